@@ -1,0 +1,19 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^seatrial$/, replacement: source("./index.ts") },
+      { find: /^seatrial\/technical$/, replacement: source("./core/indicators/technical.ts") },
+    ],
+  },
+  test: {
+    include: ["test/**/*.test.ts"],
+    reporters: ["default", "./scripts/count-reporter.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
