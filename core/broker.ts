@@ -1,0 +1,58 @@
+import type { Market } from "./market/market.js";
+import type { Denial } from "./orders/denial.js";
+import type { OrderBook } from "./orders/order-book.js";
+import type { WorkingOrders } from "./orders/working-orders.js";
+import type { Portfolio } from "./portfolio/portfolio.js";
+
+/** What a broker tells the engine of an order. Repeats and reorderings are sorted out before they get here. */
+export interface BrokerEvents {
+  accepted(order: number): void;
+  rejected(order: number, reason: Denial): void;
+  triggered(order: number): void;
+  /**
+   * A fill: quantity in units above zero, price and fee in the instrument's currency (slippage is what it cost inside
+   * the price), the bar's row or -1, and the instant it happened at.
+   */
+  filled(order: number, quantity: number, price: number, fee: number, slippage: number, row: number, time: number): void;
+  cancelled(order: number): void;
+  expired(order: number): void;
+  /** The broker closes units of a position by itself, as on a margin call; the order comes back through `submit`. */
+  forced(instrument: number, side: number, quantity: number, tag: string): void;
+}
+
+/** What a broker shares with the engine: it reads all of this and changes none of it but through the events. */
+export interface BrokerAccount {
+  readonly book: OrderBook;
+  readonly working: WorkingOrders;
+  readonly portfolio: Portfolio;
+  readonly market: Market;
+  readonly events: BrokerEvents;
+}
+
+/**
+ * Where orders go. The engine writes an order into the book, passes it through the guards and hands its row to
+ * `submit`; what becomes of it comes back through BrokerEvents, at once or later. The market events let a broker that
+ * matches by itself do so; one with an exchange behind it ignores them.
+ */
+export interface Broker {
+  /** Called once, before anything else. */
+  connect(account: BrokerAccount): void;
+  /** Why the account cannot carry `quantity` more of this order, or undefined. Asked after the guards, before `submit`. */
+  refusal(order: number, quantity: number, now: number): Denial | undefined;
+  submit(order: number, now: number): void;
+  /** The order's row holds the new prices and quantity. */
+  modified(order: number, now: number): void;
+  cancel(order: number, now: number): void;
+
+  /** A bar of an instrument's finest series, known at `now`. Called only while an order of the instrument works. */
+  onBar(instrument: number, row: number, now: number): void;
+  /** A quote or trade, in `market` already, known at `now`. Called only while an order of the instrument works. */
+  onQuote(instrument: number, now: number): void;
+  onTrade(instrument: number, now: number): void;
+  /** The end of an instant, after the handlers: orders that fill at this very close do so now. */
+  onInstantEnd(now: number): void;
+  /** The earliest instant at which something falls due by itself (an expiry); Infinity for none. */
+  readonly nextDue: number;
+  /** Does what has fallen due by `now`. */
+  onDue(now: number): void;
+}

@@ -1,0 +1,12 @@
+import type { Instant } from "./market/bar-size.js";
+
+/** The time a strategy lives in: simulated in a backtest, the broker's and the machine's in a live session. */
+export interface Clock {
+  /** Epoch ms UTC. */
+  readonly now: Instant;
+}
+
+/** A clock that the engine moves from event to event. */
+export class EngineClock implements Clock {
+  now: Instant = Number.NEGATIVE_INFINITY;
+}

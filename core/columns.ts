@@ -1,0 +1,13 @@
+/** A column of at least `size` places that begins with the values of `column`; the rest is zero. */
+export function widerDoubles(column: Float64Array, size: number): Float64Array<ArrayBuffer> {
+  const wider = new Float64Array(size);
+  wider.set(column);
+  return wider;
+}
+
+/** The same for integers. */
+export function widerInts(column: Int32Array, size: number): Int32Array<ArrayBuffer> {
+  const wider = new Int32Array(size);
+  wider.set(column);
+  return wider;
+}

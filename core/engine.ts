@@ -1,0 +1,390 @@
+import type { Broker } from "./broker.js";
+import { closeAfter } from "./calendar/session-time.js";
+import type { Sessions } from "./calendar/sessions.js";
+import { EngineClock } from "./clock.js";
+import type { Desk } from "./desk.js";
+import { BAR, type Feed, NOTHING, QUOTE } from "./feed.js";
+import { EquityWatch, GuardChain, type GuardSettings } from "./guards/index.js";
+import { isPrice } from "./guards/sentinel-prices.js";
+import { explainFailure, Handlers } from "./handlers.js";
+import { Inbox } from "./inbox.js";
+import { IndicatorSet } from "./indicators/indicator-set.js";
+import type { LogSink } from "./log.js";
+import { BarAggregator } from "./market/aggregation.js";
+import { BarSeries } from "./market/bar-series.js";
+import { BarViews } from "./market/bar-views.js";
+import { CurrencyRates } from "./market/currency-rates.js";
+import { Market } from "./market/market.js";
+import { OrderFlow } from "./order-flow.js";
+import { OrderBook } from "./orders/order-book.js";
+import { OrderDesk } from "./orders/order-desk.js";
+import { WorkingOrders } from "./orders/working-orders.js";
+import { EquityLog } from "./portfolio/equity-log.js";
+import { FillLog } from "./portfolio/fill-log.js";
+import { Portfolio } from "./portfolio/portfolio.js";
+import { TradeLog } from "./portfolio/trade-log.js";
+import type { Strategy } from "./strategy.js";
+
+/** What a run is made of. Money is in the base currency, instants in epoch ms UTC. */
+export interface EngineOptions {
+  readonly feed: Feed;
+  readonly broker: Broker;
+  readonly strategy: Strategy;
+  /** The desk the strategy was constructed at. */
+  readonly desk: Desk;
+  /** Sessions of each instrument, by its index. */
+  readonly sessions: readonly Sessions[];
+  readonly cash: number;
+  readonly baseCurrency: string;
+  /** Base currency for one unit of a currency, where no forex pair of the run tells it. */
+  readonly rates?: Readonly<Record<string, number>>;
+  readonly guards?: GuardSettings | false;
+  /** The strategy begins with the first event after this instant, once it is warm. Default: as soon as it is warm. */
+  readonly from?: number;
+  readonly seed?: number;
+  readonly log?: LogSink;
+  /** Catch bars that are kept beyond their handler. */
+  readonly strict?: boolean;
+  readonly state?: Record<string, unknown>;
+}
+
+/**
+ * The loop that drives a strategy, the same for history and for live: it takes events from a feed, lets the broker
+ * match them, and hands them to the strategy, one instant at a time. Nothing in it asks where the events come from.
+ *
+ * An instant is all that became known at one point in time. Within it the order is: fills, expiries, indicators,
+ * `onBar` by series, `onBars`, orders that fill at this very close, equity.
+ */
+export class Engine {
+  readonly clock = new EngineClock();
+  readonly market: Market;
+  readonly portfolio: Portfolio;
+  readonly book = new OrderBook();
+  readonly working: WorkingOrders;
+  readonly fills = new FillLog();
+  readonly trades: TradeLog;
+  readonly equity: EquityLog;
+  readonly guards: GuardChain;
+  readonly flow: OrderFlow;
+  readonly indicators: IndicatorSet;
+  /** Bars taken, by the strategy or as its warm-up. */
+  barsTaken = 0;
+  /** Of these, bars that warmed it up. */
+  warmupBars = 0;
+  /** Whether `onStart` has been called. */
+  started = false;
+  private readonly feed: Feed;
+  private readonly broker: Broker;
+  private readonly desk: Desk;
+  private readonly handlers: Handlers;
+  private readonly inbox = new Inbox();
+  private readonly views: BarViews;
+  private readonly rates: CurrencyRates;
+  private readonly watch: EquityWatch;
+  private readonly from: number;
+  private readonly instrumentOf: Int32Array;
+  /** 1 where bars of a series fill orders: the finest of an instrument that has neither quotes nor trades. */
+  private readonly matches: Int32Array;
+  private readonly aggregators: readonly BarAggregator[];
+  /** The series that had a bar at this instant. */
+  private readonly batch: Int32Array;
+  private batchLength = 0;
+  private touched = false;
+  /** When the first of the larger bars is due. */
+  private nextComplete = Infinity;
+  private dayEnd = Number.NEGATIVE_INFINITY;
+
+  constructor(options: EngineOptions) {
+    const { feed, broker, desk, strategy, sessions } = options;
+    const { instruments } = feed;
+    const base = feed.series.length;
+    const series = [...feed.series, ...largerSeries(feed.series, desk)];
+    this.feed = feed;
+    this.broker = broker;
+    this.desk = desk;
+    this.from = options.from ?? Number.NEGATIVE_INFINITY;
+    this.market = new Market(instruments, series, sessions, feed.hasQuotes, feed.hasTrades);
+    this.portfolio = new Portfolio(instruments, options.baseCurrency, options.cash);
+    this.rates = new CurrencyRates(instruments, this.portfolio, options.rates ?? {});
+    this.working = new WorkingOrders(instruments.length);
+    this.trades = new TradeLog(instruments.length);
+    this.equity = new EquityLog(feed.instants + 16);
+    this.watch = new EquityWatch(options.cash);
+    this.guards = new GuardChain(options.guards ?? {}, this.market, this.watch);
+    this.flow = new OrderFlow({
+      clock: this.clock, market: this.market, book: this.book, working: this.working, portfolio: this.portfolio,
+      fills: this.fills, trades: this.trades, guards: this.guards, broker, inbox: this.inbox,
+    });
+    const orders = new OrderDesk(this.book, this.working, this.flow, this.portfolio, this.clock);
+    desk.bind({
+      market: this.market, portfolio: this.portfolio, orders, flow: this.flow, clock: this.clock,
+      seed: options.seed ?? 1, log: options.log, state: options.state ?? {},
+    });
+    if (options.state !== undefined) strategy.state = options.state;
+    this.instrumentOf = Int32Array.from(series, (one) => one.instrument.index);
+    this.matches = Int32Array.from(series, (one, s) => {
+      const i = one.instrument.index;
+      return this.market.finest[i] === s && !feed.hasQuotes[i] && !feed.hasTrades[i] ? 1 : 0;
+    });
+    this.aggregators = series.slice(base).map((into) => {
+      const i = into.instrument.index;
+      return new BarAggregator(series[this.market.finest[i]], into, sessions[i]);
+    });
+    this.indicators = desk.openIndicators(base);
+    this.batch = new Int32Array(series.length);
+    this.views = new BarViews(series, desk.strategy, options.strict === true);
+    this.handlers = new Handlers(strategy, desk, this.flow, this.inbox, this.fills);
+    broker.connect({
+      book: this.book, working: this.working, portfolio: this.portfolio, market: this.market, events: this.flow,
+    });
+  }
+
+  /**
+   * Takes events until the feed has none for now or about `limit` have been taken; returns how many. What belongs to
+   * the latest instant is handed out once a later event comes, or by `settle`.
+   * @throws StrategyError HANDLER_FAILED when a handler throws; the cause is attached.
+   */
+  drain(limit: number): number {
+    try {
+      return this.take(limit);
+    } catch (error) {
+      throw explainFailure(error, this.handlers, this.desk, this.clock.now);
+    }
+  }
+
+  /** Hands out the instant that is open: live when no straggler is expected any more, in a replay at the end. */
+  settle(): void {
+    try {
+      this.closeInstant();
+    } catch (error) {
+      throw explainFailure(error, this.handlers, this.desk, this.clock.now);
+    }
+  }
+
+  /** Ends the run: the last instant, then `onStop`. */
+  finish(): void {
+    this.settle();
+    if (!this.started) return;
+    try {
+      this.handlers.stop();
+    } catch (error) {
+      throw explainFailure(error, this.handlers, this.desk, this.clock.now);
+    }
+  }
+
+  /** Turns the kill switch on: no new orders; cancels what could increase a position, and closes all if asked to. */
+  kill(reason: string, flatten = false): void {
+    this.guards.killSwitch.turnOn(reason);
+    if (flatten) this.flow.flatten("kill switch");
+    else this.flow.cancelIncreasing();
+  }
+
+  private take(limit: number): number {
+    const { feed, clock } = this;
+    let taken = 0;
+    while (taken < limit) {
+      const kind = feed.next();
+      if (kind === NOTHING) break;
+      if (feed.time > clock.now) this.moveTo(feed.time);
+      if (kind === BAR) this.takeBar(feed.seriesIndex, feed.row);
+      else if (kind === QUOTE) this.takeQuote();
+      else this.takeTrade();
+      taken++;
+    }
+    return taken;
+  }
+
+  /** Ends the instant that was open, does what falls due before the next, and opens that one. */
+  private moveTo(time: number): void {
+    this.closeInstant();
+    if (this.broker.nextDue < time || this.nextComplete < time) this.passDueInstants(time);
+    if (!this.started) this.startIfWarm(time);
+    this.clock.now = time;
+  }
+
+  private takeBar(series: number, row: number): void {
+    const instrument = this.instrumentOf[series];
+    this.market.row[series] = row;
+    this.batch[this.batchLength++] = series;
+    if (this.market.finest[instrument] !== series) return;
+    if (this.matches[series] === 1) {
+      if (this.working.count[instrument] > 0 && !this.feed.late) this.broker.onBar(instrument, row, this.clock.now);
+      this.setMark(instrument, this.market.series[series].close[row]);
+    }
+    if (this.aggregators.length > 0) this.aggregate(series, row);
+  }
+
+  private closeInstant(): void {
+    const { now } = this.clock;
+    if (this.broker.nextDue <= now) this.broker.onDue(now);
+    if (this.nextComplete <= now) this.completeLargerBars(now);
+    if (this.started) {
+      if (this.inbox.length > 0) this.handlers.deliver();
+      if (this.batchLength > 0) this.handOutBars();
+      this.broker.onInstantEnd(now);
+      if (this.inbox.length > 0) this.handlers.deliver();
+      if (this.touched || this.batchLength > 0) this.markEquity(now);
+    } else {
+      this.warmUp();
+    }
+    this.batchLength = 0;
+  }
+
+  private handOutBars(): void {
+    const { batch, market, handlers, views, desk } = this;
+    const length = this.batchLength;
+    this.barsTaken += length;
+    for (let b = 0; b < length; b++) this.indicators.update(batch[b], market.row[batch[b]]);
+    if (handlers.hasBar) {
+      for (let b = 0; b < length; b++) {
+        const series = batch[b];
+        desk.cursor.series = series;
+        handlers.bar(views.open(series, market.row[series]));
+        views.close();
+      }
+    }
+    if (market.series.length > 1) desk.cursor.series = -1;
+    if (handlers.hasBars) {
+      handlers.bars(views.openAll(batch, length, market.row));
+      views.close();
+    }
+  }
+
+  private markEquity(now: number): void {
+    const { equity } = this.portfolio;
+    this.equity.mark(now, equity);
+    if (equity > this.watch.peak) this.watch.peak = equity;
+    if (now >= this.dayEnd) this.beginDay(now, equity);
+    if (this.guards.flattens) this.enforceLossLimits(equity);
+    this.touched = false;
+  }
+
+  // ---- what happens seldom ------------------------------------------------------------------------------------
+
+  private takeQuote(): void {
+    const { quote, late } = this.feed;
+    const { index, negativePrices } = quote.instrument;
+    const { now } = this.clock;
+    const record = this.market.quotes[index];
+    record.time = now;
+    record.bid = isPrice(quote.bid, quote.bidSize, negativePrices) ? quote.bid : Number.NaN;
+    record.ask = isPrice(quote.ask, quote.askSize, negativePrices) ? quote.ask : Number.NaN;
+    record.bidSize = quote.bidSize;
+    record.askSize = quote.askSize;
+    this.guards.quoteWatch.quote(index, now);
+    if (this.working.count[index] > 0 && !late) this.broker.onQuote(index, now);
+    const { mid } = record;
+    if (mid === mid) this.setMark(index, mid);
+    this.afterTick(index);
+    if (this.started && this.handlers.hasQuote) this.handlers.quote(this.market.quoteViews[index]);
+    this.desk.cursor.series = this.market.series.length === 1 ? 0 : -1;
+  }
+
+  private takeTrade(): void {
+    const { trade, late } = this.feed;
+    const { index, negativePrices } = trade.instrument;
+    const { now } = this.clock;
+    if (!isPrice(trade.price, trade.size, negativePrices)) return;
+    const record = this.market.trades[index];
+    record.time = now;
+    record.price = trade.price;
+    record.size = trade.size;
+    this.guards.quoteWatch.trade(index, trade.price, now);
+    if (this.working.count[index] > 0 && !late) this.broker.onTrade(index, now);
+    if (!this.market.hasQuotes[index]) this.setMark(index, trade.price);
+    this.afterTick(index);
+    if (this.started && this.handlers.hasTrade) this.handlers.trade(this.market.tradeViews[index]);
+    this.desk.cursor.series = this.market.series.length === 1 ? 0 : -1;
+  }
+
+  private afterTick(instrument: number): void {
+    this.touched = true;
+    if (this.started && this.inbox.length > 0) this.handlers.deliver();
+    this.desk.cursor.series = this.market.finest[instrument];
+  }
+
+  private setMark(instrument: number, price: number): void {
+    this.portfolio.setMark(instrument, price);
+    if (this.rates.any && this.rates.isRate(instrument)) this.rates.update(instrument, price);
+  }
+
+  private passDueInstants(time: number): void {
+    for (;;) {
+      const due = Math.min(this.broker.nextDue, this.nextComplete);
+      if (!(due < time)) return;
+      this.clock.now = Math.max(this.clock.now, due);
+      this.closeInstant();
+    }
+  }
+
+  private aggregate(series: number, row: number): void {
+    const bars = this.market.series[series];
+    for (const aggregator of this.aggregators) {
+      if (aggregator.from !== bars) continue;
+      aggregator.take(row);
+      if (aggregator.due < this.nextComplete) this.nextComplete = aggregator.due;
+    }
+  }
+
+  private completeLargerBars(now: number): void {
+    let next = Infinity;
+    const first = this.market.series.length - this.aggregators.length;
+    for (let a = 0; a < this.aggregators.length; a++) {
+      const aggregator = this.aggregators[a];
+      if (aggregator.due <= now) {
+        this.market.row[first + a] = aggregator.complete();
+        this.batch[this.batchLength++] = first + a;
+      } else if (aggregator.due < next) {
+        next = aggregator.due;
+      }
+    }
+    this.nextComplete = next;
+  }
+
+  private warmUp(): void {
+    for (let b = 0; b < this.batchLength; b++) {
+      const series = this.batch[b];
+      this.indicators.update(series, this.market.row[series]);
+      this.indicators.warm(series);
+    }
+    this.barsTaken += this.batchLength;
+    this.warmupBars += this.batchLength;
+  }
+
+  private startIfWarm(time: number): void {
+    if (time <= this.from || !this.indicators.isWarm) return;
+    const { clock, feed } = this;
+    if (clock.now < this.from) clock.now = this.from;
+    if (clock.now === Number.NEGATIVE_INFINITY) {
+      clock.now = this.market.series.length > 0 ? this.market.series[feed.seriesIndex].start[feed.row] : time;
+    }
+    this.started = true;
+    this.desk.cursor.series = this.market.series.length === 1 ? 0 : -1;
+    this.equity.mark(clock.now, this.portfolio.equity);
+    this.beginDay(clock.now, this.portfolio.equity);
+    this.handlers.start();
+    if (this.inbox.length > 0) this.handlers.deliver();
+  }
+
+  private beginDay(now: number, equity: number): void {
+    this.watch.dayStart = equity;
+    this.dayEnd = closeAfter(this.market.sessions[0], now);
+    this.guards.beginDay();
+  }
+
+  private enforceLossLimits(equity: number): void {
+    const reason = this.guards.breach(equity);
+    if (reason !== undefined) this.flow.flatten(reason);
+  }
+}
+
+function largerSeries(series: readonly BarSeries[], desk: Desk): BarSeries[] {
+  const larger: BarSeries[] = [];
+  for (const { symbol, size } of desk.subscriptions) {
+    const own = series.filter((one) => one.instrument.symbol === symbol);
+    const there = [...own, ...larger].some((one) => one.instrument.symbol === symbol && one.size.label === size.label);
+    if (there) continue;
+    larger.push(new BarSeries(desk.baseOf(symbol, size, series), size));
+  }
+  return larger;
+}

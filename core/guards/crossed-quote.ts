@@ -1,0 +1,42 @@
+import type { Denial } from "../orders/denial.js";
+import type { Guard, OrderUnderTest } from "./guard.js";
+import type { QuoteWatch } from "./quote-watch.js";
+
+export interface CrossedQuoteOptions {
+  /** Seconds for which a bid above the ask is let pass. */
+  readonly seconds?: number;
+  /** Widest spread as a fraction of the middle, */
+  readonly fraction?: number;
+  /** or in ticks, whichever allows more. */
+  readonly ticks?: number;
+}
+
+/** No order on a bid above the ask, or on a spread so wide that the middle says nothing. */
+export class CrossedQuote implements Guard {
+  readonly name = "crossedQuote";
+  readonly reducingPasses: boolean;
+  private readonly watch: QuoteWatch;
+  private readonly limits: Required<CrossedQuoteOptions>;
+
+  constructor(watch: QuoteWatch, options: CrossedQuoteOptions = {}, reducingPasses = true) {
+    this.watch = watch;
+    this.limits = { seconds: 1, fraction: 0.01, ticks: 20, ...options };
+    this.reducingPasses = reducingPasses;
+  }
+
+  check(order: OrderUnderTest): Denial | undefined {
+    const { market, index, now } = order;
+    const bid = market.bid(index);
+    const ask = market.ask(index);
+    const spread = ask - bid;
+    if (spread < 0) {
+      const since = market.hasQuotes[index] ? this.watch.crossedSince[index] : Number.NEGATIVE_INFINITY;
+      if (now - since <= this.limits.seconds * 1000) return undefined;
+      return { code: "CROSSED_QUOTE", details: { bid, ask } };
+    }
+    const limit = Math.max(this.limits.fraction * Math.abs(ask + bid) * 0.5, this.limits.ticks * order.instrument.tickSize);
+    // Without quotes the spread is NaN and nothing is known against the order.
+    if (!(spread > limit)) return undefined;
+    return { code: "WIDE_QUOTE", details: { spread, limit } };
+  }
+}

@@ -1,0 +1,141 @@
+import type { Instrument } from "../market/instrument.js";
+import type { Market } from "../market/market.js";
+import type { Denial } from "../orders/denial.js";
+import { LIMIT, STOP_LIMIT } from "../orders/kinds.js";
+import type { OrderBook } from "../orders/order-book.js";
+import type { WorkingOrders } from "../orders/working-orders.js";
+import type { Portfolio } from "../portfolio/portfolio.js";
+
+/**
+ * One reason to stop an order before it leaves. Every order, and every modification that increases one, passes every
+ * guard, in a backtest as in live trading. A guard that cannot see what it needs denies.
+ */
+export interface Guard {
+  /** Its key in the configuration, such as "staleQuote". */
+  readonly name: string;
+  /** Whether an order that only reduces a position passes it anyway. */
+  readonly reducingPasses: boolean;
+  check(order: OrderUnderTest): Denial | undefined;
+}
+
+/** The order that is being judged, and what can be known now. One object, reused: guards read it and keep nothing. */
+export class OrderUnderTest {
+  readonly book: OrderBook;
+  readonly working: WorkingOrders;
+  readonly portfolio: Portfolio;
+  readonly market: Market;
+  now = 0;
+  /** Its row in the book. */
+  id = 0;
+  instrument: Instrument;
+  index = 0;
+  /** +1 buys, -1 sells. */
+  side = 1;
+  type = 0;
+  /** Units that are new: the whole order, or what a modification adds. */
+  quantity = 0;
+  /** NaN for an order without a limit. */
+  limit = Number.NaN;
+  /** The price the market stands at for this order: ask or bid, else the last price. NaN where there is none. */
+  reference = Number.NaN;
+  /** Counts calls of handlers: two orders of one call are one decision. */
+  decision = 0;
+
+  private reducingKnown = false;
+  private reducingAnswer = false;
+
+  constructor(book: OrderBook, working: WorkingOrders, portfolio: Portfolio, market: Market) {
+    this.book = book;
+    this.working = working;
+    this.portfolio = portfolio;
+    this.market = market;
+    this.instrument = market.instruments[0];
+  }
+
+  look(id: number, quantity: number, now: number, decision: number): void {
+    const book = this.book;
+    const index = book.instrument[id];
+    this.id = id;
+    this.now = now;
+    this.decision = decision;
+    this.index = index;
+    this.instrument = this.market.instruments[index];
+    this.side = book.side[id];
+    this.type = book.type[id];
+    this.quantity = quantity;
+    this.limit = book.limit[id];
+    const quoted = this.side > 0 ? this.market.ask(index) : this.market.bid(index);
+    this.reference = quoted === quoted ? quoted : this.portfolio.mark[index];
+    this.reducingKnown = false;
+    this.reducingAnswer = false;
+  }
+
+  /** What the order can cost at most as far as can be told: its limit, else the market. */
+  get price(): number {
+    return this.type === LIMIT || this.type === STOP_LIMIT ? this.limit : this.reference;
+  }
+
+  /** Value of the order in the base currency. */
+  get value(): number {
+    const rate = this.portfolio.rate[this.portfolio.currencyOf[this.index]];
+    return this.quantity * this.price * this.instrument.multiplier * rate;
+  }
+
+  /** Signed position now. */
+  get position(): number {
+    return this.portfolio.quantity[this.index];
+  }
+
+  /** Units that working orders on the order's own side could still add; of a group that cancels itself the largest. */
+  get workingSameSide(): number {
+    return workingUnits(this.book, this.working, this.index, this.side, this.id);
+  }
+
+  /** Whether position, all working exits and this order together never cross zero. */
+  get reducing(): boolean {
+    if (!this.reducingKnown) {
+      this.reducingKnown = true;
+      const position = this.position;
+      this.reducingAnswer =
+        position * this.side < 0 && this.quantity + this.workingSameSide <= Math.abs(position) + 1e-9;
+    }
+    return this.reducingAnswer;
+  }
+}
+
+/**
+ * Units still to fill of the working orders of one side, but `except`: a group of which one cancels the other counts
+ * as its largest member, and children of a parent that has not filled count nothing.
+ */
+export function workingUnits(
+  book: OrderBook, working: WorkingOrders, instrument: number, side: number, except: number,
+): number {
+  const list = working.lists[instrument];
+  const count = working.count[instrument];
+  let sum = 0;
+  for (let i = 0; i < count; i++) {
+    const id = list[i];
+    if (id === except || book.side[id] !== side || isDormant(book, id)) continue;
+    const units = book.quantity[id] - book.filled[id];
+    const group = book.group[id];
+    if (group < 0) {
+      sum += units;
+      continue;
+    }
+    let largest = true;
+    for (let j = 0; j < count && largest; j++) {
+      const other = list[j];
+      if (other === id || other === except || book.group[other] !== group || book.side[other] !== side) continue;
+      const rest = book.quantity[other] - book.filled[other];
+      if (rest > units || (rest === units && j < i)) largest = false;
+    }
+    if (largest) sum += units;
+  }
+  return sum;
+}
+
+/** Whether an order waits for its parent to fill. */
+export function isDormant(book: OrderBook, id: number): boolean {
+  const parent = book.parent[id];
+  return parent >= 0 && book.filled[parent] === 0;
+}

@@ -1,0 +1,162 @@
+import type { Desk } from "./desk.js";
+import { type Inbox, ORDER_CHANGED, ORDER_FILLED } from "./inbox.js";
+import type { Bar } from "./market/bar.js";
+import type { Quote } from "./market/quote.js";
+import type { Trade } from "./market/trade.js";
+import { formatDenial } from "./orders/denial.js";
+import type { OrderFlow } from "./order-flow.js";
+import type { FillLog } from "./portfolio/fill-log.js";
+import { Strategy } from "./strategy.js";
+import { StrategyError } from "./strategy-errors.js";
+
+/**
+ * Calls a strategy's handlers: only those its class has, each as one decision, and refuses promises. Remembers which
+ * handler runs, so that an error can say where it happened.
+ */
+export class Handlers {
+  readonly hasBar: boolean;
+  readonly hasBars: boolean;
+  readonly hasQuote: boolean;
+  readonly hasTrade: boolean;
+  /** The handler that is running, or "" between calls. */
+  running = "";
+  private readonly strategy: Strategy;
+  private readonly desk: Desk;
+  private readonly flow: OrderFlow;
+  private readonly inbox: Inbox;
+  private readonly fills: FillLog;
+
+  constructor(strategy: Strategy, desk: Desk, flow: OrderFlow, inbox: Inbox, fills: FillLog) {
+    const base = Strategy.prototype;
+    this.strategy = strategy;
+    this.desk = desk;
+    this.flow = flow;
+    this.inbox = inbox;
+    this.fills = fills;
+    this.hasBar = strategy.onBar !== base.onBar;
+    this.hasBars = strategy.onBars !== base.onBars;
+    this.hasQuote = strategy.onQuote !== base.onQuote;
+    this.hasTrade = strategy.onTrade !== base.onTrade;
+    inbox.wantsOrders = strategy.onOrder !== base.onOrder;
+    inbox.wantsFills = strategy.onFill !== base.onFill;
+    inbox.wantsDenials = strategy.onGuard !== base.onGuard;
+  }
+
+  start(): void {
+    this.enter("onStart");
+    this.leave(this.strategy.onStart());
+  }
+
+  bar(bar: Bar): void {
+    this.enter("onBar");
+    this.leave(this.strategy.onBar(bar));
+  }
+
+  bars(bars: readonly Bar[]): void {
+    this.enter("onBars");
+    this.leave(this.strategy.onBars(bars));
+  }
+
+  quote(quote: Quote): void {
+    this.enter("onQuote");
+    this.leave(this.strategy.onQuote(quote));
+  }
+
+  trade(trade: Trade): void {
+    this.enter("onTrade");
+    this.leave(this.strategy.onTrade(trade));
+  }
+
+  stop(): void {
+    this.enter("onStop");
+    this.leave(this.strategy.onStop());
+  }
+
+  /**
+   * Hands out what is in the inbox, and what these calls put into it. A denial that comes of handling a denial is
+   * counted but not handed out: the two would answer each other for ever.
+   */
+  deliver(): void {
+    const { inbox } = this;
+    for (let i = 0; i < inbox.length; i++) {
+      const row = inbox.rowAt(i);
+      const kind = inbox.kindAt(i);
+      if (kind === ORDER_FILLED) this.fill(row);
+      else if (kind === ORDER_CHANGED) this.order(row);
+      else this.denial(row);
+    }
+    inbox.clear();
+  }
+
+  private order(row: number): void {
+    this.enter("onOrder");
+    this.leave(this.strategy.onOrder(this.desk.orders.handle(row)));
+  }
+
+  private fill(row: number): void {
+    const { fills, desk } = this;
+    const order = desk.orders.handle(fills.order[row]);
+    const quantity = fills.quantity[row];
+    const before = desk.cursor.series;
+    desk.cursor.series = desk.run.market.finest[order.instrument.index];
+    this.enter("onFill");
+    this.leave(
+      this.strategy.onFill({
+        order,
+        instrument: order.instrument,
+        side: quantity > 0 ? "buy" : "sell",
+        quantity: Math.abs(quantity),
+        price: fills.price[row],
+        fee: fills.fee[row],
+        time: fills.time[row],
+      }),
+    );
+    desk.cursor.series = before;
+  }
+
+  private denial(row: number): void {
+    const { order, denial, time } = this.inbox.denialAt(row);
+    this.inbox.wantsDenials = false;
+    this.enter("onGuard");
+    this.leave(
+      this.strategy.onGuard({ order: this.desk.orders.handle(order), denial, reason: formatDenial(denial), time }),
+    );
+    this.inbox.wantsDenials = true;
+  }
+
+  private enter(handler: string): void {
+    this.running = handler;
+    this.flow.decision++;
+  }
+
+  private leave(answer: unknown): void {
+    if (answer !== undefined) this.refuse(answer);
+    this.running = "";
+  }
+
+  private refuse(answer: unknown): void {
+    if (typeof answer !== "object" || answer === null || typeof (answer as PromiseLike<unknown>).then !== "function") return;
+    // Somebody has to listen to it, or its rejection would end the process before this error is told.
+    (answer as PromiseLike<unknown>).then(undefined, () => undefined);
+    throw new StrategyError("HANDLER_PROMISE", { handler: this.running, strategy: this.desk.strategy });
+  }
+}
+
+/** An error that a handler let out, with the handler and the moment; any other error as it is. */
+export function explainFailure(error: unknown, handlers: Handlers, desk: Desk, now: number): unknown {
+  if (handlers.running === "" || (error instanceof StrategyError && error.code === "HANDLER_PROMISE")) return error;
+  const { series } = desk.cursor;
+  const { market } = desk.run;
+  const row = series < 0 ? -1 : market.row[series];
+  const where = row < 0 ? "no bar" : `${market.series[series].name} bar of ${iso(market.series[series].start[row])}`;
+  const message = error instanceof Error ? error.message : String(error);
+  return new StrategyError(
+    "HANDLER_FAILED",
+    { handler: handlers.running, strategy: desk.strategy, time: iso(now), where, message },
+    error,
+  );
+}
+
+function iso(instant: number): string {
+  return Number.isFinite(instant) ? new Date(instant).toISOString() : "the start";
+}

@@ -1,0 +1,100 @@
+import { nearest } from "../nearest.js";
+import type { BarSeries } from "../market/bar-series.js";
+import { IndicatorError, suggest } from "./errors.js";
+import { type BarField, type IndicatorSpec, Kernel, type Pane, type Source } from "./indicator.js";
+import { checkOption } from "./parameters.js";
+
+/** The fields of a bar by the number that `Input` switches on. */
+export const BAR_FIELDS = ["close", "open", "high", "low", "volume", "hl2", "hlc3", "ohlc4"] as const satisfies
+  readonly BarField[];
+
+/** What is known of an indicator before its source is. */
+export interface Outline<Output extends string> {
+  /** Its name in charts, without brackets. */
+  readonly title: string;
+  /** What stands in the brackets: periods and factors, in the order they are written. */
+  readonly parameters: readonly (number | string)[];
+  readonly outputs: readonly Output[];
+  readonly source: Source | undefined;
+  /** The source it has when none is named; "range" stands for high, low and close together. */
+  readonly usual: BarField | "range";
+  /** Observations of its source that it needs, so 1 for what has a value at once. */
+  readonly observations: number;
+  /** "source" where its values have the size of its source's and belong beside it. */
+  readonly pane: Pane | "source";
+  readonly create: () => Kernel;
+}
+
+/**
+ * The spec of an indicator on a source: name, warm-up and place in the chart follow from the source's.
+ * A source gives its first observation on the bar its own warm-up ends, so n observations take n - 1 bars more.
+ * @throws IndicatorError OPTION_UNKNOWN where the source is neither a field of the bar nor an indicator
+ */
+export function onSource<Output extends string>(outline: Outline<Output>): IndicatorSpec<Output> {
+  const { title, parameters, outputs, source, usual, observations, pane, create } = outline;
+  if (source !== undefined) checkSource(title, source);
+  const effective = source ?? (usual === "range" ? "hlc3" : usual);
+  const written = source === undefined || source === usual ? parameters : [...parameters, sourceName(source)];
+  return Object.freeze({
+    name: written.length === 0 ? title : `${title}(${written.join(", ")})`,
+    outputs,
+    warmup: sourceWarmup(effective) + observations - 1,
+    pane: pane === "source" ? sourcePane(effective) : pane,
+    create,
+  });
+}
+
+/** Bars until the source gives its first number: 1 for a field of the bar. */
+export function sourceWarmup(source: Source): number {
+  return typeof source === "string" ? 1 : source.warmup;
+}
+
+export function sourceName(source: Source): string {
+  return typeof source === "string" ? source : source.name;
+}
+
+function sourcePane(source: Source): Pane {
+  if (typeof source === "string") return source === "volume" ? "own" : "price";
+  return source.pane;
+}
+
+function checkSource(indicator: string, source: Source): void {
+  if (typeof source === "object" && source !== null) return;
+  checkOption(indicator, "source", source, BAR_FIELDS);
+}
+
+/**
+ * One output of an indicator as an indicator of its own, to be the source of another:
+ * `sma(5, { source: output(macd(), "signal") })`.
+ * @throws IndicatorError OUTPUT_UNKNOWN, naming the nearest
+ */
+export function output<Output extends string>(spec: IndicatorSpec<Output>, name: NoInfer<Output>): IndicatorSpec {
+  const cell = spec.outputs.indexOf(name);
+  if (cell < 0) {
+    const hint = suggest(nearest(name, spec.outputs), spec.outputs);
+    throw new IndicatorError("OUTPUT_UNKNOWN", { indicator: spec.name, output: name, hint });
+  }
+  return Object.freeze({
+    name: `${spec.name}.${name}`,
+    outputs: ["value"] as const,
+    warmup: spec.warmup,
+    pane: spec.pane,
+    create: () => new OutputKernel(spec.create(), cell),
+  });
+}
+
+class OutputKernel extends Kernel {
+  private readonly kernel: Kernel;
+  private readonly cell: number;
+
+  constructor(kernel: Kernel, cell: number) {
+    super();
+    this.kernel = kernel;
+    this.cell = cell;
+  }
+
+  update(bars: BarSeries, row: number): void {
+    this.kernel.update(bars, row);
+    this.out[0] = this.kernel.out[this.cell];
+  }
+}

@@ -1,0 +1,87 @@
+import type { Sessions } from "../calendar/sessions.js";
+import type { BarSeries } from "./bar-series.js";
+import type { Instrument } from "./instrument.js";
+import { Quote, QuoteRecord } from "./quote.js";
+import { Trade, TradeRecord } from "./trade.js";
+
+/**
+ * What is known of every instrument now, by its index: the latest bar of its finest series, its quote and its last
+ * trade. The engine moves it; guards, brokers and the desk read it.
+ */
+export class Market {
+  readonly instruments: readonly Instrument[];
+  readonly series: readonly BarSeries[];
+  /** For each instrument its finest series, or -1. */
+  readonly finest: Int32Array;
+  /** For each series its latest known row; -1 before the first. */
+  readonly row: Int32Array;
+  readonly quotes: readonly QuoteRecord[];
+  /** The same as strategies see them. */
+  readonly quoteViews: readonly Quote[];
+  readonly trades: readonly TradeRecord[];
+  readonly tradeViews: readonly Trade[];
+  readonly hasQuotes: readonly boolean[];
+  readonly hasTrades: readonly boolean[];
+  /** Sessions of each instrument. */
+  readonly sessions: readonly Sessions[];
+  /** When the latest price of any kind was known; NaN before the first. */
+  readonly knownAt: Float64Array;
+
+  constructor(
+    instruments: readonly Instrument[], series: readonly BarSeries[], sessions: readonly Sessions[],
+    hasQuotes: readonly boolean[], hasTrades: readonly boolean[],
+  ) {
+    this.instruments = instruments;
+    this.series = series;
+    this.sessions = sessions;
+    this.hasQuotes = hasQuotes;
+    this.hasTrades = hasTrades;
+    this.finest = finestSeries(instruments, series);
+    this.row = new Int32Array(series.length).fill(-1);
+    this.quotes = instruments.map((instrument) => new QuoteRecord(instrument));
+    this.trades = instruments.map((instrument) => new TradeRecord(instrument));
+    this.quoteViews = this.quotes.map((record) => new Quote(record));
+    this.tradeViews = this.trades.map((record) => new Trade(record));
+    this.knownAt = new Float64Array(instruments.length).fill(Number.NaN);
+  }
+
+  /** End of the latest bar of an instrument's finest series; NaN before the first. */
+  lastBarEnd(instrument: number): number {
+    const series = this.finest[instrument];
+    const row = series < 0 ? -1 : this.row[series];
+    return row < 0 ? Number.NaN : this.series[series].end[row];
+  }
+
+  /** The bid as it stands, of quotes or of quote bars; NaN where there is none. */
+  bid(instrument: number): number {
+    return this.hasQuotes[instrument] ? this.quotes[instrument].bid : this.sideOfBar(instrument, false);
+  }
+
+  ask(instrument: number): number {
+    return this.hasQuotes[instrument] ? this.quotes[instrument].ask : this.sideOfBar(instrument, true);
+  }
+
+  /** Units traded in the latest bar; NaN before the first. */
+  lastVolume(instrument: number): number {
+    const series = this.finest[instrument];
+    const row = series < 0 ? -1 : this.row[series];
+    return row < 0 ? Number.NaN : this.series[series].volume[row];
+  }
+
+  private sideOfBar(instrument: number, ask: boolean): number {
+    const series = this.finest[instrument];
+    const row = series < 0 ? -1 : this.row[series];
+    if (row < 0) return Number.NaN;
+    const prices = ask ? this.series[series].ask : this.series[series].bid;
+    return prices === undefined ? Number.NaN : prices.close[row];
+  }
+}
+
+function finestSeries(instruments: readonly Instrument[], series: readonly BarSeries[]): Int32Array {
+  const finest = new Int32Array(instruments.length).fill(-1);
+  for (let s = 0; s < series.length; s++) {
+    const i = series[s].instrument.index;
+    if (finest[i] < 0 || series[s].size.ms < series[finest[i]].size.ms) finest[i] = s;
+  }
+  return finest;
+}

@@ -1,0 +1,257 @@
+import type { Broker, BrokerEvents } from "./broker.js";
+import type { EngineClock } from "./clock.js";
+import { type GuardChain, OrderUnderTest, workingUnits } from "./guards/index.js";
+import type { Inbox } from "./inbox.js";
+import type { Market } from "./market/market.js";
+import type { Denial } from "./orders/denial.js";
+import {
+  ACCEPTED, CANCELLED, DENIED, EXPIRED, FILLED, GOOD_TILL_CANCELLED, isWorking, MARKET, PARTIALLY_FILLED, REJECTED,
+  SUBMITTED, TRIGGERED,
+} from "./orders/kinds.js";
+import { LIQUIDATION, type OrderBook } from "./orders/order-book.js";
+import type { WorkingOrders } from "./orders/working-orders.js";
+import type { FillLog } from "./portfolio/fill-log.js";
+import type { Portfolio } from "./portfolio/portfolio.js";
+import type { TradeLog } from "./portfolio/trade-log.js";
+
+/** Two quantities closer than this are equal. */
+const DUST = 1e-9;
+
+export interface OrderFlowParts {
+  readonly clock: EngineClock;
+  readonly market: Market;
+  readonly book: OrderBook;
+  readonly working: WorkingOrders;
+  readonly portfolio: Portfolio;
+  readonly fills: FillLog;
+  readonly trades: TradeLog;
+  readonly guards: GuardChain;
+  readonly broker: Broker;
+  readonly inbox: Inbox;
+}
+
+/** How often a code stopped an order, with the first one. */
+export interface DenialTally {
+  count: number;
+  readonly order: number;
+  readonly first: Denial;
+  readonly time: number;
+}
+
+/**
+ * The way of an order: from its row in the book through guards and account to the broker, and back as fills into
+ * portfolio and logs. What the strategy should hear of goes into the inbox and is handed out when the instant's fills
+ * are complete, so that no handler can act inside the matching of a bar.
+ */
+export class OrderFlow implements BrokerEvents {
+  readonly denials = new Map<string, DenialTally>();
+  /** Counts calls of handlers; the orders of one call are one decision. */
+  decision = 0;
+  /** Why no order may be made now (warming up, catching up, stopped), or undefined. */
+  closed: Denial | undefined;
+  private readonly clock: EngineClock;
+  private readonly book: OrderBook;
+  private readonly working: WorkingOrders;
+  private readonly portfolio: Portfolio;
+  private readonly fills: FillLog;
+  private readonly trades: TradeLog;
+  private readonly guards: GuardChain;
+  private readonly broker: Broker;
+  private readonly inbox: Inbox;
+  private readonly test: OrderUnderTest;
+  private readonly multipliers: Float64Array;
+
+  constructor(parts: OrderFlowParts) {
+    this.clock = parts.clock;
+    this.book = parts.book;
+    this.working = parts.working;
+    this.portfolio = parts.portfolio;
+    this.fills = parts.fills;
+    this.trades = parts.trades;
+    this.guards = parts.guards;
+    this.broker = parts.broker;
+    this.inbox = parts.inbox;
+    this.test = new OrderUnderTest(parts.book, parts.working, parts.portfolio, parts.market);
+    this.multipliers = Float64Array.from(parts.market.instruments, (instrument) => instrument.multiplier);
+  }
+
+  /** Sends the order at a row, or denies it. */
+  place(order: number): void {
+    const now = this.clock.now;
+    const denial = this.judge(order, this.book.quantity[order], now);
+    if (denial === undefined) this.send(order, now);
+    else this.deny(order, denial, now);
+  }
+
+  /** Sends a parent with its children, or denies them all: a bracket is judged as one, by its parent. */
+  placeBracket(parent: number, children: readonly number[]): void {
+    const now = this.clock.now;
+    const denial = this.judge(parent, this.book.quantity[parent], now);
+    if (denial === undefined) {
+      this.send(parent, now);
+      for (const child of children) this.send(child, now);
+    } else {
+      this.deny(parent, denial, now);
+      for (const child of children) this.book.denials.set(child, denial);
+      for (const child of children) this.book.setStatus(child, DENIED, now);
+    }
+  }
+
+  /** Sends an order that no guard may hold back: one that meets a margin call or flattens. */
+  placeForced(instrument: number, side: number, quantity: number, tag: string): number {
+    const now = this.clock.now;
+    const order = this.book.add(instrument, side, MARKET, quantity, now);
+    this.book.flags[order] = LIQUIDATION;
+    this.book.tags.set(order, tag);
+    this.book.tif[order] = GOOD_TILL_CANCELLED;
+    this.send(order, now);
+    return order;
+  }
+
+  /** Changes a working order; undefined when done, else why not, and the order stays as it was. */
+  modify(order: number, quantity: number, limit: number, stop: number, trail: number): Denial | undefined {
+    const book = this.book;
+    const now = this.clock.now;
+    const added = quantity - book.quantity[order];
+    const bolder = book.side[order] * (limit - book.limit[order]) > 0;
+    if (added > 0 || bolder) {
+      const before = book.limit[order];
+      book.limit[order] = limit;
+      const denial = this.judge(order, Math.max(added, 0), now);
+      if (denial !== undefined) {
+        book.limit[order] = before;
+        this.tally(order, denial, now);
+        return denial;
+      }
+    }
+    book.quantity[order] = quantity;
+    book.limit[order] = limit;
+    book.stop[order] = stop;
+    book.trail[order] = trail;
+    book.madeAt[order] = now;
+    this.broker.modified(order, now);
+    return undefined;
+  }
+
+  cancel(order: number): void {
+    if (isWorking(this.book.status[order])) this.broker.cancel(order, this.clock.now);
+  }
+
+  /** Cancels every working order; `only` may pick those of one instrument. */
+  cancelAll(only = -1): void {
+    for (let i = 0; i < this.working.lists.length; i++) {
+      if (only >= 0 && i !== only) continue;
+      for (const order of this.snapshot(i)) this.cancel(order);
+    }
+  }
+
+  /** Cancels what could increase a position, and leaves positions and the orders that protect them. */
+  cancelIncreasing(): void {
+    for (let i = 0; i < this.working.lists.length; i++) {
+      for (const order of this.snapshot(i)) {
+        const side = this.book.side[order];
+        const exits = workingUnits(this.book, this.working, i, side, -1);
+        const position = this.portfolio.quantity[i];
+        const reducing = position * side < 0 && exits <= Math.abs(position) + DUST;
+        if (!reducing && isWorking(this.book.status[order])) this.cancel(order);
+      }
+    }
+  }
+
+  /** Closes every position at the market, past all guards. */
+  flatten(tag: string): void {
+    this.cancelAll();
+    const quantity = this.portfolio.quantity;
+    for (let i = 0; i < quantity.length; i++) {
+      if (quantity[i] !== 0) this.placeForced(i, -Math.sign(quantity[i]), Math.abs(quantity[i]), tag);
+    }
+  }
+
+  accepted(order: number): void {
+    this.reach(order, ACCEPTED);
+  }
+
+  rejected(order: number, reason: Denial): void {
+    this.book.denials.set(order, reason);
+    this.count(order, reason, this.clock.now);
+    this.end(order, REJECTED);
+  }
+
+  triggered(order: number): void {
+    this.reach(order, TRIGGERED);
+  }
+
+  cancelled(order: number): void {
+    this.end(order, CANCELLED);
+  }
+
+  expired(order: number): void {
+    this.end(order, EXPIRED);
+  }
+
+  filled(order: number, quantity: number, price: number, fee: number, slippage: number, row: number, time: number): void {
+    const book = this.book;
+    const instrument = book.instrument[order];
+    const signed = quantity * book.side[order];
+    book.filled[order] += quantity;
+    book.filledValue[order] += quantity * price;
+    book.fees[order] += fee;
+    this.portfolio.fill(instrument, signed, price, fee);
+    this.trades.fill(order, instrument, row, signed, price, fee, time, this.multipliers[instrument]);
+    const fill = this.fills.add(order, instrument, row, signed, price, fee, slippage, time, this.clock.now);
+    if (book.quantity[order] - book.filled[order] <= DUST) {
+      book.filled[order] = book.quantity[order];
+      this.end(order, FILLED);
+    } else {
+      this.reach(order, PARTIALLY_FILLED);
+    }
+    this.inbox.filled(fill);
+  }
+
+  forced(instrument: number, side: number, quantity: number, tag: string): void {
+    this.placeForced(instrument, side, quantity, tag);
+  }
+
+  private judge(order: number, quantity: number, now: number): Denial | undefined {
+    if (this.closed !== undefined) return this.closed;
+    this.test.look(order, quantity, now, this.decision);
+    return this.guards.check(this.test) ?? this.broker.refusal(order, quantity, now);
+  }
+
+  private send(order: number, now: number): void {
+    this.book.setStatus(order, SUBMITTED, now);
+    this.working.add(this.book.instrument[order], order);
+    this.broker.submit(order, now);
+  }
+
+  private deny(order: number, denial: Denial, now: number): void {
+    this.book.denials.set(order, denial);
+    this.book.setStatus(order, DENIED, now);
+    this.tally(order, denial, now);
+  }
+
+  private tally(order: number, denial: Denial, now: number): void {
+    this.count(order, denial, now);
+    this.inbox.denied({ order, denial, time: now });
+  }
+
+  private count(order: number, denial: Denial, now: number): void {
+    const tally = this.denials.get(denial.code);
+    if (tally === undefined) this.denials.set(denial.code, { count: 1, order, first: denial, time: now });
+    else tally.count++;
+  }
+
+  private reach(order: number, status: number): void {
+    this.book.setStatus(order, status, this.clock.now);
+    this.inbox.orderChanged(order);
+  }
+
+  private end(order: number, status: number): void {
+    this.working.remove(this.book.instrument[order], order);
+    this.reach(order, status);
+  }
+
+  private snapshot(instrument: number): Int32Array {
+    return this.working.lists[instrument].slice(0, this.working.count[instrument]);
+  }
+}

@@ -1,0 +1,269 @@
+import type { Clock } from "../clock.js";
+import type { Instrument } from "../market/instrument.js";
+import type { OrderFlow } from "../order-flow.js";
+import type { Portfolio } from "../portfolio/portfolio.js";
+import { OrderError } from "./errors.js";
+import type { Denial } from "./denial.js";
+import {
+  DAY_ORDER, GOOD_TILL_CANCELLED, isWorking, ORDER_STATUSES, type Side, TRAILING_STOP, TRAILING_STOP_LIMIT,
+} from "./kinds.js";
+import { Order } from "./order.js";
+import { OUTSIDE_RTH, type OrderBook, PROTECTIVE, TARGET, TRAIL_FRACTION } from "./order-book.js";
+import {
+  checkPrice, checkPrices, checkQuantity, type OrderOptions, resolveTif, resolveType, roundToStep,
+} from "./order-request.js";
+import { roundPrice } from "./tick.js";
+import type { WorkingOrders } from "./working-orders.js";
+
+/** What a bracket adds to its entry: where it gets out. Prices are in the instrument's currency. */
+export interface BracketOptions extends OrderOptions {
+  readonly stopLoss?: number;
+  readonly takeProfit?: number;
+  /** The stop loss trails by this amount instead of standing at `stopLoss`. */
+  readonly trailingStop?: number;
+  /** Time in force of the exits. Default GTC: they outlive the session. */
+  readonly exitTif?: "DAY" | "GTC";
+}
+
+/** An entry with its exits, of which one cancels the other. */
+export interface Bracket {
+  readonly entry: Order;
+  readonly stopLoss: Order | undefined;
+  readonly takeProfit: Order | undefined;
+}
+
+/** What `modify` may change. */
+export interface OrderChanges {
+  readonly quantity?: number;
+  readonly limit?: number;
+  readonly stop?: number;
+  readonly trail?: number;
+}
+
+/** Turns what a strategy asks for into rows of the book, checked and rounded, and sends them on their way. */
+export class OrderDesk {
+  private readonly book: OrderBook;
+  private readonly working: WorkingOrders;
+  private readonly flow: OrderFlow;
+  private readonly portfolio: Portfolio;
+  private readonly clock: Clock;
+  private readonly handles: (Order | undefined)[] = [];
+  private groups = 0;
+
+  constructor(book: OrderBook, working: WorkingOrders, flow: OrderFlow, portfolio: Portfolio, clock: Clock) {
+    this.book = book;
+    this.working = working;
+    this.flow = flow;
+    this.portfolio = portfolio;
+    this.clock = clock;
+  }
+
+  /** The live order at a row. */
+  handle(order: number): Order {
+    const known = this.handles[order];
+    if (known !== undefined) return known;
+    const handle = new Order(this.book, order, this.portfolio.instruments[this.book.instrument[order]]);
+    this.handles[order] = handle;
+    return handle;
+  }
+
+  submit(instrument: Instrument, side: Side, quantity: number, options: OrderOptions = PLAIN): Order {
+    const order = this.write(instrument, side === "buy" ? 1 : -1, quantity, options, DAY_ORDER);
+    this.flow.place(order);
+    return this.handle(order);
+  }
+
+  /** Orders of which one cancels the others. */
+  oco(requests: readonly (OrderOptions & { instrument: Instrument; side: Side; quantity: number })[]): Order[] {
+    const group = this.groups++;
+    const orders = requests.map((one) => this.write(one.instrument, one.side === "buy" ? 1 : -1, one.quantity, one, DAY_ORDER));
+    for (const order of orders) this.book.group[order] = group;
+    for (const order of orders) this.flow.place(order);
+    return orders.map((order) => this.handle(order));
+  }
+
+  bracket(instrument: Instrument, side: Side, quantity: number, options: BracketOptions): Bracket {
+    this.checkBracket(instrument, side, options);
+    const sign = side === "buy" ? 1 : -1;
+    const entry = this.write(instrument, sign, quantity, options, DAY_ORDER);
+    const tif = options.exitTif === "DAY" ? DAY_ORDER : GOOD_TILL_CANCELLED;
+    const group = this.groups++;
+    const exits: number[] = [];
+    const exit = (exitOptions: OrderOptions): number => {
+      const order = this.write(instrument, -sign, quantity, exitOptions, tif);
+      this.book.parent[order] = entry;
+      this.book.group[order] = group;
+      this.book.flags[order] |= PROTECTIVE;
+      exits.push(order);
+      return order;
+    };
+    const outside = options.outsideRth === true ? { outsideRth: true } : undefined;
+    const trail = options.trailingStop;
+    const stop =
+      trail !== undefined
+        ? exit({ trail, ...(options.stopLoss !== undefined && { stop: options.stopLoss }), ...outside })
+        : options.stopLoss !== undefined ? exit({ stop: options.stopLoss, ...outside }) : undefined;
+    const target = options.takeProfit !== undefined ? exit({ limit: options.takeProfit, ...outside }) : undefined;
+    this.flow.placeBracket(entry, exits);
+    return {
+      entry: this.handle(entry),
+      stopLoss: stop === undefined ? undefined : this.handle(stop),
+      takeProfit: target === undefined ? undefined : this.handle(target),
+    };
+  }
+
+  /**
+   * Brings a position to `target` signed units: one order for the difference, what earlier targets still have working
+   * counted in. Undefined when there is nothing to do.
+   */
+  target(instrument: Instrument, target: number, options: OrderOptions = PLAIN): Order | undefined {
+    if (!Number.isFinite(target)) throw new OrderError("TARGET_INVALID", { symbol: instrument.symbol, target });
+    const book = this.book;
+    const index = instrument.index;
+    let expected = this.portfolio.quantity[index];
+    const count = this.working.count[index];
+    const list = this.working.lists[index];
+    for (let i = 0; i < count; i++) {
+      const order = list[i];
+      if ((book.flags[order] & TARGET) !== 0) expected += book.side[order] * book.remaining(order);
+    }
+    const difference = roundToStep(target - expected);
+    if (Math.abs(difference) < 1e-9) return undefined;
+    const order = this.write(instrument, difference > 0 ? 1 : -1, Math.abs(difference), options, DAY_ORDER);
+    book.flags[order] |= TARGET;
+    this.flow.place(order);
+    return this.handle(order);
+  }
+
+  /** A position worth `value` of the base currency, as whole steps of quantity, rounded towards zero. */
+  targetValue(instrument: Instrument, value: number, options: OrderOptions = PLAIN): Order | undefined {
+    if (!Number.isFinite(value)) throw new OrderError("TARGET_INVALID", { symbol: instrument.symbol, target: value });
+    const index = instrument.index;
+    const unit = this.portfolio.mark[index] * instrument.multiplier * this.portfolio.rate[this.portfolio.currencyOf[index]];
+    if (!(unit > 0)) throw new OrderError("NO_PRICE", { symbol: instrument.symbol, what: "value" });
+    const steps = Math.trunc(value / unit / instrument.quantityStep + Math.sign(value) * 1e-9);
+    return this.target(instrument, roundToStep(steps * instrument.quantityStep), options);
+  }
+
+  /** @returns undefined when done, else why not. */
+  modify(handle: Order, changes: OrderChanges): Denial | undefined {
+    const order = handle.id;
+    const { book } = this;
+    const { instrument } = handle;
+    if (!isWorking(book.status[order])) {
+      throw new OrderError("NOT_MODIFIABLE", { order, symbol: instrument.symbol, status: handle.status });
+    }
+    checkPrice(instrument, "limit", changes.limit, instrument.negativePrices);
+    checkPrice(instrument, "stop", changes.stop, instrument.negativePrices);
+    checkPrice(instrument, "trail", changes.trail, false);
+    if (changes.quantity !== undefined) checkQuantity(instrument, changes.quantity);
+    const side = book.side[order];
+    const quantity = changes.quantity ?? book.quantity[order];
+    if (quantity <= book.filled[order]) {
+      this.flow.cancel(order);
+      return undefined;
+    }
+    return this.flow.modify(
+      order,
+      quantity,
+      changes.limit === undefined ? book.limit[order] : roundPrice(changes.limit, instrument.tickSize, -side),
+      changes.stop === undefined ? book.stop[order] : roundPrice(changes.stop, instrument.tickSize, -side),
+      changes.trail ?? book.trail[order],
+    );
+  }
+
+  cancel(handle: Order): void {
+    this.flow.cancel(handle.id);
+  }
+
+  cancelAll(instrument?: Instrument): void {
+    this.flow.cancelAll(instrument?.index ?? -1);
+  }
+
+  /** Cancels what works for an instrument and sells (or buys back) what is held of it. */
+  closePosition(instrument: Instrument, options: OrderOptions = PLAIN): Order | undefined {
+    this.flow.cancelAll(instrument.index);
+    const quantity = this.portfolio.quantity[instrument.index];
+    if (quantity === 0) return undefined;
+    return this.submit(instrument, quantity > 0 ? "sell" : "buy", Math.abs(quantity), options);
+  }
+
+  /** Orders that can still fill, oldest first; children that wait for their parent included. */
+  workingOrders(instrument?: Instrument): Order[] {
+    const orders: Order[] = [];
+    for (let i = 0; i < this.working.lists.length; i++) {
+      if (instrument !== undefined && instrument.index !== i) continue;
+      for (let k = 0; k < this.working.count[i]; k++) orders.push(this.handle(this.working.lists[i][k]));
+    }
+    return orders;
+  }
+
+  hasWorkingOrders(instrument: Instrument): boolean {
+    return this.working.count[instrument.index] > 0;
+  }
+
+  private write(instrument: Instrument, side: number, quantity: number, options: OrderOptions, tif: number): number {
+    const type = resolveType(options);
+    checkQuantity(instrument, quantity);
+    const { book } = this;
+    const now = this.clock.now;
+    const parent = options.parent;
+    if (options !== PLAIN) checkPrices(instrument, type, options);
+    if (parent !== undefined && !isWorking(book.status[parent.id])) {
+      throw new OrderError("PARENT_INVALID", {
+        symbol: instrument.symbol, status: ORDER_STATUSES[book.status[parent.id]],
+      });
+    }
+    const inForce = resolveTif(instrument, type, options, now, tif);
+    const order = book.add(instrument.index, side, type, quantity, now);
+    book.tif[order] = inForce;
+    if (options === PLAIN) return order;
+    const tick = instrument.tickSize;
+    // Rounded away from danger: a limit never worse than asked, a stop never later.
+    if (options.limit !== undefined) book.limit[order] = roundPrice(options.limit, tick, -side);
+    if (options.stop !== undefined) book.stop[order] = roundPrice(options.stop, tick, -side);
+    if (type === TRAILING_STOP || type === TRAILING_STOP_LIMIT) this.writeTrail(order, instrument, side, options);
+    if (options.goodTill !== undefined) book.goodTill[order] = options.goodTill;
+    if (options.outsideRth === true) book.flags[order] |= OUTSIDE_RTH;
+    if (options.tag !== undefined) book.tags.set(order, options.tag);
+    if (parent !== undefined) book.parent[order] = parent.id;
+    return order;
+  }
+
+  private writeTrail(order: number, instrument: Instrument, side: number, options: OrderOptions): void {
+    const { book } = this;
+    if (options.trailPercent !== undefined) book.flags[order] |= TRAIL_FRACTION;
+    book.trail[order] = options.trailPercent ?? (options.trail as number);
+    book.limitOffset[order] = options.limitOffset ?? 0;
+    if (options.stop !== undefined || options.parent !== undefined) return;
+    const mark = this.portfolio.mark[instrument.index];
+    if (!(mark === mark)) return;
+    const distance = options.trailPercent !== undefined ? mark * options.trailPercent : book.trail[order];
+    book.stop[order] = roundPrice(mark + side * distance, instrument.tickSize, -side);
+  }
+
+  private checkBracket(instrument: Instrument, side: Side, options: BracketOptions): void {
+    const { stopLoss, takeProfit } = options;
+    const sign = side === "buy" ? 1 : -1;
+    const refuse = (problem: string): never => {
+      throw new OrderError("BRACKET_INVALID", { symbol: instrument.symbol, problem });
+    };
+    if (stopLoss === undefined && takeProfit === undefined && options.trailingStop === undefined) {
+      refuse("neither a stop loss nor a take profit");
+    }
+    checkPrice(instrument, "stopLoss", stopLoss, instrument.negativePrices);
+    checkPrice(instrument, "takeProfit", takeProfit, instrument.negativePrices);
+    checkPrice(instrument, "trailingStop", options.trailingStop, false);
+    if (stopLoss !== undefined && takeProfit !== undefined && !(sign * (takeProfit - stopLoss) > 0)) {
+      refuse(`stopLoss=${stopLoss} and takeProfit=${takeProfit}`);
+    }
+    const entry = options.limit ?? options.stop;
+    if (entry === undefined) return;
+    if (stopLoss !== undefined && !(sign * (entry - stopLoss) > 0)) refuse(`stopLoss=${stopLoss} for an entry at ${entry}`);
+    if (takeProfit !== undefined && !(sign * (takeProfit - entry) > 0)) {
+      refuse(`takeProfit=${takeProfit} for an entry at ${entry}`);
+    }
+  }
+}
+
+const PLAIN: OrderOptions = Object.freeze({});

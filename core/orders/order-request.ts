@@ -1,0 +1,127 @@
+import { nearest } from "../nearest.js";
+import type { Instant } from "../market/bar-size.js";
+import type { Instrument } from "../market/instrument.js";
+import { OrderError } from "./errors.js";
+import {
+  AT_THE_OPENING, GOOD_TILL_DATE, LIMIT, LIMIT_IF_TOUCHED, LIMIT_ON_CLOSE, LIMIT_ON_OPEN, MARKET, MARKET_IF_TOUCHED,
+  MARKET_ON_CLOSE, MARKET_ON_OPEN, ORDER_TYPES, type OrderType, type Side, STOP, STOP_LIMIT, TIMES_IN_FORCE,
+  type TimeInForce, TRAILING_STOP, TRAILING_STOP_LIMIT,
+} from "./kinds.js";
+import type { Order } from "./order.js";
+
+/** How an order is to be worked. Prices are in the instrument's currency. */
+export interface OrderOptions {
+  /** Left out, it follows from the prices: a limit alone is a limit order, a stop alone a stop, both a stop-limit. */
+  readonly type?: OrderType;
+  readonly limit?: number;
+  /** Where a stop triggers, or the price that must be touched. Of a trailing stop, where it starts. */
+  readonly stop?: number;
+  /** How far a trailing stop follows behind the best price: an amount, */
+  readonly trail?: number;
+  /** or a fraction of the price, such as 0.02. */
+  readonly trailPercent?: number;
+  /** Of a trailing stop-limit: how far beyond the stop its limit lies. Default 0. */
+  readonly limitOffset?: number;
+  /** Default DAY; exits of a bracket GTC; on-open orders OPG. */
+  readonly tif?: TimeInForce;
+  /** End of a GTD order, epoch ms UTC. */
+  readonly goodTill?: Instant;
+  readonly outsideRth?: boolean;
+  /** A word of your own, shown in the report. */
+  readonly tag?: string;
+  /** The order becomes active when this one fills (one triggers the other). */
+  readonly parent?: Order;
+}
+
+/** A whole order, for `submit`. */
+export interface OrderRequest extends OrderOptions {
+  readonly instrument: Instrument | string;
+  readonly side: Side;
+  /** Units, above zero. */
+  readonly quantity: number;
+}
+
+/** The order type as an integer: the one named, or the one its prices imply. */
+export function resolveType(options: OrderOptions): number {
+  if (options.type !== undefined) {
+    const type = ORDER_TYPES.indexOf(options.type);
+    if (type >= 0) return type;
+    const near = nearest(options.type, ORDER_TYPES);
+    throw new OrderError("ORDER_TYPE_UNKNOWN", {
+      type: options.type,
+      hint: near === undefined ? `It is one of ${ORDER_TYPES.join(", ")}.` : `Did you mean "${near}"?`,
+    });
+  }
+  if (options.trail !== undefined || options.trailPercent !== undefined) {
+    return options.limitOffset === undefined ? TRAILING_STOP : TRAILING_STOP_LIMIT;
+  }
+  if (options.stop !== undefined) return options.limit === undefined ? STOP : STOP_LIMIT;
+  return options.limit === undefined ? MARKET : LIMIT;
+}
+
+const NEEDS_LIMIT = [LIMIT, STOP_LIMIT, LIMIT_IF_TOUCHED, LIMIT_ON_OPEN, LIMIT_ON_CLOSE];
+const NEEDS_STOP = [STOP, STOP_LIMIT, MARKET_IF_TOUCHED, LIMIT_IF_TOUCHED];
+
+/** @throws OrderError for a price that is missing or cannot be one. */
+export function checkPrices(instrument: Instrument, type: number, options: OrderOptions): void {
+  const symbol = instrument.symbol;
+  const missing = (field: string): never => {
+    throw new OrderError("PRICE_MISSING", { type: ORDER_TYPES[type], symbol, field });
+  };
+  if (options.limit === undefined && NEEDS_LIMIT.includes(type)) missing("limit");
+  if (options.stop === undefined && NEEDS_STOP.includes(type)) missing("stop");
+  if (type === TRAILING_STOP || type === TRAILING_STOP_LIMIT) {
+    if (options.trail === undefined && options.trailPercent === undefined) missing("trail or trailPercent");
+  }
+  checkPrice(instrument, "limit", options.limit, instrument.negativePrices);
+  checkPrice(instrument, "stop", options.stop, instrument.negativePrices);
+  checkPrice(instrument, "trail", options.trail, false);
+  checkPrice(instrument, "trailPercent", options.trailPercent, false);
+  if (options.limitOffset !== undefined) checkPrice(instrument, "limitOffset", options.limitOffset, true);
+}
+
+export function checkPrice(instrument: Instrument, field: string, value: number | undefined, negative: boolean): void {
+  if (value === undefined) return;
+  if (Number.isFinite(value) && (negative || value > 0)) return;
+  throw new OrderError("PRICE_INVALID", {
+    symbol: instrument.symbol, field, value, above: negative ? "" : " above 0",
+  });
+}
+
+/** @throws OrderError QUANTITY_INVALID, QUANTITY_STEP */
+export function checkQuantity(instrument: Instrument, quantity: number): void {
+  if (!(quantity > 0 && quantity < Infinity)) {
+    throw new OrderError("QUANTITY_INVALID", { symbol: instrument.symbol, quantity });
+  }
+  const step = instrument.quantityStep;
+  const steps = quantity / step;
+  if (step === 1 ? Math.floor(quantity) === quantity : Math.abs(steps - Math.round(steps)) < 1e-9) return;
+  throw new OrderError("QUANTITY_STEP", {
+    symbol: instrument.symbol, quantity, step, nearest: roundToStep(Math.max(1, Math.round(steps)) * step),
+  });
+}
+
+/** A multiple of a decimal step without its binary tail: 0.30000000000000004 becomes 0.3. */
+export function roundToStep(value: number): number {
+  return Number(value.toPrecision(12));
+}
+
+/** The time in force as an integer, held against the order type. */
+export function resolveTif(instrument: Instrument, type: number, options: OrderOptions, now: Instant, fallback: number): number {
+  if (options.tif === undefined) return type === MARKET_ON_OPEN || type === LIMIT_ON_OPEN ? AT_THE_OPENING : fallback;
+  const tif = TIMES_IN_FORCE.indexOf(options.tif);
+  if (tif < 0) throw new OrderError("TIF_UNKNOWN", { tif: options.tif });
+  const symbol = instrument.symbol;
+  if (tif === GOOD_TILL_DATE && !(options.goodTill !== undefined && options.goodTill > now)) {
+    throw new OrderError("GOOD_TILL_MISSING", { symbol, value: options.goodTill ?? "nothing" });
+  }
+  const unfit = (hint: string): never => {
+    throw new OrderError("TIF_UNFIT", { type: ORDER_TYPES[type], symbol, tif: options.tif as string, hint });
+  };
+  if (tif === AT_THE_OPENING && type !== MARKET && type !== LIMIT && type !== MARKET_ON_OPEN && type !== LIMIT_ON_OPEN) {
+    unfit("Only market and limit orders take part in the opening.");
+  }
+  const auction = type === MARKET_ON_OPEN || type === LIMIT_ON_OPEN || type === MARKET_ON_CLOSE || type === LIMIT_ON_CLOSE;
+  if (auction && options.tif !== "DAY" && options.tif !== "OPG") unfit("Leave tif out: it takes part in one auction.");
+  return tif;
+}

@@ -1,0 +1,204 @@
+import type { Instrument } from "../market/instrument.js";
+import { CompensatedSums } from "./compensated-sum.js";
+
+/** The quantity below which a position is rounding and counts as flat. */
+const DUST = 1e-9;
+
+/**
+ * Positions and cash, as columns by the instrument's index and by currency. A position stores its cost basis, not a
+ * rounded average price, and cash, basis and realised profit are compensated sums, so that they reconcile after a
+ * million fills. Stocks, funds, options and forex exchange cash for units; a future moves cash only by its realised
+ * profit and fees. Equity = cash in the base currency + the value of positions.
+ */
+export class Portfolio {
+  readonly instruments: readonly Instrument[];
+  readonly currencies: readonly string[];
+  /** Signed units held. */
+  readonly quantity: Float64Array;
+  /** Latest price an instrument was marked at; NaN before the first. */
+  readonly mark: Float64Array;
+  /** Units of base currency for one unit of each currency. */
+  readonly rate: Float64Array;
+  /** Which currency an instrument trades in, as an index of `currencies`. */
+  readonly currencyOf: Int32Array;
+
+  /** Cash by currency. */
+  private readonly cashSums: CompensatedSums;
+  /** Signed cost of the units held, multiplier included, in the instrument's currency. */
+  private readonly basisSums: CompensatedSums;
+  private readonly realisedSums: CompensatedSums;
+  private readonly feeSums: CompensatedSums;
+  private readonly multiplier: Float64Array;
+  /** 1 for a future: its value is what it has gained since its basis. */
+  private readonly isFuture: Int32Array;
+  /** What is taken off quantity x price x multiplier: the basis of a future, nothing for the rest. */
+  private readonly offset: Float64Array;
+  /** Value of each position in the base currency at its mark. */
+  private readonly value: Float64Array;
+  private cashInBase = 0;
+  private valueInBase = 0;
+
+  constructor(instruments: readonly Instrument[], baseCurrency: string, cash: number) {
+    const count = instruments.length;
+    this.instruments = instruments;
+    this.currencies = [...new Set([baseCurrency, ...instruments.map((instrument) => instrument.currency)])];
+    this.quantity = new Float64Array(count);
+    this.mark = new Float64Array(count).fill(Number.NaN);
+    this.rate = new Float64Array(this.currencies.length).fill(Number.NaN);
+    this.rate[0] = 1;
+    this.currencyOf = Int32Array.from(instruments, (instrument) => this.currencies.indexOf(instrument.currency));
+    this.cashSums = new CompensatedSums(this.currencies.length);
+    this.basisSums = new CompensatedSums(count);
+    this.realisedSums = new CompensatedSums(count);
+    this.feeSums = new CompensatedSums(count);
+    this.multiplier = Float64Array.from(instruments, (instrument) => instrument.multiplier);
+    this.isFuture = Int32Array.from(instruments, (instrument) => (instrument.assetClass === "future" ? 1 : 0));
+    this.offset = new Float64Array(count);
+    this.value = new Float64Array(count);
+    this.cashSums.add(0, cash);
+    this.cashInBase = cash;
+  }
+
+  /** Cash plus the value of all positions, in the base currency, at the latest marks. */
+  get equity(): number {
+    return this.cashInBase + this.valueInBase;
+  }
+
+  /** Cash of all currencies in the base currency. */
+  get totalCash(): number {
+    return this.cashInBase;
+  }
+
+  /** Value of all positions in the base currency; of futures only what they have gained. */
+  get positionValue(): number {
+    return this.valueInBase;
+  }
+
+  cash(currency: number): number {
+    return this.cashSums.at(currency);
+  }
+
+  /** Cost of the units held, signed, multiplier included, in the instrument's currency. */
+  costBasis(instrument: number): number {
+    return this.basisSums.at(instrument);
+  }
+
+  /** Average price paid or received for the units held; NaN when flat. */
+  averagePrice(instrument: number): number {
+    const quantity = this.quantity[instrument];
+    return quantity === 0 ? Number.NaN : this.basisSums.at(instrument) / (quantity * this.multiplier[instrument]);
+  }
+
+  /** Profit of what has been closed, before fees, in the instrument's currency. */
+  realised(instrument: number): number {
+    return this.realisedSums.at(instrument);
+  }
+
+  /** Profit of what is held, at its mark, in the instrument's currency. */
+  unrealised(instrument: number): number {
+    const quantity = this.quantity[instrument];
+    if (quantity === 0) return 0;
+    return quantity * this.mark[instrument] * this.multiplier[instrument] - this.basisSums.at(instrument);
+  }
+
+  /** Fees paid on an instrument, in its currency. */
+  fees(instrument: number): number {
+    return this.feeSums.at(instrument);
+  }
+
+  /** What a position is worth in the market, signed, in the base currency; of a future its notional value. */
+  notional(instrument: number): number {
+    const quantity = this.quantity[instrument];
+    if (quantity === 0) return 0;
+    return quantity * this.mark[instrument] * this.multiplier[instrument] * this.rate[this.currencyOf[instrument]];
+  }
+
+  /** Sum of the sizes of all positions, in the base currency. */
+  grossExposure(): number {
+    let sum = 0;
+    for (let i = 0; i < this.quantity.length; i++) if (this.quantity[i] !== 0) sum += Math.abs(this.notional(i));
+    return sum;
+  }
+
+  /** Marks an instrument at a price: called for every price that arrives. */
+  setMark(instrument: number, price: number): void {
+    this.mark[instrument] = price;
+    const quantity = this.quantity[instrument];
+    if (quantity !== 0) this.revalue(instrument, quantity, price);
+  }
+
+  /** Books a fill: signed quantity, price and fee in the instrument's currency. */
+  fill(instrument: number, quantity: number, price: number, fee: number): void {
+    const multiplier = this.multiplier[instrument];
+    const currency = this.currencyOf[instrument];
+    const held = this.quantity[instrument];
+    let realised = 0;
+    if (held * quantity >= 0) {
+      this.basisSums.add(instrument, quantity * price * multiplier);
+    } else if (Math.abs(quantity) < Math.abs(held) - DUST) {
+      // Closing a part realises that part of the basis; the average price of the rest stays what it was.
+      const basis = (this.basisSums.at(instrument) * quantity) / held;
+      realised = -quantity * price * multiplier + basis;
+      this.basisSums.add(instrument, basis);
+    } else {
+      realised = held * price * multiplier - this.basisSums.at(instrument);
+      this.basisSums.set(instrument, 0);
+      const rest = held + quantity;
+      if (Math.abs(rest) > DUST) this.basisSums.add(instrument, rest * price * multiplier);
+    }
+    const after = held + quantity;
+    this.quantity[instrument] = Math.abs(after) <= DUST ? 0 : after;
+    if (realised !== 0) this.realisedSums.add(instrument, realised);
+    const future = this.isFuture[instrument] === 1;
+    this.cashSums.add(currency, future ? realised : -quantity * price * multiplier);
+    if (fee !== 0) {
+      this.cashSums.add(currency, -fee);
+      this.feeSums.add(instrument, fee);
+    }
+    if (future) this.offset[instrument] = this.basisSums.at(instrument);
+    this.mark[instrument] = price;
+    this.recount(instrument);
+  }
+
+  /** Cash that comes or goes outside of fills, such as a dividend or a deposit. */
+  addCash(currency: number, amount: number): void {
+    this.cashSums.add(currency, amount);
+    this.recount(-1);
+  }
+
+  /** Sets what one unit of a currency is worth in the base currency, and values everything in it anew. */
+  setRate(currency: number, rate: number): void {
+    this.rate[currency] = rate;
+    this.recount(-1);
+  }
+
+  private revalue(instrument: number, quantity: number, price: number): void {
+    const value =
+      (quantity * price * this.multiplier[instrument] - this.offset[instrument]) *
+      this.rate[this.currencyOf[instrument]];
+    this.valueInBase += value - this.value[instrument];
+    this.value[instrument] = value;
+  }
+
+  /** Sums cash and values from scratch, so that rounding does not pile up over millions of marks. */
+  private recount(changed: number): void {
+    let cash = 0;
+    for (let c = 0; c < this.rate.length; c++) {
+      const amount = this.cashSums.at(c);
+      if (amount !== 0) cash += amount * this.rate[c];
+    }
+    this.cashInBase = cash;
+    let sum = 0;
+    for (let i = 0; i < this.value.length; i++) {
+      if (i === changed || changed < 0) {
+        const quantity = this.quantity[i];
+        this.value[i] =
+          quantity === 0
+            ? 0
+            : (quantity * this.mark[i] * this.multiplier[i] - this.offset[i]) * this.rate[this.currencyOf[i]];
+      }
+      sum += this.value[i];
+    }
+    this.valueInBase = sum;
+  }
+}
