@@ -1,0 +1,75 @@
+import type { BrokerAccount } from "../../core/broker.js";
+import { isDormant } from "../../core/guards/guard.js";
+import type { AccountView, Holdings, Promised } from "./margin-model.js";
+import type { SimOrders } from "./sim-orders.js";
+
+/**
+ * The account as the margin model sees it: the portfolio, and what working orders have been promised. The promises are
+ * counted when they are asked for: most runs have at most a few orders working.
+ */
+export class SimAccount implements AccountView {
+  readonly holdings: Holdings;
+  readonly promised: Promised;
+  private readonly account: BrokerAccount;
+  private readonly orders: SimOrders;
+  private isZero = true;
+
+  constructor(account: BrokerAccount, orders: SimOrders) {
+    const count = account.market.instruments.length;
+    this.holdings = account.portfolio;
+    this.promised = {
+      funds: new Float64Array(account.portfolio.currencies.length),
+      buys: new Float64Array(count),
+      sells: new Float64Array(count),
+    };
+    this.account = account;
+    this.orders = orders;
+  }
+
+  /** Counts the promises anew, without the order that is asking. */
+  count(except: number): this {
+    const { working } = this.account;
+    if (working.total === 0 && this.isZero) return this;
+    const { funds, buys, sells } = this.promised;
+    funds.fill(0);
+    buys.fill(0);
+    sells.fill(0);
+    this.isZero = working.total === 0;
+    for (let i = 0; i < working.lists.length; i++) {
+      if (working.count[i] > 0) this.countInstrument(i, except);
+    }
+    return this;
+  }
+
+  private countInstrument(instrument: number, except: number): void {
+    const { book, working, portfolio } = this.account;
+    const list = working.lists[instrument];
+    const count = working.count[instrument];
+    for (let k = 0; k < count; k++) {
+      const order = list[k];
+      if (order === except || isDormant(book, order) || this.isLesserSibling(list, count, k)) continue;
+      const rest = book.quantity[order] - book.filled[order];
+      const side = book.side[order] > 0 ? this.promised.buys : this.promised.sells;
+      side[instrument] += rest;
+      this.promised.funds[portfolio.currencyOf[instrument]] += (this.orders.promised[order] * rest) / book.quantity[order];
+    }
+  }
+
+  /** Whether a sibling that cancels it is promised more; of equals the first counts. */
+  private isLesserSibling(list: Int32Array, count: number, place: number): boolean {
+    const { book } = this.account;
+    const order = list[place];
+    const group = book.group[order];
+    if (group < 0) return false;
+    const own = this.orders.promised[order];
+    const units = book.quantity[order] - book.filled[order];
+    for (let k = 0; k < count; k++) {
+      const other = list[k];
+      if (k === place || book.group[other] !== group || book.side[other] !== book.side[order]) continue;
+      const promised = this.orders.promised[other];
+      const rest = book.quantity[other] - book.filled[other];
+      if (promised > own || (promised === own && (rest > units || (rest === units && k < place)))) return true;
+    }
+    return false;
+  }
+}

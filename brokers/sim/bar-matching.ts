@@ -1,0 +1,417 @@
+import type { BrokerAccount } from "../../core/broker.js";
+import type { PriceColumns } from "../../core/market/bar-series.js";
+import {
+  AT_THE_OPENING, FILL_OR_KILL, IMMEDIATE_OR_CANCEL, isWorking, LIMIT, LIMIT_IF_TOUCHED, LIMIT_ON_CLOSE, LIMIT_ON_OPEN,
+  MARKET, MARKET_IF_TOUCHED, MARKET_ON_CLOSE, MARKET_ON_OPEN, STOP, STOP_LIMIT, TRAILING_STOP, TRAILING_STOP_LIMIT,
+} from "../../core/orders/kinds.js";
+import { TRAIL_FRACTION, WAS_TRIGGERED } from "../../core/orders/order-book.js";
+import { roundPrice } from "../../core/orders/tick.js";
+import { isDormant } from "../../core/guards/guard.js";
+import type { Execution } from "./execution.js";
+import { ADDS_LIQUIDITY, CLOSING_AUCTION, OPENING_AUCTION, REMOVES_LIQUIDITY } from "./fee-model.js";
+import { BarPath, decide, FALLING, INSIDE, MET, MISSED, RISING, UNCERTAIN, wasMet, WHOLE_BAR } from "./intrabar.js";
+import type { SimRules } from "./rules.js";
+import type { SimOrders } from "./sim-orders.js";
+
+/**
+ * Matches the working orders of an instrument against one bar, in four steps: what fills at the open, what is met
+ * inside, what fills at the close, and how trailing stops follow. docs/matching.md has the table and worked examples.
+ */
+export class BarMatching {
+  /** Bars in which the policy decided what the data left open. */
+  ambiguous = 0;
+  private readonly account: BrokerAccount;
+  private readonly rules: SimRules;
+  private readonly orders: SimOrders;
+  private readonly execution: Execution;
+  private readonly path = new BarPath();
+  private readonly strict: boolean;
+  private list = new Int32Array(8);
+  private length = 0;
+  private row = 0;
+  private start = 0;
+  private end = 0;
+  private isFirst = false;
+  private isLast = false;
+  private wasAmbiguous = false;
+  // Prices of the side an order looks at.
+  private open = 0;
+  private high = 0;
+  private low = 0;
+  private close = 0;
+
+  constructor(account: BrokerAccount, rules: SimRules, orders: SimOrders, execution: Execution) {
+    this.account = account;
+    this.rules = rules;
+    this.orders = orders;
+    this.execution = execution;
+    this.strict = rules.limitFill === "through";
+  }
+
+  match(instrument: number, row: number, now: number): void {
+    const { market, working } = this.account;
+    const series = market.series[market.finest[instrument]];
+    this.snapshot(working.lists[instrument], working.count[instrument]);
+    this.row = row;
+    this.start = series.start[row];
+    this.end = now;
+    this.wasAmbiguous = false;
+    this.execution.beginBar(instrument, series.volume[row]);
+    this.placeInSession(instrument, row);
+
+    let left = 0;
+    for (let k = 0; k < this.length; k++) {
+      const order = this.list[k];
+      if (this.takesPart(order) && this.birthOf(order) === WHOLE_BAR) {
+        this.startTrail(order);
+        this.look(order, series.ask, series.bid, series);
+        this.atOpen(order);
+      }
+      if (isWorking(this.account.book.status[order])) left++;
+    }
+    if (left > 0) {
+      for (let k = 0; k < this.length; k++) {
+        const order = this.list[k];
+        if (!this.takesPart(order)) continue;
+        this.startTrail(order);
+        this.look(order, series.ask, series.bid, series);
+        this.inside(order, k);
+      }
+      for (let k = 0; k < this.length; k++) {
+        const order = this.list[k];
+        if (!this.takesPart(order)) continue;
+        this.look(order, series.ask, series.bid, series);
+        this.atClose(order);
+        if (isWorking(this.account.book.status[order])) this.follow(order);
+      }
+    }
+    if (this.wasAmbiguous) this.ambiguous++;
+  }
+
+  // ---- at the open --------------------------------------------------------------------------------------------
+
+  private atOpen(order: number): void {
+    const { book } = this.account;
+    const { execution, open, row, start } = this;
+    const buy = book.side[order] > 0;
+    const type = this.effectiveType(order);
+    if (type === MARKET || type === LIMIT) {
+      const opening = book.tif[order] === AT_THE_OPENING;
+      if (opening && !this.isFirst) return;
+      const liquidity = opening ? OPENING_AUCTION : REMOVES_LIQUIDITY;
+      if (type === MARKET) execution.fillMarket(order, open, row, start, liquidity);
+      else if (buy ? open <= book.limit[order] : open >= book.limit[order]) {
+        execution.fillLimit(order, open, row, start, liquidity);
+      }
+      if (opening || this.isImmediate(order)) this.cancelRest(order);
+      return;
+    }
+    if (type === MARKET_ON_OPEN || type === LIMIT_ON_OPEN) {
+      if (!this.isFirst) return;
+      const limit = book.limit[order];
+      const fits = type === MARKET_ON_OPEN || (buy ? open <= limit : open >= limit);
+      if (fits && type === MARKET_ON_OPEN) execution.fillMarket(order, open, row, start, OPENING_AUCTION);
+      else if (fits) execution.fillLimit(order, open, row, start, OPENING_AUCTION);
+      this.cancelRest(order);
+      return;
+    }
+    if (type === MARKET_ON_CLOSE || type === LIMIT_ON_CLOSE) return;
+    const level = book.stop[order];
+    const touched = isTouch(type) ? (buy ? open <= level : open >= level) : buy ? open >= level : open <= level;
+    if (touched) this.trigger(order, type, open, start);
+    else if (this.isImmediate(order)) this.cancelRest(order);
+  }
+
+  // ---- inside -------------------------------------------------------------------------------------------------
+
+  private inside(order: number, place: number): void {
+    const { book } = this.account;
+    if (this.waitsForAuction(order)) return;
+    if (this.rules.intrabar === "ohlc") {
+      this.path.set(this.open, this.high, this.low, this.close);
+    }
+    const group = book.group[order];
+    if (group < 0 || !this.hasRival(place, group)) {
+      const met = this.meets(order);
+      if (met) this.fillInside(order);
+      return;
+    }
+    const winner = this.winnerOf(group, place);
+    if (winner >= 0) {
+      this.lookAgain(winner);
+      this.fillInside(winner);
+    }
+  }
+
+  /** Whether an order's price was met inside the bar, the policy deciding what is uncertain. */
+  private meets(order: number): boolean {
+    if (this.rules.intrabar === "ohlc") return this.pointOf(order) < Infinity;
+    const met = this.meeting(order);
+    if (met !== UNCERTAIN) return met === MET;
+    this.wasAmbiguous = true;
+    return decide(this.rules.intrabar, this.isStop(order));
+  }
+
+  private meeting(order: number): number {
+    const { book } = this.account;
+    const type = this.effectiveType(order);
+    if (type === MARKET) return MISSED;
+    const down = this.waitsForFall(order, type);
+    const price = type === LIMIT ? book.limit[order] : book.stop[order];
+    return wasMet(
+      price, down, type === LIMIT && this.strict, this.birthOf(order), this.orders.birthPrice[order], this.high, this.low,
+      this.close,
+    );
+  }
+
+  /** Where on the bar's path an order's price is met; Infinity for never. */
+  private pointOf(order: number): number {
+    const { book } = this.account;
+    const type = this.effectiveType(order);
+    if (type === MARKET) return Infinity;
+    const birth = this.birthOf(order);
+    let from = 0;
+    if (birth === INSIDE) from = 3 * Math.min(1, Math.max(0, (this.bornAt(order) - this.start) / (this.end - this.start)));
+    else if (birth !== WHOLE_BAR) from = this.orders.birthPoint[order];
+    const price = type === LIMIT ? book.limit[order] : book.stop[order];
+    return this.path.reach(price, this.waitsForFall(order, type), type === LIMIT && this.strict, from);
+  }
+
+  private hasRival(place: number, group: number): boolean {
+    const { book } = this.account;
+    for (let k = 0; k < this.length; k++) {
+      if (k !== place && book.group[this.list[k]] === group && this.takesPart(this.list[k])) return true;
+    }
+    return false;
+  }
+
+  /** Of the orders of a group that the bar could have filled, the one it fills; -1 for none. */
+  private winnerOf(group: number, from: number): number {
+    const { book } = this.account;
+    let winner = -1;
+    let met = 0;
+    let best = Infinity;
+    for (let k = from; k < this.length; k++) {
+      const order = this.list[k];
+      if (book.group[order] !== group || !this.takesPart(order) || this.waitsForAuction(order)) continue;
+      this.lookAgain(order);
+      if (this.rules.intrabar === "ohlc") this.path.set(this.open, this.high, this.low, this.close);
+      if (!this.meets(order)) continue;
+      met++;
+      const rank = this.rank(order);
+      if (winner < 0 || rank < best) {
+        winner = order;
+        best = rank;
+      }
+    }
+    if (met > 1) this.wasAmbiguous = true;
+    return winner;
+  }
+
+  /** Lower ranks fill first: by path the earlier, for pessimists the worse with stops in front, for optimists the better. */
+  private rank(order: number): number {
+    const { intrabar } = this.rules;
+    if (intrabar === "ohlc") return this.pointOf(order);
+    const { book } = this.account;
+    const type = this.effectiveType(order);
+    const price = type === LIMIT ? book.limit[order] : book.stop[order];
+    const gain = book.side[order] * (this.close - price);
+    // Gains are far below this weight, so a stop and a limit never change places for their prices.
+    const kind = this.isStop(order) ? -1e12 : 1e12;
+    return intrabar === "pessimistic" ? kind + gain : -kind - gain;
+  }
+
+  private fillInside(order: number): void {
+    const { book } = this.account;
+    const type = this.effectiveType(order);
+    const birth = this.birthOf(order);
+    const down = this.waitsForFall(order, type);
+    if (this.rules.intrabar === "ohlc") this.path.set(this.open, this.high, this.low, this.close);
+    let price = type === LIMIT ? book.limit[order] : book.stop[order];
+    // What lay behind the price at birth is filled at that price.
+    if (birth === FALLING || birth === RISING) {
+      const born = this.orders.birthPrice[order];
+      if (down ? price >= born : price <= born) price = born;
+    }
+    this.markBirthOfChildren(order, down ? FALLING : RISING, price);
+    if (type === LIMIT) this.execution.fillLimit(order, price, this.row, this.end, ADDS_LIQUIDITY);
+    else this.trigger(order, type, price, this.end);
+  }
+
+  // ---- at the close -------------------------------------------------------------------------------------------
+
+  private atClose(order: number): void {
+    const { book } = this.account;
+    const type = this.effectiveType(order);
+    const buy = book.side[order] > 0;
+    if (type === MARKET_ON_CLOSE || type === LIMIT_ON_CLOSE) {
+      if (!this.isLast) return;
+      const limit = book.limit[order];
+      this.markBirthOfChildren(order, INSIDE, this.close);
+      if (type === MARKET_ON_CLOSE) this.execution.fillMarket(order, this.close, this.row, this.end, CLOSING_AUCTION);
+      else if (buy ? this.close <= limit : this.close >= limit) {
+        this.execution.fillLimit(order, this.close, this.row, this.end, CLOSING_AUCTION);
+      }
+      return;
+    }
+    if (this.birthOf(order) !== INSIDE || this.waitsForAuction(order)) return;
+    // The close is the first price that certainly comes after an order made inside the bar.
+    this.markBirthOfChildren(order, INSIDE, this.close);
+    if (type === MARKET) this.execution.fillMarket(order, this.close, this.row, this.end, REMOVES_LIQUIDITY);
+    if (this.isImmediate(order)) this.cancelRest(order);
+  }
+
+  /** A trailing stop was tried with the stop it had; now it follows the bar's extreme. */
+  private follow(order: number): void {
+    const { book, market } = this.account;
+    const type = this.effectiveType(order);
+    if (type !== TRAILING_STOP && type !== TRAILING_STOP_LIMIT) return;
+    const side = book.side[order];
+    const whole = this.birthOf(order) === WHOLE_BAR;
+    const best = side < 0 ? (whole ? this.high : this.close) : whole ? this.low : this.close;
+    const distance = (book.flags[order] & TRAIL_FRACTION) !== 0 ? best * book.trail[order] : book.trail[order];
+    const tick = market.instruments[book.instrument[order]].tickSize;
+    const stop = roundPrice(best + side * distance, tick, -side);
+    if (!(side < 0 ? stop <= book.stop[order] : stop >= book.stop[order])) book.stop[order] = stop;
+  }
+
+  // ---- what the steps share -----------------------------------------------------------------------------------
+
+  /** A stop or touch is met at `price`: the market order fills there; a limit fills if it allows, or rests from the next bar. */
+  private trigger(order: number, type: number, price: number, time: number): void {
+    const { book, events } = this.account;
+    if (type === STOP || type === TRAILING_STOP || type === MARKET_IF_TOUCHED) {
+      book.flags[order] |= WAS_TRIGGERED;
+      if (this.execution.available(order) > 0) events.triggered(order);
+      this.execution.fillMarket(order, price, this.row, time, REMOVES_LIQUIDITY);
+      return;
+    }
+    if (type === TRAILING_STOP_LIMIT) {
+      const tick = this.account.market.instruments[book.instrument[order]].tickSize;
+      const side = book.side[order];
+      book.limit[order] = roundPrice(book.stop[order] + side * book.limitOffset[order], tick, -side);
+    }
+    book.flags[order] |= WAS_TRIGGERED;
+    events.triggered(order);
+    const limit = book.limit[order];
+    if (book.side[order] > 0 ? price <= limit : price >= limit) {
+      this.execution.fillLimit(order, price, this.row, time, REMOVES_LIQUIDITY);
+    }
+    // Whatever is left works as a limit order from the next bar on.
+    this.orders.bornIn[order] = this.row;
+    this.orders.birth[order] = TRIGGERED_HERE;
+  }
+
+  /** What the order works as now: once triggered, a stop is a market or limit order. */
+  private effectiveType(order: number): number {
+    const { book } = this.account;
+    const type = book.type[order];
+    if ((book.flags[order] & WAS_TRIGGERED) === 0) return type;
+    return type === STOP_LIMIT || type === TRAILING_STOP_LIMIT || type === LIMIT_IF_TOUCHED ? LIMIT : MARKET;
+  }
+
+  /** Whether an order can fill in this bar at all: alive, awake, and made before the bar's end. */
+  private takesPart(order: number): boolean {
+    const { book } = this.account;
+    if (!isWorking(book.status[order]) || isDormant(book, order)) return false;
+    if (this.bornAt(order) >= this.end) return false;
+    return !(this.orders.bornIn[order] === this.row && this.orders.birth[order] === TRIGGERED_HERE);
+  }
+
+  private birthOf(order: number): number {
+    if (this.orders.bornIn[order] === this.row) return this.orders.birth[order];
+    return this.bornAt(order) <= this.start ? WHOLE_BAR : INSIDE;
+  }
+
+  private bornAt(order: number): number {
+    return this.account.book.madeAt[order] + this.rules.latency;
+  }
+
+  /** Children of an order that fills inside the bar take part from there on. */
+  private markBirthOfChildren(parent: number, birth: number, price: number): void {
+    const { book } = this.account;
+    for (let k = 0; k < this.length; k++) {
+      const child = this.list[k];
+      if (book.parent[child] !== parent || book.filled[parent] > 0) continue;
+      this.orders.bornIn[child] = this.row;
+      this.orders.birth[child] = birth;
+      this.orders.birthPrice[child] = price;
+      this.orders.birthPoint[child] = this.rules.intrabar === "ohlc" ? this.pointOf(parent) : 0;
+    }
+  }
+
+  /** A trailing exit without a stop of its own starts behind the price its parent filled at. */
+  private startTrail(order: number): void {
+    const { book, market } = this.account;
+    const parent = book.parent[order];
+    if (parent < 0 || book.trail[order] !== book.trail[order] || book.stop[order] === book.stop[order]) return;
+    const price = book.filledValue[parent] / book.filled[parent];
+    const side = book.side[order];
+    const distance = (book.flags[order] & TRAIL_FRACTION) !== 0 ? price * book.trail[order] : book.trail[order];
+    book.stop[order] = roundPrice(price + side * distance, market.instruments[book.instrument[order]].tickSize, -side);
+  }
+
+  private isStop(order: number): boolean {
+    const type = this.effectiveType(order);
+    return type === STOP || type === STOP_LIMIT || type === TRAILING_STOP || type === TRAILING_STOP_LIMIT;
+  }
+
+  private waitsForFall(order: number, type: number): boolean {
+    const buy = this.account.book.side[order] > 0;
+    return type === LIMIT || isTouch(type) ? buy : !buy;
+  }
+
+  private waitsForAuction(order: number): boolean {
+    const type = this.account.book.type[order];
+    return type >= MARKET_ON_OPEN || this.account.book.tif[order] === AT_THE_OPENING;
+  }
+
+  private isImmediate(order: number): boolean {
+    const tif = this.account.book.tif[order];
+    return tif === IMMEDIATE_OR_CANCEL || tif === FILL_OR_KILL;
+  }
+
+  private cancelRest(order: number): void {
+    const { book, events } = this.account;
+    if (!isWorking(book.status[order])) return;
+    events.cancelled(order);
+    this.execution.endChildren(order);
+  }
+
+  private look(order: number, ask: PriceColumns | undefined, bid: PriceColumns | undefined, trades: PriceColumns): void {
+    const prices = (this.account.book.side[order] > 0 ? ask : bid) ?? trades;
+    const { row } = this;
+    this.open = prices.open[row];
+    this.high = prices.high[row];
+    this.low = prices.low[row];
+    this.close = prices.close[row];
+  }
+
+  private lookAgain(order: number): void {
+    const { market, book } = this.account;
+    const series = market.series[market.finest[book.instrument[order]]];
+    this.look(order, series.ask, series.bid, series);
+  }
+
+  private placeInSession(instrument: number, row: number): void {
+    const { market } = this.account;
+    const sessions = market.sessions[instrument];
+    const series = market.series[market.finest[instrument]];
+    const session = sessions.indexAt(this.end);
+    this.isFirst = row === 0 || series.end[row - 1] <= sessions.open[session];
+    this.isLast = this.end >= sessions.close[session];
+  }
+
+  private snapshot(list: Int32Array, count: number): void {
+    if (count > this.list.length) this.list = new Int32Array(count * 2);
+    for (let k = 0; k < count; k++) this.list[k] = list[k];
+    this.length = count;
+  }
+}
+
+/** Triggered in this bar: what is left waits for the next. */
+const TRIGGERED_HERE = -1;
+
+function isTouch(type: number): boolean {
+  return type === MARKET_IF_TOUCHED || type === LIMIT_IF_TOUCHED;
+}

@@ -1,0 +1,188 @@
+import type { BrokerAccount } from "../../core/broker.js";
+import type { Sessions } from "../../core/calendar/sessions.js";
+import type { Instrument } from "../../core/market/instrument.js";
+import { FILL_OR_KILL, isWorking } from "../../core/orders/kinds.js";
+import type { SimAccount } from "./account.js";
+import { type FeeContext, type Liquidity, REMOVES_LIQUIDITY } from "./fee-model.js";
+import type { SimRules } from "./rules.js";
+
+const DUST = 1e-9;
+
+/**
+ * Turns a decision of the matching into a fill: how much of it there is to have, at what price with slippage, for what
+ * fee; and what follows for the orders that belong together.
+ */
+export class Execution {
+  /** Whether the account can come under its margin: it owes cash, is short, or holds futures. */
+  leveraged = false;
+  private readonly account: BrokerAccount;
+  private readonly rules: SimRules;
+  private readonly tradeDates: readonly Int32Array[];
+  private readonly view: SimAccount;
+  private readonly sessions: readonly Sessions[];
+  private readonly instruments: readonly Instrument[];
+  private readonly context: FeeContext;
+  /** Units that the bar or quote at hand still has to give. */
+  private capacity = Infinity;
+  private volume = 0;
+  /** Whether the market reads zero slippage and no cap: then a price goes straight through. */
+  private readonly slips: boolean;
+
+  constructor(
+    account: BrokerAccount, rules: SimRules, tradeDates: readonly Int32Array[], view: SimAccount,
+  ) {
+    this.account = account;
+    this.rules = rules;
+    this.tradeDates = tradeDates;
+    this.view = view;
+    this.sessions = account.market.sessions;
+    this.instruments = account.market.instruments;
+    this.slips = rules.slippage.name !== "none";
+    this.context = {
+      instrument: this.instruments[0], order: 0, buy: true, quantity: 0, price: 0, time: 0, tradeDate: 0,
+      liquidity: REMOVES_LIQUIDITY, toUsd: Number.NaN,
+    };
+  }
+
+  /** A bar begins: its volume bounds what can be filled in it. */
+  beginBar(instrument: number, volume: number): void {
+    this.volume = volume;
+    const { volumeLimit } = this.rules;
+    this.capacity = Infinity;
+    if (volumeLimit > 0 && volume > 0) {
+      const step = this.instruments[instrument].quantityStep;
+      this.capacity = Math.floor((volume * volumeLimit) / step + DUST) * step;
+    }
+  }
+
+  /** A quote or trade begins: its size bounds what can be filled on it; NaN or 0 where it does not say. */
+  beginTick(size: number): void {
+    this.volume = Number.NaN;
+    this.capacity = size > 0 ? size : Infinity;
+  }
+
+  /** Units of an order that can be had now: what is left of it, of its parent's fill, and of the market. */
+  available(order: number): number {
+    const { book } = this.account;
+    let units = book.quantity[order] - book.filled[order];
+    const parent = book.parent[order];
+    if (parent >= 0) units = Math.min(units, book.filled[parent] - book.filled[order]);
+    if (units > this.capacity) {
+      if (book.tif[order] === FILL_OR_KILL) return 0;
+      units = this.capacity;
+    }
+    return units;
+  }
+
+  /** Fills at the market: slippage applies. Returns whether anything was filled. */
+  fillMarket(order: number, price: number, row: number, time: number, liquidity: Liquidity = REMOVES_LIQUIDITY): boolean {
+    const units = this.available(order);
+    if (!(units > DUST)) return false;
+    const { book } = this.account;
+    let slipped = price;
+    if (this.slips) {
+      const instrument = this.instruments[book.instrument[order]];
+      slipped = this.rules.slippage.slip(price, book.side[order] > 0, units, this.volume, instrument);
+    }
+    this.fill(order, units, slipped, Math.abs(slipped - price), row, time, liquidity);
+    return true;
+  }
+
+  /** Fills at a price the order was promised, without slippage. */
+  fillLimit(order: number, price: number, row: number, time: number, liquidity: Liquidity): boolean {
+    const units = this.available(order);
+    if (!(units > DUST)) return false;
+    this.fill(order, units, price, 0, row, time, liquidity);
+    return true;
+  }
+
+  /** The exchange-local date (yyyymmdd) a fill at `time` is booked on; 0 outside of all sessions. */
+  tradeDate(instrument: number, time: number): number {
+    const dates = this.tradeDates[instrument];
+    const session = this.sessions[instrument].indexAt(time);
+    return dates[Math.min(session, dates.length - 1)] ?? 0;
+  }
+
+  estimateFee(order: number, quantity: number, price: number, time: number): number {
+    return this.rules.fees.estimate(this.describe(order, quantity, price, time, REMOVES_LIQUIDITY));
+  }
+
+  /** What becomes of children whose parent has ended: what it did not fill they will never exit. */
+  endChildren(parent: number): void {
+    const { book, events, working } = this.account;
+    const instrument = book.instrument[parent];
+    const filled = book.filled[parent];
+    const list = working.lists[instrument].slice(0, working.count[instrument]);
+    for (const child of list) {
+      if (book.parent[child] !== parent || !isWorking(book.status[child])) continue;
+      if (filled - book.filled[child] <= DUST) events.cancelled(child);
+      else if (book.quantity[child] > filled) book.quantity[child] = filled;
+    }
+  }
+
+  private fill(
+    order: number, units: number, price: number, slip: number, row: number, time: number, liquidity: Liquidity,
+  ): void {
+    const { book, events, portfolio } = this.account;
+    const instrument = book.instrument[order];
+    const context = this.describe(order, units, price, time, liquidity);
+    const fee = this.rules.fees.charge(context);
+    const signed = units * book.side[order];
+    this.rules.margin.filled(this.view, instrument, signed, price, context.tradeDate);
+    this.capacity -= units;
+    const multiplier = this.instruments[instrument].multiplier;
+    events.filled(order, units, price, fee, slip * units * multiplier, row, time);
+    this.leveraged = portfolio.totalCash < 0 || this.anyOwed();
+    if (book.group[order] >= 0) this.settleGroup(order, units);
+  }
+
+  /** One cancels the other: a full fill cancels the siblings, a partial one takes as many units from them. */
+  private settleGroup(order: number, units: number): void {
+    const { book, events, working } = this.account;
+    const instrument = book.instrument[order];
+    const group = book.group[order];
+    const done = !isWorking(book.status[order]);
+    for (let i = 0; i < working.lists.length; i++) {
+      if (i !== instrument && book.parent[order] >= 0) continue;
+      const list = working.lists[i].slice(0, working.count[i]);
+      for (const sibling of list) {
+        if (sibling === order || book.group[sibling] !== group || !isWorking(book.status[sibling])) continue;
+        const rest = book.quantity[sibling] - units;
+        if (done || rest - book.filled[sibling] <= DUST) events.cancelled(sibling);
+        else book.quantity[sibling] = rest;
+        if (!isWorking(book.status[sibling])) this.endChildren(sibling);
+      }
+    }
+  }
+
+  private anyOwed(): boolean {
+    const { quantity } = this.account.portfolio;
+    for (let i = 0; i < quantity.length; i++) {
+      if (quantity[i] < 0 || (quantity[i] !== 0 && this.instruments[i].assetClass === "future")) return true;
+    }
+    return false;
+  }
+
+  private describe(order: number, quantity: number, price: number, time: number, liquidity: Liquidity): FeeContext {
+    const { book, portfolio } = this.account;
+    const { context } = this;
+    const instrument = book.instrument[order];
+    context.instrument = this.instruments[instrument];
+    context.order = order;
+    context.buy = book.side[order] > 0;
+    context.quantity = quantity;
+    context.price = price;
+    context.time = time;
+    context.tradeDate = this.tradeDate(instrument, time);
+    context.liquidity = liquidity;
+    context.toUsd = this.toUsd(portfolio.currencyOf[instrument]);
+    return context;
+  }
+
+  private toUsd(currency: number): number {
+    const { currencies, rate } = this.account.portfolio;
+    if (currencies[currency] === "USD") return 1;
+    const usd = currencies.indexOf("USD");
+    return usd < 0 ? Number.NaN : rate[currency] / rate[usd];
+  }
+}

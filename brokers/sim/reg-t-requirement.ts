@@ -1,0 +1,156 @@
+import type { Instrument } from "../../core/market/instrument.js";
+import { SimError } from "./errors.js";
+import { FuturesMargin } from "./futures-margin.js";
+import type { Holdings } from "./margin-model.js";
+import { MAJOR_CURRENCIES, MARGIN_ROWS } from "./margin-rows.js";
+
+/** What a requirement is for. */
+export const MAINTENANCE = 0;
+export const INITIAL = 1;
+/** Regulation T's initial margin even where looser rules hold inside the day. */
+export const OVERNIGHT = 2;
+export type Purpose = typeof MAINTENANCE | typeof INITIAL | typeof OVERNIGHT;
+
+/** What the positions of a margin account need, by the rows of margin-rows.ts. The rules stand at `regT`. */
+export class RegTRequirement {
+  readonly futures = new FuturesMargin();
+  /** Equity below which nothing is lent, on the date last asked for. */
+  minimumEquity = 0;
+  private readonly intraday: boolean;
+  private date = 0;
+  private initialLong = 0;
+  private initialShort = 0;
+  private maintenanceLong = 0;
+  private maintenanceShort = 0;
+  private shortPerShare = 0;
+  private lowShort = 0;
+  private lowShortPerShare = 0;
+  private lowPrice = 0;
+  private intradayLong = 0;
+  private intradayShort = 0;
+  private intradayEquity = 0;
+  private instruments: readonly Instrument[] = [];
+  /** Where an option's underlying is among the instruments, or -1. */
+  private underlying = new Int32Array(0);
+
+  constructor(intraday: boolean) {
+    this.intraday = intraday;
+  }
+
+  reset(): void {
+    this.instruments = [];
+    this.futures.clear();
+  }
+
+  /** Of all positions at their marks, in the base currency. */
+  ofAll(holdings: Holdings, tradeDate: number, purpose: Purpose): number {
+    this.resolve(tradeDate);
+    const { quantity, mark, rate, currencyOf } = holdings;
+    let sum = 0;
+    for (let i = 0; i < quantity.length; i++) {
+      const held = quantity[i];
+      if (held !== 0)
+        sum += Math.abs(held) * this.perUnit(holdings, i, held > 0, mark[i], purpose) * rate[currencyOf[i]];
+    }
+    return sum;
+  }
+
+  /** Of `held` units of an instrument at a price, in its currency. */
+  of(holdings: Holdings, instrument: number, held: number, price: number, tradeDate: number, purpose: Purpose): number {
+    if (held === 0) return 0;
+    this.resolve(tradeDate);
+    return Math.abs(held) * this.perUnit(holdings, instrument, held > 0, price, purpose);
+  }
+
+  /** What closing one unit of each position frees, in the base currency. */
+  release(holdings: Holdings, tradeDate: number, purpose: Purpose): Float64Array {
+    const { quantity, mark, rate, currencyOf } = holdings;
+    return Float64Array.from(quantity, (held, i) =>
+      held === 0 ? 0 : this.of(holdings, i, Math.sign(held), mark[i], tradeDate, purpose) * rate[currencyOf[i]],
+    );
+  }
+
+  private perUnit(holdings: Holdings, index: number, long: boolean, price: number, purpose: Purpose): number {
+    const instrument = holdings.instruments[index];
+    switch (instrument.assetClass) {
+      case "future":
+        return this.futures.perContract(instrument, price, this.date, purpose !== MAINTENANCE);
+      case "forex":
+        return Math.abs(price) * instrument.multiplier * forexRate(instrument.symbol, this.date);
+      case "option":
+        return long ? price * instrument.multiplier : this.shortOption(holdings, index);
+      default:
+        return (
+          instrument.multiplier * (long ? this.long(holdings, price, purpose) : this.short(holdings, price, purpose))
+        );
+    }
+  }
+
+  private long(holdings: Holdings, price: number, purpose: Purpose): number {
+    if (purpose === MAINTENANCE) return this.maintenanceLong * price;
+    const { equity } = holdings;
+    if (equity < this.minimumEquity) return price;
+    const inside = this.intraday && purpose === INITIAL && equity >= this.intradayEquity;
+    return (inside ? this.intradayLong : this.initialLong) * price;
+  }
+
+  private short(holdings: Holdings, price: number, purpose: Purpose): number {
+    const low = price < this.lowPrice;
+    const rate = low ? this.lowShort : this.maintenanceShort;
+    const keep = Math.max(rate * price, low ? this.lowShortPerShare : this.shortPerShare);
+    if (purpose === MAINTENANCE) return keep;
+    const inside = this.intraday && purpose === INITIAL && holdings.equity >= this.intradayEquity;
+    return Math.max(keep, (inside ? this.intradayShort : this.initialShort) * price);
+  }
+
+  /** Without a price of the underlying in the run it counts as at the strike. */
+  private shortOption(holdings: Holdings, index: number): number {
+    const instrument = holdings.instruments[index];
+    const { option } = instrument;
+    if (option === undefined) throw new SimError("OPTION_UNDESCRIBED", { symbol: instrument.symbol });
+    if (this.instruments !== holdings.instruments) this.findUnderlyings(holdings.instruments);
+    const place = this.underlying[index];
+    const mark = place < 0 ? Number.NaN : holdings.mark[place];
+    const price = mark > 0 ? mark : option.strike;
+    const call = option.right === "call";
+    const outOfTheMoney = Math.max(0, call ? option.strike - price : price - option.strike);
+    return (
+      instrument.multiplier *
+      Math.max(
+        MARGIN_ROWS.optionUnderlying.at(this.date).rate * price - outOfTheMoney,
+        MARGIN_ROWS.optionLeast.at(this.date).rate * (call ? price : option.strike),
+        MARGIN_ROWS.optionPerShare.at(this.date).rate,
+      )
+    );
+  }
+
+  private findUnderlyings(instruments: readonly Instrument[]): void {
+    this.instruments = instruments;
+    this.underlying = Int32Array.from(instruments, ({ option }) =>
+      option === undefined ? -1 : instruments.findIndex(({ symbol }) => symbol === option.underlying),
+    );
+  }
+
+  private resolve(date: number): void {
+    if (date === this.date) return;
+    this.date = date;
+    this.initialLong = MARGIN_ROWS.initialLong.at(date).rate;
+    this.initialShort = MARGIN_ROWS.initialShort.at(date).rate;
+    this.maintenanceLong = MARGIN_ROWS.maintenanceLong.at(date).rate;
+    this.maintenanceShort = MARGIN_ROWS.maintenanceShort.at(date).rate;
+    this.shortPerShare = MARGIN_ROWS.maintenanceShortPerShare.at(date).rate;
+    this.lowShort = MARGIN_ROWS.maintenanceLowShort.at(date).rate;
+    this.lowShortPerShare = MARGIN_ROWS.maintenanceLowShortPerShare.at(date).rate;
+    this.lowPrice = MARGIN_ROWS.lowPrice.at(date).rate;
+    this.minimumEquity = MARGIN_ROWS.minimumEquity.at(date).rate;
+    this.intradayLong = MARGIN_ROWS.intradayLong.at(date).rate;
+    this.intradayShort = MARGIN_ROWS.intradayShort.at(date).rate;
+    this.intradayEquity = MARGIN_ROWS.intradayEquity.at(date).rate;
+  }
+}
+
+function forexRate(symbol: string, date: number): number {
+  const pair = /^([A-Z]{3})[./]?([A-Z]{3})$/.exec(symbol);
+  const major = pair !== null && MAJOR_CURRENCIES.includes(pair[1]) && MAJOR_CURRENCIES.includes(pair[2]);
+  return (major ? MARGIN_ROWS.forexMajor : MARGIN_ROWS.forexOther).at(date).rate;
+}

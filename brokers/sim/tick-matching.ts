@@ -1,0 +1,215 @@
+import type { BrokerAccount } from "../../core/broker.js";
+import { isDormant } from "../../core/guards/guard.js";
+import {
+  AT_THE_OPENING, FILL_OR_KILL, IMMEDIATE_OR_CANCEL, isWorking, LIMIT, LIMIT_IF_TOUCHED, LIMIT_ON_CLOSE, LIMIT_ON_OPEN,
+  MARKET, MARKET_IF_TOUCHED, MARKET_ON_CLOSE, MARKET_ON_OPEN, STOP_LIMIT, TRAILING_STOP, TRAILING_STOP_LIMIT,
+} from "../../core/orders/kinds.js";
+import { TRAIL_FRACTION, WAS_TRIGGERED } from "../../core/orders/order-book.js";
+import { roundPrice } from "../../core/orders/tick.js";
+import type { Execution } from "./execution.js";
+import { ADDS_LIQUIDITY, CLOSING_AUCTION, OPENING_AUCTION, REMOVES_LIQUIDITY } from "./fee-model.js";
+import type { SimRules } from "./rules.js";
+import type { SimOrders } from "./sim-orders.js";
+
+/**
+ * Matches the working orders of an instrument against quotes and trades as they come. Only what came after an order
+ * was made can fill it. Where an instrument has quotes they fill, and trades only trigger stops and go through
+ * limits; where it has trades alone, trades fill.
+ */
+export class TickMatching {
+  private readonly account: BrokerAccount;
+  private readonly rules: SimRules;
+  private readonly orders: SimOrders;
+  private readonly execution: Execution;
+  private list = new Int32Array(8);
+  private length = 0;
+
+  constructor(account: BrokerAccount, rules: SimRules, orders: SimOrders, execution: Execution) {
+    this.account = account;
+    this.rules = rules;
+    this.orders = orders;
+    this.execution = execution;
+  }
+
+  onQuote(instrument: number, now: number): void {
+    const { market, book } = this.account;
+    const quote = market.quotes[instrument];
+    this.snapshot(instrument);
+    for (const buys of [true, false]) {
+      const price = buys ? quote.ask : quote.bid;
+      if (price !== price) continue;
+      this.execution.beginTick(buys ? quote.askSize : quote.bidSize);
+      for (let k = 0; k < this.length; k++) {
+        const order = this.list[k];
+        if (book.side[order] > 0 !== buys || !this.takesPart(order, now)) continue;
+        if (this.triggersOnQuotes(instrument)) this.tryTrigger(order, price);
+        if (isWorking(book.status[order])) this.tryFill(order, price, now);
+      }
+    }
+  }
+
+  onTrade(instrument: number, now: number): void {
+    const { market, book } = this.account;
+    const { price, size } = market.trades[instrument];
+    const quoted = market.hasQuotes[instrument];
+    this.snapshot(instrument);
+    this.execution.beginTick(size);
+    for (let k = 0; k < this.length; k++) {
+      const order = this.list[k];
+      if (!this.takesPart(order, now)) continue;
+      const worked = this.effectiveType(order);
+      if (!this.triggersOnQuotes(instrument)) this.tryTrigger(order, price);
+      // What this very trade has triggered waits for the next price.
+      if (!isWorking(book.status[order]) || worked !== this.effectiveType(order)) continue;
+      if (!quoted) this.tryFill(order, price, now);
+      else if (worked === LIMIT) this.tryThrough(order, price, now);
+    }
+  }
+
+  /** An order for the close at its session's end: it fills at the latest price of the session. */
+  fillAtClose(order: number, now: number): boolean {
+    const { book, market, portfolio } = this.account;
+    const instrument = book.instrument[order];
+    const ticks = market.hasQuotes[instrument] || market.hasTrades[instrument];
+    if (!ticks || isDormant(book, order) || this.bornAt(order) >= now) return false;
+    const traded = market.trades[instrument];
+    const price = market.hasTrades[instrument] && traded.price === traded.price ? traded.price : portfolio.mark[instrument];
+    const limit = book.limit[order];
+    const fits = book.type[order] === MARKET_ON_CLOSE || (book.side[order] > 0 ? price <= limit : price >= limit);
+    if (price !== price || !fits) return false;
+    this.execution.beginTick(Number.NaN);
+    if (book.type[order] === MARKET_ON_CLOSE) return this.execution.fillMarket(order, price, -1, now, CLOSING_AUCTION);
+    return this.execution.fillLimit(order, price, -1, now, CLOSING_AUCTION);
+  }
+
+  private tryFill(order: number, price: number, now: number): void {
+    const { book } = this.account;
+    const type = this.effectiveType(order);
+    const limit = book.limit[order];
+    const fits = book.side[order] > 0 ? price <= limit : price >= limit;
+    const opening = type === MARKET_ON_OPEN || type === LIMIT_ON_OPEN || book.tif[order] === AT_THE_OPENING;
+    if (type === MARKET || type === MARKET_ON_OPEN) {
+      this.execution.fillMarket(order, price, -1, now, opening ? OPENING_AUCTION : REMOVES_LIQUIDITY);
+    } else if (type === LIMIT || type === LIMIT_ON_OPEN) {
+      // An order that has rested is met at its own price; one that has just come takes the price it finds.
+      const resting = this.orders.rested[order] === 1;
+      if (fits) this.execution.fillLimit(order, resting ? limit : price, -1, now, this.liquidity(resting, opening));
+    } else {
+      this.follow(order, price);
+    }
+    this.orders.rested[order] = 1;
+    if (opening || this.isImmediate(order)) this.cancelRest(order);
+  }
+
+  /** A trade on the other side of a resting limit has gone through it. */
+  private tryThrough(order: number, price: number, now: number): void {
+    const { book } = this.account;
+    const limit = book.limit[order];
+    const buy = book.side[order] > 0;
+    const through = this.rules.limitFill === "through" ? (buy ? price < limit : price > limit) : buy ? price <= limit : price >= limit;
+    if (through && this.orders.rested[order] === 1) this.execution.fillLimit(order, limit, -1, now, ADDS_LIQUIDITY);
+  }
+
+  private tryTrigger(order: number, price: number): void {
+    const { book, market, events } = this.account;
+    const type = this.effectiveType(order);
+    if (type === MARKET || type === LIMIT || type >= MARKET_ON_OPEN) return;
+    this.startTrail(order);
+    const buy = book.side[order] > 0;
+    const touch = type === MARKET_IF_TOUCHED || type === LIMIT_IF_TOUCHED;
+    const level = book.stop[order];
+    const met = buy === touch ? price <= level : price >= level;
+    if (!met) {
+      this.follow(order, price);
+      return;
+    }
+    if (type === TRAILING_STOP_LIMIT) {
+      const side = book.side[order];
+      const tick = market.instruments[book.instrument[order]].tickSize;
+      book.limit[order] = roundPrice(level + side * book.limitOffset[order], tick, -side);
+    }
+    book.flags[order] |= WAS_TRIGGERED;
+    events.triggered(order);
+  }
+
+  private follow(order: number, price: number): void {
+    const { book, market } = this.account;
+    const type = this.effectiveType(order);
+    if (type !== TRAILING_STOP && type !== TRAILING_STOP_LIMIT) return;
+    const side = book.side[order];
+    const distance = (book.flags[order] & TRAIL_FRACTION) !== 0 ? price * book.trail[order] : book.trail[order];
+    const stop = roundPrice(price + side * distance, market.instruments[book.instrument[order]].tickSize, -side);
+    if (!(side < 0 ? stop <= book.stop[order] : stop >= book.stop[order])) book.stop[order] = stop;
+  }
+
+  private startTrail(order: number): void {
+    const { book } = this.account;
+    const parent = book.parent[order];
+    if (parent < 0 || book.trail[order] !== book.trail[order] || book.stop[order] === book.stop[order]) return;
+    this.follow(order, book.filledValue[parent] / book.filled[parent]);
+  }
+
+  /** IB's default trigger methods: the last price for stocks, bid and ask for forex or where there are no trades. */
+  private triggersOnQuotes(instrument: number): boolean {
+    const { market } = this.account;
+    return market.instruments[instrument].assetClass === "forex" || !market.hasTrades[instrument];
+  }
+
+  private effectiveType(order: number): number {
+    const { book } = this.account;
+    const type = book.type[order];
+    if ((book.flags[order] & WAS_TRIGGERED) === 0) return type;
+    return type === STOP_LIMIT || type === TRAILING_STOP_LIMIT || type === LIMIT_IF_TOUCHED ? LIMIT : MARKET;
+  }
+
+  private takesPart(order: number, now: number): boolean {
+    const { book, market } = this.account;
+    if (!isWorking(book.status[order]) || isDormant(book, order)) return false;
+    if (this.bornAt(order) >= now) return false;
+    const type = book.type[order];
+    if (type === MARKET_ON_CLOSE || type === LIMIT_ON_CLOSE) return false;
+    if (type === MARKET_ON_OPEN || type === LIMIT_ON_OPEN || book.tif[order] === AT_THE_OPENING) {
+      const sessions = market.sessions[book.instrument[order]];
+      return sessions.isOpenAt(now) && this.bornAt(order) <= sessions.open[sessions.indexAt(now)];
+    }
+    return true;
+  }
+
+  private bornAt(order: number): number {
+    const { book } = this.account;
+    const own = book.madeAt[order] + this.rules.latency;
+    const parent = book.parent[order];
+    // A child lives from its parent's fill on; the quote that filled the parent is not for it.
+    return parent < 0 ? own : Math.max(own, this.filledAt(parent));
+  }
+
+  private filledAt(parent: number): number {
+    const closed = this.account.book.closedAt[parent];
+    return closed === closed ? closed : Number.NEGATIVE_INFINITY;
+  }
+
+  private liquidity(resting: boolean, opening: boolean): 0 | 1 | 2 {
+    if (opening) return OPENING_AUCTION;
+    return resting ? ADDS_LIQUIDITY : REMOVES_LIQUIDITY;
+  }
+
+  private isImmediate(order: number): boolean {
+    const tif = this.account.book.tif[order];
+    return tif === IMMEDIATE_OR_CANCEL || tif === FILL_OR_KILL;
+  }
+
+  private cancelRest(order: number): void {
+    const { book, events } = this.account;
+    if (!isWorking(book.status[order])) return;
+    events.cancelled(order);
+    this.execution.endChildren(order);
+  }
+
+  private snapshot(instrument: number): void {
+    const { working } = this.account;
+    const count = working.count[instrument];
+    if (count > this.list.length) this.list = new Int32Array(count * 2);
+    this.list.set(working.lists[instrument].subarray(0, count));
+    this.length = count;
+  }
+}
