@@ -1,0 +1,102 @@
+import { type BarSize, barSize, DAY, HOUR, MINUTE, parseBarSize, SECOND } from "../../core/market/bar-size.js";
+import { FileError } from "./errors.js";
+
+// The sizes that a step of time is taken for: Interactive Brokers' own and the usual multiples. Any other step is more
+// likely a gap than a bar size.
+const SIZES = [
+  "1sec",
+  "2sec",
+  "3sec",
+  "5sec",
+  "10sec",
+  "15sec",
+  "20sec",
+  "30sec",
+  "1min",
+  "2min",
+  "3min",
+  "4min",
+  "5min",
+  "6min",
+  "10min",
+  "12min",
+  "15min",
+  "20min",
+  "30min",
+  "1hour",
+  "2hour",
+  "3hour",
+  "4hour",
+  "6hour",
+  "8hour",
+  "12hour",
+].map(parseBarSize);
+
+/** Rows looked at for the commonest step. */
+const SAMPLE = 20_000;
+
+/**
+ * The bar size that the times of a file show. Times of day: the smallest step, as bars cannot overlap and may be
+ * missing; but the commonest step where it is larger and every shorter one leads to a multiple of it on the clock, as
+ * an hour bar from 09:30 to 10:00 does. From about a day on: the commonest step in days, weeks or months. A single
+ * date is a daily bar.
+ *
+ * @param wall the times as written, epoch ms as if the clock showed UTC
+ * @throws FileError CSV_BAR_SIZE_UNCLEAR
+ */
+export function detectBarSize(wall: Float64Array, file: string): BarSize {
+  const unclear = (reason: string): FileError => new FileError("CSV_BAR_SIZE_UNCLEAR", { file, reason });
+  const { smallest, commonest } = steps(wall);
+  if (commonest === 0) {
+    if (wall.every((time) => time % DAY === 0)) return barSize(1, "day");
+    throw unclear("it has one row");
+  }
+  if (commonest > DAY - 2 * HOUR) return calendarSize(Math.round(commonest / DAY), Math.round(smallest / DAY), unclear);
+  const step = smallest === commonest || shortStepsReachClock(wall, commonest) ? commonest : smallest;
+  const size = SIZES.find(({ ms }) => ms === step);
+  if (size === undefined) throw unclear(`its smallest step is ${duration(step)}`);
+  return size;
+}
+
+function steps(wall: Float64Array): { smallest: number; commonest: number } {
+  const counts = new Map<number, number>();
+  let smallest = Infinity;
+  for (let row = 1; row < wall.length; row++) {
+    // Rows out of order are for the check of the finished series to refuse; here only the distance counts.
+    const step = Math.abs(wall[row] - wall[row - 1]);
+    if (step === 0) continue;
+    if (step < smallest) smallest = step;
+    if (row <= SAMPLE) counts.set(step, (counts.get(step) ?? 0) + 1);
+  }
+  let commonest = 0;
+  let most = 0;
+  for (const [step, count] of counts) {
+    if (count < most || (count === most && step > commonest)) continue;
+    commonest = step;
+    most = count;
+  }
+  return { smallest, commonest };
+}
+
+function calendarSize(commonest: number, smallest: number, unclear: (reason: string) => FileError): BarSize {
+  // A file of two rows may know Friday and Monday only.
+  if (commonest <= 4 || smallest === 1) return barSize(1, "day");
+  if (commonest >= 6 && commonest <= 8) return barSize(1, "week");
+  if (commonest >= 28 && commonest <= 33) return barSize(1, "month");
+  if (commonest >= 89 && commonest <= 94) return barSize(3, "month");
+  throw unclear(`its rows are mostly ${commonest} days apart`);
+}
+
+function shortStepsReachClock(wall: Float64Array, size: number): boolean {
+  for (let row = 1; row < wall.length; row++) {
+    const step = wall[row] - wall[row - 1];
+    if (step > 0 && step < size && wall[row] % size !== 0) return false;
+  }
+  return true;
+}
+
+function duration(ms: number): string {
+  if (ms % HOUR === 0) return `${ms / HOUR} hours`;
+  if (ms % MINUTE === 0) return `${ms / MINUTE} minutes`;
+  return ms % SECOND === 0 ? `${ms / SECOND} seconds` : `${ms} milliseconds`;
+}

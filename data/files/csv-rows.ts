@@ -1,0 +1,283 @@
+import { CLOCK, type CsvHeader, FIELDS, FIRST_FIELD, IGNORED, TIME } from "./csv-header.js";
+import { TimeReader } from "./csv-time.js";
+import { FileError } from "./errors.js";
+
+/** The rows of a file as they are written, a column each. */
+export interface RawRows {
+  readonly length: number;
+  /** The time as written, as if the clock showed UTC; epoch ms. */
+  readonly wall: Float64Array;
+  /** The same as an instant where rows say their offset; else equal to `wall`. */
+  readonly instant: Float64Array;
+  readonly hasOffset: boolean;
+  /** One column for each of FIELDS; undefined where the file has none. */
+  readonly fields: readonly (Float64Array | undefined)[];
+  /** The line number of a row. */
+  lineOf(row: number): number;
+}
+
+const LINE_FEED = 10;
+const RETURN = 13;
+const SPACE = 32;
+const QUOTE = 34;
+const COMMA = 44;
+const POINT = 46;
+const SEMICOLON = 59;
+const VOLUME = FIRST_FIELD + FIELDS.indexOf("volume");
+const POWERS_OF_TEN = Float64Array.from({ length: 23 }, (_, n) => Number(`1e${n}`));
+const LARGEST_EXACT = Number.MAX_SAFE_INTEGER;
+const QUOTED_ROWS = 5;
+
+/**
+ * Reads all rows below the header in one pass over the bytes; about 2 million rows a second. Numbers are correctly
+ * rounded: up to 2^53 and 22 decimals by one exact division (Clinger 1990, "How to read floating point numbers
+ * accurately"), others by the language's own conversion. Between semicolons a decimal comma counts as a point.
+ *
+ * @param bytes text that ends with a newline
+ * @throws FileError CSV_TIME_UNREADABLE, CSV_ROW_BAD, CSV_NO_ROWS
+ */
+export function readRows(bytes: Uint8Array, header: CsvHeader, file: string): RawRows {
+  return new RowReader(bytes, header, file).read();
+}
+
+class RowReader {
+  private readonly bytes: Uint8Array;
+  private readonly header: CsvHeader;
+  private readonly file: string;
+  private readonly delimiter: number;
+  private readonly decimalComma: boolean;
+  private readonly time = new TimeReader();
+  private readonly wall: Float64Array;
+  private readonly instant: Float64Array;
+  private readonly columns: Float64Array[];
+  /** For every line that is no row, the number of rows in front of it: from this follow the line numbers. */
+  private readonly gaps: number[] = [];
+  private readonly examples: string[] = [];
+  private bad = 0;
+  private pos: number;
+  private row = 0;
+  /** Whether times say their offset: 1 yes, 0 no, -1 while only dates have been seen. */
+  private offsets = -1;
+
+  constructor(bytes: Uint8Array, header: CsvHeader, file: string) {
+    this.bytes = bytes;
+    this.header = header;
+    this.file = file;
+    this.delimiter = header.delimiter;
+    this.decimalComma = header.delimiter === SEMICOLON;
+    this.pos = header.offset;
+    let lines = 0;
+    for (let p = header.offset; p < bytes.length; p++) if (bytes[p] === LINE_FEED) lines++;
+    this.wall = new Float64Array(lines);
+    this.instant = new Float64Array(lines);
+    this.columns = FIELDS.map((_, field) => new Float64Array(header.has[field] ? lines : 0));
+  }
+
+  read(): RawRows {
+    const { bytes, gaps } = this;
+    while (this.pos < bytes.length) {
+      const begin = this.pos;
+      if (this.skipBlankLine()) continue;
+      const problem = this.readRow();
+      if (problem === "") {
+        this.row++;
+      } else {
+        this.noteBad(begin, problem);
+      }
+    }
+    const length = this.row;
+    if (this.bad > 0) {
+      const examples = this.examples.join("; ") + (this.bad > QUOTED_ROWS ? "; and so on" : "");
+      throw new FileError("CSV_ROW_BAD", { file: this.file, count: this.bad, rows: length + this.bad, examples });
+    }
+    if (length === 0) throw new FileError("CSV_NO_ROWS", { file: this.file });
+    const cut = (column: Float64Array): Float64Array => (column.length === length ? column : column.slice(0, length));
+    return {
+      length,
+      wall: cut(this.wall),
+      instant: cut(this.instant),
+      hasOffset: this.offsets === 1,
+      fields: this.columns.map((column, field) => (this.header.has[field] ? cut(column) : undefined)),
+      lineOf: (row) => this.header.line + row + gaps.filter((rowsInFront) => rowsInFront <= row).length,
+    };
+  }
+
+  private skipBlankLine(): boolean {
+    const { bytes } = this;
+    let p = this.pos;
+    while (bytes[p] === SPACE || bytes[p] === RETURN) p++;
+    if (bytes[p] !== LINE_FEED) return false;
+    this.pos = p + 1;
+    this.gaps.push(this.row);
+    return true;
+  }
+
+  /** Reads the line at `pos` into the columns at `row`; says what is wrong with it, or nothing. */
+  private readRow(): string {
+    const { bytes, delimiter, time, row } = this;
+    const { roles } = this.header;
+    const width = roles.length;
+    let clock = 0;
+    let offset = Number.NaN;
+    let column = 0;
+    for (;;) {
+      if (column === width) return `has more than ${width} columns`;
+      const role = roles[column];
+      const begin = this.pos;
+      let fits = true;
+      if (role === IGNORED) {
+        this.skipCell();
+      } else if (role >= FIRST_FIELD) {
+        fits = this.readNumber(this.columns[role - FIRST_FIELD], row, role === VOLUME);
+      } else {
+        fits = this.readTimeCell(role === CLOCK);
+        clock += time.clock;
+        if (role === TIME) this.wall[row] = time.date;
+        if (time.offset === time.offset) offset = time.offset;
+      }
+      if (!fits) return this.describe(begin, role);
+      column++;
+      const c = bytes[this.pos];
+      if (c === delimiter) {
+        this.pos++;
+        continue;
+      }
+      if (c === RETURN) this.pos++;
+      this.pos++;
+      break;
+    }
+    if (column < width) return `has ${column} of ${width} columns`;
+    return this.placeTime(row, clock, offset);
+  }
+
+  private placeTime(row: number, clock: number, offset: number): string {
+    const wall = this.wall[row] + clock;
+    const says = offset === offset ? 1 : 0;
+    this.wall[row] = wall;
+    this.instant[row] = says === 1 ? wall - offset : wall;
+    if (says === this.offsets) return "";
+    // Dates alone fit with times that say no offset, and with nothing else.
+    if (this.offsets === -1) {
+      if (says === 1 && row > 0) return "says an offset from UTC, and the rows above say none";
+      if (says === 1 || clock !== 0) this.offsets = says;
+      return "";
+    }
+    return says === 1
+      ? "says an offset from UTC, and the rows above say none"
+      : "says no offset from UTC, and the rows above say one";
+  }
+
+  private readTimeCell(clockOnly: boolean): boolean {
+    const { bytes, time } = this;
+    let p = this.pos;
+    while (bytes[p] === SPACE) p++;
+    const quoted = bytes[p] === QUOTE;
+    if (quoted) p++;
+    p = clockOnly ? time.readClock(bytes, p) : time.readTime(bytes, p);
+    if (p < 0) return false;
+    if (quoted && bytes[p++] !== QUOTE) return false;
+    return this.endCell(p);
+  }
+
+  /** Moves to the end of a cell whose content ends at `p`; false where there is more in it. */
+  private endCell(p: number): boolean {
+    const { bytes } = this;
+    while (bytes[p] === SPACE) p++;
+    const c = bytes[p];
+    if (c !== this.delimiter && c !== LINE_FEED && !(c === RETURN && bytes[p + 1] === LINE_FEED)) return false;
+    this.pos = p;
+    return true;
+  }
+
+  private readNumber(column: Float64Array, row: number, mayBeEmpty: boolean): boolean {
+    const { bytes } = this;
+    const begin = this.pos;
+    let p = begin;
+    while (bytes[p] === SPACE) p++;
+    const negative = bytes[p] === 45;
+    if (negative) p++;
+    const digitsAt = p;
+    let value = 0;
+    let digit = bytes[p] - 48;
+    while (digit >= 0 && digit <= 9) {
+      value = value * 10 + digit;
+      digit = bytes[++p] - 48;
+    }
+    let decimals = 0;
+    if (bytes[p] === POINT || (this.decimalComma && bytes[p] === COMMA)) {
+      const pointAt = p;
+      digit = bytes[++p] - 48;
+      while (digit >= 0 && digit <= 9) {
+        value = value * 10 + digit;
+        digit = bytes[++p] - 48;
+      }
+      decimals = p - pointAt - 1;
+      if (p === digitsAt + 1) return this.readUnusual(column, row, mayBeEmpty);
+    }
+    if (p === digitsAt || value > LARGEST_EXACT || decimals > 22) return this.readUnusual(column, row, mayBeEmpty);
+    if (!this.endCell(p)) return this.readUnusual(column, row, mayBeEmpty);
+    const size = decimals === 0 ? value : value / POWERS_OF_TEN[decimals];
+    column[row] = negative ? -size : size;
+    return true;
+  }
+
+  /** Numbers that are quoted, very long, or have an exponent; and cells that are none. */
+  private readUnusual(column: Float64Array, row: number, mayBeEmpty: boolean): boolean {
+    const begin = this.pos;
+    this.skipCell();
+    let text = this.text(begin, this.pos);
+    if (this.decimalComma) text = text.replace(",", ".");
+    if (text === "" && mayBeEmpty) {
+      column[row] = 0;
+      return true;
+    }
+    if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text)) return false;
+    column[row] = Number(text);
+    return true;
+  }
+
+  private skipCell(): void {
+    const { bytes, delimiter } = this;
+    let p = this.pos;
+    while (bytes[p] === SPACE) p++;
+    // A quote inside quotes is written twice, which reads as two quoted pieces side by side.
+    while (bytes[p] === QUOTE && p < bytes.length - 1) {
+      for (p++; p < bytes.length - 1 && bytes[p] !== QUOTE; p++)
+        if (bytes[p] === LINE_FEED) this.gaps.push(this.row + 1);
+      if (bytes[p] === QUOTE) p++;
+    }
+    while (bytes[p] !== delimiter && bytes[p] !== LINE_FEED) p++;
+    this.pos = p > this.pos && bytes[p] === LINE_FEED && bytes[p - 1] === RETURN ? p - 1 : p;
+  }
+
+  private text(from: number, to: number): string {
+    const text = Buffer.from(this.bytes.buffer, this.bytes.byteOffset + from, to - from)
+      .toString("utf8")
+      .trim();
+    return text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1).trim() : text;
+  }
+
+  private describe(begin: number, role: number): string {
+    this.pos = begin;
+    this.skipCell();
+    const text = this.text(begin, this.pos).slice(0, 40);
+    if (role === TIME || role === CLOCK) {
+      if (this.row === 0 && this.bad === 0) {
+        throw new FileError("CSV_TIME_UNREADABLE", { file: this.file, line: this.lineHere(), text });
+      }
+      return `has the time "${text}"`;
+    }
+    return text === "" ? `has no ${FIELDS[role - FIRST_FIELD]}` : `has the ${FIELDS[role - FIRST_FIELD]} "${text}"`;
+  }
+
+  private noteBad(begin: number, problem: string): void {
+    if (this.examples.length < QUOTED_ROWS) this.examples.push(`line ${this.lineHere()} ${problem}`);
+    this.bad++;
+    this.gaps.push(this.row);
+    this.pos = this.bytes.indexOf(LINE_FEED, Math.max(begin, this.pos - 1)) + 1;
+  }
+
+  private lineHere(): number {
+    return this.header.line + this.row + this.gaps.filter((rowsInFront) => rowsInFront <= this.row).length;
+  }
+}

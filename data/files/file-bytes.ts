@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { FileError } from "./errors.js";
+
+const NEWLINE = 10;
+
+/**
+ * The text of a file as UTF-8 bytes, unpacked if it is gzip (known by its first bytes, whatever its name), without a
+ * byte order mark and always with a newline at the end.
+ * @throws FileError FILE_MISSING, FILE_UNREADABLE, FILE_EMPTY, FILE_TOO_LARGE, FILE_NOT_TEXT, FILE_GZIP_BROKEN
+ */
+export function readTextBytes(file: string): Uint8Array {
+  const stored = read(file);
+  const unpacked = stored[0] === 0x1f && stored[1] === 0x8b ? gunzip(stored, file) : stored;
+  const text = unpacked[0] === 0xef && unpacked[1] === 0xbb && unpacked[2] === 0xbf ? unpacked.subarray(3) : unpacked;
+  if (text.length === 0) throw new FileError("FILE_EMPTY", { file });
+  // Every other format that ends up under the name of a CSV file (spreadsheets, archives, UTF-16) has a zero soon.
+  if (text.subarray(0, 4096).includes(0)) throw new FileError("FILE_NOT_TEXT", { file });
+  return text[text.length - 1] === NEWLINE ? text : Buffer.concat([text, Buffer.from("\n")]);
+}
+
+function read(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    switch (codeOf(error)) {
+      case "ENOENT":
+        throw new FileError("FILE_MISSING", { file }, error);
+      case "ERR_FS_FILE_TOO_LARGE":
+        throw new FileError("FILE_TOO_LARGE", { file, limit: 2 }, error);
+      case "EISDIR":
+        throw new FileError("FILE_UNREADABLE", { file, reason: "it is a folder" }, error);
+      case "EACCES":
+        throw new FileError("FILE_UNREADABLE", { file, reason: "permission denied" }, error);
+      default:
+        throw new FileError("FILE_UNREADABLE", { file, reason: codeOf(error) || String(error) }, error);
+    }
+  }
+}
+
+function gunzip(bytes: Uint8Array, file: string): Uint8Array {
+  try {
+    return gunzipSync(bytes);
+  } catch (error) {
+    if (codeOf(error) === "ERR_BUFFER_TOO_LARGE") throw new FileError("FILE_TOO_LARGE", { file, limit: 4 }, error);
+    throw new FileError(
+      "FILE_GZIP_BROKEN",
+      { file, reason: error instanceof Error ? error.message : String(error) },
+      error,
+    );
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}

@@ -1,0 +1,68 @@
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
+import type BetterSqlite from "better-sqlite3";
+import { DataError } from "./errors.js";
+
+export type Database = BetterSqlite.Database;
+
+export interface DatabaseOptions {
+  /** Open a file that is there, and never write to it. Default false: a file that is not there is made. */
+  readonly readonly?: boolean;
+}
+
+/**
+ * Opens an SQLite file, or a database in memory for ":memory:". A file that may be written to keeps a write-ahead log
+ * (journal mode WAL), so that readers do not wait for the writer.
+ *
+ * This is the only place that loads better-sqlite3, and only when called: everything that keeps no database runs
+ * without its compiled part.
+ * @throws DataError SQLITE_MISSING, SQLITE_UNREADABLE
+ */
+export async function openDatabase(path: string, options: DatabaseOptions = {}): Promise<Database> {
+  const readonly = options.readonly ?? false;
+  const Sqlite = await load();
+  let database: Database | undefined;
+  try {
+    database = new Sqlite(path, { readonly, fileMustExist: readonly });
+    // The first word that touches the file: one that is no database is found here, not at the first query.
+    if (readonly) database.pragma("schema_version");
+    else database.pragma("journal_mode = WAL");
+    return database;
+  } catch (error) {
+    database?.close();
+    throw explain(path, error);
+  }
+}
+
+async function load(): Promise<typeof BetterSqlite> {
+  try {
+    return (await import("better-sqlite3")).default;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
+    throw new DataError("SQLITE_MISSING", { what: "is not installed" }, error);
+  }
+}
+
+function explain(path: string, error: unknown): DataError {
+  const { code = "", message } = error as NodeJS.ErrnoException;
+  if (code === "ERR_DLOPEN_FAILED") {
+    return new DataError("SQLITE_MISSING", { what: `does not fit Node ${process.versions.node}` }, error);
+  }
+  if (code === "MODULE_NOT_FOUND" || message.startsWith("Could not locate the bindings file")) {
+    return new DataError("SQLITE_MISSING", { what: "has not been compiled" }, error);
+  }
+  return new DataError(
+    "SQLITE_UNREADABLE",
+    { path, reason: message.replace(/\.$/, ""), hint: hint(path, code) },
+    error,
+  );
+}
+
+function hint(path: string, code: string): string {
+  if (code.startsWith("SQLITE_NOTADB")) return "It is a file of another kind; name the right one.";
+  if (code.startsWith("SQLITE_CORRUPT")) return "It is damaged; restore a copy.";
+  if (code.startsWith("SQLITE_BUSY")) return "Another program is holding it; end that one first.";
+  return existsSync(dirname(path))
+    ? "Check the path and its permissions."
+    : `The folder ${dirname(path)} does not exist.`;
+}

@@ -1,0 +1,134 @@
+import { IANAZone } from "luxon";
+import { DAY, HOUR, type Instant } from "../core/market/bar-size.js";
+import { dayOf } from "./calendar-date.js";
+import { DataError } from "./errors.js";
+
+// luxon is asked at the edges of spans of eight days, and inside a span only where the two edges differ: time zones
+// change their offset at most once in so short a time.
+const SPAN = 8 * DAY;
+// Wall-clock times this far from a change of offset need no second thought; no change since 1970 repeated more.
+const MARGIN = 3 * HOUR;
+
+interface Span {
+  readonly before: number;
+  readonly after: number;
+  /** The first instant with the offset `after`; the end of the span where nothing changes. */
+  readonly change: Instant;
+}
+
+/**
+ * The offsets of one time zone, fast enough for one question a bar: luxon (5 us a question) is asked twice for every
+ * eight days, everything else is answered from the stretch of constant offset that the last answer came from.
+ * Wall-clock times ("wall") are milliseconds as if the local clock showed UTC.
+ */
+export class ZoneOffsets {
+  readonly timeZone: string;
+  private readonly zone: IANAZone;
+  private readonly spans: Map<number, Span>;
+  private readonly edges: Map<number, number>;
+  private from: Instant;
+  private to: Instant;
+  private offset: number;
+
+  /** @throws DataError ZONE_UNKNOWN */
+  constructor(timeZone: string) {
+    if (!IANAZone.isValidZone(timeZone)) throw new DataError("ZONE_UNKNOWN", { zone: timeZone });
+    this.timeZone = timeZone;
+    this.zone = IANAZone.create(timeZone);
+    this.spans = new Map();
+    this.edges = new Map();
+    this.from = Infinity;
+    this.to = -Infinity;
+    this.offset = 0;
+  }
+
+  /** Milliseconds to add to `instant` for the wall-clock time. */
+  offsetAt(instant: Instant): number {
+    if (!(instant >= this.from && instant < this.to)) this.seek(instant);
+    return this.offset;
+  }
+
+  /**
+   * The instant at which the local clock shows `wall`; NaN where it never does, because it was put forward over it.
+   * Where it was put back and shows `wall` twice: the first of the two that is later than `after`.
+   */
+  instantOf(wall: number, after: Instant = -Infinity): Instant {
+    const likely = wall - this.offset;
+    if (likely >= this.from + MARGIN && likely < this.to - MARGIN) return likely;
+    const offsetBefore = this.offsetAt(wall - DAY);
+    const offsetAfter = this.offsetAt(wall + DAY);
+    const first = wall - offsetBefore;
+    const second = wall - offsetAfter;
+    if (first === second) {
+      this.offsetAt(first);
+      return first;
+    }
+    const firstHolds = this.offsetAt(first) === offsetBefore;
+    const secondHolds = this.offsetAt(second) === offsetAfter;
+    if (firstHolds && (first > after || !secondHolds)) return first;
+    return secondHolds ? second : Number.NaN;
+  }
+
+  /** The instant at which the local clock shows `wall` first, or passes over it. */
+  instantAtOrAfter(wall: number): Instant {
+    const instant = this.instantOf(wall);
+    return Number.isNaN(instant) ? wall - this.offsetAt(wall - DAY) : instant;
+  }
+
+  /** The day number of the local date at `instant`. */
+  dayAt(instant: Instant): number {
+    return dayOf(instant + this.offsetAt(instant));
+  }
+
+  private seek(instant: Instant): void {
+    const index = Math.floor(instant / SPAN);
+    let span = this.spans.get(index);
+    if (span === undefined) {
+      span = this.measure(index);
+      this.spans.set(index, span);
+    }
+    const early = instant < span.change;
+    this.from = early ? index * SPAN : span.change;
+    this.to = early ? span.change : (index + 1) * SPAN;
+    this.offset = early ? span.before : span.after;
+  }
+
+  private measure(index: number): Span {
+    let low = index * SPAN;
+    let high = (index + 1) * SPAN;
+    const before = this.edge(index);
+    const after = this.edge(index + 1);
+    if (before === after) return { before, after, change: high };
+    while (high - low > 1) {
+      const middle = Math.floor((low + high) / 2);
+      if (this.ask(middle) === before) low = middle;
+      else high = middle;
+    }
+    return { before, after, change: high };
+  }
+
+  private edge(index: number): number {
+    let offset = this.edges.get(index);
+    if (offset === undefined) {
+      offset = this.ask(index * SPAN);
+      this.edges.set(index, offset);
+    }
+    return offset;
+  }
+
+  private ask(instant: Instant): number {
+    return Math.round(this.zone.offset(instant) * 60_000);
+  }
+}
+
+const KNOWN = new Map<string, ZoneOffsets>();
+
+/** The offsets of a zone, shared by everybody who asks for it.  @throws DataError ZONE_UNKNOWN */
+export function zoneOffsets(timeZone: string): ZoneOffsets {
+  let zone = KNOWN.get(timeZone);
+  if (zone === undefined) {
+    zone = new ZoneOffsets(timeZone);
+    KNOWN.set(timeZone, zone);
+  }
+  return zone;
+}
