@@ -1,0 +1,248 @@
+import { SimBroker } from "../brokers/sim/sim-broker.js";
+import type { SimRules } from "../brokers/sim/rules.js";
+import { Desk } from "../core/desk.js";
+import { Engine } from "../core/engine.js";
+import type { BarSeries } from "../core/market/bar-series.js";
+import { resolveParams } from "../core/params.js";
+import { summary } from "../core/statistics/summary.js";
+import { assertStrategyClass, construct, type Strategy } from "../core/strategy.js";
+import { StrategyError } from "../core/strategy-errors.js";
+import { localDay } from "../core/statistics/days.js";
+import { dataNotes } from "../data/open-data.js";
+import { MergedFeed } from "../data/replay/merged-feed.js";
+import { SeriesFeed } from "../data/replay/series-feed.js";
+import { zoneOffsets } from "../data/zone-offsets.js";
+import { buyAndHold } from "./benchmark.js";
+import { BacktestError } from "./errors.js";
+import { hashInputs, hashOutcome } from "./hashes.js";
+import { traceIndicators } from "./indicator-traces.js";
+import { DEFAULTS, rulesOf } from "./models.js";
+import type { BacktestOptions } from "./options.js";
+import { assumptionsOf, caveatsOf, denialsOf } from "./plain-words.js";
+import { cutSeries, instantOf } from "./range.js";
+import type { BacktestResult, IndicatorTrace } from "./result.js";
+import { tradesOf } from "./trade-table.js";
+import { openUniverse, sessionsOf, tradeDatesOf, type Universe } from "./universe.js";
+
+/** Events taken between two looks at progress and Ctrl-C. */
+const SLICE = 250_000;
+
+/**
+ * Runs a strategy over history: the same engine, desk and guards as paper and live, with a replay for a feed and the
+ * simulated broker.
+ * @throws SeatrialError of the area that cannot go on: data, parameters, settings, or a handler of the strategy.
+ */
+export async function backtest(options: BacktestOptions): Promise<BacktestResult> {
+  const run = prepare(options);
+  await drive(run.engine, run.events, options);
+  if (!run.engine.started) throw neverStarted(run);
+  return conclude(run, options);
+}
+
+/** A run that is ready to be driven. */
+export interface PreparedRun {
+  readonly engine: Engine;
+  readonly desk: Desk;
+  readonly broker: SimBroker;
+  readonly feed: SeriesFeed | MergedFeed;
+  readonly universe: Universe;
+  readonly rules: SimRules;
+  /** Events the feed holds. */
+  readonly events: number;
+  readonly timeZone: string;
+}
+
+/** Opens the data, builds the strategy and the engine; nothing runs yet. */
+export function prepare(options: BacktestOptions): PreparedRun {
+  const { strategy: type } = options;
+  assertStrategyClass(type, (type as { name?: string } | undefined)?.name ?? String(type));
+  const cash = options.cash ?? DEFAULTS.cash;
+  if (!(cash > 0 && cash < Infinity)) throw new BacktestError("CASH_INVALID", { cash });
+  const rules = rulesOf(options);
+  const desk = new Desk(type.name, resolveParams(type.name, type.paramSpecs, options.params ?? {}));
+  const strategy = constructAt(options, desk);
+  const opened = openUniverse(options);
+  const timeZone = options.timeZone ?? opened.instruments[0].timeZone;
+  const from = options.from === undefined ? -Infinity : instantOf("from", options.from, timeZone);
+  const to = options.to === undefined ? Infinity : instantOf("to", options.to, timeZone);
+  const universe = cut(opened, desk, from, to);
+  refuseMissingRates(universe, options);
+  const sessions = sessionsOf(universe, options.sessions);
+  const single = universe.series.length === 1 && universe.quotes.length + universe.trades.length === 0;
+  const feed = single
+    ? new SeriesFeed(universe.series[0])
+    : new MergedFeed(universe.instruments, universe.series, universe.quotes, universe.trades);
+  const broker = new SimBroker(rules, tradeDatesOf(universe, sessions));
+  const engine = new Engine({
+    feed, broker, strategy, desk, sessions, cash, from,
+    baseCurrency: options.baseCurrency ?? DEFAULTS.baseCurrency,
+    seed: options.seed ?? DEFAULTS.seed,
+    strict: options.strict ?? false,
+    ...(options.rates !== undefined && { rates: options.rates }),
+    ...(options.guards !== undefined && { guards: options.guards }),
+    ...(options.log !== undefined && { log: options.log }),
+  });
+  const events = [...universe.series, ...universe.quotes, ...universe.trades].reduce((sum, one) => sum + one.length, 0);
+  return { engine, desk, broker, feed, universe, rules, events, timeZone };
+}
+
+async function drive(engine: Engine, events: number, options: BacktestOptions): Promise<void> {
+  let done = 0;
+  for (;;) {
+    const taken = engine.drain(SLICE);
+    done += taken;
+    options.progress?.(done, events);
+    if (taken < SLICE) break;
+    // Ctrl-C and the progress bar get their turn between slices.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (options.signal?.aborted === true) {
+      throw new BacktestError("INTERRUPTED", { time: new Date(engine.clock.now).toISOString() });
+    }
+  }
+  engine.finish();
+}
+
+/** Turns a finished run into its result. */
+export function conclude(run: PreparedRun, options: BacktestOptions): BacktestResult {
+  const { engine, universe, rules, broker, desk, timeZone } = run;
+  const { market, portfolio, equity, fills } = engine;
+  const cash = options.cash ?? DEFAULTS.cash;
+  const trades = tradesOf(engine);
+  const held = benchmarkOf(universe, options);
+  const benchmark = held && buyAndHold(equity, held, cash);
+  const zone = zoneOffsets(timeZone);
+  const rate = (instrument: number): number => portfolio.rate[portfolio.currencyOf[instrument]];
+  let fees = 0;
+  let slippage = 0;
+  let valueTraded = 0;
+  for (let f = 0; f < fills.length; f++) {
+    const i = fills.instrument[f];
+    fees += fills.fee[f] * rate(i);
+    slippage += fills.slippage[f] * rate(i);
+    valueTraded += Math.abs(fills.quantity[f] * fills.price[f]) * market.instruments[i].multiplier * rate(i);
+  }
+  const statistics = summary(equity, trades, {
+    fees, slippage, valueTraded,
+    dayOf: localDay((instant) => zone.offsetAt(instant)),
+    ...(trades.length === 0 && { timeInMarket: 0 }),
+    ...(benchmark && { benchmark }),
+  });
+  const from = equity.time[0];
+  const to = equity.time[equity.length - 1];
+  const dates = { from: dateNumber(zone.dayAt(from)), to: dateNumber(zone.dayAt(to)) };
+  const denials = denialsOf(engine);
+  const notes = typeof options.data === "string" || !isBars(options.data) ? dataNotes(options.data as string) : [];
+  let traces: IndicatorTrace[] | undefined;
+  return {
+    strategy: desk.strategy,
+    params: desk.params,
+    instruments: market.instruments,
+    series: market.series,
+    finest: Array.from(market.finest),
+    from, to,
+    warmupBars: engine.warmupBars,
+    bars: engine.barsTaken,
+    baseCurrency: portfolio.currencies[0],
+    startCash: cash,
+    timeZone,
+    equity,
+    benchmark,
+    benchmarkName: held?.instrument.symbol,
+    statistics,
+    trades,
+    tradeLog: engine.trades,
+    orders: engine.book,
+    fills,
+    denials,
+    ambiguousBars: broker.ambiguousBars,
+    assumptions: assumptionsOf(options, rules, engine, dates, notes),
+    caveats: caveatsOf(options, rules, engine, broker.ambiguousBars, statistics, trades, denials),
+    get indicators() {
+      traces ??= traceIndicators(desk, market.series);
+      return traces;
+    },
+    inputHash: hashInputs({
+      config: settingsOf(options, rules), params: desk.params, instruments: universe.instruments,
+      series: universe.series, quotes: universe.quotes, trades: universe.trades,
+      source: options.source ?? options.strategy.toString(),
+    }),
+    outcomeHash: hashOutcome({ equity, fills, orders: engine.book, statistics }),
+  };
+}
+
+function constructAt(options: BacktestOptions, desk: Desk): Strategy {
+  try {
+    return construct(options.strategy, desk);
+  } catch (error) {
+    if (error instanceof StrategyError && error.code !== "NOT_IN_A_RUN") throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new StrategyError("CONSTRUCTOR_FAILED", { strategy: desk.strategy, message }, error);
+  }
+}
+
+/** The rows the run needs: those it trades on, and enough before them to warm up. */
+function cut(universe: Universe, desk: Desk, from: number, to: number): Universe {
+  const longest = desk.readings.reduce((most, reading) => Math.max(most, reading.spec.warmup), desk.warmup);
+  // Larger bars need a multiple of the smaller ones nobody knows beforehand: keep all.
+  const keep = desk.subscriptions.length > 0 ? Number.MAX_SAFE_INTEGER : longest;
+  const series = universe.series.map((one) => cutSeries(one, from, to, keep));
+  const any = series.some((one, s) => one.length > 0 && one.end[one.length - 1] > from && universe.series[s].length > 0);
+  if (series.length > 0 && !any) throw emptyRange(universe.series, from, to);
+  return { ...universe, series };
+}
+
+function emptyRange(series: readonly BarSeries[], from: number, to: number): BacktestError {
+  const full = series.filter((one) => one.length > 0);
+  const iso = (instant: number): string => new Date(instant).toISOString().slice(0, 10);
+  const parts = [from === -Infinity ? "" : `from ${iso(from)}`, to === Infinity ? "" : `to ${iso(to)}`];
+  return new BacktestError("RANGE_EMPTY", {
+    range: parts.filter((part) => part !== "").join(" ") || "at all",
+    first: full.length === 0 ? "nowhere" : iso(Math.min(...full.map((one) => one.start[0]))),
+    last: full.length === 0 ? "nowhere" : iso(Math.max(...full.map((one) => one.end[one.length - 1]))),
+  });
+}
+
+function refuseMissingRates(universe: Universe, options: BacktestOptions): void {
+  const base = options.baseCurrency ?? DEFAULTS.baseCurrency;
+  for (const { symbol, currency } of universe.instruments) {
+    if (currency === base || options.rates?.[currency] !== undefined) continue;
+    const told = universe.instruments.some(
+      (one) => one.assetClass === "forex" && one.symbol.startsWith(currency) && one.currency === base ||
+        one.assetClass === "forex" && one.symbol.startsWith(base) && one.currency === currency,
+    );
+    if (!told) throw new BacktestError("RATE_MISSING", { symbol, currency, base });
+  }
+}
+
+function benchmarkOf(universe: Universe, options: BacktestOptions): BarSeries | undefined {
+  if (options.benchmark === false || universe.series.length === 0) return undefined;
+  if (options.benchmark === undefined) return universe.series[0];
+  const found = universe.series.find((one) => one.instrument.symbol === options.benchmark);
+  if (found !== undefined) return found;
+  const known = universe.instruments.map((one) => one.symbol).join(", ");
+  throw new BacktestError("BENCHMARK_UNKNOWN", { symbol: options.benchmark, known });
+}
+
+function neverStarted(run: PreparedRun): StrategyError {
+  const needed = run.desk.readings.reduce((most, one) => Math.max(most, one.spec.warmup), run.desk.warmup);
+  return new StrategyError("WARM_UP_TOO_LONG", { strategy: run.desk.strategy, needed });
+}
+
+/** The settings that decide the outcome, as plain values for the hash. */
+function settingsOf(options: BacktestOptions, rules: SimRules): Record<string, unknown> {
+  const { from, to, cash, baseCurrency, rates, guards, seed, benchmark } = options;
+  return {
+    from: from ?? null, to: to ?? null, cash: cash ?? DEFAULTS.cash, baseCurrency: baseCurrency ?? DEFAULTS.baseCurrency,
+    rates: rates ?? {}, guards: guards ?? {}, seed: seed ?? DEFAULTS.seed, benchmark: benchmark ?? null,
+    ...rules,
+    fees: rules.fees.name, slippage: rules.slippage.name, margin: rules.margin.name,
+  };
+}
+
+function isBars(data: BacktestOptions["data"]): data is readonly BarSeries[] {
+  return Array.isArray(data) && typeof data[0] !== "string";
+}
+
+function dateNumber(day: number): number {
+  return Number(new Date(day * 86_400_000).toISOString().slice(0, 10).replaceAll("-", ""));
+}

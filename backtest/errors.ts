@@ -1,0 +1,55 @@
+import { type ErrorDetails, type ErrorTable, SeatrialError } from "../core/errors.js";
+
+export const BACKTEST_ERRORS = {
+  OUTPUT_UNWRITABLE: {
+    sentence: "The folder {folder} cannot be written: {reason}.",
+    remedy: "Name another folder for the output, or make room and rights in this one; nothing in it was changed.",
+  },
+  REPORT_INCOMPLETE: {
+    sentence: "The file {file} of the installation, which the report is made of, cannot be read: {reason}.",
+    remedy: "Install seatrial again.",
+  },
+  DATA_MISSING: {
+    sentence: "There is no data to run on.",
+    remedy: "Name some, such as data: \"sample\", or pass series of bars.",
+  },
+  RANGE_EMPTY: {
+    sentence: "There is no bar {range}; the data goes from {first} to {last}.",
+    remedy: "Choose from and to within it.",
+  },
+  TIME_UNREADABLE: {
+    sentence: 'The {name} of the run, "{value}", is not a time.',
+    remedy: "Write a date such as 2020-01-31, or an instant such as 2020-01-31T15:30:00Z.",
+  },
+  CASH_INVALID: {
+    sentence: "The run begins with cash={cash}.",
+    remedy: "Give it an amount above 0 in the base currency.",
+  },
+  SETTING_UNKNOWN: {
+    sentence: 'The setting {name} is "{value}".',
+    remedy: "It is one of {choices}.",
+  },
+  SETTING_INVALID: {
+    sentence: "The setting {name} is {value}.",
+    remedy: "It must be {rule}.",
+  },
+  RATE_MISSING: {
+    sentence: "{symbol} trades in {currency}, and nothing tells what that is worth in {base}.",
+    remedy: "Add bars of a pair such as {currency}.{base} to the data, or give rates: { {currency}: … }.",
+  },
+  BENCHMARK_UNKNOWN: {
+    sentence: 'The benchmark "{symbol}" is not among the instruments {known}.',
+    remedy: "Name one of them, or leave it out.",
+  },
+  INTERRUPTED: {
+    sentence: "The backtest was interrupted at {time}; nothing was written.",
+    remedy: "",
+  },
+} as const satisfies ErrorTable;
+
+/** A backtest that could not be run, or whose evidence could not be left. */
+export class BacktestError extends SeatrialError {
+  constructor(code: keyof typeof BACKTEST_ERRORS, details: ErrorDetails = {}, cause?: unknown) {
+    super(BACKTEST_ERRORS, code, details, cause);
+  }
+}

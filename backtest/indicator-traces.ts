@@ -1,0 +1,30 @@
+import type { Desk } from "../core/desk.js";
+import type { IndicatorSpec } from "../core/indicators/indicator.js";
+import type { BarSeries } from "../core/market/bar-series.js";
+import { parseBarSize } from "../core/market/bar-size.js";
+import type { IndicatorTrace } from "./result.js";
+
+/** The values of every indicator a strategy declared, on each series it follows: computed anew, for charts. */
+export function traceIndicators(desk: Desk, series: readonly BarSeries[]): IndicatorTrace[] {
+  const traces: IndicatorTrace[] = [];
+  for (const reading of desk.readings) {
+    const { of, bar } = reading.pin;
+    for (let s = 0; s < series.length; s++) {
+      const { instrument, size } = series[s];
+      if (of !== undefined && instrument.symbol !== String(of)) continue;
+      if (bar !== undefined && parseBarSize(bar).label !== size.label) continue;
+      traces.push(trace(reading.spec, series[s], s));
+    }
+  }
+  return traces;
+}
+
+function trace(spec: IndicatorSpec<string>, bars: BarSeries, series: number): IndicatorTrace {
+  const kernel = spec.create();
+  const outputs = spec.outputs.map((name) => ({ name, values: new Float64Array(bars.length) }));
+  for (let row = 0; row < bars.length; row++) {
+    kernel.update(bars, row);
+    for (let o = 0; o < outputs.length; o++) outputs[o].values[row] = kernel.out[o];
+  }
+  return { name: spec.name, pane: spec.pane, series, outputs };
+}

@@ -1,0 +1,118 @@
+import type { SimRules } from "../brokers/sim/rules.js";
+import type { Engine } from "../core/engine.js";
+import { formatDenial } from "../core/orders/denial.js";
+import { FILLED } from "../core/orders/kinds.js";
+import type { Statistics } from "../core/statistics/summary.js";
+import type { TradeTable } from "../core/statistics/inputs.js";
+import type { BacktestOptions } from "./options.js";
+import type { Caveat, DenialCount } from "./result.js";
+
+/** What a run took for granted, each in a sentence: the reader sees these before any number. */
+export function assumptionsOf(
+  options: BacktestOptions, rules: SimRules, engine: Engine, dates: { from: number; to: number }, notes: readonly string[],
+): string[] {
+  const sentences = [
+    rules.fill === "next-open"
+      ? "A market order fills at the open of the bar after the one it was made on."
+      : "A market order fills at the close of the bar it was made on: the price it was decided on, which nobody gets for certain.",
+    rules.limitFill === "through"
+      ? "A resting limit fills only when a bar trades through its price."
+      : "A resting limit fills when a bar touches its price, as if it were first in the queue.",
+    {
+      pessimistic: "Where a bar could have met a stop and a target, the stop was met.",
+      optimistic: "Where a bar could have met a stop and a target, the target was met.",
+      ohlc: "Inside a bar the price went from the open to the nearer extreme, then to the other, then to the close.",
+    }[rules.intrabar],
+  ];
+  if (rules.latency > 0) sentences.push(`An order reaches the market ${rules.latency} ms after it is made.`);
+  sentences.push(rules.slippage.description, rules.fees.description, rules.margin.description);
+  if (rules.volumeLimit > 0) {
+    sentences.push(`Fills make up at most ${percent(rules.volumeLimit)} of a bar's volume; the rest waits for the next.`);
+  }
+  sentences.push(...rules.fees.assumptions(dates.from, dates.to), ...rules.margin.assumptions(dates.from, dates.to));
+  sentences.push("Cash earns no interest, and borrowing money or stock costs none.");
+  if (options.sessions === undefined) {
+    sentences.push("Sessions are taken from the times of the bars: holidays and early closes are not known.");
+  }
+  const guards = engine.guards.names.filter((name) => name !== "killSwitch");
+  sentences.push(guards.length === 0 ? "No guards stood in the loop." : `Guards in the loop: ${guards.join(", ")}.`);
+  sentences.push(...notes);
+  return [...new Set(sentences)];
+}
+
+/** What the reader should know before believing a number: the gravest first. */
+export function caveatsOf(
+  options: BacktestOptions, rules: SimRules, engine: Engine, ambiguousBars: number, statistics: Statistics,
+  trades: TradeTable, denials: readonly DenialCount[],
+): Caveat[] {
+  const caveats: Caveat[] = [];
+  const warn = (text: string): void => void caveats.push({ level: "warning", text });
+  const note = (text: string): void => void caveats.push({ level: "note", text });
+  if (rules.fill === "same-close") warn("Fills at the bar's own close flatter a strategy that decides on that close.");
+  if (rules.limitFill === "touch") warn("Limits that fill on a touch flatter: in the market a touch often leaves a queue unfilled.");
+  if (rules.intrabar === "optimistic") warn("What happened first inside a bar was decided in favour of the strategy.");
+  if (ambiguousBars > 0) {
+    warn(`In ${count(ambiguousBars, "bar")} the data does not say what happened first; the rule above decided.`);
+  }
+  const denied = denials.reduce((sum, one) => sum + one.count, 0);
+  if (denied > 0) warn(`${count(denied, "order")} denied or rejected: ${denials.map((one) => `${one.code} ${one.count}`).join(", ")}.`);
+  if (trades.length === 0) warn("No trade was made, so nothing can be said of the strategy.");
+  else if (trades.length < 30) warn(`${count(trades.length, "trade")}: too few to tell skill from luck.`);
+  const liquidations = [...engine.book.tags].filter(([, tag]) => tag === "margin call").length;
+  if (liquidations > 0) warn(`${count(liquidations, "margin call")} closed positions by force.`);
+  const costs = costShare(statistics, trades);
+  if (costs !== undefined) note(costs);
+  const held = engine.market.instruments.filter((one) => engine.portfolio.quantity[one.index] !== 0);
+  if (held.length > 0) note(`Still held at the end and valued at the last price: ${held.map((one) => one.symbol).join(", ")}.`);
+  const unknown: string[] = [];
+  const { series } = engine.market;
+  if (!series.some((one) => one.bid !== undefined) && !engine.market.hasQuotes.includes(true)) unknown.push("bid and ask");
+  if (series.some((one) => isEmpty(one.volume, one.length))) unknown.push("volume");
+  unknown.push("halts", "whether stock could be borrowed");
+  if (options.data !== undefined) note(`The data does not tell ${unknown.join(", ")}.`);
+  return caveats.sort((a, b) => (a.level === b.level ? 0 : a.level === "warning" ? -1 : 1));
+}
+
+/** What stopped orders, the most frequent first. */
+export function denialsOf(engine: Engine): DenialCount[] {
+  return [...engine.flow.denials]
+    .map(([code, tally]) => ({ code, count: tally.count, first: formatDenial(tally.first), firstTime: tally.time }))
+    .sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
+}
+
+/** What share of the gross profit the costs ate: gross is the profit of the trades before fees and slippage. */
+function costShare(statistics: Statistics, trades: TradeTable): string | undefined {
+  if (trades.length === 0) return undefined;
+  let net = 0;
+  for (let t = 0; t < trades.length; t++) net += trades.profit[t];
+  const costs = (statistics.fees ?? 0) + (statistics.slippage ?? 0);
+  if (!(costs > 0)) return "The run paid no fees and no slippage.";
+  const gross = net + costs;
+  const paid = `Fees of ${money(statistics.fees ?? 0)} and slippage of ${money(statistics.slippage ?? 0)}`;
+  if (gross <= 0) return `${paid} came on top of a gross loss of ${money(-gross)}.`;
+  return `${paid} ate ${percent(costs / gross)} of a gross profit of ${money(gross)}.`;
+}
+
+/** How many orders of a run filled completely. */
+export function filledOrders(engine: Engine): number {
+  let filled = 0;
+  for (let i = 0; i < engine.book.length; i++) if (engine.book.status[i] === FILLED) filled++;
+  return filled;
+}
+
+function isEmpty(column: Float64Array, length: number): boolean {
+  for (let row = 0; row < length; row++) if (column[row] !== 0) return false;
+  return true;
+}
+
+function count(number: number, noun: string): string {
+  return `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+function money(amount: number): string {
+  return amount.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+}
+
+function percent(fraction: number): string {
+  return `${(fraction * 100).toLocaleString("en-US", { maximumFractionDigits: 1 })} %`;
+}

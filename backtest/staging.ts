@@ -1,0 +1,87 @@
+import { rmdirSync, rmSync, statSync } from "node:fs";
+import { mkdir, mkdtemp, rename } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+
+/**
+ * A folder that is filled out of sight: files are written into a hidden folder inside it and moved into place only
+ * when all of them are complete. A failure, an exit or a signal before that leaves what was there before, and nothing
+ * else; a folder that was made for it goes again.
+ */
+export class Staging {
+  readonly folder: string;
+  private readonly hidden: string;
+  /** The outermost folder that had to be made, if any. */
+  private readonly made: string | undefined;
+  private readonly discardNow = (): void => this.discard();
+  private readonly onSignal = (signal: NodeJS.Signals): void => {
+    this.discard();
+    // Where the program handles the signal itself it decides what happens; else the signal does what it always did.
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  };
+
+  private constructor(folder: string, hidden: string, made: string | undefined) {
+    this.folder = folder;
+    this.hidden = hidden;
+    this.made = made;
+    process.once("exit", this.discardNow);
+    for (const signal of SIGNALS) process.once(signal, this.onSignal);
+  }
+
+  /** Makes the folder if it is missing. Throws what the file system throws, having undone what it made. */
+  static async open(folder: string): Promise<Staging> {
+    const target = resolve(folder);
+    const made = await mkdir(target, { recursive: true });
+    try {
+      return new Staging(target, await mkdtemp(join(target, ".partial-")), made);
+    } catch (error) {
+      removeEmpty(target, made);
+      throw error;
+    }
+  }
+
+  /** Where a file of this name is to be written for now. */
+  path(name: string): string {
+    return join(this.hidden, name);
+  }
+
+  /** Moves the files into place, in this order, over older ones of the same name. Answers where they are now. */
+  async publish(names: readonly string[]): Promise<string[]> {
+    const paths = names.map((name) => join(this.folder, name));
+    // The one thing on which a rename in the same folder still fails: better found before the first than after it.
+    const folder = paths.find((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory());
+    if (folder !== undefined) throw new Error(`${folder} is a folder`);
+    for (const [i, name] of names.entries()) await rename(this.path(name), paths[i]);
+    this.release();
+    rmSync(this.hidden, { recursive: true, force: true });
+    return paths;
+  }
+
+  /** Removes what was not published, at once; harmless when called again. */
+  discard(): void {
+    this.release();
+    rmSync(this.hidden, { recursive: true, force: true });
+    removeEmpty(this.folder, this.made);
+  }
+
+  private release(): void {
+    process.off("exit", this.discardNow);
+    for (const signal of SIGNALS) process.off(signal, this.onSignal);
+  }
+}
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Removes the folders from `folder` up to `outermost` as far as they are empty; nothing if none was made. */
+function removeEmpty(folder: string, outermost: string | undefined): void {
+  if (outermost === undefined) return;
+  const last = resolve(outermost);
+  for (let at = folder; at.length >= last.length; at = dirname(at)) {
+    try {
+      rmdirSync(at);
+    } catch (error) {
+      // Somebody has put something into it meanwhile, or taken it away: then it is no longer ours to remove.
+      if (["ENOTEMPTY", "EEXIST", "ENOENT"].includes((error as NodeJS.ErrnoException).code ?? "")) return;
+      throw error;
+    }
+  }
+}

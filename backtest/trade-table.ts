@@ -1,0 +1,101 @@
+import type { Engine } from "../core/engine.js";
+import type { BarSeries } from "../core/market/bar-series.js";
+import { type TradeTable, tradeTable } from "../core/statistics/inputs.js";
+
+/**
+ * The round trips of a run in the base currency, with what is still held at its end marked to the last price, and how
+ * far each went for and against itself.
+ *
+ * Excursions: bars between entry and exit count whole. The bar of entry counts whole against the trade, and for it
+ * only where the entry was at its open; the bar of exit counts with the exit price alone, for nobody knows which of its
+ * extremes came first.
+ */
+export function tradesOf(engine: Engine): TradeTable {
+  const { trades: log, market } = engine;
+  const open = market.instruments.flatMap((instrument) => engine.trades.openLots(instrument.index));
+  const table = tradeTable(log.length + open.length);
+  table.length = log.length + open.length;
+  const order = inOrderOfExit(log.exitTime, log.length);
+  for (let row = 0; row < log.length; row++) {
+    const t = order === undefined ? row : order[row];
+    write(engine, table, row, {
+      instrument: log.instrument[t], quantity: log.quantity[t], entryTime: log.entryTime[t], exitTime: log.exitTime[t],
+      entryPrice: log.entryPrice[t], exitPrice: log.exitPrice[t], profit: log.profit[t], fees: log.fees[t],
+      entryRow: log.entryRow[t], exitRow: log.exitRow[t],
+    });
+  }
+  for (const [i, lot] of open.entries()) {
+    const { multiplier } = market.instruments[lot.instrument];
+    const price = engine.portfolio.mark[lot.instrument];
+    const finest = market.finest[lot.instrument];
+    write(engine, table, log.length + i, {
+      instrument: lot.instrument, quantity: lot.quantity, entryTime: lot.time, exitTime: engine.clock.now,
+      entryPrice: lot.price, exitPrice: price, profit: lot.quantity * (price - lot.price) * multiplier - lot.fee,
+      fees: lot.fee, entryRow: lot.row, exitRow: finest < 0 ? -1 : market.row[finest],
+    });
+  }
+  return table;
+}
+
+/** Rows by exit time; undefined where they are in order already, as they are but for several exits in one bar. */
+function inOrderOfExit(time: Float64Array, length: number): Uint32Array | undefined {
+  let sorted = true;
+  for (let t = 1; t < length && sorted; t++) sorted = time[t] >= time[t - 1];
+  if (sorted) return undefined;
+  return Uint32Array.from({ length }, (_, t) => t).sort((a, b) => time[a] - time[b] || a - b);
+}
+
+interface RoundTrip {
+  instrument: number;
+  quantity: number;
+  entryTime: number;
+  exitTime: number;
+  entryPrice: number;
+  exitPrice: number;
+  profit: number;
+  fees: number;
+  entryRow: number;
+  exitRow: number;
+}
+
+function write(engine: Engine, table: TradeTable, row: number, trip: RoundTrip): void {
+  const { market, portfolio } = engine;
+  const { instrument } = trip;
+  const rate = portfolio.rate[portfolio.currencyOf[instrument]];
+  const finest = market.finest[instrument];
+  table.instrument[row] = instrument;
+  table.entryTime[row] = trip.entryTime;
+  table.exitTime[row] = trip.exitTime;
+  table.quantity[row] = trip.quantity;
+  table.entryPrice[row] = trip.entryPrice;
+  table.exitPrice[row] = trip.exitPrice;
+  table.profit[row] = trip.profit * rate;
+  table.fees[row] = trip.fees * rate;
+  table.entryValue[row] = Math.abs(trip.quantity * trip.entryPrice) * market.instruments[instrument].multiplier * rate;
+  const known = finest >= 0 && trip.entryRow >= 0 && trip.exitRow >= 0;
+  table.bars[row] = known ? trip.exitRow - trip.entryRow : 0;
+  table.mae[row] = Number.NaN;
+  table.mfe[row] = Number.NaN;
+  if (known) writeExcursions(market.series[finest], table, row, trip);
+}
+
+function writeExcursions(bars: BarSeries, table: TradeTable, row: number, trip: RoundTrip): void {
+  const { entryRow, exitRow, entryPrice, exitPrice } = trip;
+  const { high, low } = bars;
+  let top = Math.max(entryPrice, exitPrice);
+  let bottom = Math.min(entryPrice, exitPrice);
+  for (let r = entryRow + 1; r < exitRow; r++) {
+    if (high[r] > top) top = high[r];
+    if (low[r] < bottom) bottom = low[r];
+  }
+  const long = trip.quantity > 0;
+  if (exitRow > entryRow) {
+    const atOpen = trip.entryTime === bars.start[entryRow];
+    if ((atOpen || !long) && high[entryRow] > top) top = high[entryRow];
+    if ((atOpen || long) && low[entryRow] < bottom) bottom = low[entryRow];
+  }
+  const up = (top - entryPrice) / Math.abs(entryPrice);
+  const down = (entryPrice - bottom) / Math.abs(entryPrice);
+  table.mfe[row] = long ? up : down;
+  table.mae[row] = long ? down : up;
+}

@@ -1,0 +1,129 @@
+import { Sessions } from "../core/calendar/sessions.js";
+import { BarSeries, validateBars } from "../core/market/bar-series.js";
+import { Instrument } from "../core/market/instrument.js";
+import type { QuoteSeries } from "../core/market/quote.js";
+import type { TradeSeries } from "../core/market/trade.js";
+import { openData } from "../data/open-data.js";
+import { sessionsFromBars } from "../data/sessions-from-bars.js";
+import { tradeDates } from "../data/trade-dates.js";
+import { BacktestError } from "./errors.js";
+import type { BacktestOptions } from "./options.js";
+
+/** The instruments of a run with their data, numbered from 0 in the order they first appear. */
+export interface Universe {
+  readonly instruments: readonly Instrument[];
+  readonly series: readonly BarSeries[];
+  readonly quotes: readonly QuoteSeries[];
+  readonly trades: readonly TradeSeries[];
+}
+
+/** Opens and checks the data of a run. */
+export function openUniverse(options: BacktestOptions): Universe {
+  const { data } = options;
+  const opened = isSeries(data) ? data : openData(data as string | readonly string[], dataOptions(options));
+  const quotes = options.quotes ?? [];
+  const trades = options.trades ?? [];
+  if (opened.length + quotes.length + trades.length === 0) throw new BacktestError("DATA_MISSING");
+  // Files are checked as they are read; series that a program made are checked here.
+  if (isSeries(data)) for (const series of opened) validateBars(series);
+  return numbered({ instruments: [], series: opened, quotes, trades });
+}
+
+function dataOptions(options: BacktestOptions): { instruments?: NonNullable<BacktestOptions["instruments"]> } {
+  return options.instruments === undefined ? {} : { instruments: options.instruments };
+}
+
+function isSeries(data: BacktestOptions["data"]): data is readonly BarSeries[] {
+  return Array.isArray(data) && data.every((one) => one instanceof BarSeries);
+}
+
+/** Gives every instrument its place; series whose instrument has it already stay as they are. */
+function numbered(universe: Universe): Universe {
+  const bySymbol = new Map<string, Instrument>();
+  const place = (instrument: Instrument): Instrument => {
+    const known = bySymbol.get(instrument.symbol);
+    if (known !== undefined) return known;
+    const index = bySymbol.size;
+    const own = instrument.index === index ? instrument : new Instrument(instrument, index);
+    bySymbol.set(own.symbol, own);
+    return own;
+  };
+  const series = universe.series.map((one) => {
+    const instrument = place(one.instrument);
+    return instrument === one.instrument ? one : new BarSeries(instrument, one.size, columnsOf(one), one.source);
+  });
+  // Smaller bars of an instrument come before larger ones that end at the same instant.
+  series.sort((a, b) => a.size.ms - b.size.ms || a.instrument.index - b.instrument.index);
+  const quotes = universe.quotes.map((one) => ({ ...one, instrument: place(one.instrument) }));
+  const trades = universe.trades.map((one) => ({ ...one, instrument: place(one.instrument) }));
+  return { instruments: [...bySymbol.values()], series, quotes, trades };
+}
+
+function columnsOf(series: BarSeries): ConstructorParameters<typeof BarSeries>[2] {
+  const { start, end, open, high, low, close, volume, bid, ask } = series.slice(0, series.length);
+  return { start, end, open, high, low, close, volume, ...(bid && { bid }), ...(ask && { ask }) };
+}
+
+/**
+ * The sessions of each instrument: those given, else what the times of the bars tell, taken together for instruments
+ * of one exchange and zone, so that a stock whose bars are missing for a week is seen to be missing.
+ */
+export function sessionsOf(universe: Universe, given: BacktestOptions["sessions"]): Sessions[] {
+  const byExchange = new Map<string, Sessions>();
+  return universe.instruments.map((instrument) => {
+    const own = given?.[instrument.symbol];
+    if (own !== undefined) return own;
+    const key = exchangeOf(instrument);
+    const known = byExchange.get(key);
+    if (known !== undefined) return known;
+    const sessions = unionOf(sessionLists(universe, key));
+    byExchange.set(key, sessions);
+    return sessions;
+  });
+}
+
+export function tradeDatesOf(universe: Universe, sessions: readonly Sessions[]): Int32Array[] {
+  return universe.instruments.map((instrument, i) => tradeDates(sessions[i], instrument.timeZone));
+}
+
+function exchangeOf(instrument: Instrument): string {
+  return `${instrument.exchange} ${instrument.timeZone}`;
+}
+
+function sessionLists(universe: Universe, exchange: string): Sessions[] {
+  const lists: Sessions[] = [];
+  const seen = new Set<Float64Array>();
+  for (const series of universe.series) {
+    if (exchangeOf(series.instrument) !== exchange || seen.has(series.start)) continue;
+    seen.add(series.start);
+    lists.push(sessionsFromBars(series, series.instrument.timeZone));
+  }
+  if (lists.length > 0) return lists;
+  for (const ticks of [...universe.quotes, ...universe.trades]) {
+    if (exchangeOf(ticks.instrument) === exchange && ticks.length > 0) lists.push(sessionsFromTicks(ticks));
+  }
+  return lists;
+}
+
+/** Ticks alone tell no sessions: the whole of them counts as one. */
+function sessionsFromTicks(ticks: QuoteSeries | TradeSeries): Sessions {
+  const { time, length } = ticks;
+  return new Sessions(Float64Array.of(time[0] - 1), Float64Array.of(time[length - 1] + 1));
+}
+
+function unionOf(lists: readonly Sessions[]): Sessions {
+  if (lists.length === 1) return lists[0];
+  const spans = lists.flatMap((list) => Array.from(list.open, (open, i) => ({ open, close: list.close[i] })));
+  spans.sort((a, b) => a.open - b.open);
+  const open: number[] = [];
+  const close: number[] = [];
+  for (const span of spans) {
+    const last = close.length - 1;
+    if (last >= 0 && span.open < close[last]) close[last] = Math.max(close[last], span.close);
+    else {
+      open.push(span.open);
+      close.push(span.close);
+    }
+  }
+  return new Sessions(Float64Array.from(open), Float64Array.from(close));
+}

@@ -1,0 +1,31 @@
+// The public surface: everything a strategy, a test or a notebook needs.
+
+export { backtest } from "./backtest/backtest.js";
+export type { BacktestOptions, When } from "./backtest/options.js";
+export type { BacktestResult, Caveat, DenialCount, IndicatorTrace } from "./backtest/result.js";
+export { defineConfig } from "./config/define-config.js";
+export type { Clock } from "./core/clock.js";
+export { SeatrialError } from "./core/errors.js";
+export type { GuardSettings } from "./core/guards/index.js";
+export type { GuardTrip } from "./core/guards/trip.js";
+export type { History } from "./core/history.js";
+export * from "./core/indicators/index.js";
+export { type Pin, Reading } from "./core/indicators/reading.js";
+export { Bar } from "./core/market/bar.js";
+export { type BarColumns, BarSeries } from "./core/market/bar-series.js";
+export { type BarSize, barSize, type Instant, parseBarSize } from "./core/market/bar-size.js";
+export { Instrument, type InstrumentSpec } from "./core/market/instrument.js";
+export { Quote, type QuoteSeries } from "./core/market/quote.js";
+export { Trade, type TradeSeries } from "./core/market/trade.js";
+export { type Denial, formatDenial } from "./core/orders/denial.js";
+export type { OrderStatus, OrderType, Side, TimeInForce } from "./core/orders/kinds.js";
+export { type Fill, Order } from "./core/orders/order.js";
+export type { Bracket, BracketOptions, OrderChanges } from "./core/orders/order-desk.js";
+export type { OrderOptions, OrderRequest } from "./core/orders/order-request.js";
+export { bool, choice, float, int, type Param, type ParamValues } from "./core/params.js";
+export { Account, Position } from "./core/portfolio/views.js";
+export { Random } from "./core/random.js";
+export { Sessions } from "./core/calendar/sessions.js";
+export { Strategy, type StrategyClass } from "./core/strategy.js";
+export { StrategyError } from "./core/strategy-errors.js";
+export { openData } from "./data/open-data.js";
