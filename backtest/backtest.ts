@@ -27,16 +27,20 @@ import { openUniverse, sessionsOf, tradeDatesOf, type Universe } from "./univers
 /** Events taken between two looks at progress and Ctrl-C. */
 const SLICE = 250_000;
 
+/** Does a stretch of work that lasts and cannot be waited on; the command line does it so that Ctrl-C breaks it. */
+export type Stretch = <T>(work: () => T) => T;
+const straight: Stretch = (work) => work();
+
 /**
  * Runs a strategy over history: the same engine, desk and guards as paper and live, with a replay for a feed and the
  * simulated broker.
  * @throws SeatrialError of the area that cannot go on: data, parameters, settings, or a handler of the strategy.
  */
-export async function backtest(options: BacktestOptions): Promise<BacktestResult> {
-  const run = prepare(options);
-  await drive(run.engine, run.events, options);
+export async function backtest(options: BacktestOptions, stretch: Stretch = straight): Promise<BacktestResult> {
+  const run = stretch(() => prepare(options));
+  await drive(run.engine, run.events, options, stretch);
   if (!run.engine.started) throw neverStarted(run);
-  return conclude(run, options);
+  return stretch(() => conclude(run, options));
 }
 
 /** A run that is ready to be driven. */
@@ -65,6 +69,7 @@ export function prepare(options: BacktestOptions): PreparedRun {
   const timeZone = options.timeZone ?? opened.instruments[0].timeZone;
   const from = options.from === undefined ? -Infinity : instantOf("from", options.from, timeZone);
   const to = options.to === undefined ? Infinity : instantOf("to", options.to, timeZone);
+  if (from > to) throw new BacktestError("RANGE_REVERSED", { from: String(options.from), to: String(options.to) });
   const universe = cut(opened, desk, from, to);
   refuseMissingRates(universe, options);
   const sessions = sessionsOf(universe, options.sessions);
@@ -86,10 +91,10 @@ export function prepare(options: BacktestOptions): PreparedRun {
   return { engine, desk, broker, feed, universe, rules, events, timeZone };
 }
 
-async function drive(engine: Engine, events: number, options: BacktestOptions): Promise<void> {
+async function drive(engine: Engine, events: number, options: BacktestOptions, stretch: Stretch): Promise<void> {
   let done = 0;
   for (;;) {
-    const taken = engine.drain(SLICE);
+    const taken = stretch(() => engine.drain(SLICE));
     done += taken;
     options.progress?.(done, events);
     if (taken < SLICE) break;
@@ -99,7 +104,7 @@ async function drive(engine: Engine, events: number, options: BacktestOptions): 
       throw new BacktestError("INTERRUPTED", { time: new Date(engine.clock.now).toISOString() });
     }
   }
-  engine.finish();
+  stretch(() => engine.finish());
 }
 
 /** Turns a finished run into its result. */

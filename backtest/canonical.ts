@@ -52,11 +52,17 @@ export class CanonicalHash {
  * (NaN, infinities, functions by their source), and a key without a value is left out.
  */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => {
-    if (typeof inner === "number" && !Number.isFinite(inner)) return `number ${inner}`;
-    if (typeof inner === "bigint" || typeof inner === "function") return `${typeof inner} ${inner}`;
-    if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner;
-    const record = inner as Record<string, unknown>;
-    return Object.fromEntries(Object.keys(record).sort().map((key) => [key, record[key]]));
-  }) ?? "null";
+  return (
+    JSON.stringify(value, (_key, inner: unknown) => {
+      if (typeof inner === "number" && !Number.isFinite(inner)) return `number ${inner}`;
+      if (typeof inner === "bigint" || typeof inner === "function") return `${typeof inner} ${inner}`;
+      if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner;
+      const record = inner as Record<string, unknown>;
+      return Object.fromEntries(
+        Object.keys(record)
+          .sort()
+          .map((key) => [key, record[key]]),
+      );
+    }) ?? "null"
+  );
 }

@@ -17,7 +17,12 @@ export function* equityRows(result: BacktestResult): Generator<CsvBytes> {
   for (let row = 0; row < equity.length; row++) {
     const value = equity.value[row];
     if (value > peak) peak = value;
-    bytes.instant(equity.time[row]).comma().number(value, MONEY).comma().number(peak > 0 ? 1 - value / peak : Number.NaN, SHARE);
+    bytes
+      .instant(equity.time[row])
+      .comma()
+      .number(value, MONEY)
+      .comma()
+      .number(peak > 0 ? 1 - value / peak : Number.NaN, SHARE);
     if (benchmark !== undefined) bytes.comma().number(benchmark.value[row], MONEY);
     bytes.endRow();
     if (bytes.full) yield bytes;

@@ -17,6 +17,10 @@ export const BACKTEST_ERRORS = {
     sentence: "There is no bar {range}; the data goes from {first} to {last}.",
     remedy: "Choose from and to within it.",
   },
+  RANGE_REVERSED: {
+    sentence: "The run goes from {from} to {to}, which is earlier.",
+    remedy: "Swap the two, or leave one out.",
+  },
   TIME_UNREADABLE: {
     sentence: 'The {name} of the run, "{value}", is not a time.',
     remedy: "Write a date such as 2020-01-31, or an instant such as 2020-01-31T15:30:00Z.",

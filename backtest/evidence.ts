@@ -8,7 +8,7 @@ import { resultJson } from "./result-json.js";
 import { Staging } from "./staging.js";
 import { tradeRows } from "./trades-csv.js";
 
-/** The files a backtest leaves, in the order in which they appear; result.json is last, so its presence says "complete". */
+/** The files a backtest leaves. */
 export const EVIDENCE_FILES = ["report.html", "trades.csv", "orders.csv", "equity.csv", "result.json"] as const;
 
 /**
@@ -21,13 +21,13 @@ export const EVIDENCE_FILES = ["report.html", "trades.csv", "orders.csv", "equit
 export async function writeEvidence(result: BacktestResult, folder: string, html: string): Promise<string[]> {
   let staging: Staging | undefined;
   try {
-    staging = await Staging.open(folder);
+    staging = Staging.open(folder);
     await writeFile(staging.path("report.html"), html);
     await writeRows(staging.path("trades.csv"), tradeRows(result));
     await writeRows(staging.path("orders.csv"), orderRows(result));
     await writeRows(staging.path("equity.csv"), equityRows(result));
     await writeFile(staging.path("result.json"), resultJson(result));
-    return await staging.publish(EVIDENCE_FILES);
+    return staging.publish(EVIDENCE_FILES);
   } catch (error) {
     staging?.discard();
     const reason = error instanceof Error ? error.message : String(error);

@@ -78,10 +78,35 @@ function hashBars(hash: CanonicalHash, series: BarSeries): void {
 }
 
 const FILL_COLUMNS = [
-  "order", "instrument", "row", "quantity", "price", "fee", "slippage", "time", "knownAt",
+  "order",
+  "instrument",
+  "row",
+  "quantity",
+  "price",
+  "fee",
+  "slippage",
+  "time",
+  "knownAt",
 ] as const satisfies readonly (keyof FillLog)[];
 
 const ORDER_COLUMNS = [
-  "instrument", "side", "type", "tif", "status", "parent", "group", "flags", "quantity", "filled", "filledValue",
-  "fees", "limit", "stop", "trail", "limitOffset", "createdAt", "closedAt", "goodTill",
+  "instrument",
+  "side",
+  "type",
+  "tif",
+  "status",
+  "parent",
+  "group",
+  "flags",
+  "quantity",
+  "filled",
+  "filledValue",
+  "fees",
+  "limit",
+  "stop",
+  "trail",
+  "limitOffset",
+  "createdAt",
+  "closedAt",
+  "goodTill",
 ] as const satisfies readonly (keyof OrderBook)[];

@@ -1,5 +1,5 @@
 import type { Desk } from "../core/desk.js";
-import type { IndicatorSpec } from "../core/indicators/indicator.js";
+import { createKernel, type IndicatorSpec } from "../core/indicators/indicator.js";
 import type { BarSeries } from "../core/market/bar-series.js";
 import { parseBarSize } from "../core/market/bar-size.js";
 import type { IndicatorTrace } from "./result.js";
@@ -20,7 +20,7 @@ export function traceIndicators(desk: Desk, series: readonly BarSeries[]): Indic
 }
 
 function trace(spec: IndicatorSpec<string>, bars: BarSeries, series: number): IndicatorTrace {
-  const kernel = spec.create();
+  const kernel = createKernel(spec);
   const outputs = spec.outputs.map((name) => ({ name, values: new Float64Array(bars.length) }));
   for (let row = 0; row < bars.length; row++) {
     kernel.update(bars, row);

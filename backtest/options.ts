@@ -11,6 +11,7 @@ import type { QuoteSeries } from "../core/market/quote.js";
 import type { TradeSeries } from "../core/market/trade.js";
 import type { ParamValues } from "../core/params.js";
 import type { StrategyClass } from "../core/strategy.js";
+import type { DataOptions } from "../data/open-data.js";
 
 /** An instant: epoch ms UTC, a Date, an ISO text with its offset, or a date (a whole day in the run's zone). */
 export type When = number | string | Date;
@@ -20,6 +21,8 @@ export interface BacktestOptions {
   readonly strategy: StrategyClass;
   /** Series of bars, or what `--data` takes: "sample", "synthetic:seed=7,bars=100000", a CSV file or several. */
   readonly data: string | readonly string[] | readonly BarSeries[];
+  /** What CSV files do not say of themselves: bar size, time zone, what a row's time stamps, session hours. */
+  readonly csv?: Omit<DataOptions, "instruments">;
   /** Quotes and trades of the same instruments: where there are some, they decide fills and bars inform. */
   readonly quotes?: readonly QuoteSeries[];
   readonly trades?: readonly TradeSeries[];

@@ -10,7 +10,10 @@ const COLUMNS =
   "good_till,parent,group,flags,tag,denial";
 
 const FLAGS: readonly (readonly [number, string])[] = [
-  [OUTSIDE_RTH, "outside-rth"], [TARGET, "target"], [LIQUIDATION, "liquidation"], [PROTECTIVE, "protective"],
+  [OUTSIDE_RTH, "outside-rth"],
+  [TARGET, "target"],
+  [LIQUIDATION, "liquidation"],
+  [PROTECTIVE, "protective"],
   [TRAIL_FRACTION, "trail-fraction"],
 ];
 
@@ -25,10 +28,18 @@ export function* orderRows(result: BacktestResult): Generator<CsvBytes> {
   bytes.text(COLUMNS).endRow();
   for (let id = 0; id < orders.length; id++) {
     bytes.number(id, 0).comma().text(symbols[orders.instrument[id]]).comma();
-    bytes.text(orders.side[id] > 0 ? "buy" : "sell").comma().text(ORDER_TYPES[orders.type[id]]).comma();
+    bytes
+      .text(orders.side[id] > 0 ? "buy" : "sell")
+      .comma()
+      .text(ORDER_TYPES[orders.type[id]])
+      .comma();
     bytes.text(TIMES_IN_FORCE[orders.tif[id]]).comma().text(ORDER_STATUSES[orders.status[id]]).comma();
     bytes.number(orders.quantity[id], 8).comma().number(orders.filled[id], 8).comma();
-    bytes.number(orders.filledValue[id] / orders.filled[id], 8).comma().number(orders.fees[id], 6).comma();
+    bytes
+      .number(orders.filledValue[id] / orders.filled[id], 8)
+      .comma()
+      .number(orders.fees[id], 6)
+      .comma();
     bytes.number(orders.limit[id], 8).comma().number(orders.stop[id], 8).comma().number(orders.trail[id], 8).comma();
     bytes.instant(orders.createdAt[id]).comma().instant(orders.closedAt[id]).comma();
     bytes.instant(orders.goodTill[id]).comma();
@@ -48,7 +59,9 @@ function flagWords(flags: number): string {
   if (flags === 0) return "";
   const known = wordsByFlags.get(flags);
   if (known !== undefined) return known;
-  const words = FLAGS.filter(([flag]) => (flags & flag) !== 0).map(([, word]) => word).join(" ");
+  const words = FLAGS.filter(([flag]) => (flags & flag) !== 0)
+    .map(([, word]) => word)
+    .join(" ");
   wordsByFlags.set(flags, words);
   return words;
 }

@@ -14,8 +14,14 @@ export function resultJson(result: BacktestResult): string {
     schemaVersion: SCHEMA_VERSION,
     strategy: result.strategy,
     params: result.params,
-    instruments: result.instruments.map(({ symbol, assetClass, exchange, currency, multiplier, tickSize }) =>
-      ({ symbol, assetClass, exchange, currency, multiplier, tickSize })),
+    instruments: result.instruments.map(({ symbol, assetClass, exchange, currency, multiplier, tickSize }) => ({
+      symbol,
+      assetClass,
+      exchange,
+      currency,
+      multiplier,
+      tickSize,
+    })),
     series: result.series.map(({ name, source, length }) => ({ name, source, bars: length })),
     from: isoInstant(result.from),
     to: isoInstant(result.to),
@@ -29,9 +35,18 @@ export function resultJson(result: BacktestResult): string {
     caveats: result.caveats,
     ambiguousBars: result.ambiguousBars,
     statistics: Object.fromEntries(STATISTIC_KEYS.map((key) => [key, statistics[key] ?? null])),
-    trades: { total: trades.length, closed: Math.min(tradeLog.length, trades.length), open: Math.max(0, trades.length - tradeLog.length) },
+    trades: {
+      total: trades.length,
+      closed: Math.min(tradeLog.length, trades.length),
+      open: Math.max(0, trades.length - tradeLog.length),
+    },
     orders: { total: orders.length, fills: fills.length },
-    denials: result.denials.map(({ code, count, first, firstTime }) => ({ code, count, first, firstTime: isoInstant(firstTime) })),
+    denials: result.denials.map(({ code, count, first, firstTime }) => ({
+      code,
+      count,
+      first,
+      firstTime: isoInstant(firstTime),
+    })),
     inputHash: result.inputHash,
     outcomeHash: result.outcomeHash,
   };

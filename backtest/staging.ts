@@ -1,5 +1,4 @@
-import { rmdirSync, rmSync, statSync } from "node:fs";
-import { mkdir, mkdtemp, rename } from "node:fs/promises";
+import { mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
 /**
@@ -28,11 +27,12 @@ export class Staging {
   }
 
   /** Makes the folder if it is missing. Throws what the file system throws, having undone what it made. */
-  static async open(folder: string): Promise<Staging> {
+  static open(folder: string): Staging {
     const target = resolve(folder);
-    const made = await mkdir(target, { recursive: true });
+    // In one go with the constructor, so that no signal comes between a folder and who removes it.
+    const made = mkdirSync(target, { recursive: true });
     try {
-      return new Staging(target, await mkdtemp(join(target, ".partial-")), made);
+      return new Staging(target, mkdtempSync(join(target, ".partial-")), made);
     } catch (error) {
       removeEmpty(target, made);
       throw error;
@@ -44,13 +44,13 @@ export class Staging {
     return join(this.hidden, name);
   }
 
-  /** Moves the files into place, in this order, over older ones of the same name. Answers where they are now. */
-  async publish(names: readonly string[]): Promise<string[]> {
+  /** Moves the files into place, over older ones of the same name and all in one go. Answers where they are now. */
+  publish(names: readonly string[]): string[] {
     const paths = names.map((name) => join(this.folder, name));
     // The one thing on which a rename in the same folder still fails: better found before the first than after it.
     const folder = paths.find((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory());
     if (folder !== undefined) throw new Error(`${folder} is a folder`);
-    for (const [i, name] of names.entries()) await rename(this.path(name), paths[i]);
+    for (const [i, name] of names.entries()) renameSync(this.path(name), paths[i]);
     this.release();
     rmSync(this.hidden, { recursive: true, force: true });
     return paths;

@@ -16,11 +16,23 @@ export function* tradeRows(result: BacktestResult): Generator<CsvBytes> {
   bytes.text(COLUMNS).endRow();
   for (let row = 0; row < trades.length; row++) {
     const quantity = trades.quantity[row];
-    bytes.number(row + 1, 0).comma().text(symbols[trades.instrument[row]]).comma();
-    bytes.text(quantity < 0 ? "short" : "long").comma().number(Math.abs(quantity), 8).comma();
+    bytes
+      .number(row + 1, 0)
+      .comma()
+      .text(symbols[trades.instrument[row]])
+      .comma();
+    bytes
+      .text(quantity < 0 ? "short" : "long")
+      .comma()
+      .number(Math.abs(quantity), 8)
+      .comma();
     bytes.instant(trades.entryTime[row]).comma().number(trades.entryPrice[row], 8).comma();
     bytes.instant(trades.exitTime[row]).comma().number(trades.exitPrice[row], 8).comma();
-    bytes.number(trades.profit[row], 6).comma().number(trades.profit[row] / trades.entryValue[row], 8).comma();
+    bytes
+      .number(trades.profit[row], 6)
+      .comma()
+      .number(trades.profit[row] / trades.entryValue[row], 8)
+      .comma();
     bytes.number(trades.fees[row], 6).comma().number(trades.bars[row], 0).comma();
     bytes.number(trades.mae[row], 8).comma().number(trades.mfe[row], 8).comma();
     bytes.text(row < tradeLog.length ? "no" : "yes").endRow();

@@ -3,7 +3,7 @@ import { BarSeries, validateBars } from "../core/market/bar-series.js";
 import { Instrument } from "../core/market/instrument.js";
 import type { QuoteSeries } from "../core/market/quote.js";
 import type { TradeSeries } from "../core/market/trade.js";
-import { openData } from "../data/open-data.js";
+import { type DataOptions, openData } from "../data/open-data.js";
 import { sessionsFromBars } from "../data/sessions-from-bars.js";
 import { tradeDates } from "../data/trade-dates.js";
 import { BacktestError } from "./errors.js";
@@ -29,8 +29,8 @@ export function openUniverse(options: BacktestOptions): Universe {
   return numbered({ instruments: [], series: opened, quotes, trades });
 }
 
-function dataOptions(options: BacktestOptions): { instruments?: NonNullable<BacktestOptions["instruments"]> } {
-  return options.instruments === undefined ? {} : { instruments: options.instruments };
+function dataOptions(options: BacktestOptions): DataOptions {
+  return { ...options.csv, ...(options.instruments !== undefined && { instruments: options.instruments }) };
 }
 
 function isSeries(data: BacktestOptions["data"]): data is readonly BarSeries[] {
