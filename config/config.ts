@@ -1,0 +1,81 @@
+import type { GuardSettings } from "../core/guards/index.js";
+import type { InstrumentSpec } from "../core/market/instrument.js";
+import type { ParamValue } from "../core/params.js";
+
+/** What is said of an instrument; its symbol is the key it stands under. */
+export type InstrumentSettings = Omit<InstrumentSpec, "symbol">;
+
+export const MARGINS = ["cash", "reg-t", "reg-t-intraday", "unlimited"] as const;
+export const FILLS = ["next-open", "same-close"] as const;
+export const LIMIT_FILLS = ["through", "touch"] as const;
+export const INTRABARS = ["pessimistic", "optimistic", "ohlc"] as const;
+export const STAMPS = ["start", "end"] as const;
+
+/** What CSV files do not say of themselves. */
+export interface CsvSettings {
+  /** Size of the bars, such as "5min". Default: what their times show. */
+  readonly bar?: string;
+  /** IANA zone of times without an offset. Default: UTC where the column says so, else the instrument's. */
+  readonly timeZone?: string;
+  /** Whether the time of a row is the start of its bar (default) or the end. */
+  readonly stamp?: (typeof STAMPS)[number];
+  /** The session of a daily bar, such as { open: "09:30", close: "16:00" }, local to the instrument's zone. */
+  readonly sessionHours?: { readonly open: string; readonly close: string };
+}
+
+export interface AccountSettings {
+  /** "cash": what is bought is paid for; "reg-t": US margin rules; "unlimited": nothing is checked. */
+  readonly margin?: (typeof MARGINS)[number];
+}
+
+/** What a run is made of. Flags of the command line override what stands here; what neither says has a default. */
+export interface RunSettings {
+  /** File of the strategy, relative to the configuration's folder. */
+  readonly strategy?: string;
+  /** Where the bars come from: "sample", "synthetic:seed=7,bars=100000", or CSV files such as "SPY=prices/spy.csv". */
+  readonly data?: string | readonly string[];
+  readonly csv?: CsvSettings;
+  /** First and last day, such as "2024-01-31", or an instant with its offset, such as "2024-01-31T15:30:00Z". */
+  readonly from?: string;
+  readonly to?: string;
+  /** Money the account begins with, in the base currency. */
+  readonly cash?: number;
+  /** ISO code of the account's currency, such as "USD". */
+  readonly baseCurrency?: string;
+  /** What one unit of a currency is worth in the account's, where no forex pair of the data tells it. */
+  readonly rates?: Readonly<Record<string, number>>;
+  readonly account?: AccountSettings;
+  /** Where a market order made on a bar fills: at the next bar's open, or at that bar's own close (optimistic). */
+  readonly fill?: (typeof FILLS)[number];
+  /** Whether a limit needs a price beyond it ("through") or only at it ("touch"). */
+  readonly limitFill?: (typeof LIMIT_FILLS)[number];
+  /** Who wins where one bar reached both a stop and a limit of the same group. */
+  readonly intrabar?: (typeof INTRABARS)[number];
+  /** Milliseconds between an order and the first event it can fill on. */
+  readonly latency?: number;
+  /** A fee schedule by name, such as "ib-fixed". */
+  readonly fees?: string;
+  /** A slippage model by name, such as "none", "ticks:1" or "bps:2". */
+  readonly slippage?: string;
+  /** The largest share of a bar's volume one order may take, above 0 and up to 1. */
+  readonly volumeLimit?: number;
+  /** What differs from an instrument's defaults, by symbol. */
+  readonly instruments?: Readonly<Record<string, InstrumentSettings>>;
+  /** Limits of the guards by name; false takes one out, or all of them. */
+  readonly guards?: GuardSettings | false;
+  /** Parameters of the strategy by name. */
+  readonly params?: Readonly<Record<string, ParamValue>>;
+  /** Symbol whose buying and holding the run is compared with; false for none. */
+  readonly benchmark?: string | false;
+  /** Seed of `this.random`: a whole number of 0 or more. */
+  readonly seed?: number;
+  /** Folder for what the run leaves behind, relative to the configuration's folder. */
+  readonly out?: string;
+  /** Catch bars that are kept beyond their handler; slower. */
+  readonly strict?: boolean;
+}
+
+/** What `seatrial.config.ts` exports: common settings, and named runs that override them. */
+export interface SeatrialConfig extends RunSettings {
+  readonly runs?: Readonly<Record<string, RunSettings>>;
+}
