@@ -11,7 +11,8 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ["test/**/*.test.ts"],
+    // A user's own tests lie beside the strategies, where `seatrial new` writes them.
+    include: ["test/**/*.test.ts", "strategies/**/*.test.ts"],
     reporters: ["default", "./scripts/count-reporter.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
