@@ -1,3 +1,4 @@
+import type { Clock } from "./clock.js";
 import type { Market } from "./market/market.js";
 import type { Denial } from "./orders/denial.js";
 import type { OrderBook } from "./orders/order-book.js";
@@ -26,11 +27,13 @@ export interface BrokerAccount {
   readonly working: WorkingOrders;
   readonly portfolio: Portfolio;
   readonly market: Market;
+  readonly clock: Clock;
   readonly events: BrokerEvents;
 }
 
 /**
- * Where orders go. The engine writes an order into the book, passes it through the guards and hands its row to
+ * Where orders go. Now is what the clock says: instants are not passed, for a number that crosses a call the compiler
+ * does not inline costs an allocation. The engine writes an order into the book, passes it through the guards and hands its row to
  * `submit`; what becomes of it comes back through BrokerEvents, at once or later. The market events let a broker that
  * matches by itself do so; one with an exchange behind it ignores them.
  */
@@ -38,21 +41,23 @@ export interface Broker {
   /** Called once, before anything else. */
   connect(account: BrokerAccount): void;
   /** Why the account cannot carry `quantity` more of this order, or undefined. Asked after the guards, before `submit`. */
-  refusal(order: number, quantity: number, now: number): Denial | undefined;
-  submit(order: number, now: number): void;
+  refusal(order: number, quantity: number): Denial | undefined;
+  submit(order: number): void;
   /** The order's row holds the new prices and quantity. */
-  modified(order: number, now: number): void;
-  cancel(order: number, now: number): void;
+  modified(order: number): void;
+  cancel(order: number): void;
 
-  /** A bar of an instrument's finest series, known at `now`. Called only while an order of the instrument works. */
-  onBar(instrument: number, row: number, now: number): void;
-  /** A quote or trade, in `market` already, known at `now`. Called only while an order of the instrument works. */
-  onQuote(instrument: number, now: number): void;
-  onTrade(instrument: number, now: number): void;
+  /** A bar of an instrument's finest series, known now. Called only while an order of the instrument works. */
+  onBar(instrument: number, row: number): void;
+  /** A quote or trade, in `market` already, known now. Called only while an order of the instrument works. */
+  onQuote(instrument: number): void;
+  onTrade(instrument: number): void;
   /** The end of an instant, after the handlers: orders that fill at this very close do so now. */
-  onInstantEnd(now: number): void;
+  onInstantEnd(): void;
+  /** Equity below which the broker looks at the account at the end of every instant; -Infinity while it need not. */
+  readonly alertBelow: number;
   /** The earliest instant at which something falls due by itself (an expiry); Infinity for none. */
   readonly nextDue: number;
-  /** Does what has fallen due by `now`. */
-  onDue(now: number): void;
+  /** Does what has fallen due by now. */
+  onDue(): void;
 }

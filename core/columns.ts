@@ -1,3 +1,9 @@
+/** Rows that a column of orders or fills begins with. */
+export const FIRST_ROWS = 16_384;
+
+/** By how much a full column of orders or fills grows: what is not written to costs no memory, copying does cost time. */
+export const GROWTH = 4;
+
 /** A column of at least `size` places that begins with the values of `column`; the rest is zero. */
 export function widerDoubles(column: Float64Array, size: number): Float64Array<ArrayBuffer> {
   const wider = new Float64Array(size);

@@ -111,6 +111,7 @@ export class Desk {
       if (of !== undefined && bar !== undefined) this.seriesOf(of, bar);
     }
     for (let s = 0; s < feedSeries; s++) set.require(s, this.warmup);
+    if (market.series.length === 1) for (const reading of this.readings) reading.settle(0);
     return set;
   }
 

@@ -86,6 +86,9 @@ export class Engine {
   /** 1 where bars of a series fill orders: the finest of an instrument that has neither quotes nor trades. */
   private readonly matches: Int32Array;
   private readonly aggregators: readonly BarAggregator[];
+  private readonly strict: boolean;
+  /** One series of bars and nothing else: every bar is an instant of its own, and no straggler can follow. */
+  private readonly alone: boolean;
   /** The series that had a bar at this instant. */
   private readonly batch: Int32Array;
   private batchLength = 0;
@@ -108,7 +111,7 @@ export class Engine {
     this.rates = new CurrencyRates(instruments, this.portfolio, options.rates ?? {});
     this.working = new WorkingOrders(instruments.length);
     this.trades = new TradeLog(instruments.length);
-    this.equity = new EquityLog(feed.instants + 16);
+    this.equity = new EquityLog(feed.instants + 16, feed.times);
     this.watch = new EquityWatch(options.cash);
     this.guards = new GuardChain(options.guards ?? {}, this.market, this.watch);
     this.flow = new OrderFlow({
@@ -130,12 +133,15 @@ export class Engine {
       const i = into.instrument.index;
       return new BarAggregator(series[this.market.finest[i]], into, sessions[i]);
     });
+    this.alone = series.length === 1 && this.matches[0] === 1 && !this.rates.any;
     this.indicators = desk.openIndicators(base);
     this.batch = new Int32Array(series.length);
-    this.views = new BarViews(series, desk.strategy, options.strict === true);
+    this.strict = options.strict === true;
+    this.views = new BarViews(series, desk.strategy, this.strict);
     this.handlers = new Handlers(strategy, desk, this.flow, this.inbox, this.fills);
     broker.connect({
-      book: this.book, working: this.working, portfolio: this.portfolio, market: this.market, events: this.flow,
+      book: this.book, working: this.working, portfolio: this.portfolio, market: this.market, clock: this.clock,
+      events: this.flow,
     });
   }
 
@@ -183,23 +189,26 @@ export class Engine {
     const { feed, clock } = this;
     let taken = 0;
     while (taken < limit) {
+      if (this.isQuiet()) taken += this.takeQuietBars(limit - taken);
       const kind = feed.next();
       if (kind === NOTHING) break;
-      if (feed.time > clock.now) this.moveTo(feed.time);
+      if (feed.time > clock.now) this.moveToEvent();
       if (kind === BAR) this.takeBar(feed.seriesIndex, feed.row);
       else if (kind === QUOTE) this.takeQuote();
       else this.takeTrade();
+      if (this.alone) this.closeInstant();
       taken++;
     }
     return taken;
   }
 
   /** Ends the instant that was open, does what falls due before the next, and opens that one. */
-  private moveTo(time: number): void {
+  private moveToEvent(): void {
+    const { feed, broker, clock } = this;
     this.closeInstant();
-    if (this.broker.nextDue < time || this.nextComplete < time) this.passDueInstants(time);
-    if (!this.started) this.startIfWarm(time);
-    this.clock.now = time;
+    if (broker.nextDue < feed.time || this.nextComplete < feed.time) this.passDueInstants();
+    if (!this.started) this.startIfWarm();
+    clock.now = feed.time;
   }
 
   private takeBar(series: number, row: number): void {
@@ -208,33 +217,30 @@ export class Engine {
     this.batch[this.batchLength++] = series;
     if (this.market.finest[instrument] !== series) return;
     if (this.matches[series] === 1) {
-      if (this.working.count[instrument] > 0 && !this.feed.late) this.broker.onBar(instrument, row, this.clock.now);
-      this.setMark(instrument, this.market.series[series].close[row]);
+      if (this.working.count[instrument] > 0 && !this.feed.late) this.broker.onBar(instrument, row);
+      this.portfolio.setMark(instrument, this.market.series[series].close, row);
+      if (this.rates.any) this.rates.update(instrument);
     }
     if (this.aggregators.length > 0) this.aggregate(series, row);
   }
 
   private closeInstant(): void {
-    const { now } = this.clock;
-    if (this.broker.nextDue <= now) this.broker.onDue(now);
-    if (this.nextComplete <= now) this.completeLargerBars(now);
-    if (this.started) {
-      if (this.inbox.length > 0) this.handlers.deliver();
-      if (this.batchLength > 0) this.handOutBars();
-      this.broker.onInstantEnd(now);
-      if (this.inbox.length > 0) this.handlers.deliver();
-      if (this.touched || this.batchLength > 0) this.markEquity(now);
-    } else {
-      this.warmUp();
-    }
+    const { broker, clock } = this;
+    if (broker.nextDue <= clock.now) broker.onDue();
+    if (this.nextComplete <= clock.now) this.completeLargerBars();
+    if (!this.started) this.warmUp();
+    else if (this.batchLength > 0 || this.touched) this.handOut();
+    else if (this.inbox.length > 0) this.handlers.deliver();
     this.batchLength = 0;
   }
 
-  private handOutBars(): void {
-    const { batch, market, handlers, views, desk } = this;
+  /** Tells the strategy what has become known at this instant, and marks equity. */
+  private handOut(): void {
+    const { batch, market, handlers, views, desk, indicators } = this;
     const length = this.batchLength;
+    if (this.inbox.length > 0) handlers.deliver();
     this.barsTaken += length;
-    for (let b = 0; b < length; b++) this.indicators.update(batch[b], market.row[batch[b]]);
+    for (let b = 0; b < length; b++) indicators.update(batch[b], market.row[batch[b]]);
     if (handlers.hasBar) {
       for (let b = 0; b < length; b++) {
         const series = batch[b];
@@ -244,19 +250,85 @@ export class Engine {
       }
     }
     if (market.series.length > 1) desk.cursor.series = -1;
-    if (handlers.hasBars) {
-      handlers.bars(views.openAll(batch, length, market.row));
-      views.close();
-    }
+    if (handlers.hasBars && length > 0) this.handOutTogether(length);
+    this.endInstant();
   }
 
-  private markEquity(now: number): void {
-    const { equity } = this.portfolio;
-    this.equity.mark(now, equity);
-    if (equity > this.watch.peak) this.watch.peak = equity;
-    if (now >= this.dayEnd) this.beginDay(now, equity);
-    if (this.guards.flattens) this.enforceLossLimits(equity);
+  private handOutTogether(length: number): void {
+    this.handlers.bars(this.views.openAll(this.batch, length, this.market.row));
+    this.views.close();
+  }
+
+  /** After the handlers: what fills or is called at this very instant, and what the account is worth then. */
+  private endInstant(): void {
+    const { portfolio, watch, clock } = this;
+    this.broker.onInstantEnd();
+    if (this.inbox.length > 0) this.handlers.deliver();
+    this.equity.mark(clock, portfolio);
+    if (portfolio.equity > watch.peak) watch.peak = portfolio.equity;
+    if (clock.now >= this.dayEnd) this.beginDay();
+    if (this.guards.flattens) this.enforceLossLimits();
     this.touched = false;
+  }
+
+  // ---- a short way for quiet bars -----------------------------------------------------------------------------
+
+  /** Whether the next bar needs no more than `takeQuietBars` does: nothing works, nothing is due, nothing waits. */
+  private isQuiet(): boolean {
+    if (!this.alone || !this.started || this.working.total > 0 || this.inbox.length > 0) return false;
+    return !this.strict && !this.guards.flattens && this.equity.isAligned(this.feed.row + 1);
+  }
+
+  /**
+   * The steps above for the many bars of a lone series on which nothing can fill, fall due or be told: mark,
+   * indicators, handler, equity. Ends behind the first bar after which something may; a test holds it equal to the
+   * long way. Written out rather than composed, for each call and each field it would cost shows in every bar.
+   */
+  private takeQuietBars(limit: number): number {
+    const { feed, clock, market, portfolio, indicators, handlers, views, flow, broker, watch, equity } = this;
+    const { row, series } = market;
+    const { close } = series[0];
+    const { quantity, mark } = portfolio;
+    const hasIndicators = indicators.isUsed;
+    const { hasBar, hasBars } = handlers;
+    const { activity } = flow;
+    const due = Math.min(broker.nextDue, this.dayEnd);
+    let taken = 0;
+    while (taken < limit && feed.next() !== NOTHING) {
+      const now = feed.time;
+      const at = feed.row;
+      taken++;
+      if (now >= due) {
+        this.moveToEvent();
+        this.takeBar(0, at);
+        this.closeInstant();
+        this.barsTaken--;
+        break;
+      }
+      clock.now = now;
+      row[0] = at;
+      mark[0] = close[at];
+      if (quantity[0] !== 0) portfolio.revalue(0);
+      if (hasIndicators) indicators.update(0, at);
+      if (hasBar) handlers.bar(views.open(0, at));
+      if (hasBars) this.handOutTogether(1);
+      if (flow.activity !== activity) {
+        this.endInstant();
+        break;
+      }
+      if (quantity[0] === 0) {
+        equity.keep();
+        continue;
+      }
+      equity.mark(clock, portfolio);
+      if (portfolio.equity > watch.peak) watch.peak = portfolio.equity;
+      if (portfolio.equity < broker.alertBelow) {
+        broker.onInstantEnd();
+        if (flow.activity !== activity) break;
+      }
+    }
+    this.barsTaken += taken;
+    return taken;
   }
 
   // ---- what happens seldom ------------------------------------------------------------------------------------
@@ -272,9 +344,9 @@ export class Engine {
     record.bidSize = quote.bidSize;
     record.askSize = quote.askSize;
     this.guards.quoteWatch.quote(index, now);
-    if (this.working.count[index] > 0 && !late) this.broker.onQuote(index, now);
+    if (this.working.count[index] > 0 && !late) this.broker.onQuote(index);
     const { mid } = record;
-    if (mid === mid) this.setMark(index, mid);
+    if (mid === mid) this.markAt(index, mid);
     this.afterTick(index);
     if (this.started && this.handlers.hasQuote) this.handlers.quote(this.market.quoteViews[index]);
     this.desk.cursor.series = this.market.series.length === 1 ? 0 : -1;
@@ -290,8 +362,8 @@ export class Engine {
     record.price = trade.price;
     record.size = trade.size;
     this.guards.quoteWatch.trade(index, trade.price, now);
-    if (this.working.count[index] > 0 && !late) this.broker.onTrade(index, now);
-    if (!this.market.hasQuotes[index]) this.setMark(index, trade.price);
+    if (this.working.count[index] > 0 && !late) this.broker.onTrade(index);
+    if (!this.market.hasQuotes[index]) this.markAt(index, trade.price);
     this.afterTick(index);
     if (this.started && this.handlers.hasTrade) this.handlers.trade(this.market.tradeViews[index]);
     this.desk.cursor.series = this.market.series.length === 1 ? 0 : -1;
@@ -303,16 +375,18 @@ export class Engine {
     this.desk.cursor.series = this.market.finest[instrument];
   }
 
-  private setMark(instrument: number, price: number): void {
-    this.portfolio.setMark(instrument, price);
-    if (this.rates.any && this.rates.isRate(instrument)) this.rates.update(instrument, price);
+  private markAt(instrument: number, price: number): void {
+    this.portfolio.mark[instrument] = price;
+    this.portfolio.revalue(instrument);
+    if (this.rates.any) this.rates.update(instrument);
   }
 
-  private passDueInstants(time: number): void {
+  private passDueInstants(): void {
+    const { broker, clock, feed } = this;
     for (;;) {
-      const due = Math.min(this.broker.nextDue, this.nextComplete);
-      if (!(due < time)) return;
-      this.clock.now = Math.max(this.clock.now, due);
+      const due = Math.min(broker.nextDue, this.nextComplete);
+      if (!(due < feed.time)) return;
+      clock.now = Math.max(clock.now, due);
       this.closeInstant();
     }
   }
@@ -326,7 +400,8 @@ export class Engine {
     }
   }
 
-  private completeLargerBars(now: number): void {
+  private completeLargerBars(): void {
+    const { now } = this.clock;
     let next = Infinity;
     const first = this.market.series.length - this.aggregators.length;
     for (let a = 0; a < this.aggregators.length; a++) {
@@ -351,29 +426,31 @@ export class Engine {
     this.warmupBars += this.batchLength;
   }
 
-  private startIfWarm(time: number): void {
-    if (time <= this.from || !this.indicators.isWarm) return;
+  private startIfWarm(): void {
     const { clock, feed } = this;
+    const { time } = feed;
+    if (time <= this.from || !this.indicators.isWarm) return;
     if (clock.now < this.from) clock.now = this.from;
     if (clock.now === Number.NEGATIVE_INFINITY) {
       clock.now = this.market.series.length > 0 ? this.market.series[feed.seriesIndex].start[feed.row] : time;
     }
     this.started = true;
     this.desk.cursor.series = this.market.series.length === 1 ? 0 : -1;
-    this.equity.mark(clock.now, this.portfolio.equity);
-    this.beginDay(clock.now, this.portfolio.equity);
+    this.equity.mark(clock, this.portfolio);
+    this.beginDay();
     this.handlers.start();
     if (this.inbox.length > 0) this.handlers.deliver();
   }
 
-  private beginDay(now: number, equity: number): void {
-    this.watch.dayStart = equity;
-    this.dayEnd = closeAfter(this.market.sessions[0], now);
+  private beginDay(): void {
+    this.watch.dayStart = this.portfolio.equity;
+    // Only the daily loss limit asks for days.
+    this.dayEnd = this.guards.dailyLoss === undefined ? Infinity : closeAfter(this.market.sessions[0], this.clock.now);
     this.guards.beginDay();
   }
 
-  private enforceLossLimits(equity: number): void {
-    const reason = this.guards.breach(equity);
+  private enforceLossLimits(): void {
+    const reason = this.guards.breach(this.portfolio.equity);
     if (reason !== undefined) this.flow.flatten(reason);
   }
 }

@@ -40,4 +40,6 @@ export interface Feed {
   onReady: (() => void) | undefined;
   /** How many instants there will be at the most, for a column to be allocated once; 0 where nobody knows. */
   readonly instants: number;
+  /** The instants themselves, rising, where they are known beforehand: epoch ms UTC. Shared, not to be written. */
+  readonly times: Float64Array | undefined;
 }

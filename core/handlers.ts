@@ -9,6 +9,20 @@ import type { FillLog } from "./portfolio/fill-log.js";
 import { Strategy } from "./strategy.js";
 import { StrategyError } from "./strategy-errors.js";
 
+const HANDLERS = [
+  "", "onStart", "onBar", "onBars", "onQuote", "onTrade", "onOrder", "onFill", "onGuard", "onStop",
+] as const;
+const NONE = 0;
+const ON_START = 1;
+const ON_BAR = 2;
+const ON_BARS = 3;
+const ON_QUOTE = 4;
+const ON_TRADE = 5;
+const ON_ORDER = 6;
+const ON_FILL = 7;
+const ON_GUARD = 8;
+const ON_STOP = 9;
+
 /**
  * Calls a strategy's handlers: only those its class has, each as one decision, and refuses promises. Remembers which
  * handler runs, so that an error can say where it happened.
@@ -18,8 +32,8 @@ export class Handlers {
   readonly hasBars: boolean;
   readonly hasQuote: boolean;
   readonly hasTrade: boolean;
-  /** The handler that is running, or "" between calls. */
-  running = "";
+  /** The handler that is running, as a place in HANDLERS; 0 between calls. */
+  running = NONE;
   private readonly strategy: Strategy;
   private readonly desk: Desk;
   private readonly flow: OrderFlow;
@@ -43,32 +57,32 @@ export class Handlers {
   }
 
   start(): void {
-    this.enter("onStart");
+    this.enter(ON_START);
     this.leave(this.strategy.onStart());
   }
 
   bar(bar: Bar): void {
-    this.enter("onBar");
+    this.enter(ON_BAR);
     this.leave(this.strategy.onBar(bar));
   }
 
   bars(bars: readonly Bar[]): void {
-    this.enter("onBars");
+    this.enter(ON_BARS);
     this.leave(this.strategy.onBars(bars));
   }
 
   quote(quote: Quote): void {
-    this.enter("onQuote");
+    this.enter(ON_QUOTE);
     this.leave(this.strategy.onQuote(quote));
   }
 
   trade(trade: Trade): void {
-    this.enter("onTrade");
+    this.enter(ON_TRADE);
     this.leave(this.strategy.onTrade(trade));
   }
 
   stop(): void {
-    this.enter("onStop");
+    this.enter(ON_STOP);
     this.leave(this.strategy.onStop());
   }
 
@@ -89,7 +103,7 @@ export class Handlers {
   }
 
   private order(row: number): void {
-    this.enter("onOrder");
+    this.enter(ON_ORDER);
     this.leave(this.strategy.onOrder(this.desk.orders.handle(row)));
   }
 
@@ -99,7 +113,7 @@ export class Handlers {
     const quantity = fills.quantity[row];
     const before = desk.cursor.series;
     desk.cursor.series = desk.run.market.finest[order.instrument.index];
-    this.enter("onFill");
+    this.enter(ON_FILL);
     this.leave(
       this.strategy.onFill({
         order,
@@ -117,34 +131,34 @@ export class Handlers {
   private denial(row: number): void {
     const { order, denial, time } = this.inbox.denialAt(row);
     this.inbox.wantsDenials = false;
-    this.enter("onGuard");
+    this.enter(ON_GUARD);
     this.leave(
       this.strategy.onGuard({ order: this.desk.orders.handle(order), denial, reason: formatDenial(denial), time }),
     );
     this.inbox.wantsDenials = true;
   }
 
-  private enter(handler: string): void {
+  private enter(handler: number): void {
     this.running = handler;
     this.flow.decision++;
   }
 
   private leave(answer: unknown): void {
     if (answer !== undefined) this.refuse(answer);
-    this.running = "";
+    this.running = NONE;
   }
 
   private refuse(answer: unknown): void {
     if (typeof answer !== "object" || answer === null || typeof (answer as PromiseLike<unknown>).then !== "function") return;
     // Somebody has to listen to it, or its rejection would end the process before this error is told.
     (answer as PromiseLike<unknown>).then(undefined, () => undefined);
-    throw new StrategyError("HANDLER_PROMISE", { handler: this.running, strategy: this.desk.strategy });
+    throw new StrategyError("HANDLER_PROMISE", { handler: HANDLERS[this.running], strategy: this.desk.strategy });
   }
 }
 
 /** An error that a handler let out, with the handler and the moment; any other error as it is. */
 export function explainFailure(error: unknown, handlers: Handlers, desk: Desk, now: number): unknown {
-  if (handlers.running === "" || (error instanceof StrategyError && error.code === "HANDLER_PROMISE")) return error;
+  if (handlers.running === NONE || (error instanceof StrategyError && error.code === "HANDLER_PROMISE")) return error;
   const { series } = desk.cursor;
   const { market } = desk.run;
   const row = series < 0 ? -1 : market.row[series];
@@ -152,7 +166,7 @@ export function explainFailure(error: unknown, handlers: Handlers, desk: Desk, n
   const message = error instanceof Error ? error.message : String(error);
   return new StrategyError(
     "HANDLER_FAILED",
-    { handler: handlers.running, strategy: desk.strategy, time: iso(now), where, message },
+    { handler: HANDLERS[handlers.running], strategy: desk.strategy, time: iso(now), where, message },
     error,
   );
 }

@@ -45,6 +45,8 @@ export interface DenialTally {
  */
 export class OrderFlow implements BrokerEvents {
   readonly denials = new Map<string, DenialTally>();
+  /** Counts what was asked of this flow, so that the loop can tell whether a handler did anything. */
+  activity = 0;
   /** Counts calls of handlers; the orders of one call are one decision. */
   decision = 0;
   /** Why no order may be made now (warming up, catching up, stopped), or undefined. */
@@ -129,12 +131,12 @@ export class OrderFlow implements BrokerEvents {
     book.stop[order] = stop;
     book.trail[order] = trail;
     book.madeAt[order] = now;
-    this.broker.modified(order, now);
+    this.broker.modified(order);
     return undefined;
   }
 
   cancel(order: number): void {
-    if (isWorking(this.book.status[order])) this.broker.cancel(order, this.clock.now);
+    if (isWorking(this.book.status[order])) this.broker.cancel(order);
   }
 
   /** Cancels every working order; `only` may pick those of one instrument. */
@@ -215,16 +217,18 @@ export class OrderFlow implements BrokerEvents {
   private judge(order: number, quantity: number, now: number): Denial | undefined {
     if (this.closed !== undefined) return this.closed;
     this.test.look(order, quantity, now, this.decision);
-    return this.guards.check(this.test) ?? this.broker.refusal(order, quantity, now);
+    return this.guards.check(this.test) ?? this.broker.refusal(order, quantity);
   }
 
   private send(order: number, now: number): void {
+    this.activity++;
     this.book.setStatus(order, SUBMITTED, now);
     this.working.add(this.book.instrument[order], order);
-    this.broker.submit(order, now);
+    this.broker.submit(order);
   }
 
   private deny(order: number, denial: Denial, now: number): void {
+    this.activity++;
     this.book.denials.set(order, denial);
     this.book.setStatus(order, DENIED, now);
     this.tally(order, denial, now);

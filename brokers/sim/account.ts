@@ -1,5 +1,5 @@
 import type { BrokerAccount } from "../../core/broker.js";
-import { isDormant } from "../../core/guards/guard.js";
+import { addsNothingYet } from "../../core/guards/guard.js";
 import type { AccountView, Holdings, Promised } from "./margin-model.js";
 import type { SimOrders } from "./sim-orders.js";
 
@@ -26,7 +26,7 @@ export class SimAccount implements AccountView {
     this.orders = orders;
   }
 
-  /** Counts the promises anew, without the order that is asking. */
+  /** Counts the promises anew, without the order that is asking and without those that it would cancel. */
   count(except: number): this {
     const { working } = this.account;
     if (working.total === 0 && this.isZero) return this;
@@ -45,13 +45,15 @@ export class SimAccount implements AccountView {
     const { book, working, portfolio } = this.account;
     const list = working.lists[instrument];
     const count = working.count[instrument];
+    const own = book.group[except];
     for (let k = 0; k < count; k++) {
       const order = list[k];
-      if (order === except || isDormant(book, order) || this.isLesserSibling(list, count, k)) continue;
+      if (order === except || (own >= 0 && book.group[order] === own)) continue;
+      if (addsNothingYet(book, order) || this.isLesserSibling(list, count, k)) continue;
       const rest = book.quantity[order] - book.filled[order];
       const side = book.side[order] > 0 ? this.promised.buys : this.promised.sells;
       side[instrument] += rest;
-      this.promised.funds[portfolio.currencyOf[instrument]] += (this.orders.promised[order] * rest) / book.quantity[order];
+      this.promised.funds[portfolio.currencyOf[instrument]] += this.orders.promised[order] * rest;
     }
   }
 
@@ -61,13 +63,13 @@ export class SimAccount implements AccountView {
     const order = list[place];
     const group = book.group[order];
     if (group < 0) return false;
-    const own = this.orders.promised[order];
     const units = book.quantity[order] - book.filled[order];
+    const own = this.orders.promised[order] * units;
     for (let k = 0; k < count; k++) {
       const other = list[k];
       if (k === place || book.group[other] !== group || book.side[other] !== book.side[order]) continue;
-      const promised = this.orders.promised[other];
       const rest = book.quantity[other] - book.filled[other];
+      const promised = this.orders.promised[other] * rest;
       if (promised > own || (promised === own && (rest > units || (rest === units && k < place)))) return true;
     }
     return false;

@@ -1,10 +1,11 @@
 import type { BrokerAccount } from "../../core/broker.js";
-import type { PriceColumns } from "../../core/market/bar-series.js";
+import type { Sessions } from "../../core/calendar/sessions.js";
+import type { BarSeries, PriceColumns } from "../../core/market/bar-series.js";
 import {
   AT_THE_OPENING, FILL_OR_KILL, IMMEDIATE_OR_CANCEL, isWorking, LIMIT, LIMIT_IF_TOUCHED, LIMIT_ON_CLOSE, LIMIT_ON_OPEN,
   MARKET, MARKET_IF_TOUCHED, MARKET_ON_CLOSE, MARKET_ON_OPEN, STOP, STOP_LIMIT, TRAILING_STOP, TRAILING_STOP_LIMIT,
 } from "../../core/orders/kinds.js";
-import { TRAIL_FRACTION, WAS_TRIGGERED } from "../../core/orders/order-book.js";
+import { OUTSIDE_RTH, TRAIL_FRACTION, WAS_TRIGGERED } from "../../core/orders/order-book.js";
 import { roundPrice } from "../../core/orders/tick.js";
 import { isDormant } from "../../core/guards/guard.js";
 import type { Execution } from "./execution.js";
@@ -31,9 +32,12 @@ export class BarMatching {
   private row = 0;
   private start = 0;
   private end = 0;
-  private isFirst = false;
-  private isLast = false;
   private wasAmbiguous = false;
+  private series!: BarSeries;
+  private sessions!: Sessions;
+  /** The session that the bar lies in, or the next one: found anew when a bar has left it. */
+  private sessionOpen = Infinity;
+  private sessionClose = Infinity;
   // Prices of the side an order looks at.
   private open = 0;
   private high = 0;
@@ -48,23 +52,27 @@ export class BarMatching {
     this.strict = rules.limitFill === "through";
   }
 
-  match(instrument: number, row: number, now: number): void {
+  match(instrument: number, row: number): void {
     const { market, working } = this.account;
     const series = market.series[market.finest[instrument]];
     this.snapshot(working.lists[instrument], working.count[instrument]);
     this.row = row;
     this.start = series.start[row];
-    this.end = now;
+    this.end = series.end[row];
     this.wasAmbiguous = false;
-    this.execution.beginBar(instrument, series.volume[row]);
-    this.placeInSession(instrument, row);
+    this.execution.beginBar(instrument, row, series.volume);
+    const sessions = market.sessions[instrument];
+    if (sessions !== this.sessions || !(this.end > this.sessionOpen && this.end <= this.sessionClose)) {
+      this.findSession(sessions);
+    }
+    this.series = series;
 
     let left = 0;
     for (let k = 0; k < this.length; k++) {
       const order = this.list[k];
       if (this.takesPart(order) && this.birthOf(order) === WHOLE_BAR) {
         this.startTrail(order);
-        this.look(order, series.ask, series.bid, series);
+        this.open = this.sideOf(order, series).open[row];
         this.atOpen(order);
       }
       if (isWorking(this.account.book.status[order])) left++;
@@ -74,13 +82,13 @@ export class BarMatching {
         const order = this.list[k];
         if (!this.takesPart(order)) continue;
         this.startTrail(order);
-        this.look(order, series.ask, series.bid, series);
+        this.look(order, series);
         this.inside(order, k);
       }
       for (let k = 0; k < this.length; k++) {
         const order = this.list[k];
         if (!this.takesPart(order)) continue;
-        this.look(order, series.ask, series.bid, series);
+        this.look(order, series);
         this.atClose(order);
         if (isWorking(this.account.book.status[order])) this.follow(order);
       }
@@ -97,7 +105,7 @@ export class BarMatching {
     const type = this.effectiveType(order);
     if (type === MARKET || type === LIMIT) {
       const opening = book.tif[order] === AT_THE_OPENING;
-      if (opening && !this.isFirst) return;
+      if (opening && !this.isFirst()) return;
       const liquidity = opening ? OPENING_AUCTION : REMOVES_LIQUIDITY;
       if (type === MARKET) execution.fillMarket(order, open, row, start, liquidity);
       else if (buy ? open <= book.limit[order] : open >= book.limit[order]) {
@@ -107,7 +115,7 @@ export class BarMatching {
       return;
     }
     if (type === MARKET_ON_OPEN || type === LIMIT_ON_OPEN) {
-      if (!this.isFirst) return;
+      if (!this.isFirst()) return;
       const limit = book.limit[order];
       const fits = type === MARKET_ON_OPEN || (buy ? open <= limit : open >= limit);
       if (fits && type === MARKET_ON_OPEN) execution.fillMarket(order, open, row, start, OPENING_AUCTION);
@@ -119,7 +127,7 @@ export class BarMatching {
     const level = book.stop[order];
     const touched = isTouch(type) ? (buy ? open <= level : open >= level) : buy ? open >= level : open <= level;
     if (touched) this.trigger(order, type, open, start);
-    else if (this.isImmediate(order)) this.cancelRest(order);
+    if (this.isImmediate(order)) this.cancelRest(order);
   }
 
   // ---- inside -------------------------------------------------------------------------------------------------
@@ -171,7 +179,7 @@ export class BarMatching {
     if (type === MARKET) return Infinity;
     const birth = this.birthOf(order);
     let from = 0;
-    if (birth === INSIDE) from = 3 * Math.min(1, Math.max(0, (this.bornAt(order) - this.start) / (this.end - this.start)));
+    if (birth === INSIDE) from = this.pointOfJoining(order);
     else if (birth !== WHOLE_BAR) from = this.orders.birthPoint[order];
     const price = type === LIMIT ? book.limit[order] : book.stop[order];
     return this.path.reach(price, this.waitsForFall(order, type), type === LIMIT && this.strict, from);
@@ -228,6 +236,7 @@ export class BarMatching {
     const down = this.waitsForFall(order, type);
     if (this.rules.intrabar === "ohlc") this.path.set(this.open, this.high, this.low, this.close);
     let price = type === LIMIT ? book.limit[order] : book.stop[order];
+    if (birth === INSIDE) price = this.priceOfJoining(order, price, down);
     // What lay behind the price at birth is filled at that price.
     if (birth === FALLING || birth === RISING) {
       const born = this.orders.birthPrice[order];
@@ -238,6 +247,22 @@ export class BarMatching {
     else this.trigger(order, type, price, this.end);
   }
 
+  /**
+   * What an order gets that joins the bar inside: its own price where the market came to it, and where the market was
+   * past it already the price found there: on a path the one at that point, else the close, the first that is certain.
+   */
+  private priceOfJoining(order: number, level: number, down: boolean): number {
+    if (this.rules.intrabar === "ohlc") {
+      const found = this.path.at(this.pointOfJoining(order));
+      return (down ? found <= level : found >= level) ? found : level;
+    }
+    return (down ? this.high < level : this.low > level) ? this.close : level;
+  }
+
+  private pointOfJoining(order: number): number {
+    return 3 * Math.min(1, Math.max(0, (this.bornAt(order) - this.start) / (this.end - this.start)));
+  }
+
   // ---- at the close -------------------------------------------------------------------------------------------
 
   private atClose(order: number): void {
@@ -245,7 +270,7 @@ export class BarMatching {
     const type = this.effectiveType(order);
     const buy = book.side[order] > 0;
     if (type === MARKET_ON_CLOSE || type === LIMIT_ON_CLOSE) {
-      if (!this.isLast) return;
+      if (!this.isLast()) return;
       const limit = book.limit[order];
       this.markBirthOfChildren(order, INSIDE, this.close);
       if (type === MARKET_ON_CLOSE) this.execution.fillMarket(order, this.close, this.row, this.end, CLOSING_AUCTION);
@@ -315,6 +340,8 @@ export class BarMatching {
     const { book } = this.account;
     if (!isWorking(book.status[order]) || isDormant(book, order)) return false;
     if (this.bornAt(order) >= this.end) return false;
+    // Closed markets fill only orders that say so.
+    if (!(this.end > this.sessionOpen) && (book.flags[order] & OUTSIDE_RTH) === 0) return false;
     return !(this.orders.bornIn[order] === this.row && this.orders.birth[order] === TRIGGERED_HERE);
   }
 
@@ -324,7 +351,13 @@ export class BarMatching {
   }
 
   private bornAt(order: number): number {
-    return this.account.book.madeAt[order] + this.rules.latency;
+    const { book } = this.account;
+    const own = book.madeAt[order] + this.rules.latency;
+    const parent = book.parent[order];
+    if (parent < 0 || book.instrument[parent] === book.instrument[order]) return own;
+    // A parent of another instrument has filled at an instant of its own, and no earlier price is for the child.
+    const { filledAt } = this.orders;
+    return filledAt[parent] > own ? filledAt[parent] : own;
   }
 
   /** Children of an order that fills inside the bar take part from there on. */
@@ -378,8 +411,9 @@ export class BarMatching {
     this.execution.endChildren(order);
   }
 
-  private look(order: number, ask: PriceColumns | undefined, bid: PriceColumns | undefined, trades: PriceColumns): void {
-    const prices = (this.account.book.side[order] > 0 ? ask : bid) ?? trades;
+  /** Reads the prices an order looks at. Only here: a bar that fills at its open is spared the other columns. */
+  private look(order: number, series: BarSeries): void {
+    const prices = this.sideOf(order, series);
     const { row } = this;
     this.open = prices.open[row];
     this.high = prices.high[row];
@@ -387,19 +421,33 @@ export class BarMatching {
     this.close = prices.close[row];
   }
 
+  /** A buy looks at the ask and a sell at the bid, where there are such. */
+  private sideOf(order: number, series: BarSeries): PriceColumns {
+    return (this.account.book.side[order] > 0 ? series.ask : series.bid) ?? series;
+  }
+
   private lookAgain(order: number): void {
     const { market, book } = this.account;
     const series = market.series[market.finest[book.instrument[order]]];
-    this.look(order, series.ask, series.bid, series);
+    this.look(order, series);
   }
 
-  private placeInSession(instrument: number, row: number): void {
-    const { market } = this.account;
-    const sessions = market.sessions[instrument];
-    const series = market.series[market.finest[instrument]];
-    const session = sessions.indexAt(this.end);
-    this.isFirst = row === 0 || series.end[row - 1] <= sessions.open[session];
-    this.isLast = this.end >= sessions.close[session];
+  /** Whether the bar is its session's first. */
+  private isFirst(): boolean {
+    const { series, row } = this;
+    return row === 0 || series.end[row - 1] <= this.sessionOpen;
+  }
+
+  /** Whether the bar is its session's last. */
+  private isLast(): boolean {
+    return this.end >= this.sessionClose;
+  }
+
+  private findSession(sessions: Sessions): void {
+    const i = sessions.indexAt(this.end);
+    this.sessions = sessions;
+    this.sessionOpen = i < sessions.length ? sessions.open[i] : Infinity;
+    this.sessionClose = i < sessions.length ? sessions.close[i] : Infinity;
   }
 
   private snapshot(list: Int32Array, count: number): void {

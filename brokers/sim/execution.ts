@@ -1,10 +1,13 @@
 import type { BrokerAccount } from "../../core/broker.js";
 import type { Sessions } from "../../core/calendar/sessions.js";
 import type { Instrument } from "../../core/market/instrument.js";
+import { isExit } from "../../core/guards/guard.js";
 import { FILL_OR_KILL, isWorking } from "../../core/orders/kinds.js";
 import type { SimAccount } from "./account.js";
 import { type FeeContext, type Liquidity, REMOVES_LIQUIDITY } from "./fee-model.js";
+import type { MarginWatch } from "./margin-watch.js";
 import type { SimRules } from "./rules.js";
+import type { SimOrders } from "./sim-orders.js";
 
 const DUST = 1e-9;
 
@@ -13,45 +16,62 @@ const DUST = 1e-9;
  * fee; and what follows for the orders that belong together.
  */
 export class Execution {
-  /** Whether the account can come under its margin: it owes cash, is short, or holds futures. */
-  leveraged = false;
   private readonly account: BrokerAccount;
   private readonly rules: SimRules;
   private readonly tradeDates: readonly Int32Array[];
   private readonly view: SimAccount;
+  private readonly watch: MarginWatch;
+  private readonly orders: SimOrders;
   private readonly sessions: readonly Sessions[];
   private readonly instruments: readonly Instrument[];
   private readonly context: FeeContext;
   /** Units that the bar or quote at hand still has to give. */
   private capacity = Infinity;
   private volume = 0;
+  /** For each instrument the bar last filled from, and how many units of it. */
+  private readonly filledRow: Int32Array;
+  private readonly filledUnits: Float64Array;
   /** Whether the market reads zero slippage and no cap: then a price goes straight through. */
   private readonly slips: boolean;
+  private readonly needsVolume: boolean;
 
   constructor(
-    account: BrokerAccount, rules: SimRules, tradeDates: readonly Int32Array[], view: SimAccount,
+    account: BrokerAccount, rules: SimRules, tradeDates: readonly Int32Array[], view: SimAccount, watch: MarginWatch,
+    orders: SimOrders,
   ) {
     this.account = account;
     this.rules = rules;
     this.tradeDates = tradeDates;
     this.view = view;
+    this.watch = watch;
+    this.orders = orders;
     this.sessions = account.market.sessions;
     this.instruments = account.market.instruments;
+    this.filledRow = new Int32Array(this.instruments.length).fill(-1);
+    this.filledUnits = new Float64Array(this.instruments.length);
     this.slips = rules.slippage.name !== "none";
+    this.needsVolume = rules.volumeLimit > 0 || rules.slippage.usesVolume;
     this.context = {
       instrument: this.instruments[0], order: 0, buy: true, quantity: 0, price: 0, time: 0, tradeDate: 0,
       liquidity: REMOVES_LIQUIDITY, toUsd: Number.NaN,
     };
   }
 
-  /** A bar begins: its volume bounds what can be filled in it. */
-  beginBar(instrument: number, volume: number): void {
-    this.volume = volume;
-    const { volumeLimit } = this.rules;
+  /** A bar begins, or is come back to: its volume bounds what can be filled in it altogether. */
+  beginBar(instrument: number, row: number, volumes: Float64Array): void {
     this.capacity = Infinity;
-    if (volumeLimit > 0 && volume > 0) {
+    this.volume = Number.NaN;
+    // Volume is a column of its own: where nobody asks for it, it is not read.
+    if (!this.needsVolume) return;
+    this.volume = volumes[row];
+    if (this.filledRow[instrument] !== row) {
+      this.filledRow[instrument] = row;
+      this.filledUnits[instrument] = 0;
+    }
+    const { volumeLimit } = this.rules;
+    if (volumeLimit > 0 && this.volume > 0) {
       const step = this.instruments[instrument].quantityStep;
-      this.capacity = Math.floor((volume * volumeLimit) / step + DUST) * step;
+      this.capacity = Math.floor((this.volume * volumeLimit) / step + DUST) * step - this.filledUnits[instrument];
     }
   }
 
@@ -61,12 +81,11 @@ export class Execution {
     this.capacity = size > 0 ? size : Infinity;
   }
 
-  /** Units of an order that can be had now: what is left of it, of its parent's fill, and of the market. */
+  /** Units of an order that can be had now: what is left of it, of what its parent opened, and of the market. */
   available(order: number): number {
     const { book } = this.account;
     let units = book.quantity[order] - book.filled[order];
-    const parent = book.parent[order];
-    if (parent >= 0) units = Math.min(units, book.filled[parent] - book.filled[order]);
+    if (book.parent[order] >= 0) units = Math.min(units, this.leftToExit(order));
     if (units > this.capacity) {
       if (book.tif[order] === FILL_OR_KILL) return 0;
       units = this.capacity;
@@ -110,29 +129,61 @@ export class Execution {
   /** What becomes of children whose parent has ended: what it did not fill they will never exit. */
   endChildren(parent: number): void {
     const { book, events, working } = this.account;
-    const instrument = book.instrument[parent];
-    const filled = book.filled[parent];
-    const list = working.lists[instrument].slice(0, working.count[instrument]);
-    for (const child of list) {
-      if (book.parent[child] !== parent || !isWorking(book.status[child])) continue;
-      if (filled - book.filled[child] <= DUST) events.cancelled(child);
-      else if (book.quantity[child] > filled) book.quantity[child] = filled;
+    for (let i = 0; i < working.lists.length; i++) {
+      if (working.count[i] === 0) continue;
+      for (const child of working.lists[i].slice(0, working.count[i])) {
+        if (book.parent[child] !== parent || !isWorking(book.status[child])) continue;
+        const left = this.leftToExit(child);
+        if (left > DUST) {
+          book.quantity[child] = Math.min(book.quantity[child], book.filled[child] + left);
+        } else {
+          events.cancelled(child);
+          this.endChildren(child);
+        }
+      }
     }
+  }
+
+  /** Exits of a parent whose quantity was changed follow it, where they were of its size. */
+  resizeExits(parent: number): void {
+    const { orders } = this;
+    const { book } = this.account;
+    const instrument = book.instrument[parent];
+    const list = this.account.working.lists[instrument];
+    const count = this.account.working.count[instrument];
+    for (let k = 0; k < count; k++) {
+      const child = list[k];
+      if (book.parent[child] !== parent || !isExit(book, child)) continue;
+      const most = book.quantity[parent] - orders.exited[parent] + book.filled[child];
+      if (book.quantity[child] === orders.sent[parent] || book.quantity[child] > most) book.quantity[child] = most;
+    }
+    orders.sent[parent] = book.quantity[parent];
+  }
+
+  /** Units of a child that its parent's fills allow: exits never close more than it opened, other children are free. */
+  private leftToExit(child: number): number {
+    const { book } = this.account;
+    const parent = book.parent[child];
+    if (!isExit(book, child)) return book.filled[parent] > 0 ? Infinity : 0;
+    return book.filled[parent] - (book.group[child] >= 0 ? this.orders.exited[parent] : book.filled[child]);
   }
 
   private fill(
     order: number, units: number, price: number, slip: number, row: number, time: number, liquidity: Liquidity,
   ): void {
-    const { book, events, portfolio } = this.account;
+    const { book, events } = this.account;
     const instrument = book.instrument[order];
     const context = this.describe(order, units, price, time, liquidity);
     const fee = this.rules.fees.charge(context);
     const signed = units * book.side[order];
     this.rules.margin.filled(this.view, instrument, signed, price, context.tradeDate);
     this.capacity -= units;
+    if (row >= 0) this.filledUnits[instrument] += units;
+    if (!(this.orders.filledAt[order] <= time)) this.orders.filledAt[order] = time;
+    if (book.parent[order] >= 0 && isExit(book, order)) this.orders.exited[book.parent[order]] += units;
     const multiplier = this.instruments[instrument].multiplier;
     events.filled(order, units, price, fee, slip * units * multiplier, row, time);
-    this.leveraged = portfolio.totalCash < 0 || this.anyOwed();
+    this.watch.renew(time, context.tradeDate);
     if (book.group[order] >= 0) this.settleGroup(order, units);
   }
 
@@ -153,14 +204,6 @@ export class Execution {
         if (!isWorking(book.status[sibling])) this.endChildren(sibling);
       }
     }
-  }
-
-  private anyOwed(): boolean {
-    const { quantity } = this.account.portfolio;
-    for (let i = 0; i < quantity.length; i++) {
-      if (quantity[i] < 0 || (quantity[i] !== 0 && this.instruments[i].assetClass === "future")) return true;
-    }
-    return false;
   }
 
   private describe(order: number, quantity: number, price: number, time: number, liquidity: Liquidity): FeeContext {

@@ -1,16 +1,17 @@
 import type { Broker, BrokerAccount, BrokerEvents } from "../../core/broker.js";
 import { closeAfter } from "../../core/calendar/session-time.js";
-import { isDormant } from "../../core/guards/guard.js";
+import { isDormant, isExit } from "../../core/guards/guard.js";
 import type { Market } from "../../core/market/market.js";
 import type { Denial } from "../../core/orders/denial.js";
 import {
-  DAY_ORDER, GOOD_TILL_DATE, isWorking, LIMIT, LIMIT_ON_CLOSE, LIMIT_ON_OPEN, MARKET, MARKET_ON_CLOSE, MARKET_ON_OPEN,
+  CREATED, DAY_ORDER, GOOD_TILL_DATE, isWorking, LIMIT, LIMIT_ON_CLOSE, LIMIT_ON_OPEN, MARKET, MARKET_ON_CLOSE, MARKET_ON_OPEN,
   STOP_LIMIT,
 } from "../../core/orders/kinds.js";
-import { LIQUIDATION, type OrderBook } from "../../core/orders/order-book.js";
+import { LIQUIDATION, type OrderBook, OUTSIDE_RTH, PROTECTIVE } from "../../core/orders/order-book.js";
 import { BarMatching } from "./bar-matching.js";
 import { Execution } from "./execution.js";
 import { SimAccount } from "./account.js";
+import { MarginWatch } from "./margin-watch.js";
 import type { SimRules } from "./rules.js";
 import { SimOrders } from "./sim-orders.js";
 import { TickMatching } from "./tick-matching.js";
@@ -22,6 +23,7 @@ import { TickMatching } from "./tick-matching.js";
 export class SimBroker implements Broker {
   /** The earliest instant at which an order ends by itself; Infinity for none. */
   nextDue = Infinity;
+  alertBelow = Number.NEGATIVE_INFINITY;
   private readonly rules: SimRules;
   /** Exchange-local trade date (yyyymmdd) of each session, by instrument. */
   private readonly tradeDates: readonly Int32Array[];
@@ -31,6 +33,7 @@ export class SimBroker implements Broker {
   private account!: BrokerAccount;
   private events!: BrokerEvents;
   private view!: SimAccount;
+  private watch!: MarginWatch;
   private execution!: Execution;
   private bars!: BarMatching;
   private ticks!: TickMatching;
@@ -53,35 +56,46 @@ export class SimBroker implements Broker {
     this.rules.fees.reset();
     this.rules.margin.reset();
     this.view = new SimAccount(account, this.orders);
-    this.execution = new Execution(account, this.rules, this.tradeDates, this.view);
+    this.watch = new MarginWatch(account, this.view, this.rules.margin);
+    this.execution = new Execution(account, this.rules, this.tradeDates, this.view, this.watch, this.orders);
     this.bars = new BarMatching(account, this.rules, this.orders, this.execution);
     this.ticks = new TickMatching(account, this.rules, this.orders, this.execution);
   }
 
-  refusal(order: number, quantity: number, now: number): Denial | undefined {
+  refusal(order: number, quantity: number): Denial | undefined {
     const { book } = this;
     const instrument = book.instrument[order];
+    const isNew = book.status[order] === CREATED;
+    if (isNew) this.orders.reset(order);
+    const parent = book.parent[order];
+    if (parent >= 0 && isExit(book, order) && quantity <= book.quantity[parent]) return undefined;
     const price = this.expectedPrice(order);
-    const signed = quantity * book.side[order];
-    this.orders.reset(order);
+    // A modification is held to all that will be left of the order, at its new price.
+    const units = isNew ? quantity : book.remaining(order) + quantity;
+    const signed = units * book.side[order];
     const { margin } = this.rules;
     const view = this.view.count(order);
+    const { now } = this.account.clock;
     const date = this.execution.tradeDate(instrument, now);
-    const fee = this.execution.estimateFee(order, quantity, price, now);
+    const fee = this.execution.estimateFee(order, units, price, now);
     const refused = margin.refusal(view, instrument, signed, price, date, fee);
-    if (refused === undefined) this.orders.promised[order] = margin.needed(view, instrument, signed, price, date, fee);
+    if (refused === undefined) {
+      this.orders.promised[order] = margin.needed(view, instrument, signed, price, date, fee) / units;
+    }
     return refused;
   }
 
-  submit(order: number, now: number): void {
+  submit(order: number): void {
     const { book } = this;
-    if (book.parent[order] >= 0 || (book.flags[order] & LIQUIDATION) !== 0) this.orders.reset(order);
+    // Exits of a bracket and forced orders were not asked about.
+    if ((book.flags[order] & (PROTECTIVE | LIQUIDATION)) !== 0) this.orders.reset(order);
+    this.orders.sent[order] = book.quantity[order];
     const instrument = book.instrument[order];
     const tif = book.tif[order];
     const type = book.type[order];
     const auction = type === MARKET_ON_CLOSE || type === LIMIT_ON_CLOSE;
     let expiry = Infinity;
-    if (tif === DAY_ORDER || auction) expiry = closeAfter(this.market.sessions[instrument], now);
+    if (tif === DAY_ORDER || auction) expiry = closeAfter(this.market.sessions[instrument], this.account.clock.now);
     else if (tif === GOOD_TILL_DATE) expiry = book.goodTill[order];
     this.orders.expiry[order] = expiry;
     if (expiry < this.nextDue) this.nextDue = expiry;
@@ -90,6 +104,7 @@ export class SimBroker implements Broker {
 
   modified(order: number): void {
     this.orders.rested[order] = 0;
+    this.execution.resizeExits(order);
   }
 
   cancel(order: number): void {
@@ -98,25 +113,31 @@ export class SimBroker implements Broker {
     this.execution.endChildren(order);
   }
 
-  onBar(instrument: number, row: number, now: number): void {
-    this.bars.match(instrument, row, now);
+  onBar(instrument: number, row: number): void {
+    this.bars.match(instrument, row);
+    this.alertBelow = this.watch.below;
   }
 
-  onQuote(instrument: number, now: number): void {
-    this.ticks.onQuote(instrument, now);
+  onQuote(instrument: number): void {
+    this.ticks.onQuote(instrument, this.account.clock.now);
+    this.alertBelow = this.watch.below;
   }
 
-  onTrade(instrument: number, now: number): void {
-    this.ticks.onTrade(instrument, now);
+  onTrade(instrument: number): void {
+    this.ticks.onTrade(instrument, this.account.clock.now);
+    this.alertBelow = this.watch.below;
   }
 
-  onInstantEnd(now: number): void {
-    if (this.rules.fill === "same-close" && this.account.working.total > 0) this.fillAtThisClose(now);
-    if (this.execution.leveraged) this.callMargin(now);
+  onInstantEnd(): void {
+    if (this.rules.fill === "same-close" && this.account.working.total > 0) this.fillAtThisClose();
+    const { portfolio, clock } = this.account;
+    if (portfolio.equity < this.watch.below || clock.now >= this.watch.until) this.callMargin();
+    this.alertBelow = this.watch.below;
   }
 
-  onDue(now: number): void {
-    const { working } = this.account;
+  onDue(): void {
+    const { working, clock } = this.account;
+    const { now } = clock;
     let next = Infinity;
     for (let i = 0; i < working.lists.length; i++) {
       if (working.count[i] === 0) continue;
@@ -143,28 +164,32 @@ export class SimBroker implements Broker {
   }
 
   /** Market orders made at this very instant fill at the close that ends it. */
-  private fillAtThisClose(now: number): void {
+  private fillAtThisClose(): void {
     const { book, market, account } = this;
+    const { now } = account.clock;
     for (let i = 0; i < account.working.lists.length; i++) {
       const count = account.working.count[i];
       if (count === 0 || market.lastBarEnd(i) !== now) continue;
       const list = account.working.lists[i].slice(0, count);
+      const open = market.sessions[i].isOpenAt(now);
       const series = market.series[market.finest[i]];
       const row = market.row[market.finest[i]];
       for (const order of list) {
         if (book.type[order] !== MARKET || book.madeAt[order] !== now || isDormant(book, order)) continue;
+        if (!open && (book.flags[order] & OUTSIDE_RTH) === 0) continue;
         const side = book.side[order] > 0 ? series.ask : series.bid;
-        this.execution.beginBar(i, series.volume[row]);
+        this.execution.beginBar(i, row, series.volume);
         this.execution.fillMarket(order, (side ?? series).close[row], row, now);
       }
     }
   }
 
   /** Liquidates as IB does when the account has fallen below its maintenance margin: at once, at the market. */
-  private callMargin(now: number): void {
+  private callMargin(): void {
     const { margin } = this.rules;
-    if (!margin.callsMargin) return;
+    const { now } = this.account.clock;
     const date = this.execution.tradeDate(0, now);
+    this.watch.renew(now, date);
     if (margin.excess(this.view, date) >= 0 || this.isLiquidating()) return;
     for (const { instrument, quantity } of margin.liquidations(this.view, date)) {
       const list = this.account.working.lists[instrument].slice(0, this.account.working.count[instrument]);

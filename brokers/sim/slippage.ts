@@ -10,6 +10,8 @@ export interface SlippageModel {
   readonly name: string;
   /** One plain sentence. */
   readonly description: string;
+  /** Whether `slip` looks at the bar's volume. */
+  readonly usesVolume: boolean;
   /**
    * The price moved against the order, in the instrument's currency. A price that moves ends on a tick, rounded
    * against the order: up for a buy, down for a sell. Without negative prices a sell never goes below one tick.
@@ -22,6 +24,7 @@ export function noSlippage(): SlippageModel {
   return {
     name: "none",
     description: "Fills are at the price of the bar or quote, without slippage.",
+    usesVolume: false,
     slip: (price) => price,
   };
 }
@@ -36,6 +39,7 @@ export function ticks(count: number): SlippageModel {
   return {
     name,
     description: `Fills are ${count} tick${count === 1 ? "" : "s"} worse than the price of the bar or quote.`,
+    usesVolume: false,
     slip: (price, buy, _quantity, _barVolume, instrument) => moved(price, count * instrument.tickSize, buy, instrument),
   };
 }
@@ -50,6 +54,7 @@ export function basisPointsOfPrice(points: number): SlippageModel {
   return {
     name,
     description: `Fills are ${points} basis points worse than the price of the bar or quote.`,
+    usesVolume: false,
     slip: (price, buy, _quantity, _barVolume, instrument) =>
       moved(price, (Math.abs(price) * points) / 10_000, buy, instrument),
   };
@@ -77,6 +82,7 @@ export function volumeShare(options: VolumeShareOptions = {}): SlippageModel {
   return {
     name,
     description: `Fills are worse by ${impact} times the square of the order's share of the bar's volume, which counts as at most ${limit}.`,
+    usesVolume: true,
     slip: (price, buy, quantity, barVolume, instrument) => {
       if (!(barVolume > 0) && instrument.assetClass === "forex") return price;
       const share = barVolume > 0 ? Math.min(quantity / barVolume, limit) : limit;

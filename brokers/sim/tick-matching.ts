@@ -4,7 +4,7 @@ import {
   AT_THE_OPENING, FILL_OR_KILL, IMMEDIATE_OR_CANCEL, isWorking, LIMIT, LIMIT_IF_TOUCHED, LIMIT_ON_CLOSE, LIMIT_ON_OPEN,
   MARKET, MARKET_IF_TOUCHED, MARKET_ON_CLOSE, MARKET_ON_OPEN, STOP_LIMIT, TRAILING_STOP, TRAILING_STOP_LIMIT,
 } from "../../core/orders/kinds.js";
-import { TRAIL_FRACTION, WAS_TRIGGERED } from "../../core/orders/order-book.js";
+import { OUTSIDE_RTH, TRAIL_FRACTION, WAS_TRIGGERED } from "../../core/orders/order-book.js";
 import { roundPrice } from "../../core/orders/tick.js";
 import type { Execution } from "./execution.js";
 import { ADDS_LIQUIDITY, CLOSING_AUCTION, OPENING_AUCTION, REMOVES_LIQUIDITY } from "./fee-model.js";
@@ -168,6 +168,8 @@ export class TickMatching {
     if (this.bornAt(order) >= now) return false;
     const type = book.type[order];
     if (type === MARKET_ON_CLOSE || type === LIMIT_ON_CLOSE) return false;
+    const outside = (book.flags[order] & OUTSIDE_RTH) !== 0;
+    if (!outside && !market.sessions[book.instrument[order]].isOpenAt(now)) return false;
     if (type === MARKET_ON_OPEN || type === LIMIT_ON_OPEN || book.tif[order] === AT_THE_OPENING) {
       const sessions = market.sessions[book.instrument[order]];
       return sessions.isOpenAt(now) && this.bornAt(order) <= sessions.open[sessions.indexAt(now)];
@@ -180,12 +182,7 @@ export class TickMatching {
     const own = book.madeAt[order] + this.rules.latency;
     const parent = book.parent[order];
     // A child lives from its parent's fill on; the quote that filled the parent is not for it.
-    return parent < 0 ? own : Math.max(own, this.filledAt(parent));
-  }
-
-  private filledAt(parent: number): number {
-    const closed = this.account.book.closedAt[parent];
-    return closed === closed ? closed : Number.NEGATIVE_INFINITY;
+    return parent < 0 ? own : Math.max(own, this.orders.filledAt[parent]);
   }
 
   private liquidity(resting: boolean, opening: boolean): 0 | 1 | 2 {

@@ -45,6 +45,8 @@ export class GuardChain {
   readonly quoteWatch: QuoteWatch;
   readonly dailyLoss: DailyLoss | undefined;
   readonly drawdown: DrawdownLimit | undefined;
+  /** Whether a breach of a loss limit closes all positions by itself. */
+  readonly flattens: boolean;
   private readonly guards: readonly Guard[];
   private lossToday = false;
   private drawnDown = false;
@@ -56,6 +58,7 @@ export class GuardChain {
     this.quoteWatch = new QuoteWatch(market, all.priceJump === false ? {} : all.priceJump);
     this.dailyLoss = all.dailyLoss ? new DailyLoss(equity, all.dailyLoss) : undefined;
     this.drawdown = all.drawdown ? new DrawdownLimit(equity, all.drawdown) : undefined;
+    this.flattens = this.dailyLoss?.options.flatten === true || this.drawdown?.options.flatten === true;
     const guards: (Guard | undefined)[] = [
       this.killSwitch,
       all.staleQuote === false ? undefined : new StaleQuote(all.staleQuote, pass),
@@ -79,11 +82,6 @@ export class GuardChain {
   /** The names of the guards that stand, in order. */
   get names(): readonly string[] {
     return this.guards.map((guard) => guard.name);
-  }
-
-  /** Whether a breach of a loss limit closes all positions by itself. */
-  get flattens(): boolean {
-    return this.dailyLoss?.options.flatten === true || this.drawdown?.options.flatten === true;
   }
 
   /** Called at the end of an instant: why all positions must be closed now, once a day (of a drawdown once a run). */

@@ -1,8 +1,8 @@
 import type { Instrument } from "../market/instrument.js";
 import type { Market } from "../market/market.js";
 import type { Denial } from "../orders/denial.js";
-import { LIMIT, STOP_LIMIT } from "../orders/kinds.js";
-import type { OrderBook } from "../orders/order-book.js";
+import { LIMIT_IF_TOUCHED, MARKET_IF_TOUCHED } from "../orders/kinds.js";
+import { type OrderBook, WAS_TRIGGERED } from "../orders/order-book.js";
 import type { WorkingOrders } from "../orders/working-orders.js";
 import type { Portfolio } from "../portfolio/portfolio.js";
 
@@ -36,6 +36,8 @@ export class OrderUnderTest {
   quantity = 0;
   /** NaN for an order without a limit. */
   limit = Number.NaN;
+  /** Where it triggers or is touched; NaN for an order that waits for nothing. */
+  stop = Number.NaN;
   /** The price the market stands at for this order: ask or bid, else the last price. NaN where there is none. */
   reference = Number.NaN;
   /** Counts calls of handlers: two orders of one call are one decision. */
@@ -64,15 +66,23 @@ export class OrderUnderTest {
     this.type = book.type[id];
     this.quantity = quantity;
     this.limit = book.limit[id];
+    this.stop = (book.flags[id] & WAS_TRIGGERED) === 0 ? book.stop[id] : Number.NaN;
     const quoted = this.side > 0 ? this.market.ask(index) : this.market.bid(index);
     this.reference = quoted === quoted ? quoted : this.portfolio.mark[index];
     this.reducingKnown = false;
     this.reducingAnswer = false;
   }
 
-  /** What the order can cost at most as far as can be told: its limit, else the market. */
+  /** What a unit of the order can be expected to fill at: its limit, else where it triggers, else the market. */
   get price(): number {
-    return this.type === LIMIT || this.type === STOP_LIMIT ? this.limit : this.reference;
+    return this.limit === this.limit ? this.limit : this.trigger;
+  }
+
+  /** Where the market will stand when the order takes part: at the stop that it waits for, else where it stands now. */
+  get trigger(): number {
+    const { stop, reference } = this;
+    if (stop !== stop || isTouch(this.type)) return reference;
+    return this.side > 0 ? Math.max(stop, reference) : Math.min(stop, reference);
   }
 
   /** Value of the order in the base currency. */
@@ -86,18 +96,25 @@ export class OrderUnderTest {
     return this.portfolio.quantity[this.index];
   }
 
-  /** Units that working orders on the order's own side could still add; of a group that cancels itself the largest. */
+  /**
+   * Units that working orders on the order's own side could still add; of a group that cancels itself the largest, and
+   * of the order's own group what is more than itself.
+   */
   get workingSameSide(): number {
-    return workingUnits(this.book, this.working, this.index, this.side, this.id);
+    return workingUnits(this.book, this.working, this.index, this.side, this.id, this.quantity);
   }
 
-  /** Whether position, all working exits and this order together never cross zero. */
+  /**
+   * Whether position, all working exits and this order together never cross zero; an exit that waits for its parent
+   * closes what that parent will have opened.
+   */
   get reducing(): boolean {
     if (!this.reducingKnown) {
       this.reducingKnown = true;
       const position = this.position;
       this.reducingAnswer =
-        position * this.side < 0 && this.quantity + this.workingSameSide <= Math.abs(position) + 1e-9;
+        (isDormant(this.book, this.id) && isExit(this.book, this.id)) ||
+        (position * this.side < 0 && this.quantity + this.workingSameSide <= Math.abs(position) + 1e-9);
     }
     return this.reducingAnswer;
   }
@@ -105,18 +122,20 @@ export class OrderUnderTest {
 
 /**
  * Units still to fill of the working orders of one side, but `except`: a group of which one cancels the other counts
- * as its largest member, and children of a parent that has not filled count nothing.
+ * as its largest member (that of `except` only with what it has beyond `own` units), and exits count what
+ * their parent has filled.
  */
 export function workingUnits(
-  book: OrderBook, working: WorkingOrders, instrument: number, side: number, except: number,
+  book: OrderBook, working: WorkingOrders, instrument: number, side: number, except: number, own = 0,
 ): number {
   const list = working.lists[instrument];
   const count = working.count[instrument];
+  const ownGroup = except < 0 ? -1 : book.group[except];
   let sum = 0;
   for (let i = 0; i < count; i++) {
     const id = list[i];
-    if (id === except || book.side[id] !== side || isDormant(book, id)) continue;
-    const units = book.quantity[id] - book.filled[id];
+    if (id === except || book.side[id] !== side || addsNothingYet(book, id)) continue;
+    const units = unitsLeft(book, id);
     const group = book.group[id];
     if (group < 0) {
       sum += units;
@@ -126,12 +145,33 @@ export function workingUnits(
     for (let j = 0; j < count && largest; j++) {
       const other = list[j];
       if (other === id || other === except || book.group[other] !== group || book.side[other] !== side) continue;
-      const rest = book.quantity[other] - book.filled[other];
+      const rest = unitsLeft(book, other);
       if (rest > units || (rest === units && j < i)) largest = false;
     }
-    if (largest) sum += units;
+    if (largest) sum += group === ownGroup ? Math.max(0, units - own) : units;
   }
   return sum;
+}
+
+function isTouch(type: number): boolean {
+  return type === MARKET_IF_TOUCHED || type === LIMIT_IF_TOUCHED;
+}
+
+/** Units an order can still fill: of an exit no more than its parent has opened. */
+function unitsLeft(book: OrderBook, id: number): number {
+  const units = book.quantity[id] - book.filled[id];
+  return isExit(book, id) ? Math.min(units, book.filled[book.parent[id]] - book.filled[id]) : units;
+}
+
+/** Whether an order closes what its parent opens. */
+export function isExit(book: OrderBook, id: number): boolean {
+  const parent = book.parent[id];
+  return parent >= 0 && book.instrument[parent] === book.instrument[id] && book.side[parent] !== book.side[id];
+}
+
+/** Whether an order can add to no position before its parent has filled: an exit that waits for it. */
+export function addsNothingYet(book: OrderBook, id: number): boolean {
+  return isDormant(book, id) && isExit(book, id);
 }
 
 /** Whether an order waits for its parent to fill. */

@@ -1,5 +1,5 @@
 export { type CrossedQuoteOptions } from "./crossed-quote.js";
-export { type Guard, isDormant, OrderUnderTest, workingUnits } from "./guard.js";
+export { addsNothingYet, type Guard, isDormant, isExit, OrderUnderTest, workingUnits } from "./guard.js";
 export { GuardChain, type GuardSettings } from "./guard-chain.js";
 export { KillSwitch } from "./kill-switch.js";
 export { EquityWatch, type LossLimitOptions } from "./loss-limits.js";

@@ -1,5 +1,6 @@
 import type { Denial } from "../orders/denial.js";
 import type { Guard, OrderUnderTest } from "./guard.js";
+import { percent } from "./percent.js";
 
 /** No order of more than so many units. */
 export class OrderSize implements Guard {
@@ -48,6 +49,6 @@ export class Participation implements Guard {
     const volume = order.market.lastVolume(order.index);
     // A series without volume declares that it cannot carry it.
     if (!(volume > 0) || order.quantity <= this.share * volume) return undefined;
-    return { code: "PARTICIPATION", details: { quantity: order.quantity, volume, limit: `${this.share * 100}%` } };
+    return { code: "PARTICIPATION", details: { quantity: order.quantity, volume, limit: percent(this.share) } };
   }
 }

@@ -61,7 +61,7 @@ export class QuoteWatch {
     this.followSession(index, now);
     const believed = this.believed[index];
     const confirming = this.unconfirmed[index] > 0;
-    if (confirming && Math.abs(price / this.jumpedTo[index] - 1) <= this.limits.update) {
+    if (confirming && !isFurther(price, this.jumpedTo[index], this.limits.update)) {
       // The update agrees with the jump: one confirmation less to wait for.
       this.unconfirmed[index]--;
       this.jumpedTo[index] = price;
@@ -72,8 +72,7 @@ export class QuoteWatch {
       return;
     }
     const jumped =
-      Math.abs(price / believed - 1) > this.limits.update ||
-      Math.abs(price / this.previousClose[index] - 1) > this.limits.day;
+      isFurther(price, believed, this.limits.update) || isFurther(price, this.previousClose[index], this.limits.day);
     if (jumped) {
       this.unconfirmed[index] = this.limits.confirmations;
       this.jumpedTo[index] = price;
@@ -88,4 +87,9 @@ export class QuoteWatch {
     if (this.sessionEnd[index] === this.sessionEnd[index]) this.previousClose[index] = this.believed[index];
     this.sessionEnd[index] = closeAfter(this.market.sessions[index], now);
   }
+}
+
+/** Whether a price lies further than a fraction from another; no for one that is not known. */
+function isFurther(price: number, from: number, fraction: number): boolean {
+  return Math.abs(price - from) > fraction * Math.abs(from) * (1 + 1e-9);
 }

@@ -21,6 +21,36 @@ export const INDICATOR_ERRORS = {
     sentence: '{indicator} has no output "{output}".',
     remedy: "{hint}",
   },
+  SPEC_UNKNOWN: {
+    sentence: "{given} is not an indicator that this copy of seatrial declared.",
+    remedy:
+      "Pass what sma(10) and its kin return, or customIndicator({ … }) for one of your own, itself: neither a copy of " +
+      "it nor what this.indicator() gave for it.",
+  },
+  CUSTOM_INVALID: {
+    sentence: "customIndicator: {field} is {value}, which is not {rule}.",
+    remedy: "Write {right}.",
+  },
+  CUSTOM_NEXT_MISSING: {
+    sentence: "{indicator}: create() gave {value}, which has no next(bar).",
+    remedy: "Return an object with a method next(bar).",
+  },
+  CUSTOM_SHARED: {
+    sentence: "{indicator}: create() gave the same object twice, which would mix the prices of two series.",
+    remedy: "Make the object inside create, with all that it remembers.",
+  },
+  CUSTOM_FAILED: {
+    sentence: '{indicator} failed with "{message}" on the {bar}.',
+    remedy: "Correct its next().",
+  },
+  CUSTOM_RESULT_INVALID: {
+    sentence: "{indicator} gave {value} for {output} on the {bar}, which is not a number.",
+    remedy: "Return {right} from next(), with NaN for what has no value on this bar.",
+  },
+  CUSTOM_WARMUP_SHORT: {
+    sentence: "{indicator} had no value up to the {bar}, with which its declared warm-up of {warmup} bars ends.",
+    remedy: "Declare as its warmup the number of the bar on which every output is a finite number for the first time.",
+  },
   TECHNICAL_UNKNOWN: {
     sentence: 'There is no indicator "{name}" in the catalogue of technicalindicators.',
     remedy: "{hint}",
@@ -39,7 +69,10 @@ export const INDICATOR_ERRORS = {
   },
 } as const satisfies ErrorTable;
 
-/** An indicator that cannot be what it was declared as. Thrown where it is declared, never while bars run. */
+/**
+ * An indicator that cannot be what it was declared as. Thrown where it is declared; while bars run, only by what a
+ * custom indicator does.
+ */
 export class IndicatorError extends SeatrialError {
   constructor(code: keyof typeof INDICATOR_ERRORS, details: ErrorDetails = {}, cause?: unknown) {
     super(INDICATOR_ERRORS, code, details, cause);

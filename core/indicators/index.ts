@@ -1,33 +1,30 @@
-/** Streaming indicators. The catalogue of technicalindicators is a module of its own: `technical.ts`. */
+/**
+ * Streaming indicators, as a strategy may have them: what is exported here is public, and nothing here leads to a
+ * kernel. The catalogue of technicalindicators is a module of its own: `technical.ts`.
+ */
 export { adx } from "./adx.js";
 export { atr } from "./atr.js";
 export { bollinger } from "./bollinger.js";
 export { cci } from "./cci.js";
+export { type CustomIndicator, customIndicator, type RunningIndicator } from "./custom-indicator.js";
 export { donchian } from "./donchian.js";
 export { ema } from "./ema.js";
-export { INDICATOR_ERRORS, IndicatorError } from "./errors.js";
+export { IndicatorError } from "./errors.js";
 export { highest } from "./highest.js";
-export { type BarField, type IndicatorSpec, Kernel, type Pane, type Source, type SourceOptions } from "./indicator.js";
-export { Input } from "./input.js";
+export type { BarField, IndicatorSpec, Pane, Source, SourceOptions } from "./indicator.js";
 export { keltner } from "./keltner.js";
 export { lowest } from "./lowest.js";
 export { macd } from "./macd.js";
 export { obv } from "./obv.js";
-export { checkFactor, checkOption, checkOrder, checkPeriod } from "./parameters.js";
 export { psar } from "./psar.js";
-export { RangeInput, trueRangeOf } from "./range-input.js";
 export { roc } from "./roc.js";
 export { rsi } from "./rsi.js";
-export { exponential, SeededAverage, wilder } from "./seeded-average.js";
 export { sma } from "./sma.js";
-export { onSource, type Outline, output } from "./source.js";
+export { output } from "./source.js";
 export { type DeviationOptions, stdev } from "./stdev.js";
 export { stochastic } from "./stochastic.js";
 export { supertrend } from "./supertrend.js";
 export { trueRange } from "./true-range.js";
 export { type VwapAnchor, type VwapOptions, vwap } from "./vwap.js";
-export { WindowDeviation } from "./window-deviation.js";
-export { WindowExtreme } from "./window-extreme.js";
-export { WindowMean } from "./window-mean.js";
 export { wma } from "./wma.js";
 export { zscore } from "./zscore.js";

@@ -1,5 +1,5 @@
 import type { BarSeries } from "../market/bar-series.js";
-import type { Kernel } from "./indicator.js";
+import { createKernel, type Kernel } from "./indicator.js";
 import type { Reading } from "./reading.js";
 
 /** The running parts of all indicators of a run, by the series they follow. */
@@ -18,15 +18,23 @@ export class IndicatorSet {
   }
 
   attach(reading: Reading<string>, series: number, pinned: boolean, counts: boolean): void {
-    const kernel = reading.spec.create();
+    const { spec } = reading;
+    const kernel = createKernel(spec);
+    const before = new Float64Array(1).fill(Number.NaN);
     this.kernels[series].push(kernel);
-    this.before[series].push(reading.attach(series, kernel, pinned));
-    if (counts) this.require(series, reading.spec.warmup);
+    this.before[series].push(before);
+    reading.attach(series, kernel.out, before, pinned);
+    if (counts) this.require(series, spec.warmup);
   }
 
   /** Asks for at least so many bars of a series before the strategy begins. */
   require(series: number, bars: number): void {
     this.missing[series] = Math.max(this.missing[series], bars);
+  }
+
+  /** Whether there is any indicator. */
+  get isUsed(): boolean {
+    return this.kernels.some((kernels) => kernels.length > 0);
   }
 
   /** Takes a bar: called once for every bar, before any handler sees it. */

@@ -1,4 +1,5 @@
 import type { BarSeries } from "../market/bar-series.js";
+import { IndicatorError } from "./errors.js";
 
 /**
  * The running part of an indicator on one series: state for one instrument and bar size.
@@ -10,6 +11,8 @@ import type { BarSeries } from "../market/bar-series.js";
  * - A bar on which the source is not a finite number (it is still warming up) is no observation: state and outputs
  *   stay as they were.
  * - `update` reads row `row` and nothing behind it.
+ *
+ * A kernel is handed whole columns, future and all: nothing that a strategy can reach may lead to one or to its class.
  */
 export abstract class Kernel {
   /** Outputs of the latest update; NaN until there are enough inputs. The first is the indicator's value. */
@@ -27,8 +30,8 @@ export abstract class Kernel {
 export type Pane = "price" | "own";
 
 /**
- * An indicator as it is declared: what `sma(10)` returns. It holds no state; `create` makes the running part for
- * one series.
+ * An indicator as it is declared: what `sma(10)` returns. A frozen description without state; only those that this
+ * library made are taken, and how their running part is made stays inside.
  */
 export interface IndicatorSpec<Output extends string = "value"> {
   /** How it is called in charts and results, such as "SMA(10)". */
@@ -38,7 +41,44 @@ export interface IndicatorSpec<Output extends string = "value"> {
   /** Bars that must have been taken before every output is a number (and, for recursive ones, has settled as defined). */
   readonly warmup: number;
   readonly pane: Pane;
-  create(): Kernel;
+}
+
+const makers = new WeakMap<object, () => Kernel>();
+
+/** Makes a description, and remembers how its running part is made. Not part of the public surface. */
+export function indicatorSpec<Output extends string>(
+  description: IndicatorSpec<Output>,
+  maker: () => Kernel,
+): IndicatorSpec<Output> {
+  const { name, outputs, warmup, pane } = description;
+  const spec = Object.freeze({ name, outputs: Object.freeze([...outputs]), warmup, pane });
+  makers.set(spec, maker);
+  return spec;
+}
+
+/**
+ * The running part of an indicator, for one series. Not part of the public surface.
+ * @throws IndicatorError SPEC_UNKNOWN
+ */
+export function createKernel(spec: IndicatorSpec<string>): Kernel {
+  const maker = makers.get(spec);
+  if (maker === undefined) throw unknownSpec(spec);
+  return maker();
+}
+
+/**
+ * Holds an object to being a description that this library made, and not one that looks like it.
+ * @throws IndicatorError SPEC_UNKNOWN
+ */
+export function checkSpec(spec: IndicatorSpec<string>): void {
+  if (!makers.has(spec)) throw unknownSpec(spec);
+}
+
+function unknownSpec(given: unknown): IndicatorError {
+  const name = (given as { readonly name?: unknown } | null | undefined)?.name;
+  return new IndicatorError("SPEC_UNKNOWN", {
+    given: typeof name === "string" && name !== "" ? `"${name}"` : given === null ? "null" : `This ${typeof given}`,
+  });
 }
 
 /** A price of the bar or a mean of several, or its volume: hl2 = (high + low) / 2, and so on. */

@@ -1,5 +1,5 @@
 import type { BarSeries } from "../market/bar-series.js";
-import type { Kernel, Source } from "./indicator.js";
+import { createKernel, type Kernel, type Source } from "./indicator.js";
 import { BAR_FIELDS } from "./source.js";
 
 /**
@@ -8,7 +8,7 @@ import { BAR_FIELDS } from "./source.js";
  *
  * The column is found by an integer and not kept, for a series that grows replaces its columns. `read` holds the usual
  * case alone: small enough to be inlined into every kernel, it costs no call and no boxed number (with all fields in
- * it, two averages a bar took 40 ns and not 16).
+ * it, two EMAs of 5 million bars took 19 ns a bar and not 11).
  */
 export class Input {
   private readonly field: number;
@@ -16,7 +16,7 @@ export class Input {
 
   constructor(source: Source) {
     this.field = typeof source === "string" ? BAR_FIELDS.indexOf(source) : -1;
-    this.kernel = typeof source === "string" ? undefined : source.create();
+    this.kernel = typeof source === "string" ? undefined : createKernel(source);
   }
 
   /** The source on this bar; NaN while it is warming up. */

@@ -20,17 +20,17 @@ export function keltner(
   checkPeriod("keltner", "period", period);
   checkPeriod("keltner", "atrPeriod", atrPeriod);
   checkFactor("keltner", "multiplier", multiplier, 2);
-  const spec = onSource({
+  return onSource({
     title: "Keltner",
     parameters: [period, atrPeriod, multiplier],
     outputs: ["value", "upper", "lower"],
     source: options.source,
     usual: "close",
     observations: period,
+    bars: atrPeriod + 1,
     pane: "source",
     create: () => new KeltnerKernel(period, atrPeriod, multiplier, options.source ?? "close"),
   });
-  return Object.freeze({ ...spec, warmup: Math.max(spec.warmup, atrPeriod + 1) });
 }
 
 class KeltnerKernel extends Kernel {

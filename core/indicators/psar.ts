@@ -82,7 +82,7 @@ class PsarKernel extends Kernel {
 
   private long(high: number, low: number): void {
     if (low <= this.stop) {
-      this.reverse(Math.max(this.extreme, this.previousHigh, high), low);
+      this.reverse(Math.max(this.extreme, high), low);
       this.stop = Math.max(this.towards(), this.previousHigh, high);
       return;
     }
@@ -93,7 +93,7 @@ class PsarKernel extends Kernel {
 
   private short(high: number, low: number): void {
     if (high >= this.stop) {
-      this.reverse(Math.min(this.extreme, this.previousLow, low), high);
+      this.reverse(Math.min(this.extreme, low), high);
       this.stop = Math.min(this.towards(), this.previousLow, low);
       return;
     }

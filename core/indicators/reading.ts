@@ -1,6 +1,6 @@
 import type { Instrument } from "../market/instrument.js";
 import { StrategyError } from "../strategy-errors.js";
-import type { IndicatorSpec, Kernel } from "./indicator.js";
+import { checkSpec, type IndicatorSpec } from "./indicator.js";
 
 /** Which series is being handled: a read of an indicator follows it. -1 while no single one is. */
 export class SeriesCursor {
@@ -29,8 +29,16 @@ export class Reading<Output extends string = "value"> {
   private readonly cursor: SeriesCursor;
   private readonly ofSymbol: (of: Instrument | string, bar?: string) => number;
   private pinned = -1;
+  private out: Float64Array | undefined = undefined;
+  private past: Float64Array | undefined = undefined;
 
-  constructor(spec: IndicatorSpec<Output>, pin: Pin, cursor: SeriesCursor, ofSymbol: (of: Instrument | string, bar?: string) => number) {
+  constructor(
+    spec: IndicatorSpec<Output>,
+    pin: Pin,
+    cursor: SeriesCursor,
+    ofSymbol: (of: Instrument | string, bar?: string) => number,
+  ) {
+    checkSpec(spec);
     this.spec = spec;
     this.pin = pin;
     this.cursor = cursor;
@@ -63,14 +71,18 @@ export class Reading<Output extends string = "value"> {
    * one bar earlier (the definition of TradingView's ta.crossover).
    */
   crossedAbove(other: Reading<string> | number): boolean {
-    if (typeof other === "number") return this.value > other && this.previous <= other;
-    return this.value > other.value && this.previous <= other.previous;
+    const now = this.current();
+    const before = this.earlier();
+    if (typeof other === "number") return now[0] > other && before[0] <= other;
+    return now[0] > other.current()[0] && before[0] <= other.earlier()[0];
   }
 
   /** The mirror of crossedAbove. */
   crossedBelow(other: Reading<string> | number): boolean {
-    if (typeof other === "number") return this.value < other && this.previous >= other;
-    return this.value < other.value && this.previous >= other.previous;
+    const now = this.current();
+    const before = this.earlier();
+    if (typeof other === "number") return now[0] < other && before[0] >= other;
+    return now[0] < other.current()[0] && before[0] >= other.earlier()[0];
   }
 
   /** The same indicator on one instrument, whatever bar is being handled. */
@@ -90,25 +102,42 @@ export class Reading<Output extends string = "value"> {
     return reading;
   }
 
-  /** @internal Gives it the running part of a series; returns the place where the earlier value is kept. */
-  attach(series: number, kernel: Kernel, pinned: boolean): Float64Array {
-    const before = new Float64Array(1).fill(Number.NaN);
+  /**
+   * @internal Gives it the outputs of a series and the place where the earlier value is kept: never the running part,
+   * which a strategy that replaced this method would then hold.
+   */
+  attach(series: number, out: Float64Array, before: Float64Array, pinned: boolean): void {
     while (this.outs.length <= series) {
       this.outs.push(undefined);
       this.before.push(undefined);
     }
-    this.outs[series] = kernel.out;
+    this.outs[series] = out;
     this.before[series] = before;
     if (pinned) this.pinned = series;
-    return before;
+  }
+
+  /** @internal Reads one series from now on: of a run that has no other, so that nothing has to be looked up. */
+  settle(series: number): void {
+    if (this.outs[series] === undefined) return;
+    this.pinned = series;
+    this.out = this.outs[series];
+    this.past = this.before[series];
   }
 
   private current(): Float64Array {
+    return this.out ?? this.lookUp();
+  }
+
+  private earlier(): Float64Array {
+    return this.past ?? this.lookUpEarlier();
+  }
+
+  private lookUp(): Float64Array {
     const out = this.outs[this.pinned >= 0 ? this.pinned : this.cursor.series];
     return out === undefined ? this.ambiguous() : out;
   }
 
-  private earlier(): Float64Array {
+  private lookUpEarlier(): Float64Array {
     const before = this.before[this.pinned >= 0 ? this.pinned : this.cursor.series];
     return before === undefined ? this.ambiguous() : before;
   }

@@ -1,12 +1,29 @@
-import { nearest } from "../nearest.js";
 import type { BarSeries } from "../market/bar-series.js";
+import { nearest } from "../nearest.js";
 import { IndicatorError, suggest } from "./errors.js";
-import { type BarField, type IndicatorSpec, Kernel, type Pane, type Source } from "./indicator.js";
+import {
+  type BarField,
+  checkSpec,
+  createKernel,
+  type IndicatorSpec,
+  indicatorSpec,
+  Kernel,
+  type Pane,
+  type Source,
+} from "./indicator.js";
 import { checkOption } from "./parameters.js";
 
 /** The fields of a bar by the number that `Input` switches on. */
-export const BAR_FIELDS = ["close", "open", "high", "low", "volume", "hl2", "hlc3", "ohlc4"] as const satisfies
-  readonly BarField[];
+export const BAR_FIELDS = [
+  "close",
+  "open",
+  "high",
+  "low",
+  "volume",
+  "hl2",
+  "hlc3",
+  "ohlc4",
+] as const satisfies readonly BarField[];
 
 /** What is known of an indicator before its source is. */
 export interface Outline<Output extends string> {
@@ -20,6 +37,8 @@ export interface Outline<Output extends string> {
   readonly usual: BarField | "range";
   /** Observations of its source that it needs, so 1 for what has a value at once. */
   readonly observations: number;
+  /** Bars that it needs however early its source begins, for what it reads of the bars themselves. */
+  readonly bars?: number;
   /** "source" where its values have the size of its source's and belong beside it. */
   readonly pane: Pane | "source";
   readonly create: () => Kernel;
@@ -28,20 +47,21 @@ export interface Outline<Output extends string> {
 /**
  * The spec of an indicator on a source: name, warm-up and place in the chart follow from the source's.
  * A source gives its first observation on the bar its own warm-up ends, so n observations take n - 1 bars more.
- * @throws IndicatorError OPTION_UNKNOWN where the source is neither a field of the bar nor an indicator
+ * @throws IndicatorError OPTION_UNKNOWN where the source is a word but no field of the bar; SPEC_UNKNOWN where it is
+ *   neither a word nor an indicator of this library
  */
 export function onSource<Output extends string>(outline: Outline<Output>): IndicatorSpec<Output> {
-  const { title, parameters, outputs, source, usual, observations, pane, create } = outline;
+  const { title, parameters, outputs, source, usual, observations, bars = 1, pane, create } = outline;
   if (source !== undefined) checkSource(title, source);
   const effective = source ?? (usual === "range" ? "hlc3" : usual);
   const written = source === undefined || source === usual ? parameters : [...parameters, sourceName(source)];
-  return Object.freeze({
+  const description = {
     name: written.length === 0 ? title : `${title}(${written.join(", ")})`,
     outputs,
-    warmup: sourceWarmup(effective) + observations - 1,
+    warmup: Math.max(bars, sourceWarmup(effective) + observations - 1),
     pane: pane === "source" ? sourcePane(effective) : pane,
-    create,
-  });
+  };
+  return indicatorSpec(description, create);
 }
 
 /** Bars until the source gives its first number: 1 for a field of the bar. */
@@ -59,28 +79,29 @@ function sourcePane(source: Source): Pane {
 }
 
 function checkSource(indicator: string, source: Source): void {
-  if (typeof source === "object" && source !== null) return;
-  checkOption(indicator, "source", source, BAR_FIELDS);
+  if (typeof source === "string" || source === null) checkOption(indicator, "source", source, BAR_FIELDS);
+  else checkSpec(source);
 }
 
 /**
  * One output of an indicator as an indicator of its own, to be the source of another:
  * `sma(5, { source: output(macd(), "signal") })`.
- * @throws IndicatorError OUTPUT_UNKNOWN, naming the nearest
+ * @throws IndicatorError OUTPUT_UNKNOWN, naming the nearest; SPEC_UNKNOWN
  */
 export function output<Output extends string>(spec: IndicatorSpec<Output>, name: NoInfer<Output>): IndicatorSpec {
+  checkSpec(spec);
   const cell = spec.outputs.indexOf(name);
   if (cell < 0) {
     const hint = suggest(nearest(name, spec.outputs), spec.outputs);
     throw new IndicatorError("OUTPUT_UNKNOWN", { indicator: spec.name, output: name, hint });
   }
-  return Object.freeze({
+  const description = {
     name: `${spec.name}.${name}`,
     outputs: ["value"] as const,
     warmup: spec.warmup,
     pane: spec.pane,
-    create: () => new OutputKernel(spec.create(), cell),
-  });
+  };
+  return indicatorSpec(description, () => new OutputKernel(createKernel(spec), cell));
 }
 
 class OutputKernel extends Kernel {

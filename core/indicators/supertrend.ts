@@ -20,17 +20,17 @@ export function supertrend(
 ): IndicatorSpec<"value" | "direction"> {
   checkPeriod("supertrend", "period", period);
   checkFactor("supertrend", "multiplier", multiplier, 3);
-  const spec = onSource({
+  return onSource({
     title: "Supertrend",
     parameters: [period, multiplier],
     outputs: ["value", "direction"],
     source: options.source,
     usual: "hl2",
     observations: 1,
+    bars: period + 1,
     pane: "price",
     create: () => new SupertrendKernel(period, multiplier, options.source ?? "hl2"),
   });
-  return Object.freeze({ ...spec, warmup: Math.max(spec.warmup, period + 1) });
 }
 
 class SupertrendKernel extends Kernel {

@@ -173,7 +173,7 @@ class RollingVwapKernel extends Kernel {
       volumes[place] = total;
       if (volume > 0) {
         total += volume;
-        mean = total === volume ? price : mean + (price - mean) * (volume / total);
+        mean += (price - mean) * (volume / total);
       }
     }
     this.at = 0;

@@ -116,6 +116,9 @@ export class BarSeries implements PriceColumns {
   }
 }
 
+// A series is within reach of the engine's calls: a strategy that redefined one of its getters would be handed columns.
+Object.freeze(BarSeries.prototype);
+
 /** The columns a series is made of. */
 export interface BarColumns extends PriceColumns {
   start: Float64Array;

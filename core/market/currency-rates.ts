@@ -37,12 +37,10 @@ export class CurrencyRates {
     return this.currency.includes(currency);
   }
 
-  /** Whether this instrument tells a rate. */
-  isRate(instrument: number): boolean {
-    return this.currency[instrument] >= 0;
-  }
-
-  update(instrument: number, price: number): void {
+  /** Takes the mark of an instrument for a rate, if it is one. */
+  update(instrument: number): void {
+    if (this.currency[instrument] < 0) return;
+    const price = this.portfolio.mark[instrument];
     this.portfolio.setRate(this.currency[instrument], this.inverse[instrument] === 1 ? 1 / price : price);
   }
 }

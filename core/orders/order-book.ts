@@ -1,4 +1,4 @@
-import { widerDoubles, widerInts } from "../columns.js";
+import { FIRST_ROWS, GROWTH, widerDoubles, widerInts } from "../columns.js";
 import type { Denial } from "./denial.js";
 import { CREATED, PARTIALLY_FILLED } from "./kinds.js";
 
@@ -9,47 +9,47 @@ import { CREATED, PARTIALLY_FILLED } from "./kinds.js";
  */
 export class OrderBook {
   length = 0;
-  instrument = new Int32Array(64);
+  instrument = new Int32Array(FIRST_ROWS);
   /** +1 buys, -1 sells. */
-  side = new Int32Array(64);
-  type = new Int32Array(64);
-  tif = new Int32Array(64);
-  status = new Int32Array(64);
+  side = new Int32Array(FIRST_ROWS);
+  type = new Int32Array(FIRST_ROWS);
+  tif = new Int32Array(FIRST_ROWS);
+  status = new Int32Array(FIRST_ROWS);
   /** The order whose fill makes this one active, or -1. */
-  parent = new Int32Array(64);
+  parent = new Int32Array(FIRST_ROWS);
   /** One cancels the other: orders of one group share this number; -1 for none. */
-  group = new Int32Array(64);
+  group = new Int32Array(FIRST_ROWS);
   /** OUTSIDE_RTH, TARGET, LIQUIDATION and so on. */
-  flags = new Int32Array(64);
-  quantity = new Float64Array(64);
-  filled = new Float64Array(64);
+  flags = new Int32Array(FIRST_ROWS);
+  quantity = new Float64Array(FIRST_ROWS);
+  filled = new Float64Array(FIRST_ROWS);
   /** Sum of quantity x price over its fills. */
-  filledValue = new Float64Array(64);
-  fees = new Float64Array(64);
-  limit = new Float64Array(64);
+  filledValue = new Float64Array(FIRST_ROWS);
+  fees = new Float64Array(FIRST_ROWS);
+  limit = new Float64Array(FIRST_ROWS);
   /** Stop price, or the price that must be touched; of a trailing stop the stop as it stands now. */
-  stop = new Float64Array(64);
+  stop = new Float64Array(FIRST_ROWS);
   /** How far a trailing stop follows behind: in price, or as a fraction of it where TRAIL_FRACTION is set. */
-  trail = new Float64Array(64);
+  trail = new Float64Array(FIRST_ROWS);
   /** Of a trailing stop-limit: how far the limit lies beyond the stop. */
-  limitOffset = new Float64Array(64);
+  limitOffset = new Float64Array(FIRST_ROWS);
   /** When the order was made, or last modified in a way that costs its place. */
-  madeAt = new Float64Array(64);
-  createdAt = new Float64Array(64);
+  madeAt = new Float64Array(FIRST_ROWS);
+  createdAt = new Float64Array(FIRST_ROWS);
   /** When it reached its last state. */
-  closedAt = new Float64Array(64);
-  goodTill = new Float64Array(64);
+  closedAt = new Float64Array(FIRST_ROWS);
+  goodTill = new Float64Array(FIRST_ROWS);
   /** The latest entry of this order in the log below. */
-  private lastLog = new Int32Array(64);
+  private lastLog = new Int32Array(FIRST_ROWS);
 
   readonly tags = new Map<number, string>();
   readonly denials = new Map<number, Denial>();
 
   private logLength = 0;
-  private logOrder = new Int32Array(256);
-  private logStatus = new Int32Array(256);
-  private logPrevious = new Int32Array(256);
-  private logTime = new Float64Array(256);
+  private logOrder = new Int32Array(4 * FIRST_ROWS);
+  private logStatus = new Int32Array(4 * FIRST_ROWS);
+  private logPrevious = new Int32Array(4 * FIRST_ROWS);
+  private logTime = new Float64Array(4 * FIRST_ROWS);
 
   /** Adds a row with nothing but its instrument, side, type and quantity set. */
   add(instrument: number, side: number, type: number, quantity: number, now: number): number {
@@ -102,7 +102,7 @@ export class OrderBook {
   }
 
   private grow(): void {
-    const size = this.instrument.length * 2;
+    const size = this.instrument.length * GROWTH;
     this.instrument = widerInts(this.instrument, size);
     this.side = widerInts(this.side, size);
     this.type = widerInts(this.type, size);
@@ -127,7 +127,7 @@ export class OrderBook {
   }
 
   private growLog(): void {
-    const size = this.logOrder.length * 2;
+    const size = this.logOrder.length * GROWTH;
     this.logOrder = widerInts(this.logOrder, size);
     this.logStatus = widerInts(this.logStatus, size);
     this.logPrevious = widerInts(this.logPrevious, size);

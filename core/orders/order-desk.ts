@@ -7,7 +7,8 @@ import type { Denial } from "./denial.js";
 import {
   DAY_ORDER, GOOD_TILL_CANCELLED, isWorking, ORDER_STATUSES, type Side, TRAILING_STOP, TRAILING_STOP_LIMIT,
 } from "./kinds.js";
-import { Order } from "./order.js";
+import type { Order } from "./order.js";
+import { OrderHandles } from "./order-handles.js";
 import { OUTSIDE_RTH, type OrderBook, PROTECTIVE, TARGET, TRAIL_FRACTION } from "./order-book.js";
 import {
   checkPrice, checkPrices, checkQuantity, type OrderOptions, resolveTif, resolveType, roundToStep,
@@ -47,11 +48,12 @@ export class OrderDesk {
   private readonly flow: OrderFlow;
   private readonly portfolio: Portfolio;
   private readonly clock: Clock;
-  private readonly handles: (Order | undefined)[] = [];
+  private readonly handles: OrderHandles;
   private groups = 0;
 
   constructor(book: OrderBook, working: WorkingOrders, flow: OrderFlow, portfolio: Portfolio, clock: Clock) {
     this.book = book;
+    this.handles = new OrderHandles(book, portfolio.instruments);
     this.working = working;
     this.flow = flow;
     this.portfolio = portfolio;
@@ -60,11 +62,7 @@ export class OrderDesk {
 
   /** The live order at a row. */
   handle(order: number): Order {
-    const known = this.handles[order];
-    if (known !== undefined) return known;
-    const handle = new Order(this.book, order, this.portfolio.instruments[this.book.instrument[order]]);
-    this.handles[order] = handle;
-    return handle;
+    return this.handles.of(order);
   }
 
   submit(instrument: Instrument, side: Side, quantity: number, options: OrderOptions = PLAIN): Order {

@@ -103,7 +103,7 @@ export function checkQuantity(instrument: Instrument, quantity: number): void {
 
 /** A multiple of a decimal step without its binary tail: 0.30000000000000004 becomes 0.3. */
 export function roundToStep(value: number): number {
-  return Number(value.toPrecision(12));
+  return Math.floor(value) === value ? value : Math.round(value * 1e9) / 1e9;
 }
 
 /** The time in force as an integer, held against the order type. */

@@ -1,4 +1,4 @@
-import { widerDoubles, widerInts } from "../columns.js";
+import { FIRST_ROWS, GROWTH, widerDoubles, widerInts } from "../columns.js";
 
 /**
  * Every fill of a run as columns. Quantities are units with the sign of the side, prices in the instrument's
@@ -6,19 +6,19 @@ import { widerDoubles, widerInts } from "../columns.js";
  */
 export class FillLog {
   length = 0;
-  order = new Int32Array(64);
-  instrument = new Int32Array(64);
+  order = new Int32Array(FIRST_ROWS);
+  instrument = new Int32Array(FIRST_ROWS);
   /** The bar it happened in, as a row of the instrument's finest series; -1 where no bar matched. */
-  row = new Int32Array(64);
-  quantity = new Float64Array(64);
-  price = new Float64Array(64);
-  fee = new Float64Array(64);
+  row = new Int32Array(FIRST_ROWS);
+  quantity = new Float64Array(FIRST_ROWS);
+  price = new Float64Array(FIRST_ROWS);
+  fee = new Float64Array(FIRST_ROWS);
   /** What slippage cost, included in the price already. */
-  slippage = new Float64Array(64);
+  slippage = new Float64Array(FIRST_ROWS);
   /** When it happened: the bar's start for a fill at the open, its end where the moment inside is not known. */
-  time = new Float64Array(64);
+  time = new Float64Array(FIRST_ROWS);
   /** When it could be known first. */
-  knownAt = new Float64Array(64);
+  knownAt = new Float64Array(FIRST_ROWS);
 
   add(
     order: number, instrument: number, row: number, quantity: number, price: number, fee: number, slippage: number,
@@ -40,7 +40,7 @@ export class FillLog {
   }
 
   private grow(): void {
-    const size = this.order.length * 2;
+    const size = this.order.length * GROWTH;
     this.order = widerInts(this.order, size);
     this.instrument = widerInts(this.instrument, size);
     this.row = widerInts(this.row, size);

@@ -120,11 +120,10 @@ export class Portfolio {
     return sum;
   }
 
-  /** Marks an instrument at a price: called for every price that arrives. */
-  setMark(instrument: number, price: number): void {
-    this.mark[instrument] = price;
-    const quantity = this.quantity[instrument];
-    if (quantity !== 0) this.revalue(instrument, quantity, price);
+  /** Marks an instrument at the price in a row of a column. */
+  setMark(instrument: number, prices: Float64Array, row: number): void {
+    this.mark[instrument] = prices[row];
+    if (this.quantity[instrument] !== 0) this.revalue(instrument);
   }
 
   /** Books a fill: signed quantity, price and fee in the instrument's currency. */
@@ -172,9 +171,12 @@ export class Portfolio {
     this.recount(-1);
   }
 
-  private revalue(instrument: number, quantity: number, price: number): void {
+  /** Values a position at its mark. */
+  revalue(instrument: number): void {
+    const quantity = this.quantity[instrument];
+    if (quantity === 0) return;
     const value =
-      (quantity * price * this.multiplier[instrument] - this.offset[instrument]) *
+      (quantity * this.mark[instrument] * this.multiplier[instrument] - this.offset[instrument]) *
       this.rate[this.currencyOf[instrument]];
     this.valueInBase += value - this.value[instrument];
     this.value[instrument] = value;

@@ -1,4 +1,4 @@
-import { widerDoubles, widerInts } from "../columns.js";
+import { FIRST_ROWS, GROWTH, widerDoubles, widerInts } from "../columns.js";
 
 /** The quantity below which what is left of a lot is rounding, relative to a unit. */
 const DUST = 1e-9;
@@ -10,19 +10,19 @@ const DUST = 1e-9;
  */
 export class TradeLog {
   length = 0;
-  instrument = new Int32Array(64);
-  entryOrder = new Int32Array(64);
-  exitOrder = new Int32Array(64);
+  instrument = new Int32Array(FIRST_ROWS);
+  entryOrder = new Int32Array(FIRST_ROWS);
+  exitOrder = new Int32Array(FIRST_ROWS);
   /** Bars of entry and exit as rows of the instrument's finest series; -1 where no bar matched. */
-  entryRow = new Int32Array(64);
-  exitRow = new Int32Array(64);
-  quantity = new Float64Array(64);
-  entryPrice = new Float64Array(64);
-  exitPrice = new Float64Array(64);
-  entryTime = new Float64Array(64);
-  exitTime = new Float64Array(64);
-  profit = new Float64Array(64);
-  fees = new Float64Array(64);
+  entryRow = new Int32Array(FIRST_ROWS);
+  exitRow = new Int32Array(FIRST_ROWS);
+  quantity = new Float64Array(FIRST_ROWS);
+  entryPrice = new Float64Array(FIRST_ROWS);
+  exitPrice = new Float64Array(FIRST_ROWS);
+  entryTime = new Float64Array(FIRST_ROWS);
+  exitTime = new Float64Array(FIRST_ROWS);
+  profit = new Float64Array(FIRST_ROWS);
+  fees = new Float64Array(FIRST_ROWS);
 
   /** The open lots of each instrument, oldest first. */
   private readonly lots: Lot[][];
@@ -115,7 +115,7 @@ export class TradeLog {
   }
 
   private grow(): void {
-    const size = this.instrument.length * 2;
+    const size = this.instrument.length * GROWTH;
     this.instrument = widerInts(this.instrument, size);
     this.entryOrder = widerInts(this.entryOrder, size);
     this.exitOrder = widerInts(this.exitOrder, size);

@@ -5,8 +5,8 @@
  */
 export interface MergeOrder {
   readonly source: Uint16Array;
-  /** Distinct instants. */
-  readonly instants: number;
+  /** The distinct instants, rising. */
+  readonly times: Float64Array;
 }
 
 /** The instants of one source, rising or equal. */
@@ -40,11 +40,12 @@ function mergeByScan(sources: readonly TimedSource[], total: number): MergeOrder
   const heads = new Float64Array(count);
   const rows = new Uint32Array(count);
   for (let s = 0; s < count; s++) heads[s] = sources[s].length > 0 ? sources[s].time[0] : Infinity;
+  const times = new Float64Array(total);
   let instants = 0;
   for (let at = 0; at < total; ) {
     let now = Infinity;
     for (let s = 0; s < count; s++) if (heads[s] < now) now = heads[s];
-    instants++;
+    times[instants++] = now;
     for (let s = 0; s < count; s++) {
       const { time, length } = sources[s];
       while (heads[s] === now) {
@@ -54,7 +55,7 @@ function mergeByScan(sources: readonly TimedSource[], total: number): MergeOrder
       }
     }
   }
-  return { source: order, instants };
+  return { source: order, times: times.slice(0, instants) };
 }
 
 function mergeByHeap(sources: readonly TimedSource[], total: number): MergeOrder {
@@ -80,11 +81,12 @@ function mergeByHeap(sources: readonly TimedSource[], total: number): MergeOrder
     heap.push(s);
   }
   for (let i = heap.length >> 1; i >= 0; i--) sink(i);
+  const times = new Float64Array(total);
   let instants = 0;
   let last = Number.NaN;
   for (let at = 0; at < total; at++) {
     const s = heap[0];
-    if (heads[s] !== last) instants++;
+    if (heads[s] !== last) times[instants++] = heads[s];
     last = heads[s];
     order[at] = s;
     if (++rows[s] < sources[s].length) {
@@ -95,5 +97,5 @@ function mergeByHeap(sources: readonly TimedSource[], total: number): MergeOrder
     }
     if (heap.length > 0) sink(0);
   }
-  return { source: order, instants };
+  return { source: order, times: times.slice(0, instants) };
 }

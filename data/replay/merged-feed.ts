@@ -15,6 +15,7 @@ export class MergedFeed implements Feed {
   readonly hasQuotes: readonly boolean[];
   readonly hasTrades: readonly boolean[];
   readonly instants: number;
+  readonly times: Float64Array;
   readonly late = false;
   onReady: (() => void) | undefined = undefined;
   time = Number.NEGATIVE_INFINITY;
@@ -27,7 +28,7 @@ export class MergedFeed implements Feed {
   private readonly quoteRecords: readonly QuoteRecord[];
   private readonly tradeRecords: readonly TradeRecord[];
   private readonly order: Uint16Array;
-  private readonly times: readonly Float64Array[];
+  private readonly sourceTimes: readonly Float64Array[];
   private readonly rows: Int32Array;
   private readonly bars: number;
   private at = 0;
@@ -46,9 +47,10 @@ export class MergedFeed implements Feed {
     this.bars = series.length;
     const merged = order ?? orderOf(series, quotes, trades);
     this.order = merged.source;
-    this.instants = merged.instants;
-    this.times = [...series.map((one) => one.end), ...quotes.map((one) => one.time), ...trades.map((one) => one.time)];
-    this.rows = new Int32Array(this.times.length).fill(-1);
+    this.instants = merged.times.length;
+    this.times = merged.times;
+    this.sourceTimes = [...series.map((one) => one.end), ...quotes.map((one) => one.time), ...trades.map((one) => one.time)];
+    this.rows = new Int32Array(this.sourceTimes.length).fill(-1);
     this.quoteRecords = quotes.map((one) => new QuoteRecord(one.instrument));
     this.tradeRecords = trades.map((one) => new TradeRecord(one.instrument));
     this.quote = this.quoteRecords[0] ?? new QuoteRecord(instruments[0]);
@@ -66,7 +68,7 @@ export class MergedFeed implements Feed {
     const source = this.order[at];
     const row = this.rows[source] + 1;
     this.rows[source] = row;
-    this.time = this.times[source][row];
+    this.time = this.sourceTimes[source][row];
     if (source >= this.bars) return this.showTick(source - this.bars, row);
     this.seriesIndex = source;
     this.row = row;

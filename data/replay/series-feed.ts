@@ -11,6 +11,7 @@ export class SeriesFeed implements Feed {
   readonly hasQuotes = [false];
   readonly hasTrades = [false];
   readonly instants: number;
+  readonly times: Float64Array;
   readonly seriesIndex = 0;
   readonly late = false;
   readonly quote: QuoteRecord;
@@ -27,6 +28,7 @@ export class SeriesFeed implements Feed {
     this.end = series.end;
     this.length = series.length;
     this.instants = series.length;
+    this.times = series.end.subarray(0, series.length);
     this.quote = new QuoteRecord(series.instrument);
     this.trade = new TradeRecord(series.instrument);
   }
