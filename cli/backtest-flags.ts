@@ -1,0 +1,124 @@
+import { FILLS, INTRABARS, LIMIT_FILLS, MARGINS, type RunSettings, STAMPS } from "../config/config.js";
+import { CliError } from "./errors.js";
+import type { Flags, FlagTable } from "./flags.js";
+
+const text = (describe: string, group: string): { type: "string"; describe: string; group: string } => ({
+  type: "string",
+  describe,
+  group,
+});
+const flag = (describe: string, group: string): { type: "boolean"; describe: string; group: string } => ({
+  type: "boolean",
+  describe,
+  group,
+});
+const RUN = "The run:";
+const FILES = "CSV files:";
+const RULES = "Account and market:";
+const OUTPUT = "What it leaves:";
+
+/** The flags of `seatrial backtest`, in the order in which help shows them. */
+export const BACKTEST_FLAGS = {
+  data: text("sample, synthetic:seed=7,bars=100000, or CSV files such as SPY=prices/spy.csv; repeatable", RUN),
+  from: text("First day, such as 2010-01-31; bars before it warm up", RUN),
+  to: text("Last day", RUN),
+  param: text("A parameter of the strategy: fast=10, or several between commas; --fast 10 is the same", RUN),
+  seed: text("Seed of the strategy's random numbers [1]", RUN),
+  benchmark: text("Symbol to compare with buying and holding, or none [the first]", RUN),
+  config: text("Configuration [seatrial.config.ts in this folder]", RUN),
+  run: text("Name of a run of the configuration", RUN),
+  strict: flag("Catch bars that are kept beyond their handler; slower", RUN),
+  cash: text("Money to begin with [100000]", RULES),
+  "base-currency": text("Currency of the account [USD]", RULES),
+  margin: text("cash, reg-t, reg-t-intraday or unlimited [reg-t]", RULES),
+  fill: text("Market orders fill at: next-open or same-close [next-open]", RULES),
+  "limit-fill": text("A limit fills when a bar goes: through or touch [through]", RULES),
+  intrabar: text("If a bar met stop and target: pessimistic, optimistic or ohlc [pessimistic]", RULES),
+  latency: text("Milliseconds from an order to the market [0]", RULES),
+  fees: text("none, ib-fixed, ib-tiered, per-share:0.005,min=1, per-order:1, bps:2 [ib-fixed]", RULES),
+  slippage: text("none, ticks:1, bps:2, volume:0.1 [ticks:1]", RULES),
+  "volume-limit": text("Largest share of a bar's volume to fill, such as 0.1 [no limit]", RULES),
+  "no-guards": flag("Take the guards out of the loop", RULES),
+  bar: text("Size of the bars, such as 5min [what the times show]", FILES),
+  "time-zone": text("Zone of times without an offset, such as UTC [the instrument's]", FILES),
+  stamp: text("A row's time is its bar's: start or end [start]", FILES),
+  "session-hours": text("Session of daily bars, local time [09:30-16:00; forex 00:00-24:00]", FILES),
+  out: text("Folder for the report and its files [seatrial-out/<strategy>]", OUTPUT),
+  "no-report": flag("Leave no files", OUTPUT),
+  json: flag("Print the result as JSON, and nothing else", OUTPUT),
+  log: flag("Show what the strategy logs, with its own time, on stderr", OUTPUT),
+} as const satisfies FlagTable;
+
+/**
+ * The settings that the flags name, for `override`: those that no flag names are left out.
+ * @throws CliError FLAG_TWICE, FLAG_VALUE
+ */
+export function flagSettings(flags: Flags): RunSettings {
+  const wholeNumber = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
+  const margin = flags.choice("margin", MARGINS);
+  const benchmark = flags.text("benchmark");
+  const csv = given({
+    bar: flags.text("bar"),
+    timeZone: flags.text("time-zone"),
+    stamp: flags.choice("stamp", STAMPS),
+    sessionHours: sessionHours(flags),
+  });
+  return given({
+    strategy: flags.argument(0),
+    data: flags.has("data") ? flags.texts("data") : undefined,
+    csv: Object.keys(csv).length > 0 ? csv : undefined,
+    from: flags.text("from"),
+    to: flags.text("to"),
+    cash: flags.number("cash", "a number above 0, such as 100000", (value) => value > 0),
+    baseCurrency: flags.text("base-currency"),
+    account: margin === undefined ? undefined : { margin },
+    fill: flags.choice("fill", FILLS),
+    limitFill: flags.choice("limit-fill", LIMIT_FILLS),
+    intrabar: flags.choice("intrabar", INTRABARS),
+    latency: flags.number("latency", "a number of milliseconds, 0 or more", (value) => value >= 0),
+    fees: flags.text("fees"),
+    slippage: flags.text("slippage"),
+    volumeLimit: flags.number("volume-limit", "a share above 0 and up to 1", (value) => value > 0 && value <= 1),
+    guards: flags.switch("no-guards") ? false : undefined,
+    params: params(flags),
+    benchmark: benchmark === "none" ? false : benchmark,
+    seed: flags.number("seed", "a whole number of 0 or more", wholeNumber),
+    out: flags.text("out"),
+    strict: flags.switch("strict") || undefined,
+  });
+}
+
+/** `--param fast=10,slow=30`, repeatable. A comma inside a text stays where no name= follows it. */
+function params(flags: Flags): Record<string, string> | undefined {
+  const values: Record<string, string> = {};
+  for (const part of flags.texts("param").flatMap((text) => text.split(/,(?=\s*[\w-]+\s*=)/))) {
+    const [, name, value] = /^\s*([\w-]+)\s*=\s*(.*?)\s*$/s.exec(part) ?? [];
+    if (name === undefined || value === "") {
+      throw new CliError("FLAG_VALUE", {
+        flag: "--param",
+        value: `"${part}"`,
+        rule: "as in --param fast=10",
+        hint: "",
+      });
+    }
+    if (name in values) throw new CliError("FLAG_TWICE", { flag: `--param ${name}` });
+    values[name] = value;
+  }
+  return Object.keys(values).length > 0 ? values : undefined;
+}
+
+function sessionHours(flags: Flags): { open: string; close: string } | undefined {
+  const text = flags.text("session-hours");
+  if (text === undefined) return undefined;
+  const match = /^(\d{1,2}:\d\d)-(\d{1,2}:\d\d)$/.exec(text);
+  if (match !== null) return { open: match[1], close: match[2] };
+  const rule = "two local times, such as 09:30-16:00";
+  throw new CliError("FLAG_VALUE", { flag: "--session-hours", value: `"${text}"`, rule, hint: "" });
+}
+
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** An object without the fields that have no value. */
+function given<T extends object>(fields: T): Given<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
+}

@@ -1,0 +1,136 @@
+import { Console } from "node:console";
+import { readFileSync } from "node:fs";
+import { basename, extname, join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import { inspect } from "node:util";
+import type { Arguments, Options } from "yargs";
+import { backtest } from "../backtest/backtest.js";
+import { writeEvidence } from "../backtest/evidence.js";
+import type { BacktestOptions } from "../backtest/options.js";
+import type { BacktestResult } from "../backtest/result.js";
+import { resultJson } from "../backtest/result-json.js";
+import type { RunSettings } from "../config/config.js";
+import { loadConfig } from "../config/load-config.js";
+import { loadStrategy } from "../config/load-strategy.js";
+import { namedRun, override } from "../config/named-run.js";
+import type { LogSink } from "../core/log.js";
+import { renderReport } from "../report/html.js";
+import { renderTerminal } from "../report/terminal.js";
+import { BACKTEST_FLAGS, flagSettings } from "./backtest-flags.js";
+import { fromWorkingDirectory } from "./config-paths.js";
+import { CliError } from "./errors.js";
+import { asWrongUsage, DONE } from "./exit-code.js";
+import { Flags } from "./flags.js";
+import { Interruption } from "./interruption.js";
+import { refuseUnwritable } from "./output-folder.js";
+import { paramFlags, paramsOf } from "./param-flags.js";
+import { Progress } from "./progress.js";
+
+export const tells = `Runs a strategy over history, and leaves a report.
+
+  strategy  Its file, such as strategies/sma-cross.ts; may be left out where the configuration names one`;
+
+export { BACKTEST_FLAGS as flags };
+
+/** The parameters of the strategy that is named. */
+export async function furtherFlags(words: readonly string[]): Promise<Record<string, Options>> {
+  const file = words.find((word) => /\.[cm]?[jt]s$/.test(word));
+  return file === undefined ? {} : paramFlags(await loadStrategy(file));
+}
+
+export async function run(given: Arguments): Promise<number> {
+  const flags = new Flags(given, BACKTEST_FLAGS, 1);
+  const own = flagSettings(flags);
+  const settings = override(await configured(flags), own);
+  const { strategy: file, data } = settings;
+  if (file === undefined) {
+    for (const flag of flags.unknown.keys()) flags.refuse(flag);
+    throw new CliError("STRATEGY_UNNAMED");
+  }
+  // What a strategy prints itself must not come between the JSON.
+  if (flags.switch("json")) globalThis.console = new Console(process.stderr);
+  const strategy = await loadStrategy(file);
+  const params = { ...settings.params, ...paramsOf(strategy, flags, own.params ?? {}) };
+  if (data === undefined) throw new CliError("DATA_UNNAMED");
+  const folder = flags.switch("no-report")
+    ? undefined
+    : (settings.out ?? join("seatrial-out", basename(file, extname(file))));
+  if (folder !== undefined) refuseUnwritable(folder);
+
+  const interruption = new Interruption();
+  const progress = new Progress();
+  const silent = flags.switch("json") || flags.switch("log") || !process.stderr.isTTY;
+  try {
+    const result = await backtest(
+      {
+        ...marketSettings(settings),
+        strategy,
+        data,
+        params,
+        source: readFileSync(file, "utf8"),
+        signal: interruption.signal,
+        ...(flags.switch("log") && { log: toStderr }),
+        ...(!silent && { progress: progress.update }),
+      },
+      interruption.stretch,
+    );
+    progress.end();
+    const page = folder === undefined ? undefined : await leaveReport(result, folder, interruption);
+    process.stdout.write(flags.switch("json") ? resultJson(result) : told(result, page));
+    return DONE;
+  } finally {
+    progress.end();
+    interruption.end();
+  }
+}
+
+/** What the configuration says of the run that is named, with paths as the working directory sees them. */
+async function configured(flags: Flags): Promise<RunSettings> {
+  const run = flags.text("run");
+  const loaded = await loadConfig(flags.text("config")).catch((error: unknown) => {
+    throw asWrongUsage(error);
+  });
+  if (loaded !== undefined) return fromWorkingDirectory(namedRun(loaded.config, loaded.file, run), loaded.folder);
+  if (run !== undefined) throw new CliError("RUN_WITHOUT_CONFIG", { run });
+  return {};
+}
+
+/** The settings that a configuration and `backtest()` call by the same names, or nearly. */
+function marketSettings(settings: RunSettings): Omit<BacktestOptions, "strategy" | "data" | "params"> {
+  const { strategy: _strategy, data: _data, params: _params, out: _out, account, instruments, ...rest } = settings;
+  return {
+    ...rest,
+    ...(account?.margin !== undefined && { margin: account.margin }),
+    ...(instruments !== undefined && {
+      instruments: Object.entries(instruments).map(([symbol, known]) => ({ ...known, symbol })),
+    }),
+  };
+}
+
+/** Writes the report and its files; answers the path of the page. */
+async function leaveReport(result: BacktestResult, folder: string, interruption: Interruption): Promise<string> {
+  const page = interruption.stretch(() => renderReport(result));
+  try {
+    const [path] = await writeEvidence(result, folder, page);
+    return path;
+  } catch (error) {
+    if (interruption.signal.aborted) throw new CliError("INTERRUPTED", {}, error);
+    throw error;
+  }
+}
+
+function told(result: BacktestResult, page: string | undefined): string {
+  const { stdout } = process;
+  const figures = renderTerminal(result, {
+    color: stdout.isTTY === true && stdout.hasColors(),
+    width: stdout.columns ?? 100,
+  });
+  if (page === undefined) return figures;
+  const short = relative(process.cwd(), page);
+  return `${figures}\nreport   ${short.startsWith("..") ? page : short}\n         open it in a browser: ${pathToFileURL(page).href}\n`;
+}
+
+const toStderr: LogSink = (level, time, message, data) => {
+  const more = data === undefined ? "" : ` ${inspect(data, { breakLength: Infinity })}`;
+  process.stderr.write(`${new Date(time).toISOString()} ${level.padEnd(5)} ${message}${more}\n`);
+};

@@ -1,0 +1,68 @@
+import { type ErrorDetails, type ErrorTable, SeatrialError } from "../core/errors.js";
+
+export const CLI_ERRORS = {
+  COMMAND_MISSING: {
+    sentence: "No command is named.",
+    remedy: "Commands are {commands}; `seatrial --help` tells what they do.",
+  },
+  COMMAND_UNKNOWN: {
+    sentence: 'There is no command "{name}".',
+    remedy: "{hint}Commands are {commands}.",
+  },
+  ARGUMENT_MISSING: {
+    sentence: "`seatrial {command}` needs {what}.",
+    remedy: "`seatrial {command} --help` shows what it takes.",
+  },
+  ARGUMENT_EXTRA: {
+    sentence: '"{text}" is one argument too many.',
+    remedy: "`seatrial {command} --help` shows what the command takes; put quotes around a path with spaces.",
+  },
+  FLAG_UNKNOWN: {
+    sentence: "There is no flag {flag}.",
+    remedy: "{hint}",
+  },
+  FLAG_TWICE: {
+    sentence: "{flag} is given twice.",
+    remedy: "Leave one of the two out.",
+  },
+  FLAG_VALUE: {
+    sentence: "{flag} is {value}; it must be {rule}.",
+    remedy: "{hint}",
+  },
+  STRATEGY_UNNAMED: {
+    sentence: "No strategy is named.",
+    remedy:
+      "Name its file, as in `seatrial backtest strategies/sma-cross.ts --data sample`, or one in the configuration.",
+  },
+  DATA_UNNAMED: {
+    sentence: "No data is named.",
+    remedy: "Begin with the bundled prices, --data sample, or name a file, as in --data SPY=prices/spy.csv.",
+  },
+  RUN_WITHOUT_CONFIG: {
+    sentence: 'There is no configuration that could have the run "{run}".',
+    remedy: "Write a seatrial.config.ts in this folder, or name one with --config.",
+  },
+  NAME_INVALID: {
+    sentence: '"{name}" cannot be the name of a strategy.',
+    remedy: "Use letters, digits and hyphens, a letter first, as in opening-range.",
+  },
+  FILE_IN_THE_WAY: {
+    sentence: "{file} is there already, and nothing is overwritten.",
+    remedy: "Choose another name, or move that file away.",
+  },
+  FILE_UNWRITABLE: {
+    sentence: "{file} cannot be written: {reason}.",
+    remedy: "Name another folder with --dir, or make room and rights in this one.",
+  },
+  INTERRUPTED: {
+    sentence: "Interrupted; nothing was written.",
+    remedy: "",
+  },
+} as const satisfies ErrorTable;
+
+/** A command line that cannot be meant, or a command that could not do what it says. */
+export class CliError extends SeatrialError {
+  constructor(code: keyof typeof CLI_ERRORS, details: ErrorDetails = {}, cause?: unknown) {
+    super(CLI_ERRORS, code, details, cause);
+  }
+}

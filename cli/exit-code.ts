@@ -1,0 +1,88 @@
+import { SeatrialError } from "../core/errors.js";
+
+export const DONE = 0;
+/** The command was meant, and could not be done. */
+export const FAILED = 1;
+/** The command line or the configuration has to be changed. */
+export const WRONG_USAGE = 2;
+/** A check did not hold: bias found, parity broken, a drill failed, gaps in the data. */
+export const NOT_HELD = 3;
+
+/** Errors that changing the command line or the configuration cures, by code. Everything else is a failure. */
+export const USAGE_CODES: ReadonlySet<string> = new Set([
+  // The command line.
+  "COMMAND_MISSING",
+  "COMMAND_UNKNOWN",
+  "ARGUMENT_MISSING",
+  "ARGUMENT_EXTRA",
+  "FLAG_UNKNOWN",
+  "FLAG_TWICE",
+  "FLAG_VALUE",
+  "STRATEGY_UNNAMED",
+  "DATA_UNNAMED",
+  "RUN_WITHOUT_CONFIG",
+  "NAME_INVALID",
+  // The configuration, and the file that is named as a strategy.
+  "CONFIG_MISSING",
+  "CONFIG_EXPORT",
+  "CONFIG_JSON",
+  "CONFIG_KEY",
+  "CONFIG_VALUE",
+  "CONFIG_INVALID",
+  "RUN_UNKNOWN",
+  "STRATEGY_MISSING",
+  "STRATEGY_EXPORT",
+  "STRATEGY_NOT_A_CLASS",
+  "STRATEGY_NOT_EXTENDING",
+  "PARAM_UNKNOWN",
+  "PARAM_INVALID",
+  "PARAM_TYPE",
+  // The data that is named, and how it is to be read.
+  "DATA_EMPTY",
+  "DATA_SOURCE_UNKNOWN",
+  "DATA_STORE_ABSENT",
+  "DATA_SYMBOL_UNCLEAR",
+  "DATA_SERIES_TWICE",
+  "SAMPLE_UNKNOWN",
+  "SESSION_HOURS_INVALID",
+  "ZONE_UNKNOWN",
+  "FILE_MISSING",
+  "CSV_BAR_SIZE_UNCLEAR",
+  "SYNTHETIC_KEY_UNKNOWN",
+  "SYNTHETIC_KEY_TWICE",
+  "SYNTHETIC_VALUE_INVALID",
+  "BAR_SIZE_UNKNOWN",
+  "INSTRUMENT_INVALID",
+  // The settings of the run.
+  "DATA_MISSING",
+  "RANGE_EMPTY",
+  "RANGE_REVERSED",
+  "TIME_UNREADABLE",
+  "CASH_INVALID",
+  "SETTING_UNKNOWN",
+  "SETTING_INVALID",
+  "RATE_MISSING",
+  "BENCHMARK_UNKNOWN",
+  "FEES_UNKNOWN",
+  "FEES_NO_ROW",
+  "FEES_NO_RATE",
+  "SLIPPAGE_UNKNOWN",
+  "MARGIN_UNKNOWN",
+  "MARGIN_NO_ROW",
+  "OPTION_UNDESCRIBED",
+  "MODEL_ARGUMENT",
+]);
+
+const marked = new WeakSet<object>();
+
+/** Marks an error as wrong usage whatever its code, such as one of loading a configuration. Answers it. */
+export function asWrongUsage(error: unknown): unknown {
+  if (error instanceof SeatrialError) marked.add(error);
+  return error;
+}
+
+/** What a command that ended with this error exits with. */
+export function exitCodeOf(error: unknown): number {
+  if (!(error instanceof SeatrialError)) return FAILED;
+  return USAGE_CODES.has(error.code) || marked.has(error) ? WRONG_USAGE : FAILED;
+}

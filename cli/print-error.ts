@@ -1,0 +1,52 @@
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { inspect } from "node:util";
+import { SeatrialError } from "../core/errors.js";
+
+const LOADING: ReadonlySet<string> = new Set(["FILE_SYNTAX", "FILE_FAILED"]);
+/** Our own code, compiled; strategies that ship with it count as the user's. */
+const OURS = ["../", "../../bin/"].map((path) => fileURLToPath(new URL(path, import.meta.url)));
+
+/** Says on stderr what went wrong: one sentence and its remedy; with `debug` the stack too. */
+export function printError(error: unknown, debug: boolean): void {
+  console.error(debug ? inspect(error) : sentenceOf(error));
+}
+
+/**
+ * What went wrong in a sentence. An error that a strategy caused ends with the user's own file and line; one that no
+ * part of Seatrial has made is a bug, and says so.
+ */
+export function sentenceOf(error: unknown): string {
+  if (error instanceof SeatrialError) {
+    // The errors of loading a file say where it is themselves.
+    const place = LOADING.has(error.code) ? undefined : placeIn(error.cause);
+    return place === undefined ? error.message : `${error.message} (${place})`;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const place = placeIn(error);
+  if (place !== undefined) return `An error escaped from the strategy outside of any handler: ${message} (${place})`;
+  return `This is a bug in Seatrial: ${message}. Run the command again with --debug, and report what it prints.`;
+}
+
+/** Where the user's own code failed, such as "strategies/broken.ts:12:7": its innermost frame in an error's stack. */
+export function placeIn(error: unknown): string | undefined {
+  if (!(error instanceof Error) || error.stack === undefined) return undefined;
+  for (const frame of error.stack.split("\n")) {
+    const place = /(?:\(|at (?:async )?)(?:file:\/\/)?((?:\/|[A-Za-z]:[\\/])[^()]+):(\d+):(\d+)\)?$/.exec(frame);
+    if (place === null || OURS.some((folder) => place[1].startsWith(folder)) || /[\\/]node_modules[\\/]/.test(place[1]))
+      continue;
+    const short = relative(process.cwd(), place[1]);
+    return `${short.startsWith("..") ? place[1] : short}:${place[2]}:${place[3]}`;
+  }
+  return undefined;
+}
+
+/** Lets `seatrial … | head` end quietly: nobody reads on, so there is nothing left to say. */
+export function surviveClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      process.exit();
+    });
+  }
+}

@@ -1,0 +1,179 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { BACKTEST_ERRORS } from "../../backtest/errors.js";
+import { SIM_ERRORS } from "../../brokers/sim/errors.js";
+import { CLI_ERRORS } from "../../cli/errors.js";
+import { USAGE_CODES } from "../../cli/exit-code.js";
+import { CONFIG_ERRORS } from "../../config/errors.js";
+import { MARKET_ERRORS } from "../../core/market/errors.js";
+import { STRATEGY_ERRORS } from "../../core/strategy-errors.js";
+import { DATA_ERRORS } from "../../data/errors.js";
+import { FILE_ERRORS } from "../../data/files/errors.js";
+import { SYNTHETIC_ERRORS } from "../../data/synthetic/errors.js";
+import { projectRoot } from "../shared-data.js";
+import { folderWith, SMA_CROSS, seatrial } from "./seatrial.js";
+
+const folder = folderWith({ "cross.ts": SMA_CROSS });
+const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as { version: string };
+
+describe.concurrent("seatrial", () => {
+  it("tells its commands with --help, -h and help", async () => {
+    const [help, ...same] = await Promise.all([["--help"], ["-h"], ["help"]].map((args) => seatrial(args, folder)));
+    expect(help).toMatchObject({ code: 0, stderr: "" });
+    for (const command of ["backtest [strategy]", "new <name>"]) expect(help.stdout).toContain(`seatrial ${command}`);
+    expect(help.stdout).toContain("Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a check did not hold.");
+    expect(same).toEqual([help, help]);
+  });
+
+  it("tells its version", async () => {
+    expect(await seatrial(["--version"], folder)).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+  });
+
+  it("loads for --help neither the engine nor zod, luxon or jiti", async () => {
+    const coverage = mkdtempSync(join(tmpdir(), "seatrial-coverage-"));
+    await seatrial(["--help"], folder, { NODE_V8_COVERAGE: coverage });
+    const loaded = readdirSync(coverage).map((name) => readFileSync(join(coverage, name), "utf8"));
+    rmSync(coverage, { recursive: true });
+    expect(loaded.join()).toMatch(/dist\/cli\/main\.js/);
+    expect(loaded.join()).not.toMatch(
+      /node_modules\/(zod|luxon|jiti)\/|dist\/(backtest|brokers|config|data|report)\/|engine\.js/,
+    );
+  });
+
+  it("without a command shows the commands, and is wrong usage", async () => {
+    const { code, stdout, stderr } = await seatrial([], folder);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain("seatrial backtest [strategy]");
+  });
+
+  it("shows what a command takes, and the parameters of the strategy that is named", async () => {
+    const { code, stdout } = await seatrial(["backtest", "cross.ts", "--help"], folder);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/--cash +Money to begin with \[100000\]/);
+    expect(stdout).toContain("Parameters of SmaCross:");
+    expect(stdout).toMatch(/--fast +A whole number from 2 to 200 \[10\]/);
+  });
+
+  it.each<[string, string[], string]>([
+    [
+      "an unknown command",
+      ["backtst"],
+      'There is no command "backtst". Did you mean backtest? Commands are backtest, new.',
+    ],
+    ["an unknown flag without a command", ["--debgu"], "There is no flag --debgu. Did you mean --debug?"],
+    ["an unknown flag", ["backtest", "cross.ts", "--dta", "sample"], "There is no flag --dta. Did you mean --data?"],
+    [
+      "a flag near a parameter",
+      ["backtest", "cross.ts", "--data", "sample", "--fst", "5"],
+      "There is no flag --fst. Did you mean --fast?",
+    ],
+    [
+      "a flag that is near nothing",
+      ["backtest", "cross.ts", "--zzz"],
+      "There is no flag --zzz. `seatrial backtest --help` lists all.",
+    ],
+    [
+      "an unknown flag in front of the strategy",
+      ["backtest", "--strct", "cross.ts"],
+      "There is no flag --strct. Did you mean --strict?",
+    ],
+    ["an unknown flag of new", ["new", "x", "--dri", "a"], "There is no flag --dri. Did you mean --dir?"],
+    [
+      "a flag that is given twice",
+      ["backtest", "cross.ts", "--cash", "1", "--cash", "2"],
+      "--cash is given twice. Leave one of the two out.",
+    ],
+    [
+      "a parameter that is given twice",
+      ["backtest", "cross.ts", "--data", "sample", "--param", "fast=5", "--fast", "6"],
+      "--fast is given twice. Leave one of the two out.",
+    ],
+    [
+      "a flag without its value",
+      ["backtest", "cross.ts", "--data", "sample", "--from"],
+      "--from is without a value; it must be followed by one.",
+    ],
+    [
+      "a parameter without its value",
+      ["backtest", "cross.ts", "--data", "sample", "--fast"],
+      "--fast is without a value; it must be followed by one.",
+    ],
+    [
+      "a parameter without its name",
+      ["backtest", "cross.ts", "--param", "10"],
+      '--param is "10"; it must be as in --param fast=10.',
+    ],
+    ["an argument too many", ["backtest", "cross.ts", "other.ts"], '"other.ts" is one argument too many.'],
+    ["no strategy", ["backtest", "--data", "sample"], "No strategy is named. Name its file, as in"],
+    ["no data", ["backtest", "cross.ts"], "No data is named. Begin with the bundled prices, --data sample,"],
+    ["no name", ["new"], "`seatrial new` needs a name."],
+    [
+      "a number that is none",
+      ["backtest", "cross.ts", "--data", "sample", "--cash", "much"],
+      '--cash is "much"; it must be a number above 0',
+    ],
+    [
+      "no cash",
+      ["backtest", "cross.ts", "--data", "sample", "--cash", "0"],
+      '--cash is "0"; it must be a number above 0',
+    ],
+    [
+      "a seed that is not whole",
+      ["backtest", "cross.ts", "--data", "sample", "--seed", "1.5"],
+      '--seed is "1.5"; it must be a whole number of 0 or more.',
+    ],
+    [
+      "a share above 1",
+      ["backtest", "cross.ts", "--data", "sample", "--volume-limit", "2"],
+      '--volume-limit is "2"; it must be a share',
+    ],
+    [
+      "a word that is not one of a few",
+      ["backtest", "cross.ts", "--data", "sample", "--fill", "next-opn"],
+      "it must be one of next-open, same-close. Did you mean next-open?",
+    ],
+    [
+      "session hours that cannot be read",
+      ["backtest", "cross.ts", "--data", "sample", "--session-hours", "9-16"],
+      "it must be two local times, such as 09:30-16:00.",
+    ],
+    [
+      "a run without a configuration",
+      ["backtest", "cross.ts", "--run", "quick"],
+      'There is no configuration that could have the run "quick".',
+    ],
+  ])("answers %s in a sentence, as wrong usage", async (_what, args, sentence) => {
+    const { code, stdout, stderr } = await seatrial(args, folder);
+    expect(stderr).toContain(sentence);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  });
+
+  it("shows the stack of an error with --debug only", async () => {
+    const args = ["backtest", "cross.ts", "--data", "sample", "--fast", "1"];
+    expect((await seatrial(args, folder)).stderr).not.toContain("    at ");
+    expect((await seatrial([...args, "--debug"], folder)).stderr).toMatch(
+      /StrategyError: The parameter fast[\s\S]+ {4}at /,
+    );
+  });
+});
+
+describe("an exit code of 2", () => {
+  it("stands for errors that there are", () => {
+    const tables = [
+      BACKTEST_ERRORS,
+      CLI_ERRORS,
+      CONFIG_ERRORS,
+      DATA_ERRORS,
+      FILE_ERRORS,
+      MARKET_ERRORS,
+      SIM_ERRORS,
+      STRATEGY_ERRORS,
+      SYNTHETIC_ERRORS,
+    ];
+    const codes = new Set(tables.flatMap((table) => Object.keys(table)));
+    expect([...USAGE_CODES].filter((code) => !codes.has(code))).toEqual([]);
+  });
+});
