@@ -81,8 +81,8 @@ export default {
     { name: "everything imported is there", severity: "error", from: {}, to: { couldNotResolve: true } },
   ],
   options: {
-    // A test beside a strategy is the user's own.
-    exclude: { path: "^(dist|coverage|seatrial-out|bench/peers)/|^strategies/.*\\.test\\.ts$" },
+    // Tests beside strategies and in the root are the user's own.
+    exclude: { path: "^(dist|coverage|seatrial-out|bench/peers)/|^(strategies/.*|[^/]+)\\.test\\.ts$" },
     doNotFollow: { path: "^node_modules/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },

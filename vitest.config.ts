@@ -12,7 +12,7 @@ export default defineConfig({
   },
   test: {
     // A user's own tests lie beside the strategies, where `seatrial new` writes them.
-    include: ["test/**/*.test.ts", "strategies/**/*.test.ts"],
+    include: ["test/**/*.test.ts", "strategies/**/*.test.ts", "*.test.ts"],
     reporters: ["default", "./scripts/count-reporter.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -266,6 +266,12 @@ describe("bad CSV files", () => {
     );
   });
 
+  it("counts lines as an editor does, over line breaks inside quotes", () => {
+    const text = `name,${head}"a\nb\nc",2024-01-02,2,3,1,2,9\nd,2024-01-03,2,3,1,2,9\n\ne,2024-01-03,2,3,1,2,9\n`;
+    expect(() => barsOf(text)).toThrow(/bars\.csv, line 7: .* is there twice/);
+    expect(() => barsOf(text.replace("e,2024-01-03,2", "e,2024-01-04,x"))).toThrow(/line 7 has the open "x"/);
+  });
+
   it("quotes the first five of many bad rows", () => {
     const text =
       head +

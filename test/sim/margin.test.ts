@@ -47,7 +47,7 @@ class Account implements AccountView {
   }
 
   mark(instrument: number, price: number): this {
-    this.holdings.setMark(instrument, price);
+    this.holdings.setMark(instrument, Float64Array.of(price), 0);
     return this;
   }
 

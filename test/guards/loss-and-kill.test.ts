@@ -1,0 +1,261 @@
+import { describe, expect, it } from "vitest";
+import { prepare, type PreparedRun } from "../../backtest/backtest.js";
+import type { Bracket, GuardSettings, Order } from "../../index.js";
+import { bars, flat, type Row } from "../bars.js";
+import { fillsOf, PLAIN, run, type Script, scripted, type Trader } from "../scripted.js";
+
+const CALM: Row = [100, 100, 100, 100];
+const at = (price: number): Row => [price, price, price, price];
+
+/** Hourly bars, six a session: a price for each. */
+function hours(prices: readonly number[]): ReturnType<typeof bars> {
+  return bars("SPY", "1hour", prices.map(at));
+}
+
+describe("the daily loss", () => {
+  // 1000 shares bought at 100; the limit is 2 % of 100,000.
+  const limited: GuardSettings = { dailyLoss: { fraction: 0.02 }, priceBand: false, orderRate: false };
+  const made = async (price: number, order: (trader: Trader) => Order): Promise<string | undefined> => {
+    let reason: string | undefined;
+    await run(hours([100, 100, price, price, price]), {
+      0: (trader) => trader.buy("SPY", 1000),
+      2: (trader) => {
+        reason = order(trader).reason;
+      },
+    }, { guards: limited });
+    return reason;
+  };
+
+  it("below its limit lets entries pass, at its limit denies them", async () => {
+    expect(await made(98.01, (trader) => trader.buy("SPY", 1))).toBeUndefined();
+    expect(await made(98, (trader) => trader.buy("SPY", 1))).toBe("DAILY_LOSS: loss=2000 limit=2000");
+  });
+
+  it("lets exits pass", async () => {
+    expect(await made(90, (trader) => trader.sell("SPY", 1000))).toBeUndefined();
+    expect(await made(90, (trader) => trader.sell("SPY", 1001))).toMatch(/^DAILY_LOSS: /);
+  });
+
+  it("takes the lesser of a fraction and an amount", async () => {
+    let reason: string | undefined;
+    await run(hours([100, 100, 99, 99]), {
+      0: (trader) => trader.buy("SPY", 1000),
+      2: (trader) => {
+        reason = trader.buy("SPY", 1).reason;
+      },
+    }, { guards: { ...limited, dailyLoss: { fraction: 0.02, amount: 1000 } } });
+    expect(reason).toBe("DAILY_LOSS: loss=1000 limit=1000");
+  });
+
+  it("begins anew with the next session", async () => {
+    const reasons: (string | undefined)[] = [];
+    await run(hours([100, 100, 97, 97, 97, 97, 97, 97]), {
+      onBar(trader, _bar, n) {
+        if (n === 0) trader.buy("SPY", 1000);
+        if (n === 3 || n === 6) reasons.push(trader.buy("SPY", 1).reason);
+      },
+    }, { guards: limited });
+    expect(reasons).toEqual(["DAILY_LOSS: loss=3000 limit=2000", undefined]);
+  });
+
+  it("told to flatten, closes everything at the next price, once, and denies all for the day", async () => {
+    let late: string | undefined;
+    let next: string | undefined;
+    let stop!: Order;
+    const result = await run(hours([100, 100, 97, 96, 96, 96, 96, 96, 96]), {
+      0: (trader) => trader.buy("SPY", 1000),
+      1: (trader) => {
+        stop = trader.sell("SPY", 1000, { stop: 50, tif: "GTC" });
+      },
+      4: (trader) => {
+        late = trader.buy("SPY", 1).reason;
+      },
+      6: (trader) => {
+        next = trader.buy("SPY", 1).reason;
+      },
+    }, { guards: { ...limited, dailyLoss: { fraction: 0.02, flatten: true } } });
+    expect(fillsOf(result).slice(0, 2)).toEqual(["bar 1 open: buy 1000 at 100", "bar 3 open: sell 1000 at 96"]);
+    expect(stop.status).toBe("cancelled");
+    expect(late).toBe("DAILY_LOSS: stopped=for the day".replaceAll(" the ", " the "));
+    expect(next).toBeUndefined();
+    expect([...result.orders.tags.values()]).toEqual(["daily loss"]);
+  });
+});
+
+describe("the drawdown", () => {
+  const limited: GuardSettings = { drawdown: { fraction: 0.1 }, priceBand: false, orderRate: false };
+
+  it("is taken from the highest equity so far, at its limit denies entries and lets exits pass", async () => {
+    const reasons: (string | undefined)[] = [];
+    // Equity 100,000, then 120,000 at the top; a tenth of it is 12,000: reached at 108.
+    await run(hours([100, 100, 120, 108.01, 108, 108]), {
+      onBar(trader, _bar, n) {
+        if (n === 0) trader.buy("SPY", 1000);
+        if (n === 3 || n === 4) reasons.push(trader.buy("SPY", 1).reason);
+        if (n === 4) reasons.push(trader.sell("SPY", 500).reason);
+      },
+    }, { guards: limited });
+    expect(reasons[0]).toBeUndefined();
+    expect(reasons[1]).toBe("DRAWDOWN: loss=12000.01 limit=12000".replace("12000.01", "12000"));
+    expect(reasons[2]).toBeUndefined();
+  });
+
+  it("lasts until equity has come back, over days", async () => {
+    const reasons: (string | undefined)[] = [];
+    await run(hours([100, 100, 85, 85, 85, 85, 85, 95, 95]), {
+      onBar(trader, _bar, n) {
+        if (n === 0) trader.buy("SPY", 1000);
+        if (n === 6 || n === 8) reasons.push(trader.buy("SPY", 1).reason);
+      },
+    }, { guards: limited });
+    expect(reasons[0]).toMatch(/^DRAWDOWN: /);
+    expect(reasons[1]).toBeUndefined();
+  });
+
+  it("told to flatten, closes everything and stops for the run", async () => {
+    const reasons: (string | undefined)[] = [];
+    const result = await run(hours([100, 100, 85, 84, 84, 84, 120, 120, 120]), {
+      onBar(trader, _bar, n) {
+        if (n === 0) trader.buy("SPY", 1000);
+        if (n > 3) reasons.push(trader.buy("SPY", n).reason);
+      },
+    }, { guards: { ...limited, drawdown: { fraction: 0.1, flatten: true } } });
+    expect(fillsOf(result)).toEqual(["bar 1 open: buy 1000 at 100", "bar 3 open: sell 1000 at 84"]);
+    expect(reasons.every((reason) => reason?.startsWith("DRAWDOWN: stopped="))).toBe(true);
+  });
+
+  it("of an account that has made nothing but money never trips", async () => {
+    const result = await run(hours([100, 100, 101, 102, 103, 104]), { onBar: (trader) => void trader.buy("SPY", 10) }, { guards: { ...limited, drawdown: { amount: 1 } } });
+    expect(result.denials).toEqual([]);
+  });
+});
+
+/** Drives a run bar by bar, so that the switch can be thrown in between. */
+async function driven(script: Script, rows: readonly Row[], between: (run: PreparedRun, bar: number) => void, guards: GuardSettings | false = false): Promise<{ fills: string[]; run: PreparedRun }> {
+  const { conclude } = await import("../../backtest/backtest.js");
+  const options = { ...PLAIN, strategy: scripted(script), data: [bars("SPY", "1day", rows)], guards };
+  const prepared = prepare(options);
+  for (let bar = 0; prepared.engine.drain(1) > 0; bar++) between(prepared, bar);
+  prepared.engine.finish();
+  return { fills: fillsOf(conclude(prepared, options)), run: prepared };
+}
+
+describe("the kill switch", () => {
+  it("denies every new order, reducing ones too, and says why", async () => {
+    const reasons: (string | undefined)[] = [];
+    await driven({
+      onBar(trader, _bar, n) {
+        if (n === 0) trader.buy("SPY", 100);
+        if (n === 3) reasons.push(trader.buy("SPY", 1).reason, trader.sell("SPY", 100).reason);
+      },
+    }, [CALM, CALM, CALM, CALM, CALM], ({ engine }, bar) => {
+      if (bar === 2) engine.kill("operator");
+    });
+    expect(reasons).toEqual(["KILL_SWITCH: reason=operator", "KILL_SWITCH: reason=operator"]);
+  });
+
+  it("stands even where all guards are off, and lets cancels pass", async () => {
+    let order!: Order;
+    await driven({
+      onBar(trader, _bar, n) {
+        if (n === 0) trader.buy("SPY", 100);
+        if (n === 1) order = trader.sell("SPY", 100, { limit: 200, tif: "GTC" });
+        if (n === 3) trader.cancel(order);
+      },
+    }, [CALM, CALM, CALM, CALM, CALM], ({ engine }, bar) => {
+      if (bar === 2) engine.kill("operator");
+    });
+    expect(order.status).toBe("cancelled");
+  });
+
+  it("cancels what could increase a position and keeps the exits that protect it", async () => {
+    let bracket!: Bracket;
+    let add!: Order;
+    const { fills } = await driven({
+      onBar(trader, _bar, n) {
+        if (n === 0) bracket = trader.bracket("SPY", "buy", 100, { stopLoss: 90, takeProfit: 110 });
+        if (n === 2) add = trader.buy("SPY", 50, { limit: 95, tif: "GTC" });
+      },
+    }, [CALM, CALM, CALM, CALM, [100, 100, 85, 86]], ({ engine }, bar) => {
+      if (bar === 3) engine.kill("operator");
+    });
+    expect(add.status).toBe("cancelled");
+    expect(bracket.takeProfit?.status).toBe("cancelled");
+    expect(fills).toEqual(["bar 1 open: buy 100 at 100", "bar 4: sell 100 at 90"]);
+  });
+
+  it("cancels an entry that has not filled, and its exits with it", async () => {
+    let bracket!: Bracket;
+    const { fills } = await driven({
+      onBar(trader, _bar, n) {
+        if (n === 0) bracket = trader.bracket("SPY", "buy", 100, { limit: 95, stopLoss: 90, takeProfit: 110, tif: "GTC" });
+      },
+    }, [CALM, CALM, CALM, [100, 120, 80, 100]], ({ engine }, bar) => {
+      if (bar === 1) engine.kill("operator");
+    });
+    expect([bracket.entry, bracket.stopLoss, bracket.takeProfit].map((order) => order?.status)).toEqual(["cancelled", "cancelled", "cancelled"]);
+    expect(fills).toEqual([]);
+  });
+
+  it("where exits together would turn the position, keeps those that protect it and cancels the others", async () => {
+    let bracket!: Bracket;
+    let extra!: Order;
+    await driven({
+      onBar(trader, _bar, n) {
+        if (n === 0) bracket = trader.bracket("SPY", "buy", 100, { stopLoss: 90, takeProfit: 110 });
+        if (n === 2) extra = trader.sell("SPY", 100, { limit: 130, tif: "GTC" });
+      },
+    }, [CALM, CALM, CALM, CALM, CALM], ({ engine }, bar) => {
+      if (bar === 3) engine.kill("operator");
+    });
+    expect([bracket.stopLoss?.status, bracket.takeProfit?.status, extra.status]).toEqual(["accepted", "accepted", "cancelled"]);
+  });
+
+  it("told to flatten, closes every position past itself and all other guards, and cancels everything", async () => {
+    let stop!: Order;
+    const { fills, run: after } = await driven({
+      onBar(trader, _bar, n) {
+        if (n === 0) trader.sell("SPY", 100);
+        if (n === 2) stop = trader.buy("SPY", 100, { stop: 150, tif: "GTC" });
+      },
+    }, [CALM, CALM, CALM, CALM, at(101)], ({ engine }, bar) => {
+      if (bar === 3) engine.kill("operator", true);
+    }, { orderSize: 100, orderValue: 10_000 });
+    expect(stop.status).toBe("cancelled");
+    expect(fills).toEqual(["bar 1 open: sell 100 at 100", "bar 4 open: buy 100 at 101"]);
+    expect(after.engine.portfolio.quantity[0]).toBe(0);
+  });
+
+  it("turned off lets orders pass again", async () => {
+    const statuses: string[] = [];
+    await driven({ onBar: (trader, _bar, n) => void statuses.push(trader.buy("SPY", n + 1).status) }, [CALM, CALM, CALM, CALM], ({ engine }, bar) => {
+      if (bar === 0) engine.kill("operator");
+      if (bar === 1) engine.guards.killSwitch.turnOff();
+    });
+    expect(statuses).toEqual(["accepted", "denied", "accepted", "accepted"]);
+  });
+
+  it("lets an order be made smaller, and not larger", async () => {
+    let order!: Order;
+    const answers: unknown[] = [];
+    await driven({
+      onBar(trader, _bar, n) {
+        if (n === 0) trader.buy("SPY", 100);
+        if (n === 1) order = trader.sell("SPY", 50, { limit: 150, tif: "GTC" });
+        if (n === 3) answers.push(trader.modify(order, { quantity: 60 })?.code, trader.modify(order, { quantity: 40 })?.code);
+      },
+    }, [CALM, CALM, CALM, CALM, CALM], ({ engine }, bar) => {
+      if (bar === 2) engine.kill("operator");
+    });
+    expect(answers).toEqual(["KILL_SWITCH", undefined]);
+    expect(order.quantity).toBe(40);
+  });
+
+  it("a flattening with nothing held does nothing", async () => {
+    const { fills } = await driven({ onBar: () => undefined }, [CALM, CALM, CALM], ({ engine }, bar) => {
+      if (bar === 1) engine.kill("operator", true);
+    });
+    expect(fills).toEqual([]);
+    expect(flat("SPY", "1day", 1, 1).length).toBe(1);
+  });
+});
