@@ -15,6 +15,8 @@ export interface BrokerEvents {
    * the price), the bar's row or -1, and the instant it happened at.
    */
   filled(order: number, quantity: number, price: number, fee: number, slippage: number, row: number, time: number): void;
+  /** A cancel is on its way, and the order may still fill. */
+  pendingCancel(order: number): void;
   cancelled(order: number): void;
   expired(order: number): void;
   /** The broker closes units of a position by itself, as on a margin call; the order comes back through `submit`. */

@@ -10,3 +10,16 @@ export interface Clock {
 export class EngineClock implements Clock {
   now: Instant = Number.NEGATIVE_INFINITY;
 }
+
+/** A clock as a strategy sees it: it can be read and not be set. */
+export class ClockView implements Clock {
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get now(): Instant {
+    return this.#clock.now;
+  }
+}

@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.js";
+import { type Clock, ClockView } from "./clock.js";
 import { type History, historyOf } from "./history.js";
 import type { IndicatorSpec } from "./indicators/indicator.js";
 import { IndicatorSet } from "./indicators/indicator-set.js";
@@ -36,7 +36,6 @@ export interface DeskParts {
   readonly clock: Clock;
   readonly seed: number;
   readonly log: LogSink | undefined;
-  readonly state: Record<string, unknown>;
 }
 
 /**
@@ -53,6 +52,7 @@ export class Desk {
   warmup = 0;
   private parts: DeskParts | undefined;
   private readonly positions = new Map<number, Position>();
+  private clockView: Clock | undefined;
   private accountView: Account | undefined;
   private chance: Random | undefined;
   private journal: StrategyLog | undefined;
@@ -67,6 +67,7 @@ export class Desk {
     this.accountView = new Account(parts.portfolio);
     this.chance = new Random(parts.seed);
     this.journal = new StrategyLog(parts.clock, parts.log);
+    this.clockView = new ClockView(parts.clock);
     for (const instrument of parts.market.instruments) {
       this.positions.set(instrument.index, new Position(parts.portfolio, instrument));
     }
@@ -149,6 +150,10 @@ export class Desk {
 
   get account(): Account {
     return this.accountView ?? this.unbound("The account");
+  }
+
+  get clock(): Clock {
+    return this.clockView ?? this.unbound("clock");
   }
 
   get random(): Random {

@@ -16,6 +16,7 @@ import { BarViews } from "./market/bar-views.js";
 import { CurrencyRates } from "./market/currency-rates.js";
 import { Market } from "./market/market.js";
 import { OrderFlow } from "./order-flow.js";
+import type { Denial } from "./orders/denial.js";
 import { OrderBook } from "./orders/order-book.js";
 import { OrderDesk } from "./orders/order-desk.js";
 import { WorkingOrders } from "./orders/working-orders.js";
@@ -24,6 +25,9 @@ import { FillLog } from "./portfolio/fill-log.js";
 import { Portfolio } from "./portfolio/portfolio.js";
 import { TradeLog } from "./portfolio/trade-log.js";
 import type { Strategy } from "./strategy.js";
+
+/** Orders made on bars that came late would act on an old signal. */
+const CATCH_UP: Denial = { code: "CATCH_UP", details: { bars: "late" } };
 
 /** What a run is made of. Money is in the base currency, instants in epoch ms UTC. */
 export interface EngineOptions {
@@ -52,8 +56,8 @@ export interface EngineOptions {
  * The loop that drives a strategy, the same for history and for live: it takes events from a feed, lets the broker
  * match them, and hands them to the strategy, one instant at a time. Nothing in it asks where the events come from.
  *
- * An instant is all that became known at one point in time. Within it the order is: fills, expiries, indicators,
- * `onBar` by series, `onBars`, orders that fill at this very close, equity.
+ * An instant is all that became known at one point in time. Within it the order is: fills, expiries, indicators, what
+ * the strategy is told of its orders, `onBar` by series, `onBars`, orders that fill at this very close, equity.
  */
 export class Engine {
   readonly clock = new EngineClock();
@@ -93,6 +97,8 @@ export class Engine {
   private readonly batch: Int32Array;
   private batchLength = 0;
   private touched = false;
+  /** Whether a bar of this instant came late, after a break. */
+  private late = false;
   /** When the first of the larger bars is due. */
   private nextComplete = Infinity;
   private dayEnd = Number.NEGATIVE_INFINITY;
@@ -121,7 +127,7 @@ export class Engine {
     const orders = new OrderDesk(this.book, this.working, this.flow, this.portfolio, this.clock);
     desk.bind({
       market: this.market, portfolio: this.portfolio, orders, flow: this.flow, clock: this.clock,
-      seed: options.seed ?? 1, log: options.log, state: options.state ?? {},
+      seed: options.seed ?? 1, log: options.log,
     });
     if (options.state !== undefined) strategy.state = options.state;
     this.instrumentOf = Int32Array.from(series, (one) => one.instrument.index);
@@ -154,7 +160,7 @@ export class Engine {
     try {
       return this.take(limit);
     } catch (error) {
-      throw explainFailure(error, this.handlers, this.desk, this.clock.now);
+      throw explainFailure(error, this.flow, this.desk, this.clock.now);
     }
   }
 
@@ -163,7 +169,7 @@ export class Engine {
     try {
       this.closeInstant();
     } catch (error) {
-      throw explainFailure(error, this.handlers, this.desk, this.clock.now);
+      throw explainFailure(error, this.flow, this.desk, this.clock.now);
     }
   }
 
@@ -174,7 +180,7 @@ export class Engine {
     try {
       this.handlers.stop();
     } catch (error) {
-      throw explainFailure(error, this.handlers, this.desk, this.clock.now);
+      throw explainFailure(error, this.flow, this.desk, this.clock.now);
     }
   }
 
@@ -215,6 +221,7 @@ export class Engine {
     const instrument = this.instrumentOf[series];
     this.market.row[series] = row;
     this.batch[this.batchLength++] = series;
+    if (this.feed.late) this.late = true;
     if (this.market.finest[instrument] !== series) return;
     if (this.matches[series] === 1) {
       if (this.working.count[instrument] > 0 && !this.feed.late) this.broker.onBar(instrument, row);
@@ -238,9 +245,10 @@ export class Engine {
   private handOut(): void {
     const { batch, market, handlers, views, desk, indicators } = this;
     const length = this.batchLength;
-    if (this.inbox.length > 0) handlers.deliver();
     this.barsTaken += length;
     for (let b = 0; b < length; b++) indicators.update(batch[b], market.row[batch[b]]);
+    this.flow.closed = this.late ? CATCH_UP : undefined;
+    if (this.inbox.length > 0) handlers.deliver();
     if (handlers.hasBar) {
       for (let b = 0; b < length; b++) {
         const series = batch[b];
@@ -266,9 +274,10 @@ export class Engine {
     if (this.inbox.length > 0) this.handlers.deliver();
     this.equity.mark(clock, portfolio);
     if (portfolio.equity > watch.peak) watch.peak = portfolio.equity;
-    if (clock.now >= this.dayEnd) this.beginDay();
     if (this.guards.flattens) this.enforceLossLimits();
+    if (clock.now >= this.dayEnd) this.beginDay();
     this.touched = false;
+    this.late = false;
   }
 
   // ---- a short way for quiet bars -----------------------------------------------------------------------------
@@ -432,7 +441,8 @@ export class Engine {
     if (time <= this.from || !this.indicators.isWarm) return;
     if (clock.now < this.from) clock.now = this.from;
     if (clock.now === Number.NEGATIVE_INFINITY) {
-      clock.now = this.market.series.length > 0 ? this.market.series[feed.seriesIndex].start[feed.row] : time;
+      // The strategy begins where its first bar does; where that is no bar, just before it.
+      clock.now = feed.row >= 0 ? this.market.series[feed.seriesIndex].start[feed.row] : time - 1;
     }
     this.started = true;
     this.desk.cursor.series = this.market.series.length === 1 ? 0 : -1;

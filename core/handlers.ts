@@ -32,8 +32,6 @@ export class Handlers {
   readonly hasBars: boolean;
   readonly hasQuote: boolean;
   readonly hasTrade: boolean;
-  /** The handler that is running, as a place in HANDLERS; 0 between calls. */
-  running = NONE;
   private readonly strategy: Strategy;
   private readonly desk: Desk;
   private readonly flow: OrderFlow;
@@ -139,26 +137,26 @@ export class Handlers {
   }
 
   private enter(handler: number): void {
-    this.running = handler;
+    this.flow.handler = handler;
     this.flow.decision++;
   }
 
   private leave(answer: unknown): void {
     if (answer !== undefined) this.refuse(answer);
-    this.running = NONE;
+    this.flow.handler = NONE;
   }
 
   private refuse(answer: unknown): void {
     if (typeof answer !== "object" || answer === null || typeof (answer as PromiseLike<unknown>).then !== "function") return;
     // Somebody has to listen to it, or its rejection would end the process before this error is told.
     (answer as PromiseLike<unknown>).then(undefined, () => undefined);
-    throw new StrategyError("HANDLER_PROMISE", { handler: HANDLERS[this.running], strategy: this.desk.strategy });
+    throw new StrategyError("HANDLER_PROMISE", { handler: HANDLERS[this.flow.handler], strategy: this.desk.strategy });
   }
 }
 
 /** An error that a handler let out, with the handler and the moment; any other error as it is. */
-export function explainFailure(error: unknown, handlers: Handlers, desk: Desk, now: number): unknown {
-  if (handlers.running === NONE || (error instanceof StrategyError && error.code === "HANDLER_PROMISE")) return error;
+export function explainFailure(error: unknown, flow: OrderFlow, desk: Desk, now: number): unknown {
+  if (flow.handler === NONE || (error instanceof StrategyError && error.code === "HANDLER_PROMISE")) return error;
   const { series } = desk.cursor;
   const { market } = desk.run;
   const row = series < 0 ? -1 : market.row[series];
@@ -166,7 +164,7 @@ export function explainFailure(error: unknown, handlers: Handlers, desk: Desk, n
   const message = error instanceof Error ? error.message : String(error);
   return new StrategyError(
     "HANDLER_FAILED",
-    { handler: HANDLERS[handlers.running], strategy: desk.strategy, time: iso(now), where, message },
+    { handler: HANDLERS[flow.handler], strategy: desk.strategy, time: iso(now), where, message },
     error,
   );
 }

@@ -18,15 +18,23 @@ export interface History {
 /** The last `count` bars up to and with `row`; fewer where there are fewer. Costs the number of bars copied. */
 export function historyOf(series: BarSeries, row: number, count: number): History {
   const to = row + 1;
-  const from = Math.max(0, to - Math.max(0, Math.floor(count)));
+  const wanted = count >= 1 ? Math.floor(count) : 0;
+  const from = Math.max(0, to - wanted);
   return {
     length: to - from,
-    start: series.start.slice(from, to),
-    end: series.end.slice(from, to),
-    open: series.open.slice(from, to),
-    high: series.high.slice(from, to),
-    low: series.low.slice(from, to),
-    close: series.close.slice(from, to),
-    volume: series.volume.slice(from, to),
+    start: copy(series.start, from, to),
+    end: copy(series.end, from, to),
+    open: copy(series.open, from, to),
+    high: copy(series.high, from, to),
+    low: copy(series.low, from, to),
+    close: copy(series.close, from, to),
+    volume: copy(series.volume, from, to),
   };
+}
+
+/** Number by number: a method of the whole column, called here, could have been replaced by the strategy that asks. */
+function copy(column: Float64Array, from: number, to: number): Float64Array {
+  const part = new Float64Array(to - from);
+  for (let row = from; row < to; row++) part[row - from] = column[row];
+  return part;
 }

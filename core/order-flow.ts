@@ -1,18 +1,19 @@
 import type { Broker, BrokerEvents } from "./broker.js";
 import type { EngineClock } from "./clock.js";
-import { type GuardChain, OrderUnderTest, workingUnits } from "./guards/index.js";
+import { type GuardChain, isDormant, OrderUnderTest } from "./guards/index.js";
 import type { Inbox } from "./inbox.js";
 import type { Market } from "./market/market.js";
 import type { Denial } from "./orders/denial.js";
 import {
-  ACCEPTED, CANCELLED, DENIED, EXPIRED, FILLED, GOOD_TILL_CANCELLED, isWorking, MARKET, PARTIALLY_FILLED, REJECTED,
+  ACCEPTED, CANCELLED, DENIED, EXPIRED, FILLED, GOOD_TILL_CANCELLED, isWorking, MARKET, PARTIALLY_FILLED, PENDING_CANCEL, REJECTED,
   SUBMITTED, TRIGGERED,
 } from "./orders/kinds.js";
-import { LIQUIDATION, type OrderBook } from "./orders/order-book.js";
+import { LIQUIDATION, type OrderBook, PROTECTIVE } from "./orders/order-book.js";
 import type { WorkingOrders } from "./orders/working-orders.js";
 import type { FillLog } from "./portfolio/fill-log.js";
 import type { Portfolio } from "./portfolio/portfolio.js";
 import type { TradeLog } from "./portfolio/trade-log.js";
+import { StrategyError } from "./strategy-errors.js";
 
 /** Two quantities closer than this are equal. */
 const DUST = 1e-9;
@@ -45,6 +46,8 @@ export interface DenialTally {
  */
 export class OrderFlow implements BrokerEvents {
   readonly denials = new Map<string, DenialTally>();
+  /** Which handler of the strategy is running; 0 for none: then no order can be made. */
+  handler = 0;
   /** Counts what was asked of this flow, so that the loop can tell whether a handler did anything. */
   activity = 0;
   /** Counts calls of handlers; the orders of one call are one decision. */
@@ -94,7 +97,7 @@ export class OrderFlow implements BrokerEvents {
       for (const child of children) this.send(child, now);
     } else {
       this.deny(parent, denial, now);
-      for (const child of children) this.book.denials.set(child, denial);
+      for (const child of children) this.book.denials.set(child, frozen(denial));
       for (const child of children) this.book.setStatus(child, DENIED, now);
     }
   }
@@ -139,6 +142,14 @@ export class OrderFlow implements BrokerEvents {
     if (isWorking(this.book.status[order])) this.broker.cancel(order);
   }
 
+  /**
+   * Orders are made, changed and cancelled inside handlers: whatever runs between them lives outside the run's time.
+   * @throws StrategyError NOT_IN_A_HANDLER
+   */
+  insist(): void {
+    if (this.handler === 0) throw new StrategyError("NOT_IN_A_HANDLER");
+  }
+
   /** Cancels every working order; `only` may pick those of one instrument. */
   cancelAll(only = -1): void {
     for (let i = 0; i < this.working.lists.length; i++) {
@@ -147,17 +158,42 @@ export class OrderFlow implements BrokerEvents {
     }
   }
 
-  /** Cancels what could increase a position, and leaves positions and the orders that protect them. */
+  /**
+   * Cancels what could increase a position, and leaves positions and the orders that protect them: exits are kept,
+   * protective ones first, for as long as all that are kept never cross zero together.
+   */
   cancelIncreasing(): void {
     for (let i = 0; i < this.working.lists.length; i++) {
-      for (const order of this.snapshot(i)) {
-        const side = this.book.side[order];
-        const exits = workingUnits(this.book, this.working, i, side, -1);
-        const position = this.portfolio.quantity[i];
-        const reducing = position * side < 0 && exits <= Math.abs(position) + DUST;
-        if (!reducing && isWorking(this.book.status[order])) this.cancel(order);
-      }
+      const position = this.portfolio.quantity[i];
+      const orders = this.snapshot(i);
+      const kept = this.exitsWithin(orders, position);
+      for (const order of orders) if (!kept.has(order)) this.cancel(order);
     }
+  }
+
+  /** The orders that only close a position, as many as it can take; of a group that cancels itself the largest counts. */
+  private exitsWithin(orders: Int32Array, position: number): ReadonlySet<number> {
+    const { book } = this;
+    const kept = new Set<number>();
+    const groups = new Set<number>();
+    let left = Math.abs(position) + DUST;
+    const exits = [...orders].filter((order) => book.side[order] * position < 0 && !isDormant(book, order));
+    const isProtective = (order: number): number => book.flags[order] & PROTECTIVE;
+    exits.sort((a, b) => isProtective(b) - isProtective(a) || a - b);
+    for (const order of exits) {
+      const group = book.group[order];
+      if (group >= 0 && groups.has(group)) {
+        kept.add(order);
+        continue;
+      }
+      const members = group < 0 ? [order] : exits.filter((one) => book.group[one] === group);
+      const units = Math.max(...members.map((one) => book.remaining(one)));
+      if (units > left) continue;
+      left -= units;
+      if (group >= 0) groups.add(group);
+      kept.add(order);
+    }
+    return kept;
   }
 
   /** Closes every position at the market, past all guards. */
@@ -174,13 +210,17 @@ export class OrderFlow implements BrokerEvents {
   }
 
   rejected(order: number, reason: Denial): void {
-    this.book.denials.set(order, reason);
+    this.book.denials.set(order, frozen(reason));
     this.count(order, reason, this.clock.now);
     this.end(order, REJECTED);
   }
 
   triggered(order: number): void {
     this.reach(order, TRIGGERED);
+  }
+
+  pendingCancel(order: number): void {
+    this.reach(order, PENDING_CANCEL);
   }
 
   cancelled(order: number): void {
@@ -215,6 +255,7 @@ export class OrderFlow implements BrokerEvents {
   }
 
   private judge(order: number, quantity: number, now: number): Denial | undefined {
+    this.insist();
     if (this.closed !== undefined) return this.closed;
     this.test.look(order, quantity, now, this.decision);
     return this.guards.check(this.test) ?? this.broker.refusal(order, quantity);
@@ -229,7 +270,7 @@ export class OrderFlow implements BrokerEvents {
 
   private deny(order: number, denial: Denial, now: number): void {
     this.activity++;
-    this.book.denials.set(order, denial);
+    this.book.denials.set(order, frozen(denial));
     this.book.setStatus(order, DENIED, now);
     this.tally(order, denial, now);
   }
@@ -258,4 +299,10 @@ export class OrderFlow implements BrokerEvents {
   private snapshot(instrument: number): Int32Array {
     return this.working.lists[instrument].slice(0, this.working.count[instrument]);
   }
+}
+
+/** A strategy is handed denials: what it writes into one must not reach the record. */
+function frozen(denial: Denial): Denial {
+  Object.freeze(denial.details);
+  return Object.freeze(denial);
 }

@@ -15,7 +15,11 @@ export const STRATEGY_ERRORS = {
   },
   NOT_IN_A_RUN: {
     sentence: "{what} was used outside of a run.",
-    remedy: "Strategies are started by backtest(), paper or live; inside the constructor only indicator() and subscribe() work.",
+    remedy: "Strategies are started by backtest(), paper or live; in fields and in the constructor only indicator(), subscribe() and warmUp() work.",
+  },
+  NOT_IN_A_HANDLER: {
+    sentence: "An order was made, changed or cancelled outside of a handler.",
+    remedy: "Do it in onStart, onBar or another handler: what runs in between (timers, promises) is not part of the run's time.",
   },
   TOO_LATE: {
     sentence: "{what} was called after the run had begun.",
@@ -40,10 +44,6 @@ export const STRATEGY_ERRORS = {
   WARM_UP_TOO_LONG: {
     sentence: "{strategy} needs {needed} bars to warm up, and the data ended before it could begin.",
     remedy: "Give it more data, an earlier start, or shorter indicators.",
-  },
-  STATE_NOT_JSON: {
-    sentence: "The state of {strategy} cannot be kept: {message}.",
-    remedy: "Keep plain values in it: numbers, strings, booleans, arrays and plain objects.",
   },
   READ_AMBIGUOUS: {
     sentence: "{indicator} was read where no bar is being handled, and it follows several series.",

@@ -186,7 +186,7 @@ export abstract class Strategy<Params extends object = object> {
   // ---- the present --------------------------------------------------------------------------------------------
 
   protected get clock(): Clock {
-    return this.#desk.run.clock;
+    return this.#desk.clock;
   }
   /** Seeded: the same run draws the same numbers. */
   protected get random(): Random {

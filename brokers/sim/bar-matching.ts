@@ -70,6 +70,8 @@ export class BarMatching {
     let left = 0;
     for (let k = 0; k < this.length; k++) {
       const order = this.list[k];
+      this.cancelIfBefore(order);
+      this.tryAsItWas(order, series);
       if (this.takesPart(order) && this.birthOf(order) === WHOLE_BAR) {
         this.startTrail(order);
         this.open = this.sideOf(order, series).open[row];
@@ -91,6 +93,7 @@ export class BarMatching {
         this.look(order, series);
         this.atClose(order);
         if (isWorking(this.account.book.status[order])) this.follow(order);
+        this.cancelIfAsked(order);
       }
     }
     if (this.wasAmbiguous) this.ambiguous++;
@@ -166,10 +169,49 @@ export class BarMatching {
     if (type === MARKET) return MISSED;
     const down = this.waitsForFall(order, type);
     const price = type === LIMIT ? book.limit[order] : book.stop[order];
-    return wasMet(
+    const met = wasMet(
       price, down, type === LIMIT && this.strict, this.birthOf(order), this.orders.birthPrice[order], this.high, this.low,
       this.close,
     );
+    // Nobody knows whether it was met before its cancel.
+    return met === MET && this.isCancelAsked(order) ? UNCERTAIN : met;
+  }
+
+  /** A cancel that was asked for before this bar began has taken effect. */
+  private cancelIfBefore(order: number): void {
+    if (this.orders.cancelAt[order] <= this.start) this.cancelRest(order);
+  }
+
+  private cancelIfAsked(order: number): void {
+    if (this.isCancelAsked(order)) this.cancelRest(order);
+  }
+
+  private isCancelAsked(order: number): boolean {
+    return this.orders.cancelAt[order] === this.orders.cancelAt[order];
+  }
+
+  /** An order that was modified inside this bar was there at its open as it had been. */
+  private tryAsItWas(order: number, series: BarSeries): void {
+    const { orders } = this;
+    if (orders.changedAt[order] !== orders.changedAt[order]) return;
+    const changedInside = orders.changedAt[order] > this.start;
+    orders.changedAt[order] = Number.NaN;
+    const { book } = this.account;
+    const { madeAt, limit, stop, quantity } = book;
+    const now = [madeAt[order], limit[order], stop[order], quantity[order]];
+    madeAt[order] = orders.oldMadeAt[order];
+    limit[order] = orders.oldLimit[order];
+    stop[order] = orders.oldStop[order];
+    quantity[order] = orders.oldQuantity[order];
+    if (changedInside && this.takesPart(order) && this.birthOf(order) === WHOLE_BAR) {
+      this.open = this.sideOf(order, series).open[this.row];
+      this.atOpen(order);
+    }
+    if (isWorking(book.status[order])) {
+      [madeAt[order], limit[order], stop[order]] = now;
+      quantity[order] = Math.max(now[3], book.filled[order]);
+    }
+    orders.note(order, book);
   }
 
   /** Where on the bar's path an order's price is met; Infinity for never. */

@@ -1,11 +1,15 @@
 import type { BrokerAccount } from "../../core/broker.js";
 import { closeAfter } from "../../core/calendar/session-time.js";
+import { MINUTE } from "../../core/market/bar-size.js";
 import type { AssetClass } from "../../core/market/instrument.js";
 import type { SimAccount } from "./account.js";
 import type { MarginModel } from "./margin-model.js";
 
 /** Kinds whose requirement moves with their own price alone, and by no more than the price does. */
 const PLAIN: readonly AssetClass[] = ["stock", "etf", "index", "forex"];
+
+/** How long before its close a session's account is held against the rates of the night. */
+const BEFORE_NIGHT = 10 * MINUTE;
 
 /**
  * When the account has to be held against its margin again. Asking the model at every instant would cost more than
@@ -47,6 +51,13 @@ export class MarginWatch {
     if (!owes) return;
     const excess = plain && held >= 0 ? this.margin.excess(this.view, tradeDate) : 0;
     this.below = excess > 0 ? portfolio.equity - excess / 2 : Infinity;
-    this.until = closeAfter(market.sessions[Math.max(0, held)], now);
+    const close = closeAfter(market.sessions[Math.max(0, held)], now);
+    this.until = close - BEFORE_NIGHT > now ? close - BEFORE_NIGHT : close;
+  }
+
+  /** Whether the night is near: what its rates do not carry is closed in the last minutes of the session. */
+  isBeforeNight(now: number): boolean {
+    const { sessions } = this.account.market;
+    return closeAfter(sessions[0], now - 1) - now <= BEFORE_NIGHT;
   }
 }

@@ -1,10 +1,11 @@
 import type { Broker, BrokerAccount, BrokerEvents } from "../../core/broker.js";
-import { closeAfter } from "../../core/calendar/session-time.js";
+import { closeAfter, sessionAfter } from "../../core/calendar/session-time.js";
+import { DAY, MINUTE } from "../../core/market/bar-size.js";
 import { isDormant, isExit } from "../../core/guards/guard.js";
 import type { Market } from "../../core/market/market.js";
 import type { Denial } from "../../core/orders/denial.js";
 import {
-  CREATED, DAY_ORDER, GOOD_TILL_DATE, isWorking, LIMIT, LIMIT_ON_CLOSE, LIMIT_ON_OPEN, MARKET, MARKET_ON_CLOSE, MARKET_ON_OPEN,
+  AT_THE_OPENING, CREATED, DAY_ORDER, GOOD_TILL_DATE, isWorking, LIMIT, LIMIT_ON_CLOSE, LIMIT_ON_OPEN, MARKET, MARKET_ON_CLOSE, MARKET_ON_OPEN,
   STOP_LIMIT,
 } from "../../core/orders/kinds.js";
 import { LIQUIDATION, type OrderBook, OUTSIDE_RTH, PROTECTIVE } from "../../core/orders/order-book.js";
@@ -12,9 +13,14 @@ import { BarMatching } from "./bar-matching.js";
 import { Execution } from "./execution.js";
 import { SimAccount } from "./account.js";
 import { MarginWatch } from "./margin-watch.js";
+import type { Liquidation } from "./margin-model.js";
 import type { SimRules } from "./rules.js";
 import { SimOrders } from "./sim-orders.js";
 import { TickMatching } from "./tick-matching.js";
+
+/** How long before an auction its orders must be in: NYSE rule 7.35 (15:50) and 7.35A (09:28). */
+const CLOSE_CUT_OFF = 10 * MINUTE;
+const OPEN_CUT_OFF = 2 * MINUTE;
 
 /**
  * The simulated broker: it accepts orders at once, matches them against bars, quotes and trades as docs/matching.md
@@ -23,6 +29,8 @@ import { TickMatching } from "./tick-matching.js";
 export class SimBroker implements Broker {
   /** The earliest instant at which an order ends by itself; Infinity for none. */
   nextDue = Infinity;
+  /** When the first order ends by its time in force. */
+  private expiryDue = Infinity;
   alertBelow = Number.NEGATIVE_INFINITY;
   private readonly rules: SimRules;
   /** Exchange-local trade date (yyyymmdd) of each session, by instrument. */
@@ -67,6 +75,8 @@ export class SimBroker implements Broker {
     const instrument = book.instrument[order];
     const isNew = book.status[order] === CREATED;
     if (isNew) this.orders.reset(order);
+    const late = isNew ? this.afterCutOff(order) : undefined;
+    if (late !== undefined) return late;
     const parent = book.parent[order];
     if (parent >= 0 && isExit(book, order) && quantity <= book.quantity[parent]) return undefined;
     const price = this.expectedPrice(order);
@@ -98,41 +108,58 @@ export class SimBroker implements Broker {
     if (tif === DAY_ORDER || auction) expiry = closeAfter(this.market.sessions[instrument], this.account.clock.now);
     else if (tif === GOOD_TILL_DATE) expiry = book.goodTill[order];
     this.orders.expiry[order] = expiry;
-    if (expiry < this.nextDue) this.nextDue = expiry;
+    if (expiry < this.expiryDue) this.expiryDue = expiry;
+    this.renewAlerts();
+    this.orders.note(order, book);
     this.events.accepted(order);
   }
 
   modified(order: number): void {
+    const { orders, book } = this;
+    // Inside a bar the order stood as it was until now: that part of the bar is still to be matched.
+    const changedBefore = orders.changedAt[order] === orders.changedAt[order];
+    if (this.isInsideBar(book.instrument[order])) {
+      if (!changedBefore) orders.changedAt[order] = this.account.clock.now;
+    } else {
+      orders.changedAt[order] = Number.NaN;
+      orders.note(order, book);
+    }
     this.orders.rested[order] = 0;
     this.execution.resizeExits(order);
   }
 
   cancel(order: number): void {
     if (!isWorking(this.book.status[order])) return;
+    if (this.isInsideBar(this.book.instrument[order]) && !isDormant(this.book, order)) {
+      // What of the bar lies before the cancel is not known yet, and may have filled the order.
+      if (this.orders.cancelAt[order] === this.orders.cancelAt[order]) return;
+      this.orders.cancelAt[order] = this.account.clock.now;
+      this.events.pendingCancel(order);
+      return;
+    }
     this.events.cancelled(order);
     this.execution.endChildren(order);
   }
 
   onBar(instrument: number, row: number): void {
     this.bars.match(instrument, row);
-    this.alertBelow = this.watch.below;
+    this.renewAlerts();
   }
 
   onQuote(instrument: number): void {
     this.ticks.onQuote(instrument, this.account.clock.now);
-    this.alertBelow = this.watch.below;
+    this.renewAlerts();
   }
 
   onTrade(instrument: number): void {
     this.ticks.onTrade(instrument, this.account.clock.now);
-    this.alertBelow = this.watch.below;
+    this.renewAlerts();
   }
 
   onInstantEnd(): void {
     if (this.rules.fill === "same-close" && this.account.working.total > 0) this.fillAtThisClose();
-    const { portfolio, clock } = this.account;
-    if (portfolio.equity < this.watch.below || clock.now >= this.watch.until) this.callMargin();
-    this.alertBelow = this.watch.below;
+    if (this.account.portfolio.equity < this.watch.below) this.callMargin();
+    this.renewAlerts();
   }
 
   onDue(): void {
@@ -152,7 +179,9 @@ export class SimBroker implements Broker {
         }
       }
     }
-    this.nextDue = next;
+    this.expiryDue = next;
+    if (now >= this.watch.until) this.callMargin();
+    this.renewAlerts();
   }
 
   /** An order has come to its end in time: one for the close fills there if it can, any other expires. */
@@ -190,12 +219,61 @@ export class SimBroker implements Broker {
     const { now } = this.account.clock;
     const date = this.execution.tradeDate(0, now);
     this.watch.renew(now, date);
-    if (margin.excess(this.view, date) >= 0 || this.isLiquidating()) return;
-    for (const { instrument, quantity } of margin.liquidations(this.view, date)) {
+    if (this.isLiquidating()) return;
+    if (margin.excess(this.view, date) < 0) this.liquidate(margin.liquidations(this.view, date));
+    else if (this.watch.isBeforeNight(now)) this.liquidate(margin.overnight(this.view, date));
+  }
+
+  private liquidate(orders: readonly Liquidation[]): void {
+    for (const { instrument, quantity } of orders) {
       const list = this.account.working.lists[instrument].slice(0, this.account.working.count[instrument]);
       for (const order of list) this.cancel(order);
       this.events.forced(instrument, Math.sign(quantity), Math.abs(quantity), "margin call");
     }
+  }
+
+  private renewAlerts(): void {
+    this.alertBelow = this.watch.below;
+    this.nextDue = Math.min(this.expiryDue, this.watch.until);
+  }
+
+  /**
+   * Whether a bar of an instrument that is matched on bars is under way: time has passed since its last bar ended, and
+   * now is not a moment at which one of its bars can begin.
+   */
+  private isInsideBar(instrument: number): boolean {
+    const { market, account } = this;
+    if (market.hasQuotes[instrument] || market.hasTrades[instrument]) return false;
+    const since = account.clock.now - market.lastBarEnd(instrument);
+    if (!(since > 0)) return false;
+    const { ms } = market.series[market.finest[instrument]].size;
+    if (ms < DAY) return since % ms !== 0;
+    const sessions = market.sessions[instrument];
+    const session = sessions.indexAt(account.clock.now);
+    return session < sessions.length && account.clock.now > sessions.open[session] && account.clock.now < sessions.close[session];
+  }
+
+  /** Orders for an auction that come too late for it, by the New York exchanges' rules. */
+  private afterCutOff(order: number): Denial | undefined {
+    const { book, market } = this;
+    const type = book.type[order];
+    const atClose = type === MARKET_ON_CLOSE || type === LIMIT_ON_CLOSE;
+    const atOpen = type === MARKET_ON_OPEN || type === LIMIT_ON_OPEN || book.tif[order] === AT_THE_OPENING;
+    if (!atClose && !atOpen) return undefined;
+    const { now } = this.account.clock;
+    const sessions = market.sessions[book.instrument[order]];
+    const session = sessionAfter(sessions, now);
+    if (session === sessions.length) return undefined;
+    const open = sessions.open[session];
+    const close = sessions.close[session];
+    const minutes = (span: number): string => `${span / MINUTE}min`;
+    if (atClose && now > open && close - now < CLOSE_CUT_OFF) {
+      return { code: "CUT_OFF", details: { auction: "close", limit: minutes(CLOSE_CUT_OFF) } };
+    }
+    if (atOpen && now < open && open - now < OPEN_CUT_OFF) {
+      return { code: "CUT_OFF", details: { auction: "open", limit: minutes(OPEN_CUT_OFF) } };
+    }
+    return undefined;
   }
 
   private isLiquidating(): boolean {

@@ -1,3 +1,4 @@
+import type { OrderBook } from "../../core/orders/order-book.js";
 import { FIRST_ROWS, GROWTH, widerDoubles, widerInts } from "../../core/columns.js";
 
 /** What the simulated broker keeps of each order beside the book, as columns by the order's row. */
@@ -22,6 +23,15 @@ export class SimOrders {
   /** Its quantity when it was last sent or modified: exits of that size follow the next change of it. */
   sent = new Float64Array(FIRST_ROWS);
 
+  /** When its cancel was asked for inside a bar that is not known yet; NaN for none. */
+  cancelAt = new Float64Array(FIRST_ROWS);
+  /** When it was modified inside such a bar, and what it had been until then; NaN for not. */
+  changedAt = new Float64Array(FIRST_ROWS);
+  oldMadeAt = new Float64Array(FIRST_ROWS);
+  oldLimit = new Float64Array(FIRST_ROWS);
+  oldStop = new Float64Array(FIRST_ROWS);
+  oldQuantity = new Float64Array(FIRST_ROWS);
+
   reset(order: number): void {
     if (order >= this.expiry.length) this.grow(order);
     this.expiry[order] = Infinity;
@@ -31,6 +41,16 @@ export class SimOrders {
     this.rested[order] = 0;
     this.filledAt[order] = Number.NaN;
     this.exited[order] = 0;
+    this.cancelAt[order] = Number.NaN;
+    this.changedAt[order] = Number.NaN;
+  }
+
+  /** Notes what an order stands at, for the bar in which it is modified next. */
+  note(order: number, book: OrderBook): void {
+    this.oldMadeAt[order] = book.madeAt[order];
+    this.oldLimit[order] = book.limit[order];
+    this.oldStop[order] = book.stop[order];
+    this.oldQuantity[order] = book.quantity[order];
   }
 
   private grow(order: number): void {
@@ -45,5 +65,11 @@ export class SimOrders {
     this.filledAt = widerDoubles(this.filledAt, size);
     this.exited = widerDoubles(this.exited, size);
     this.sent = widerDoubles(this.sent, size);
+    this.cancelAt = widerDoubles(this.cancelAt, size);
+    this.changedAt = widerDoubles(this.changedAt, size);
+    this.oldMadeAt = widerDoubles(this.oldMadeAt, size);
+    this.oldLimit = widerDoubles(this.oldLimit, size);
+    this.oldStop = widerDoubles(this.oldStop, size);
+    this.oldQuantity = widerDoubles(this.oldQuantity, size);
   }
 }

@@ -113,8 +113,8 @@ export class GuardChain {
   }
 }
 
-const STOPPED_TODAY: Denial = { code: "DAILY_LOSS", details: { stopped: "for the day" } };
-const STOPPED_FOR_GOOD: Denial = { code: "DRAWDOWN", details: { stopped: "for the run" } };
+const STOPPED_TODAY: Denial = { code: "DAILY_LOSS", details: { stopped: "day" } };
+const STOPPED_FOR_GOOD: Denial = { code: "DRAWDOWN", details: { stopped: "run" } };
 
 const ALL_OFF: GuardSettings = {
   staleQuote: false, sentinelPrices: false, crossedQuote: false, priceJump: false, priceBand: false, orderRate: false,

@@ -1,7 +1,7 @@
 import type { Instrument } from "../market/instrument.js";
 import type { Market } from "../market/market.js";
 import type { Denial } from "../orders/denial.js";
-import { LIMIT_IF_TOUCHED, MARKET_IF_TOUCHED } from "../orders/kinds.js";
+import { isWorking, LIMIT_IF_TOUCHED, MARKET_IF_TOUCHED } from "../orders/kinds.js";
 import { type OrderBook, WAS_TRIGGERED } from "../orders/order-book.js";
 import type { WorkingOrders } from "../orders/working-orders.js";
 import type { Portfolio } from "../portfolio/portfolio.js";
@@ -85,10 +85,20 @@ export class OrderUnderTest {
     return this.side > 0 ? Math.max(stop, reference) : Math.min(stop, reference);
   }
 
-  /** Value of the order in the base currency. */
+  /** Whether it works already and is to be modified. */
+  get isModified(): boolean {
+    return isWorking(this.book.status[this.id]);
+  }
+
+  /** Units of the whole order, as it will be when it is modified. */
+  get size(): number {
+    return this.isModified ? this.book.quantity[this.id] + this.quantity : this.quantity;
+  }
+
+  /** Value of the whole order in the base currency. */
   get value(): number {
     const rate = this.portfolio.rate[this.portfolio.currencyOf[this.index]];
-    return this.quantity * this.price * this.instrument.multiplier * rate;
+    return this.size * this.price * this.instrument.multiplier * rate;
   }
 
   /** Signed position now. */
@@ -97,11 +107,13 @@ export class OrderUnderTest {
   }
 
   /**
-   * Units that working orders on the order's own side could still add; of a group that cancels itself the largest, and
-   * of the order's own group what is more than itself.
+   * Units that working orders on the order's own side could still add, what it had before a modification included; of
+   * a group that cancels itself the largest, and of the order's own group what is more than itself.
    */
   get workingSameSide(): number {
-    return workingUnits(this.book, this.working, this.index, this.side, this.id, this.quantity);
+    const before = this.isModified ? this.book.remaining(this.id) : 0;
+    const others = workingUnits(this.book, this.working, this.index, this.side, this.id, before + this.quantity);
+    return before + others;
   }
 
   /**

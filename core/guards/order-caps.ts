@@ -13,8 +13,8 @@ export class OrderSize implements Guard {
   }
 
   check(order: OrderUnderTest): Denial | undefined {
-    if (order.quantity <= this.maximum) return undefined;
-    return { code: "ORDER_SIZE", details: { quantity: order.quantity, limit: this.maximum } };
+    if (order.size <= this.maximum) return undefined;
+    return { code: "ORDER_SIZE", details: { quantity: order.size, limit: this.maximum } };
   }
 }
 
@@ -48,7 +48,7 @@ export class Participation implements Guard {
   check(order: OrderUnderTest): Denial | undefined {
     const volume = order.market.lastVolume(order.index);
     // A series without volume declares that it cannot carry it.
-    if (!(volume > 0) || order.quantity <= this.share * volume) return undefined;
-    return { code: "PARTICIPATION", details: { quantity: order.quantity, volume, limit: percent(this.share) } };
+    if (!(volume > 0) || order.size <= this.share * volume) return undefined;
+    return { code: "PARTICIPATION", details: { quantity: order.size, volume, limit: percent(this.share) } };
   }
 }

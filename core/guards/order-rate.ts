@@ -57,7 +57,7 @@ export class OrderRate implements Guard {
     return (
       this.last[at] === order.side &&
       this.last[at + 1] === order.type &&
-      this.last[at + 2] === order.quantity &&
+      this.last[at + 2] === order.size &&
       Object.is(this.last[at + 3], order.limit) &&
       Object.is(this.last[at + 4], stop)
     );
@@ -67,7 +67,7 @@ export class OrderRate implements Guard {
     const at = order.index * WIDTH;
     this.last[at] = order.side;
     this.last[at + 1] = order.type;
-    this.last[at + 2] = order.quantity;
+    this.last[at + 2] = order.size;
     this.last[at + 3] = order.limit;
     this.last[at + 4] = order.book.stop[order.id];
     this.last[at + WHEN] = order.now;

@@ -53,7 +53,7 @@ export class OpenOrders implements Guard {
   }
 
   check(order: OrderUnderTest): Denial | undefined {
-    if (order.working.total < this.maximum) return undefined;
+    if (order.isModified || order.working.total < this.maximum) return undefined;
     return { code: "OPEN_ORDERS", details: { open: order.working.total, limit: this.maximum } };
   }
 }

@@ -51,7 +51,7 @@ export function parseBarSize(text: string): BarSize {
 }
 
 export function barSize(count: number, unit: BarUnit): BarSize {
-  return { label: `${count}${unit}`, count, unit, ms: count * UNIT_MS[unit] };
+  return Object.freeze({ label: `${count}${unit}`, count, unit, ms: count * UNIT_MS[unit] });
 }
 
 /** Whether bars of this size cover a whole session or more. */

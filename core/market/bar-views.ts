@@ -8,7 +8,6 @@ export class BarViews {
   private readonly strategy: string;
   private readonly strict: boolean;
   private readonly views: readonly Bar[];
-  private readonly all: Bar[] = [];
   private handedOut: StrictBar[] = [];
 
   constructor(series: readonly BarSeries[], strategy: string, strict: boolean) {
@@ -26,10 +25,9 @@ export class BarViews {
   }
 
   openAll(batch: Int32Array, length: number, rows: Int32Array): readonly Bar[] {
-    const { all } = this;
-    all.length = length;
-    for (let b = 0; b < length; b++) all[b] = this.open(batch[b], rows[batch[b]]);
-    return all;
+    const all: Bar[] = [];
+    for (let b = 0; b < length; b++) all.push(this.open(batch[b], rows[batch[b]]));
+    return Object.freeze(all);
   }
 
   /** The handler has returned. */

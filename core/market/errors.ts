@@ -37,10 +37,6 @@ export const MARKET_ERRORS = {
     sentence: "{series}: the bar at {time} (row {row}) has volume={value}.",
     remedy: "Volume is 0 or more; leave the column out where it is not known.",
   },
-  SERIES_EMPTY: {
-    sentence: "{series}: there is no bar {range}.",
-    remedy: "{hint}",
-  },
   KEPT_BAR: {
     sentence: "{strategy} read {field} of a bar of {symbol} after the handler it was given to had returned.",
     remedy: "A bar is a view that moves on: copy the numbers you need, or ask history() for earlier bars.",

@@ -57,8 +57,8 @@ export class Instrument {
     this.negativePrices = spec.negativePrices ?? false;
     this.thin = spec.thin ?? assetClass === "option";
     this.timeZone = spec.timeZone ?? "America/New_York";
-    this.option = spec.option;
-    this.future = spec.future;
+    this.option = spec.option && Object.freeze({ ...spec.option });
+    this.future = spec.future && Object.freeze({ ...spec.future });
     this.index = index;
     this.validate();
     Object.freeze(this);

@@ -24,14 +24,12 @@ export class Market {
   readonly hasTrades: readonly boolean[];
   /** Sessions of each instrument. */
   readonly sessions: readonly Sessions[];
-  /** When the latest price of any kind was known; NaN before the first. */
-  readonly knownAt: Float64Array;
 
   constructor(
     instruments: readonly Instrument[], series: readonly BarSeries[], sessions: readonly Sessions[],
     hasQuotes: readonly boolean[], hasTrades: readonly boolean[],
   ) {
-    this.instruments = instruments;
+    this.instruments = Object.freeze([...instruments]);
     this.series = series;
     this.sessions = sessions;
     this.hasQuotes = hasQuotes;
@@ -42,7 +40,6 @@ export class Market {
     this.trades = instruments.map((instrument) => new TradeRecord(instrument));
     this.quoteViews = this.quotes.map((record) => new Quote(record));
     this.tradeViews = this.trades.map((record) => new Trade(record));
-    this.knownAt = new Float64Array(instruments.length).fill(Number.NaN);
   }
 
   /** End of the latest bar of an instrument's finest series; NaN before the first. */

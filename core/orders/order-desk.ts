@@ -5,7 +5,7 @@ import type { Portfolio } from "../portfolio/portfolio.js";
 import { OrderError } from "./errors.js";
 import type { Denial } from "./denial.js";
 import {
-  DAY_ORDER, GOOD_TILL_CANCELLED, isWorking, ORDER_STATUSES, type Side, TRAILING_STOP, TRAILING_STOP_LIMIT,
+  DAY_ORDER, GOOD_TILL_CANCELLED, isWorking, MARKET, type Side, TRAILING_STOP, TRAILING_STOP_LIMIT,
 } from "./kinds.js";
 import type { Order } from "./order.js";
 import { OrderHandles } from "./order-handles.js";
@@ -73,6 +73,8 @@ export class OrderDesk {
 
   /** Orders of which one cancels the others. */
   oco(requests: readonly (OrderOptions & { instrument: Instrument; side: Side; quantity: number })[]): Order[] {
+    // All are looked at before the first is written: a group stands whole or not at all.
+    for (const one of requests) this.check(one.instrument, one.quantity, one, DAY_ORDER);
     const group = this.groups++;
     const orders = requests.map((one) => this.write(one.instrument, one.side === "buy" ? 1 : -1, one.quantity, one, DAY_ORDER));
     for (const order of orders) this.book.group[order] = group;
@@ -145,6 +147,7 @@ export class OrderDesk {
 
   /** @returns undefined when done, else why not. */
   modify(handle: Order, changes: OrderChanges): Denial | undefined {
+    this.flow.insist();
     const order = handle.id;
     const { book } = this;
     const { instrument } = handle;
@@ -171,15 +174,18 @@ export class OrderDesk {
   }
 
   cancel(handle: Order): void {
+    this.flow.insist();
     this.flow.cancel(handle.id);
   }
 
   cancelAll(instrument?: Instrument): void {
+    this.flow.insist();
     this.flow.cancelAll(instrument?.index ?? -1);
   }
 
   /** Cancels what works for an instrument and sells (or buys back) what is held of it. */
   closePosition(instrument: Instrument, options: OrderOptions = PLAIN): Order | undefined {
+    this.flow.insist();
     this.flow.cancelAll(instrument.index);
     const quantity = this.portfolio.quantity[instrument.index];
     if (quantity === 0) return undefined;
@@ -200,19 +206,26 @@ export class OrderDesk {
     return this.working.count[instrument.index] > 0;
   }
 
-  private write(instrument: Instrument, side: number, quantity: number, options: OrderOptions, tif: number): number {
-    const type = resolveType(options);
+  /** Holds what was asked to what an order can be; the time in force it gets. Nothing is written yet. */
+  private check(instrument: Instrument, quantity: number, options: OrderOptions, tif: number): number {
+    this.flow.insist();
     checkQuantity(instrument, quantity);
-    const { book } = this;
-    const now = this.clock.now;
-    const parent = options.parent;
-    if (options !== PLAIN) checkPrices(instrument, type, options);
-    if (parent !== undefined && !isWorking(book.status[parent.id])) {
-      throw new OrderError("PARENT_INVALID", {
-        symbol: instrument.symbol, status: ORDER_STATUSES[book.status[parent.id]],
-      });
+    if (options === PLAIN) return tif;
+    const type = resolveType(options);
+    checkPrices(instrument, type, options);
+    const { parent } = options;
+    if (parent !== undefined && !isWorking(this.book.status[parent.id])) {
+      throw new OrderError("PARENT_INVALID", { symbol: instrument.symbol, status: parent.status });
     }
-    const inForce = resolveTif(instrument, type, options, now, tif);
+    return resolveTif(instrument, type, options, this.clock.now, tif);
+  }
+
+  private write(instrument: Instrument, side: number, quantity: number, options: OrderOptions, tif: number): number {
+    const inForce = this.check(instrument, quantity, options, tif);
+    const type = options === PLAIN ? MARKET : resolveType(options);
+    const { book } = this;
+    const { parent } = options;
+    const now = this.clock.now;
     const order = book.add(instrument.index, side, type, quantity, now);
     book.tif[order] = inForce;
     if (options === PLAIN) return order;

@@ -155,7 +155,8 @@ export class Portfolio {
       this.feeSums.add(instrument, fee);
     }
     if (future) this.offset[instrument] = this.basisSums.at(instrument);
-    this.mark[instrument] = price;
+    // A position is valued at the market, not at what was paid: where there is a price, it stands.
+    if (this.mark[instrument] !== this.mark[instrument]) this.mark[instrument] = price;
     this.recount(instrument);
   }
 

@@ -11,6 +11,7 @@ export class Position {
     this.#portfolio = portfolio;
     this.instrument = instrument;
     this.#index = instrument.index;
+    Object.freeze(this);
   }
 
   get quantity(): number {
@@ -55,6 +56,7 @@ export class Account {
   constructor(portfolio: Portfolio) {
     this.#portfolio = portfolio;
     this.baseCurrency = portfolio.currencies[0];
+    Object.freeze(this);
   }
 
   /** Cash plus the value of all positions at the latest prices. */

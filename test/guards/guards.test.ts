@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { GuardSettings, Order, OrderOptions } from "../../index.js";
 import { prepare } from "../../backtest/backtest.js";
 import { bars, flat, instrument, MINUTE, OPEN, quoteBars, quotes, type Row, SECOND, trades } from "../bars.js";
-import { PLAIN, fillsOf, type Plan, run, scripted, type Settings, type Trader } from "../scripted.js";
+import { PLAIN, type Plan, run, scripted, type Settings, type Trader } from "../scripted.js";
 
 const CALM: Row = [100, 101, 99, 100];
 const spy = instrument("SPY");

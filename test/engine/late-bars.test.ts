@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { conclude, prepare } from "../../backtest/backtest.js";
+import { SimBroker } from "../../brokers/sim/sim-broker.js";
+import { Desk } from "../../core/desk.js";
+import { Engine } from "../../core/engine.js";
+import { Instrument } from "../../core/market/instrument.js";
+import { construct } from "../../core/strategy.js";
+import { rulesOf } from "../../backtest/models.js";
+import { SeriesFeed } from "../../data/replay/series-feed.js";
+import { sessionsFromBars } from "../../data/sessions-from-bars.js";
+import { tradeDates } from "../../data/trade-dates.js";
+import { syntheticBars } from "../../data/synthetic/synthetic-bars.js";
+import { type Bar, type Order, Strategy, sma } from "../../index.js";
+
+/** A replay of which some bars arrive late, as after a break in the connection. */
+class BrokenFeed extends SeriesFeed {
+  private readonly lateRows: ReadonlySet<number>;
+
+  constructor(series: ConstructorParameters<typeof SeriesFeed>[0], lateRows: readonly number[]) {
+    super(series);
+    this.lateRows = new Set(lateRows);
+    Object.defineProperty(this, "late", { get: () => this.lateRows.has(this.row) });
+  }
+}
+
+describe("bars that come late, after a break", () => {
+  it("bring indicators up to date, and orders made on them are denied with CATCH_UP", () => {
+    const orders: Order[] = [];
+    const averages: number[] = [];
+    class BuysEveryBar extends Strategy {
+      private readonly average = this.indicator(sma(3));
+      override onBar(bar: Bar): void {
+        orders.push(this.buy(bar.instrument, 1, { limit: bar.low / 2, tif: "GTC" }));
+        averages.push(this.average.value);
+      }
+    }
+    const [series] = syntheticBars({ seed: 3, bars: 20, bar: "1min" }, (spec, index) => new Instrument(spec, index));
+    const sessions = [sessionsFromBars(series, "America/New_York")];
+    const desk = new Desk("BuysEveryBar", {});
+    const strategy = construct(BuysEveryBar, desk);
+    const options = { strategy: BuysEveryBar, data: [series], fees: "none" };
+    const broker = new SimBroker(rulesOf(options), sessions.map((one) => tradeDates(one, "America/New_York")));
+    const engine = new Engine({
+      feed: new BrokenFeed(series, [10, 11]), broker, strategy, desk, sessions, cash: 100_000, baseCurrency: "USD",
+    });
+    engine.drain(Infinity);
+    engine.finish();
+
+    const denied = orders.filter((order) => order.status === "denied").map((order) => order.reason);
+    expect(denied).toEqual(["CATCH_UP: bars=late", "CATCH_UP: bars=late"]);
+    expect(orders.findIndex((order) => order.status === "denied")).toBe(10 - 3);
+
+    const whole = prepare(options);
+    whole.engine.drain(Infinity);
+    whole.engine.finish();
+    expect(conclude(whole, options).bars).toBe(20);
+    expect(averages.every(Number.isFinite)).toBe(true);
+  });
+});
