@@ -105,10 +105,12 @@ describe("a random strategy on random bars", () => {
     }));
 
   it("takes part in no bar that an order was made on or that began before the order arrived, but at its own close", () =>
-    always(60, ({ result, options }) => {
+    always(60, ({ result, options, record }) => {
       const { fills, orders, series, finest } = result;
       for (const f of rowsOf(result)) {
         const id = fills.order[f];
+        // A modification makes the order anew, at an instant that the book does not tell.
+        if (record.modified.has(id) && options.fill === "same-close") continue;
         const made = orders.createdAt[id];
         const bars = series[finest[fills.instrument[f]]];
         const end = bars.end[fills.row[f]];
@@ -149,13 +151,22 @@ describe("a random strategy on random bars", () => {
   it("buys at no more than its limit and sells at no less, and triggers no stop early", () =>
     always(60, ({ result, record }) => {
       const { fills, orders } = result;
+      const seen = new Set<number>();
       for (const f of rowsOf(result)) {
         const id = fills.order[f];
         if (record.modified.has(id)) continue;
         const side = orders.side[id];
         const price = fills.price[f];
         if (orders.limit[id] === orders.limit[id]) expect(side * (orders.limit[id] - price)).toBeGreaterThanOrEqual(-1e-9);
-        if (ORDER_TYPES[orders.type[id]] === "stop") expect(side * (price - orders.stop[id])).toBeGreaterThanOrEqual(-1e-9);
+        // What a thin bar left of a triggered stop goes on as a market order.
+        if (ORDER_TYPES[orders.type[id]] === "stop" && !seen.has(id)) {
+          const states = orders.history(id).map(({ status }) => ORDER_STATUSES[status]);
+          expect(states).toContain("triggered");
+          const bar = result.series[result.finest[fills.instrument[f]]];
+          const triggeredHere = orders.history(id).some(({ status, time }) => ORDER_STATUSES[status] === "triggered" && time === bar.end[fills.row[f]]);
+          if (triggeredHere) expect(side * (price - orders.stop[id])).toBeGreaterThanOrEqual(-1e-9);
+        }
+        seen.add(id);
       }
     }));
 

@@ -127,7 +127,7 @@ export function randomSettings(seed: number): Partial<BacktestOptions> {
     latency: one(0, 0, 1, 20_000, 59_999, 60_000, 150_000), slippage: one("none", "ticks:1", "ticks:7", "bps:3", "volume:0.1"),
     fees: one("none", "ib-fixed", "ib-tiered", "per-order:1", "bps:2", "per-share:0.005,min=1"), volumeLimit: one(0, 0, 0.02, 0.3),
     margin: one("unlimited", "reg-t", "reg-t", "cash", "reg-t-intraday"), cash: one(1e7, 100_000, 10_000, 3_000),
-    guards: one<BacktestOptions["guards"]>(false, {}, { position: 60, orderSize: 50, dailyLoss: { fraction: 0.02, flatten: true } }),
+    guards: one<NonNullable<BacktestOptions["guards"]>>(false, {}, { position: 60, orderSize: 50, dailyLoss: { fraction: 0.02, flatten: true } }),
   };
 }
 

@@ -151,10 +151,11 @@ describe("quotes as events", () => {
 
   it("an order for the close fills at the session's last price", async () => {
     const spy = instrument("SPY");
-    const result = await run(flat(spy, "1min", 100, 2), onFirstQuote("buy", 10, { type: "market-on-close" }), {
+    // Twenty minutes, and the order made nineteen before their end: ten would be too late.
+    const result = await run(flat(spy, "1min", 100, 20), onFirstQuote("buy", 10, { type: "market-on-close" }), {
       quotes: [quotes(spy, [[60, 99, 100], [90, 101, 103]])],
     });
-    expect(fillsOf(result)).toEqual(["120s: buy 10 at 102"]);
+    expect(fillsOf(result)).toEqual(["1200s: buy 10 at 102"]);
   });
 
   it("a child lives from its parent's fill on: the quote that filled the parent, even in part, is not for it", async () => {
