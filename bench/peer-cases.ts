@@ -2,6 +2,7 @@ import { alternate } from "./alternate.js";
 import type { Case, Figure, Plan } from "./case.js";
 import { installPeers } from "./peers.js";
 import { demandTrading, rate } from "./replay-cases.js";
+import type { Pass } from "./workload-process.js";
 
 /** More bars, as objects, would measure the garbage collector; a rate needs no more. */
 const MOST_PEER_BARS = 1_000_000;
@@ -21,7 +22,7 @@ export const PEER_CASES: readonly Case[] = [
 ];
 
 async function measureGrademark({ bars, rounds, note }: Plan): Promise<Figure> {
-  installPeers(note);
+  installPeers();
   const [ours, theirs] = await alternate(
     [
       { name: "sma-cross", bars, instruments: 1 },
@@ -31,11 +32,12 @@ async function measureGrademark({ bars, rounds, note }: Plan): Promise<Figure> {
   );
   demandTrading(ours);
   demandTrading(theirs);
-  note(`in bars a fill: ours ${barsAFill(ours)}, theirs ${barsAFill(theirs)}`);
+  note(`a trade every ${barsATrade(ours).toFixed(1)} bars, in grademark every ${barsATrade(theirs, 2).toFixed(1)}`);
   const detail = `${rate(ours).toFixed(1)} M bars/s beside ${rate(theirs).toFixed(2)}`;
   return { value: rate(ours) / rate(theirs), detail };
 }
 
-function barsAFill([{ bars, fills }]: readonly { bars: number; fills: number }[]): string {
-  return (bars / fills).toFixed(1);
+/** A turn from long to short is one fill of ours, but an exit and an entry of grademark's. */
+function barsATrade([{ bars, runs, fills }]: readonly Pass[], fillsATrade = 1): number {
+  return (bars / runs / fills) * fillsATrade;
 }

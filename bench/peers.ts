@@ -43,9 +43,9 @@ export function openPeers(): Peers {
  * Installs the peers, in the versions their lockfile names, where they are not yet.
  * @throws Error when npm cannot.
  */
-export function installPeers(note: (line: string) => void): void {
+export function installPeers(): void {
   if (existsSync(join(folder, "node_modules", "grademark", "package.json"))) return;
-  note("Installing the peers in bench/peers ...");
+  console.error("Installing the peers in bench/peers ...");
   const [command, ...first] = npmCommand();
   const npm = spawnSync(command, [...first, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
     cwd: folder,

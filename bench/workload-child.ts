@@ -19,7 +19,9 @@ export class WorkloadChild {
 
   private constructor(choice: WorkloadChoice) {
     this.choice = choice;
-    this.child = fork(PROCESS, [JSON.stringify(choice)], { execArgv: ["--expose-gc"] });
+    // No --expose-gc to collect between passes: a forced collection throws compiled code away, and the next pass starts
+    // cold.
+    this.child = fork(PROCESS, [JSON.stringify(choice)]);
   }
 
   async pass(): Promise<Pass> {

@@ -349,7 +349,7 @@ export class BarMatching {
     const { book, events } = this.account;
     if (type === STOP || type === TRAILING_STOP || type === MARKET_IF_TOUCHED) {
       book.flags[order] |= WAS_TRIGGERED;
-      if (this.execution.available(order) > 0) events.triggered(order);
+      events.triggered(order);
       this.execution.fillMarket(order, price, this.row, time, REMOVES_LIQUIDITY);
       return;
     }

@@ -21,12 +21,12 @@ export class EquityWatch {
   }
 }
 
-/** No entry once the day has lost too much; exits pass. */
-export class DailyLoss implements Guard {
-  readonly name = "dailyLoss";
+/** Denies entries by what equity has lost; exits pass. */
+abstract class LossLimit implements Guard {
+  abstract readonly name: string;
   readonly reducingPasses = true;
   readonly options: LossLimitOptions;
-  private readonly watch: EquityWatch;
+  protected readonly watch: EquityWatch;
 
   constructor(watch: EquityWatch, options: LossLimitOptions) {
     this.watch = watch;
@@ -38,36 +38,31 @@ export class DailyLoss implements Guard {
   }
 
   /** The denial that this equity means, or undefined. */
+  abstract verdict(equity: number): Denial | undefined;
+
+  protected limitOf(base: number): number {
+    return Math.min(this.options.amount ?? Infinity, (this.options.fraction ?? Infinity) * base);
+  }
+}
+
+/** No entry once the day has lost too much. */
+export class DailyLoss extends LossLimit {
+  readonly name = "dailyLoss";
+
   verdict(equity: number): Denial | undefined {
     const loss = this.watch.dayStart - equity;
-    const limit = limitOf(this.options, this.watch.dayStart);
+    const limit = this.limitOf(this.watch.dayStart);
     return loss < limit ? undefined : { code: "DAILY_LOSS", details: { loss, limit } };
   }
 }
 
-/** No entry once equity has fallen too far from its peak; exits pass. */
-export class DrawdownLimit implements Guard {
+/** No entry once equity has fallen too far from its peak. */
+export class DrawdownLimit extends LossLimit {
   readonly name = "drawdown";
-  readonly reducingPasses = true;
-  readonly options: LossLimitOptions;
-  private readonly watch: EquityWatch;
-
-  constructor(watch: EquityWatch, options: LossLimitOptions) {
-    this.watch = watch;
-    this.options = options;
-  }
-
-  check(order: OrderUnderTest): Denial | undefined {
-    return this.verdict(order.portfolio.equity);
-  }
 
   verdict(equity: number): Denial | undefined {
     const loss = this.watch.peak - equity;
-    const limit = limitOf(this.options, this.watch.peak);
+    const limit = this.limitOf(this.watch.peak);
     return loss < limit ? undefined : { code: "DRAWDOWN", details: { loss, limit } };
   }
-}
-
-function limitOf(options: LossLimitOptions, base: number): number {
-  return Math.min(options.amount ?? Infinity, (options.fraction ?? Infinity) * base);
 }
