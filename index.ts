@@ -4,6 +4,7 @@ export { backtest } from "./backtest/backtest.js";
 export type { BacktestOptions, When } from "./backtest/options.js";
 export type { BacktestResult, Caveat, DenialCount, IndicatorTrace } from "./backtest/result.js";
 export { defineConfig } from "./config/define-config.js";
+export { Sessions } from "./core/calendar/sessions.js";
 export type { Clock } from "./core/clock.js";
 export { SeatrialError } from "./core/errors.js";
 export type { GuardSettings } from "./core/guards/index.js";
@@ -25,7 +26,6 @@ export type { OrderOptions, OrderRequest } from "./core/orders/order-request.js"
 export { bool, choice, float, int, type Param, type ParamValues } from "./core/params.js";
 export { Account, Position } from "./core/portfolio/views.js";
 export { Random } from "./core/random.js";
-export { Sessions } from "./core/calendar/sessions.js";
 export { Strategy, type StrategyClass } from "./core/strategy.js";
 export { StrategyError } from "./core/strategy-errors.js";
 export { openData } from "./data/open-data.js";

@@ -1,13 +1,13 @@
-import { SimBroker } from "../brokers/sim/sim-broker.js";
 import type { SimRules } from "../brokers/sim/rules.js";
+import { SimBroker } from "../brokers/sim/sim-broker.js";
 import { Desk } from "../core/desk.js";
 import { Engine } from "../core/engine.js";
 import type { BarSeries } from "../core/market/bar-series.js";
 import { resolveParams } from "../core/params.js";
+import { localDay } from "../core/statistics/days.js";
 import { summary } from "../core/statistics/summary.js";
 import { assertStrategyClass, construct, type Strategy } from "../core/strategy.js";
 import { StrategyError } from "../core/strategy-errors.js";
-import { localDay } from "../core/statistics/days.js";
 import { dataNotes } from "../data/open-data.js";
 import { MergedFeed } from "../data/replay/merged-feed.js";
 import { SeriesFeed } from "../data/replay/series-feed.js";
@@ -79,7 +79,13 @@ export function prepare(options: BacktestOptions): PreparedRun {
     : new MergedFeed(universe.instruments, universe.series, universe.quotes, universe.trades);
   const broker = new SimBroker(rules, tradeDatesOf(universe, sessions));
   const engine = new Engine({
-    feed, broker, strategy, desk, sessions, cash, from,
+    feed,
+    broker,
+    strategy,
+    desk,
+    sessions,
+    cash,
+    from,
     baseCurrency: options.baseCurrency ?? DEFAULTS.baseCurrency,
     seed: options.seed ?? DEFAULTS.seed,
     strict: options.strict ?? false,
@@ -127,7 +133,9 @@ export function conclude(run: PreparedRun, options: BacktestOptions): BacktestRe
     valueTraded += Math.abs(fills.quantity[f] * fills.price[f]) * market.instruments[i].multiplier * rate(i);
   }
   const statistics = summary(equity, trades, {
-    fees, slippage, valueTraded,
+    fees,
+    slippage,
+    valueTraded,
     dayOf: localDay((instant) => zone.offsetAt(instant)),
     ...(trades.length === 0 && { timeInMarket: 0 }),
     ...(benchmark && { benchmark }),
@@ -144,7 +152,8 @@ export function conclude(run: PreparedRun, options: BacktestOptions): BacktestRe
     instruments: market.instruments,
     series: market.series,
     finest: Array.from(market.finest),
-    from, to,
+    from,
+    to,
     warmupBars: engine.warmupBars,
     bars: engine.barsTaken,
     baseCurrency: portfolio.currencies[0],
@@ -167,8 +176,12 @@ export function conclude(run: PreparedRun, options: BacktestOptions): BacktestRe
       return traces;
     },
     inputHash: hashInputs({
-      config: settingsOf(options, rules), params: desk.params, instruments: universe.instruments,
-      series: universe.series, quotes: universe.quotes, trades: universe.trades,
+      config: settingsOf(options, rules),
+      params: desk.params,
+      instruments: universe.instruments,
+      series: universe.series,
+      quotes: universe.quotes,
+      trades: universe.trades,
       source: options.source ?? options.strategy.toString(),
     }),
     outcomeHash: hashOutcome({ equity, fills, orders: engine.book, statistics }),
@@ -191,7 +204,9 @@ function cut(universe: Universe, desk: Desk, from: number, to: number): Universe
   // Larger bars need a multiple of the smaller ones nobody knows beforehand: keep all.
   const keep = desk.subscriptions.length > 0 ? Number.MAX_SAFE_INTEGER : longest;
   const series = universe.series.map((one) => cutSeries(one, from, to, keep));
-  const any = series.some((one, s) => one.length > 0 && one.end[one.length - 1] > from && universe.series[s].length > 0);
+  const any = series.some(
+    (one, s) => one.length > 0 && one.end[one.length - 1] > from && universe.series[s].length > 0,
+  );
   if (series.length > 0 && !any) throw emptyRange(universe.series, from, to);
   return { ...universe, series };
 }
@@ -212,8 +227,9 @@ function refuseMissingRates(universe: Universe, options: BacktestOptions): void 
   for (const { symbol, currency } of universe.instruments) {
     if (currency === base || options.rates?.[currency] !== undefined) continue;
     const told = universe.instruments.some(
-      (one) => one.assetClass === "forex" && one.symbol.startsWith(currency) && one.currency === base ||
-        one.assetClass === "forex" && one.symbol.startsWith(base) && one.currency === currency,
+      (one) =>
+        (one.assetClass === "forex" && one.symbol.startsWith(currency) && one.currency === base) ||
+        (one.assetClass === "forex" && one.symbol.startsWith(base) && one.currency === currency),
     );
     if (!told) throw new BacktestError("RATE_MISSING", { symbol, currency, base });
   }
@@ -237,10 +253,18 @@ function neverStarted(run: PreparedRun): StrategyError {
 function settingsOf(options: BacktestOptions, rules: SimRules): Record<string, unknown> {
   const { from, to, cash, baseCurrency, rates, guards, seed, benchmark } = options;
   return {
-    from: from ?? null, to: to ?? null, cash: cash ?? DEFAULTS.cash, baseCurrency: baseCurrency ?? DEFAULTS.baseCurrency,
-    rates: rates ?? {}, guards: guards ?? {}, seed: seed ?? DEFAULTS.seed, benchmark: benchmark ?? null,
+    from: from ?? null,
+    to: to ?? null,
+    cash: cash ?? DEFAULTS.cash,
+    baseCurrency: baseCurrency ?? DEFAULTS.baseCurrency,
+    rates: rates ?? {},
+    guards: guards ?? {},
+    seed: seed ?? DEFAULTS.seed,
+    benchmark: benchmark ?? null,
     ...rules,
-    fees: rules.fees.name, slippage: rules.slippage.name, margin: rules.margin.name,
+    fees: rules.fees.name,
+    slippage: rules.slippage.name,
+    margin: rules.margin.name,
   };
 }
 

@@ -11,7 +11,7 @@ export const BACKTEST_ERRORS = {
   },
   DATA_MISSING: {
     sentence: "There is no data to run on.",
-    remedy: "Name some, such as data: \"sample\", or pass series of bars.",
+    remedy: 'Name some, such as data: "sample", or pass series of bars.',
   },
   RANGE_EMPTY: {
     sentence: "There is no bar {range}; the data goes from {first} to {last}.",

@@ -1,7 +1,7 @@
 import type { FeeModel } from "../brokers/sim/fee-model.js";
 import { feesByName } from "../brokers/sim/fees-by-name.js";
-import type { MarginModel } from "../brokers/sim/margin-model.js";
 import { marginByName } from "../brokers/sim/margin.js";
+import type { MarginModel } from "../brokers/sim/margin-model.js";
 import type { SimRules } from "../brokers/sim/rules.js";
 import { type SlippageModel, slippageByName } from "../brokers/sim/slippage.js";
 import { nearest } from "../core/nearest.js";
@@ -34,7 +34,11 @@ export function rulesOf(options: BacktestOptions): SimRules {
     throw new BacktestError("SETTING_INVALID", { name: "latency", value: latency, rule: "milliseconds, 0 or more" });
   }
   if (!(volumeLimit >= 0 && volumeLimit <= 1)) {
-    throw new BacktestError("SETTING_INVALID", { name: "volumeLimit", value: volumeLimit, rule: "a share from 0 to 1" });
+    throw new BacktestError("SETTING_INVALID", {
+      name: "volumeLimit",
+      value: volumeLimit,
+      rule: "a share from 0 to 1",
+    });
   }
   return {
     fill: oneOf("fill", options.fill ?? DEFAULTS.fill, ["next-open", "same-close"]),
@@ -54,6 +58,8 @@ function oneOf<T extends string>(name: string, value: string, choices: readonly 
   const near = nearest(value, choices);
   const list = choices.join(", ");
   throw new BacktestError("SETTING_UNKNOWN", {
-    name, value, choices: near === undefined ? list : `${list}; did you mean ${near}?`,
+    name,
+    value,
+    choices: near === undefined ? list : `${list}; did you mean ${near}?`,
   });
 }

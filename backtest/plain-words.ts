@@ -2,14 +2,18 @@ import type { SimRules } from "../brokers/sim/rules.js";
 import type { Engine } from "../core/engine.js";
 import { formatDenial } from "../core/orders/denial.js";
 import { FILLED } from "../core/orders/kinds.js";
-import type { Statistics } from "../core/statistics/summary.js";
 import type { TradeTable } from "../core/statistics/inputs.js";
+import type { Statistics } from "../core/statistics/summary.js";
 import type { BacktestOptions } from "./options.js";
 import type { Caveat, DenialCount } from "./result.js";
 
 /** What a run took for granted, each in a sentence: the reader sees these before any number. */
 export function assumptionsOf(
-  options: BacktestOptions, rules: SimRules, engine: Engine, dates: { from: number; to: number }, notes: readonly string[],
+  options: BacktestOptions,
+  rules: SimRules,
+  engine: Engine,
+  dates: { from: number; to: number },
+  notes: readonly string[],
 ): string[] {
   const sentences = [
     rules.fill === "next-open"
@@ -27,7 +31,9 @@ export function assumptionsOf(
   if (rules.latency > 0) sentences.push(`An order reaches the market ${rules.latency} ms after it is made.`);
   sentences.push(rules.slippage.description, rules.fees.description, rules.margin.description);
   if (rules.volumeLimit > 0) {
-    sentences.push(`Fills make up at most ${percent(rules.volumeLimit)} of a bar's volume; the rest waits for the next.`);
+    sentences.push(
+      `Fills make up at most ${percent(rules.volumeLimit)} of a bar's volume; the rest waits for the next.`,
+    );
   }
   sentences.push(...rules.fees.assumptions(dates.from, dates.to), ...rules.margin.assumptions(dates.from, dates.to));
   sentences.push("Cash earns no interest, and borrowing money or stock costs none.");
@@ -42,20 +48,29 @@ export function assumptionsOf(
 
 /** What the reader should know before believing a number: the gravest first. */
 export function caveatsOf(
-  options: BacktestOptions, rules: SimRules, engine: Engine, ambiguousBars: number, statistics: Statistics,
-  trades: TradeTable, denials: readonly DenialCount[],
+  options: BacktestOptions,
+  rules: SimRules,
+  engine: Engine,
+  ambiguousBars: number,
+  statistics: Statistics,
+  trades: TradeTable,
+  denials: readonly DenialCount[],
 ): Caveat[] {
   const caveats: Caveat[] = [];
   const warn = (text: string): void => void caveats.push({ level: "warning", text });
   const note = (text: string): void => void caveats.push({ level: "note", text });
   if (rules.fill === "same-close") warn("Fills at the bar's own close flatter a strategy that decides on that close.");
-  if (rules.limitFill === "touch") warn("Limits that fill on a touch flatter: in the market a touch often leaves a queue unfilled.");
+  if (rules.limitFill === "touch")
+    warn("Limits that fill on a touch flatter: in the market a touch often leaves a queue unfilled.");
   if (rules.intrabar === "optimistic") warn("What happened first inside a bar was decided in favour of the strategy.");
   if (ambiguousBars > 0) {
     warn(`In ${count(ambiguousBars, "bar")} the data does not say what happened first; the rule above decided.`);
   }
   const denied = denials.reduce((sum, one) => sum + one.count, 0);
-  if (denied > 0) warn(`${count(denied, "order")} denied or rejected: ${denials.map((one) => `${one.code} ${one.count}`).join(", ")}.`);
+  if (denied > 0)
+    warn(
+      `${count(denied, "order")} denied or rejected: ${denials.map((one) => `${one.code} ${one.count}`).join(", ")}.`,
+    );
   if (trades.length === 0) warn("No trade was made, so nothing can be said of the strategy.");
   else if (trades.length < 30) warn(`${count(trades.length, "trade")}: too few to tell skill from luck.`);
   const liquidations = [...engine.book.tags].filter(([, tag]) => tag === "margin call").length;
@@ -63,10 +78,12 @@ export function caveatsOf(
   const costs = costShare(statistics, trades);
   if (costs !== undefined) note(costs);
   const held = engine.market.instruments.filter((one) => engine.portfolio.quantity[one.index] !== 0);
-  if (held.length > 0) note(`Still held at the end and valued at the last price: ${held.map((one) => one.symbol).join(", ")}.`);
+  if (held.length > 0)
+    note(`Still held at the end and valued at the last price: ${held.map((one) => one.symbol).join(", ")}.`);
   const unknown: string[] = [];
   const { series } = engine.market;
-  if (!series.some((one) => one.bid !== undefined) && !engine.market.hasQuotes.includes(true)) unknown.push("bid and ask");
+  if (!series.some((one) => one.bid !== undefined) && !engine.market.hasQuotes.includes(true))
+    unknown.push("bid and ask");
   if (series.some((one) => isEmpty(one.volume, one.length))) unknown.push("volume");
   unknown.push("halts", "whether stock could be borrowed");
   if (options.data !== undefined) note(`The data does not tell ${unknown.join(", ")}.`);

@@ -11,10 +11,13 @@ export function instantOf(name: "from" | "to", when: When, zone: string): number
   if (typeof when === "number" && Number.isFinite(when)) return when;
   if (when instanceof Date && Number.isFinite(when.getTime())) return when.getTime();
   const parsed = typeof when === "string" ? DateTime.fromISO(when, { zone }) : undefined;
-  if (parsed === undefined || !parsed.isValid) throw new BacktestError("TIME_UNREADABLE", { name, value: String(when) });
+  if (parsed === undefined || !parsed.isValid)
+    throw new BacktestError("TIME_UNREADABLE", { name, value: String(when) });
   const isDate = !/[T:]/.test(when as string);
   if (name === "from" || !isDate) return parsed.toMillis();
-  return parsed.endOf(/^\d{4}$/.test(when as string) ? "year" : /^\d{4}-\d{2}$/.test(when as string) ? "month" : "day").toMillis();
+  return parsed
+    .endOf(/^\d{4}$/.test(when as string) ? "year" : /^\d{4}-\d{2}$/.test(when as string) ? "month" : "day")
+    .toMillis();
 }
 
 /** The rows of a series that a run needs: to its end, and from `keep` bars before its start. */

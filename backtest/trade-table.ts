@@ -19,9 +19,16 @@ export function tradesOf(engine: Engine): TradeTable {
   for (let row = 0; row < log.length; row++) {
     const t = order === undefined ? row : order[row];
     write(engine, table, row, {
-      instrument: log.instrument[t], quantity: log.quantity[t], entryTime: log.entryTime[t], exitTime: log.exitTime[t],
-      entryPrice: log.entryPrice[t], exitPrice: log.exitPrice[t], profit: log.profit[t], fees: log.fees[t],
-      entryRow: log.entryRow[t], exitRow: log.exitRow[t],
+      instrument: log.instrument[t],
+      quantity: log.quantity[t],
+      entryTime: log.entryTime[t],
+      exitTime: log.exitTime[t],
+      entryPrice: log.entryPrice[t],
+      exitPrice: log.exitPrice[t],
+      profit: log.profit[t],
+      fees: log.fees[t],
+      entryRow: log.entryRow[t],
+      exitRow: log.exitRow[t],
     });
   }
   for (const [i, lot] of open.entries()) {
@@ -29,9 +36,16 @@ export function tradesOf(engine: Engine): TradeTable {
     const price = engine.portfolio.mark[lot.instrument];
     const finest = market.finest[lot.instrument];
     write(engine, table, log.length + i, {
-      instrument: lot.instrument, quantity: lot.quantity, entryTime: lot.time, exitTime: engine.clock.now,
-      entryPrice: lot.price, exitPrice: price, profit: lot.quantity * (price - lot.price) * multiplier - lot.fee,
-      fees: lot.fee, entryRow: lot.row, exitRow: finest < 0 ? -1 : market.row[finest],
+      instrument: lot.instrument,
+      quantity: lot.quantity,
+      entryTime: lot.time,
+      exitTime: engine.clock.now,
+      entryPrice: lot.price,
+      exitPrice: price,
+      profit: lot.quantity * (price - lot.price) * multiplier - lot.fee,
+      fees: lot.fee,
+      entryRow: lot.row,
+      exitRow: finest < 0 ? -1 : market.row[finest],
     });
   }
   return table;

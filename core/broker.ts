@@ -14,7 +14,15 @@ export interface BrokerEvents {
    * A fill: quantity in units above zero, price and fee in the instrument's currency (slippage is what it cost inside
    * the price), the bar's row or -1, and the instant it happened at.
    */
-  filled(order: number, quantity: number, price: number, fee: number, slippage: number, row: number, time: number): void;
+  filled(
+    order: number,
+    quantity: number,
+    price: number,
+    fee: number,
+    slippage: number,
+    row: number,
+    time: number,
+  ): void;
   /** A cancel is on its way, and the order may still fill. */
   pendingCancel(order: number): void;
   cancelled(order: number): void;

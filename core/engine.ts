@@ -8,7 +8,7 @@ import { EquityWatch, GuardChain, type GuardSettings } from "./guards/index.js";
 import { isPrice } from "./guards/sentinel-prices.js";
 import { explainFailure, Handlers } from "./handlers.js";
 import { Inbox } from "./inbox.js";
-import { IndicatorSet } from "./indicators/indicator-set.js";
+import type { IndicatorSet } from "./indicators/indicator-set.js";
 import type { LogSink } from "./log.js";
 import { BarAggregator } from "./market/aggregation.js";
 import { BarSeries } from "./market/bar-series.js";
@@ -121,13 +121,26 @@ export class Engine {
     this.watch = new EquityWatch(options.cash);
     this.guards = new GuardChain(options.guards ?? {}, this.market, this.watch);
     this.flow = new OrderFlow({
-      clock: this.clock, market: this.market, book: this.book, working: this.working, portfolio: this.portfolio,
-      fills: this.fills, trades: this.trades, guards: this.guards, broker, inbox: this.inbox,
+      clock: this.clock,
+      market: this.market,
+      book: this.book,
+      working: this.working,
+      portfolio: this.portfolio,
+      fills: this.fills,
+      trades: this.trades,
+      guards: this.guards,
+      broker,
+      inbox: this.inbox,
     });
     const orders = new OrderDesk(this.book, this.working, this.flow, this.portfolio, this.clock);
     desk.bind({
-      market: this.market, portfolio: this.portfolio, orders, flow: this.flow, clock: this.clock,
-      seed: options.seed ?? 1, log: options.log,
+      market: this.market,
+      portfolio: this.portfolio,
+      orders,
+      flow: this.flow,
+      clock: this.clock,
+      seed: options.seed ?? 1,
+      log: options.log,
     });
     if (options.state !== undefined) strategy.state = options.state;
     this.instrumentOf = Int32Array.from(series, (one) => one.instrument.index);
@@ -146,7 +159,11 @@ export class Engine {
     this.views = new BarViews(series, desk.strategy, this.strict);
     this.handlers = new Handlers(strategy, desk, this.flow, this.inbox, this.fills);
     broker.connect({
-      book: this.book, working: this.working, portfolio: this.portfolio, market: this.market, clock: this.clock,
+      book: this.book,
+      working: this.working,
+      portfolio: this.portfolio,
+      market: this.market,
+      clock: this.clock,
       events: this.flow,
     });
   }

@@ -3,14 +3,23 @@ import { type Inbox, ORDER_CHANGED, ORDER_FILLED } from "./inbox.js";
 import type { Bar } from "./market/bar.js";
 import type { Quote } from "./market/quote.js";
 import type { Trade } from "./market/trade.js";
-import { formatDenial } from "./orders/denial.js";
 import type { OrderFlow } from "./order-flow.js";
+import { formatDenial } from "./orders/denial.js";
 import type { FillLog } from "./portfolio/fill-log.js";
 import { Strategy } from "./strategy.js";
 import { StrategyError } from "./strategy-errors.js";
 
 const HANDLERS = [
-  "", "onStart", "onBar", "onBars", "onQuote", "onTrade", "onOrder", "onFill", "onGuard", "onStop",
+  "",
+  "onStart",
+  "onBar",
+  "onBars",
+  "onQuote",
+  "onTrade",
+  "onOrder",
+  "onFill",
+  "onGuard",
+  "onStop",
 ] as const;
 const NONE = 0;
 const ON_START = 1;
@@ -147,7 +156,8 @@ export class Handlers {
   }
 
   private refuse(answer: unknown): void {
-    if (typeof answer !== "object" || answer === null || typeof (answer as PromiseLike<unknown>).then !== "function") return;
+    if (typeof answer !== "object" || answer === null || typeof (answer as PromiseLike<unknown>).then !== "function")
+      return;
     // Somebody has to listen to it, or its rejection would end the process before this error is told.
     (answer as PromiseLike<unknown>).then(undefined, () => undefined);
     throw new StrategyError("HANDLER_PROMISE", { handler: HANDLERS[this.flow.handler], strategy: this.desk.strategy });

@@ -5,8 +5,19 @@ import type { Inbox } from "./inbox.js";
 import type { Market } from "./market/market.js";
 import type { Denial } from "./orders/denial.js";
 import {
-  ACCEPTED, CANCELLED, DENIED, EXPIRED, FILLED, GOOD_TILL_CANCELLED, isWorking, MARKET, PARTIALLY_FILLED, PENDING_CANCEL, REJECTED,
-  SUBMITTED, TRIGGERED,
+  ACCEPTED,
+  CANCELLED,
+  DENIED,
+  EXPIRED,
+  FILLED,
+  GOOD_TILL_CANCELLED,
+  isWorking,
+  MARKET,
+  PARTIALLY_FILLED,
+  PENDING_CANCEL,
+  REJECTED,
+  SUBMITTED,
+  TRIGGERED,
 } from "./orders/kinds.js";
 import { LIQUIDATION, type OrderBook, PROTECTIVE } from "./orders/order-book.js";
 import type { WorkingOrders } from "./orders/working-orders.js";
@@ -231,7 +242,15 @@ export class OrderFlow implements BrokerEvents {
     this.end(order, EXPIRED);
   }
 
-  filled(order: number, quantity: number, price: number, fee: number, slippage: number, row: number, time: number): void {
+  filled(
+    order: number,
+    quantity: number,
+    price: number,
+    fee: number,
+    slippage: number,
+    row: number,
+    time: number,
+  ): void {
     const book = this.book;
     const instrument = book.instrument[order];
     const signed = quantity * book.side[order];

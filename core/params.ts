@@ -105,7 +105,11 @@ function check(strategy: string, name: string, param: Param, value: ParamValue):
       if (found !== undefined) return found;
       const near = nearest(String(value), choices.map(String)) ?? String(choices[0]);
       throw new StrategyError("PARAM_INVALID", {
-        strategy, name, value: String(value), rule: `one of ${choices.join(", ")}`, nearest: near,
+        strategy,
+        name,
+        value: String(value),
+        rule: `one of ${choices.join(", ")}`,
+        nearest: near,
       });
     }
     default: {
@@ -117,7 +121,11 @@ function check(strategy: string, name: string, param: Param, value: ParamValue):
       if (param.kind === "int") near = Math.min(Math.floor(high), Math.max(Math.ceil(low), Math.round(near)));
       if (near === number) return number;
       throw new StrategyError("PARAM_INVALID", {
-        strategy, name, value: String(value), rule: rangeRule(param), nearest: near,
+        strategy,
+        name,
+        value: String(value),
+        rule: rangeRule(param),
+        nearest: near,
       });
     }
   }

@@ -15,11 +15,13 @@ export const STRATEGY_ERRORS = {
   },
   NOT_IN_A_RUN: {
     sentence: "{what} was used outside of a run.",
-    remedy: "Strategies are started by backtest(), paper or live; in fields and in the constructor only indicator(), subscribe() and warmUp() work.",
+    remedy:
+      "Strategies are started by backtest(), paper or live; in fields and in the constructor only indicator(), subscribe() and warmUp() work.",
   },
   NOT_IN_A_HANDLER: {
     sentence: "An order was made, changed or cancelled outside of a handler.",
-    remedy: "Do it in onStart, onBar or another handler: what runs in between (timers, promises) is not part of the run's time.",
+    remedy:
+      "Do it in onStart, onBar or another handler: what runs in between (timers, promises) is not part of the run's time.",
   },
   TOO_LATE: {
     sentence: "{what} was called after the run had begun.",
@@ -27,7 +29,8 @@ export const STRATEGY_ERRORS = {
   },
   HANDLER_PROMISE: {
     sentence: "{handler} of {strategy} returned a promise.",
-    remedy: "Handlers are synchronous: remove async and await; what was awaited would arrive after the market has moved on.",
+    remedy:
+      "Handlers are synchronous: remove async and await; what was awaited would arrive after the market has moved on.",
   },
   HANDLER_FAILED: {
     sentence: "{handler} of {strategy} failed at {time} ({where}): {message}",

@@ -1,7 +1,7 @@
 import type { Clock } from "./clock.js";
 import { Desk } from "./desk.js";
-import type { History } from "./history.js";
 import type { GuardTrip } from "./guards/trip.js";
+import type { History } from "./history.js";
 import type { IndicatorSpec } from "./indicators/indicator.js";
 import type { Pin, Reading } from "./indicators/reading.js";
 import type { StrategyLog } from "./log.js";
@@ -148,12 +148,19 @@ export abstract class Strategy<Params extends object = object> {
     return this.#desk.orders.targetValue(this.#desk.instrument(instrument), value, options);
   }
   /** Brings the position to a fraction of equity, such as 0.5. */
-  protected targetPercent(instrument: Instrument | string, fraction: number, options?: OrderOptions): Order | undefined {
+  protected targetPercent(
+    instrument: Instrument | string,
+    fraction: number,
+    options?: OrderOptions,
+  ): Order | undefined {
     return this.targetValue(instrument, fraction * this.account.equity, options);
   }
   /** An entry with a stop loss, a take profit, or both; when one exit fills the other is cancelled. */
   protected bracket(
-    instrument: Instrument | string, side: "buy" | "sell", quantity: number, options: BracketOptions,
+    instrument: Instrument | string,
+    side: "buy" | "sell",
+    quantity: number,
+    options: BracketOptions,
   ): Bracket {
     return this.#desk.orders.bracket(this.#desk.instrument(instrument), side, quantity, options);
   }

@@ -34,7 +34,10 @@ export class CrossedQuote implements Guard {
       if (now - since <= this.limits.seconds * 1000) return undefined;
       return { code: "CROSSED_QUOTE", details: { bid, ask } };
     }
-    const limit = Math.max(this.limits.fraction * Math.abs(ask + bid) * 0.5, this.limits.ticks * order.instrument.tickSize);
+    const limit = Math.max(
+      this.limits.fraction * Math.abs(ask + bid) * 0.5,
+      this.limits.ticks * order.instrument.tickSize,
+    );
     // Without quotes the spread is NaN and nothing is known against the order.
     if (!(spread > limit)) return undefined;
     return { code: "WIDE_QUOTE", details: { spread, limit } };

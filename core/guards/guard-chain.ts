@@ -117,7 +117,12 @@ const STOPPED_TODAY: Denial = { code: "DAILY_LOSS", details: { stopped: "day" } 
 const STOPPED_FOR_GOOD: Denial = { code: "DRAWDOWN", details: { stopped: "run" } };
 
 const ALL_OFF: GuardSettings = {
-  staleQuote: false, sentinelPrices: false, crossedQuote: false, priceJump: false, priceBand: false, orderRate: false,
+  staleQuote: false,
+  sentinelPrices: false,
+  crossedQuote: false,
+  priceJump: false,
+  priceBand: false,
+  orderRate: false,
 };
 
 function isCap(value: number | false | undefined): value is number {

@@ -138,7 +138,12 @@ export class OrderUnderTest {
  * their parent has filled.
  */
 export function workingUnits(
-  book: OrderBook, working: WorkingOrders, instrument: number, side: number, except: number, own = 0,
+  book: OrderBook,
+  working: WorkingOrders,
+  instrument: number,
+  side: number,
+  except: number,
+  own = 0,
 ): number {
   const list = working.lists[instrument];
   const count = working.count[instrument];

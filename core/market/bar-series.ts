@@ -85,8 +85,15 @@ export class BarSeries implements PriceColumns {
       this.instrument,
       this.size,
       {
-        start: cut(this.start), end: cut(this.end), open: cut(this.open), high: cut(this.high), low: cut(this.low),
-        close: cut(this.close), volume: cut(this.volume), ...(bid && { bid }), ...(ask && { ask }),
+        start: cut(this.start),
+        end: cut(this.end),
+        open: cut(this.open),
+        high: cut(this.high),
+        low: cut(this.low),
+        close: cut(this.close),
+        volume: cut(this.volume),
+        ...(bid && { bid }),
+        ...(ask && { ask }),
       },
       this.source,
     );
@@ -139,14 +146,21 @@ export function validateBars(series: BarSeries): void {
     if (row > 0 && !(start[row] > start[row - 1])) {
       throw new MarketError(start[row] === start[row - 1] ? "BAR_DUPLICATE" : "BAR_UNSORTED", at(series, row));
     }
-    if (!(end[row] > start[row]) || (row > 0 && start[row] < end[row - 1])) throw new MarketError("BAR_OVERLAP", at(series, row));
+    if (!(end[row] > start[row]) || (row > 0 && start[row] < end[row - 1]))
+      throw new MarketError("BAR_OVERLAP", at(series, row));
     const top = high[row];
     const bottom = low[row];
     // One chain of comparisons a bar: every one is false for NaN, and the closer look happens only for a bad bar.
     const fits =
-      bottom > floor && top >= bottom && top < Infinity &&
-      open[row] >= bottom && open[row] <= top && close[row] >= bottom && close[row] <= top &&
-      volume[row] >= 0 && volume[row] < Infinity;
+      bottom > floor &&
+      top >= bottom &&
+      top < Infinity &&
+      open[row] >= bottom &&
+      open[row] <= top &&
+      close[row] >= bottom &&
+      close[row] <= top &&
+      volume[row] >= 0 &&
+      volume[row] < Infinity;
     if (!fits) refuseBar(series, row, floor);
   }
   for (const side of [series.bid, series.ask]) {
@@ -166,13 +180,15 @@ function refuseBar(series: BarSeries, row: number, floor: number): void {
 function refusePrices(series: BarSeries, prices: PriceColumns, row: number, floor: number): void {
   for (const field of ["open", "high", "low", "close"] as const) {
     const value = prices[field][row];
-    if (!(value > floor && value < Infinity)) throw new MarketError("BAR_PRICE_INVALID", { ...at(series, row), field, value });
+    if (!(value > floor && value < Infinity))
+      throw new MarketError("BAR_PRICE_INVALID", { ...at(series, row), field, value });
   }
   const high = prices.high[row];
   const low = prices.low[row];
   for (const field of ["low", "open", "close"] as const) {
     const value = prices[field][row];
-    if (value > high || value < low) throw new MarketError("BAR_RANGE_INVALID", { ...at(series, row), field, value, low, high });
+    if (value > high || value < low)
+      throw new MarketError("BAR_RANGE_INVALID", { ...at(series, row), field, value, low, high });
   }
 }
 

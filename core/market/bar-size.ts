@@ -30,12 +30,28 @@ const UNIT_MS: Readonly<Record<BarUnit, number>> = {
 };
 
 const SPELLINGS: Readonly<Record<string, BarUnit>> = {
-  s: "sec", sec: "sec", secs: "sec", second: "sec", seconds: "sec",
-  m: "min", min: "min", mins: "min", minute: "min", minutes: "min",
-  h: "hour", hour: "hour", hours: "hour",
-  d: "day", day: "day", days: "day",
-  w: "week", week: "week", weeks: "week",
-  mo: "month", month: "month", months: "month",
+  s: "sec",
+  sec: "sec",
+  secs: "sec",
+  second: "sec",
+  seconds: "sec",
+  m: "min",
+  min: "min",
+  mins: "min",
+  minute: "min",
+  minutes: "min",
+  h: "hour",
+  hour: "hour",
+  hours: "hour",
+  d: "day",
+  day: "day",
+  days: "day",
+  w: "week",
+  week: "week",
+  weeks: "week",
+  mo: "month",
+  month: "month",
+  months: "month",
 };
 
 /**

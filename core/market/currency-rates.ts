@@ -22,7 +22,9 @@ export class CurrencyRates {
       if (instrument.assetClass !== "forex") continue;
       const bought = instrument.symbol.slice(0, 3);
       const straight = instrument.currency === currencies[0];
-      this.currency[instrument.index] = currencies.indexOf(straight ? bought : bought === currencies[0] ? instrument.currency : "");
+      this.currency[instrument.index] = currencies.indexOf(
+        straight ? bought : bought === currencies[0] ? instrument.currency : "",
+      );
       this.inverse[instrument.index] = straight ? 0 : 1;
     }
     this.any = this.currency.some((currency) => currency >= 0);

@@ -24,8 +24,12 @@ export interface InstrumentSpec {
   readonly thin?: boolean;
   /** IANA zone of its sessions. Default "America/New_York". */
   readonly timeZone?: string;
-  readonly option?: undefined | { readonly underlying: string; readonly right: "call" | "put"; readonly strike: number; readonly expiry: string };
-  readonly future?: undefined | { readonly expiry: string; readonly initialMargin?: number; readonly maintenanceMargin?: number };
+  readonly option?:
+    | undefined
+    | { readonly underlying: string; readonly right: "call" | "put"; readonly strike: number; readonly expiry: string };
+  readonly future?:
+    | undefined
+    | { readonly expiry: string; readonly initialMargin?: number; readonly maintenanceMargin?: number };
 }
 
 /** An instrument of one run. `index` is its place in that run's columns. Frozen. */
@@ -72,9 +76,12 @@ export class Instrument {
     if (!(this.assetClass in DEFAULT_EXCHANGE))
       refuse("assetClass", this.assetClass, `It is one of ${Object.keys(DEFAULT_EXCHANGE).join(", ")}.`);
     if (!/^[A-Z]{3}$/.test(this.currency)) refuse("currency", `"${this.currency}"`, "Write the ISO code, such as USD.");
-    if (!(this.multiplier > 0 && this.multiplier < Infinity)) refuse("multiplier", this.multiplier, "It is a number above 0.");
-    if (!(this.tickSize >= 0 && this.tickSize < Infinity)) refuse("tickSize", this.tickSize, "It is 0 (any price) or more.");
-    if (!(this.quantityStep > 0 && this.quantityStep < Infinity)) refuse("quantityStep", this.quantityStep, "It is a number above 0.");
+    if (!(this.multiplier > 0 && this.multiplier < Infinity))
+      refuse("multiplier", this.multiplier, "It is a number above 0.");
+    if (!(this.tickSize >= 0 && this.tickSize < Infinity))
+      refuse("tickSize", this.tickSize, "It is 0 (any price) or more.");
+    if (!(this.quantityStep > 0 && this.quantityStep < Infinity))
+      refuse("quantityStep", this.quantityStep, "It is a number above 0.");
   }
 
   toString(): string {

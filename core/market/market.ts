@@ -26,8 +26,11 @@ export class Market {
   readonly sessions: readonly Sessions[];
 
   constructor(
-    instruments: readonly Instrument[], series: readonly BarSeries[], sessions: readonly Sessions[],
-    hasQuotes: readonly boolean[], hasTrades: readonly boolean[],
+    instruments: readonly Instrument[],
+    series: readonly BarSeries[],
+    sessions: readonly Sessions[],
+    hasQuotes: readonly boolean[],
+    hasTrades: readonly boolean[],
   ) {
     this.instruments = Object.freeze([...instruments]);
     this.series = series;

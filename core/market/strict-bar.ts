@@ -59,6 +59,7 @@ export class StrictBar extends Bar {
   }
 
   #alive(field: string): void {
-    if (this.#over) throw new MarketError("KEPT_BAR", { strategy: this.#strategy, field, symbol: this.instrument.symbol });
+    if (this.#over)
+      throw new MarketError("KEPT_BAR", { strategy: this.#strategy, field, symbol: this.instrument.symbol });
   }
 }

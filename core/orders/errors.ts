@@ -11,7 +11,8 @@ export const ORDER_ERRORS = {
   },
   TARGET_INVALID: {
     sentence: "The target for {symbol} is {target}.",
-    remedy: "A target is a finite number: units for target, money for targetValue, a fraction of equity for targetPercent.",
+    remedy:
+      "A target is a finite number: units for target, money for targetValue, a fraction of equity for targetPercent.",
   },
   PRICE_MISSING: {
     sentence: "A {type} order for {symbol} has no {field}.",
@@ -39,7 +40,8 @@ export const ORDER_ERRORS = {
   },
   BRACKET_INVALID: {
     sentence: "The bracket for {symbol} has {problem}.",
-    remedy: "Of a long bracket the stop loss lies below the entry and the take profit above it; of a short one the reverse.",
+    remedy:
+      "Of a long bracket the stop loss lies below the entry and the take profit above it; of a short one the reverse.",
   },
   PARENT_INVALID: {
     sentence: "An order for {symbol} names a parent that is {status}.",

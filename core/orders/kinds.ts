@@ -1,8 +1,18 @@
 // The words of an order, and the small integers the columns hold them as: an integer is the word's place in its list.
 
 export const ORDER_TYPES = [
-  "market", "limit", "stop", "stop-limit", "trailing-stop", "trailing-stop-limit", "market-if-touched",
-  "limit-if-touched", "market-on-open", "limit-on-open", "market-on-close", "limit-on-close",
+  "market",
+  "limit",
+  "stop",
+  "stop-limit",
+  "trailing-stop",
+  "trailing-stop-limit",
+  "market-if-touched",
+  "limit-if-touched",
+  "market-on-open",
+  "limit-on-open",
+  "market-on-close",
+  "limit-on-close",
 ] as const;
 export type OrderType = (typeof ORDER_TYPES)[number];
 
@@ -35,8 +45,19 @@ export const AT_THE_OPENING = 5;
  * and without an answer.
  */
 export const ORDER_STATUSES = [
-  "created", "denied", "submitted", "accepted", "triggered", "partially filled", "pending cancel", "pending modify",
-  "unknown", "filled", "cancelled", "expired", "rejected",
+  "created",
+  "denied",
+  "submitted",
+  "accepted",
+  "triggered",
+  "partially filled",
+  "pending cancel",
+  "pending modify",
+  "unknown",
+  "filled",
+  "cancelled",
+  "expired",
+  "rejected",
 ] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 

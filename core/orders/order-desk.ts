@@ -2,16 +2,28 @@ import type { Clock } from "../clock.js";
 import type { Instrument } from "../market/instrument.js";
 import type { OrderFlow } from "../order-flow.js";
 import type { Portfolio } from "../portfolio/portfolio.js";
-import { OrderError } from "./errors.js";
 import type { Denial } from "./denial.js";
+import { OrderError } from "./errors.js";
 import {
-  DAY_ORDER, GOOD_TILL_CANCELLED, isWorking, MARKET, type Side, TRAILING_STOP, TRAILING_STOP_LIMIT,
+  DAY_ORDER,
+  GOOD_TILL_CANCELLED,
+  isWorking,
+  MARKET,
+  type Side,
+  TRAILING_STOP,
+  TRAILING_STOP_LIMIT,
 } from "./kinds.js";
 import type { Order } from "./order.js";
+import { type OrderBook, OUTSIDE_RTH, PROTECTIVE, TARGET, TRAIL_FRACTION } from "./order-book.js";
 import { OrderHandles } from "./order-handles.js";
-import { OUTSIDE_RTH, type OrderBook, PROTECTIVE, TARGET, TRAIL_FRACTION } from "./order-book.js";
 import {
-  checkPrice, checkPrices, checkQuantity, type OrderOptions, resolveTif, resolveType, roundToStep,
+  checkPrice,
+  checkPrices,
+  checkQuantity,
+  type OrderOptions,
+  resolveTif,
+  resolveType,
+  roundToStep,
 } from "./order-request.js";
 import { roundPrice } from "./tick.js";
 import type { WorkingOrders } from "./working-orders.js";
@@ -76,7 +88,9 @@ export class OrderDesk {
     // All are looked at before the first is written: a group stands whole or not at all.
     for (const one of requests) this.check(one.instrument, one.quantity, one, DAY_ORDER);
     const group = this.groups++;
-    const orders = requests.map((one) => this.write(one.instrument, one.side === "buy" ? 1 : -1, one.quantity, one, DAY_ORDER));
+    const orders = requests.map((one) =>
+      this.write(one.instrument, one.side === "buy" ? 1 : -1, one.quantity, one, DAY_ORDER),
+    );
     for (const order of orders) this.book.group[order] = group;
     for (const order of orders) this.flow.place(order);
     return orders.map((order) => this.handle(order));
@@ -102,7 +116,9 @@ export class OrderDesk {
     const stop =
       trail !== undefined
         ? exit({ trail, ...(options.stopLoss !== undefined && { stop: options.stopLoss }), ...outside })
-        : options.stopLoss !== undefined ? exit({ stop: options.stopLoss, ...outside }) : undefined;
+        : options.stopLoss !== undefined
+          ? exit({ stop: options.stopLoss, ...outside })
+          : undefined;
     const target = options.takeProfit !== undefined ? exit({ limit: options.takeProfit, ...outside }) : undefined;
     this.flow.placeBracket(entry, exits);
     return {
@@ -139,7 +155,8 @@ export class OrderDesk {
   targetValue(instrument: Instrument, value: number, options: OrderOptions = PLAIN): Order | undefined {
     if (!Number.isFinite(value)) throw new OrderError("TARGET_INVALID", { symbol: instrument.symbol, target: value });
     const index = instrument.index;
-    const unit = this.portfolio.mark[index] * instrument.multiplier * this.portfolio.rate[this.portfolio.currencyOf[index]];
+    const unit =
+      this.portfolio.mark[index] * instrument.multiplier * this.portfolio.rate[this.portfolio.currencyOf[index]];
     if (!(unit > 0)) throw new OrderError("NO_PRICE", { symbol: instrument.symbol, what: "value" });
     const steps = Math.trunc(value / unit / instrument.quantityStep + Math.sign(value) * 1e-9);
     return this.target(instrument, roundToStep(steps * instrument.quantityStep), options);
@@ -270,7 +287,8 @@ export class OrderDesk {
     }
     const entry = options.limit ?? options.stop;
     if (entry === undefined) return;
-    if (stopLoss !== undefined && !(sign * (entry - stopLoss) > 0)) refuse(`stopLoss=${stopLoss} for an entry at ${entry}`);
+    if (stopLoss !== undefined && !(sign * (entry - stopLoss) > 0))
+      refuse(`stopLoss=${stopLoss} for an entry at ${entry}`);
     if (takeProfit !== undefined && !(sign * (takeProfit - entry) > 0)) {
       refuse(`takeProfit=${takeProfit} for an entry at ${entry}`);
     }

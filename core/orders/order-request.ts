@@ -1,11 +1,27 @@
-import { nearest } from "../nearest.js";
 import type { Instant } from "../market/bar-size.js";
 import type { Instrument } from "../market/instrument.js";
+import { nearest } from "../nearest.js";
 import { OrderError } from "./errors.js";
 import {
-  AT_THE_OPENING, GOOD_TILL_DATE, LIMIT, LIMIT_IF_TOUCHED, LIMIT_ON_CLOSE, LIMIT_ON_OPEN, MARKET, MARKET_IF_TOUCHED,
-  MARKET_ON_CLOSE, MARKET_ON_OPEN, ORDER_TYPES, type OrderType, type Side, STOP, STOP_LIMIT, TIMES_IN_FORCE,
-  type TimeInForce, TRAILING_STOP, TRAILING_STOP_LIMIT,
+  AT_THE_OPENING,
+  GOOD_TILL_DATE,
+  LIMIT,
+  LIMIT_IF_TOUCHED,
+  LIMIT_ON_CLOSE,
+  LIMIT_ON_OPEN,
+  MARKET,
+  MARKET_IF_TOUCHED,
+  MARKET_ON_CLOSE,
+  MARKET_ON_OPEN,
+  ORDER_TYPES,
+  type OrderType,
+  type Side,
+  STOP,
+  STOP_LIMIT,
+  TIMES_IN_FORCE,
+  type TimeInForce,
+  TRAILING_STOP,
+  TRAILING_STOP_LIMIT,
 } from "./kinds.js";
 import type { Order } from "./order.js";
 
@@ -84,7 +100,10 @@ export function checkPrice(instrument: Instrument, field: string, value: number 
   if (value === undefined) return;
   if (Number.isFinite(value) && (negative || value > 0)) return;
   throw new OrderError("PRICE_INVALID", {
-    symbol: instrument.symbol, field, value, above: negative ? "" : " above 0",
+    symbol: instrument.symbol,
+    field,
+    value,
+    above: negative ? "" : " above 0",
   });
 }
 
@@ -97,7 +116,10 @@ export function checkQuantity(instrument: Instrument, quantity: number): void {
   const steps = quantity / step;
   if (step === 1 ? Math.floor(quantity) === quantity : Math.abs(steps - Math.round(steps)) < 1e-9) return;
   throw new OrderError("QUANTITY_STEP", {
-    symbol: instrument.symbol, quantity, step, nearest: roundToStep(Math.max(1, Math.round(steps)) * step),
+    symbol: instrument.symbol,
+    quantity,
+    step,
+    nearest: roundToStep(Math.max(1, Math.round(steps)) * step),
   });
 }
 
@@ -107,7 +129,13 @@ export function roundToStep(value: number): number {
 }
 
 /** The time in force as an integer, held against the order type. */
-export function resolveTif(instrument: Instrument, type: number, options: OrderOptions, now: Instant, fallback: number): number {
+export function resolveTif(
+  instrument: Instrument,
+  type: number,
+  options: OrderOptions,
+  now: Instant,
+  fallback: number,
+): number {
   if (options.tif === undefined) return type === MARKET_ON_OPEN || type === LIMIT_ON_OPEN ? AT_THE_OPENING : fallback;
   const tif = TIMES_IN_FORCE.indexOf(options.tif);
   if (tif < 0) throw new OrderError("TIF_UNKNOWN", { tif: options.tif });
@@ -118,10 +146,17 @@ export function resolveTif(instrument: Instrument, type: number, options: OrderO
   const unfit = (hint: string): never => {
     throw new OrderError("TIF_UNFIT", { type: ORDER_TYPES[type], symbol, tif: options.tif as string, hint });
   };
-  if (tif === AT_THE_OPENING && type !== MARKET && type !== LIMIT && type !== MARKET_ON_OPEN && type !== LIMIT_ON_OPEN) {
+  if (
+    tif === AT_THE_OPENING &&
+    type !== MARKET &&
+    type !== LIMIT &&
+    type !== MARKET_ON_OPEN &&
+    type !== LIMIT_ON_OPEN
+  ) {
     unfit("Only market and limit orders take part in the opening.");
   }
-  const auction = type === MARKET_ON_OPEN || type === LIMIT_ON_OPEN || type === MARKET_ON_CLOSE || type === LIMIT_ON_CLOSE;
+  const auction =
+    type === MARKET_ON_OPEN || type === LIMIT_ON_OPEN || type === MARKET_ON_CLOSE || type === LIMIT_ON_CLOSE;
   if (auction && options.tif !== "DAY" && options.tif !== "OPG") unfit("Leave tif out: it takes part in one auction.");
   return tif;
 }

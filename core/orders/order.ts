@@ -2,7 +2,14 @@ import type { Instant } from "../market/bar-size.js";
 import type { Instrument } from "../market/instrument.js";
 import { type Denial, formatDenial } from "./denial.js";
 import {
-  FILLED, isWorking, ORDER_STATUSES, ORDER_TYPES, type OrderStatus, type OrderType, type Side, TIMES_IN_FORCE,
+  FILLED,
+  isWorking,
+  ORDER_STATUSES,
+  ORDER_TYPES,
+  type OrderStatus,
+  type OrderType,
+  type Side,
+  TIMES_IN_FORCE,
   type TimeInForce,
 } from "./kinds.js";
 import type { OrderBook } from "./order-book.js";

@@ -14,8 +14,7 @@ export class CompensatedSums {
   add(index: number, amount: number): void {
     const before = this.sum[index];
     const after = before + amount;
-    this.error[index] +=
-      Math.abs(before) >= Math.abs(amount) ? before - after + amount : amount - after + before;
+    this.error[index] += Math.abs(before) >= Math.abs(amount) ? before - after + amount : amount - after + before;
     this.sum[index] = after;
   }
 

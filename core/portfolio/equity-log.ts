@@ -31,7 +31,8 @@ export class EquityLog {
   get time(): Float64Array {
     if (!this.borrowed) return this.times;
     const { second, length } = this;
-    if (second > 0 && this.times[second - 1] === this.startTime) return this.times.subarray(second - 1, second - 1 + length);
+    if (second > 0 && this.times[second - 1] === this.startTime)
+      return this.times.subarray(second - 1, second - 1 + length);
     this.ownTimes();
     return this.times;
   }

@@ -21,8 +21,15 @@ export class FillLog {
   knownAt = new Float64Array(FIRST_ROWS);
 
   add(
-    order: number, instrument: number, row: number, quantity: number, price: number, fee: number, slippage: number,
-    time: number, knownAt: number,
+    order: number,
+    instrument: number,
+    row: number,
+    quantity: number,
+    price: number,
+    fee: number,
+    slippage: number,
+    time: number,
+    knownAt: number,
   ): number {
     const index = this.length;
     if (index === this.order.length) this.grow();

@@ -38,7 +38,13 @@ export class TradeLog {
   }
 
   fill(
-    order: number, instrument: number, row: number, quantity: number, price: number, fee: number, time: number,
+    order: number,
+    instrument: number,
+    row: number,
+    quantity: number,
+    price: number,
+    fee: number,
+    time: number,
     multiplier: number,
   ): void {
     const lots = this.lots[instrument];
@@ -81,12 +87,22 @@ export class TradeLog {
   }
 
   private close(
-    lot: Lot, order: number, row: number, quantity: number, price: number, time: number, profit: number, fees: number,
+    lot: Lot,
+    order: number,
+    row: number,
+    quantity: number,
+    price: number,
+    time: number,
+    profit: number,
+    fees: number,
   ): void {
     const last = this.length - 1;
     if (
-      last >= 0 && this.exitOrder[last] === order && this.entryOrder[last] === lot.order &&
-      this.instrument[last] === lot.instrument && this.entryPrice[last] === lot.price
+      last >= 0 &&
+      this.exitOrder[last] === order &&
+      this.entryOrder[last] === lot.order &&
+      this.instrument[last] === lot.instrument &&
+      this.entryPrice[last] === lot.price
     ) {
       const before = this.quantity[last];
       this.exitPrice[last] = (this.exitPrice[last] * before + price * quantity) / (before + quantity);

@@ -35,8 +35,11 @@ export class MergedFeed implements Feed {
 
   /** `order` may come from an earlier run over the same data. */
   constructor(
-    instruments: readonly Instrument[], series: readonly BarSeries[], quotes: readonly QuoteSeries[] = [],
-    trades: readonly TradeSeries[] = [], order?: MergeOrder,
+    instruments: readonly Instrument[],
+    series: readonly BarSeries[],
+    quotes: readonly QuoteSeries[] = [],
+    trades: readonly TradeSeries[] = [],
+    order?: MergeOrder,
   ) {
     this.instruments = instruments;
     this.series = series;
@@ -49,7 +52,11 @@ export class MergedFeed implements Feed {
     this.order = merged.source;
     this.instants = merged.times.length;
     this.times = merged.times;
-    this.sourceTimes = [...series.map((one) => one.end), ...quotes.map((one) => one.time), ...trades.map((one) => one.time)];
+    this.sourceTimes = [
+      ...series.map((one) => one.end),
+      ...quotes.map((one) => one.time),
+      ...trades.map((one) => one.time),
+    ];
     this.rows = new Int32Array(this.sourceTimes.length).fill(-1);
     this.quoteRecords = quotes.map((one) => new QuoteRecord(one.instrument));
     this.tradeRecords = trades.map((one) => new TradeRecord(one.instrument));
@@ -99,11 +106,9 @@ export class MergedFeed implements Feed {
 
 /** The merge order of a set of data, to be computed once and handed to every run over it. */
 export function orderOf(
-  series: readonly BarSeries[], quotes: readonly QuoteSeries[], trades: readonly TradeSeries[],
+  series: readonly BarSeries[],
+  quotes: readonly QuoteSeries[],
+  trades: readonly TradeSeries[],
 ): MergeOrder {
-  return mergeOrder([
-    ...series.map((one) => ({ time: one.end, length: one.length })),
-    ...quotes,
-    ...trades,
-  ]);
+  return mergeOrder([...series.map((one) => ({ time: one.end, length: one.length })), ...quotes, ...trades]);
 }
