@@ -10,6 +10,7 @@ import type { BarSize } from "./market/bar-size.js";
 import { parseBarSize } from "./market/bar-size.js";
 import { MarketError } from "./market/errors.js";
 import type { Instrument } from "./market/instrument.js";
+import type { LargerSize } from "./market/larger-bars.js";
 import type { Market } from "./market/market.js";
 import type { Quote } from "./market/quote.js";
 import { nearest } from "./nearest.js";
@@ -116,8 +117,12 @@ export class Desk {
     return set;
   }
 
-  /** The instrument a larger bar size is built for. */
-  baseOf(symbol: string, size: BarSize, series: readonly BarSeries[]): Instrument {
+  /** The subscriptions with their instruments, each held to the series it can be built from. */
+  largerSizes(series: readonly BarSeries[]): LargerSize[] {
+    return this.subscriptions.map(({ symbol, size }) => ({ instrument: this.baseOf(symbol, size, series), size }));
+  }
+
+  private baseOf(symbol: string, size: BarSize, series: readonly BarSeries[]): Instrument {
     let finest: BarSeries | undefined;
     for (const one of series) {
       if (one.instrument.symbol === symbol && (finest === undefined || one.size.ms < finest.size.ms)) finest = one;
@@ -128,6 +133,8 @@ export class Desk {
       const hint = `It has ${names.join(", ") || "no bars"}.`;
       throw new StrategyError("SERIES_UNKNOWN", { strategy: this.strategy, series: asked, hint });
     }
+    const own = series.find((one) => one.instrument.symbol === symbol && one.size.label === size.label);
+    if (own !== undefined) return own.instrument;
     if (finest.size.ms >= size.ms || size.unit === "month") {
       const hint = `Bars of ${size.label} cannot be built from bars of ${finest.size.label}.`;
       throw new StrategyError("SERIES_UNKNOWN", { strategy: this.strategy, series: asked, hint });

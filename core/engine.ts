@@ -5,16 +5,15 @@ import { EngineClock } from "./clock.js";
 import type { Desk } from "./desk.js";
 import { BAR, type Feed, NOTHING, QUOTE } from "./feed.js";
 import { EquityWatch, GuardChain, type GuardSettings } from "./guards/index.js";
-import { isPrice } from "./guards/sentinel-prices.js";
 import { explainFailure, Handlers } from "./handlers.js";
 import { Inbox } from "./inbox.js";
 import type { IndicatorSet } from "./indicators/indicator-set.js";
 import type { LogSink } from "./log.js";
-import { BarAggregator } from "./market/aggregation.js";
-import { BarSeries } from "./market/bar-series.js";
 import { BarViews } from "./market/bar-views.js";
 import { CurrencyRates } from "./market/currency-rates.js";
+import { LargerBars, largerSeries } from "./market/larger-bars.js";
 import { Market } from "./market/market.js";
+import { TickIntake } from "./market/tick-intake.js";
 import { OrderFlow } from "./order-flow.js";
 import type { Denial } from "./orders/denial.js";
 import { OrderBook } from "./orders/order-book.js";
@@ -89,7 +88,10 @@ export class Engine {
   private readonly instrumentOf: Int32Array;
   /** 1 where bars of a series fill orders: the finest of an instrument that has neither quotes nor trades. */
   private readonly matches: Int32Array;
-  private readonly aggregators: readonly BarAggregator[];
+  private readonly larger: LargerBars;
+  private readonly ticks: TickIntake;
+  /** What an unpinned indicator follows outside of `onBar`: the only series there is, or none. */
+  private readonly loneSeries: number;
   private readonly strict: boolean;
   /** One series of bars and nothing else: every bar is an instant of its own, and no straggler can follow. */
   private readonly alone: boolean;
@@ -99,15 +101,13 @@ export class Engine {
   private touched = false;
   /** Whether a bar of this instant came late, after a break. */
   private late = false;
-  /** When the first of the larger bars is due. */
-  private nextComplete = Infinity;
   private dayEnd = Number.NEGATIVE_INFINITY;
 
   constructor(options: EngineOptions) {
     const { feed, broker, desk, strategy, sessions } = options;
     const { instruments } = feed;
     const base = feed.series.length;
-    const series = [...feed.series, ...largerSeries(feed.series, desk)];
+    const series = [...feed.series, ...largerSeries(feed.series, desk.largerSizes(feed.series))];
     this.feed = feed;
     this.broker = broker;
     this.desk = desk;
@@ -148,10 +148,9 @@ export class Engine {
       const i = one.instrument.index;
       return this.market.finest[i] === s && !feed.hasQuotes[i] && !feed.hasTrades[i] ? 1 : 0;
     });
-    this.aggregators = series.slice(base).map((into) => {
-      const i = into.instrument.index;
-      return new BarAggregator(series[this.market.finest[i]], into, sessions[i]);
-    });
+    this.larger = new LargerBars(this.market, base);
+    this.ticks = new TickIntake(this.market, this.guards.quoteWatch);
+    this.loneSeries = series.length === 1 ? 0 : -1;
     this.alone = series.length === 1 && this.matches[0] === 1 && !this.rates.any;
     this.indicators = desk.openIndicators(base);
     this.batch = new Int32Array(series.length);
@@ -229,7 +228,7 @@ export class Engine {
   private moveToEvent(): void {
     const { feed, broker, clock } = this;
     this.closeInstant();
-    if (broker.nextDue < feed.time || this.nextComplete < feed.time) this.passDueInstants();
+    if (broker.nextDue < feed.time || this.larger.due < feed.time) this.passDueInstants();
     if (!this.started) this.startIfWarm();
     clock.now = feed.time;
   }
@@ -245,13 +244,13 @@ export class Engine {
       this.portfolio.setMark(instrument, this.market.series[series].close, row);
       if (this.rates.any) this.rates.update(instrument);
     }
-    if (this.aggregators.length > 0) this.aggregate(series, row);
+    if (this.larger.isUsed) this.larger.take(series, row);
   }
 
   private closeInstant(): void {
     const { broker, clock } = this;
     if (broker.nextDue <= clock.now) broker.onDue();
-    if (this.nextComplete <= clock.now) this.completeLargerBars();
+    if (this.larger.due <= clock.now) this.batchLength = this.larger.complete(clock.now, this.batch, this.batchLength);
     if (!this.started) this.warmUp();
     else if (this.batchLength > 0 || this.touched) this.handOut();
     else if (this.inbox.length > 0) this.handlers.deliver();
@@ -274,7 +273,7 @@ export class Engine {
         views.close();
       }
     }
-    if (market.series.length > 1) desk.cursor.series = -1;
+    desk.cursor.series = this.loneSeries;
     if (handlers.hasBars && length > 0) this.handOutTogether(length);
     this.endInstant();
   }
@@ -361,41 +360,27 @@ export class Engine {
 
   private takeQuote(): void {
     const { quote, late } = this.feed;
-    const { index, negativePrices } = quote.instrument;
-    const { now } = this.clock;
-    const record = this.market.quotes[index];
-    record.time = now;
-    record.bid = isPrice(quote.bid, quote.bidSize, negativePrices) ? quote.bid : Number.NaN;
-    record.ask = isPrice(quote.ask, quote.askSize, negativePrices) ? quote.ask : Number.NaN;
-    record.bidSize = quote.bidSize;
-    record.askSize = quote.askSize;
-    this.guards.quoteWatch.quote(index, now);
+    const { index } = quote.instrument;
+    const price = this.ticks.quote(quote, this.clock.now);
     if (this.working.count[index] > 0 && !late) this.broker.onQuote(index);
-    const { mid } = record;
-    if (mid === mid) this.markAt(index, mid);
-    this.afterTick(index);
+    if (price === price) this.markAt(index, price);
+    this.beginTick(index);
     if (this.started && this.handlers.hasQuote) this.handlers.quote(this.market.quoteViews[index]);
-    this.desk.cursor.series = this.market.series.length === 1 ? 0 : -1;
+    this.desk.cursor.series = this.loneSeries;
   }
 
   private takeTrade(): void {
     const { trade, late } = this.feed;
-    const { index, negativePrices } = trade.instrument;
-    const { now } = this.clock;
-    if (!isPrice(trade.price, trade.size, negativePrices)) return;
-    const record = this.market.trades[index];
-    record.time = now;
-    record.price = trade.price;
-    record.size = trade.size;
-    this.guards.quoteWatch.trade(index, trade.price, now);
+    const { index } = trade.instrument;
+    if (!this.ticks.trade(trade, this.clock.now)) return;
     if (this.working.count[index] > 0 && !late) this.broker.onTrade(index);
     if (!this.market.hasQuotes[index]) this.markAt(index, trade.price);
-    this.afterTick(index);
+    this.beginTick(index);
     if (this.started && this.handlers.hasTrade) this.handlers.trade(this.market.tradeViews[index]);
-    this.desk.cursor.series = this.market.series.length === 1 ? 0 : -1;
+    this.desk.cursor.series = this.loneSeries;
   }
 
-  private afterTick(instrument: number): void {
+  private beginTick(instrument: number): void {
     this.touched = true;
     if (this.started && this.inbox.length > 0) this.handlers.deliver();
     this.desk.cursor.series = this.market.finest[instrument];
@@ -410,36 +395,11 @@ export class Engine {
   private passDueInstants(): void {
     const { broker, clock, feed } = this;
     for (;;) {
-      const due = Math.min(broker.nextDue, this.nextComplete);
+      const due = Math.min(broker.nextDue, this.larger.due);
       if (!(due < feed.time)) return;
       clock.now = Math.max(clock.now, due);
       this.closeInstant();
     }
-  }
-
-  private aggregate(series: number, row: number): void {
-    const bars = this.market.series[series];
-    for (const aggregator of this.aggregators) {
-      if (aggregator.from !== bars) continue;
-      aggregator.take(row);
-      if (aggregator.due < this.nextComplete) this.nextComplete = aggregator.due;
-    }
-  }
-
-  private completeLargerBars(): void {
-    const { now } = this.clock;
-    let next = Infinity;
-    const first = this.market.series.length - this.aggregators.length;
-    for (let a = 0; a < this.aggregators.length; a++) {
-      const aggregator = this.aggregators[a];
-      if (aggregator.due <= now) {
-        this.market.row[first + a] = aggregator.complete();
-        this.batch[this.batchLength++] = first + a;
-      } else if (aggregator.due < next) {
-        next = aggregator.due;
-      }
-    }
-    this.nextComplete = next;
   }
 
   private warmUp(): void {
@@ -462,7 +422,7 @@ export class Engine {
       clock.now = feed.row >= 0 ? this.market.series[feed.seriesIndex].start[feed.row] : time - 1;
     }
     this.started = true;
-    this.desk.cursor.series = this.market.series.length === 1 ? 0 : -1;
+    this.desk.cursor.series = this.loneSeries;
     this.equity.mark(clock, this.portfolio);
     this.beginDay();
     this.handlers.start();
@@ -480,15 +440,4 @@ export class Engine {
     const reason = this.guards.breach(this.portfolio.equity);
     if (reason !== undefined) this.flow.flatten(reason);
   }
-}
-
-function largerSeries(series: readonly BarSeries[], desk: Desk): BarSeries[] {
-  const larger: BarSeries[] = [];
-  for (const { symbol, size } of desk.subscriptions) {
-    const own = series.filter((one) => one.instrument.symbol === symbol);
-    const there = [...own, ...larger].some((one) => one.instrument.symbol === symbol && one.size.label === size.label);
-    if (there) continue;
-    larger.push(new BarSeries(desk.baseOf(symbol, size, series), size));
-  }
-  return larger;
 }
