@@ -71,7 +71,7 @@ export class BarMatching {
     for (let k = 0; k < this.length; k++) {
       const order = this.list[k];
       this.cancelIfBefore(order);
-      this.tryAsItWas(order, series);
+      this.standAsItWas(order, series, false);
       if (this.takesPart(order) && this.birthOf(order) === WHOLE_BAR) {
         this.startTrail(order);
         this.open = this.sideOf(order, series).open[row];
@@ -82,6 +82,7 @@ export class BarMatching {
     if (left > 0) {
       for (let k = 0; k < this.length; k++) {
         const order = this.list[k];
+        this.standAsItWas(order, series, true);
         if (!this.takesPart(order)) continue;
         this.startTrail(order);
         this.look(order, series);
@@ -89,11 +90,13 @@ export class BarMatching {
       }
       for (let k = 0; k < this.length; k++) {
         const order = this.list[k];
-        if (!this.takesPart(order)) continue;
-        this.look(order, series);
-        this.atClose(order);
-        if (isWorking(this.account.book.status[order])) this.follow(order);
-        this.cancelIfAsked(order);
+        if (this.takesPart(order)) {
+          this.look(order, series);
+          this.atClose(order);
+          if (isWorking(this.account.book.status[order])) this.follow(order);
+          this.cancelIfAsked(order);
+        }
+        this.orders.note(order, this.account.book);
       }
     }
     if (this.wasAmbiguous) this.ambiguous++;
@@ -156,6 +159,7 @@ export class BarMatching {
 
   /** Whether an order's price was met inside the bar, the policy deciding what is uncertain. */
   private meets(order: number): boolean {
+    if (this.isCancelAsked(order)) return this.meetsBefore(order, this.orders.cancelAt[order]);
     if (this.rules.intrabar === "ohlc") return this.pointOf(order) < Infinity;
     const met = this.meeting(order);
     if (met !== UNCERTAIN) return met === MET;
@@ -169,12 +173,25 @@ export class BarMatching {
     if (type === MARKET) return MISSED;
     const down = this.waitsForFall(order, type);
     const price = type === LIMIT ? book.limit[order] : book.stop[order];
-    const met = wasMet(
+    return wasMet(
       price, down, type === LIMIT && this.strict, this.birthOf(order), this.orders.birthPrice[order], this.high, this.low,
       this.close,
     );
-    // Nobody knows whether it was met before its cancel.
-    return met === MET && this.isCancelAsked(order) ? UNCERTAIN : met;
+  }
+
+  /**
+   * Whether an order was met before an instant inside the bar, at which it was cancelled or changed. Only a path tells;
+   * otherwise the policy decides by the close, for whoever takes an order back may have seen by then what it would have
+   * cost: pessimists have filled where that turned out worse, optimists where it turned out better.
+   */
+  private meetsBefore(order: number, until: number): boolean {
+    if (this.rules.intrabar === "ohlc") return this.pointOf(order) <= this.pointAt(until);
+    if (this.meeting(order) === MISSED) return false;
+    this.wasAmbiguous = true;
+    const { book } = this.account;
+    const price = this.effectiveType(order) === LIMIT ? book.limit[order] : book.stop[order];
+    const isWorse = book.side[order] * (this.close - price) < 0;
+    return this.rules.intrabar === "optimistic" ? !isWorse : isWorse;
   }
 
   /** A cancel that was asked for before this bar began has taken effect. */
@@ -190,28 +207,42 @@ export class BarMatching {
     return this.orders.cancelAt[order] === this.orders.cancelAt[order];
   }
 
-  /** An order that was modified inside this bar was there at its open as it had been. */
-  private tryAsItWas(order: number, series: BarSeries): void {
-    const { orders } = this;
-    if (orders.changedAt[order] !== orders.changedAt[order]) return;
-    const changedInside = orders.changedAt[order] > this.start;
-    orders.changedAt[order] = Number.NaN;
+  /**
+   * An order that was modified inside this bar stood until then as it had been: it had the open, and some of the rest.
+   */
+  private standAsItWas(order: number, series: BarSeries, inside: boolean): void {
+    const { orders, execution } = this;
+    const changedAt = orders.changedAt[order];
+    if (changedAt !== changedAt) return;
     const { book } = this.account;
+    if (inside || changedAt <= this.start) orders.changedAt[order] = Number.NaN;
+    if (changedAt <= this.start || !isWorking(book.status[order])) return;
     const { madeAt, limit, stop, quantity } = book;
-    const now = [madeAt[order], limit[order], stop[order], quantity[order]];
+    const [made, limitNow, stopNow, quantityNow] = [madeAt[order], limit[order], stop[order], quantity[order]];
     madeAt[order] = orders.oldMadeAt[order];
     limit[order] = orders.oldLimit[order];
     stop[order] = orders.oldStop[order];
     quantity[order] = orders.oldQuantity[order];
-    if (changedInside && this.takesPart(order) && this.birthOf(order) === WHOLE_BAR) {
-      this.open = this.sideOf(order, series).open[this.row];
-      this.atOpen(order);
+    if (this.takesPart(order) && this.birthOf(order) === WHOLE_BAR) {
+      this.look(order, series);
+      if (!inside) this.atOpen(order);
+      else if (this.rests(order, changedAt)) this.fillInside(order);
     }
     if (isWorking(book.status[order])) {
-      [madeAt[order], limit[order], stop[order]] = now;
-      quantity[order] = Math.max(now[3], book.filled[order]);
+      madeAt[order] = made;
+      limit[order] = limitNow;
+      stop[order] = stopNow;
+      quantity[order] = Math.max(quantityNow, book.filled[order]);
+      if (book.remaining(order) <= 0) this.cancelRest(order);
     }
-    orders.note(order, book);
+    execution.resizeExits(order);
+  }
+
+  /** Whether an order that waits for a price was met while it stood as it was. */
+  private rests(order: number, until: number): boolean {
+    if (this.waitsForAuction(order)) return false;
+    if (this.rules.intrabar === "ohlc") this.path.set(this.open, this.high, this.low, this.close);
+    return this.meetsBefore(order, until);
   }
 
   /** Where on the bar's path an order's price is met; Infinity for never. */
@@ -282,7 +313,8 @@ export class BarMatching {
     // What lay behind the price at birth is filled at that price.
     if (birth === FALLING || birth === RISING) {
       const born = this.orders.birthPrice[order];
-      if (down ? price >= born : price <= born) price = born;
+      // Its parent looked at the other side of the market: on quote bars that price may not lie on its own.
+      if (down ? price >= born : price <= born) price = Math.min(this.high, Math.max(this.low, born));
     }
     this.markBirthOfChildren(order, down ? FALLING : RISING, price);
     if (type === LIMIT) this.execution.fillLimit(order, price, this.row, this.end, ADDS_LIQUIDITY);
@@ -302,7 +334,12 @@ export class BarMatching {
   }
 
   private pointOfJoining(order: number): number {
-    return 3 * Math.min(1, Math.max(0, (this.bornAt(order) - this.start) / (this.end - this.start)));
+    return this.pointAt(this.bornAt(order));
+  }
+
+  /** Where on the path an instant lies: its three legs take a third of the bar each. */
+  private pointAt(instant: number): number {
+    return 3 * Math.min(1, Math.max(0, (instant - this.start) / (this.end - this.start)));
   }
 
   // ---- at the close -------------------------------------------------------------------------------------------
@@ -312,7 +349,7 @@ export class BarMatching {
     const type = this.effectiveType(order);
     const buy = book.side[order] > 0;
     if (type === MARKET_ON_CLOSE || type === LIMIT_ON_CLOSE) {
-      if (!this.isLast()) return;
+      if (!this.isLast() || this.isCancelAsked(order)) return;
       const limit = book.limit[order];
       this.markBirthOfChildren(order, INSIDE, this.close);
       if (type === MARKET_ON_CLOSE) this.execution.fillMarket(order, this.close, this.row, this.end, CLOSING_AUCTION);

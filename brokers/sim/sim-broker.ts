@@ -130,8 +130,8 @@ export class SimBroker implements Broker {
 
   cancel(order: number): void {
     if (!isWorking(this.book.status[order])) return;
-    if (this.isInsideBar(this.book.instrument[order]) && !isDormant(this.book, order)) {
-      // What of the bar lies before the cancel is not known yet, and may have filled the order.
+    if (this.isInsideBar(this.book.instrument[order])) {
+      // What of the bar lies before the cancel is not known yet: it may have filled the order, or the one it waits for.
       if (this.orders.cancelAt[order] === this.orders.cancelAt[order]) return;
       this.orders.cancelAt[order] = this.account.clock.now;
       this.events.pendingCancel(order);
@@ -244,13 +244,16 @@ export class SimBroker implements Broker {
   private isInsideBar(instrument: number): boolean {
     const { market, account } = this;
     if (market.hasQuotes[instrument] || market.hasTrades[instrument]) return false;
-    const since = account.clock.now - market.lastBarEnd(instrument);
-    if (!(since > 0)) return false;
-    const { ms } = market.series[market.finest[instrument]].size;
-    if (ms < DAY) return since % ms !== 0;
+    const { now } = account.clock;
     const sessions = market.sessions[instrument];
-    const session = sessions.indexAt(account.clock.now);
-    return session < sessions.length && account.clock.now > sessions.open[session] && account.clock.now < sessions.close[session];
+    const session = sessions.indexAt(now);
+    const open = session < sessions.length ? sessions.open[session] : Infinity;
+    const lastEnd = market.lastBarEnd(instrument);
+    const { ms } = market.series[market.finest[instrument]].size;
+    if (ms >= DAY) return now > open && now < sessions.close[session] && lastEnd !== now;
+    // The bars of a session begin anew with it.
+    const since = now - (now > open && !(lastEnd > open) ? open : lastEnd);
+    return since > 0 && since % ms !== 0;
   }
 
   /** Orders for an auction that come too late for it, by the New York exchanges' rules. */

@@ -237,6 +237,115 @@ describe("a strategy that watches a day by the minute and takes back its daily o
   });
 });
 
+describe("a strategy that knows how the day went before it lets go of an order that the day has met", () => {
+  const MINUTES = 390;
+  const dayOf = (path: readonly (readonly [minute: number, price: number])[]): number[] =>
+    Array.from({ length: MINUTES }, (_, i) => {
+      const k = path.findLastIndex(([minute]) => minute <= i);
+      const [from, price] = path[k];
+      const next = path[k + 1] ?? [MINUTES - 1, price];
+      return price + ((next[1] - price) * (i - from)) / Math.max(1, next[0] - from);
+    });
+  // Each begins at 100: one falls to 90 before it rises to 112, the other rises to 110 before it falls to 88.
+  const REBOUND: (readonly [number, number])[] = [[0, 100], [120, 90], [389, 112]];
+  const FADE: (readonly [number, number])[] = [[0, 100], [120, 110], [389, 88]];
+  const RALLY: (readonly [number, number])[] = [[0, 100], [389, 120]];
+
+  /** A day that stands still, then the day of the attack, by the minute and as one bar; 100 held since the first open. */
+  async function attacked(path: readonly (readonly [number, number])[], protect: (trader: Trader) => Order, late: (trader: Trader, order: Order) => void, from = 1): Promise<string[]> {
+    const minutes = [...Array.from({ length: MINUTES * 2 }, () => 100), ...dayOf(path)];
+    const daily = [0, 1, 2].map((day): Row => {
+      const own = minutes.slice(day * MINUTES, (day + 1) * MINUTES);
+      return [own[0], Math.max(...own), Math.min(...own), own.at(-1) as number];
+    });
+    let order: Order | undefined;
+    const result = await run([
+      bars("DAYS", "1day", daily), bars("MINUTES", "1min", minutes.map((price): Row => [price, price, price, price])),
+    ], {
+      onBar(trader, bar) {
+        if (bar.instrument.symbol === "DAYS") {
+          if (bar.start === OPEN && from === 1) trader.buy("DAYS", 100);
+          if (bar.start > OPEN) order ??= protect(trader);
+        } else if (order?.isWorking === true && bar.end % (24 * 60 * MINUTE) === (OPEN + 388 * MINUTE) % (24 * 60 * MINUTE)) {
+          late(trader, order);
+        }
+      },
+    });
+    return fillsOf(result).filter((fill) => fill.startsWith("bar 2"));
+  }
+
+  const stop = (trader: Trader): Order => trader.sell("DAYS", 100, { stop: 95, tif: "GTC" });
+  const target = (trader: Trader): Order => trader.sell("DAYS", 100, { limit: 105, tif: "GTC" });
+
+  it("does not get out of a stop that a rebound has made regrettable, by a cancel", async () => {
+    expect(await attacked(REBOUND, stop, (trader, order) => trader.cancel(order))).toEqual(["bar 2: sell 100 DAYS at 95"]);
+  });
+
+  it("does not get out of it by moving it", async () => {
+    expect(await attacked(REBOUND, stop, (trader, order) => void trader.modify(order, { stop: 1 }))).toEqual(["bar 2: sell 100 DAYS at 95"]);
+  });
+
+  it("does not get out of a target that a rally has left far below, by a cancel", async () => {
+    expect(await attacked(RALLY, target, (trader, order) => trader.cancel(order))).toEqual(["bar 2: sell 100 DAYS at 105"]);
+  });
+
+  it("does not get out of it by moving it", async () => {
+    expect(await attacked(RALLY, target, (trader, order) => void trader.modify(order, { limit: 500 }))).toEqual(["bar 2: sell 100 DAYS at 105"]);
+  });
+
+  it("does not keep a buy that it would rather not have made after a fade", async () => {
+    const entry = (trader: Trader): Order => trader.buy("DAYS", 100, { stop: 105, tif: "GTC" });
+    expect(await attacked(FADE, entry, (trader, order) => trader.cancel(order))).toEqual(["bar 2: buy 100 DAYS at 105"]);
+    expect(await attacked(FADE, entry, (trader, order) => void trader.modify(order, { quantity: 1 }))).toEqual(["bar 2: buy 100 DAYS at 105"]);
+  });
+
+  it("does not get out of the stop of an entry that the same day has filled", async () => {
+    let loss!: Order;
+    const bracket = (trader: Trader): Order => {
+      const made = trader.bracket("DAYS", "buy", 100, { stopLoss: 95, takeProfit: 300, tif: "GTC" });
+      loss = made.stopLoss as Order;
+      return loss;
+    };
+    for (const late of [(trader: Trader) => trader.cancel(loss), (trader: Trader) => void trader.modify(loss, { stop: 1 })]) {
+      expect(await attacked(REBOUND, bracket, late, 0)).toEqual(["bar 2 open: buy 100 DAYS at 100", "bar 2: sell 100 DAYS at 95"]);
+    }
+  });
+
+  it("may take back an order for the close before the close", async () => {
+    const late = (trader: Trader): Order => trader.sell("DAYS", 100, { type: "market-on-close" });
+    expect(await attacked(RALLY, late, (trader, order) => trader.cancel(order))).toEqual([]);
+  });
+
+  it("may take back an order that the day has not met", async () => {
+    const far = (trader: Trader): Order => trader.sell("DAYS", 100, { stop: 50, tif: "GTC" });
+    let order!: Order;
+    expect(await attacked(REBOUND, (trader) => (order = far(trader)), (trader) => trader.cancel(order))).toEqual([]);
+    expect(order.status).toBe("cancelled");
+  });
+
+  it("does not get a free look at the first bar of a session either", async () => {
+    // Seven bars of fifty minutes a session. From the last bar's end to ten minutes after the next open it is a multiple
+    // of fifty minutes, and no bar ends there all the same.
+    const perSession = 7;
+    const falling = (minute: number): number => 100 - Math.max(0, minute - 390) / 10;
+    const coarse = Array.from({ length: 2 * perSession }, (_, k): Row => {
+      const first = Math.floor(k / perSession) * 390 + (k % perSession) * 50;
+      return [falling(first), falling(first), falling(first + 49), falling(first + 49)];
+    });
+    let order: Order | undefined;
+    const result = await run([
+      bars("COARSE", "50min", coarse),
+      bars("MINUTES", "1min", Array.from({ length: 780 }, (_, i): Row => [falling(i), falling(i), falling(i), falling(i)])),
+    ], {
+      onBar(trader, bar) {
+        if (bar.instrument.symbol === "COARSE" && bar.end === OPEN + 350 * MINUTE) order = trader.buy("COARSE", 100, { tif: "GTC" });
+        if (order?.isWorking === true && bar.end === OPEN + (24 * 60 + 10) * MINUTE) trader.cancel(order);
+      },
+    });
+    expect(fillsOf(result)).toEqual(["bar 7 open: buy 100 COARSE at 100"]);
+  });
+});
+
 describe("a strategy that beats its latency", () => {
   it("does not by turning the clock back", async () => {
     const result = await run(bars("SPY", "1min", Array.from({ length: 6 }, (_, i): Row => [100 + i, 100 + i, 100 + i, 100 + i])), {

@@ -342,7 +342,7 @@ const LEGAL: Readonly<{ [state: string]: readonly string[] }> = {
   accepted: ["triggered", "partially filled", "filled", "cancelled", "expired", "pending cancel", "pending modify"],
   triggered: ["partially filled", "filled", "cancelled", "expired", "pending cancel", "pending modify"],
   "partially filled": ["partially filled", "filled", "cancelled", "expired", "pending cancel", "pending modify"],
-  "pending cancel": ["cancelled", "filled", "partially filled", "expired", "accepted"],
+  "pending cancel": ["cancelled", "triggered", "filled", "partially filled", "expired", "accepted"],
   "pending modify": ["accepted", "filled", "partially filled", "cancelled", "expired"],
 };
 

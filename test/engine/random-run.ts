@@ -49,19 +49,21 @@ export interface Record {
 
 /**
  * A strategy that makes random orders of every type, from a seed. Each instrument draws from a stream of its own, so
- * that its orders do not depend on which others are there.
+ * that its orders do not depend on which others are there; with `across` any bar may bring an order for any instrument,
+ * in the middle of a longer bar of that one.
  */
-export function randomPlan(seed: number, symbols: readonly string[], record: Record, often = 3): Plan {
+export function randomPlan(seed: number, symbols: readonly string[], record: Record, often = 3, across = false): Plan {
   const randoms = new Map(symbols.map((symbol, i) => [symbol, new Random(seed, i)] as const));
   const own = (trader: Trader, symbol: string): Order[] => trader.workingOrders(symbol);
   return {
     onBar(trader, bar) {
-      const { symbol } = bar.instrument;
-      const random = randoms.get(symbol);
+      const random = randoms.get(bar.instrument.symbol);
       if (random === undefined || random.int(often) > 0) return;
+      const symbol = across ? symbols[random.int(symbols.length)] : bar.instrument.symbol;
       const side: Side = random.int(2) === 0 ? "buy" : "sell";
       const quantity = 1 + random.int(40);
-      const price = bar.close;
+      const price = trader.price(symbol);
+      if (!(price > 0)) return;
       const options = randomOptions(random, price, side, trader.clock.now);
       const away = (factor: number): number => Math.max(0.01, Math.round(price * (1 + (side === "buy" ? 1 : -1) * factor) * 100) / 100);
       const working = own(trader, symbol);
@@ -134,5 +136,5 @@ export function randomSettings(seed: number): Partial<BacktestOptions> {
 /** The options of a whole random run. */
 export function randomRun(seed: number, series: readonly BarSeries[], record: Record, more: Partial<BacktestOptions> = {}): BacktestOptions {
   const symbols = [...new Set(series.map((one) => one.instrument.symbol))];
-  return { ...PLAIN, ...randomSettings(seed), strategy: scripted(randomPlan(seed, symbols, record)), data: series, ...more };
+  return { ...PLAIN, ...randomSettings(seed), strategy: scripted(randomPlan(seed, symbols, record, 3, seed % 4 === 2)), data: series, ...more };
 }
