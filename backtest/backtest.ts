@@ -12,14 +12,16 @@ import { dataNotes } from "../data/open-data.js";
 import { MergedFeed } from "../data/replay/merged-feed.js";
 import { SeriesFeed } from "../data/replay/series-feed.js";
 import { zoneOffsets } from "../data/zone-offsets.js";
+import { shareOfBarsHeld } from "./bars-held.js";
 import { buyAndHold } from "./benchmark.js";
+import { checkOptions } from "./check-options.js";
 import { BacktestError } from "./errors.js";
 import { hashInputs, hashOutcome } from "./hashes.js";
 import { traceIndicators } from "./indicator-traces.js";
 import { DEFAULTS, rulesOf } from "./models.js";
 import type { BacktestOptions } from "./options.js";
 import { assumptionsOf, caveatsOf, denialsOf } from "./plain-words.js";
-import { cutSeries, instantOf } from "./range.js";
+import { cutSeries, cutTicks, instantOf } from "./range.js";
 import type { BacktestResult, IndicatorTrace } from "./result.js";
 import { tradesOf } from "./trade-table.js";
 import { openUniverse, sessionsOf, tradeDatesOf, type Universe } from "./universe.js";
@@ -58,10 +60,11 @@ export interface PreparedRun {
 
 /** Opens the data, builds the strategy and the engine; nothing runs yet. */
 export function prepare(options: BacktestOptions): PreparedRun {
+  checkOptions(options);
   const { strategy: type } = options;
   assertStrategyClass(type, (type as { name?: string } | undefined)?.name ?? String(type));
   const cash = options.cash ?? DEFAULTS.cash;
-  if (!(cash > 0 && cash < Infinity)) throw new BacktestError("CASH_INVALID", { cash });
+  if (typeof cash !== "number" || !(cash > 0 && cash < Infinity)) throw new BacktestError("CASH_INVALID", { cash });
   const rules = rulesOf(options);
   const desk = new Desk(type.name, resolveParams(type.name, type.paramSpecs, options.params ?? {}));
   const strategy = constructAt(options, desk);
@@ -119,8 +122,9 @@ export function conclude(run: PreparedRun, options: BacktestOptions): BacktestRe
   const { market, portfolio, equity, fills } = engine;
   const cash = options.cash ?? DEFAULTS.cash;
   const trades = tradesOf(engine);
-  const held = benchmarkOf(universe, options);
-  const benchmark = held && buyAndHold(equity, held, cash);
+  const compared = benchmarkOf(universe, options);
+  const benchmark = compared && buyAndHold(equity, compared, cash);
+  const held = shareOfBarsHeld(engine);
   const zone = zoneOffsets(timeZone);
   const rate = (instrument: number): number => portfolio.rate[portfolio.currencyOf[instrument]];
   let fees = 0;
@@ -137,7 +141,7 @@ export function conclude(run: PreparedRun, options: BacktestOptions): BacktestRe
     slippage,
     valueTraded,
     dayOf: localDay((instant) => zone.offsetAt(instant)),
-    ...(trades.length === 0 && { timeInMarket: 0 }),
+    ...(held !== undefined && { timeInMarket: held }),
     ...(benchmark && { benchmark }),
   });
   const from = equity.time[0];
@@ -161,7 +165,7 @@ export function conclude(run: PreparedRun, options: BacktestOptions): BacktestRe
     timeZone,
     equity,
     benchmark,
-    benchmarkName: held?.instrument.symbol,
+    benchmarkName: compared?.instrument.symbol,
     statistics,
     trades,
     tradeLog: engine.trades,
@@ -208,7 +212,12 @@ function cut(universe: Universe, desk: Desk, from: number, to: number): Universe
     (one, s) => one.length > 0 && one.end[one.length - 1] > from && universe.series[s].length > 0,
   );
   if (series.length > 0 && !any) throw emptyRange(universe.series, from, to);
-  return { ...universe, series };
+  return {
+    ...universe,
+    series,
+    quotes: universe.quotes.map((one) => cutTicks(one, to)),
+    trades: universe.trades.map((one) => cutTicks(one, to)),
+  };
 }
 
 function emptyRange(series: readonly BarSeries[], from: number, to: number): BacktestError {

@@ -13,6 +13,19 @@ export const BACKTEST_ERRORS = {
     sentence: "There is no data to run on.",
     remedy: 'Name some, such as data: "sample", or pass series of bars.',
   },
+  TICKS_UNSORTED: {
+    sentence:
+      "The {kind} of {symbol} have time={time} in row {row}, which is no instant or lies before the row in front.",
+    remedy: "Sort them by time, in epoch ms UTC.",
+  },
+  OPTION_UNKNOWN: {
+    sentence: 'A backtest has no option "{name}".',
+    remedy: "{hint}",
+  },
+  INSTRUMENT_ABSENT: {
+    sentence: 'Settings are given for the instrument "{symbol}", and the data has none of that name.',
+    remedy: "{hint}",
+  },
   RANGE_EMPTY: {
     sentence: "There is no bar {range}; the data goes from {first} to {last}.",
     remedy: "Choose from and to within it.",

@@ -1,5 +1,7 @@
 import { DateTime } from "luxon";
 import type { BarSeries } from "../core/market/bar-series.js";
+import type { QuoteSeries } from "../core/market/quote.js";
+import type { TradeSeries } from "../core/market/trade.js";
 import { BacktestError } from "./errors.js";
 import type { When } from "./options.js";
 
@@ -26,4 +28,11 @@ export function cutSeries(series: BarSeries, from: number, to: number, keep: num
   const first = from === -Infinity ? 0 : series.firstEndingAfter(from);
   const begin = Math.max(0, Math.min(first, last) - keep);
   return begin === 0 && last === series.length ? series : series.slice(begin, last);
+}
+
+/** Quotes or trades up to an instant, over the same memory. */
+export function cutTicks<Ticks extends QuoteSeries | TradeSeries>(ticks: Ticks, to: number): Ticks {
+  let length = ticks.length;
+  while (length > 0 && ticks.time[length - 1] > to) length--;
+  return length === ticks.length ? ticks : { ...ticks, length, time: ticks.time.subarray(0, length) };
 }

@@ -3,9 +3,11 @@ import { BarSeries, validateBars } from "../core/market/bar-series.js";
 import { Instrument } from "../core/market/instrument.js";
 import type { QuoteSeries } from "../core/market/quote.js";
 import type { TradeSeries } from "../core/market/trade.js";
+import { nearest } from "../core/nearest.js";
 import { type DataOptions, openData } from "../data/open-data.js";
 import { sessionsFromBars } from "../data/sessions-from-bars.js";
 import { tradeDates } from "../data/trade-dates.js";
+import { zoneOffsets } from "../data/zone-offsets.js";
 import { BacktestError } from "./errors.js";
 import type { BacktestOptions } from "./options.js";
 
@@ -26,6 +28,9 @@ export function openUniverse(options: BacktestOptions): Universe {
   if (opened.length + quotes.length + trades.length === 0) throw new BacktestError("DATA_MISSING");
   // Files are checked as they are read; series that a program made are checked here.
   if (isSeries(data)) for (const series of opened) validateBars(series);
+  for (const ticks of [...quotes, ...trades]) validateTicks(ticks);
+  const symbols = [...opened, ...quotes, ...trades].map((one) => one.instrument.symbol);
+  for (const { symbol } of options.instruments ?? []) refuseAbsent(symbol, symbols);
   return numbered({ instruments: [], series: opened, quotes, trades });
 }
 
@@ -105,10 +110,44 @@ function sessionLists(universe: Universe, exchange: string): Sessions[] {
   return lists;
 }
 
-/** Ticks alone tell no sessions: the whole of them counts as one. */
+/** Settings for an instrument that is not there would be lost in silence, such as the multiplier of a future. */
+function refuseAbsent(symbol: string, symbols: readonly string[]): void {
+  if (symbols.includes(symbol)) return;
+  const near = nearest(symbol, symbols);
+  const hint = near === undefined ? `It has ${[...new Set(symbols)].join(", ")}.` : `Did you mean "${near}"?`;
+  throw new BacktestError("INSTRUMENT_ABSENT", { symbol, hint });
+}
+
+/** @throws BacktestError TICKS_UNSORTED */
+function validateTicks(ticks: QuoteSeries | TradeSeries): void {
+  const { time, length } = ticks;
+  for (let row = 0; row < length; row++) {
+    if (time[row] > -Infinity && time[row] < Infinity && !(row > 0 && time[row] < time[row - 1])) continue;
+    throw new BacktestError("TICKS_UNSORTED", {
+      symbol: ticks.instrument.symbol,
+      kind: ticks.kind,
+      row,
+      time: time[row],
+    });
+  }
+}
+
+/** The sessions that ticks alone tell: one for each local date, from its first tick to its last. */
 function sessionsFromTicks(ticks: QuoteSeries | TradeSeries): Sessions {
   const { time, length } = ticks;
-  return new Sessions(Float64Array.of(time[0] - 1), Float64Array.of(time[length - 1] + 1));
+  const zone = zoneOffsets(ticks.instrument.timeZone);
+  const open: number[] = [];
+  const close: number[] = [];
+  let day = Number.NaN;
+  for (let row = 0; row < length; row++) {
+    if (zone.dayAt(time[row]) !== day) {
+      day = zone.dayAt(time[row]);
+      open.push(time[row] - 1);
+      close.push(time[row] + 1);
+    }
+    close[close.length - 1] = time[row] + 1;
+  }
+  return new Sessions(Float64Array.from(open), Float64Array.from(close));
 }
 
 function unionOf(lists: readonly Sessions[]): Sessions {

@@ -7,7 +7,7 @@ import type { LogSink } from "./log.js";
 import { StrategyLog } from "./log.js";
 import type { BarSeries } from "./market/bar-series.js";
 import type { BarSize } from "./market/bar-size.js";
-import { parseBarSize } from "./market/bar-size.js";
+import { DAY, parseBarSize } from "./market/bar-size.js";
 import { MarketError } from "./market/errors.js";
 import type { Instrument } from "./market/instrument.js";
 import type { LargerSize } from "./market/larger-bars.js";
@@ -135,7 +135,8 @@ export class Desk {
     }
     const own = series.find((one) => one.instrument.symbol === symbol && one.size.label === size.label);
     if (own !== undefined) return own.instrument;
-    if (finest.size.ms >= size.ms || size.unit === "month") {
+    const uneven = size.ms < DAY && size.ms % finest.size.ms !== 0;
+    if (uneven || finest.size.ms >= size.ms || size.unit === "month") {
       const hint = `Bars of ${size.label} cannot be built from bars of ${finest.size.label}.`;
       throw new StrategyError("SERIES_UNKNOWN", { strategy: this.strategy, series: asked, hint });
     }

@@ -382,6 +382,7 @@ export class Engine {
 
   private beginTick(instrument: number): void {
     this.touched = true;
+    this.flow.closed = this.feed.late ? CATCH_UP : undefined;
     if (this.started && this.inbox.length > 0) this.handlers.deliver();
     this.desk.cursor.series = this.market.finest[instrument];
   }

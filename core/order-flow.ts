@@ -113,6 +113,17 @@ export class OrderFlow implements BrokerEvents {
     }
   }
 
+  /** Sends orders that belong together, or denies them all with what stopped the first. */
+  placeGroup(orders: readonly number[]): void {
+    const now = this.clock.now;
+    let denied: Denial | undefined;
+    for (const order of orders) denied ??= this.judge(order, this.book.quantity[order], now);
+    for (const order of orders) {
+      if (denied === undefined) this.send(order, now);
+      else this.deny(order, denied, now);
+    }
+  }
+
   /** Sends an order that no guard may hold back: one that meets a margin call or flattens. */
   placeForced(instrument: number, side: number, quantity: number, tag: string): number {
     const now = this.clock.now;
@@ -129,13 +140,15 @@ export class OrderFlow implements BrokerEvents {
     const book = this.book;
     const now = this.clock.now;
     const added = quantity - book.quantity[order];
-    const bolder = book.side[order] * (limit - book.limit[order]) > 0;
+    const side = book.side[order];
+    const bolder = side * (limit - book.limit[order]) > 0 || side * (stop - book.stop[order]) > 0;
     if (added > 0 || bolder) {
-      const before = book.limit[order];
+      const before = [book.limit[order], book.stop[order]];
       book.limit[order] = limit;
+      book.stop[order] = stop;
       const denial = this.judge(order, Math.max(added, 0), now);
       if (denial !== undefined) {
-        book.limit[order] = before;
+        [book.limit[order], book.stop[order]] = before;
         this.tally(order, denial, now);
         return denial;
       }
@@ -276,6 +289,10 @@ export class OrderFlow implements BrokerEvents {
   private judge(order: number, quantity: number, now: number): Denial | undefined {
     this.insist();
     if (this.closed !== undefined) return this.closed;
+    const currency = this.portfolio.currencyOf[this.book.instrument[order]];
+    if (!(this.portfolio.rate[currency] > 0)) {
+      return { code: "RATE_UNKNOWN", details: { currency: this.portfolio.currencies[currency] } };
+    }
     this.test.look(order, quantity, now, this.decision);
     return this.guards.check(this.test) ?? this.broker.refusal(order, quantity);
   }

@@ -172,7 +172,7 @@ export abstract class Strategy<Params extends object = object> {
   }
   protected submit(request: OrderRequest): Order {
     const { side, quantity } = request;
-    return this.#desk.orders.submit(this.#desk.instrument(request.instrument), side, quantity, request);
+    return this.#desk.orders.submit(this.#desk.instrument(request.instrument), side, quantity, request, "request");
   }
   /** Changes a working order; undefined when done, else why not. */
   protected modify(order: Order, changes: OrderChanges): Denial | undefined {

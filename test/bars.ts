@@ -1,5 +1,11 @@
 import {
-  type BarColumns, BarSeries, Instrument, type InstrumentSpec, parseBarSize, type QuoteSeries, Sessions,
+  type BarColumns,
+  BarSeries,
+  Instrument,
+  type InstrumentSpec,
+  parseBarSize,
+  type QuoteSeries,
+  Sessions,
   type TradeSeries,
 } from "../index.js";
 
@@ -39,7 +45,10 @@ export function instrument(which: string | InstrumentSpec | Instrument): Instrum
  * each other from 09:30 and go on with the next session after 16:00. `skip` leaves out bars in front.
  */
 export function bars(
-  which: string | InstrumentSpec | Instrument, size: string, rows: readonly Row[], skip = 0,
+  which: string | InstrumentSpec | Instrument,
+  size: string,
+  rows: readonly Row[],
+  skip = 0,
 ): BarSeries {
   const parsed = parseBarSize(size);
   const perSession = parsed.ms >= DAY ? 1 : Math.floor(SESSION / parsed.ms);
@@ -53,11 +62,20 @@ export function bars(
 
 /** The same with the middle of bid and ask as prices; `bid` and `ask` are rows of their own. */
 export function quoteBars(
-  which: string | InstrumentSpec | Instrument, size: string, bid: readonly Row[], ask: readonly Row[],
+  which: string | InstrumentSpec | Instrument,
+  size: string,
+  bid: readonly Row[],
+  ask: readonly Row[],
 ): BarSeries {
   const middle = bid.map((row, i): Row => {
     const other = ask[i];
-    return [(row[0] + other[0]) / 2, (row[1] + other[1]) / 2, (row[2] + other[2]) / 2, (row[3] + other[3]) / 2, row[4] ?? 1_000_000];
+    return [
+      (row[0] + other[0]) / 2,
+      (row[1] + other[1]) / 2,
+      (row[2] + other[2]) / 2,
+      (row[3] + other[3]) / 2,
+      row[4] ?? 1_000_000,
+    ];
   });
   const plain = bars(which, size, middle);
   const { start, end, open, high, low, close, volume } = plain;
@@ -66,29 +84,50 @@ export function quoteBars(
 }
 
 /** Bars of `size` that all have one price, which makes what is tested elsewhere stand still. */
-export function flat(which: string | InstrumentSpec | Instrument, size: string, price: number, count: number): BarSeries {
-  return bars(which, size, Array.from({ length: count }, (): Row => [price, price, price, price]));
+export function flat(
+  which: string | InstrumentSpec | Instrument,
+  size: string,
+  price: number,
+  count: number,
+): BarSeries {
+  return bars(
+    which,
+    size,
+    Array.from({ length: count }, (): Row => [price, price, price, price]),
+  );
 }
 
 /** Quotes at so many seconds after the first open: [seconds, bid, ask, bid size, ask size]. */
 export function quotes(
-  which: Instrument, rows: readonly (readonly [at: number, bid: number, ask: number, bidSize?: number, askSize?: number])[],
+  which: Instrument,
+  rows: readonly (readonly [at: number, bid: number, ask: number, bidSize?: number, askSize?: number])[],
 ): QuoteSeries {
   const column = (i: number): Float64Array => Float64Array.from(rows, (row) => row[i] ?? Number.NaN);
   return {
-    kind: "quotes", instrument: which, length: rows.length, time: column(0).map((at) => OPEN + at * SECOND),
-    bid: column(1), ask: column(2), bidSize: column(3), askSize: column(4),
+    kind: "quotes",
+    instrument: which,
+    length: rows.length,
+    time: column(0).map((at) => OPEN + at * SECOND),
+    bid: column(1),
+    ask: column(2),
+    bidSize: column(3),
+    askSize: column(4),
   };
 }
 
 /** Trades at so many seconds after the first open: [seconds, price, size]. */
 export function trades(
-  which: Instrument, rows: readonly (readonly [at: number, price: number, size?: number])[],
+  which: Instrument,
+  rows: readonly (readonly [at: number, price: number, size?: number])[],
 ): TradeSeries {
   const column = (i: number): Float64Array => Float64Array.from(rows, (row) => row[i] ?? Number.NaN);
   return {
-    kind: "trades", instrument: which, length: rows.length, time: column(0).map((at) => OPEN + at * SECOND),
-    price: column(1), size: column(2),
+    kind: "trades",
+    instrument: which,
+    length: rows.length,
+    time: column(0).map((at) => OPEN + at * SECOND),
+    price: column(1),
+    size: column(2),
   };
 }
 

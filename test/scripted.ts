@@ -1,8 +1,32 @@
 import {
-  type Account, type BacktestOptions, type BacktestResult, type Bar, type BarSeries, type Bracket, type BracketOptions,
-  backtest, type Clock, type Denial, type Fill, type GuardTrip, type History, type IndicatorSpec, type Instrument,
-  type Order, type OrderChanges, type OrderOptions, type OrderRequest, type Pin, type Position, type Quote, type Random,
-  type Reading, type Side, Strategy, type StrategyClass, type Trade,
+  type Account,
+  type BacktestOptions,
+  type BacktestResult,
+  type Bar,
+  type BarSeries,
+  type Bracket,
+  type BracketOptions,
+  backtest,
+  type Clock,
+  type Denial,
+  type Fill,
+  type GuardTrip,
+  type History,
+  type IndicatorSpec,
+  type Instrument,
+  type Order,
+  type OrderChanges,
+  type OrderOptions,
+  type OrderRequest,
+  type Pin,
+  type Position,
+  type Quote,
+  type Random,
+  type Reading,
+  type Side,
+  Strategy,
+  type StrategyClass,
+  type Trade,
 } from "../index.js";
 
 type Which = Instrument | string;
@@ -90,13 +114,22 @@ function planOf(script: Script): Plan {
 
 /** A market without costs, guards and margin, so that a test meets the one thing it is about. */
 export const PLAIN = {
-  fees: "none", slippage: "none", margin: "unlimited", guards: false, benchmark: false, cash: 100_000,
+  fees: "none",
+  slippage: "none",
+  margin: "unlimited",
+  guards: false,
+  benchmark: false,
+  cash: 100_000,
 } as const satisfies Partial<BacktestOptions>;
 
 export type Settings = Partial<BacktestOptions>;
 
 /** Runs a script over bars in a plain market. */
-export function run(data: BarSeries | readonly BarSeries[], script: Script, settings: Settings = {}): Promise<BacktestResult> {
+export function run(
+  data: BarSeries | readonly BarSeries[],
+  script: Script,
+  settings: Settings = {},
+): Promise<BacktestResult> {
   const series = Array.isArray(data) ? (data as readonly BarSeries[]) : [data as BarSeries];
   return backtest({ ...PLAIN, strategy: scripted(script), data: series, ...settings });
 }
@@ -123,7 +156,9 @@ export function fillsOf(result: BacktestResult): string[] {
 
 /** Runs a script and tells its fills. */
 export async function fillsOfRun(
-  data: BarSeries | readonly BarSeries[], script: Script, settings: Settings = {},
+  data: BarSeries | readonly BarSeries[],
+  script: Script,
+  settings: Settings = {},
 ): Promise<string[]> {
   return fillsOf(await run(data, script, settings));
 }

@@ -1,16 +1,30 @@
 import type { BrokerAccount } from "../../core/broker.js";
 import type { Sessions } from "../../core/calendar/sessions.js";
+import { isDormant } from "../../core/guards/guard.js";
 import type { BarSeries, PriceColumns } from "../../core/market/bar-series.js";
 import {
-  AT_THE_OPENING, FILL_OR_KILL, IMMEDIATE_OR_CANCEL, isWorking, LIMIT, LIMIT_IF_TOUCHED, LIMIT_ON_CLOSE, LIMIT_ON_OPEN,
-  MARKET, MARKET_IF_TOUCHED, MARKET_ON_CLOSE, MARKET_ON_OPEN, STOP, STOP_LIMIT, TRAILING_STOP, TRAILING_STOP_LIMIT,
+  AT_THE_OPENING,
+  FILL_OR_KILL,
+  IMMEDIATE_OR_CANCEL,
+  isWorking,
+  LIMIT,
+  LIMIT_IF_TOUCHED,
+  LIMIT_ON_CLOSE,
+  LIMIT_ON_OPEN,
+  MARKET,
+  MARKET_IF_TOUCHED,
+  MARKET_ON_CLOSE,
+  MARKET_ON_OPEN,
+  STOP,
+  STOP_LIMIT,
+  TRAILING_STOP,
+  TRAILING_STOP_LIMIT,
 } from "../../core/orders/kinds.js";
 import { OUTSIDE_RTH, TRAIL_FRACTION, WAS_TRIGGERED } from "../../core/orders/order-book.js";
 import { roundPrice } from "../../core/orders/tick.js";
-import { isDormant } from "../../core/guards/guard.js";
 import type { Execution } from "./execution.js";
 import { ADDS_LIQUIDITY, CLOSING_AUCTION, OPENING_AUCTION, REMOVES_LIQUIDITY } from "./fee-model.js";
-import { BarPath, decide, FALLING, INSIDE, MET, MISSED, RISING, UNCERTAIN, wasMet, WHOLE_BAR } from "./intrabar.js";
+import { BarPath, decide, FALLING, INSIDE, MET, MISSED, RISING, UNCERTAIN, WHOLE_BAR, wasMet } from "./intrabar.js";
 import type { SimRules } from "./rules.js";
 import type { SimOrders } from "./sim-orders.js";
 
@@ -174,7 +188,13 @@ export class BarMatching {
     const down = this.waitsForFall(order, type);
     const price = type === LIMIT ? book.limit[order] : book.stop[order];
     return wasMet(
-      price, down, type === LIMIT && this.strict, this.birthOf(order), this.orders.birthPrice[order], this.high, this.low,
+      price,
+      down,
+      type === LIMIT && this.strict,
+      this.birthOf(order),
+      this.orders.birthPrice[order],
+      this.high,
+      this.low,
       this.close,
     );
   }
@@ -359,6 +379,8 @@ export class BarMatching {
       return;
     }
     if (this.birthOf(order) !== INSIDE || this.waitsForAuction(order)) return;
+    // The close certainly comes after a cancel that was asked for inside the bar.
+    if (this.isCancelAsked(order)) return;
     // The close is the first price that certainly comes after an order made inside the bar.
     this.markBirthOfChildren(order, INSIDE, this.close);
     if (type === MARKET) this.execution.fillMarket(order, this.close, this.row, this.end, REMOVES_LIQUIDITY);

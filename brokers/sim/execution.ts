@@ -1,8 +1,9 @@
 import type { BrokerAccount } from "../../core/broker.js";
 import type { Sessions } from "../../core/calendar/sessions.js";
-import type { Instrument } from "../../core/market/instrument.js";
 import { isExit } from "../../core/guards/guard.js";
+import type { Instrument } from "../../core/market/instrument.js";
 import { FILL_OR_KILL, isWorking } from "../../core/orders/kinds.js";
+import { CLOSES_ONLY } from "../../core/orders/order-book.js";
 import type { SimAccount } from "./account.js";
 import { type FeeContext, type Liquidity, REMOVES_LIQUIDITY } from "./fee-model.js";
 import type { MarginWatch } from "./margin-watch.js";
@@ -36,7 +37,11 @@ export class Execution {
   private readonly needsVolume: boolean;
 
   constructor(
-    account: BrokerAccount, rules: SimRules, tradeDates: readonly Int32Array[], view: SimAccount, watch: MarginWatch,
+    account: BrokerAccount,
+    rules: SimRules,
+    tradeDates: readonly Int32Array[],
+    view: SimAccount,
+    watch: MarginWatch,
     orders: SimOrders,
   ) {
     this.account = account;
@@ -52,8 +57,15 @@ export class Execution {
     this.slips = rules.slippage.name !== "none";
     this.needsVolume = rules.volumeLimit > 0 || rules.slippage.usesVolume;
     this.context = {
-      instrument: this.instruments[0], order: 0, buy: true, quantity: 0, price: 0, time: 0, tradeDate: 0,
-      liquidity: REMOVES_LIQUIDITY, toUsd: Number.NaN,
+      instrument: this.instruments[0],
+      order: 0,
+      buy: true,
+      quantity: 0,
+      price: 0,
+      time: 0,
+      tradeDate: 0,
+      liquidity: REMOVES_LIQUIDITY,
+      toUsd: Number.NaN,
     };
   }
 
@@ -86,6 +98,7 @@ export class Execution {
     const { book } = this.account;
     let units = book.quantity[order] - book.filled[order];
     if (book.parent[order] >= 0) units = Math.min(units, this.leftToExit(order));
+    if ((book.flags[order] & CLOSES_ONLY) !== 0) units = Math.min(units, this.leftToClose(order));
     if (units > this.capacity) {
       if (book.tif[order] === FILL_OR_KILL) return 0;
       units = this.capacity;
@@ -94,10 +107,19 @@ export class Execution {
   }
 
   /** Fills at the market: slippage applies. Returns whether anything was filled. */
-  fillMarket(order: number, price: number, row: number, time: number, liquidity: Liquidity = REMOVES_LIQUIDITY): boolean {
+  fillMarket(
+    order: number,
+    price: number,
+    row: number,
+    time: number,
+    liquidity: Liquidity = REMOVES_LIQUIDITY,
+  ): boolean {
     const units = this.available(order);
-    if (!(units > DUST)) return false;
-    const { book } = this.account;
+    const { book, events } = this.account;
+    if (!(units > DUST)) {
+      if ((book.flags[order] & CLOSES_ONLY) !== 0 && this.leftToClose(order) === 0) events.cancelled(order);
+      return false;
+    }
     let slipped = price;
     if (this.slips) {
       const instrument = this.instruments[book.instrument[order]];
@@ -160,16 +182,28 @@ export class Execution {
     orders.sent[parent] = book.quantity[parent];
   }
 
+  /** Units that a closing order can still take from the position: an exit it replaced may have been faster. */
+  private leftToClose(order: number): number {
+    const { book, portfolio } = this.account;
+    return Math.max(0, -book.side[order] * portfolio.quantity[book.instrument[order]]);
+  }
+
   /** Units of a child that its parent's fills allow: exits never close more than it opened, other children are free. */
   private leftToExit(child: number): number {
     const { book } = this.account;
     const parent = book.parent[child];
     if (!isExit(book, child)) return book.filled[parent] > 0 ? Infinity : 0;
-    return book.filled[parent] - (book.group[child] >= 0 ? this.orders.exited[parent] : book.filled[child]);
+    return book.filled[parent] - this.orders.exited[parent];
   }
 
   private fill(
-    order: number, units: number, price: number, slip: number, row: number, time: number, liquidity: Liquidity,
+    order: number,
+    units: number,
+    price: number,
+    slip: number,
+    row: number,
+    time: number,
+    liquidity: Liquidity,
   ): void {
     const { book, events } = this.account;
     const instrument = book.instrument[order];

@@ -23,8 +23,14 @@ export const UNCERTAIN = 2;
  * order born as `birth` says. With `strict` the bar must have gone through the price, not only touched it.
  */
 export function wasMet(
-  price: number, down: boolean, strict: boolean, birth: number, birthPrice: number,
-  high: number, low: number, close: number,
+  price: number,
+  down: boolean,
+  strict: boolean,
+  birth: number,
+  birthPrice: number,
+  high: number,
+  low: number,
+  close: number,
 ): number {
   if (birth === WHOLE_BAR) return reached(price, down, strict, down ? low : high) ? MET : MISSED;
   // A price that lies behind the one at birth is met the moment the order is there.

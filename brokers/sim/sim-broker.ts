@@ -1,19 +1,31 @@
 import type { Broker, BrokerAccount, BrokerEvents } from "../../core/broker.js";
 import { closeAfter, sessionAfter } from "../../core/calendar/session-time.js";
-import { DAY, MINUTE } from "../../core/market/bar-size.js";
 import { isDormant, isExit } from "../../core/guards/guard.js";
+import { DAY, MINUTE } from "../../core/market/bar-size.js";
 import type { Market } from "../../core/market/market.js";
 import type { Denial } from "../../core/orders/denial.js";
 import {
-  AT_THE_OPENING, CREATED, DAY_ORDER, GOOD_TILL_DATE, isWorking, LIMIT, LIMIT_ON_CLOSE, LIMIT_ON_OPEN, MARKET, MARKET_ON_CLOSE, MARKET_ON_OPEN,
+  AT_THE_OPENING,
+  CREATED,
+  DAY_ORDER,
+  FILL_OR_KILL,
+  GOOD_TILL_DATE,
+  IMMEDIATE_OR_CANCEL,
+  isWorking,
+  LIMIT,
+  LIMIT_ON_CLOSE,
+  LIMIT_ON_OPEN,
+  MARKET,
+  MARKET_ON_CLOSE,
+  MARKET_ON_OPEN,
   STOP_LIMIT,
 } from "../../core/orders/kinds.js";
-import { LIQUIDATION, type OrderBook, OUTSIDE_RTH, PROTECTIVE } from "../../core/orders/order-book.js";
+import { CLOSES_ONLY, LIQUIDATION, type OrderBook, OUTSIDE_RTH, PROTECTIVE } from "../../core/orders/order-book.js";
+import { SimAccount } from "./account.js";
 import { BarMatching } from "./bar-matching.js";
 import { Execution } from "./execution.js";
-import { SimAccount } from "./account.js";
-import { MarginWatch } from "./margin-watch.js";
 import type { Liquidation } from "./margin-model.js";
+import { MarginWatch } from "./margin-watch.js";
 import type { SimRules } from "./rules.js";
 import { SimOrders } from "./sim-orders.js";
 import { TickMatching } from "./tick-matching.js";
@@ -77,6 +89,7 @@ export class SimBroker implements Broker {
     if (isNew) this.orders.reset(order);
     const late = isNew ? this.afterCutOff(order) : undefined;
     if (late !== undefined) return late;
+    if ((book.flags[order] & CLOSES_ONLY) !== 0) return undefined;
     const parent = book.parent[order];
     if (parent >= 0 && isExit(book, order) && quantity <= book.quantity[parent]) return undefined;
     const price = this.expectedPrice(order);
@@ -118,8 +131,9 @@ export class SimBroker implements Broker {
     const { orders, book } = this;
     // Inside a bar the order stood as it was until now: that part of the bar is still to be matched.
     const changedBefore = orders.changedAt[order] === orders.changedAt[order];
-    if (this.isInsideBar(book.instrument[order])) {
-      if (!changedBefore) orders.changedAt[order] = this.account.clock.now;
+    const { latency } = this.rules;
+    if (latency > 0 || this.isInsideBar(book.instrument[order])) {
+      if (!changedBefore) orders.changedAt[order] = this.account.clock.now + latency;
     } else {
       orders.changedAt[order] = Number.NaN;
       orders.note(order, book);
@@ -187,7 +201,9 @@ export class SimBroker implements Broker {
   /** An order has come to its end in time: one for the close fills there if it can, any other expires. */
   private end(order: number, now: number): void {
     const type = this.book.type[order];
-    if ((type === MARKET_ON_CLOSE || type === LIMIT_ON_CLOSE) && this.ticks.fillAtClose(order, now)) return;
+    if ((type === MARKET_ON_CLOSE || type === LIMIT_ON_CLOSE) && this.ticks.fillAtClose(order, now)) {
+      if (!isWorking(this.book.status[order])) return;
+    }
     this.events.expired(order);
     this.execution.endChildren(order);
   }
@@ -205,10 +221,13 @@ export class SimBroker implements Broker {
       const row = market.row[market.finest[i]];
       for (const order of list) {
         if (book.type[order] !== MARKET || book.madeAt[order] !== now || isDormant(book, order)) continue;
+        if (book.tif[order] === AT_THE_OPENING) continue;
         if (!open && (book.flags[order] & OUTSIDE_RTH) === 0) continue;
         const side = book.side[order] > 0 ? series.ask : series.bid;
         this.execution.beginBar(i, row, series.volume);
         this.execution.fillMarket(order, (side ?? series).close[row], row, now);
+        const tif = book.tif[order];
+        if ((tif === IMMEDIATE_OR_CANCEL || tif === FILL_OR_KILL) && isWorking(book.status[order])) this.cancel(order);
       }
     }
   }
@@ -293,7 +312,8 @@ export class SimBroker implements Broker {
   private expectedPrice(order: number): number {
     const { book, market } = this;
     const type = book.type[order];
-    if (type === LIMIT || type === STOP_LIMIT || type === LIMIT_ON_CLOSE || type === LIMIT_ON_OPEN) return book.limit[order];
+    if (type === LIMIT || type === STOP_LIMIT || type === LIMIT_ON_CLOSE || type === LIMIT_ON_OPEN)
+      return book.limit[order];
     const instrument = book.instrument[order];
     const quoted = book.side[order] > 0 ? market.ask(instrument) : market.bid(instrument);
     const stop = book.stop[order];

@@ -1,5 +1,5 @@
-import type { OrderBook } from "../../core/orders/order-book.js";
 import { FIRST_ROWS, GROWTH, widerDoubles, widerInts } from "../../core/columns.js";
+import type { OrderBook } from "../../core/orders/order-book.js";
 
 /** What the simulated broker keeps of each order beside the book, as columns by the order's row. */
 export class SimOrders {

@@ -1,8 +1,21 @@
 import type { BrokerAccount } from "../../core/broker.js";
 import { isDormant } from "../../core/guards/guard.js";
 import {
-  AT_THE_OPENING, FILL_OR_KILL, IMMEDIATE_OR_CANCEL, isWorking, LIMIT, LIMIT_IF_TOUCHED, LIMIT_ON_CLOSE, LIMIT_ON_OPEN,
-  MARKET, MARKET_IF_TOUCHED, MARKET_ON_CLOSE, MARKET_ON_OPEN, STOP_LIMIT, TRAILING_STOP, TRAILING_STOP_LIMIT,
+  AT_THE_OPENING,
+  FILL_OR_KILL,
+  IMMEDIATE_OR_CANCEL,
+  isWorking,
+  LIMIT,
+  LIMIT_IF_TOUCHED,
+  LIMIT_ON_CLOSE,
+  LIMIT_ON_OPEN,
+  MARKET,
+  MARKET_IF_TOUCHED,
+  MARKET_ON_CLOSE,
+  MARKET_ON_OPEN,
+  STOP_LIMIT,
+  TRAILING_STOP,
+  TRAILING_STOP_LIMIT,
 } from "../../core/orders/kinds.js";
 import { OUTSIDE_RTH, TRAIL_FRACTION, WAS_TRIGGERED } from "../../core/orders/order-book.js";
 import { roundPrice } from "../../core/orders/tick.js";
@@ -73,7 +86,10 @@ export class TickMatching {
     const ticks = market.hasQuotes[instrument] || market.hasTrades[instrument];
     if (!ticks || isDormant(book, order) || this.bornAt(order) >= now) return false;
     const traded = market.trades[instrument];
-    const price = market.hasTrades[instrument] && traded.price === traded.price ? traded.price : portfolio.mark[instrument];
+    const open = market.sessions[instrument].open[market.sessions[instrument].indexAt(now)];
+    const isTraded = market.hasTrades[instrument] && traded.time > open;
+    if (!isTraded && !(market.quotes[instrument].time > open)) return false;
+    const price = isTraded ? traded.price : portfolio.mark[instrument];
     const limit = book.limit[order];
     const fits = book.type[order] === MARKET_ON_CLOSE || (book.side[order] > 0 ? price <= limit : price >= limit);
     if (price !== price || !fits) return false;
@@ -94,10 +110,8 @@ export class TickMatching {
       // An order that has rested is met at its own price; one that has just come takes the price it finds.
       const resting = this.orders.rested[order] === 1;
       if (fits) this.execution.fillLimit(order, resting ? limit : price, -1, now, this.liquidity(resting, opening));
-    } else {
-      this.follow(order, price);
+      this.orders.rested[order] = 1;
     }
-    this.orders.rested[order] = 1;
     if (opening || this.isImmediate(order)) this.cancelRest(order);
   }
 
@@ -106,7 +120,14 @@ export class TickMatching {
     const { book } = this.account;
     const limit = book.limit[order];
     const buy = book.side[order] > 0;
-    const through = this.rules.limitFill === "through" ? (buy ? price < limit : price > limit) : buy ? price <= limit : price >= limit;
+    const through =
+      this.rules.limitFill === "through"
+        ? buy
+          ? price < limit
+          : price > limit
+        : buy
+          ? price <= limit
+          : price >= limit;
     if (through && this.orders.rested[order] === 1) this.execution.fillLimit(order, limit, -1, now, ADDS_LIQUIDITY);
   }
 

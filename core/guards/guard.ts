@@ -2,7 +2,7 @@ import type { Instrument } from "../market/instrument.js";
 import type { Market } from "../market/market.js";
 import type { Denial } from "../orders/denial.js";
 import { isWorking, LIMIT_IF_TOUCHED, MARKET_IF_TOUCHED } from "../orders/kinds.js";
-import { type OrderBook, WAS_TRIGGERED } from "../orders/order-book.js";
+import { CLOSES_ONLY, type OrderBook, WAS_TRIGGERED } from "../orders/order-book.js";
 import type { WorkingOrders } from "../orders/working-orders.js";
 import type { Portfolio } from "../portfolio/portfolio.js";
 
@@ -125,6 +125,7 @@ export class OrderUnderTest {
       this.reducingKnown = true;
       const position = this.position;
       this.reducingAnswer =
+        (this.book.flags[this.id] & CLOSES_ONLY) !== 0 ||
         (isDormant(this.book, this.id) && isExit(this.book, this.id)) ||
         (position * this.side < 0 && this.quantity + this.workingSameSide <= Math.abs(position) + 1e-9);
     }

@@ -1,5 +1,5 @@
 import type { Denial } from "../orders/denial.js";
-import type { Guard, OrderUnderTest } from "./guard.js";
+import { type Guard, type OrderUnderTest, workingUnits } from "./guard.js";
 
 /** No position, with all that works towards it, of more than so many units. */
 export class PositionCap implements Guard {
@@ -36,10 +36,23 @@ export class Exposure implements Guard {
     const rate = portfolio.rate[portfolio.currencyOf[index]];
     const unit = order.price * order.instrument.multiplier * rate;
     const after = Math.abs(position + order.side * (order.quantity + order.workingSameSide)) * Math.abs(unit);
-    const exposure = portfolio.grossExposure() - Math.abs(portfolio.notional(index)) + after;
+    let exposure = after;
+    for (let i = 0; i < portfolio.quantity.length; i++) if (i !== index) exposure += worstOf(order, i);
     if (exposure <= this.maximum) return undefined;
     return { code: "EXPOSURE", details: { exposure, limit: this.maximum } };
   }
+}
+
+/** What a position can become when all that works for its instrument on one side fills, in the base currency. */
+function worstOf(order: OrderUnderTest, index: number): number {
+  const { portfolio, book, working, market } = order;
+  const held = portfolio.quantity[index];
+  if (held === 0 && working.count[index] === 0) return 0;
+  const up = held + workingUnits(book, working, index, 1, -1);
+  const down = held - workingUnits(book, working, index, -1, -1);
+  const unit =
+    portfolio.mark[index] * market.instruments[index].multiplier * portfolio.rate[portfolio.currencyOf[index]];
+  return Math.max(Math.abs(up), Math.abs(down)) * Math.abs(unit);
 }
 
 /** No more than so many orders working at once over all instruments. */

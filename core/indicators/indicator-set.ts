@@ -58,11 +58,4 @@ export class IndicatorSet {
     for (let s = 0; s < this.missing.length; s++) if (this.missing[s] > 0) return false;
     return true;
   }
-
-  /** The largest number of bars any series still waits for. */
-  get longest(): number {
-    let most = 0;
-    for (let s = 0; s < this.missing.length; s++) most = Math.max(most, this.missing[s]);
-    return most;
-  }
 }

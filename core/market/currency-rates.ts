@@ -34,11 +34,6 @@ export class CurrencyRates {
     }
   }
 
-  /** Whether some price of the run will tell the rate of a currency. */
-  covers(currency: number): boolean {
-    return this.currency.includes(currency);
-  }
-
   /** Takes the mark of an instrument for a rate, if it is one. */
   update(instrument: number): void {
     if (this.currency[instrument] < 0) return;

@@ -18,6 +18,14 @@ export const ORDER_ERRORS = {
     sentence: "A {type} order for {symbol} has no {field}.",
     remedy: "Give it {field} in the instrument's currency.",
   },
+  OPTION_UNKNOWN: {
+    sentence: 'A {what} has no option "{key}".',
+    remedy: "{hint}",
+  },
+  PRICE_UNUSED: {
+    sentence: "A {type} order for {symbol} has {field}, which such an order does not use.",
+    remedy: "Leave it out, or choose the type that uses it.",
+  },
   PRICE_INVALID: {
     sentence: "An order for {symbol} has {field}={value}.",
     remedy: "A price is a finite number{above}.",

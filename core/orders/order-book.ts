@@ -1,6 +1,6 @@
 import { FIRST_ROWS, GROWTH, widerDoubles, widerInts } from "../columns.js";
 import type { Denial } from "./denial.js";
-import { CREATED, PARTIALLY_FILLED } from "./kinds.js";
+import { CREATED, DENIED, FILLED } from "./kinds.js";
 
 /**
  * Every order of a run as columns: an order is a row, its id, and rows are never moved or reused. Prices are in the
@@ -33,10 +33,10 @@ export class OrderBook {
   trail = new Float64Array(FIRST_ROWS);
   /** Of a trailing stop-limit: how far the limit lies beyond the stop. */
   limitOffset = new Float64Array(FIRST_ROWS);
-  /** When the order was made, or last modified in a way that costs its place. */
+  /** When the order was made, or last modified. */
   madeAt = new Float64Array(FIRST_ROWS);
   createdAt = new Float64Array(FIRST_ROWS);
-  /** When it reached its last state. */
+  /** When it reached the state it ended in; NaN while it can still fill. */
   closedAt = new Float64Array(FIRST_ROWS);
   goodTill = new Float64Array(FIRST_ROWS);
   /** The latest entry of this order in the log below. */
@@ -89,7 +89,7 @@ export class OrderBook {
     this.logPrevious[entry] = this.lastLog[id];
     this.lastLog[id] = entry;
     this.status[id] = status;
-    if (status > PARTIALLY_FILLED) this.closedAt[id] = now;
+    if (status >= FILLED || status === DENIED) this.closedAt[id] = now;
   }
 
   /** The states of an order and the instants they were reached, oldest first. */
@@ -145,5 +145,7 @@ export const LIQUIDATION = 4;
 export const TRAIL_FRACTION = 8;
 /** A stop or touch order that has been triggered and now works as its market or limit order. */
 export const WAS_TRIGGERED = 16;
-/** An exit that only ever closes: part of a bracket. */
+/** An exit of a bracket: it closes what its entry has opened. */
 export const PROTECTIVE = 32;
+/** Made by closePosition(): it takes no more than there is of the position when it fills. */
+export const CLOSES_ONLY = 64;

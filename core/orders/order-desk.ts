@@ -10,16 +10,28 @@ import {
   isWorking,
   MARKET,
   type Side,
+  STOP_LIMIT,
   TRAILING_STOP,
   TRAILING_STOP_LIMIT,
 } from "./kinds.js";
 import type { Order } from "./order.js";
-import { type OrderBook, OUTSIDE_RTH, PROTECTIVE, TARGET, TRAIL_FRACTION } from "./order-book.js";
+import {
+  CLOSES_ONLY,
+  type OrderBook,
+  OUTSIDE_RTH,
+  PROTECTIVE,
+  TARGET,
+  TRAIL_FRACTION,
+  WAS_TRIGGERED,
+} from "./order-book.js";
 import { OrderHandles } from "./order-handles.js";
 import {
+  checkKeys,
   checkPrice,
   checkPrices,
   checkQuantity,
+  checkTrailPercent,
+  checkUnused,
   type OrderOptions,
   resolveTif,
   resolveType,
@@ -51,7 +63,11 @@ export interface OrderChanges {
   readonly limit?: number;
   readonly stop?: number;
   readonly trail?: number;
+  readonly trailPercent?: number;
 }
+
+/** Which options may stand beside an order. */
+type Kind = "order" | "request" | "bracket";
 
 /** Turns what a strategy asks for into rows of the book, checked and rounded, and sends them on their way. */
 export class OrderDesk {
@@ -77,8 +93,14 @@ export class OrderDesk {
     return this.handles.of(order);
   }
 
-  submit(instrument: Instrument, side: Side, quantity: number, options: OrderOptions = PLAIN): Order {
-    const order = this.write(instrument, side === "buy" ? 1 : -1, quantity, options, DAY_ORDER);
+  submit(
+    instrument: Instrument,
+    side: Side,
+    quantity: number,
+    options: OrderOptions = PLAIN,
+    kind: Kind = "order",
+  ): Order {
+    const order = this.write(instrument, side === "buy" ? 1 : -1, quantity, options, DAY_ORDER, kind);
     this.flow.place(order);
     return this.handle(order);
   }
@@ -86,20 +108,20 @@ export class OrderDesk {
   /** Orders of which one cancels the others. */
   oco(requests: readonly (OrderOptions & { instrument: Instrument; side: Side; quantity: number })[]): Order[] {
     // All are looked at before the first is written: a group stands whole or not at all.
-    for (const one of requests) this.check(one.instrument, one.quantity, one, DAY_ORDER);
+    for (const one of requests) this.check(one.instrument, one.quantity, one, DAY_ORDER, "request");
     const group = this.groups++;
     const orders = requests.map((one) =>
-      this.write(one.instrument, one.side === "buy" ? 1 : -1, one.quantity, one, DAY_ORDER),
+      this.write(one.instrument, one.side === "buy" ? 1 : -1, one.quantity, one, DAY_ORDER, "request"),
     );
     for (const order of orders) this.book.group[order] = group;
-    for (const order of orders) this.flow.place(order);
+    this.flow.placeGroup(orders);
     return orders.map((order) => this.handle(order));
   }
 
   bracket(instrument: Instrument, side: Side, quantity: number, options: BracketOptions): Bracket {
     this.checkBracket(instrument, side, options);
     const sign = side === "buy" ? 1 : -1;
-    const entry = this.write(instrument, sign, quantity, options, DAY_ORDER);
+    const entry = this.write(instrument, sign, quantity, options, DAY_ORDER, "bracket");
     const tif = options.exitTif === "DAY" ? DAY_ORDER : GOOD_TILL_CANCELLED;
     const group = this.groups++;
     const exits: number[] = [];
@@ -174,6 +196,19 @@ export class OrderDesk {
     checkPrice(instrument, "limit", changes.limit, instrument.negativePrices);
     checkPrice(instrument, "stop", changes.stop, instrument.negativePrices);
     checkPrice(instrument, "trail", changes.trail, false);
+    checkPrice(instrument, "trailPercent", changes.trailPercent, false);
+    checkTrailPercent(instrument, changes.trailPercent);
+    checkKeys("modify", changes);
+    // Once triggered, a trailing stop-limit has a limit of its own.
+    const type = book.type[order];
+    const triggered = (book.flags[order] & WAS_TRIGGERED) !== 0;
+    checkUnused(instrument, triggered && type === TRAILING_STOP_LIMIT ? STOP_LIMIT : type, changes);
+    const isFraction = (book.flags[order] & TRAIL_FRACTION) !== 0;
+    const wrongTrail = isFraction ? changes.trail : changes.trailPercent;
+    if (wrongTrail !== undefined) {
+      const field = isFraction ? "trail" : "trailPercent";
+      throw new OrderError("PRICE_UNUSED", { type: handle.type, symbol: instrument.symbol, field });
+    }
     if (changes.quantity !== undefined) checkQuantity(instrument, changes.quantity);
     const side = book.side[order];
     const quantity = changes.quantity ?? book.quantity[order];
@@ -186,7 +221,7 @@ export class OrderDesk {
       quantity,
       changes.limit === undefined ? book.limit[order] : roundPrice(changes.limit, instrument.tickSize, -side),
       changes.stop === undefined ? book.stop[order] : roundPrice(changes.stop, instrument.tickSize, -side),
-      changes.trail ?? book.trail[order],
+      changes.trail ?? changes.trailPercent ?? book.trail[order],
     );
   }
 
@@ -206,7 +241,10 @@ export class OrderDesk {
     this.flow.cancelAll(instrument.index);
     const quantity = this.portfolio.quantity[instrument.index];
     if (quantity === 0) return undefined;
-    return this.submit(instrument, quantity > 0 ? "sell" : "buy", Math.abs(quantity), options);
+    const order = this.write(instrument, quantity > 0 ? -1 : 1, Math.abs(quantity), options, DAY_ORDER);
+    this.book.flags[order] |= CLOSES_ONLY;
+    this.flow.place(order);
+    return this.handle(order);
   }
 
   /** Orders that can still fill, oldest first; children that wait for their parent included. */
@@ -224,10 +262,11 @@ export class OrderDesk {
   }
 
   /** Holds what was asked to what an order can be; the time in force it gets. Nothing is written yet. */
-  private check(instrument: Instrument, quantity: number, options: OrderOptions, tif: number): number {
+  private check(instrument: Instrument, quantity: number, options: OrderOptions, tif: number, kind: Kind): number {
     this.flow.insist();
     checkQuantity(instrument, quantity);
     if (options === PLAIN) return tif;
+    checkKeys(kind, options);
     const type = resolveType(options);
     checkPrices(instrument, type, options);
     const { parent } = options;
@@ -237,8 +276,15 @@ export class OrderDesk {
     return resolveTif(instrument, type, options, this.clock.now, tif);
   }
 
-  private write(instrument: Instrument, side: number, quantity: number, options: OrderOptions, tif: number): number {
-    const inForce = this.check(instrument, quantity, options, tif);
+  private write(
+    instrument: Instrument,
+    side: number,
+    quantity: number,
+    options: OrderOptions,
+    tif: number,
+    kind: Kind = "order",
+  ): number {
+    const inForce = this.check(instrument, quantity, options, tif, kind);
     const type = options === PLAIN ? MARKET : resolveType(options);
     const { book } = this;
     const { parent } = options;
@@ -285,8 +331,7 @@ export class OrderDesk {
     if (stopLoss !== undefined && takeProfit !== undefined && !(sign * (takeProfit - stopLoss) > 0)) {
       refuse(`stopLoss=${stopLoss} and takeProfit=${takeProfit}`);
     }
-    const entry = options.limit ?? options.stop;
-    if (entry === undefined) return;
+    const entry = options.limit ?? options.stop ?? this.portfolio.mark[instrument.index];
     if (stopLoss !== undefined && !(sign * (entry - stopLoss) > 0))
       refuse(`stopLoss=${stopLoss} for an entry at ${entry}`);
     if (takeProfit !== undefined && !(sign * (takeProfit - entry) > 0)) {

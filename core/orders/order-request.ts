@@ -57,6 +57,38 @@ export interface OrderRequest extends OrderOptions {
   readonly quantity: number;
 }
 
+const OPTION_KEYS: readonly string[] = [
+  "type",
+  "limit",
+  "stop",
+  "trail",
+  "trailPercent",
+  "limitOffset",
+  "tif",
+  "goodTill",
+  "outsideRth",
+  "tag",
+  "parent",
+];
+const REQUEST_KEYS: readonly string[] = ["instrument", "side", "quantity", ...OPTION_KEYS];
+const BRACKET_KEYS: readonly string[] = [...OPTION_KEYS, "stopLoss", "takeProfit", "trailingStop", "exitTif"];
+const CHANGE_KEYS: readonly string[] = ["quantity", "limit", "stop", "trail", "trailPercent"];
+const KEYS = { order: OPTION_KEYS, request: REQUEST_KEYS, bracket: BRACKET_KEYS, modify: CHANGE_KEYS };
+
+/**
+ * User files run without a type check: a slip in the name of an option must not turn a limit order into a market order.
+ * @throws OrderError OPTION_UNKNOWN
+ */
+export function checkKeys(what: keyof typeof KEYS, options: object): void {
+  const keys = KEYS[what];
+  for (const key in options) {
+    if (keys.includes(key)) continue;
+    const near = nearest(key, keys);
+    const hint = near === undefined ? `It takes ${keys.join(", ")}.` : `Did you mean "${near}"?`;
+    throw new OrderError("OPTION_UNKNOWN", { what: what === "modify" ? "change of an order" : what, key, hint });
+  }
+}
+
 /** The order type as an integer: the one named, or the one its prices imply. */
 export function resolveType(options: OrderOptions): number {
   if (options.type !== undefined) {
@@ -89,11 +121,47 @@ export function checkPrices(instrument: Instrument, type: number, options: Order
   if (type === TRAILING_STOP || type === TRAILING_STOP_LIMIT) {
     if (options.trail === undefined && options.trailPercent === undefined) missing("trail or trailPercent");
   }
+  checkUnused(instrument, type, options);
   checkPrice(instrument, "limit", options.limit, instrument.negativePrices);
   checkPrice(instrument, "stop", options.stop, instrument.negativePrices);
   checkPrice(instrument, "trail", options.trail, false);
   checkPrice(instrument, "trailPercent", options.trailPercent, false);
+  checkTrailPercent(instrument, options.trailPercent);
   if (options.limitOffset !== undefined) checkPrice(instrument, "limitOffset", options.limitOffset, true);
+}
+
+/**
+ * A price that the type does not use is a mistake that would disarm what looks at it.
+ * @throws OrderError PRICE_UNUSED
+ */
+export function checkUnused(
+  instrument: Instrument,
+  type: number,
+  prices: Pick<OrderOptions, "limit" | "stop" | "trail" | "trailPercent" | "limitOffset">,
+): void {
+  const trails = type === TRAILING_STOP || type === TRAILING_STOP_LIMIT;
+  const uses: readonly (readonly [keyof typeof prices, boolean])[] = [
+    ["limit", NEEDS_LIMIT.includes(type)],
+    ["stop", NEEDS_STOP.includes(type) || trails],
+    ["trail", trails],
+    ["trailPercent", trails],
+    ["limitOffset", type === TRAILING_STOP_LIMIT],
+  ];
+  for (const [field, used] of uses) {
+    if (used || prices[field] === undefined) continue;
+    throw new OrderError("PRICE_UNUSED", { type: ORDER_TYPES[type], symbol: instrument.symbol, field });
+  }
+}
+
+/** A fraction: 0.02 is two per cent, and 2 would be a stop that can never be met. */
+export function checkTrailPercent(instrument: Instrument, value: number | undefined): void {
+  if (value === undefined || value < 1) return;
+  throw new OrderError("PRICE_INVALID", {
+    symbol: instrument.symbol,
+    field: "trailPercent",
+    value,
+    above: " above 0 and below 1, such as 0.02",
+  });
 }
 
 export function checkPrice(instrument: Instrument, field: string, value: number | undefined, negative: boolean): void {

@@ -1,6 +1,5 @@
-import { BarSeries } from "../../index.js";
+import type { BarSeries, Instrument, InstrumentSpec } from "../../index.js";
 import { bars, instrument, type Row } from "../bars.js";
-import type { Instrument, InstrumentSpec } from "../../index.js";
 
 /** Something that only a row later than now could have told. */
 export interface Leak {
@@ -12,11 +11,20 @@ export interface Leak {
  * Series whose every price and volume occurs once in the whole world, so that a number that is found says where it
  * came from.
  */
-export function fingerprinted(which: string | InstrumentSpec | Instrument, size: string, count: number, base: number): BarSeries {
-  return bars(instrument(which), size, Array.from({ length: count }, (_, i): Row => {
-    const price = base + i * 0.0078125;
-    return [price, price + 0.001953125, price - 0.001953125, price + 0.0009765625, 1e7 + base * 64 + i];
-  }));
+export function fingerprinted(
+  which: string | InstrumentSpec | Instrument,
+  size: string,
+  count: number,
+  base: number,
+): BarSeries {
+  return bars(
+    instrument(which),
+    size,
+    Array.from({ length: count }, (_, i): Row => {
+      const price = base + i * 0.0078125;
+      return [price, price + 0.001953125, price - 0.001953125, price + 0.0009765625, 1e7 + base * 64 + i];
+    }),
+  );
 }
 
 /** Which numbers of these series nobody may know yet at `now`. */
@@ -49,7 +57,11 @@ export class Future {
  * symbols, getters, prototypes, constructors with their statics, entries of maps and sets, and the whole buffer behind
  * every typed array. Returns where it found the future, and how many objects it saw.
  */
-export function crawl(roots: Readonly<Record<string, unknown>>, future: Future, now: number): { leaks: Leak[]; seen: number } {
+export function crawl(
+  roots: Readonly<Record<string, unknown>>,
+  future: Future,
+  now: number,
+): { leaks: Leak[]; seen: number } {
   const seen = new Set<unknown>();
   const leaks: Leak[] = [];
   const queue: [path: string, value: unknown][] = Object.entries(roots);
@@ -73,7 +85,8 @@ export function crawl(roots: Readonly<Record<string, unknown>>, future: Future, 
       for (const number of doubles) if (future.has(number, now)) leaks.push({ path, value: number });
       continue;
     }
-    if (value instanceof Map) for (const [key, entry] of value) queue.push([`${path}.key`, key], [`${path}.get(${String(key)})`, entry]);
+    if (value instanceof Map)
+      for (const [key, entry] of value) queue.push([`${path}.key`, key], [`${path}.get(${String(key)})`, entry]);
     if (value instanceof Set) for (const entry of value) queue.push([`${path}.entry`, entry]);
     for (let holder: unknown = value; holder !== null && !isPlatform(holder); holder = Object.getPrototypeOf(holder)) {
       if (holder !== value) queue.push([`${path}.prototype`, holder]);

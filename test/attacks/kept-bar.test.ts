@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Bar, backtest, Strategy } from "../../index.js";
 import { DAY, instrument } from "../bars.js";
 import { PLAIN, run, type Trader } from "../scripted.js";
-import { fingerprinted, Future } from "./future.js";
+import { Future, fingerprinted } from "./future.js";
 
 const FIELDS = ["start", "end", "open", "high", "low", "close", "volume", "bid", "ask"] as const;
 const spy = instrument("SPY");
@@ -31,7 +31,9 @@ describe("a strategy that keeps a bar beyond its handler", () => {
         look(trader);
         for (const bar of all) kept.add(bar);
       },
-      onOrder: look, onFill: look, onStop: look,
+      onOrder: look,
+      onFill: look,
+      onStop: look,
     });
     expect(reads).toBeGreaterThan(500);
   });
@@ -39,12 +41,16 @@ describe("a strategy that keeps a bar beyond its handler", () => {
   it("is caught by name at its next read where bars are watched", async () => {
     for (const field of FIELDS) {
       let kept: Bar | undefined;
-      const caught = run(data[0], {
-        onBar(_trader, bar, n) {
-          if (n === 1) void kept?.[field];
-          kept ??= bar;
+      const caught = run(
+        data[0],
+        {
+          onBar(_trader, bar, n) {
+            if (n === 1) void kept?.[field];
+            kept ??= bar;
+          },
         },
-      }, { strict: true });
+        { strict: true },
+      );
       await expect(caught).rejects.toMatchObject({ code: "HANDLER_FAILED", cause: { code: "KEPT_BAR" } });
       await expect(caught).rejects.toThrow(`read ${field} of a bar of SPY`);
     }
@@ -53,24 +59,30 @@ describe("a strategy that keeps a bar beyond its handler", () => {
   it("is caught when the bar came with the others of its instant, or is read in another handler", async () => {
     let kept: readonly Bar[] = [];
     const later = { onBars: (_trader: Trader, all: readonly Bar[]) => void (kept = [...all]) };
-    await expect(run(data, { ...later, onBar: () => void kept[0]?.close }, { strict: true }))
-      .rejects.toMatchObject({ cause: { code: "KEPT_BAR" } });
+    await expect(run(data, { ...later, onBar: () => void kept[0]?.close }, { strict: true })).rejects.toMatchObject({
+      cause: { code: "KEPT_BAR" },
+    });
     kept = [];
-    await expect(run(data, { ...later, onStop: () => void kept[0].high }, { strict: true }))
-      .rejects.toMatchObject({ cause: { code: "KEPT_BAR" } });
+    await expect(run(data, { ...later, onStop: () => void kept[0].high }, { strict: true })).rejects.toMatchObject({
+      cause: { code: "KEPT_BAR" },
+    });
   });
 
   it("is not caught for what it may: reading inside the handler, and numbers it copied", async () => {
     let last = 0;
     const closes: number[] = [];
-    await run(data[0], {
-      onBar(_trader, bar) {
-        for (const field of FIELDS) void bar[field];
-        expect(bar.close).toBeGreaterThan(last);
-        last = bar.close;
-        closes.push(last);
+    await run(
+      data[0],
+      {
+        onBar(_trader, bar) {
+          for (const field of FIELDS) void bar[field];
+          expect(bar.close).toBeGreaterThan(last);
+          last = bar.close;
+          closes.push(last);
+        },
       },
-    }, { strict: true });
+      { strict: true },
+    );
     expect(closes).toHaveLength(100);
   });
 
@@ -78,30 +90,38 @@ describe("a strategy that keeps a bar beyond its handler", () => {
     const getter = Object.getOwnPropertyDescriptor(Bar.prototype, "close")?.get as (this: Bar) => number;
     let kept: Bar | undefined;
     const first = data[0].close[0];
-    await run(data[0], {
-      onBar(_trader, bar) {
-        if (kept !== undefined) expect(getter.call(kept)).toBe(first);
-        kept ??= bar;
+    await run(
+      data[0],
+      {
+        onBar(_trader, bar) {
+          if (kept !== undefined) expect(getter.call(kept)).toBe(first);
+          kept ??= bar;
+        },
       },
-    }, { strict: true });
+      { strict: true },
+    );
   });
 
   it("cannot make a bar of its own that looks anywhere", async () => {
     for (const strict of [false, true]) {
       let made = 0;
-      await run(data[0], {
-        onBar(trader, bar, n) {
-          const type = bar.constructor as new (...all: unknown[]) => Bar;
-          for (const argument of [bar, trader, bar.instrument, undefined, {}]) {
-            try {
-              const forged = new type(argument, n + 1, "");
-              if (future.has(forged.close, trader.clock.now)) made++;
-            } catch {
-              // It refuses, which is as good.
+      await run(
+        data[0],
+        {
+          onBar(trader, bar, n) {
+            const type = bar.constructor as new (...all: unknown[]) => Bar;
+            for (const argument of [bar, trader, bar.instrument, undefined, {}]) {
+              try {
+                const forged = new type(argument, n + 1, "");
+                if (future.has(forged.close, trader.clock.now)) made++;
+              } catch {
+                // It refuses, which is as good.
+              }
             }
-          }
+          },
         },
-      }, { strict });
+        { strict },
+      );
       expect(made).toBe(0);
     }
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type Bar, backtest, customIndicator, macd, sma, Strategy } from "../../index.js";
+import { type Bar, backtest, customIndicator, macd, Strategy, sma } from "../../index.js";
 import { instrument, OPEN, quotes, SECOND, trades } from "../bars.js";
-import { type Plan, PLAIN, run, scripted, type Trader } from "../scripted.js";
-import { crawl, fingerprinted, Future, type Leak } from "./future.js";
+import { PLAIN, type Plan, run, scripted, type Trader } from "../scripted.js";
+import { crawl, Future, fingerprinted, type Leak } from "./future.js";
 
 const spy = instrument("SPY");
 const qqq = instrument({ symbol: "QQQ", future: { expiry: "2024-03-15" } });
@@ -12,10 +12,22 @@ const future = new Future(data);
 /** Everything a strategy can get hold of, and what its commands hand back. */
 function roots(trader: Trader, more: Record<string, unknown>): Record<string, unknown> {
   return {
-    this: trader, account: trader.account, clock: trader.clock, random: trader.random, log: trader.log,
-    instruments: trader.instruments, spy: trader.instrument("SPY"), position: trader.position("SPY"),
-    price: trader.price("SPY"), quote: trader.quote("SPY"), orders: trader.workingOrders(), params: trader.params,
-    history: trader.history("SPY", 3), larger: trader.history("SPY", 3, "5min"), all: trader.history("QQQ", 1e9), ...more,
+    this: trader,
+    account: trader.account,
+    clock: trader.clock,
+    random: trader.random,
+    log: trader.log,
+    instruments: trader.instruments,
+    spy: trader.instrument("SPY"),
+    position: trader.position("SPY"),
+    price: trader.price("SPY"),
+    quote: trader.quote("SPY"),
+    orders: trader.workingOrders(),
+    params: trader.params,
+    history: trader.history("SPY", 3),
+    larger: trader.history("SPY", 3, "5min"),
+    all: trader.history("QQQ", 1e9),
+    ...more,
   };
 }
 
@@ -39,15 +51,20 @@ describe("a strategy that walks through everything it is handed", () => {
         declare(trader) {
           trader.subscribe("SPY", "5min");
           const readings = [
-            trader.indicator(sma(3)), trader.indicator(macd(), { of: "SPY", bar: "1min" }),
-            trader.indicator(customIndicator({
-              name: "Kept", warmup: 1, create: () => ({
-                next(bar) {
-                  kept.push(this, bar);
-                  return bar.close;
-                },
+            trader.indicator(sma(3)),
+            trader.indicator(macd(), { of: "SPY", bar: "1min" }),
+            trader.indicator(
+              customIndicator({
+                name: "Kept",
+                warmup: 1,
+                create: () => ({
+                  next(bar) {
+                    kept.push(this, bar);
+                    return bar.close;
+                  },
+                }),
               }),
-            })),
+            ),
           ];
           kept.push(...readings, ...readings.map((reading) => reading.spec));
         },
@@ -56,7 +73,10 @@ describe("a strategy that walks through everything it is handed", () => {
           kept.push(bar);
           const order = n % 5 === 0 ? trader.buy(bar.instrument, 1) : undefined;
           const denied = n % 7 === 0 ? trader.buy(bar.instrument, 1e9) : undefined;
-          const bracket = n % 6 === 0 ? trader.bracket(bar.instrument, "buy", 1, { stopLoss: 1, trailingStop: 2, takeProfit: 9e5 }) : undefined;
+          const bracket =
+            n % 6 === 0
+              ? trader.bracket(bar.instrument, "buy", 1, { stopLoss: 1, trailingStop: 2, takeProfit: 9e5 })
+              : undefined;
           look("onBar", trader, { bar, order, denied, bracket });
         },
         onBars: (trader, all) => look("onBars", trader, { all }),
@@ -68,11 +88,31 @@ describe("a strategy that walks through everything it is handed", () => {
       };
       const at = Array.from({ length: 60 }, (_, i) => 60 + i * 45);
       await run(data, plan, {
-        strict, guards: { orderSize: 1e6 },
-        quotes: [quotes(qqq, at.map((second) => [second, 700.1, 700.2]))],
-        trades: [trades(qqq, at.map((second) => [second, 700.15, 10]))],
+        strict,
+        guards: { orderSize: 1e6 },
+        quotes: [
+          quotes(
+            qqq,
+            at.map((second) => [second, 700.1, 700.2]),
+          ),
+        ],
+        trades: [
+          trades(
+            qqq,
+            at.map((second) => [second, 700.15, 10]),
+          ),
+        ],
       });
-      expect([...handlers].sort()).toEqual(["onBar", "onBars", "onFill", "onGuard", "onOrder", "onQuote", "onStart", "onTrade"]);
+      expect([...handlers].sort()).toEqual([
+        "onBar",
+        "onBars",
+        "onFill",
+        "onGuard",
+        "onOrder",
+        "onQuote",
+        "onStart",
+        "onTrade",
+      ]);
       expect(seen).toBeGreaterThan(100);
       expect(leaks.slice(0, 5)).toEqual([]);
     });
@@ -95,9 +135,16 @@ describe("a strategy that reaches before its run", () => {
         super();
         const self = this as unknown as Trader;
         const attempts: Record<string, () => unknown> = {
-          history: () => self.history("SPY", 10), price: () => self.price("SPY"), account: () => self.account,
-          clock: () => self.clock, random: () => self.random, instruments: () => self.instruments, quote: () => self.quote("SPY"),
-          position: () => self.position("SPY"), buy: () => self.buy("SPY", 1), orders: () => self.workingOrders(),
+          history: () => self.history("SPY", 10),
+          price: () => self.price("SPY"),
+          account: () => self.account,
+          clock: () => self.clock,
+          random: () => self.random,
+          instruments: () => self.instruments,
+          quote: () => self.quote("SPY"),
+          position: () => self.position("SPY"),
+          buy: () => self.buy("SPY", 1),
+          orders: () => self.workingOrders(),
         };
         for (const [name, attempt] of Object.entries(attempts)) {
           try {
@@ -114,11 +161,13 @@ describe("a strategy that reaches before its run", () => {
 
   it("cannot declare indicators or bar sizes once the run has begun", async () => {
     for (const late of [
-      (trader: Trader) => trader.indicator(sma(3)), (trader: Trader) => trader.subscribe("SPY", "5min"),
+      (trader: Trader) => trader.indicator(sma(3)),
+      (trader: Trader) => trader.subscribe("SPY", "5min"),
       (trader: Trader) => trader.warmUp(5),
     ]) {
       await expect(run(data, { 3: (trader) => void late(trader) })).rejects.toMatchObject({
-        code: "HANDLER_FAILED", cause: { code: "TOO_LATE" },
+        code: "HANDLER_FAILED",
+        cause: { code: "TOO_LATE" },
       });
     }
   });
@@ -129,9 +178,18 @@ describe("a strategy that brings an indicator of its own", () => {
     const stolen: unknown[] = [];
     const kernel = { out: new Float64Array(1), update: (series: unknown) => void stolen.push(series) };
     const forged = { name: "Forged", outputs: ["value"], warmup: 1, pane: "own", create: () => kernel };
-    for (const spec of [forged, Object.assign(Object.create(Object.getPrototypeOf(sma(3))), forged), { ...sma(3), create: () => kernel }]) {
-      await run(data, { declare: (trader) => void trader.indicator(spec as never), onBar: () => undefined }).catch(() => undefined);
-      await run(data, { declare: (trader) => void trader.indicator(sma(3, { source: spec as never })), onBar: () => undefined }).catch(() => undefined);
+    for (const spec of [
+      forged,
+      Object.assign(Object.create(Object.getPrototypeOf(sma(3))), forged),
+      { ...sma(3), create: () => kernel },
+    ]) {
+      await run(data, { declare: (trader) => void trader.indicator(spec as never), onBar: () => undefined }).catch(
+        () => undefined,
+      );
+      await run(data, {
+        declare: (trader) => void trader.indicator(sma(3, { source: spec as never })),
+        onBar: () => undefined,
+      }).catch(() => undefined);
     }
     expect(crawl({ stolen }, future, OPEN).leaks).toEqual([]);
   });
@@ -156,13 +214,29 @@ describe("a strategy that brings an indicator of its own", () => {
         },
       });
     const leaks: Leak[] = [];
-    for (const part of ["attach", "spec", "of", "settle", "current", "lookUp", "cursor", "ofSymbol", "outs", "before"]) {
+    for (const part of [
+      "attach",
+      "spec",
+      "of",
+      "settle",
+      "current",
+      "lookUp",
+      "cursor",
+      "ofSymbol",
+      "outs",
+      "before",
+    ]) {
       stolen.length = 0;
       await run(data, {
         declare(trader) {
           const reading = trader.indicator(sma(3)) as unknown as Record<string, unknown>;
           const spec = reading.spec as object;
-          reading[part] = part === "spec" ? { ...spec, create: () => kernel } : part === "outs" || part === "before" ? heard([]) : listen;
+          reading[part] =
+            part === "spec"
+              ? { ...spec, create: () => kernel }
+              : part === "outs" || part === "before"
+                ? heard([])
+                : listen;
         },
         onBar: (trader, _bar, n) => void (n === 5 && leaks.push(...crawl({ stolen }, future, trader.clock.now).leaks)),
       }).catch(() => undefined);
@@ -175,14 +249,18 @@ describe("a strategy that brings an indicator of its own", () => {
     let view: Bar | undefined;
     await run(data, {
       declare(trader) {
-        trader.indicator(customIndicator({
-          name: "Keeper", warmup: 1, create: () => ({
-            next(bar) {
-              view ??= bar;
-              return bar.close;
-            },
+        trader.indicator(
+          customIndicator({
+            name: "Keeper",
+            warmup: 1,
+            create: () => ({
+              next(bar) {
+                view ??= bar;
+                return bar.close;
+              },
+            }),
           }),
-        }));
+        );
       },
       onBar(trader) {
         leaks.push(...crawl({ view, close: view?.close, end: view?.end }, future, trader.clock.now).leaks);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Bar, type BacktestResult, Instrument, type Order, sma } from "../../index.js";
+import { type BacktestResult, type Bar, Instrument, type Order, sma } from "../../index.js";
 import { bars, instrument, quotes, type Row } from "../bars.js";
 import { type Plan, run, type Trader } from "../scripted.js";
 
@@ -14,10 +14,15 @@ const wave = (base: number, tick: number): Row[] =>
   });
 
 /** Trades stocks and a future with costs, margin, latency and guards, so that every number it could touch matters. */
-function trading(tamper: (trader: Trader, handed: Record<string, unknown>, n: number) => void): Promise<BacktestResult> {
+function trading(
+  tamper: (trader: Trader, handed: Record<string, unknown>, n: number) => void,
+): Promise<BacktestResult> {
   // Made anew for every run, so that what one of them breaks stays with it.
   const es = instrument({
-    symbol: "ESH4", assetClass: "future", multiplier: 50, tickSize: 0.25,
+    symbol: "ESH4",
+    assetClass: "future",
+    multiplier: 50,
+    tickSize: 0.25,
     future: { expiry: "2024-03-15", initialMargin: 13_000, maintenanceMargin: 12_000 },
   });
   const qqq = instrument("QQQ");
@@ -37,7 +42,11 @@ function trading(tamper: (trader: Trader, handed: Record<string, unknown>, n: nu
       }
       if (n % 23 === 0) trader.buy(bar.instrument, 100_000);
       const history = trader.history(bar.instrument, 4);
-      tamper(trader, { bar, order: held, history, reading, position: trader.position(bar.instrument), quote: trader.quote("QQQ") }, n);
+      tamper(
+        trader,
+        { bar, order: held, history, reading, position: trader.position(bar.instrument), quote: trader.quote("QQQ") },
+        n,
+      );
     },
     onBars: (trader, all, n) => tamper(trader, { bars: all }, n),
     onFill: (trader, fill, n) => tamper(trader, { fill }, n),
@@ -45,10 +54,24 @@ function trading(tamper: (trader: Trader, handed: Record<string, unknown>, n: nu
     onGuard: (trader, trip, n) => tamper(trader, { trip }, n),
     onQuote: (trader, quote, n) => tamper(trader, { quote }, n),
   };
-  return run([bars("SPY", "1min", wave(100, 0.01)), bars(es, "1min", wave(5000, 0.25)), bars(qqq, "1min", wave(50, 0.01))], plan, {
-    fees: "ib-fixed", slippage: "ticks:1", margin: "reg-t", guards: {}, latency: 500, volumeLimit: 0.1,
-    quotes: [quotes(qqq, Array.from({ length: 200 }, (_, i) => [60 + i * 30, 50, 50.01]))],
-  });
+  return run(
+    [bars("SPY", "1min", wave(100, 0.01)), bars(es, "1min", wave(5000, 0.25)), bars(qqq, "1min", wave(50, 0.01))],
+    plan,
+    {
+      fees: "ib-fixed",
+      slippage: "ticks:1",
+      margin: "reg-t",
+      guards: {},
+      latency: 500,
+      volumeLimit: 0.1,
+      quotes: [
+        quotes(
+          qqq,
+          Array.from({ length: 200 }, (_, i) => [60 + i * 30, 50, 50.01]),
+        ),
+      ],
+    },
+  );
 }
 
 /** Does it, unless it throws. */
@@ -63,62 +86,110 @@ function attempt(work: () => unknown): void {
 /** Writes over every property of an object, own and inherited, with something a cheat would like. */
 function overwrite(target: unknown, value: unknown): void {
   if (typeof target !== "object" || target === null) return;
-  for (let holder: object | null = target; holder !== null && holder !== Object.prototype; holder = Object.getPrototypeOf(holder)) {
+  for (
+    let holder: object | null = target;
+    holder !== null && holder !== Object.prototype;
+    holder = Object.getPrototypeOf(holder)
+  ) {
     for (const key of Reflect.ownKeys(holder)) {
       if (key !== "constructor") attempt(() => Reflect.set(target, key, value));
     }
   }
 }
 
-const TAMPERING: readonly (readonly [name: string, work: (trader: Trader, handed: Record<string, unknown>, n: number) => void])[] = [
+const TAMPERING: readonly (readonly [
+  name: string,
+  work: (trader: Trader, handed: Record<string, unknown>, n: number) => void,
+])[] = [
   ["the bar", (_trader, { bar }) => overwrite(bar, 1)],
-  ["the list of the instant's bars", (_trader, { bars: all }) => {
-    for (const work of [
-      () => (all as Bar[]).reverse(), () => (all as Bar[]).push((all as Bar[])[0]), () => void ((all as Bar[]).length = 0), () => Object.freeze(all),
-    ]) attempt(work);
-  }],
+  [
+    "the list of the instant's bars",
+    (_trader, { bars: all }) => {
+      for (const work of [
+        () => (all as Bar[]).reverse(),
+        () => (all as Bar[]).push((all as Bar[])[0]),
+        () => void ((all as Bar[]).length = 0),
+        () => Object.freeze(all),
+      ])
+        attempt(work);
+    },
+  ],
   ["the size of the bar", (_trader, { bar }) => overwrite((bar as Bar | undefined)?.size, 1)],
   ["the instrument", (_trader, { bar }) => overwrite((bar as Bar | undefined)?.instrument, 0)],
   ["the margin of a future", (_trader, { bar }) => overwrite((bar as Bar | undefined)?.instrument.future, 0.01)],
-  ["the list of instruments", (trader) => {
-    const list = trader.instruments as Instrument[];
-    const cheap = new Instrument({ symbol: "SPY", assetClass: "forex", currency: "USD", tickSize: 0, multiplier: 1000 }, 0);
-    for (const work of [() => void (list[0] = cheap), () => list.push(cheap), () => void (list.length = 1), () => list.reverse()]) attempt(work);
-  }],
-  ["an order's own fields", (_trader, { order }) => {
-    if (order === undefined) return;
-    attempt(() => void ((order as Loose).id = 0));
-    attempt(() => void ((order as Loose).instrument = spy));
-    overwrite(order, 1);
-  }],
-  ["the history of an order", (_trader, { order }) => {
-    if (order !== undefined) for (const state of (order as Order).history) overwrite(state, "filled");
-  }],
+  [
+    "the list of instruments",
+    (trader) => {
+      const list = trader.instruments as Instrument[];
+      const cheap = new Instrument(
+        { symbol: "SPY", assetClass: "forex", currency: "USD", tickSize: 0, multiplier: 1000 },
+        0,
+      );
+      for (const work of [
+        () => void (list[0] = cheap),
+        () => list.push(cheap),
+        () => void (list.length = 1),
+        () => list.reverse(),
+      ])
+        attempt(work);
+    },
+  ],
+  [
+    "an order's own fields",
+    (_trader, { order }) => {
+      if (order === undefined) return;
+      attempt(() => void ((order as Loose).id = 0));
+      attempt(() => void ((order as Loose).instrument = spy));
+      overwrite(order, 1);
+    },
+  ],
+  [
+    "the history of an order",
+    (_trader, { order }) => {
+      if (order !== undefined) for (const state of (order as Order).history) overwrite(state, "filled");
+    },
+  ],
   ["a fill", (_trader, { fill }) => overwrite(fill, 0)],
-  ["a guard's trip and its denial", (_trader, { trip }) => {
-    overwrite(trip, "x");
-    overwrite((trip as Loose | undefined)?.denial, "x");
-    overwrite(((trip as Loose | undefined)?.denial as Loose | undefined)?.details, 0);
-  }],
-  ["an order's denial", (_trader, { trip }) => {
-    const denial = (trip as { order?: Order } | undefined)?.order?.denial;
-    overwrite(denial, "x");
-    overwrite(denial?.details, 0);
-  }],
-  ["the clock", (trader, _handed, n) => attempt(() => void ((trader.clock as { now: number }).now += n % 2 === 0 ? -3_600_000 : 3_600_000))],
+  [
+    "a guard's trip and its denial",
+    (_trader, { trip }) => {
+      overwrite(trip, "x");
+      overwrite((trip as Loose | undefined)?.denial, "x");
+      overwrite(((trip as Loose | undefined)?.denial as Loose | undefined)?.details, 0);
+    },
+  ],
+  [
+    "an order's denial",
+    (_trader, { trip }) => {
+      const denial = (trip as { order?: Order } | undefined)?.order?.denial;
+      overwrite(denial, "x");
+      overwrite(denial?.details, 0);
+    },
+  ],
+  [
+    "the clock",
+    (trader, _handed, n) =>
+      attempt(() => void ((trader.clock as { now: number }).now += n % 2 === 0 ? -3_600_000 : 3_600_000)),
+  ],
   ["the account", (trader) => overwrite(trader.account, 1e9)],
   ["a position", (_trader, { position }) => overwrite(position, 1e9)],
   ["a quote", (_trader, { quote }) => overwrite(quote, 1)],
   ["the parameters", (trader) => overwrite(trader.params, 1)],
-  ["a copy of history", (_trader, { history }) => {
-    if (history === undefined) return;
-    for (const column of Object.values(history as object)) if (column instanceof Float64Array) column.fill(1);
-    overwrite(history, 1);
-  }],
-  ["the list of working orders", (trader) => {
-    const list = trader.workingOrders();
-    list.length = 0;
-  }],
+  [
+    "a copy of history",
+    (_trader, { history }) => {
+      if (history === undefined) return;
+      for (const column of Object.values(history as object)) if (column instanceof Float64Array) column.fill(1);
+      overwrite(history, 1);
+    },
+  ],
+  [
+    "the list of working orders",
+    (trader) => {
+      const list = trader.workingOrders();
+      list.length = 0;
+    },
+  ],
   ["the log", (trader) => overwrite(trader.log, () => undefined)],
 ];
 
@@ -149,7 +220,11 @@ describe("what a strategy is handed says the same after it has been written over
   /** Every plain value that can be read from an object. */
   function readable(target: object): Record<string, unknown> {
     const values: Record<string, unknown> = {};
-    for (let holder: object | null = target; holder !== null && holder !== Object.prototype; holder = Object.getPrototypeOf(holder)) {
+    for (
+      let holder: object | null = target;
+      holder !== null && holder !== Object.prototype;
+      holder = Object.getPrototypeOf(holder)
+    ) {
       for (const key of Object.getOwnPropertyNames(holder)) {
         const value = Reflect.get(target, key, target) as unknown;
         if (typeof value !== "object" && typeof value !== "function") values[key] = value;
@@ -194,9 +269,12 @@ describe("a strategy that throws away the framework's objects", () => {
   const thrown: readonly (readonly [string, (trader: Loose) => void])[] = [
     ["its parameters", (trader) => void delete trader.params],
     ["its state", (trader) => void (trader.state = null)],
-    ["its commands", (trader) => {
-      for (const name of ["sell", "cancel", "history"]) trader[name] = undefined;
-    }],
+    [
+      "its commands",
+      (trader) => {
+        for (const name of ["sell", "cancel", "history"]) trader[name] = undefined;
+      },
+    ],
     ["its own fields, frozen", (trader) => Object.freeze(trader)],
   ];
 

@@ -13,29 +13,50 @@ interface Seen {
 /** The larger bars a strategy is handed. */
 async function larger(data: ReturnType<typeof bars>, size: string, settings: Settings = {}): Promise<Seen[]> {
   const seen: Seen[] = [];
-  await run(data, {
-    declare: (trader) => trader.subscribe("SPY", size),
-    onBar(trader, bar: Bar) {
-      if (bar.size.label === data.size.label) return;
-      seen.push({ start: bar.start, end: bar.end, now: trader.clock.now, row: [bar.open, bar.high, bar.low, bar.close, bar.volume] });
+  await run(
+    data,
+    {
+      declare: (trader) => trader.subscribe("SPY", size),
+      onBar(trader, bar: Bar) {
+        if (bar.size.label === data.size.label) return;
+        seen.push({
+          start: bar.start,
+          end: bar.end,
+          now: trader.clock.now,
+          row: [bar.open, bar.high, bar.low, bar.close, bar.volume],
+        });
+      },
     },
-  }, settings);
+    settings,
+  );
   return seen;
 }
 
 const minute = (i: number): Row => [100 + i, 100.5 + i, 99.5 + i, 100.25 + i, 10 + i];
 
 describe("bars of five minutes from bars of one", () => {
-  const one = bars("SPY", "1min", Array.from({ length: 390 }, (_, i) => minute(i)));
+  const one = bars(
+    "SPY",
+    "1min",
+    Array.from({ length: 390 }, (_, i) => minute(i)),
+  );
 
   it("take the first open, the highest high, the lowest low, the last close and all volume", async () => {
     const five = await larger(one, "5min");
     expect(five).toHaveLength(78);
-    expect(five[0]).toEqual({ start: OPEN, end: OPEN + 5 * MINUTE, now: OPEN + 5 * MINUTE, row: [100, 104.5, 99.5, 104.25, 10 + 11 + 12 + 13 + 14] });
+    expect(five[0]).toEqual({
+      start: OPEN,
+      end: OPEN + 5 * MINUTE,
+      now: OPEN + 5 * MINUTE,
+      row: [100, 104.5, 99.5, 104.25, 10 + 11 + 12 + 13 + 14],
+    });
     for (const [k, bar] of five.entries()) {
       const parts = Array.from({ length: 5 }, (_, i) => minute(5 * k + i));
       expect(bar.row).toEqual([
-        parts[0][0], Math.max(...parts.map((part) => part[1])), Math.min(...parts.map((part) => part[2])), parts[4][3],
+        parts[0][0],
+        Math.max(...parts.map((part) => part[1])),
+        Math.min(...parts.map((part) => part[2])),
+        parts[4][3],
         parts.reduce((sum, part) => sum + (part[4] as number), 0),
       ]);
     }
@@ -54,7 +75,11 @@ describe("bars of five minutes from bars of one", () => {
   });
 
   it("begin anew with each session", async () => {
-    const two = bars("SPY", "1min", Array.from({ length: 780 }, (_, i) => minute(i)));
+    const two = bars(
+      "SPY",
+      "1min",
+      Array.from({ length: 780 }, (_, i) => minute(i)),
+    );
     const sevens = await larger(two, "7min");
     expect(sevens.map(({ start }) => start)).toContain(sessionOpen(1));
     expect(sevens.every(({ start, end }) => end - start <= 7 * MINUTE)).toBe(true);
@@ -62,45 +87,79 @@ describe("bars of five minutes from bars of one", () => {
 
   it("of a bucket that misses its last minutes are complete when the time has passed, not when the next trade comes", async () => {
     const kept = Array.from({ length: 30 }, (_, i) => i).filter((i) => i < 3 || i > 11);
-    const whole = bars("SPY", "1min", Array.from({ length: 30 }, (_, i) => minute(i)));
+    const whole = bars(
+      "SPY",
+      "1min",
+      Array.from({ length: 30 }, (_, i) => minute(i)),
+    );
     const column = (from: Float64Array): Float64Array => Float64Array.from(kept, (i) => from[i]);
     const { BarSeries } = await import("../../index.js");
     const sparse = new BarSeries(whole.instrument, whole.size, {
-      start: column(whole.start), end: column(whole.end), open: column(whole.open), high: column(whole.high), low: column(whole.low),
-      close: column(whole.close), volume: column(whole.volume),
+      start: column(whole.start),
+      end: column(whole.end),
+      open: column(whole.open),
+      high: column(whole.high),
+      low: column(whole.low),
+      close: column(whole.close),
+      volume: column(whole.volume),
     });
     const five = await larger(sparse, "5min");
     expect(five.slice(0, 2)).toEqual([
       { start: OPEN, end: OPEN + 5 * MINUTE, now: OPEN + 5 * MINUTE, row: [100, 102.5, 99.5, 102.25, 33] },
-      { start: OPEN + 10 * MINUTE, end: OPEN + 15 * MINUTE, now: OPEN + 15 * MINUTE, row: [112, 114.5, 111.5, 114.25, 22 + 23 + 24] },
+      {
+        start: OPEN + 10 * MINUTE,
+        end: OPEN + 15 * MINUTE,
+        now: OPEN + 15 * MINUTE,
+        row: [112, 114.5, 111.5, 114.25, 22 + 23 + 24],
+      },
     ]);
   });
 
   it("leave out what is not complete when the data ends", async () => {
-    const cut = bars("SPY", "1min", Array.from({ length: 13 }, (_, i) => minute(i)));
+    const cut = bars(
+      "SPY",
+      "1min",
+      Array.from({ length: 13 }, (_, i) => minute(i)),
+    );
     expect(await larger(cut, "5min", { sessions: { SPY: newYork(1) } })).toHaveLength(2);
   });
 
   it("are clipped by an early close", async () => {
     const early = new Sessions(Float64Array.of(OPEN), Float64Array.of(OPEN + 3 * HOUR + 12 * MINUTE));
-    const morning = bars("SPY", "1min", Array.from({ length: 192 }, (_, i) => minute(i)));
-    expect((await larger(morning, "1hour", { sessions: { SPY: early } })).at(-1)).toMatchObject({ start: OPEN + 3 * HOUR, end: OPEN + 192 * MINUTE });
+    const morning = bars(
+      "SPY",
+      "1min",
+      Array.from({ length: 192 }, (_, i) => minute(i)),
+    );
+    expect((await larger(morning, "1hour", { sessions: { SPY: early } })).at(-1)).toMatchObject({
+      start: OPEN + 3 * HOUR,
+      end: OPEN + 192 * MINUTE,
+    });
   });
 });
 
 describe("days and weeks from smaller bars", () => {
-  const hours = bars("SPY", "1hour", Array.from({ length: 6 * 12 }, (_, i) => minute(i)));
+  const hours = bars(
+    "SPY",
+    "1hour",
+    Array.from({ length: 6 * 12 }, (_, i) => minute(i)),
+  );
 
   it("a day is a session", async () => {
     const days = await larger(hours, "1day");
     expect(days).toHaveLength(12);
-    expect(days[1]).toMatchObject({ start: sessionOpen(1), end: sessionOpen(1) + 6 * HOUR, row: [106, 111.5, 105.5, 111.25, 16 + 17 + 18 + 19 + 20 + 21] });
+    expect(days[1]).toMatchObject({
+      start: sessionOpen(1),
+      end: sessionOpen(1) + 6 * HOUR,
+      row: [106, 111.5, 105.5, 111.25, 16 + 17 + 18 + 19 + 20 + 21],
+    });
   });
 
   it("a week holds the sessions between one Monday and the next", async () => {
     const weeks = await larger(hours, "1week");
     expect(weeks.slice(0, 2).map(({ start, end }) => [start, end])).toEqual([
-      [OPEN, OPEN + 4 * DAY + 6 * HOUR], [OPEN + 7 * DAY, OPEN + 11 * DAY + 6 * HOUR],
+      [OPEN, OPEN + 4 * DAY + 6 * HOUR],
+      [OPEN + 7 * DAY, OPEN + 11 * DAY + 6 * HOUR],
     ]);
     expect(weeks[0].row[0]).toBe(100);
     expect(weeks[0].row[3]).toBe(minute(29)[3]);
@@ -121,18 +180,30 @@ describe("a subscription", () => {
     expect(sizes.filter((size) => size === "1min")).toHaveLength(30);
   });
 
-  it.each([["a smaller size", "SPY", "30sec"], ["an instrument that is not there", "QQQ", "5min"]])("to %s is an error that says what there is", async (_name, symbol, size) => {
-    await expect(run(flat("SPY", "1min", 100, 30), { declare: (trader) => trader.subscribe(symbol, size) })).rejects.toMatchObject({ code: "SERIES_UNKNOWN" });
+  it.each([
+    ["a smaller size", "SPY", "30sec"],
+    ["an instrument that is not there", "QQQ", "5min"],
+  ])("to %s is an error that says what there is", async (_name, symbol, size) => {
+    await expect(
+      run(flat("SPY", "1min", 100, 30), { declare: (trader) => trader.subscribe(symbol, size) }),
+    ).rejects.toMatchObject({ code: "SERIES_UNKNOWN" });
   });
 
   it("to a size nobody can read is an error", async () => {
-    await expect(run(flat("SPY", "1min", 100, 30), { declare: (trader) => trader.subscribe("SPY", "often") })).rejects.toMatchObject({
-      code: "CONSTRUCTOR_FAILED", cause: { code: "BAR_SIZE_UNKNOWN" },
+    await expect(
+      run(flat("SPY", "1min", 100, 30), { declare: (trader) => trader.subscribe("SPY", "often") }),
+    ).rejects.toMatchObject({
+      code: "CONSTRUCTOR_FAILED",
+      cause: { code: "BAR_SIZE_UNKNOWN" },
     });
   });
 
   it("does not change what fills: orders match against the smallest bars", async () => {
-    const data = bars("SPY", "1min", Array.from({ length: 30 }, (_, i) => minute(i)));
+    const data = bars(
+      "SPY",
+      "1min",
+      Array.from({ length: 30 }, (_, i) => minute(i)),
+    );
     const plain = await run(data, { 2: (trader) => trader.buy("SPY", 1) });
     const subscribed = await run(data, {
       declare: (trader) => trader.subscribe("SPY", "5min"),
@@ -142,7 +213,11 @@ describe("a subscription", () => {
   });
 
   it("an order made on a larger bar fills at the open of the smaller bar that follows", async () => {
-    const data = bars("SPY", "1min", Array.from({ length: 30 }, (_, i) => minute(i)));
+    const data = bars(
+      "SPY",
+      "1min",
+      Array.from({ length: 30 }, (_, i) => minute(i)),
+    );
     const result = await run(data, {
       declare: (trader) => trader.subscribe("SPY", "5min"),
       onBar: (trader, bar) => void (bar.size.label === "5min" && bar.start === OPEN && trader.buy("SPY", 1)),

@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { backtest, bool, choice, float, int, type Order, type OrderRequest, Strategy, type StrategyClass } from "../../index.js";
+import {
+  backtest,
+  bool,
+  choice,
+  float,
+  int,
+  type Order,
+  type OrderRequest,
+  Strategy,
+  type StrategyClass,
+} from "../../index.js";
 import { bars, flat, instrument, type Row } from "../bars.js";
 import { fillsOf, fillsOfRun, PLAIN, run, type Settings, type Trader } from "../scripted.js";
 
@@ -7,8 +17,15 @@ const at = (price: number): Row => [price, price, price, price];
 const prices = (...all: number[]): ReturnType<typeof bars> => bars("SPY", "1day", all.map(at));
 
 /** The error that a command throws. */
-async function refused(work: (trader: Trader) => unknown, data = flat("SPY", "1day", 100, 4), settings: Settings = {}): Promise<unknown> {
-  const error = await run(data, { 1: (trader) => void work(trader) }, settings).then(() => undefined, (reason: unknown) => reason);
+async function refused(
+  work: (trader: Trader) => unknown,
+  data = flat("SPY", "1day", 100, 4),
+  settings: Settings = {},
+): Promise<unknown> {
+  const error = await run(data, { 1: (trader) => void work(trader) }, settings).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
   return (error as Error | undefined)?.cause;
 }
 
@@ -21,7 +38,13 @@ describe("target", () => {
       3: (trader) => trader.target("SPY", -20),
       4: (trader) => trader.target("SPY", 0),
     });
-    expect(fills.map((fill) => fill.replace(/^bar (\d) open: | at 100$/g, ""))).toEqual(["buy 100", "buy 50", "sell 120", "sell 50", "buy 20"]);
+    expect(fills.map((fill) => fill.replace(/^bar (\d) open: | at 100$/g, ""))).toEqual([
+      "buy 100",
+      "buy 50",
+      "sell 120",
+      "sell 50",
+      "buy 20",
+    ]);
   });
 
   it("does nothing where the position is there already", async () => {
@@ -57,10 +80,14 @@ describe("target", () => {
   });
 
   it("counts what is left of a target that has partly filled", async () => {
-    const fills = await fillsOfRun(bars("SPY", "1day", [at(100), [100, 100, 100, 100, 300], at(100), at(100)]), {
-      0: (trader) => trader.target("SPY", 100, { tif: "GTC" }),
-      1: (trader) => expect(trader.target("SPY", 100)).toBeUndefined(),
-    }, { volumeLimit: 0.1 });
+    const fills = await fillsOfRun(
+      bars("SPY", "1day", [at(100), [100, 100, 100, 100, 300], at(100), at(100)]),
+      {
+        0: (trader) => trader.target("SPY", 100, { tif: "GTC" }),
+        1: (trader) => expect(trader.target("SPY", 100)).toBeUndefined(),
+      },
+      { volumeLimit: 0.1 },
+    );
     expect(fills).toEqual(["bar 1 open: buy 30 at 100", "bar 2 open: buy 70 at 100"]);
   });
 
@@ -106,7 +133,8 @@ describe("target", () => {
 
 describe("targetValue and targetPercent", () => {
   it("buy as many whole units as the value pays, rounded towards zero", async () => {
-    const bought = async (work: (trader: Trader) => unknown): Promise<string | undefined> => (await fillsOfRun(prices(60, 60, 60), { 0: work }))[0];
+    const bought = async (work: (trader: Trader) => unknown): Promise<string | undefined> =>
+      (await fillsOfRun(prices(60, 60, 60), { 0: work }))[0];
     expect(await bought((trader) => trader.targetValue("SPY", 10_000))).toBe("bar 1 open: buy 166 at 60");
     expect(await bought((trader) => trader.targetValue("SPY", -10_000))).toBe("bar 1 open: sell 166 at 60");
     expect(await bought((trader) => trader.targetValue("SPY", 59))).toBeUndefined();
@@ -115,8 +143,20 @@ describe("targetValue and targetPercent", () => {
   });
 
   it("count the multiplier of a future and the rate of its currency", async () => {
-    const fesx = instrument({ symbol: "FESX", assetClass: "future", multiplier: 10, currency: "EUR", tickSize: 1, exchange: "EUREX", future: { expiry: "2024-03-15" } });
-    const fills = await fillsOfRun(flat(fesx, "1day", 4000, 3), { 0: (trader) => trader.targetValue("FESX", 500_000) }, { rates: { EUR: 1.25 } });
+    const fesx = instrument({
+      symbol: "FESX",
+      assetClass: "future",
+      multiplier: 10,
+      currency: "EUR",
+      tickSize: 1,
+      exchange: "EUREX",
+      future: { expiry: "2024-03-15" },
+    });
+    const fills = await fillsOfRun(
+      flat(fesx, "1day", 4000, 3),
+      { 0: (trader) => trader.targetValue("FESX", 500_000) },
+      { rates: { EUR: 1.25 } },
+    );
     expect(fills).toEqual(["bar 1 open: buy 10 at 4000"]);
   });
 
@@ -130,7 +170,12 @@ describe("targetValue and targetPercent", () => {
   });
 
   it("before the first price are refused", async () => {
-    const error = await run(flat("SPY", "1day", 100, 3), { onStart: (trader) => void trader.targetValue("SPY", 1000) }).then(() => undefined, (reason: Error) => reason.cause);
+    const error = await run(flat("SPY", "1day", 100, 3), {
+      onStart: (trader) => void trader.targetValue("SPY", 1000),
+    }).then(
+      () => undefined,
+      (reason: Error) => reason.cause,
+    );
     expect(error).toMatchObject({ code: "NO_PRICE" });
   });
 });
@@ -147,7 +192,9 @@ describe("closePosition", () => {
         2: (trader) => trader.closePosition("SPY"),
       });
       expect(stop.status).toBe("cancelled");
-      expect(result.fills.quantity.subarray(0, 2)).toEqual(Float64Array.of(side === "buy" ? 10 : -10, side === "buy" ? -10 : 10));
+      expect(result.fills.quantity.subarray(0, 2)).toEqual(
+        Float64Array.of(side === "buy" ? 10 : -10, side === "buy" ? -10 : 10),
+      );
     }
   });
 
@@ -189,13 +236,21 @@ describe("working orders", () => {
     await run([flat("SPY", "1day", 100, 3), flat("QQQ", "1day", 100, 3)], {
       onBars(trader, _bars, n) {
         if (n === 0) for (const symbol of ["SPY", "QQQ", "SPY"]) trader.buy(symbol, 1, { limit: 50 });
-        counts.push([trader.workingOrders("SPY").length, trader.workingOrders("QQQ").length, trader.workingOrders().length]);
+        counts.push([
+          trader.workingOrders("SPY").length,
+          trader.workingOrders("QQQ").length,
+          trader.workingOrders().length,
+        ]);
         const ids = trader.workingOrders("SPY").map((order) => order.id);
         expect(ids).toEqual(ids.toSorted((a, b) => a - b));
         expect(trader.hasWorkingOrders("QQQ")).toBe(trader.workingOrders("QQQ").length > 0);
       },
     });
-    expect(counts).toEqual([[2, 1, 3], [0, 0, 0], [0, 0, 0]]);
+    expect(counts).toEqual([
+      [2, 1, 3],
+      [0, 0, 0],
+      [0, 0, 0],
+    ]);
   });
 
   it("cancelAll takes those of one instrument or all", async () => {
@@ -215,24 +270,32 @@ describe("working orders", () => {
 
   it("a modified order keeps its fills and loses its place", async () => {
     let first!: Order;
-    const fills = await fillsOfRun(bars("SPY", "1day", [at(100), [100, 100, 100, 100, 300], at(100), at(100)]), {
-      0: (trader) => {
-        first = trader.buy("SPY", 100, { tif: "GTC" });
+    const fills = await fillsOfRun(
+      bars("SPY", "1day", [at(100), [100, 100, 100, 100, 300], at(100), at(100)]),
+      {
+        0: (trader) => {
+          first = trader.buy("SPY", 100, { tif: "GTC" });
+        },
+        1: (trader) => void trader.modify(first, { quantity: 50 }),
       },
-      1: (trader) => void trader.modify(first, { quantity: 50 }),
-    }, { volumeLimit: 0.1 });
+      { volumeLimit: 0.1 },
+    );
     expect(fills).toEqual(["bar 1 open: buy 30 at 100", "bar 2 open: buy 20 at 100"]);
     expect([first.status, first.quantity, first.filled]).toEqual(["filled", 50, 50]);
   });
 
   it("modified to no more than it has filled, an order is done", async () => {
     let order!: Order;
-    await run(bars("SPY", "1day", [at(100), [100, 100, 100, 100, 300], at(100), at(100)]), {
-      0: (trader) => {
-        order = trader.buy("SPY", 100, { tif: "GTC" });
+    await run(
+      bars("SPY", "1day", [at(100), [100, 100, 100, 100, 300], at(100), at(100)]),
+      {
+        0: (trader) => {
+          order = trader.buy("SPY", 100, { tif: "GTC" });
+        },
+        1: (trader) => void trader.modify(order, { quantity: 20 }),
       },
-      1: (trader) => void trader.modify(order, { quantity: 20 }),
-    }, { volumeLimit: 0.1 });
+      { volumeLimit: 0.1 },
+    );
     expect([order.isWorking, order.filled]).toEqual([false, 30]);
   });
 
@@ -249,7 +312,12 @@ describe("working orders", () => {
 });
 
 describe("orders that cannot be meant", () => {
-  const order = (more: Partial<OrderRequest>): OrderRequest => ({ instrument: "SPY", side: "buy", quantity: 1, ...more });
+  const order = (more: Partial<OrderRequest>): OrderRequest => ({
+    instrument: "SPY",
+    side: "buy",
+    quantity: 1,
+    ...more,
+  });
 
   it.each([
     ["a size of 0", { quantity: 0 }, "QUANTITY_INVALID"],
@@ -279,8 +347,12 @@ describe("orders that cannot be meant", () => {
   });
 
   it("the error names the nearest word", async () => {
-    expect(await refused((trader) => trader.submit(order({ type: "markt" as never })))).toMatchObject({ message: expect.stringContaining('Did you mean "market"?') });
-    expect(await refused((trader) => trader.buy("SPX", 1))).toMatchObject({ message: expect.stringContaining('"SPY"') });
+    expect(await refused((trader) => trader.submit(order({ type: "markt" as never })))).toMatchObject({
+      message: expect.stringContaining('Did you mean "market"?'),
+    });
+    expect(await refused((trader) => trader.buy("SPX", 1))).toMatchObject({
+      message: expect.stringContaining('"SPY"'),
+    });
     expect(await refused((trader) => trader.buy("SPY", 1.5))).toMatchObject({ message: expect.stringContaining("2") });
   });
 
@@ -289,7 +361,12 @@ describe("orders that cannot be meant", () => {
       0: (trader) => {
         for (const quantity of [0, -1, 1.5, Number.NaN]) expect(() => trader.buy("SPY", quantity)).toThrow();
         expect(() => trader.buy("SPY", 1, { limit: -1 })).toThrow();
-        expect(() => trader.oco([{ instrument: "SPY", side: "buy", quantity: 1 }, { instrument: "SPY", side: "buy", quantity: 0 }])).toThrow();
+        expect(() =>
+          trader.oco([
+            { instrument: "SPY", side: "buy", quantity: 1 },
+            { instrument: "SPY", side: "buy", quantity: 0 },
+          ]),
+        ).toThrow();
         expect(() => trader.bracket("SPY", "buy", 1, { stopLoss: 90, takeProfit: -5 })).toThrow();
       },
     });
@@ -299,28 +376,38 @@ describe("orders that cannot be meant", () => {
 
   it("brackets whose exits lie on the wrong side are errors", async () => {
     for (const [side, options] of [
-      ["buy", {}], ["buy", { stopLoss: 105, takeProfit: 95 }], ["sell", { stopLoss: 95, takeProfit: 105 }],
-      ["buy", { limit: 100, stopLoss: 101 }], ["buy", { limit: 100, takeProfit: 99 }], ["sell", { stop: 100, stopLoss: 99 }],
+      ["buy", {}],
+      ["buy", { stopLoss: 105, takeProfit: 95 }],
+      ["sell", { stopLoss: 95, takeProfit: 105 }],
+      ["buy", { limit: 100, stopLoss: 101 }],
+      ["buy", { limit: 100, takeProfit: 99 }],
+      ["sell", { stop: 100, stopLoss: 99 }],
     ] as const) {
-      expect(await refused((trader) => trader.bracket("SPY", side, 1, options))).toMatchObject({ code: "BRACKET_INVALID" });
+      expect(await refused((trader) => trader.bracket("SPY", side, 1, options))).toMatchObject({
+        code: "BRACKET_INVALID",
+      });
     }
   });
 
   it("a child of an order that has ended is an error", async () => {
-    expect(await refused((trader) => {
-      const parent = trader.buy("SPY", 1, { limit: 50 });
-      trader.cancel(parent);
-      trader.submit(order({ parent }));
-    })).toMatchObject({ code: "PARENT_INVALID" });
+    expect(
+      await refused((trader) => {
+        const parent = trader.buy("SPY", 1, { limit: 50 });
+        trader.cancel(parent);
+        trader.submit(order({ parent }));
+      }),
+    ).toMatchObject({ code: "PARENT_INVALID" });
   });
 
   it("modifying an order that has ended is an error, cancelling it is not", async () => {
-    expect(await refused((trader) => {
-      const ended = trader.buy("SPY", 1);
-      trader.cancel(ended);
-      trader.cancel(ended);
-      trader.modify(ended, { quantity: 2 });
-    })).toMatchObject({ code: "NOT_MODIFIABLE" });
+    expect(
+      await refused((trader) => {
+        const ended = trader.buy("SPY", 1);
+        trader.cancel(ended);
+        trader.cancel(ended);
+        trader.modify(ended, { quantity: 2 });
+      }),
+    ).toMatchObject({ code: "NOT_MODIFIABLE" });
   });
 
   it("modifying to a price or size that cannot be is an error, and the order stays as it was", async () => {
@@ -328,7 +415,14 @@ describe("orders that cannot be meant", () => {
     await run(flat("SPY", "1day", 100, 3), {
       0: (trader) => {
         kept = trader.buy("SPY", 5, { limit: 50 });
-        for (const change of [{ limit: -1 }, { limit: Number.NaN }, { stop: 0 }, { quantity: 0 }, { quantity: 1.5 }, { trail: -2 }]) {
+        for (const change of [
+          { limit: -1 },
+          { limit: Number.NaN },
+          { stop: 0 },
+          { quantity: 0 },
+          { quantity: 1.5 },
+          { trail: -2 },
+        ]) {
           expect(() => trader.modify(kept, change)).toThrow();
         }
       },
@@ -338,7 +432,13 @@ describe("orders that cannot be meant", () => {
 
   it("where prices can be negative, negative limits are meant", async () => {
     const cl = instrument({ symbol: "CLK0", negativePrices: true });
-    const fills = await fillsOfRun(bars(cl, "1day", [[10, 10, -40, -37], [-38, -30, -41, -35]]), { 0: (trader) => trader.buy("CLK0", 1, { limit: -40 }) });
+    const fills = await fillsOfRun(
+      bars(cl, "1day", [
+        [10, 10, -40, -37],
+        [-38, -30, -41, -35],
+      ]),
+      { 0: (trader) => trader.buy("CLK0", 1, { limit: -40 }) },
+    );
     expect(fills).toEqual(["bar 1: buy 1 at -40"]);
   });
 
@@ -357,7 +457,11 @@ describe("orders that cannot be meant", () => {
 
 describe("parameters", () => {
   class Tuned extends Strategy.with({
-    fast: int(10, { min: 2, max: 200 }), ratio: float(0.5, { min: 0, max: 1 }), mode: choice(["long", "short"]), on: bool(true), word: "x",
+    fast: int(10, { min: 2, max: 200 }),
+    ratio: float(0.5, { min: 0, max: 1 }),
+    mode: choice(["long", "short"]),
+    on: bool(true),
+    word: "x",
   }) {
     static seen: unknown;
     override onStart(): void {
@@ -365,13 +469,24 @@ describe("parameters", () => {
     }
   }
   const withParams = async (params: Settings["params"]): Promise<unknown> => {
-    await backtest({ ...PLAIN, strategy: Tuned as StrategyClass, data: [flat("SPY", "1day", 100, 2)], ...(params && { params }) });
+    await backtest({
+      ...PLAIN,
+      strategy: Tuned as StrategyClass,
+      data: [flat("SPY", "1day", 100, 2)],
+      ...(params && { params }),
+    });
     return Tuned.seen;
   };
 
   it("take their defaults, and what is given over them; text is read as the parameter's own kind", async () => {
     expect(await withParams(undefined)).toEqual({ fast: 10, ratio: 0.5, mode: "long", on: true, word: "x" });
-    expect(await withParams({ fast: "20", ratio: "0.25", mode: "short", on: "false", word: "y" })).toEqual({ fast: 20, ratio: 0.25, mode: "short", on: false, word: "y" });
+    expect(await withParams({ fast: "20", ratio: "0.25", mode: "short", on: "false", word: "y" })).toEqual({
+      fast: 20,
+      ratio: 0.25,
+      mode: "short",
+      on: false,
+      word: "y",
+    });
   });
 
   it.each([
@@ -392,37 +507,58 @@ describe("parameters", () => {
         (this.params as { fast: number }).fast = 4;
       }
     }
-    await expect(backtest({ ...PLAIN, strategy: Writer, data: [flat("SPY", "1day", 100, 2)] })).rejects.toMatchObject({ code: "HANDLER_FAILED" });
+    await expect(backtest({ ...PLAIN, strategy: Writer, data: [flat("SPY", "1day", 100, 2)] })).rejects.toMatchObject({
+      code: "HANDLER_FAILED",
+    });
   });
 });
 
 describe("settings of a run", () => {
   it.each([
-    [{ cash: 0 }, "CASH_INVALID"], [{ cash: Number.NaN }, "CASH_INVALID"], [{ latency: -1 }, "SETTING_INVALID"], [{ volumeLimit: 2 }, "SETTING_INVALID"],
-    [{ fill: "next-close" }, "SETTING_UNKNOWN"], [{ limitFill: "throu" }, "SETTING_UNKNOWN"], [{ intrabar: "optimist" }, "SETTING_UNKNOWN"],
-    [{ fees: "ib-fixd" }, "FEES_UNKNOWN"], [{ slippage: "tick:1" }, "SLIPPAGE_UNKNOWN"], [{ margin: "regt" }, "MARGIN_UNKNOWN"],
-    [{ from: "soon" }, "TIME_UNREADABLE"], [{ benchmark: "QQQ" }, "BENCHMARK_UNKNOWN"],
+    [{ cash: 0 }, "CASH_INVALID"],
+    [{ cash: Number.NaN }, "CASH_INVALID"],
+    [{ latency: -1 }, "SETTING_INVALID"],
+    [{ volumeLimit: 2 }, "SETTING_INVALID"],
+    [{ fill: "next-close" }, "SETTING_UNKNOWN"],
+    [{ limitFill: "throu" }, "SETTING_UNKNOWN"],
+    [{ intrabar: "optimist" }, "SETTING_UNKNOWN"],
+    [{ fees: "ib-fixd" }, "FEES_UNKNOWN"],
+    [{ slippage: "tick:1" }, "SLIPPAGE_UNKNOWN"],
+    [{ margin: "regt" }, "MARGIN_UNKNOWN"],
+    [{ from: "soon" }, "TIME_UNREADABLE"],
+    [{ benchmark: "QQQ" }, "BENCHMARK_UNKNOWN"],
   ])("%o is refused", async (settings, code) => {
     await expect(run(flat("SPY", "1day", 100, 3), {}, settings as Settings)).rejects.toMatchObject({ code });
   });
 
   it("a run without data, and a class that is no strategy, are refused", async () => {
     await expect(run([], {})).rejects.toMatchObject({ code: "DATA_MISSING" });
-    await expect(backtest({ ...PLAIN, strategy: class {} as unknown as StrategyClass, data: [flat("SPY", "1day", 100, 2)] })).rejects.toMatchObject({ code: "CONSTRUCTOR_MISSING" });
+    await expect(
+      backtest({ ...PLAIN, strategy: class {} as unknown as StrategyClass, data: [flat("SPY", "1day", 100, 2)] }),
+    ).rejects.toMatchObject({ code: "CONSTRUCTOR_MISSING" });
   });
 
   it("bars that cannot be are refused with the row", async () => {
-    await expect(run(bars("SPY", "1day", [at(100), [100, 99, 98, 100]]), {})).rejects.toMatchObject({ code: "BAR_RANGE_INVALID", details: { row: 1 } });
-    await expect(run(bars("SPY", "1day", [at(100), at(Number.NaN)]), {})).rejects.toMatchObject({ code: "BAR_PRICE_INVALID" });
-    await expect(run(bars("SPY", "1day", [at(100), [100, 100, 100, 100, -1]]), {})).rejects.toMatchObject({ code: "BAR_VOLUME_INVALID" });
+    await expect(run(bars("SPY", "1day", [at(100), [100, 99, 98, 100]]), {})).rejects.toMatchObject({
+      code: "BAR_RANGE_INVALID",
+      details: { row: 1 },
+    });
+    await expect(run(bars("SPY", "1day", [at(100), at(Number.NaN)]), {})).rejects.toMatchObject({
+      code: "BAR_PRICE_INVALID",
+    });
+    await expect(run(bars("SPY", "1day", [at(100), [100, 100, 100, 100, -1]]), {})).rejects.toMatchObject({
+      code: "BAR_VOLUME_INVALID",
+    });
   });
 
   it("a strategy whose constructor throws is told with its cause", async () => {
     const cause = new Error("no file");
-    await expect(run(flat("SPY", "1day", 100, 3), {
-      declare() {
-        throw cause;
-      },
-    })).rejects.toMatchObject({ code: "CONSTRUCTOR_FAILED", cause });
+    await expect(
+      run(flat("SPY", "1day", 100, 3), {
+        declare() {
+          throw cause;
+        },
+      }),
+    ).rejects.toMatchObject({ code: "CONSTRUCTOR_FAILED", cause });
   });
 });

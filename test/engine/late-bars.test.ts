@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { conclude, prepare } from "../../backtest/backtest.js";
+import { rulesOf } from "../../backtest/models.js";
 import { SimBroker } from "../../brokers/sim/sim-broker.js";
 import { Desk } from "../../core/desk.js";
 import { Engine } from "../../core/engine.js";
 import { Instrument } from "../../core/market/instrument.js";
 import { construct } from "../../core/strategy.js";
-import { rulesOf } from "../../backtest/models.js";
 import { SeriesFeed } from "../../data/replay/series-feed.js";
 import { sessionsFromBars } from "../../data/sessions-from-bars.js";
-import { tradeDates } from "../../data/trade-dates.js";
 import { syntheticBars } from "../../data/synthetic/synthetic-bars.js";
+import { tradeDates } from "../../data/trade-dates.js";
 import { type Bar, type Order, Strategy, sma } from "../../index.js";
 
 /** A replay of which some bars arrive late, as after a break in the connection. */
@@ -39,9 +39,18 @@ describe("bars that come late, after a break", () => {
     const desk = new Desk("BuysEveryBar", {});
     const strategy = construct(BuysEveryBar, desk);
     const options = { strategy: BuysEveryBar, data: [series], fees: "none" };
-    const broker = new SimBroker(rulesOf(options), sessions.map((one) => tradeDates(one, "America/New_York")));
+    const broker = new SimBroker(
+      rulesOf(options),
+      sessions.map((one) => tradeDates(one, "America/New_York")),
+    );
     const engine = new Engine({
-      feed: new BrokenFeed(series, [10, 11]), broker, strategy, desk, sessions, cash: 100_000, baseCurrency: "USD",
+      feed: new BrokenFeed(series, [10, 11]),
+      broker,
+      strategy,
+      desk,
+      sessions,
+      cash: 100_000,
+      baseCurrency: "USD",
     });
     engine.drain(Infinity);
     engine.finish();

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { conclude, prepare } from "../../backtest/backtest.js";
-import { type BacktestOptions, type BacktestResult, backtest, type BarSeries, openData } from "../../index.js";
 import { ORDER_STATUSES, ORDER_TYPES, TIMES_IN_FORCE } from "../../core/orders/kinds.js";
+import { type BacktestOptions, type BacktestResult, type BarSeries, backtest, openData } from "../../index.js";
 import { flat, newYork } from "../bars.js";
 import { fillsOf, PLAIN, scripted } from "../scripted.js";
-import { randomBars, randomPlan, randomRun, type Record } from "./random-run.js";
+import { type Record, randomBars, randomPlan, randomRun } from "./random-run.js";
 
 const seeds = fc.integer({ min: 1, max: 1_000_000_000 });
 
@@ -26,13 +26,19 @@ async function finished(seed: number, more: Partial<BacktestOptions> = {}): Prom
 function marketOf(seed: number): BarSeries[] {
   const size = ["1min", "1hour", "1day"][seed % 3];
   const series = [randomBars(seed, 150, size)];
-  if (seed % 2 === 0) series.push(randomBars(seed, seed % 4 === 0 ? 150 : 40, seed % 4 === 0 ? size : size === "1min" ? "7min" : "1day", "QQQ", 1));
+  if (seed % 2 === 0)
+    series.push(
+      randomBars(seed, seed % 4 === 0 ? 150 : 40, seed % 4 === 0 ? size : size === "1min" ? "7min" : "1day", "QQQ", 1),
+    );
   return series;
 }
 
 /** Runs a check on random strategies over random bars, and on some over the synthetic market. */
 function always(runs: number, check: (finished: Finished) => void | Promise<void>): Promise<void> {
-  return fc.assert(fc.asyncProperty(seeds, async (seed) => check(await finished(seed))), { numRuns: runs });
+  return fc.assert(
+    fc.asyncProperty(seeds, async (seed) => check(await finished(seed))),
+    { numRuns: runs },
+  );
 }
 
 const rowsOf = (result: BacktestResult): number[] => Array.from({ length: result.fills.length }, (_, f) => f);
@@ -59,7 +65,9 @@ describe("a random strategy on random bars", () => {
     }
     expect([...types].sort()).toEqual([...ORDER_TYPES].sort());
     expect([...forces].sort()).toEqual([...TIMES_IN_FORCE].sort());
-    expect([...statuses].sort()).toEqual(expect.arrayContaining(["accepted", "cancelled", "denied", "expired", "filled"]));
+    expect([...statuses].sort()).toEqual(
+      expect.arrayContaining(["accepted", "cancelled", "denied", "expired", "filled"]),
+    );
     expect(fills).toBeGreaterThan(1000);
     expect(partly).toBeGreaterThan(50);
     expect(ambiguous).toBeGreaterThan(20);
@@ -116,7 +124,9 @@ describe("a random strategy on random bars", () => {
         const end = bars.end[fills.row[f]];
         if (options.fill === "same-close" && end === made) {
           expect(ORDER_TYPES[orders.type[id]]).toBe("market");
-          expect(Math.abs(fills.price[f] - bars.close[fills.row[f]]) * Math.abs(fills.quantity[f])).toBeLessThanOrEqual(fills.slippage[f] + 1e-6);
+          expect(Math.abs(fills.price[f] - bars.close[fills.row[f]]) * Math.abs(fills.quantity[f])).toBeLessThanOrEqual(
+            fills.slippage[f] + 1e-6,
+          );
           continue;
         }
         expect(end).toBeGreaterThan(made + (options.latency ?? 0));
@@ -144,7 +154,8 @@ describe("a random strategy on random bars", () => {
         expect(Math.abs(values[id] - orders.filledValue[id])).toBeLessThan(1e-6);
         expect(orders.filled[id]).toBeLessThanOrEqual(orders.quantity[id] + 1e-9);
         if (ORDER_STATUSES[orders.status[id]] === "filled") expect(sums[id]).toBeCloseTo(orders.quantity[id], 9);
-        if (TIMES_IN_FORCE[orders.tif[id]] === "FOK" && orders.parent[id] < 0 && counts[id] > 0) expect([counts[id], orders.status[id]]).toEqual([1, ORDER_STATUSES.indexOf("filled")]);
+        if (TIMES_IN_FORCE[orders.tif[id]] === "FOK" && orders.parent[id] < 0 && counts[id] > 0)
+          expect([counts[id], orders.status[id]]).toEqual([1, ORDER_STATUSES.indexOf("filled")]);
       }
     }));
 
@@ -157,13 +168,16 @@ describe("a random strategy on random bars", () => {
         if (record.modified.has(id)) continue;
         const side = orders.side[id];
         const price = fills.price[f];
-        if (orders.limit[id] === orders.limit[id]) expect(side * (orders.limit[id] - price)).toBeGreaterThanOrEqual(-1e-9);
+        if (orders.limit[id] === orders.limit[id])
+          expect(side * (orders.limit[id] - price)).toBeGreaterThanOrEqual(-1e-9);
         // What a thin bar left of a triggered stop goes on as a market order.
         if (ORDER_TYPES[orders.type[id]] === "stop" && !seen.has(id)) {
           const states = orders.history(id).map(({ status }) => ORDER_STATUSES[status]);
           expect(states).toContain("triggered");
           const bar = result.series[result.finest[fills.instrument[f]]];
-          const triggeredHere = orders.history(id).some(({ status, time }) => ORDER_STATUSES[status] === "triggered" && time === bar.end[fills.row[f]]);
+          const triggeredHere = orders
+            .history(id)
+            .some(({ status, time }) => ORDER_STATUSES[status] === "triggered" && time === bar.end[fills.row[f]]);
           if (triggeredHere) expect(side * (price - orders.stop[id])).toBeGreaterThanOrEqual(-1e-9);
         }
         seen.add(id);
@@ -182,19 +196,26 @@ describe("a random strategy on random bars", () => {
         const done = members.filter((id) => ORDER_STATUSES[orders.status[id]] === "filled");
         expect(done.length).toBeLessThanOrEqual(1);
         if (done.length === 1) {
-          for (const id of members) if (id !== done[0]) expect(["cancelled", "denied", "expired", "rejected"]).toContain(ORDER_STATUSES[orders.status[id]]);
+          for (const id of members)
+            if (id !== done[0])
+              expect(["cancelled", "denied", "expired", "rejected"]).toContain(ORDER_STATUSES[orders.status[id]]);
         }
         const parent = orders.parent[members[0]];
-        if (parent >= 0) expect(members.reduce((sum, id) => sum + orders.filled[id], 0)).toBeLessThanOrEqual(orders.filled[parent] + 1e-9);
+        if (parent >= 0)
+          expect(members.reduce((sum, id) => sum + orders.filled[id], 0)).toBeLessThanOrEqual(
+            orders.filled[parent] + 1e-9,
+          );
       }
       // A child has never filled while its parent had not, and an exit never more than its parent.
       for (let id = 0; id < orders.length; id++) {
         const parent = orders.parent[id];
         if (parent < 0) continue;
         if (orders.filled[id] > 0) expect(orders.filled[parent]).toBeGreaterThan(0);
-        if (orders.side[id] !== orders.side[parent]) expect(orders.filled[id]).toBeLessThanOrEqual(orders.filled[parent] + 1e-9);
+        if (orders.side[id] !== orders.side[parent])
+          expect(orders.filled[id]).toBeLessThanOrEqual(orders.filled[parent] + 1e-9);
         const ended = ["cancelled", "expired"].includes(ORDER_STATUSES[orders.status[parent]]);
-        if (ended && orders.filled[parent] === 0) expect(["cancelled", "expired", "denied"]).toContain(ORDER_STATUSES[orders.status[id]]);
+        if (ended && orders.filled[parent] === 0)
+          expect(["cancelled", "expired", "denied"]).toContain(ORDER_STATUSES[orders.status[id]]);
       }
     }));
 
@@ -229,7 +250,9 @@ describe("a random strategy on random bars", () => {
 
   it("pays no negative fee", () =>
     always(60, ({ result }) => {
-      for (const f of rowsOf(result)) if (!result.assumptions.some((one) => one.includes("rebate"))) expect(result.fills.fee[f]).toBeGreaterThanOrEqual(0);
+      for (const f of rowsOf(result))
+        if (!result.assumptions.some((one) => one.includes("rebate")))
+          expect(result.fills.fee[f]).toBeGreaterThanOrEqual(0);
     }));
 
   it("takes no more of a bar's volume than it may", () =>
@@ -283,9 +306,15 @@ describe("a random strategy on random bars", () => {
         const data = randomBars(seed, 300, seed % 2 === 0 ? "1min" : "1day");
         const [alone, beside] = [await run([data]), await run([data, flat("IDLE", data.size.label, 1, 300)])];
         expect(fillsOf(beside)).toEqual(fillsOf(alone).map((fill) => fill.replace(" at ", " SPY at ")));
-        expect(Array.from(beside.equity.value.subarray(0, beside.equity.length))).toEqual(Array.from(alone.equity.value.subarray(0, alone.equity.length)));
-        expect(Array.from(beside.equity.time.subarray(0, beside.equity.length))).toEqual(Array.from(alone.equity.time.subarray(0, alone.equity.length)));
-        expect(Array.from(beside.orders.status.subarray(0, beside.orders.length))).toEqual(Array.from(alone.orders.status.subarray(0, alone.orders.length)));
+        expect(Array.from(beside.equity.value.subarray(0, beside.equity.length))).toEqual(
+          Array.from(alone.equity.value.subarray(0, alone.equity.length)),
+        );
+        expect(Array.from(beside.equity.time.subarray(0, beside.equity.length))).toEqual(
+          Array.from(alone.equity.time.subarray(0, alone.equity.length)),
+        );
+        expect(Array.from(beside.orders.status.subarray(0, beside.orders.length))).toEqual(
+          Array.from(alone.orders.status.subarray(0, alone.orders.length)),
+        );
       }),
       { numRuns: 60 },
     ));
@@ -295,16 +324,27 @@ describe("a random strategy on random bars", () => {
       fc.asyncProperty(seeds, fc.integer({ min: 2, max: 5 }), async (seed, count) => {
         const sessions = Object.fromEntries(Array.from({ length: count }, (_, i) => [`S${i}`, newYork(60)]));
         const ample: Partial<BacktestOptions> = { margin: "unlimited", cash: 1e9, guards: false, sessions };
-        const all = Array.from({ length: count }, (_, i) => randomBars(seed, 120, ["1min", "5min", "1hour"][i % 3], `S${i}`, i));
+        const all = Array.from({ length: count }, (_, i) =>
+          randomBars(seed, 120, ["1min", "5min", "1hour"][i % 3], `S${i}`, i),
+        );
         const symbols = all.map((one) => one.instrument.symbol);
         const together = await backtest({
-          ...randomRun(seed, all, { modified: new Set() }, ample), strategy: scripted(randomPlan(seed, symbols, { modified: new Set() })),
+          ...randomRun(seed, all, { modified: new Set() }, ample),
+          strategy: scripted(randomPlan(seed, symbols, { modified: new Set() })),
         });
         for (const [i, one] of all.entries()) {
           // The stream of random numbers goes by the place of the symbol.
-          const strategy = scripted(randomPlan(seed, symbols.map((symbol, k) => (k === i ? symbol : "none")), { modified: new Set() }));
+          const strategy = scripted(
+            randomPlan(
+              seed,
+              symbols.map((symbol, k) => (k === i ? symbol : "none")),
+              { modified: new Set() },
+            ),
+          );
           const alone = await backtest({ ...randomRun(seed, [one], { modified: new Set() }, ample), strategy });
-          const own = fillsOf(together).filter((fill) => fill.includes(` ${symbols[i]} `)).map((fill) => fill.replace(` ${symbols[i]}`, ""));
+          const own = fillsOf(together)
+            .filter((fill) => fill.includes(` ${symbols[i]} `))
+            .map((fill) => fill.replace(` ${symbols[i]}`, ""));
           expect(own).toEqual(fillsOf(alone));
         }
       }),
@@ -313,7 +353,11 @@ describe("a random strategy on random bars", () => {
 });
 
 describe("a random strategy on the synthetic market", () => {
-  it.each(["synthetic:seed=3,bars=800,symbols=2", "synthetic:seed=4,bars=800,symbols=2,spread=3", "synthetic:seed=5,bars=300,bar=1day,symbols=3"])("keeps its books (%s)", async (name) => {
+  it.each([
+    "synthetic:seed=3,bars=800,symbols=2",
+    "synthetic:seed=4,bars=800,symbols=2,spread=3",
+    "synthetic:seed=5,bars=300,bar=1day,symbols=3",
+  ])("keeps its books (%s)", async (name) => {
     for (let seed = 1; seed <= 6; seed++) {
       const series = openData(name);
       const options = randomRun(seed, series, { modified: new Set() });
@@ -326,7 +370,8 @@ describe("a random strategy on the synthetic market", () => {
         const price = fills.price[f] - Math.sign(fills.quantity[f]) * (fills.slippage[f] / Math.abs(fills.quantity[f]));
         expect(price).toBeGreaterThanOrEqual(side.low[fills.row[f]] - 1e-6);
         expect(price).toBeLessThanOrEqual(side.high[fills.row[f]] + 1e-6);
-        if (options.fill !== "same-close") expect(bars.end[fills.row[f]]).toBeGreaterThan(orders.createdAt[fills.order[f]]);
+        if (options.fill !== "same-close")
+          expect(bars.end[fills.row[f]]).toBeGreaterThan(orders.createdAt[fills.order[f]]);
       }
       let profit = 0;
       for (let t = 0; t < trades.length; t++) profit += trades.profit[t];
@@ -349,7 +394,13 @@ const LEGAL: Readonly<{ [state: string]: readonly string[] }> = {
 describe("two runs over the same market", () => {
   it("of different seeds differ", async () => {
     const run = async (seed: number): Promise<string> =>
-      (await backtest({ ...PLAIN, data: [randomBars(1, 100)], strategy: scripted(randomPlan(seed, ["SPY"], { modified: new Set() })) })).outcomeHash;
+      (
+        await backtest({
+          ...PLAIN,
+          data: [randomBars(1, 100)],
+          strategy: scripted(randomPlan(seed, ["SPY"], { modified: new Set() })),
+        })
+      ).outcomeHash;
     expect(await run(1)).not.toBe(await run(2));
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { conclude, prepare, type PreparedRun } from "../../backtest/backtest.js";
+import { conclude, type PreparedRun, prepare } from "../../backtest/backtest.js";
 import type { Bracket, GuardSettings, Order } from "../../index.js";
 import { bars, type Row } from "../bars.js";
 import { fillsOf, PLAIN, type Plan, run, scripted, type Trader } from "../scripted.js";
@@ -17,12 +17,16 @@ describe("the daily loss", () => {
   const limited: GuardSettings = { dailyLoss: { fraction: 0.02 }, priceBand: false, orderRate: false };
   const made = async (price: number, order: (trader: Trader) => Order): Promise<string | undefined> => {
     let reason: string | undefined;
-    await run(hours([100, 100, price, price, price]), {
-      0: (trader) => trader.buy("SPY", 1000),
-      2: (trader) => {
-        reason = order(trader).reason;
+    await run(
+      hours([100, 100, price, price, price]),
+      {
+        0: (trader) => trader.buy("SPY", 1000),
+        2: (trader) => {
+          reason = order(trader).reason;
+        },
       },
-    }, { guards: limited });
+      { guards: limited },
+    );
     return reason;
   };
 
@@ -38,23 +42,31 @@ describe("the daily loss", () => {
 
   it("takes the lesser of a fraction and an amount", async () => {
     let reason: string | undefined;
-    await run(hours([100, 100, 99, 99]), {
-      0: (trader) => trader.buy("SPY", 1000),
-      2: (trader) => {
-        reason = trader.buy("SPY", 1).reason;
+    await run(
+      hours([100, 100, 99, 99]),
+      {
+        0: (trader) => trader.buy("SPY", 1000),
+        2: (trader) => {
+          reason = trader.buy("SPY", 1).reason;
+        },
       },
-    }, { guards: { ...limited, dailyLoss: { fraction: 0.02, amount: 1000 } } });
+      { guards: { ...limited, dailyLoss: { fraction: 0.02, amount: 1000 } } },
+    );
     expect(reason).toBe("DAILY_LOSS: loss=1000 limit=1000");
   });
 
   it("begins anew with the next session", async () => {
     const reasons: (string | undefined)[] = [];
-    await run(hours([100, 100, 97, 97, 97, 97, 97, 97]), {
-      onBar(trader, _bar, n) {
-        if (n === 0) trader.buy("SPY", 1000);
-        if (n === 3 || n === 6) reasons.push(trader.buy("SPY", 1).reason);
+    await run(
+      hours([100, 100, 97, 97, 97, 97, 97, 97]),
+      {
+        onBar(trader, _bar, n) {
+          if (n === 0) trader.buy("SPY", 1000);
+          if (n === 3 || n === 6) reasons.push(trader.buy("SPY", 1).reason);
+        },
       },
-    }, { guards: limited });
+      { guards: limited },
+    );
     expect(reasons).toEqual(["DAILY_LOSS: loss=3000 limit=2000", undefined]);
   });
 
@@ -62,18 +74,22 @@ describe("the daily loss", () => {
     let late: string | undefined;
     let next: string | undefined;
     let stop!: Order;
-    const result = await run(hours([100, 100, 97, 96, 96, 96, 96, 96, 96]), {
-      0: (trader) => trader.buy("SPY", 1000),
-      1: (trader) => {
-        stop = trader.sell("SPY", 1000, { stop: 50, tif: "GTC" });
+    const result = await run(
+      hours([100, 100, 97, 96, 96, 96, 96, 96, 96]),
+      {
+        0: (trader) => trader.buy("SPY", 1000),
+        1: (trader) => {
+          stop = trader.sell("SPY", 1000, { stop: 50, tif: "GTC" });
+        },
+        4: (trader) => {
+          late = trader.buy("SPY", 1).reason;
+        },
+        6: (trader) => {
+          next = trader.buy("SPY", 1).reason;
+        },
       },
-      4: (trader) => {
-        late = trader.buy("SPY", 1).reason;
-      },
-      6: (trader) => {
-        next = trader.buy("SPY", 1).reason;
-      },
-    }, { guards: { ...limited, dailyLoss: { fraction: 0.02, flatten: true } } });
+      { guards: { ...limited, dailyLoss: { fraction: 0.02, flatten: true } } },
+    );
     expect(fillsOf(result).slice(0, 2)).toEqual(["bar 1 open: buy 1000 at 100", "bar 3 open: sell 1000 at 96"]);
     expect(stop.status).toBe("cancelled");
     expect(late).toBe("DAILY_LOSS: stopped=day");
@@ -88,13 +104,17 @@ describe("the drawdown", () => {
   it("is taken from the highest equity so far, at its limit denies entries and lets exits pass", async () => {
     const reasons: (string | undefined)[] = [];
     // Equity 100,000, then 120,000 at the top; a tenth of it is 12,000: reached at 108.
-    await run(hours([100, 100, 120, 108.01, 108, 108]), {
-      onBar(trader, _bar, n) {
-        if (n === 0) trader.buy("SPY", 1000);
-        if (n === 3 || n === 4) reasons.push(trader.buy("SPY", 1).reason);
-        if (n === 4) reasons.push(trader.sell("SPY", 500).reason);
+    await run(
+      hours([100, 100, 120, 108.01, 108, 108]),
+      {
+        onBar(trader, _bar, n) {
+          if (n === 0) trader.buy("SPY", 1000);
+          if (n === 3 || n === 4) reasons.push(trader.buy("SPY", 1).reason);
+          if (n === 4) reasons.push(trader.sell("SPY", 500).reason);
+        },
       },
-    }, { guards: limited });
+      { guards: limited },
+    );
     expect(reasons[0]).toBeUndefined();
     expect(reasons[1]).toBe("DRAWDOWN: loss=12000 limit=12000");
     expect(reasons[2]).toBeUndefined();
@@ -102,30 +122,42 @@ describe("the drawdown", () => {
 
   it("lasts until equity has come back, over days", async () => {
     const reasons: (string | undefined)[] = [];
-    await run(hours([100, 100, 85, 85, 85, 85, 85, 95, 95]), {
-      onBar(trader, _bar, n) {
-        if (n === 0) trader.buy("SPY", 1000);
-        if (n === 6 || n === 8) reasons.push(trader.buy("SPY", 1).reason);
+    await run(
+      hours([100, 100, 85, 85, 85, 85, 85, 95, 95]),
+      {
+        onBar(trader, _bar, n) {
+          if (n === 0) trader.buy("SPY", 1000);
+          if (n === 6 || n === 8) reasons.push(trader.buy("SPY", 1).reason);
+        },
       },
-    }, { guards: limited });
+      { guards: limited },
+    );
     expect(reasons[0]).toMatch(/^DRAWDOWN: /);
     expect(reasons[1]).toBeUndefined();
   });
 
   it("told to flatten, closes everything and stops for the run", async () => {
     const reasons: (string | undefined)[] = [];
-    const result = await run(hours([100, 100, 85, 84, 84, 84, 120, 120, 120]), {
-      onBar(trader, _bar, n) {
-        if (n === 0) trader.buy("SPY", 1000);
-        if (n > 3) reasons.push(trader.buy("SPY", n).reason);
+    const result = await run(
+      hours([100, 100, 85, 84, 84, 84, 120, 120, 120]),
+      {
+        onBar(trader, _bar, n) {
+          if (n === 0) trader.buy("SPY", 1000);
+          if (n > 3) reasons.push(trader.buy("SPY", n).reason);
+        },
       },
-    }, { guards: { ...limited, drawdown: { fraction: 0.1, flatten: true } } });
+      { guards: { ...limited, drawdown: { fraction: 0.1, flatten: true } } },
+    );
     expect(fillsOf(result)).toEqual(["bar 1 open: buy 1000 at 100", "bar 3 open: sell 1000 at 84"]);
     expect(reasons.every((reason) => reason?.startsWith("DRAWDOWN: stopped="))).toBe(true);
   });
 
   it("of an account that has made nothing but money never trips", async () => {
-    const result = await run(hours([100, 100, 101, 102, 103, 104]), { onBar: (trader) => void trader.buy("SPY", 10) }, { guards: { ...limited, drawdown: { amount: 1 } } });
+    const result = await run(
+      hours([100, 100, 101, 102, 103, 104]),
+      { onBar: (trader) => void trader.buy("SPY", 10) },
+      { guards: { ...limited, drawdown: { amount: 1 } } },
+    );
     expect(result.denials).toEqual([]);
   });
 });
@@ -137,7 +169,9 @@ interface Driven {
 
 /** Runs a script that can throw the switch itself, by its `kill`. */
 function driven(
-  script: (kill: (flatten?: boolean) => void, engine: () => PreparedRun["engine"]) => Plan, rows: readonly Row[], guards: GuardSettings | false = false,
+  script: (kill: (flatten?: boolean) => void, engine: () => PreparedRun["engine"]) => Plan,
+  rows: readonly Row[],
+  guards: GuardSettings | false = false,
 ): Driven {
   const holder: { prepared?: PreparedRun } = {};
   const engine = (): PreparedRun["engine"] => (holder.prepared as PreparedRun).engine;
@@ -153,42 +187,51 @@ function driven(
 describe("the kill switch", () => {
   it("denies every new order, reducing ones too, and says why", () => {
     const reasons: (string | undefined)[] = [];
-    driven((kill) => ({
-      onBar(trader, _bar, n) {
-        if (n === 0) trader.buy("SPY", 100);
-        if (n === 2) kill();
-        if (n === 3) reasons.push(trader.buy("SPY", 1).reason, trader.sell("SPY", 100).reason);
-      },
-    }), [CALM, CALM, CALM, CALM, CALM]);
+    driven(
+      (kill) => ({
+        onBar(trader, _bar, n) {
+          if (n === 0) trader.buy("SPY", 100);
+          if (n === 2) kill();
+          if (n === 3) reasons.push(trader.buy("SPY", 1).reason, trader.sell("SPY", 100).reason);
+        },
+      }),
+      [CALM, CALM, CALM, CALM, CALM],
+    );
     expect(reasons).toEqual(["KILL_SWITCH: reason=operator", "KILL_SWITCH: reason=operator"]);
   });
 
   it("stands even where all guards are off, and lets cancels pass", () => {
     let order!: Order;
-    driven((kill) => ({
-      onBar(trader, _bar, n) {
-        if (n === 0) trader.buy("SPY", 100);
-        if (n === 1) order = trader.sell("SPY", 100, { limit: 200, tif: "GTC" });
-        if (n === 2) kill();
-        if (n === 3) {
-          expect(order.status).toBe("accepted");
-          trader.cancel(order);
-        }
-      },
-    }), [CALM, CALM, CALM, CALM, CALM]);
+    driven(
+      (kill) => ({
+        onBar(trader, _bar, n) {
+          if (n === 0) trader.buy("SPY", 100);
+          if (n === 1) order = trader.sell("SPY", 100, { limit: 200, tif: "GTC" });
+          if (n === 2) kill();
+          if (n === 3) {
+            expect(order.status).toBe("accepted");
+            trader.cancel(order);
+          }
+        },
+      }),
+      [CALM, CALM, CALM, CALM, CALM],
+    );
     expect(order.status).toBe("cancelled");
   });
 
   it("cancels what could increase a position and keeps the exits that protect it", () => {
     let bracket!: Bracket;
     let add!: Order;
-    const { fills } = driven((kill) => ({
-      onBar(trader, _bar, n) {
-        if (n === 0) bracket = trader.bracket("SPY", "buy", 100, { stopLoss: 90, takeProfit: 110 });
-        if (n === 2) add = trader.buy("SPY", 50, { limit: 95, tif: "GTC" });
-        if (n === 3) kill();
-      },
-    }), [CALM, CALM, CALM, CALM, [100, 100, 85, 86]]);
+    const { fills } = driven(
+      (kill) => ({
+        onBar(trader, _bar, n) {
+          if (n === 0) bracket = trader.bracket("SPY", "buy", 100, { stopLoss: 90, takeProfit: 110 });
+          if (n === 2) add = trader.buy("SPY", 50, { limit: 95, tif: "GTC" });
+          if (n === 3) kill();
+        },
+      }),
+      [CALM, CALM, CALM, CALM, [100, 100, 85, 86]],
+    );
     expect(add.status).toBe("cancelled");
     expect(bracket.takeProfit?.status).toBe("cancelled");
     expect(fills).toEqual(["bar 1 open: buy 100 at 100", "bar 4: sell 100 at 90"]);
@@ -196,38 +239,57 @@ describe("the kill switch", () => {
 
   it("cancels an entry that has not filled, and its exits with it", () => {
     let bracket!: Bracket;
-    const { fills } = driven((kill) => ({
-      onBar(trader, _bar, n) {
-        if (n === 0) bracket = trader.bracket("SPY", "buy", 100, { limit: 95, stopLoss: 90, takeProfit: 110, tif: "GTC" });
-        if (n === 1) kill();
-      },
-    }), [CALM, CALM, CALM, [100, 120, 80, 100]]);
-    expect([bracket.entry, bracket.stopLoss, bracket.takeProfit].map((order) => order?.status)).toEqual(["cancelled", "cancelled", "cancelled"]);
+    const { fills } = driven(
+      (kill) => ({
+        onBar(trader, _bar, n) {
+          if (n === 0)
+            bracket = trader.bracket("SPY", "buy", 100, { limit: 95, stopLoss: 90, takeProfit: 110, tif: "GTC" });
+          if (n === 1) kill();
+        },
+      }),
+      [CALM, CALM, CALM, [100, 120, 80, 100]],
+    );
+    expect([bracket.entry, bracket.stopLoss, bracket.takeProfit].map((order) => order?.status)).toEqual([
+      "cancelled",
+      "cancelled",
+      "cancelled",
+    ]);
     expect(fills).toEqual([]);
   });
 
   it("where exits together would turn the position, keeps those that protect it and cancels the others", () => {
     let bracket!: Bracket;
     let extra!: Order;
-    driven((kill) => ({
-      onBar(trader, _bar, n) {
-        if (n === 0) bracket = trader.bracket("SPY", "buy", 100, { stopLoss: 90, takeProfit: 110 });
-        if (n === 2) extra = trader.sell("SPY", 100, { limit: 130, tif: "GTC" });
-        if (n === 3) kill();
-      },
-    }), [CALM, CALM, CALM, CALM, CALM]);
-    expect([bracket.stopLoss?.status, bracket.takeProfit?.status, extra.status]).toEqual(["accepted", "accepted", "cancelled"]);
+    driven(
+      (kill) => ({
+        onBar(trader, _bar, n) {
+          if (n === 0) bracket = trader.bracket("SPY", "buy", 100, { stopLoss: 90, takeProfit: 110 });
+          if (n === 2) extra = trader.sell("SPY", 100, { limit: 130, tif: "GTC" });
+          if (n === 3) kill();
+        },
+      }),
+      [CALM, CALM, CALM, CALM, CALM],
+    );
+    expect([bracket.stopLoss?.status, bracket.takeProfit?.status, extra.status]).toEqual([
+      "accepted",
+      "accepted",
+      "cancelled",
+    ]);
   });
 
   it("told to flatten, closes every position past itself and all other guards, and cancels everything", () => {
     let stop!: Order;
-    const { fills, run: after } = driven((kill) => ({
-      onBar(trader, _bar, n) {
-        if (n === 0) for (let i = 0; i < 2; i++) trader.sell("SPY", 100);
-        if (n === 2) stop = trader.buy("SPY", 100, { stop: 105, tif: "GTC" });
-        if (n === 3) kill(true);
-      },
-    }), [CALM, CALM, CALM, CALM, at(101)], { orderSize: 100, orderValue: 11_000 });
+    const { fills, run: after } = driven(
+      (kill) => ({
+        onBar(trader, _bar, n) {
+          if (n === 0) for (let i = 0; i < 2; i++) trader.sell("SPY", 100);
+          if (n === 2) stop = trader.buy("SPY", 100, { stop: 105, tif: "GTC" });
+          if (n === 3) kill(true);
+        },
+      }),
+      [CALM, CALM, CALM, CALM, at(101)],
+      { orderSize: 100, orderValue: 11_000 },
+    );
     expect(stop.status).toBe("cancelled");
     expect(fills).toEqual(["bar 1 open: sell 100 at 100", "bar 1 open: sell 100 at 100", "bar 4 open: buy 200 at 101"]);
     expect(after.engine.portfolio.quantity[0]).toBe(0);
@@ -235,33 +297,43 @@ describe("the kill switch", () => {
 
   it("turned off lets orders pass again", () => {
     const statuses: string[] = [];
-    driven((kill, engine) => ({
-      onBar(trader, _bar, n) {
-        statuses.push(trader.buy("SPY", n + 1).status);
-        if (n === 0) kill();
-        if (n === 1) engine().guards.killSwitch.turnOff();
-      },
-    }), [CALM, CALM, CALM, CALM]);
+    driven(
+      (kill, engine) => ({
+        onBar(trader, _bar, n) {
+          statuses.push(trader.buy("SPY", n + 1).status);
+          if (n === 0) kill();
+          if (n === 1) engine().guards.killSwitch.turnOff();
+        },
+      }),
+      [CALM, CALM, CALM, CALM],
+    );
     expect(statuses).toEqual(["accepted", "denied", "accepted", "accepted"]);
   });
 
   it("lets an order be made smaller, and not larger", () => {
     let order!: Order;
     const answers: unknown[] = [];
-    driven((kill) => ({
-      onBar(trader, _bar, n) {
-        if (n === 0) trader.buy("SPY", 100);
-        if (n === 1) order = trader.sell("SPY", 50, { limit: 150, tif: "GTC" });
-        if (n === 2) kill();
-        if (n === 3) answers.push(trader.modify(order, { quantity: 60 })?.code, trader.modify(order, { quantity: 40 })?.code);
-      },
-    }), [CALM, CALM, CALM, CALM, CALM]);
+    driven(
+      (kill) => ({
+        onBar(trader, _bar, n) {
+          if (n === 0) trader.buy("SPY", 100);
+          if (n === 1) order = trader.sell("SPY", 50, { limit: 150, tif: "GTC" });
+          if (n === 2) kill();
+          if (n === 3)
+            answers.push(trader.modify(order, { quantity: 60 })?.code, trader.modify(order, { quantity: 40 })?.code);
+        },
+      }),
+      [CALM, CALM, CALM, CALM, CALM],
+    );
     expect(answers).toEqual(["KILL_SWITCH", undefined]);
     expect(order.quantity).toBe(40);
   });
 
   it("a flattening with nothing held does nothing", () => {
-    const { fills } = driven((kill) => ({ onBar: (_trader, _bar, n) => void (n === 1 && kill(true)) }), [CALM, CALM, CALM]);
+    const { fills } = driven(
+      (kill) => ({ onBar: (_trader, _bar, n) => void (n === 1 && kill(true)) }),
+      [CALM, CALM, CALM],
+    );
     expect(fills).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { Instrument, Random } from "../../index.js";
 import { Portfolio } from "../../core/portfolio/portfolio.js";
 import { TradeLog } from "../../core/portfolio/trade-log.js";
+import { Instrument, Random } from "../../index.js";
 
 /** Decimals of the reference: money and prices as whole numbers of 10^-30. */
 const ONE = 10n ** 30n;
@@ -69,8 +69,22 @@ interface Fill {
 const SHAPES = [
   { spec: { symbol: "SPY" }, price: 400, prices: 2, quantities: 0 },
   { spec: { symbol: "PENNY" }, price: 0.8, prices: 4, quantities: 0 },
-  { spec: { symbol: "ESH4", assetClass: "future", multiplier: 50, tickSize: 0.25, future: { expiry: "2024-03-15" } }, price: 5000, prices: 2, quantities: 0 },
-  { spec: { symbol: "CALL", assetClass: "option", option: { underlying: "SPY", right: "call", strike: 400, expiry: "2024-03-15" } }, price: 6, prices: 2, quantities: 0 },
+  {
+    spec: { symbol: "ESH4", assetClass: "future", multiplier: 50, tickSize: 0.25, future: { expiry: "2024-03-15" } },
+    price: 5000,
+    prices: 2,
+    quantities: 0,
+  },
+  {
+    spec: {
+      symbol: "CALL",
+      assetClass: "option",
+      option: { underlying: "SPY", right: "call", strike: 400, expiry: "2024-03-15" },
+    },
+    price: 6,
+    prices: 2,
+    quantities: 0,
+  },
   { spec: { symbol: "PART", quantityStep: 0.01 }, price: 1234, prices: 3, quantities: 2 },
 ] as const;
 
@@ -101,7 +115,9 @@ function* fills(count: number, seed: number): Generator<Fill> {
 }
 
 describe("a million random fills", () => {
-  it("leave cash, cost basis and realised profit within a millionth of exact decimal arithmetic", { timeout: 20_000 }, () => {
+  it("leave cash, cost basis and realised profit within a millionth of exact decimal arithmetic", {
+    timeout: 20_000,
+  }, () => {
     const portfolio = new Portfolio(instruments, "USD", 1_000_000);
     const ledger = new Ledger(instruments, 1_000_000);
     const worst = { cash: 0, basis: 0, realised: 0, fees: 0, quantity: 0 };
@@ -133,7 +149,9 @@ describe("a million random fills", () => {
       instruments.forEach((instrument, k) => {
         const held = portfolio.quantity[k];
         if (held === 0) return;
-        value += held * portfolio.mark[k] * instrument.multiplier - (instrument.assetClass === "future" ? portfolio.costBasis(k) : 0);
+        value +=
+          held * portfolio.mark[k] * instrument.multiplier -
+          (instrument.assetClass === "future" ? portfolio.costBasis(k) : 0);
       });
       expect(Math.abs(portfolio.equity - value)).toBeLessThan(1e-6);
     }
@@ -187,9 +205,18 @@ describe("the log of trades", () => {
     trades.fill(1, 0, 1, 100, 20, 1, 2, 1);
     trades.fill(2, 0, 2, -150, 30, 3, 3, 1);
     const rows = Array.from({ length: trades.length }, (_, t) => [
-      trades.entryOrder[t], trades.exitOrder[t], trades.quantity[t], trades.entryPrice[t], trades.exitPrice[t], trades.profit[t], trades.fees[t],
+      trades.entryOrder[t],
+      trades.exitOrder[t],
+      trades.quantity[t],
+      trades.entryPrice[t],
+      trades.exitPrice[t],
+      trades.profit[t],
+      trades.fees[t],
     ]);
-    expect(rows).toEqual([[0, 2, 100, 10, 30, 2000 - 1 - 2, 3], [1, 2, 50, 20, 30, 500 - 0.5 - 1, 1.5]]);
+    expect(rows).toEqual([
+      [0, 2, 100, 10, 30, 2000 - 1 - 2, 3],
+      [1, 2, 50, 20, 30, 500 - 0.5 - 1, 1.5],
+    ]);
     expect(trades.openLots(0)).toMatchObject([{ quantity: 50, price: 20, fee: 0.5 }]);
   });
 
@@ -229,7 +256,9 @@ describe("a portfolio", () => {
     const portfolio = one();
     portfolio.fill(0, 10, 100, 1);
     portfolio.fill(0, -10, 101, 1);
-    expect([portfolio.cash(0), portfolio.realised(0), portfolio.fees(0), portfolio.equity]).toEqual([10_008, 10, 2, 10_008]);
+    expect([portfolio.cash(0), portfolio.realised(0), portfolio.fees(0), portfolio.equity]).toEqual([
+      10_008, 10, 2, 10_008,
+    ]);
   });
 
   it("of quantities in tenths comes to exactly nothing when all is sold", () => {

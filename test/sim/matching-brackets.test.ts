@@ -16,10 +16,19 @@ interface Outcome {
 }
 
 /** A bracket to buy (or sell) 100 made on the close of day 0 at 100, over the bars that follow. */
-async function bracketed(options: BracketOptions, rows: readonly Row[], intrabar: Policy, side: "buy" | "sell" = "buy"): Promise<Outcome> {
-  const result = await run(bars("SPY", "1day", [DAY_BEFORE, ...rows]), {
-    0: (trader) => trader.bracket("SPY", side, 100, { tif: "GTC", ...options }),
-  }, { intrabar });
+async function bracketed(
+  options: BracketOptions,
+  rows: readonly Row[],
+  intrabar: Policy,
+  side: "buy" | "sell" = "buy",
+): Promise<Outcome> {
+  const result = await run(
+    bars("SPY", "1day", [DAY_BEFORE, ...rows]),
+    {
+      0: (trader) => trader.bracket("SPY", side, 100, { tif: "GTC", ...options }),
+    },
+    { intrabar },
+  );
   const fills = fillsOf(result).map((fill) => fill.replace(/^bar (\d+)( open)?: (?:buy|sell) 100 at /, "$1$2 "));
   return { fills, ambiguous: result.ambiguousBars };
 }
@@ -38,59 +47,178 @@ const EXITS = { stopLoss: 95, takeProfit: 105 };
 const UNDECIDED = { pessimistic: "1 95", optimistic: "1 105" };
 
 const LONG: readonly Case[] = [
-  { name: "parent filled at the open, neither exit met", entry: EXITS, bar: [100, 104, 96, 100], fill: "1 open 100", exit: "" },
-  { name: "parent filled at the open, only the stop met", entry: EXITS, bar: [100, 104, 94, 100], fill: "1 open 100", exit: "1 95" },
-  { name: "parent filled at the open, only the target met", entry: EXITS, bar: [100, 106, 96, 100], fill: "1 open 100", exit: "1 105" },
-  { name: "parent filled at the open, target only touched", entry: EXITS, bar: [100, 105, 96, 100], fill: "1 open 100", exit: "" },
   {
-    name: "parent filled at the open, both met, the low nearer", entry: EXITS, bar: [100, 106, 94.5, 100], fill: "1 open 100",
-    exit: { ...UNDECIDED, ohlc: "1 95" }, ambiguous: true,
+    name: "parent filled at the open, neither exit met",
+    entry: EXITS,
+    bar: [100, 104, 96, 100],
+    fill: "1 open 100",
+    exit: "",
   },
   {
-    name: "parent filled at the open, both met, the high nearer", entry: EXITS, bar: [100, 105.5, 94, 100], fill: "1 open 100",
-    exit: { ...UNDECIDED, ohlc: "1 105" }, ambiguous: true,
+    name: "parent filled at the open, only the stop met",
+    entry: EXITS,
+    bar: [100, 104, 94, 100],
+    fill: "1 open 100",
+    exit: "1 95",
   },
   {
-    name: "parent filled at the open, both met, both as near: the low comes first", entry: EXITS, bar: [100, 106, 94, 100],
-    fill: "1 open 100", exit: { ...UNDECIDED, ohlc: "1 95" }, ambiguous: true,
+    name: "parent filled at the open, only the target met",
+    entry: EXITS,
+    bar: [100, 106, 96, 100],
+    fill: "1 open 100",
+    exit: "1 105",
   },
-  { name: "parent filled at an open under the stop: the exit takes that open too", entry: EXITS, bar: [94, 106, 93, 100], fill: "1 open 94", exit: "1 open 94" },
-  { name: "parent filled at an open over the target: the exit takes that open too", entry: EXITS, bar: [106, 107, 94, 100], fill: "1 open 106", exit: "1 open 106" },
+  {
+    name: "parent filled at the open, target only touched",
+    entry: EXITS,
+    bar: [100, 105, 96, 100],
+    fill: "1 open 100",
+    exit: "",
+  },
+  {
+    name: "parent filled at the open, both met, the low nearer",
+    entry: EXITS,
+    bar: [100, 106, 94.5, 100],
+    fill: "1 open 100",
+    exit: { ...UNDECIDED, ohlc: "1 95" },
+    ambiguous: true,
+  },
+  {
+    name: "parent filled at the open, both met, the high nearer",
+    entry: EXITS,
+    bar: [100, 105.5, 94, 100],
+    fill: "1 open 100",
+    exit: { ...UNDECIDED, ohlc: "1 105" },
+    ambiguous: true,
+  },
+  {
+    name: "parent filled at the open, both met, both as near: the low comes first",
+    entry: EXITS,
+    bar: [100, 106, 94, 100],
+    fill: "1 open 100",
+    exit: { ...UNDECIDED, ohlc: "1 95" },
+    ambiguous: true,
+  },
+  {
+    name: "parent filled at an open under the stop: the exit takes that open too",
+    entry: EXITS,
+    bar: [94, 106, 93, 100],
+    fill: "1 open 94",
+    exit: "1 open 94",
+  },
+  {
+    name: "parent filled at an open over the target: the exit takes that open too",
+    entry: EXITS,
+    bar: [106, 107, 94, 100],
+    fill: "1 open 106",
+    exit: "1 open 106",
+  },
 
-  { name: "limit parent filled inside, neither exit met", entry: { ...EXITS, limit: 98 }, bar: [100, 104, 96, 100], fill: "1 98", exit: "" },
-  { name: "limit parent filled inside, the low met the stop for certain", entry: { ...EXITS, limit: 98 }, bar: [100, 104, 94, 100], fill: "1 98", exit: "1 95" },
   {
-    name: "limit parent filled inside, the high may have met the target before", entry: { ...EXITS, limit: 98 },
-    bar: [100, 106, 96, 100], fill: "1 98", exit: { pessimistic: "", optimistic: "1 105", ohlc: "1 105" }, ambiguous: true,
+    name: "limit parent filled inside, neither exit met",
+    entry: { ...EXITS, limit: 98 },
+    bar: [100, 104, 96, 100],
+    fill: "1 98",
+    exit: "",
   },
   {
-    name: "limit parent filled inside after the high, by the path", entry: { ...EXITS, limit: 98 },
-    bar: [100, 105.5, 94.5, 100], fill: "1 98", exit: { pessimistic: "1 95", optimistic: "1 105", ohlc: "1 95" }, ambiguous: true,
+    name: "limit parent filled inside, the low met the stop for certain",
+    entry: { ...EXITS, limit: 98 },
+    bar: [100, 104, 94, 100],
+    fill: "1 98",
+    exit: "1 95",
   },
-  { name: "limit parent filled inside, the close met the target for certain", entry: { ...EXITS, limit: 98 }, bar: [100, 106, 96, 105.5], fill: "1 98", exit: "1 105" },
   {
-    name: "limit parent filled inside, the stop met for certain and the target perhaps", entry: { ...EXITS, limit: 98 },
-    bar: [100, 106, 94, 100], fill: "1 98", exit: { pessimistic: "1 95", optimistic: "1 105", ohlc: "1 95" }, ambiguous: true,
+    name: "limit parent filled inside, the high may have met the target before",
+    entry: { ...EXITS, limit: 98 },
+    bar: [100, 106, 96, 100],
+    fill: "1 98",
+    exit: { pessimistic: "", optimistic: "1 105", ohlc: "1 105" },
+    ambiguous: true,
   },
-  { name: "limit parent filled at the open under its limit", entry: { ...EXITS, limit: 98 }, bar: [97, 104, 94, 100], fill: "1 open 97", exit: "1 95" },
+  {
+    name: "limit parent filled inside after the high, by the path",
+    entry: { ...EXITS, limit: 98 },
+    bar: [100, 105.5, 94.5, 100],
+    fill: "1 98",
+    exit: { pessimistic: "1 95", optimistic: "1 105", ohlc: "1 95" },
+    ambiguous: true,
+  },
+  {
+    name: "limit parent filled inside, the close met the target for certain",
+    entry: { ...EXITS, limit: 98 },
+    bar: [100, 106, 96, 105.5],
+    fill: "1 98",
+    exit: "1 105",
+  },
+  {
+    name: "limit parent filled inside, the stop met for certain and the target perhaps",
+    entry: { ...EXITS, limit: 98 },
+    bar: [100, 106, 94, 100],
+    fill: "1 98",
+    exit: { pessimistic: "1 95", optimistic: "1 105", ohlc: "1 95" },
+    ambiguous: true,
+  },
+  {
+    name: "limit parent filled at the open under its limit",
+    entry: { ...EXITS, limit: 98 },
+    bar: [97, 104, 94, 100],
+    fill: "1 open 97",
+    exit: "1 95",
+  },
   {
     name: "limit parent filled inside a bar that opened over the target: the child does not take that open",
-    entry: { ...EXITS, limit: 98 }, bar: [106, 106.5, 97, 100], fill: "1 98",
-    exit: { pessimistic: "", optimistic: "1 105", ohlc: "" }, ambiguous: true,
+    entry: { ...EXITS, limit: 98 },
+    bar: [106, 106.5, 97, 100],
+    fill: "1 98",
+    exit: { pessimistic: "", optimistic: "1 105", ohlc: "" },
+    ambiguous: true,
   },
 
-  { name: "stop parent filled inside, neither exit met", entry: { ...EXITS, stop: 102 }, bar: [100, 104, 96, 100], fill: "1 102", exit: "" },
-  { name: "stop parent filled inside, the high met the target for certain", entry: { ...EXITS, stop: 102 }, bar: [100, 106, 96, 100], fill: "1 102", exit: "1 105" },
   {
-    name: "stop parent filled inside, the low may have met the stop before", entry: { ...EXITS, stop: 102 },
-    bar: [100, 104, 94, 100], fill: "1 102", exit: { pessimistic: "1 95", optimistic: "", ohlc: "1 95" }, ambiguous: true,
+    name: "stop parent filled inside, neither exit met",
+    entry: { ...EXITS, stop: 102 },
+    bar: [100, 104, 96, 100],
+    fill: "1 102",
+    exit: "",
   },
-  { name: "stop parent filled inside, the close met the stop for certain", entry: { ...EXITS, stop: 102 }, bar: [100, 104, 94, 94.5], fill: "1 102", exit: "1 95" },
   {
-    name: "stop parent filled inside, the target met for certain and the stop perhaps", entry: { ...EXITS, stop: 102 },
-    bar: [100, 106, 94, 100], fill: "1 102", exit: { pessimistic: "1 95", optimistic: "1 105", ohlc: "1 105" }, ambiguous: true,
+    name: "stop parent filled inside, the high met the target for certain",
+    entry: { ...EXITS, stop: 102 },
+    bar: [100, 106, 96, 100],
+    fill: "1 102",
+    exit: "1 105",
   },
-  { name: "stop parent filled at the open over its stop", entry: { ...EXITS, stop: 102 }, bar: [103, 106, 96, 100], fill: "1 open 103", exit: "1 105" },
+  {
+    name: "stop parent filled inside, the low may have met the stop before",
+    entry: { ...EXITS, stop: 102 },
+    bar: [100, 104, 94, 100],
+    fill: "1 102",
+    exit: { pessimistic: "1 95", optimistic: "", ohlc: "1 95" },
+    ambiguous: true,
+  },
+  {
+    name: "stop parent filled inside, the close met the stop for certain",
+    entry: { ...EXITS, stop: 102 },
+    bar: [100, 104, 94, 94.5],
+    fill: "1 102",
+    exit: "1 95",
+  },
+  {
+    name: "stop parent filled inside, the target met for certain and the stop perhaps",
+    entry: { ...EXITS, stop: 102 },
+    bar: [100, 106, 94, 100],
+    fill: "1 102",
+    exit: { pessimistic: "1 95", optimistic: "1 105", ohlc: "1 105" },
+    ambiguous: true,
+  },
+  {
+    name: "stop parent filled at the open over its stop",
+    entry: { ...EXITS, stop: 102 },
+    bar: [103, 106, 96, 100],
+    fill: "1 open 103",
+    exit: "1 105",
+  },
 ];
 
 describe("a long bracket inside one bar", () => {
@@ -112,7 +240,8 @@ describe("a short bracket inside one bar is the mirror of a long one", () => {
     it.each(POLICIES)(`${name} (%s)`, async (policy) => {
       const turned = (text: string): string => text.replace(/[\d.]+$/, (price) => String(mirror(Number(price))));
       const options: BracketOptions = {
-        stopLoss: mirror(95), takeProfit: mirror(105),
+        stopLoss: mirror(95),
+        takeProfit: mirror(105),
         ...(entry.limit !== undefined && { limit: mirror(entry.limit) }),
         ...(entry.stop !== undefined && { stop: mirror(entry.stop) }),
       };
@@ -127,8 +256,14 @@ describe("a short bracket inside one bar is the mirror of a long one", () => {
 describe("a bracket over several bars", () => {
   it("what fills at the open comes before any ambiguity", async () => {
     for (const policy of POLICIES) {
-      expect(await bracketed(EXITS, [CALM, [94, 106, 93, 100]], policy)).toEqual({ fills: ["1 open 100", "2 open 94"], ambiguous: 0 });
-      expect(await bracketed(EXITS, [CALM, [106, 107, 94, 100]], policy)).toEqual({ fills: ["1 open 100", "2 open 106"], ambiguous: 0 });
+      expect(await bracketed(EXITS, [CALM, [94, 106, 93, 100]], policy)).toEqual({
+        fills: ["1 open 100", "2 open 94"],
+        ambiguous: 0,
+      });
+      expect(await bracketed(EXITS, [CALM, [106, 107, 94, 100]], policy)).toEqual({
+        fills: ["1 open 100", "2 open 106"],
+        ambiguous: 0,
+      });
     }
   });
 
@@ -139,7 +274,11 @@ describe("a bracket over several bars", () => {
         bracket = trader.bracket("SPY", "buy", 100, EXITS);
       },
     });
-    expect([bracket.entry.status, bracket.takeProfit?.status, bracket.stopLoss?.status]).toEqual(["filled", "filled", "cancelled"]);
+    expect([bracket.entry.status, bracket.takeProfit?.status, bracket.stopLoss?.status]).toEqual([
+      "filled",
+      "filled",
+      "cancelled",
+    ]);
   });
 
   it("exits outlive the session unless the strategy says otherwise", async () => {
@@ -163,7 +302,11 @@ describe("a bracket over several bars", () => {
         bracket = trader.bracket("SPY", "buy", 100, { ...EXITS, limit: 98 });
       },
     });
-    expect([bracket.entry.status, bracket.stopLoss?.status, bracket.takeProfit?.status]).toEqual(["expired", "cancelled", "cancelled"]);
+    expect([bracket.entry.status, bracket.stopLoss?.status, bracket.takeProfit?.status]).toEqual([
+      "expired",
+      "cancelled",
+      "cancelled",
+    ]);
   });
 
   it("exits of an entry that is cancelled unfilled are cancelled", async () => {
@@ -174,13 +317,20 @@ describe("a bracket over several bars", () => {
       },
       1: (trader) => trader.cancel(bracket.entry),
     });
-    expect([bracket.entry.status, bracket.stopLoss?.status, bracket.takeProfit?.status]).toEqual(["cancelled", "cancelled", "cancelled"]);
+    expect([bracket.entry.status, bracket.stopLoss?.status, bracket.takeProfit?.status]).toEqual([
+      "cancelled",
+      "cancelled",
+      "cancelled",
+    ]);
   });
 
   it("a trailing exit starts behind the price its entry filled at, and follows", async () => {
-    const result = await run(bars("SPY", "1day", [DAY_BEFORE, [102, 103, 101, 103], [103, 110, 102, 109], [109, 109, 106, 107]]), {
-      0: (trader) => trader.bracket("SPY", "buy", 100, { trailingStop: 3 }),
-    });
+    const result = await run(
+      bars("SPY", "1day", [DAY_BEFORE, [102, 103, 101, 103], [103, 110, 102, 109], [109, 109, 106, 107]]),
+      {
+        0: (trader) => trader.bracket("SPY", "buy", 100, { trailingStop: 3 }),
+      },
+    );
     // Filled at 102, the stop at 99; after the high of 103 at 100; after 110 at 107.
     expect(fillsOf(result)).toEqual(["bar 1 open: buy 100 at 102", "bar 3: sell 100 at 107"]);
   });
@@ -201,7 +351,14 @@ describe("a bracket over several bars", () => {
       0: (trader) => {
         const parent = trader.buy("SPY", 100, { limit: 50, tif: "GTC" });
         const child = trader.submit({ instrument: "SPY", side: "sell", quantity: 100, limit: 60, tif: "GTC", parent });
-        const grandchild = trader.submit({ instrument: "SPY", side: "buy", quantity: 100, limit: 55, tif: "GTC", parent: child });
+        const grandchild = trader.submit({
+          instrument: "SPY",
+          side: "buy",
+          quantity: 100,
+          limit: 55,
+          tif: "GTC",
+          parent: child,
+        });
         orders = [parent, child, grandchild];
       },
       1: (trader) => trader.cancel(orders[0]),
@@ -214,43 +371,75 @@ describe("brackets of which the market gives only parts", () => {
   const partly: Settings = { volumeLimit: 0.1 };
 
   it("an exit closes no more than the entry has filled", async () => {
-    const result = await run(bars("SPY", "1day", [DAY_BEFORE, [100, 101, 99, 100, 300], [101, 106, 101, 105]]), {
-      0: (trader) => trader.bracket("SPY", "buy", 100, { ...EXITS, limit: 100, tif: "GTC" }),
-    }, partly);
+    const result = await run(
+      bars("SPY", "1day", [DAY_BEFORE, [100, 101, 99, 100, 300], [101, 106, 101, 105]]),
+      {
+        0: (trader) => trader.bracket("SPY", "buy", 100, { ...EXITS, limit: 100, tif: "GTC" }),
+      },
+      partly,
+    );
     expect(fillsOf(result)).toEqual(["bar 1 open: buy 30 at 100", "bar 2: sell 30 at 105"]);
   });
 
   it("after the target has closed what was filled, the stop has nothing left to close", async () => {
-    const rows: Row[] = [DAY_BEFORE, [100, 101, 99.5, 100, 300], [101, 106, 101, 105], [101, 101, 80, 85], [85, 86, 84, 85]];
+    const rows: Row[] = [
+      DAY_BEFORE,
+      [100, 101, 99.5, 100, 300],
+      [101, 106, 101, 105],
+      [101, 101, 80, 85],
+      [85, 86, 84, 85],
+    ];
     let bracket!: Bracket;
-    const result = await run(bars("SPY", "1day", rows), {
-      0: (trader) => {
-        bracket = trader.bracket("SPY", "buy", 100, { ...EXITS, limit: 100, tif: "GTC" });
+    const result = await run(
+      bars("SPY", "1day", rows),
+      {
+        0: (trader) => {
+          bracket = trader.bracket("SPY", "buy", 100, { ...EXITS, limit: 100, tif: "GTC" });
+        },
+        2: (trader) => trader.cancel(bracket.entry),
       },
-      2: (trader) => trader.cancel(bracket.entry),
-    }, partly);
+      partly,
+    );
     expect(fillsOf(result)).toEqual(["bar 1 open: buy 30 at 100", "bar 2: sell 30 at 105"]);
     expect(bracket.stopLoss?.isWorking).toBe(false);
   });
 
   it("an entry that goes on filling after its target has closed a part is still protected, and no more than that", async () => {
-    const rows: Row[] = [DAY_BEFORE, [100, 101, 99.5, 100, 300], [101, 106, 101, 105], [100, 101, 99, 100], [100, 100, 80, 85], CALM];
-    const result = await run(bars("SPY", "1day", rows), {
-      0: (trader) => trader.bracket("SPY", "buy", 100, { ...EXITS, limit: 100, tif: "GTC" }),
-    }, partly);
+    const rows: Row[] = [
+      DAY_BEFORE,
+      [100, 101, 99.5, 100, 300],
+      [101, 106, 101, 105],
+      [100, 101, 99, 100],
+      [100, 100, 80, 85],
+      CALM,
+    ];
+    const result = await run(
+      bars("SPY", "1day", rows),
+      {
+        0: (trader) => trader.bracket("SPY", "buy", 100, { ...EXITS, limit: 100, tif: "GTC" }),
+      },
+      partly,
+    );
     expect(fillsOf(result)).toEqual([
-      "bar 1 open: buy 30 at 100", "bar 2: sell 30 at 105", "bar 3 open: buy 70 at 100", "bar 4: sell 70 at 95",
+      "bar 1 open: buy 30 at 100",
+      "bar 2: sell 30 at 105",
+      "bar 3 open: buy 70 at 100",
+      "bar 4: sell 70 at 95",
     ]);
   });
 
   it("an entry cancelled when part of it has filled shrinks its exits to that part", async () => {
     let bracket!: Bracket;
-    const result = await run(bars("SPY", "1day", [DAY_BEFORE, [100, 101, 99, 100, 300], CALM, [100, 100, 90, 91]]), {
-      0: (trader) => {
-        bracket = trader.bracket("SPY", "buy", 100, { ...EXITS, limit: 100, tif: "GTC" });
+    const result = await run(
+      bars("SPY", "1day", [DAY_BEFORE, [100, 101, 99, 100, 300], CALM, [100, 100, 90, 91]]),
+      {
+        0: (trader) => {
+          bracket = trader.bracket("SPY", "buy", 100, { ...EXITS, limit: 100, tif: "GTC" });
+        },
+        1: (trader) => trader.cancel(bracket.entry),
       },
-      1: (trader) => trader.cancel(bracket.entry),
-    }, partly);
+      partly,
+    );
     expect(bracket.entry.status).toBe("cancelled");
     expect([bracket.stopLoss?.quantity, bracket.takeProfit?.quantity]).toEqual([30, 30]);
     expect(fillsOf(result)).toEqual(["bar 1 open: buy 30 at 100", "bar 3: sell 30 at 95"]);
@@ -259,34 +448,45 @@ describe("brackets of which the market gives only parts", () => {
 
   it("an entry that expires with part of it filled shrinks its exits to that part", async () => {
     let bracket!: Bracket;
-    await run(bars("SPY", "1day", [DAY_BEFORE, [100, 101, 99, 100, 300], CALM]), {
-      0: (trader) => {
-        bracket = trader.bracket("SPY", "buy", 100, { ...EXITS, limit: 100 });
+    await run(
+      bars("SPY", "1day", [DAY_BEFORE, [100, 101, 99, 100, 300], CALM]),
+      {
+        0: (trader) => {
+          bracket = trader.bracket("SPY", "buy", 100, { ...EXITS, limit: 100 });
+        },
       },
-    }, partly);
+      partly,
+    );
     expect(bracket.entry.status).toBe("expired");
     expect(bracket.stopLoss?.quantity).toBe(30);
   });
 
   it("an exit that fills in parts takes as much from the other", async () => {
     let bracket!: Bracket;
-    const result = await run(bars("SPY", "1day", [DAY_BEFORE, CALM, [100, 106, 99, 104, 400], [100, 101, 90, 91]]), {
-      0: (trader) => {
-        bracket = trader.bracket("SPY", "buy", 100, EXITS);
+    const result = await run(
+      bars("SPY", "1day", [DAY_BEFORE, CALM, [100, 106, 99, 104, 400], [100, 101, 90, 91]]),
+      {
+        0: (trader) => {
+          bracket = trader.bracket("SPY", "buy", 100, EXITS);
+        },
       },
-    }, partly);
+      partly,
+    );
     expect(fillsOf(result)).toEqual(["bar 1 open: buy 100 at 100", "bar 2: sell 40 at 105", "bar 3: sell 60 at 95"]);
     expect([bracket.stopLoss?.status, bracket.takeProfit?.status]).toEqual(["filled", "cancelled"]);
   });
 
   it("an entry made smaller makes its exits smaller, so that they never turn the position", async () => {
     let bracket!: Bracket;
-    const result = await run(bars("SPY", "1day", [DAY_BEFORE, [100, 101, 97, 98], [98, 106, 97, 105], [100, 100, 80, 85], [85, 86, 84, 85]]), {
-      0: (trader) => {
-        bracket = trader.bracket("SPY", "buy", 100, { ...EXITS, limit: 98, tif: "GTC" });
-        trader.modify(bracket.entry, { quantity: 50 });
+    const result = await run(
+      bars("SPY", "1day", [DAY_BEFORE, [100, 101, 97, 98], [98, 106, 97, 105], [100, 100, 80, 85], [85, 86, 84, 85]]),
+      {
+        0: (trader) => {
+          bracket = trader.bracket("SPY", "buy", 100, { ...EXITS, limit: 98, tif: "GTC" });
+          trader.modify(bracket.entry, { quantity: 50 });
+        },
       },
-    });
+    );
     expect(fillsOf(result)).toEqual(["bar 1: buy 50 at 98", "bar 2: sell 50 at 105"]);
     expect([bracket.stopLoss?.status, bracket.takeProfit?.status]).toEqual(["cancelled", "filled"]);
   });
@@ -305,11 +505,17 @@ describe("brackets of which the market gives only parts", () => {
 describe("one cancels the other", () => {
   it("of two stops of a group that the bar may have met, pessimists take the worse and optimists the better", async () => {
     const made = async (intrabar: Policy): Promise<string[]> =>
-      fillsOf(await run(bars("SPY", "1day", [DAY_BEFORE, CALM, [100, 101, 90, 100]]), {
-        0: (trader) => trader.buy("SPY", 100),
-        1: (trader) =>
-          trader.oco([96, 94].map((stop) => ({ instrument: "SPY", side: "sell" as const, quantity: 100, stop }))),
-      }, { intrabar }));
+      fillsOf(
+        await run(
+          bars("SPY", "1day", [DAY_BEFORE, CALM, [100, 101, 90, 100]]),
+          {
+            0: (trader) => trader.buy("SPY", 100),
+            1: (trader) =>
+              trader.oco([96, 94].map((stop) => ({ instrument: "SPY", side: "sell" as const, quantity: 100, stop }))),
+          },
+          { intrabar },
+        ),
+      );
     expect((await made("pessimistic")).at(-1)).toBe("bar 2: sell 100 at 94");
     expect((await made("optimistic")).at(-1)).toBe("bar 2: sell 100 at 96");
     expect((await made("ohlc")).at(-1)).toBe("bar 2: sell 100 at 96");
@@ -317,13 +523,15 @@ describe("one cancels the other", () => {
 
   it("of a stop on either side of the market, the one that loses most by the close is the pessimist's", async () => {
     const straddle = async (close: number): Promise<string[]> =>
-      fillsOf(await run(bars("SPY", "1day", [DAY_BEFORE, [100, 106, 94, close]]), {
-        0: (trader) =>
-          trader.oco([
-            { instrument: "SPY", side: "buy", quantity: 100, stop: 105 },
-            { instrument: "SPY", side: "sell", quantity: 100, stop: 95 },
-          ]),
-      }));
+      fillsOf(
+        await run(bars("SPY", "1day", [DAY_BEFORE, [100, 106, 94, close]]), {
+          0: (trader) =>
+            trader.oco([
+              { instrument: "SPY", side: "buy", quantity: 100, stop: 105 },
+              { instrument: "SPY", side: "sell", quantity: 100, stop: 95 },
+            ]),
+        }),
+      );
     expect(await straddle(95)).toEqual(["bar 1: buy 100 at 105"]);
     expect(await straddle(105)).toEqual(["bar 1: sell 100 at 95"]);
   });
@@ -354,17 +562,21 @@ describe("one cancels the other", () => {
   });
 
   it("works across instruments: a fill in one cancels the order in the other", async () => {
-    const result = await run([
-      bars("SPY", "1day", [DAY_BEFORE, [100, 101, 90, 95], CALM]), bars("QQQ", "1day", [DAY_BEFORE, CALM, [100, 101, 90, 95]]),
-    ], {
-      onBar(trader, bar, n) {
-        if (n !== 1 || bar.instrument.symbol !== "QQQ") return;
-        trader.oco([
-          { instrument: "SPY", side: "buy", quantity: 10, limit: 95, tif: "GTC" },
-          { instrument: "QQQ", side: "buy", quantity: 10, limit: 95, tif: "GTC" },
-        ]);
+    const result = await run(
+      [
+        bars("SPY", "1day", [DAY_BEFORE, [100, 101, 90, 95], CALM]),
+        bars("QQQ", "1day", [DAY_BEFORE, CALM, [100, 101, 90, 95]]),
+      ],
+      {
+        onBar(trader, bar, n) {
+          if (n !== 1 || bar.instrument.symbol !== "QQQ") return;
+          trader.oco([
+            { instrument: "SPY", side: "buy", quantity: 10, limit: 95, tif: "GTC" },
+            { instrument: "QQQ", side: "buy", quantity: 10, limit: 95, tif: "GTC" },
+          ]);
+        },
       },
-    });
+    );
     expect(fillsOf(result)).toEqual(["bar 1: buy 10 SPY at 95"]);
   });
 });
@@ -374,14 +586,20 @@ describe("one triggers the other across instruments", () => {
 
   it("a child in another instrument takes no price from before its parent's fill", async () => {
     const trending: Row[] = [DAY_BEFORE, [100, 110, 100, 110], [110, 111, 109, 110], CALM];
-    for (const symbols of [["SPY", "QQQ"], ["QQQ", "SPY"]]) {
-      const result = await run(symbols.map((symbol) => bars(symbol, "1day", trending)), {
-        onBar(trader, _bar, n) {
-          if (n !== 1) return;
-          const parent = trader.buy("SPY", 10, { stop: 105, tif: "GTC" });
-          trader.submit({ instrument: "QQQ", side: "buy", quantity: 10, tif: "GTC", parent });
+    for (const symbols of [
+      ["SPY", "QQQ"],
+      ["QQQ", "SPY"],
+    ]) {
+      const result = await run(
+        symbols.map((symbol) => bars(symbol, "1day", trending)),
+        {
+          onBar(trader, _bar, n) {
+            if (n !== 1) return;
+            const parent = trader.buy("SPY", 10, { stop: 105, tif: "GTC" });
+            trader.submit({ instrument: "QQQ", side: "buy", quantity: 10, tif: "GTC", parent });
+          },
         },
-      });
+      );
       expect(fillsOf(result)).toEqual(["bar 1: buy 10 SPY at 105", "bar 2 open: buy 10 QQQ at 110"]);
     }
   });

@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { Instrument, Order, OrderOptions, QuoteSeries, Side, TradeSeries } from "../../index.js";
 import { bars, flat, instrument, quoteBars, quotes, type Row, trades } from "../bars.js";
-import { type Plan, fillsOf, fillsOfRun, run, type Settings } from "../scripted.js";
+import { fillsOf, fillsOfRun, type Plan, run, type Settings } from "../scripted.js";
 
 describe("quote bars", () => {
   // The ask lies one above the bid all along.
-  const bid: Row[] = [[99, 100, 98, 99], [100, 102, 97, 101]];
+  const bid: Row[] = [
+    [99, 100, 98, 99],
+    [100, 102, 97, 101],
+  ];
   const ask = bid.map((row): Row => [row[0] + 1, row[1] + 1, row[2] + 1, row[3] + 1]);
   const made = (side: Side, options: OrderOptions, settings?: Settings): Promise<string[]> =>
     fillsOfRun(quoteBars("SPY", "1day", bid, ask), { 0: (trader) => trader[side]("SPY", 1, options) }, settings);
@@ -42,10 +45,34 @@ describe("quote bars", () => {
     expect(await made("sell", {}, { fill: "same-close" })).toEqual(["bar 0: sell 1 at 99"]);
   });
 
+  it("a child that buys back what its parent has just sold at the bid pays no less than the ask", async () => {
+    const bids: Row[] = [
+      [100, 100, 100, 100],
+      [100, 100, 98, 98.5],
+    ];
+    const asks: Row[] = [
+      [101, 101, 101, 101],
+      [101, 101, 100, 100.5],
+    ];
+    const fills = await fillsOfRun(quoteBars("SPY", "1day", bids, asks), {
+      0: (trader) => {
+        const parent = trader.sell("SPY", 1, { stop: 99, tif: "GTC" });
+        trader.submit({ instrument: "SPY", side: "buy", quantity: 1, limit: 105, tif: "GTC", parent });
+      },
+    });
+    expect(fills).toEqual(["bar 1: sell 1 at 99", "bar 1: buy 1 at 100"]);
+  });
+
   it("a trailing stop sell follows the bid", async () => {
-    const bids: Row[] = [[100, 100, 100, 100], [100, 110, 99, 109], [109, 109, 104, 105]];
+    const bids: Row[] = [
+      [100, 100, 100, 100],
+      [100, 110, 99, 109],
+      [109, 109, 104, 105],
+    ];
     const asks = bids.map((row): Row => [row[0] + 1, row[1] + 1, row[2] + 1, row[3] + 1]);
-    const fills = await fillsOfRun(quoteBars("SPY", "1day", bids, asks), { 0: (trader) => trader.sell("SPY", 1, { trail: 5, tif: "GTC" }) });
+    const fills = await fillsOfRun(quoteBars("SPY", "1day", bids, asks), {
+      0: (trader) => trader.sell("SPY", 1, { trail: 5, tif: "GTC" }),
+    });
     expect(fills).toEqual(["bar 2: sell 1 at 105"]);
   });
 });
@@ -75,77 +102,227 @@ function onFirstQuote(side: Side, quantity: number, options: OrderOptions = {}):
 
 describe("quotes as events", () => {
   it("a market buy takes the ask of the first quote after it, never of one it was made on", async () => {
-    const fills = await onTicks({ quotes: [[60, 99, 100], [61, 99, 101], [62, 99, 102]] }, onFirstQuote("buy", 10));
+    const fills = await onTicks(
+      {
+        quotes: [
+          [60, 99, 100],
+          [61, 99, 101],
+          [62, 99, 102],
+        ],
+      },
+      onFirstQuote("buy", 10),
+    );
     expect(fills).toEqual(["61s: buy 10 at 101"]);
   });
 
   it("a market sell takes the bid", async () => {
-    expect(await onTicks({ quotes: [[60, 99, 100], [61, 98, 101]] }, onFirstQuote("sell", 10))).toEqual(["61s: sell 10 at 98"]);
+    expect(
+      await onTicks(
+        {
+          quotes: [
+            [60, 99, 100],
+            [61, 98, 101],
+          ],
+        },
+        onFirstQuote("sell", 10),
+      ),
+    ).toEqual(["61s: sell 10 at 98"]);
   });
 
   it("an order made at the instant of a quote is not filled by another quote of that instant", async () => {
-    const fills = await onTicks({ quotes: [[60, 99, 100], [60, 99, 101], [61, 99, 102]] }, onFirstQuote("buy", 10));
+    const fills = await onTicks(
+      {
+        quotes: [
+          [60, 99, 100],
+          [60, 99, 101],
+          [61, 99, 102],
+        ],
+      },
+      onFirstQuote("buy", 10),
+    );
     expect(fills).toEqual(["61s: buy 10 at 102"]);
   });
 
   it("a market order takes what the quote offers, and the rest at the next quote", async () => {
-    const fills = await onTicks({ quotes: [[60, 99, 100, 5, 5], [61, 99, 101, 5, 30], [62, 99, 102, 5, 500]] }, onFirstQuote("buy", 100));
+    const fills = await onTicks(
+      {
+        quotes: [
+          [60, 99, 100, 5, 5],
+          [61, 99, 101, 5, 30],
+          [62, 99, 102, 5, 500],
+        ],
+      },
+      onFirstQuote("buy", 100),
+    );
     expect(fills).toEqual(["61s: buy 30 at 101", "62s: buy 70 at 102"]);
   });
 
   it("two orders share what a quote offers", async () => {
-    const fills = await onTicks({ quotes: [[60, 99, 100], [61, 99, 101, 5, 30], [62, 99, 102, 5, 500]] }, {
-      onQuote(trader, quote, n) {
-        if (n === 0) for (const quantity of [20, 20]) trader.buy(quote.instrument, quantity);
+    const fills = await onTicks(
+      {
+        quotes: [
+          [60, 99, 100],
+          [61, 99, 101, 5, 30],
+          [62, 99, 102, 5, 500],
+        ],
       },
-    });
+      {
+        onQuote(trader, quote, n) {
+          if (n === 0) for (const quantity of [20, 20]) trader.buy(quote.instrument, quantity);
+        },
+      },
+    );
     expect(fills).toEqual(["61s: buy 20 at 101", "61s: buy 10 at 101", "62s: buy 10 at 102"]);
   });
 
   it("latency keeps an order from quotes that come before it has arrived", async () => {
-    const fills = await onTicks({ quotes: [[60, 99, 100], [61, 99, 101], [62, 99, 102], [63, 99, 103]] }, onFirstQuote("buy", 10), { latency: 1500 });
+    const fills = await onTicks(
+      {
+        quotes: [
+          [60, 99, 100],
+          [61, 99, 101],
+          [62, 99, 102],
+          [63, 99, 103],
+        ],
+      },
+      onFirstQuote("buy", 10),
+      { latency: 1500 },
+    );
     expect(fills).toEqual(["62s: buy 10 at 102"]);
   });
 
   it("a limit buy that comes to a lower ask takes it; one that has rested fills at its limit", async () => {
-    expect(await onTicks({ quotes: [[60, 99, 100], [61, 97, 98]] }, onFirstQuote("buy", 10, { limit: 99 }))).toEqual(["61s: buy 10 at 98"]);
-    expect(await onTicks({ quotes: [[60, 99, 100], [61, 99, 100], [62, 97, 98]] }, onFirstQuote("buy", 10, { limit: 99 }))).toEqual(["62s: buy 10 at 99"]);
+    expect(
+      await onTicks(
+        {
+          quotes: [
+            [60, 99, 100],
+            [61, 97, 98],
+          ],
+        },
+        onFirstQuote("buy", 10, { limit: 99 }),
+      ),
+    ).toEqual(["61s: buy 10 at 98"]);
+    expect(
+      await onTicks(
+        {
+          quotes: [
+            [60, 99, 100],
+            [61, 99, 100],
+            [62, 97, 98],
+          ],
+        },
+        onFirstQuote("buy", 10, { limit: 99 }),
+      ),
+    ).toEqual(["62s: buy 10 at 99"]);
   });
 
   it("a limit buy fills when the ask reaches it", async () => {
-    expect(await onTicks({ quotes: [[60, 99, 100], [61, 99, 99.01], [62, 98, 99]] }, onFirstQuote("buy", 10, { limit: 99 }))).toEqual(["62s: buy 10 at 99"]);
+    expect(
+      await onTicks(
+        {
+          quotes: [
+            [60, 99, 100],
+            [61, 99, 99.01],
+            [62, 98, 99],
+          ],
+        },
+        onFirstQuote("buy", 10, { limit: 99 }),
+      ),
+    ).toEqual(["62s: buy 10 at 99"]);
   });
 
   it("a quote without an ask fills no buy", async () => {
-    const fills = await onTicks({ quotes: [[60, 99, 100], [61, 99, -1], [62, 99, Number.NaN], [63, 99, 101]] }, onFirstQuote("buy", 10));
+    const fills = await onTicks(
+      {
+        quotes: [
+          [60, 99, 100],
+          [61, 99, -1],
+          [62, 99, Number.NaN],
+          [63, 99, 101],
+        ],
+      },
+      onFirstQuote("buy", 10),
+    );
     expect(fills).toEqual(["63s: buy 10 at 101"]);
   });
 
   it("without trades a stop triggers on the quote that fills it: a buy on the ask, a sell on the bid", async () => {
-    const quoted: Quoted = [[60, 99, 100], [61, 99.5, 102], [62, 101, 103]];
+    const quoted: Quoted = [
+      [60, 99, 100],
+      [61, 99.5, 102],
+      [62, 101, 103],
+    ];
     expect(await onTicks({ quotes: quoted }, onFirstQuote("buy", 10, { stop: 101 }))).toEqual(["61s: buy 10 at 102"]);
-    expect(await onTicks({ quotes: [[60, 99, 100], [61, 97, 99], [62, 96, 98]] }, onFirstQuote("sell", 10, { stop: 98 }))).toEqual(["61s: sell 10 at 97"]);
+    expect(
+      await onTicks(
+        {
+          quotes: [
+            [60, 99, 100],
+            [61, 97, 99],
+            [62, 96, 98],
+          ],
+        },
+        onFirstQuote("sell", 10, { stop: 98 }),
+      ),
+    ).toEqual(["61s: sell 10 at 97"]);
   });
 
   it("an immediate-or-cancel order keeps what the next quote offers and drops the rest", async () => {
-    const fills = await onTicks({ quotes: [[60, 99, 100], [61, 99, 101, 5, 30], [62, 99, 102]] }, onFirstQuote("buy", 100, { tif: "IOC" }));
+    const fills = await onTicks(
+      {
+        quotes: [
+          [60, 99, 100],
+          [61, 99, 101, 5, 30],
+          [62, 99, 102],
+        ],
+      },
+      onFirstQuote("buy", 100, { tif: "IOC" }),
+    );
     expect(fills).toEqual(["61s: buy 30 at 101"]);
   });
 
   it("a fill-or-kill order that the next quote cannot fill whole is gone", async () => {
-    const fills = await onTicks({ quotes: [[60, 99, 100], [61, 99, 101, 5, 30], [62, 99, 102, 5, 500]] }, onFirstQuote("buy", 100, { tif: "FOK" }));
+    const fills = await onTicks(
+      {
+        quotes: [
+          [60, 99, 100],
+          [61, 99, 101, 5, 30],
+          [62, 99, 102, 5, 500],
+        ],
+      },
+      onFirstQuote("buy", 100, { tif: "FOK" }),
+    );
     expect(fills).toEqual([]);
   });
 
   it("a trailing stop follows the bid and triggers on it", async () => {
-    const quoted: Quoted = [[60, 99, 100], [61, 109, 110], [62, 105, 106], [63, 103, 104], [64, 102, 103]];
+    const quoted: Quoted = [
+      [60, 99, 100],
+      [61, 109, 110],
+      [62, 105, 106],
+      [63, 103, 104],
+      [64, 102, 103],
+    ];
     expect(await onTicks({ quotes: quoted }, onFirstQuote("sell", 10, { trail: 5 }))).toEqual(["63s: sell 10 at 103"]);
   });
 
   it("where a run has quotes, bars only inform: no bar fills an order", async () => {
     const spy = instrument("SPY");
-    const wild = bars(spy, "1min", Array.from({ length: 5 }, (): Row => [100, 200, 50, 100]));
-    const result = await run(wild, onFirstQuote("buy", 10, { limit: 60 }), { quotes: [quotes(spy, [[60, 99, 100], [61, 99, 100], [200, 99, 100]])] });
+    const wild = bars(
+      spy,
+      "1min",
+      Array.from({ length: 5 }, (): Row => [100, 200, 50, 100]),
+    );
+    const result = await run(wild, onFirstQuote("buy", 10, { limit: 60 }), {
+      quotes: [
+        quotes(spy, [
+          [60, 99, 100],
+          [61, 99, 100],
+          [200, 99, 100],
+        ]),
+      ],
+    });
     expect(fillsOf(result)).toEqual([]);
   });
 
@@ -153,7 +330,12 @@ describe("quotes as events", () => {
     const spy = instrument("SPY");
     // Twenty minutes, and the order made nineteen before their end: ten would be too late.
     const result = await run(flat(spy, "1min", 100, 20), onFirstQuote("buy", 10, { type: "market-on-close" }), {
-      quotes: [quotes(spy, [[60, 99, 100], [90, 101, 103]])],
+      quotes: [
+        quotes(spy, [
+          [60, 99, 100],
+          [90, 101, 103],
+        ]),
+      ],
     });
     expect(fillsOf(result)).toEqual(["1200s: buy 10 at 102"]);
   });
@@ -166,50 +348,150 @@ describe("quotes as events", () => {
     };
     // Crossed for a moment: the ask at 100 fills the entry, and the bid at 103 would fill the target at once.
     const fills = (askSize: number): Promise<string[]> =>
-      onTicks({ quotes: [[60, 99, 102], [61, 103, 100, 500, askSize], [62, 99, 110, 500, 500]] }, bracket);
+      onTicks(
+        {
+          quotes: [
+            [60, 99, 102],
+            [61, 103, 100, 500, askSize],
+            [62, 99, 110, 500, 500],
+          ],
+        },
+        bracket,
+      );
     expect(await fills(500)).toEqual(["61s: buy 100 at 100"]);
     expect(await fills(30)).toEqual(["61s: buy 30 at 100"]);
   });
 });
 
 describe("quotes with trades", () => {
-  const calm: Quoted = [[60, 99, 101], [61, 99, 101], [65, 99, 101], [70, 98, 100]];
+  const calm: Quoted = [
+    [60, 99, 101],
+    [61, 99, 101],
+    [65, 99, 101],
+    [70, 98, 100],
+  ];
 
   it("a trade through a resting limit fills it, a trade at it does not", async () => {
     const plan = onFirstQuote("buy", 10, { limit: 99 });
-    expect(await onTicks({ quotes: calm, trades: [[62, 99, 50], [63, 98.99, 50]] }, plan)).toEqual(["63s: buy 10 at 99"]);
+    expect(
+      await onTicks(
+        {
+          quotes: calm,
+          trades: [
+            [62, 99, 50],
+            [63, 98.99, 50],
+          ],
+        },
+        plan,
+      ),
+    ).toEqual(["63s: buy 10 at 99"]);
     expect(await onTicks({ quotes: calm, trades: [[62, 99, 50]] }, plan)).toEqual([]);
-    expect(await onTicks({ quotes: calm, trades: [[62, 99, 50]] }, plan, { limitFill: "touch" })).toEqual(["62s: buy 10 at 99"]);
+    expect(await onTicks({ quotes: calm, trades: [[62, 99, 50]] }, plan, { limitFill: "touch" })).toEqual([
+      "62s: buy 10 at 99",
+    ]);
   });
 
   it("a trade fills a resting limit only up to its size", async () => {
-    const fills = await onTicks({ quotes: calm, trades: [[62, 98, 4], [63, 98, 50]] }, onFirstQuote("buy", 10, { limit: 99 }));
+    const fills = await onTicks(
+      {
+        quotes: calm,
+        trades: [
+          [62, 98, 4],
+          [63, 98, 50],
+        ],
+      },
+      onFirstQuote("buy", 10, { limit: 99 }),
+    );
     expect(fills).toEqual(["62s: buy 4 at 99", "63s: buy 6 at 99"]);
   });
 
   it("a trade does not fill a market order: the next quote does", async () => {
-    const fills = await onTicks({ quotes: [[60, 99, 101], [65, 99, 102]], trades: [[62, 100, 50]] }, onFirstQuote("buy", 10));
+    const fills = await onTicks(
+      {
+        quotes: [
+          [60, 99, 101],
+          [65, 99, 102],
+        ],
+        trades: [[62, 100, 50]],
+      },
+      onFirstQuote("buy", 10),
+    );
     expect(fills).toEqual(["65s: buy 10 at 102"]);
   });
 
   it("a stock's stop triggers on the last price and not on the bid, and fills on the next quote", async () => {
     const plan = onFirstQuote("sell", 10, { stop: 98 });
-    const quoted: Quoted = [[60, 99, 101], [61, 97, 101], [65, 96, 101], [70, 95, 101]];
-    expect(await onTicks({ quotes: quoted, trades: [[62, 99, 5], [66, 98, 5]] }, plan)).toEqual(["70s: sell 10 at 95"]);
+    const quoted: Quoted = [
+      [60, 99, 101],
+      [61, 97, 101],
+      [65, 96, 101],
+      [70, 95, 101],
+    ];
+    expect(
+      await onTicks(
+        {
+          quotes: quoted,
+          trades: [
+            [62, 99, 5],
+            [66, 98, 5],
+          ],
+        },
+        plan,
+      ),
+    ).toEqual(["70s: sell 10 at 95"]);
     expect(await onTicks({ quotes: quoted, trades: [[62, 99, 5]] }, plan)).toEqual([]);
   });
 
   it("a currency pair's stop triggers on the bid and not on the last price", async () => {
     const of = instrument({ symbol: "EUR.USD", assetClass: "forex" });
     const plan = onFirstQuote("sell", 1000, { stop: 1.08 });
-    expect(await onTicks({ of, quotes: [[60, 1.0899, 1.09], [61, 1.0799, 1.081], [62, 1.07, 1.0701]], trades: [[60.5, 1.09, 5]] }, plan))
-      .toEqual(["61s: sell 1000 at 1.0799"]);
-    expect(await onTicks({ of, quotes: [[60, 1.0899, 1.09], [62, 1.0899, 1.09]], trades: [[61, 1.05, 5]] }, plan)).toEqual([]);
+    expect(
+      await onTicks(
+        {
+          of,
+          quotes: [
+            [60, 1.0899, 1.09],
+            [61, 1.0799, 1.081],
+            [62, 1.07, 1.0701],
+          ],
+          trades: [[60.5, 1.09, 5]],
+        },
+        plan,
+      ),
+    ).toEqual(["61s: sell 1000 at 1.0799"]);
+    expect(
+      await onTicks(
+        {
+          of,
+          quotes: [
+            [60, 1.0899, 1.09],
+            [62, 1.0899, 1.09],
+          ],
+          trades: [[61, 1.05, 5]],
+        },
+        plan,
+      ),
+    ).toEqual([]);
   });
 
   it("a trade from before the order triggers nothing", async () => {
-    const late: Plan = { onQuote: (trader, quote, n) => void (n === 1 && trader.sell(quote.instrument, 10, { stop: 98 })) };
-    const fills = await onTicks({ quotes: [[60, 99, 101], [61, 99, 101], [65, 99, 101]], trades: [[60.5, 90, 5], [61, 90, 5]] }, late);
+    const late: Plan = {
+      onQuote: (trader, quote, n) => void (n === 1 && trader.sell(quote.instrument, 10, { stop: 98 })),
+    };
+    const fills = await onTicks(
+      {
+        quotes: [
+          [60, 99, 101],
+          [61, 99, 101],
+          [65, 99, 101],
+        ],
+        trades: [
+          [60.5, 90, 5],
+          [61, 90, 5],
+        ],
+      },
+      late,
+    );
     expect(fills).toEqual([]);
   });
 });
@@ -220,23 +502,61 @@ describe("trades alone", () => {
   });
 
   it("a market order fills at the next trade, up to its size", async () => {
-    const fills = await onTicks({ trades: [[60, 100, 50], [61, 101, 4], [62, 102, 50]] }, onFirstTrade("buy", 10));
+    const fills = await onTicks(
+      {
+        trades: [
+          [60, 100, 50],
+          [61, 101, 4],
+          [62, 102, 50],
+        ],
+      },
+      onFirstTrade("buy", 10),
+    );
     expect(fills).toEqual(["61s: buy 4 at 101", "62s: buy 6 at 102"]);
   });
 
   it("a stop triggers on a trade and fills on the next", async () => {
-    const fills = await onTicks({ trades: [[60, 100, 50], [61, 97, 50], [62, 95, 50]] }, onFirstTrade("sell", 10, { stop: 98 }));
+    const fills = await onTicks(
+      {
+        trades: [
+          [60, 100, 50],
+          [61, 97, 50],
+          [62, 95, 50],
+        ],
+      },
+      onFirstTrade("sell", 10, { stop: 98 }),
+    );
     expect(fills).toEqual(["62s: sell 10 at 95"]);
   });
 
   it("a stop-limit triggers on a trade and rests at its limit", async () => {
-    const fills = await onTicks({ trades: [[60, 100, 50], [61, 97, 50], [62, 95, 50], [63, 97.5, 50]] }, onFirstTrade("sell", 10, { stop: 98, limit: 97 }));
+    const fills = await onTicks(
+      {
+        trades: [
+          [60, 100, 50],
+          [61, 97, 50],
+          [62, 95, 50],
+          [63, 97.5, 50],
+        ],
+      },
+      onFirstTrade("sell", 10, { stop: 98, limit: 97 }),
+    );
     expect(fills).toHaveLength(1);
     expect(fills[0]).toMatch(/^63s: sell 10 at 97/);
   });
 
   it("a sentinel is no trade", async () => {
-    const fills = await onTicks({ trades: [[60, 100, 50], [61, -1, 0], [62, 0, 0], [63, 101, 50]] }, onFirstTrade("buy", 10));
+    const fills = await onTicks(
+      {
+        trades: [
+          [60, 100, 50],
+          [61, -1, 0],
+          [62, 0, 0],
+          [63, 101, 50],
+        ],
+      },
+      onFirstTrade("buy", 10),
+    );
     expect(fills).toEqual(["63s: buy 10 at 101"]);
   });
 });
@@ -246,11 +566,17 @@ describe("the hours of ticks", () => {
     const spy = instrument("SPY");
     // The bars end at 16:00 of the first day; a quote comes an hour later and one inside the next session.
     const minutes = flat(spy, "1hour", 100, 12);
-    const late: Quoted = [[5.5 * 3600, 99, 100], [7.5 * 3600, 99, 105], [24 * 3600 + 60, 99, 110]];
+    const late: Quoted = [
+      [5.5 * 3600, 99, 100],
+      [7.5 * 3600, 99, 105],
+      [24 * 3600 + 60, 99, 110],
+    ];
     const made = async (options: OrderOptions): Promise<string[]> =>
-      fillsOf(await run(minutes, onFirstQuote("buy", 10, { limit: 200, tif: "GTC", ...options }), {
-        quotes: [quotes(spy, late)],
-      }));
+      fillsOf(
+        await run(minutes, onFirstQuote("buy", 10, { limit: 200, tif: "GTC", ...options }), {
+          quotes: [quotes(spy, late)],
+        }),
+      );
     expect(await made({})).toEqual(["86460s: buy 10 at 110"]);
     expect(await made({ outsideRth: true })).toEqual(["27000s: buy 10 at 105"]);
   });
@@ -258,11 +584,22 @@ describe("the hours of ticks", () => {
   it("a day order ends at the close between two quotes", async () => {
     const spy = instrument("SPY");
     let order!: Order;
-    await run(flat(spy, "1hour", 100, 12), {
-      onQuote(trader, quote, n) {
-        if (n === 0) order = trader.buy(quote.instrument, 10, { limit: 50 });
+    await run(
+      flat(spy, "1hour", 100, 12),
+      {
+        onQuote(trader, quote, n) {
+          if (n === 0) order = trader.buy(quote.instrument, 10, { limit: 50 });
+        },
       },
-    }, { quotes: [quotes(spy, [[5.5 * 3600, 99, 100], [24 * 3600 + 60, 40, 41]])] });
+      {
+        quotes: [
+          quotes(spy, [
+            [5.5 * 3600, 99, 100],
+            [24 * 3600 + 60, 40, 41],
+          ]),
+        ],
+      },
+    );
     expect(order.history.at(-1)).toEqual({ status: "expired", time: minutesClose() });
   });
 });

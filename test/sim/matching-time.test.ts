@@ -5,7 +5,11 @@ import { fillsOf, fillsOfRun, run, type Settings } from "../scripted.js";
 
 /** Bars of an hour, six a session, each at a price of its own: 100, 101, 102 and so on. */
 function hours(count: number): ReturnType<typeof bars> {
-  return bars("SPY", "1hour", Array.from({ length: count }, (_, i): Row => [100 + i, 100.5 + i, 99.5 + i, 100.25 + i]));
+  return bars(
+    "SPY",
+    "1hour",
+    Array.from({ length: count }, (_, i): Row => [100 + i, 100.5 + i, 99.5 + i, 100.25 + i]),
+  );
 }
 
 function madeOn(bar: number, options: OrderOptions, settings?: Settings): Promise<string[]> {
@@ -79,9 +83,16 @@ describe("the time an order is in force", () => {
 
   it("a day order can still fill in the last bar of its session, and not in the next session", async () => {
     const low = (bar: number): Promise<string[]> =>
-      fillsOfRun(bars("SPY", "1hour", Array.from({ length: 12 }, (_, i): Row => [100, 101, i === bar ? 90 : 99, 100])), {
-        2: (trader) => trader.buy("SPY", 1, { limit: 95 }),
-      });
+      fillsOfRun(
+        bars(
+          "SPY",
+          "1hour",
+          Array.from({ length: 12 }, (_, i): Row => [100, 101, i === bar ? 90 : 99, 100]),
+        ),
+        {
+          2: (trader) => trader.buy("SPY", 1, { limit: 95 }),
+        },
+      );
     expect(await low(5)).toEqual(["bar 5: buy 1 at 95"]);
     expect(await low(6)).toEqual([]);
   });
@@ -142,8 +153,14 @@ describe("the time an order is in force", () => {
 });
 
 describe("latency from making an order to its reaching the market", () => {
-  const minutes = (rows: readonly Row[]): ReturnType<typeof bars> => bars("SPY", "1min", [[100, 101, 99, 100], ...rows]);
-  const made = (options: OrderOptions, rows: readonly Row[], latency: number, settings: Settings = {}): Promise<string[]> =>
+  const minutes = (rows: readonly Row[]): ReturnType<typeof bars> =>
+    bars("SPY", "1min", [[100, 101, 99, 100], ...rows]);
+  const made = (
+    options: OrderOptions,
+    rows: readonly Row[],
+    latency: number,
+    settings: Settings = {},
+  ): Promise<string[]> =>
     fillsOfRun(minutes(rows), { 0: (trader) => trader.buy("SPY", 1, options) }, { latency, ...settings });
 
   it("without latency a market order has the next open", async () => {
@@ -156,13 +173,24 @@ describe("latency from making an order to its reaching the market", () => {
   });
 
   it("an open at the very instant the order arrives is available", async () => {
-    expect(await made({}, [[102, 105, 98, 103], [104, 105, 103, 104]], MINUTE)).toEqual(["bar 2 open: buy 1 at 104"]);
+    expect(
+      await made(
+        {},
+        [
+          [102, 105, 98, 103],
+          [104, 105, 103, 104],
+        ],
+        MINUTE,
+      ),
+    ).toEqual(["bar 2 open: buy 1 at 104"]);
   });
 
   it("a limit that joins inside is met for certain only by the close", async () => {
     expect(await made({ limit: 100 }, [[102, 105, 98, 99]], 30 * SECOND)).toEqual(["bar 1: buy 1 at 100"]);
     expect(await made({ limit: 100 }, [[102, 105, 98, 103]], 30 * SECOND)).toEqual([]);
-    expect(await made({ limit: 100 }, [[102, 105, 98, 103]], 30 * SECOND, { intrabar: "optimistic" })).toEqual(["bar 1: buy 1 at 100"]);
+    expect(await made({ limit: 100 }, [[102, 105, 98, 103]], 30 * SECOND, { intrabar: "optimistic" })).toEqual([
+      "bar 1: buy 1 at 100",
+    ]);
   });
 
   it("a stop that joins inside is met by pessimists when the bar reached it", async () => {
@@ -173,29 +201,47 @@ describe("latency from making an order to its reaching the market", () => {
   it.each([
     ["a limit far above the bar", { limit: 110 }],
     ["a stop far below the bar", { stop: 90 }],
-  ] as const)("%s that joins inside fills at the close, the first certain price, and not outside the bar", async (_name, options) => {
-    expect(await made(options, [[102, 105, 98, 103]], 30 * SECOND)).toEqual(["bar 1: buy 1 at 103"]);
-  });
+  ] as const)(
+    "%s that joins inside fills at the close, the first certain price, and not outside the bar",
+    async (_name, options) => {
+      expect(await made(options, [[102, 105, 98, 103]], 30 * SECOND)).toEqual(["bar 1: buy 1 at 103"]);
+    },
+  );
 
   it("along the path of a bar an order joins where its time lies", async () => {
     // Open 102, first the high 105 (nearer), then the low 98, then the close 103: a third of the minute each.
-    const at = (latency: number): Promise<string[]> => made({ limit: 110 }, [[102, 105, 98, 103]], latency, { intrabar: "ohlc" });
+    const at = (latency: number): Promise<string[]> =>
+      made({ limit: 110 }, [[102, 105, 98, 103]], latency, { intrabar: "ohlc" });
     expect(await at(20 * SECOND)).toEqual(["bar 1: buy 1 at 105"]);
     expect(await at(40 * SECOND)).toEqual(["bar 1: buy 1 at 98"]);
   });
 
   it("an immediate-or-cancel order that comes inside fills at the close or is gone", async () => {
     expect(await made({ tif: "IOC" }, [[102, 105, 98, 103]], 30 * SECOND)).toEqual(["bar 1: buy 1 at 103"]);
-    expect(await made({ tif: "IOC", limit: 101 }, [[102, 105, 101.5, 103], [100, 100, 100, 100]], 30 * SECOND)).toEqual([]);
+    expect(
+      await made(
+        { tif: "IOC", limit: 101 },
+        [
+          [102, 105, 101.5, 103],
+          [100, 100, 100, 100],
+        ],
+        30 * SECOND,
+      ),
+    ).toEqual([]);
   });
 });
 
 describe("closed markets", () => {
   // Bars from 08:30 on; the session is 09:30 to 16:00, with an early bar and a late one outside of it.
-  const early = bars("SPY", "1hour", Array.from({ length: 6 }, (_, i): Row => [100 + i, 101 + i, 99 + i, 100.5 + i]));
+  const early = bars(
+    "SPY",
+    "1hour",
+    Array.from({ length: 6 }, (_, i): Row => [100 + i, 101 + i, 99 + i, 100.5 + i]),
+  );
   const sessions = {
     SPY: new Sessions(
-      Float64Array.of(OPEN + 2 * HOUR, sessionOpen(1)), Float64Array.of(OPEN + 4 * HOUR, sessionOpen(1) + SESSION),
+      Float64Array.of(OPEN + 2 * HOUR, sessionOpen(1)),
+      Float64Array.of(OPEN + 4 * HOUR, sessionOpen(1) + SESSION),
     ),
   };
   const made = (bar: number, options: OrderOptions): Promise<string[]> =>
@@ -220,11 +266,15 @@ describe("closed markets", () => {
     let order!: Order;
     const [open, close] = [newYork(2).open, newYork(2).close.slice()];
     close[0] = OPEN + 3 * HOUR;
-    await run(hours(12), {
-      1: (trader) => {
-        order = trader.buy("SPY", 1, { limit: 50 });
+    await run(
+      hours(12),
+      {
+        1: (trader) => {
+          order = trader.buy("SPY", 1, { limit: 50 });
+        },
       },
-    }, { sessions: { SPY: new Sessions(open, close) } });
+      { sessions: { SPY: new Sessions(open, close) } },
+    );
     expect(order.history.at(-1)).toEqual({ status: "expired", time: OPEN + 3 * HOUR });
   });
 });
