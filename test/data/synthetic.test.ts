@@ -63,7 +63,9 @@ describe("a synthetic market", () => {
           const { tickSize } = one.instrument;
           for (const row of [0, one.length >> 1, one.length - 1]) {
             const price = one.bid === undefined ? one.close[row] : one.bid.close[row];
-            expect(Math.abs(price / tickSize - Math.round(price / tickSize))).toBeLessThan(1e-3);
+            const steps = price / tickSize;
+            // A thousandth of a tick, or what doubles can tell of so many ticks.
+            expect(Math.abs(steps - Math.round(steps))).toBeLessThan(Math.max(1e-3, steps * 4e-16));
             expect(clock.format(one.start[row])).not.toMatch(/Sat|Sun/);
             expect(clock.format(one.start[row]).slice(-8) >= "09:30:00").toBe(true);
             expect(clock.format(one.end[row]).slice(-8) <= "16:00:00").toBe(true);

@@ -1,0 +1,243 @@
+import { describe, expect, it } from "vitest";
+import type { Bracket, Order } from "../../index.js";
+import { bars, flat, HOUR, instrument, newYork, OPEN, quotes, type Row, sessionOpen } from "../bars.js";
+import { fillsOf, fillsOfRun, run } from "../scripted.js";
+
+const held = (result: Awaited<ReturnType<typeof run>>): number =>
+  Array.from({ length: result.fills.length }, (_, f) => result.fills.quantity[f]).reduce(
+    (sum, units) => sum + units,
+    0,
+  );
+
+describe("closing a position from inside its daily bar", () => {
+  const hours = flat("HOUR", "1hour", 100, 21);
+  const days = bars("DAYS", "1day", [
+    [50, 51, 49, 50],
+    [50, 51, 40, 45],
+    [45, 46, 44, 45],
+  ]);
+
+  for (const margin of ["cash", "unlimited"]) {
+    it(`sells it once, whatever its stop has done in that bar (${margin})`, async () => {
+      // A stop that the day reaches, and closePosition at the third hour of that day.
+      const result = await run(
+        [hours, days],
+        {
+          onBar(trader, bar) {
+            if (bar.end === sessionOpen(0) + HOUR) trader.buy("DAYS", 10);
+            if (bar.end === sessionOpen(1) + HOUR) trader.sell("DAYS", 10, { stop: 45, tif: "GTC" });
+            if (bar.end === sessionOpen(1) + 3 * HOUR) trader.closePosition("DAYS");
+          },
+        },
+        { margin, sessions: { HOUR: newYork(3), DAYS: newYork(3) } },
+      );
+      expect(result.fills.length).toBe(2);
+      expect(held(result)).toBe(0);
+    });
+  }
+});
+
+describe("exits of one entry", () => {
+  it("made apart and not as a group never sell more than the entry bought", async () => {
+    const rows: Row[] = [
+      [100, 101, 99, 100],
+      [100, 101, 99, 100],
+      [100, 106, 94, 100],
+    ];
+    const result = await run(
+      bars("SPY", "1day", rows),
+      {
+        0: (trader) => {
+          const parent = trader.buy("SPY", 100);
+          trader.submit({ instrument: "SPY", side: "sell", quantity: 100, limit: 104, tif: "GTC", parent });
+          trader.submit({ instrument: "SPY", side: "sell", quantity: 100, stop: 95, tif: "GTC", parent });
+        },
+      },
+      { margin: "cash" },
+    );
+    expect(held(result)).toBe(0);
+  });
+});
+
+describe("stops on quotes", () => {
+  it("a stop-limit that has waited fills at the market it triggers in, not at its limit", async () => {
+    const spy = instrument("SPY");
+    const result = await run(
+      flat(spy, "1min", 100, 3),
+      {
+        onQuote(trader, quote, n) {
+          if (n === 0) trader.buy(quote.instrument, 10, { stop: 100, limit: 105 });
+        },
+      },
+      {
+        quotes: [
+          quotes(spy, [
+            [60, 98.9, 99],
+            [61, 98.9, 99],
+            [62, 100.2, 100.3],
+          ]),
+        ],
+      },
+    );
+    expect(fillsOf(result)).toEqual(["62s: buy 10 at 100.3"]);
+  });
+
+  it("quotes after the end of the range are not seen", async () => {
+    const spy = instrument("SPY");
+    let seen = 0;
+    await run(
+      flat(spy, "1min", 100, 1),
+      { onQuote: () => void seen++ },
+      {
+        quotes: [
+          quotes(spy, [
+            [61, 99, 100],
+            [62, 99, 100],
+            [63, 99, 100],
+          ]),
+        ],
+        to: OPEN + 62_000,
+      },
+    );
+    expect(seen).toBe(2);
+  });
+
+  it("quotes out of order are refused in one sentence", async () => {
+    const spy = instrument("SPY");
+    const [series] = [
+      quotes(spy, [
+        [61, 99, 100],
+        [62, 99, 100],
+      ]),
+    ];
+    const unsorted = { ...series, time: Float64Array.of(series.time[1], series.time[0]) };
+    await expect(run(flat(spy, "1min", 100, 1), {}, { quotes: [unsorted] })).rejects.toMatchObject({
+      code: "TICKS_UNSORTED",
+    });
+  });
+});
+
+describe("a fill at this very close", () => {
+  it("is not for an order for the opening", async () => {
+    const rows: Row[] = [
+      [100, 101, 99, 100],
+      [110, 111, 109, 110],
+    ];
+    const fills = await fillsOfRun(
+      bars("SPY", "1day", rows),
+      { 0: (trader) => trader.buy("SPY", 1, { tif: "OPG" }) },
+      { fill: "same-close" },
+    );
+    expect(fills).toEqual(["bar 1 open: buy 1 at 110"]);
+  });
+});
+
+describe("a stop that is moved while orders take a second to arrive", () => {
+  it("still meets the gap of the next open", async () => {
+    const rows: Row[] = [
+      [100, 101, 99, 100],
+      [100, 101, 99, 100],
+      [100, 101, 99, 100],
+      [90, 91, 89, 90],
+    ];
+    let stop: Order;
+    const fills = await fillsOfRun(
+      bars("SPY", "1hour", rows),
+      {
+        0: (trader) => trader.buy("SPY", 10),
+        1: (trader) => {
+          stop = trader.sell("SPY", 10, { stop: 94, tif: "GTC" });
+        },
+        2: (trader) => trader.modify(stop, { stop: 95 }),
+      },
+      { latency: 1000 },
+    );
+    expect(fills.at(-1)).toBe("bar 3 open: sell 10 at 90");
+  });
+});
+
+describe("orders whose options cannot be meant", () => {
+  const refused = async (options: object): Promise<string> => {
+    let code = "accepted";
+    await run(flat("SPY", "1day", 100, 2), {
+      0: (trader) => {
+        try {
+          trader.buy("SPY", 1, options);
+        } catch (error) {
+          ({ code } = error as { code: string });
+        }
+      },
+    });
+    return code;
+  };
+
+  it("a slip in the name of an option is an error and no market order", async () => {
+    expect(await refused({ limt: 5 })).toBe("OPTION_UNKNOWN");
+    expect(await refused({ Stop: 5 })).toBe("OPTION_UNKNOWN");
+  });
+
+  it("a price that the type does not use is an error", async () => {
+    expect(await refused({ type: "market", limit: 1 })).toBe("PRICE_UNUSED");
+    expect(await refused({ type: "limit", limit: 99, stop: 200 })).toBe("PRICE_UNUSED");
+  });
+
+  it("a trail of 2 where 0.02 is meant is an error", async () => {
+    expect(await refused({ trailPercent: 2 })).toBe("PRICE_INVALID");
+  });
+
+  it("a bracket at the market whose stop lies above it is an error", async () => {
+    let bracket: Bracket | undefined;
+    await expect(
+      run(flat("SPY", "1day", 100, 2), {
+        0: (trader) => {
+          bracket = trader.bracket("SPY", "buy", 1, { stopLoss: 200 });
+        },
+      }),
+    ).rejects.toMatchObject({ cause: { code: "BRACKET_INVALID" } });
+    expect(bracket).toBeUndefined();
+  });
+});
+
+describe("what is denied as one", () => {
+  it("of an oco both legs, when one of them is", async () => {
+    let legs: Order[] = [];
+    await run(
+      flat("SPY", "1day", 100, 3),
+      {
+        0: (trader) => {
+          legs = trader.oco([
+            { instrument: "SPY", side: "buy", quantity: 1, limit: 120 },
+            { instrument: "SPY", side: "buy", quantity: 1, stop: 105 },
+          ]);
+        },
+      },
+      { guards: {} },
+    );
+    expect(legs.map((order) => order.status)).toEqual(["denied", "denied"]);
+  });
+
+  it("a stop that is moved up beyond what the account carries stays where it was", async () => {
+    let answer: unknown;
+    let order: Order | undefined;
+    await run(
+      flat("SPY", "1day", 100, 3),
+      {
+        0: (trader) => {
+          order = trader.buy("SPY", 100, { stop: 110, tif: "GTC" });
+          answer = trader.modify(order, { stop: 400 });
+        },
+      },
+      { cash: 12_000, margin: "cash", guards: { orderValue: 12_000 } },
+    );
+    expect(answer).toMatchObject({ code: "ORDER_VALUE" });
+    expect(order?.stop).toBe(110);
+  });
+});
+
+describe("larger bars", () => {
+  it("that are no multiple of the smaller are refused", async () => {
+    await expect(
+      run(flat("SPY", "2min", 100, 10), { declare: (trader) => trader.subscribe("SPY", "5min") } as never),
+    ).rejects.toMatchObject({ code: "SERIES_UNKNOWN" });
+  });
+});
