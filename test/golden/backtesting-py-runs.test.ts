@@ -136,7 +136,11 @@ describe.skipIf(!hasShared)(`an established engine's runs, repeated on ours (${N
         expect(trades.length).toBe(theirs.trades.length);
         for (const [t, trade] of theirs.trades.entries()) {
           const own = trades[t];
-          expect([own.size, own.entryBar, own.exitBar], `trade ${t}`).toEqual([trade.size, trade.entryBar, trade.exitBar]);
+          expect([own.size, own.entryBar, own.exitBar], `trade ${t}`).toEqual([
+            trade.size,
+            trade.entryBar,
+            trade.exitBar,
+          ]);
           expectClose(own.entryPrice, trade.entryPrice, `entry of trade ${t}`);
           expectClose(own.exitPrice, trade.exitPrice, `exit of trade ${t}`);
           const tolerance = 1e-9 * Math.abs(trade.size * trade.entryPrice);
@@ -147,7 +151,8 @@ describe.skipIf(!hasShared)(`an established engine's runs, repeated on ours (${N
 
       it("is worth the same at every bar", () => {
         expect(equity.length).toBe(theirs.equity.length);
-        for (let row = 0; row < equity.length; row++) expectClose(equity[row], theirs.equity[row], `equity at row ${row}`);
+        for (let row = 0; row < equity.length; row++)
+          expectClose(equity[row], theirs.equity[row], `equity at row ${row}`);
       });
 
       it("has the same statistics, each by the other engine's own formula", () => {

@@ -5,7 +5,7 @@ import { BarSeries } from "../../core/market/bar-series.js";
 import { HOUR, MINUTE } from "../../core/market/bar-size.js";
 import { Instrument } from "../../core/market/instrument.js";
 import { readBars } from "../../data/files/csv.js";
-import { type Bar, type BacktestOptions, backtest, Sessions, Strategy, type StrategyClass } from "../../index.js";
+import { type BacktestOptions, type Bar, backtest, Sessions, Strategy, type StrategyClass } from "../../index.js";
 import { hasShared, NO_SHARED, sharedPath } from "../shared-data.js";
 
 interface GoldenRun {
@@ -31,7 +31,10 @@ function adjusted(run: GoldenRun): BarSeries {
     const date = local(raw.start[row]).slice(0, 10);
     return date >= run.from && date <= run.to;
   });
-  const factors = readFileSync(sharedPath("data/spy-factors.csv"), "utf8").trim().split("\n").slice(1)
+  const factors = readFileSync(sharedPath("data/spy-factors.csv"), "utf8")
+    .trim()
+    .split("\n")
+    .slice(1)
     .map((line) => line.split(","));
   const series = new BarSeries(spy, raw.size);
   for (const row of rows) {
@@ -40,8 +43,13 @@ function adjusted(run: GoldenRun): BarSeries {
     const factor = Number(price) * Number(split);
     const first = run.data === "spy-1hour-raw" && local(raw.start[row]).endsWith("09:00");
     series.append(
-      raw.start[row] + (first ? 30 * MINUTE : 0), raw.end[row], raw.open[row] * factor, raw.high[row] * factor,
-      raw.low[row] * factor, raw.close[row] * factor, raw.volume[row],
+      raw.start[row] + (first ? 30 * MINUTE : 0),
+      raw.end[row],
+      raw.open[row] * factor,
+      raw.high[row] * factor,
+      raw.low[row] * factor,
+      raw.close[row] * factor,
+      raw.volume[row],
     );
   }
   return series.slice(0, series.length);
@@ -120,8 +128,14 @@ describe.skipIf(!hasShared)(`single orders on SPY as an established engine fills
     it(`${run.name}: same price, same bar, same fees, same equity at the end`, async () => {
       const bars = adjusted(run);
       const options: BacktestOptions = {
-        ...LOGIC[run.name], data: [bars], cash: 100_000, guards: false, margin: "unlimited", slippage: "none",
-        fees: perShare(fees), sessions: { SPY: newYorkSessions(bars) },
+        ...LOGIC[run.name],
+        data: [bars],
+        cash: 100_000,
+        guards: false,
+        margin: "unlimited",
+        slippage: "none",
+        fees: perShare(fees),
+        sessions: { SPY: newYorkSessions(bars) },
       };
       const result = await backtest(options);
       const { fills, equity } = result;

@@ -10,8 +10,9 @@ const held = (result: Awaited<ReturnType<typeof run>>): number =>
   );
 
 describe("closing a position from inside its daily bar", () => {
-  const hours = flat("HOUR", "1hour", 100, 21);
+  const hours = flat("HOUR", "1hour", 100, 28);
   const days = bars("DAYS", "1day", [
+    [50, 51, 49, 50],
     [50, 51, 49, 50],
     [50, 51, 40, 45],
     [45, 46, 44, 45],
@@ -24,12 +25,12 @@ describe("closing a position from inside its daily bar", () => {
         [hours, days],
         {
           onBar(trader, bar) {
-            if (bar.end === sessionOpen(0) + HOUR) trader.buy("DAYS", 10);
-            if (bar.end === sessionOpen(1) + HOUR) trader.sell("DAYS", 10, { stop: 45, tif: "GTC" });
-            if (bar.end === sessionOpen(1) + 3 * HOUR) trader.closePosition("DAYS");
+            if (bar.end === sessionOpen(1) + HOUR) trader.buy("DAYS", 10);
+            if (bar.end === sessionOpen(2) + HOUR) trader.sell("DAYS", 10, { stop: 45, tif: "GTC" });
+            if (bar.end === sessionOpen(2) + 3 * HOUR) trader.closePosition("DAYS");
           },
         },
-        { margin, sessions: { HOUR: newYork(3), DAYS: newYork(3) } },
+        { margin, sessions: { HOUR: newYork(4), DAYS: newYork(4) } },
       );
       expect(result.fills.length).toBe(2);
       expect(held(result)).toBe(0);
@@ -237,7 +238,7 @@ describe("what is denied as one", () => {
 describe("larger bars", () => {
   it("that are no multiple of the smaller are refused", async () => {
     await expect(
-      run(flat("SPY", "2min", 100, 10), { declare: (trader) => trader.subscribe("SPY", "5min") } as never),
+      run(flat("SPY", "2min", 100, 10), { declare: (trader) => trader.subscribe("SPY", "5min") }),
     ).rejects.toMatchObject({ code: "SERIES_UNKNOWN" });
   });
 });
