@@ -53,6 +53,8 @@ export interface Broker {
   /** Why the account cannot carry `quantity` more of this order, or undefined. Asked after the guards, before `submit`. */
   refusal(order: number, quantity: number): Denial | undefined;
   submit(order: number): void;
+  /** The order's row still holds the prices and quantity that a modification is about to change. */
+  modifying(order: number): void;
   /** The order's row holds the new prices and quantity. */
   modified(order: number): void;
   cancel(order: number): void;

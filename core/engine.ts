@@ -65,7 +65,6 @@ export class Engine {
   readonly book = new OrderBook();
   readonly working: WorkingOrders;
   readonly fills = new FillLog();
-  readonly trades: TradeLog;
   readonly equity: EquityLog;
   readonly guards: GuardChain;
   readonly flow: OrderFlow;
@@ -76,6 +75,8 @@ export class Engine {
   warmupBars = 0;
   /** Whether `onStart` has been called. */
   started = false;
+  private readonly tradeLog: TradeLog;
+  private readonly multipliers: Float64Array;
   private readonly feed: Feed;
   private readonly broker: Broker;
   private readonly desk: Desk;
@@ -116,7 +117,8 @@ export class Engine {
     this.portfolio = new Portfolio(instruments, options.baseCurrency, options.cash);
     this.rates = new CurrencyRates(instruments, this.portfolio, options.rates ?? {});
     this.working = new WorkingOrders(instruments.length);
-    this.trades = new TradeLog(instruments.length);
+    this.tradeLog = new TradeLog(instruments.length);
+    this.multipliers = Float64Array.from(instruments, (instrument) => instrument.multiplier);
     this.equity = new EquityLog(feed.instants + 16, feed.times);
     this.watch = new EquityWatch(options.cash);
     this.guards = new GuardChain(options.guards ?? {}, this.market, this.watch);
@@ -127,7 +129,6 @@ export class Engine {
       working: this.working,
       portfolio: this.portfolio,
       fills: this.fills,
-      trades: this.trades,
       guards: this.guards,
       broker,
       inbox: this.inbox,
@@ -198,6 +199,11 @@ export class Engine {
     } catch (error) {
       throw explainFailure(error, this.flow, this.desk, this.clock.now);
     }
+  }
+
+  /** The round trips that the fills so far have made. */
+  get trades(): TradeLog {
+    return this.tradeLog.follow(this.fills, this.multipliers);
   }
 
   /** Turns the kill switch on: no new orders; cancels what could increase a position, and closes all if asked to. */

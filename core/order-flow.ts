@@ -23,7 +23,6 @@ import { LIQUIDATION, type OrderBook, PROTECTIVE } from "./orders/order-book.js"
 import type { WorkingOrders } from "./orders/working-orders.js";
 import type { FillLog } from "./portfolio/fill-log.js";
 import type { Portfolio } from "./portfolio/portfolio.js";
-import type { TradeLog } from "./portfolio/trade-log.js";
 import { StrategyError } from "./strategy-errors.js";
 
 /** Two quantities closer than this are equal. */
@@ -36,7 +35,6 @@ export interface OrderFlowParts {
   readonly working: WorkingOrders;
   readonly portfolio: Portfolio;
   readonly fills: FillLog;
-  readonly trades: TradeLog;
   readonly guards: GuardChain;
   readonly broker: Broker;
   readonly inbox: Inbox;
@@ -70,12 +68,10 @@ export class OrderFlow implements BrokerEvents {
   private readonly working: WorkingOrders;
   private readonly portfolio: Portfolio;
   private readonly fills: FillLog;
-  private readonly trades: TradeLog;
   private readonly guards: GuardChain;
   private readonly broker: Broker;
   private readonly inbox: Inbox;
   private readonly test: OrderUnderTest;
-  private readonly multipliers: Float64Array;
 
   constructor(parts: OrderFlowParts) {
     this.clock = parts.clock;
@@ -83,12 +79,10 @@ export class OrderFlow implements BrokerEvents {
     this.working = parts.working;
     this.portfolio = parts.portfolio;
     this.fills = parts.fills;
-    this.trades = parts.trades;
     this.guards = parts.guards;
     this.broker = parts.broker;
     this.inbox = parts.inbox;
     this.test = new OrderUnderTest(parts.book, parts.working, parts.portfolio, parts.market);
-    this.multipliers = Float64Array.from(parts.market.instruments, (instrument) => instrument.multiplier);
   }
 
   /** Sends the order at a row, or denies it. */
@@ -147,16 +141,17 @@ export class OrderFlow implements BrokerEvents {
       book.limit[order] = limit;
       book.stop[order] = stop;
       const denial = this.judge(order, Math.max(added, 0), now);
+      [book.limit[order], book.stop[order]] = before;
       if (denial !== undefined) {
-        [book.limit[order], book.stop[order]] = before;
         this.tally(order, denial, now);
         return denial;
       }
     }
+    this.broker.modifying(order);
     book.quantity[order] = quantity;
     book.limit[order] = limit;
     book.stop[order] = stop;
-    book.trail[order] = trail;
+    if (book.trails(order)) book.trail[order] = trail;
     book.madeAt[order] = now;
     this.broker.modified(order);
     return undefined;
@@ -271,7 +266,6 @@ export class OrderFlow implements BrokerEvents {
     book.filledValue[order] += quantity * price;
     book.fees[order] += fee;
     this.portfolio.fill(instrument, signed, price, fee);
-    this.trades.fill(order, instrument, row, signed, price, fee, time, this.multipliers[instrument]);
     const fill = this.fills.add(order, instrument, row, signed, price, fee, slippage, time, this.clock.now);
     if (book.quantity[order] - book.filled[order] <= DUST) {
       book.filled[order] = book.quantity[order];

@@ -26,7 +26,7 @@ import type { Execution } from "./execution.js";
 import { ADDS_LIQUIDITY, CLOSING_AUCTION, OPENING_AUCTION, REMOVES_LIQUIDITY } from "./fee-model.js";
 import { BarPath, decide, FALLING, INSIDE, MET, MISSED, RISING, UNCERTAIN, WHOLE_BAR, wasMet } from "./intrabar.js";
 import type { SimRules } from "./rules.js";
-import type { SimOrders } from "./sim-orders.js";
+import { CANCEL_ASKED, CHANGED, type Change, type SimOrders } from "./sim-orders.js";
 
 /**
  * Matches the working orders of an instrument against one bar, in four steps: what fills at the open, what is met
@@ -110,7 +110,7 @@ export class BarMatching {
           if (isWorking(this.account.book.status[order])) this.follow(order);
           this.cancelIfAsked(order);
         }
-        this.orders.note(order, this.account.book);
+        if (!isWorking(this.account.book.status[order])) this.orders.release(order);
       }
     }
     if (this.wasAmbiguous) this.ambiguous++;
@@ -173,7 +173,7 @@ export class BarMatching {
 
   /** Whether an order's price was met inside the bar, the policy deciding what is uncertain. */
   private meets(order: number): boolean {
-    if (this.isCancelAsked(order)) return this.meetsBefore(order, this.orders.cancelAt[order]);
+    if (this.isCancelAsked(order)) return this.meetsBefore(order, this.orders.cancelAskedAt(order));
     if (this.rules.intrabar === "ohlc") return this.pointOf(order) < Infinity;
     const met = this.meeting(order);
     if (met !== UNCERTAIN) return met === MET;
@@ -192,7 +192,7 @@ export class BarMatching {
       down,
       type === LIMIT && this.strict,
       this.birthOf(order),
-      this.orders.birthPrice[order],
+      this.orders.birthIn(order, this.row)?.price ?? 0,
       this.high,
       this.low,
       this.close,
@@ -216,7 +216,7 @@ export class BarMatching {
 
   /** A cancel that was asked for before this bar began has taken effect. */
   private cancelIfBefore(order: number): void {
-    if (this.orders.cancelAt[order] <= this.start) this.cancelRest(order);
+    if (this.orders.cancelAskedAt(order) <= this.start) this.cancelRest(order);
   }
 
   private cancelIfAsked(order: number): void {
@@ -224,7 +224,7 @@ export class BarMatching {
   }
 
   private isCancelAsked(order: number): boolean {
-    return this.orders.cancelAt[order] === this.orders.cancelAt[order];
+    return this.orders.has(order, CANCEL_ASKED);
   }
 
   /**
@@ -232,21 +232,21 @@ export class BarMatching {
    */
   private standAsItWas(order: number, series: BarSeries, inside: boolean): void {
     const { orders, execution } = this;
-    const changedAt = orders.changedAt[order];
-    if (changedAt !== changedAt) return;
+    if (!orders.has(order, CHANGED)) return;
+    const change = orders.changes.get(order) as Change;
     const { book } = this.account;
-    if (inside || changedAt <= this.start) orders.changedAt[order] = Number.NaN;
-    if (changedAt <= this.start || !isWorking(book.status[order])) return;
+    if (inside || change.at <= this.start) orders.forgetChange(order);
+    if (change.at <= this.start || !isWorking(book.status[order])) return;
     const { madeAt, limit, stop, quantity } = book;
     const [made, limitNow, stopNow, quantityNow] = [madeAt[order], limit[order], stop[order], quantity[order]];
-    madeAt[order] = orders.oldMadeAt[order];
-    limit[order] = orders.oldLimit[order];
-    stop[order] = orders.oldStop[order];
-    quantity[order] = orders.oldQuantity[order];
+    madeAt[order] = change.madeAt;
+    limit[order] = change.limit;
+    stop[order] = change.stop;
+    quantity[order] = change.quantity;
     if (this.takesPart(order) && this.birthOf(order) === WHOLE_BAR) {
       this.look(order, series);
       if (!inside) this.atOpen(order);
-      else if (this.rests(order, changedAt)) this.fillInside(order);
+      else if (this.rests(order, change.at)) this.fillInside(order);
     }
     if (isWorking(book.status[order])) {
       madeAt[order] = made;
@@ -273,7 +273,7 @@ export class BarMatching {
     const birth = this.birthOf(order);
     let from = 0;
     if (birth === INSIDE) from = this.pointOfJoining(order);
-    else if (birth !== WHOLE_BAR) from = this.orders.birthPoint[order];
+    else if (birth !== WHOLE_BAR) from = this.orders.birthIn(order, this.row)?.point ?? 0;
     const price = type === LIMIT ? book.limit[order] : book.stop[order];
     return this.path.reach(price, this.waitsForFall(order, type), type === LIMIT && this.strict, from);
   }
@@ -332,7 +332,7 @@ export class BarMatching {
     if (birth === INSIDE) price = this.priceOfJoining(order, price, down);
     // What lay behind the price at birth is filled at that price.
     if (birth === FALLING || birth === RISING) {
-      const born = this.orders.birthPrice[order];
+      const born = this.orders.birthIn(order, this.row)?.price ?? 0;
       // Its parent looked at the other side of the market: on quote bars that price may not lie on its own.
       if (down ? price >= born : price <= born) price = Math.min(this.high, Math.max(this.low, born));
     }
@@ -424,8 +424,7 @@ export class BarMatching {
       this.execution.fillLimit(order, price, this.row, time, REMOVES_LIQUIDITY);
     }
     // Whatever is left works as a limit order from the next bar on.
-    this.orders.bornIn[order] = this.row;
-    this.orders.birth[order] = TRIGGERED_HERE;
+    this.orders.bear(order, { row: this.row, how: TRIGGERED_HERE, price: 0, point: 0 });
   }
 
   /** What the order works as now: once triggered, a stop is a market or limit order. */
@@ -443,11 +442,12 @@ export class BarMatching {
     if (this.bornAt(order) >= this.end) return false;
     // Closed markets fill only orders that say so.
     if (!(this.end > this.sessionOpen) && (book.flags[order] & OUTSIDE_RTH) === 0) return false;
-    return !(this.orders.bornIn[order] === this.row && this.orders.birth[order] === TRIGGERED_HERE);
+    return this.orders.birthIn(order, this.row)?.how !== TRIGGERED_HERE;
   }
 
   private birthOf(order: number): number {
-    if (this.orders.bornIn[order] === this.row) return this.orders.birth[order];
+    const birth = this.orders.birthIn(order, this.row);
+    if (birth !== undefined) return birth.how;
     return this.bornAt(order) <= this.start ? WHOLE_BAR : INSIDE;
   }
 
@@ -457,6 +457,7 @@ export class BarMatching {
     const parent = book.parent[order];
     if (parent < 0 || book.instrument[parent] === book.instrument[order]) return own;
     // A parent of another instrument has filled at an instant of its own, and no earlier price is for the child.
+    // A dormant child takes no part, so its parent has filled.
     const { filledAt } = this.orders;
     return filledAt[parent] > own ? filledAt[parent] : own;
   }
@@ -467,10 +468,8 @@ export class BarMatching {
     for (let k = 0; k < this.length; k++) {
       const child = this.list[k];
       if (book.parent[child] !== parent || book.filled[parent] > 0) continue;
-      this.orders.bornIn[child] = this.row;
-      this.orders.birth[child] = birth;
-      this.orders.birthPrice[child] = price;
-      this.orders.birthPoint[child] = this.rules.intrabar === "ohlc" ? this.pointOf(parent) : 0;
+      const point = this.rules.intrabar === "ohlc" ? this.pointOf(parent) : 0;
+      this.orders.bear(child, { row: this.row, how: birth, price, point });
     }
   }
 
@@ -478,7 +477,7 @@ export class BarMatching {
   private startTrail(order: number): void {
     const { book, market } = this.account;
     const parent = book.parent[order];
-    if (parent < 0 || book.trail[order] !== book.trail[order] || book.stop[order] === book.stop[order]) return;
+    if (parent < 0 || !book.trails(order) || book.stop[order] === book.stop[order]) return;
     const price = book.filledValue[parent] / book.filled[parent];
     const side = book.side[order];
     const distance = (book.flags[order] & TRAIL_FRACTION) !== 0 ? price * book.trail[order] : book.trail[order];

@@ -8,7 +8,7 @@ import type { SimAccount } from "./account.js";
 import { type FeeContext, type Liquidity, REMOVES_LIQUIDITY } from "./fee-model.js";
 import type { MarginWatch } from "./margin-watch.js";
 import type { SimRules } from "./rules.js";
-import type { SimOrders } from "./sim-orders.js";
+import { HAS_CHILDREN, type SimOrders } from "./sim-orders.js";
 
 const DUST = 1e-9;
 
@@ -150,6 +150,7 @@ export class Execution {
 
   /** What becomes of children whose parent has ended: what it did not fill they will never exit. */
   endChildren(parent: number): void {
+    if (!this.orders.has(parent, HAS_CHILDREN)) return;
     const { book, events, working } = this.account;
     for (let i = 0; i < working.lists.length; i++) {
       if (working.count[i] === 0) continue;
@@ -169,6 +170,7 @@ export class Execution {
   /** Exits of a parent whose quantity was changed follow it, where they were of its size. */
   resizeExits(parent: number): void {
     const { orders } = this;
+    if (!orders.has(parent, HAS_CHILDREN)) return;
     const { book } = this.account;
     const instrument = book.instrument[parent];
     const list = this.account.working.lists[instrument];
@@ -213,7 +215,7 @@ export class Execution {
     this.rules.margin.filled(this.view, instrument, signed, price, context.tradeDate);
     this.capacity -= units;
     if (row >= 0) this.filledUnits[instrument] += units;
-    if (!(this.orders.filledAt[order] <= time)) this.orders.filledAt[order] = time;
+    if (book.filled[order] === 0 && this.orders.has(order, HAS_CHILDREN)) this.orders.filledAt[order] = time;
     if (book.parent[order] >= 0 && isExit(book, order)) this.orders.exited[book.parent[order]] += units;
     const multiplier = this.instruments[instrument].multiplier;
     events.filled(order, units, price, fee, slip * units * multiplier, row, time);

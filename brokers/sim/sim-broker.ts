@@ -20,14 +20,14 @@ import {
   MARKET_ON_OPEN,
   STOP_LIMIT,
 } from "../../core/orders/kinds.js";
-import { CLOSES_ONLY, LIQUIDATION, type OrderBook, OUTSIDE_RTH, PROTECTIVE } from "../../core/orders/order-book.js";
+import { CLOSES_ONLY, LIQUIDATION, type OrderBook, OUTSIDE_RTH } from "../../core/orders/order-book.js";
 import { SimAccount } from "./account.js";
 import { BarMatching } from "./bar-matching.js";
 import { Execution } from "./execution.js";
 import type { Liquidation } from "./margin-model.js";
 import { MarginWatch } from "./margin-watch.js";
 import type { SimRules } from "./rules.js";
-import { SimOrders } from "./sim-orders.js";
+import { CANCEL_ASKED, CHANGED, RESTED, SimOrders } from "./sim-orders.js";
 import { TickMatching } from "./tick-matching.js";
 
 /** How long before an auction its orders must be in: NYSE rule 7.35 (15:50) and 7.35A (09:28). */
@@ -86,7 +86,7 @@ export class SimBroker implements Broker {
     const { book } = this;
     const instrument = book.instrument[order];
     const isNew = book.status[order] === CREATED;
-    if (isNew) this.orders.reset(order);
+    if (isNew) this.orders.admit(order);
     const late = isNew ? this.afterCutOff(order) : undefined;
     if (late !== undefined) return late;
     if ((book.flags[order] & CLOSES_ONLY) !== 0) return undefined;
@@ -110,9 +110,9 @@ export class SimBroker implements Broker {
 
   submit(order: number): void {
     const { book } = this;
-    // Exits of a bracket and forced orders were not asked about.
-    if ((book.flags[order] & (PROTECTIVE | LIQUIDATION)) !== 0) this.orders.reset(order);
-    this.orders.sent[order] = book.quantity[order];
+    this.orders.admit(order);
+    const parent = book.parent[order];
+    if (parent >= 0) this.orders.addChild(parent, book);
     const instrument = book.instrument[order];
     const tif = book.tif[order];
     const type = book.type[order];
@@ -123,22 +123,19 @@ export class SimBroker implements Broker {
     this.orders.expiry[order] = expiry;
     if (expiry < this.expiryDue) this.expiryDue = expiry;
     this.renewAlerts();
-    this.orders.note(order, book);
     this.events.accepted(order);
   }
 
-  modified(order: number): void {
+  modifying(order: number): void {
     const { orders, book } = this;
-    // Inside a bar the order stood as it was until now: that part of the bar is still to be matched.
-    const changedBefore = orders.changedAt[order] === orders.changedAt[order];
     const { latency } = this.rules;
-    if (latency > 0 || this.isInsideBar(book.instrument[order])) {
-      if (!changedBefore) orders.changedAt[order] = this.account.clock.now + latency;
-    } else {
-      orders.changedAt[order] = Number.NaN;
-      orders.note(order, book);
-    }
-    this.orders.rested[order] = 0;
+    // Inside a bar the order stood as it was until now: that part of the bar is still to be matched.
+    if (latency === 0 && !this.isInsideBar(book.instrument[order])) orders.forgetChange(order);
+    else if (!orders.has(order, CHANGED)) orders.noteChange(order, this.account.clock.now + latency, book);
+  }
+
+  modified(order: number): void {
+    this.orders.unmark(order, RESTED);
     this.execution.resizeExits(order);
   }
 
@@ -146,8 +143,8 @@ export class SimBroker implements Broker {
     if (!isWorking(this.book.status[order])) return;
     if (this.isInsideBar(this.book.instrument[order])) {
       // What of the bar lies before the cancel is not known yet: it may have filled the order, or the one it waits for.
-      if (this.orders.cancelAt[order] === this.orders.cancelAt[order]) return;
-      this.orders.cancelAt[order] = this.account.clock.now;
+      if (this.orders.has(order, CANCEL_ASKED)) return;
+      this.orders.askCancel(order, this.account.clock.now);
       this.events.pendingCancel(order);
       return;
     }

@@ -22,7 +22,7 @@ import { roundPrice } from "../../core/orders/tick.js";
 import type { Execution } from "./execution.js";
 import { ADDS_LIQUIDITY, CLOSING_AUCTION, OPENING_AUCTION, REMOVES_LIQUIDITY } from "./fee-model.js";
 import type { SimRules } from "./rules.js";
-import type { SimOrders } from "./sim-orders.js";
+import { RESTED, type SimOrders } from "./sim-orders.js";
 
 /**
  * Matches the working orders of an instrument against quotes and trades as they come. Only what came after an order
@@ -108,9 +108,9 @@ export class TickMatching {
       this.execution.fillMarket(order, price, -1, now, opening ? OPENING_AUCTION : REMOVES_LIQUIDITY);
     } else if (type === LIMIT || type === LIMIT_ON_OPEN) {
       // An order that has rested is met at its own price; one that has just come takes the price it finds.
-      const resting = this.orders.rested[order] === 1;
+      const resting = this.orders.has(order, RESTED);
       if (fits) this.execution.fillLimit(order, resting ? limit : price, -1, now, this.liquidity(resting, opening));
-      this.orders.rested[order] = 1;
+      this.orders.mark(order, RESTED);
     }
     if (opening || this.isImmediate(order)) this.cancelRest(order);
   }
@@ -128,7 +128,7 @@ export class TickMatching {
         : buy
           ? price <= limit
           : price >= limit;
-    if (through && this.orders.rested[order] === 1) this.execution.fillLimit(order, limit, -1, now, ADDS_LIQUIDITY);
+    if (through && this.orders.has(order, RESTED)) this.execution.fillLimit(order, limit, -1, now, ADDS_LIQUIDITY);
   }
 
   private tryTrigger(order: number, price: number): void {
@@ -166,7 +166,7 @@ export class TickMatching {
   private startTrail(order: number): void {
     const { book } = this.account;
     const parent = book.parent[order];
-    if (parent < 0 || book.trail[order] !== book.trail[order] || book.stop[order] === book.stop[order]) return;
+    if (parent < 0 || !book.trails(order) || book.stop[order] === book.stop[order]) return;
     this.follow(order, book.filledValue[parent] / book.filled[parent]);
   }
 
