@@ -5,24 +5,32 @@ import type { OrderBook } from "./orders/order-book.js";
 import type { WorkingOrders } from "./orders/working-orders.js";
 import type { Portfolio } from "./portfolio/portfolio.js";
 
+/**
+ * A fill as a broker reports it. One object of the broker's, written anew for each fill: a number that crosses a call
+ * the compiler does not inline would be allocated. The engine reads it at once and keeps nothing of it.
+ */
+export interface FillReport {
+  order: number;
+  /** Units, above zero. */
+  quantity: number;
+  /** In the instrument's currency, slippage included. */
+  price: number;
+  /** In the instrument's currency. */
+  fee: number;
+  /** What slippage cost inside the price, in the instrument's currency. */
+  slippage: number;
+  /** The bar it happened in, as a row of the instrument's finest series; -1 where no bar matched. */
+  row: number;
+  /** When it happened, epoch ms UTC. */
+  time: number;
+}
+
 /** What a broker tells the engine of an order. Repeats and reorderings are sorted out before they get here. */
 export interface BrokerEvents {
   accepted(order: number): void;
   rejected(order: number, reason: Denial): void;
   triggered(order: number): void;
-  /**
-   * A fill: quantity in units above zero, price and fee in the instrument's currency (slippage is what it cost inside
-   * the price), the bar's row or -1, and the instant it happened at.
-   */
-  filled(
-    order: number,
-    quantity: number,
-    price: number,
-    fee: number,
-    slippage: number,
-    row: number,
-    time: number,
-  ): void;
+  filled(report: FillReport): void;
   /** A cancel is on its way, and the order may still fill. */
   pendingCancel(order: number): void;
   cancelled(order: number): void;

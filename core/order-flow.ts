@@ -1,4 +1,4 @@
-import type { Broker, BrokerEvents } from "./broker.js";
+import type { Broker, BrokerEvents, FillReport } from "./broker.js";
 import type { EngineClock } from "./clock.js";
 import { type GuardChain, isDormant, OrderUnderTest } from "./guards/index.js";
 import type { Inbox } from "./inbox.js";
@@ -250,23 +250,14 @@ export class OrderFlow implements BrokerEvents {
     this.end(order, EXPIRED);
   }
 
-  filled(
-    order: number,
-    quantity: number,
-    price: number,
-    fee: number,
-    slippage: number,
-    row: number,
-    time: number,
-  ): void {
-    const book = this.book;
-    const instrument = book.instrument[order];
-    const signed = quantity * book.side[order];
+  filled(report: FillReport): void {
+    const { book, fills } = this;
+    const { order, quantity } = report;
     book.filled[order] += quantity;
-    book.filledValue[order] += quantity * price;
-    book.fees[order] += fee;
-    this.portfolio.fill(instrument, signed, price, fee);
-    const fill = this.fills.add(order, instrument, row, signed, price, fee, slippage, time, this.clock.now);
+    book.filledValue[order] += quantity * report.price;
+    book.fees[order] += report.fee;
+    const fill = fills.add(report, book.instrument[order], book.side[order], this.clock);
+    this.portfolio.fill(fills, fill);
     if (book.quantity[order] - book.filled[order] <= DUST) {
       book.filled[order] = book.quantity[order];
       this.end(order, FILLED);

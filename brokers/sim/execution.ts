@@ -1,4 +1,4 @@
-import type { BrokerAccount } from "../../core/broker.js";
+import type { BrokerAccount, FillReport } from "../../core/broker.js";
 import type { Sessions } from "../../core/calendar/sessions.js";
 import { isExit } from "../../core/guards/guard.js";
 import type { Instrument } from "../../core/market/instrument.js";
@@ -26,6 +26,7 @@ export class Execution {
   private readonly sessions: readonly Sessions[];
   private readonly instruments: readonly Instrument[];
   private readonly context: FeeContext;
+  private readonly report: FillReport = { order: 0, quantity: 0, price: 0, fee: 0, slippage: 0, row: -1, time: 0 };
   /** Units that the bar or quote at hand still has to give. */
   private capacity = Infinity;
   private volume = 0;
@@ -35,6 +36,10 @@ export class Execution {
   /** Whether the market reads zero slippage and no cap: then a price goes straight through. */
   private readonly slips: boolean;
   private readonly needsVolume: boolean;
+  /** Whether there is no currency but the US dollar. */
+  private readonly usdOnly: boolean;
+  /** Whether the margin model keeps count of fills. */
+  private readonly tellsMargin: boolean;
 
   constructor(
     account: BrokerAccount,
@@ -56,6 +61,9 @@ export class Execution {
     this.filledUnits = new Float64Array(this.instruments.length);
     this.slips = rules.slippage.name !== "none";
     this.needsVolume = rules.volumeLimit > 0 || rules.slippage.usesVolume;
+    const { currencies } = account.portfolio;
+    this.usdOnly = currencies.length === 1 && currencies[0] === "USD";
+    this.tellsMargin = rules.margin.countsFills;
     this.context = {
       instrument: this.instruments[0],
       order: 0,
@@ -66,6 +74,7 @@ export class Execution {
       tradeDate: 0,
       liquidity: REMOVES_LIQUIDITY,
       toUsd: Number.NaN,
+      completes: false,
     };
   }
 
@@ -144,8 +153,22 @@ export class Execution {
     return dates[Math.min(session, dates.length - 1)] ?? 0;
   }
 
-  estimateFee(order: number, quantity: number, price: number, time: number): number {
-    return this.rules.fees.estimate(this.describe(order, quantity, price, time, REMOVES_LIQUIDITY));
+  /** Describes a fill that an order could have, for the fee it would cost. */
+  describe(order: number, quantity: number, price: number, time: number, liquidity: Liquidity): FeeContext {
+    const { book } = this.account;
+    const { context } = this;
+    const instrument = book.instrument[order];
+    context.instrument = this.instruments[instrument];
+    context.order = order;
+    context.buy = book.side[order] > 0;
+    context.quantity = quantity;
+    context.price = price;
+    context.time = time;
+    context.tradeDate = this.tradeDate(instrument, time);
+    context.liquidity = liquidity;
+    context.completes = book.quantity[order] - book.filled[order] - quantity <= DUST;
+    context.toUsd = this.usdOnly ? 1 : this.toUsd(this.account.portfolio.currencyOf[instrument]);
+    return context;
   }
 
   /** What becomes of children whose parent has ended: what it did not fill they will never exit. */
@@ -208,18 +231,25 @@ export class Execution {
     liquidity: Liquidity,
   ): void {
     const { book, events } = this.account;
+    const { report, context } = this;
     const instrument = book.instrument[order];
-    const context = this.describe(order, units, price, time, liquidity);
-    const fee = this.rules.fees.charge(context);
-    const signed = units * book.side[order];
-    this.rules.margin.filled(this.view, instrument, signed, price, context.tradeDate);
+    this.describe(order, units, price, time, liquidity);
+    report.order = order;
+    report.quantity = units;
+    report.price = price;
+    report.slippage = slip * units * this.instruments[instrument].multiplier;
+    report.row = row;
+    report.time = time;
+    report.fee = this.rules.fees.charge(context);
+    if (this.tellsMargin) {
+      this.rules.margin.filled(this.view, instrument, units * book.side[order], price, context.tradeDate);
+    }
     this.capacity -= units;
     if (row >= 0) this.filledUnits[instrument] += units;
     if (book.filled[order] === 0 && this.orders.has(order, HAS_CHILDREN)) this.orders.filledAt[order] = time;
     if (book.parent[order] >= 0 && isExit(book, order)) this.orders.exited[book.parent[order]] += units;
-    const multiplier = this.instruments[instrument].multiplier;
-    events.filled(order, units, price, fee, slip * units * multiplier, row, time);
-    this.watch.renew(time, context.tradeDate);
+    events.filled(report);
+    this.watch.changed(instrument, time, context.tradeDate);
     if (book.group[order] >= 0) this.settleGroup(order, units);
   }
 
@@ -240,22 +270,6 @@ export class Execution {
         if (!isWorking(book.status[sibling])) this.endChildren(sibling);
       }
     }
-  }
-
-  private describe(order: number, quantity: number, price: number, time: number, liquidity: Liquidity): FeeContext {
-    const { book, portfolio } = this.account;
-    const { context } = this;
-    const instrument = book.instrument[order];
-    context.instrument = this.instruments[instrument];
-    context.order = order;
-    context.buy = book.side[order] > 0;
-    context.quantity = quantity;
-    context.price = price;
-    context.time = time;
-    context.tradeDate = this.tradeDate(instrument, time);
-    context.liquidity = liquidity;
-    context.toUsd = this.toUsd(portfolio.currencyOf[instrument]);
-    return context;
   }
 
   private toUsd(currency: number): number {

@@ -31,6 +31,8 @@ export interface FeeContext {
   liquidity: Liquidity;
   /** US dollars for one unit of the instrument's currency; NaN where unknown. Only forex outside USD asks for it. */
   toUsd: number;
+  /** Whether the order has no more to fill after this one: nothing need be kept of it. */
+  completes: boolean;
 }
 
 /**

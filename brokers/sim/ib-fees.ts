@@ -118,7 +118,7 @@ class IbFees implements FeeModel {
     const charged = before ? orders.charged[order] : 0;
     if (book) {
       this.volumes[kind] = volume + amount;
-      orders.set(order, tradeDate, wholeQuantity, wholeValue, accrued, passedOn, total);
+      if (!fill.completes) orders.set(order, tradeDate, wholeQuantity, wholeValue, accrued, passedOn, total);
     }
     return before ? cents(total - charged) : total;
   }

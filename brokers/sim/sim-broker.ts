@@ -24,7 +24,8 @@ import { CLOSES_ONLY, LIQUIDATION, type OrderBook, OUTSIDE_RTH } from "../../cor
 import { SimAccount } from "./account.js";
 import { BarMatching } from "./bar-matching.js";
 import { Execution } from "./execution.js";
-import type { Liquidation } from "./margin-model.js";
+import { REMOVES_LIQUIDITY } from "./fee-model.js";
+import type { Liquidation, MarginTerms } from "./margin-model.js";
 import { MarginWatch } from "./margin-watch.js";
 import type { SimRules } from "./rules.js";
 import { CANCEL_ASKED, CHANGED, RESTED, SimOrders } from "./sim-orders.js";
@@ -48,6 +49,7 @@ export class SimBroker implements Broker {
   /** Exchange-local trade date (yyyymmdd) of each session, by instrument. */
   private readonly tradeDates: readonly Int32Array[];
   private readonly orders = new SimOrders();
+  private readonly terms: MarginTerms = { instrument: 0, quantity: 0, price: 0, tradeDate: 0, fee: 0, needed: 0 };
   private book!: OrderBook;
   private market!: Market;
   private account!: BrokerAccount;
@@ -96,15 +98,15 @@ export class SimBroker implements Broker {
     // A modification is held to all that will be left of the order, at its new price.
     const units = isNew ? quantity : book.remaining(order) + quantity;
     const signed = units * book.side[order];
-    const { margin } = this.rules;
-    const view = this.view.count(order);
-    const { now } = this.account.clock;
-    const date = this.execution.tradeDate(instrument, now);
-    const fee = this.execution.estimateFee(order, units, price, now);
-    const refused = margin.refusal(view, instrument, signed, price, date, fee);
-    if (refused === undefined) {
-      this.orders.promised[order] = margin.needed(view, instrument, signed, price, date, fee) / units;
-    }
+    const { terms, execution, rules } = this;
+    const fill = execution.describe(order, units, price, this.account.clock.now, REMOVES_LIQUIDITY);
+    terms.instrument = instrument;
+    terms.quantity = signed;
+    terms.price = price;
+    terms.tradeDate = fill.tradeDate;
+    terms.fee = rules.fees.estimate(fill);
+    const refused = rules.margin.refusal(this.view.count(order), terms);
+    if (refused === undefined) this.orders.promised[order] = terms.needed / units;
     return refused;
   }
 

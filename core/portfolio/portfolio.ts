@@ -1,5 +1,6 @@
 import type { Instrument } from "../market/instrument.js";
 import { CompensatedSums } from "./compensated-sum.js";
+import type { FillLog } from "./fill-log.js";
 
 /** The quantity below which a position is rounding and counts as flat. */
 const DUST = 1e-9;
@@ -126,8 +127,12 @@ export class Portfolio {
     if (this.quantity[instrument] !== 0) this.revalue(instrument);
   }
 
-  /** Books a fill: signed quantity, price and fee in the instrument's currency. */
-  fill(instrument: number, quantity: number, price: number, fee: number): void {
+  /** Books the fill in a row of a log. */
+  fill(fills: FillLog, row: number): void {
+    const instrument = fills.instrument[row];
+    const quantity = fills.quantity[row];
+    const price = fills.price[row];
+    const fee = fills.fee[row];
     const multiplier = this.multiplier[instrument];
     const currency = this.currencyOf[instrument];
     const held = this.quantity[instrument];
@@ -191,17 +196,17 @@ export class Portfolio {
       if (amount !== 0) cash += amount * this.rate[c];
     }
     this.cashInBase = cash;
+    const { value } = this;
+    if (changed >= 0) value[changed] = this.valueOf(changed);
+    else for (let i = 0; i < value.length; i++) value[i] = this.valueOf(i);
     let sum = 0;
-    for (let i = 0; i < this.value.length; i++) {
-      if (i === changed || changed < 0) {
-        const quantity = this.quantity[i];
-        this.value[i] =
-          quantity === 0
-            ? 0
-            : (quantity * this.mark[i] * this.multiplier[i] - this.offset[i]) * this.rate[this.currencyOf[i]];
-      }
-      sum += this.value[i];
-    }
+    for (let i = 0; i < value.length; i++) sum += value[i];
     this.valueInBase = sum;
+  }
+
+  private valueOf(i: number): number {
+    const quantity = this.quantity[i];
+    if (quantity === 0) return 0;
+    return (quantity * this.mark[i] * this.multiplier[i] - this.offset[i]) * this.rate[this.currencyOf[i]];
   }
 }
