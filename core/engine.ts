@@ -62,7 +62,7 @@ export class Engine {
   readonly clock = new EngineClock();
   readonly market: Market;
   readonly portfolio: Portfolio;
-  readonly book = new OrderBook();
+  readonly book = new OrderBook(this.clock);
   readonly working: WorkingOrders;
   readonly fills = new FillLog();
   readonly equity: EquityLog;
@@ -217,7 +217,7 @@ export class Engine {
     const { feed, clock } = this;
     let taken = 0;
     while (taken < limit) {
-      if (this.isQuiet()) taken += this.takeQuietBars(limit - taken);
+      if (this.hasShortWay()) taken += this.takeLoneBars(limit - taken);
       const kind = feed.next();
       if (kind === NOTHING) break;
       if (feed.time > clock.now) this.moveToEvent();
@@ -302,64 +302,75 @@ export class Engine {
     this.late = false;
   }
 
-  // ---- a short way for quiet bars -----------------------------------------------------------------------------
+  // ---- a short way for a lone series --------------------------------------------------------------------------
 
-  /** Whether the next bar needs no more than `takeQuietBars` does: nothing works, nothing is due, nothing waits. */
-  private isQuiet(): boolean {
-    if (!this.alone || !this.started || this.working.total > 0 || this.inbox.length > 0) return false;
+  /** Whether `takeLoneBars` may take the next bar: nothing but bars of one series comes, and no rule asks for more. */
+  private hasShortWay(): boolean {
+    if (!this.alone || !this.started) return false;
     return !this.strict && !this.guards.flattens && this.equity.isAligned(this.feed.row + 1);
   }
 
   /**
-   * The steps above for the many bars of a lone series on which nothing can fill, fall due or be told: mark,
-   * indicators, handler, equity. Ends behind the first bar after which something may; a test holds it equal to the
-   * long way. Written out rather than composed, for each call and each field it would cost shows in every bar.
+   * The steps above for the bars of a lone series between two instants at which something falls due: match, mark,
+   * indicators, messages, handler, orders for this close, equity. A test holds it equal to the long way. Written out
+   * rather than composed, for each call and each field it would cost shows in every bar.
    */
-  private takeQuietBars(limit: number): number {
-    const { feed, clock, market, portfolio, indicators, handlers, views, flow, broker, watch, equity } = this;
+  private takeLoneBars(limit: number): number {
+    const { feed, clock, market, portfolio, indicators, inbox, handlers, views, flow, broker, equity } = this;
     const { row, series } = market;
     const { close } = series[0];
     const { quantity, mark } = portfolio;
+    const { count } = this.working;
+    const { watch, fills } = this;
     const hasIndicators = indicators.isUsed;
     const { hasBar, hasBars } = handlers;
-    const { activity } = flow;
-    const due = Math.min(broker.nextDue, this.dayEnd);
+    let { activity } = flow;
+    let filled = fills.length;
+    let due = Math.min(broker.nextDue, this.dayEnd);
     let taken = 0;
     while (taken < limit && feed.next() !== NOTHING) {
-      const now = feed.time;
       const at = feed.row;
       taken++;
-      if (now >= due) {
-        this.moveToEvent();
-        this.takeBar(0, at);
-        this.closeInstant();
-        this.barsTaken--;
+      if (feed.time >= due) {
+        this.takeDueBar(at);
         break;
       }
-      clock.now = now;
+      clock.now = feed.time;
       row[0] = at;
+      if (count[0] > 0) {
+        broker.onBar(0, at);
+        due = Math.min(broker.nextDue, this.dayEnd);
+      }
       mark[0] = close[at];
-      if (quantity[0] !== 0) portfolio.revalue(0);
+      portfolio.revalue(0);
       if (hasIndicators) indicators.update(0, at);
+      if (inbox.length > 0) handlers.deliver();
       if (hasBar) handlers.bar(views.open(0, at));
       if (hasBars) this.handOutTogether(1);
-      if (flow.activity !== activity) {
-        this.endInstant();
-        break;
+      if (flow.activity !== activity || portfolio.equity < broker.alertBelow) {
+        broker.onInstantEnd();
+        if (inbox.length > 0) handlers.deliver();
+        activity = flow.activity;
+        due = Math.min(broker.nextDue, this.dayEnd);
       }
-      if (quantity[0] === 0) {
+      if (quantity[0] === 0 && fills.length === filled) {
         equity.keep();
         continue;
       }
-      equity.mark(clock, portfolio);
+      filled = fills.length;
+      equity.markNext(portfolio);
       if (portfolio.equity > watch.peak) watch.peak = portfolio.equity;
-      if (portfolio.equity < broker.alertBelow) {
-        broker.onInstantEnd();
-        if (flow.activity !== activity) break;
-      }
     }
     this.barsTaken += taken;
     return taken;
+  }
+
+  /** A bar that comes with or after an instant at which something falls due takes the long way. */
+  private takeDueBar(row: number): void {
+    this.moveToEvent();
+    this.takeBar(0, row);
+    this.closeInstant();
+    this.barsTaken--;
   }
 
   // ---- what happens seldom ------------------------------------------------------------------------------------

@@ -87,52 +87,47 @@ export class OrderFlow implements BrokerEvents {
 
   /** Sends the order at a row, or denies it. */
   place(order: number): void {
-    const now = this.clock.now;
-    const denial = this.judge(order, this.book.quantity[order], now);
-    if (denial === undefined) this.send(order, now);
-    else this.deny(order, denial, now);
+    const denial = this.judge(order, this.book.quantity[order]);
+    if (denial === undefined) this.send(order);
+    else this.deny(order, denial);
   }
 
   /** Sends a parent with its children, or denies them all: a bracket is judged as one, by its parent. */
   placeBracket(parent: number, children: readonly number[]): void {
-    const now = this.clock.now;
-    const denial = this.judge(parent, this.book.quantity[parent], now);
+    const denial = this.judge(parent, this.book.quantity[parent]);
     if (denial === undefined) {
-      this.send(parent, now);
-      for (const child of children) this.send(child, now);
+      this.send(parent);
+      for (const child of children) this.send(child);
     } else {
-      this.deny(parent, denial, now);
+      this.deny(parent, denial);
       for (const child of children) this.book.denials.set(child, frozen(denial));
-      for (const child of children) this.book.setStatus(child, DENIED, now);
+      for (const child of children) this.book.setStatus(child, DENIED);
     }
   }
 
   /** Sends orders that belong together, or denies them all with what stopped the first. */
   placeGroup(orders: readonly number[]): void {
-    const now = this.clock.now;
     let denied: Denial | undefined;
-    for (const order of orders) denied ??= this.judge(order, this.book.quantity[order], now);
+    for (const order of orders) denied ??= this.judge(order, this.book.quantity[order]);
     for (const order of orders) {
-      if (denied === undefined) this.send(order, now);
-      else this.deny(order, denied, now);
+      if (denied === undefined) this.send(order);
+      else this.deny(order, denied);
     }
   }
 
   /** Sends an order that no guard may hold back: one that meets a margin call or flattens. */
   placeForced(instrument: number, side: number, quantity: number, tag: string): number {
-    const now = this.clock.now;
-    const order = this.book.add(instrument, side, MARKET, quantity, now);
+    const order = this.book.add(instrument, side, MARKET, quantity);
     this.book.flags[order] = LIQUIDATION;
     this.book.tags.set(order, tag);
     this.book.tif[order] = GOOD_TILL_CANCELLED;
-    this.send(order, now);
+    this.send(order);
     return order;
   }
 
   /** Changes a working order; undefined when done, else why not, and the order stays as it was. */
   modify(order: number, quantity: number, limit: number, stop: number, trail: number): Denial | undefined {
     const book = this.book;
-    const now = this.clock.now;
     const added = quantity - book.quantity[order];
     const side = book.side[order];
     const bolder = side * (limit - book.limit[order]) > 0 || side * (stop - book.stop[order]) > 0;
@@ -140,25 +135,28 @@ export class OrderFlow implements BrokerEvents {
       const before = [book.limit[order], book.stop[order]];
       book.limit[order] = limit;
       book.stop[order] = stop;
-      const denial = this.judge(order, Math.max(added, 0), now);
+      const denial = this.judge(order, Math.max(added, 0));
       [book.limit[order], book.stop[order]] = before;
       if (denial !== undefined) {
-        this.tally(order, denial, now);
+        this.tally(order, denial);
         return denial;
       }
     }
+    this.activity++;
     this.broker.modifying(order);
     book.quantity[order] = quantity;
     book.limit[order] = limit;
     book.stop[order] = stop;
     if (book.trails(order)) book.trail[order] = trail;
-    book.madeAt[order] = now;
+    book.madeAt[order] = this.clock.now;
     this.broker.modified(order);
     return undefined;
   }
 
   cancel(order: number): void {
-    if (isWorking(this.book.status[order])) this.broker.cancel(order);
+    if (!isWorking(this.book.status[order])) return;
+    this.activity++;
+    this.broker.cancel(order);
   }
 
   /**
@@ -230,7 +228,7 @@ export class OrderFlow implements BrokerEvents {
 
   rejected(order: number, reason: Denial): void {
     this.book.denials.set(order, frozen(reason));
-    this.count(order, reason, this.clock.now);
+    this.count(order, reason);
     this.end(order, REJECTED);
   }
 
@@ -271,44 +269,44 @@ export class OrderFlow implements BrokerEvents {
     this.placeForced(instrument, side, quantity, tag);
   }
 
-  private judge(order: number, quantity: number, now: number): Denial | undefined {
+  private judge(order: number, quantity: number): Denial | undefined {
     this.insist();
     if (this.closed !== undefined) return this.closed;
     const currency = this.portfolio.currencyOf[this.book.instrument[order]];
     if (!(this.portfolio.rate[currency] > 0)) {
       return { code: "RATE_UNKNOWN", details: { currency: this.portfolio.currencies[currency] } };
     }
-    this.test.look(order, quantity, now, this.decision);
+    this.test.look(order, quantity, this.clock, this.decision);
     return this.guards.check(this.test) ?? this.broker.refusal(order, quantity);
   }
 
-  private send(order: number, now: number): void {
+  private send(order: number): void {
     this.activity++;
-    this.book.setStatus(order, SUBMITTED, now);
+    this.book.setStatus(order, SUBMITTED);
     this.working.add(this.book.instrument[order], order);
     this.broker.submit(order);
   }
 
-  private deny(order: number, denial: Denial, now: number): void {
+  private deny(order: number, denial: Denial): void {
     this.activity++;
     this.book.denials.set(order, frozen(denial));
-    this.book.setStatus(order, DENIED, now);
-    this.tally(order, denial, now);
+    this.book.setStatus(order, DENIED);
+    this.tally(order, denial);
   }
 
-  private tally(order: number, denial: Denial, now: number): void {
-    this.count(order, denial, now);
-    this.inbox.denied({ order, denial, time: now });
+  private tally(order: number, denial: Denial): void {
+    this.count(order, denial);
+    this.inbox.denied({ order, denial, time: this.clock.now });
   }
 
-  private count(order: number, denial: Denial, now: number): void {
+  private count(order: number, denial: Denial): void {
     const tally = this.denials.get(denial.code);
-    if (tally === undefined) this.denials.set(denial.code, { count: 1, order, first: denial, time: now });
+    if (tally === undefined) this.denials.set(denial.code, { count: 1, order, first: denial, time: this.clock.now });
     else tally.count++;
   }
 
   private reach(order: number, status: number): void {
-    this.book.setStatus(order, status, this.clock.now);
+    this.book.setStatus(order, status);
     this.inbox.orderChanged(order);
   }
 

@@ -27,6 +27,7 @@ import { ADDS_LIQUIDITY, CLOSING_AUCTION, OPENING_AUCTION, REMOVES_LIQUIDITY } f
 import { BarPath, decide, FALLING, INSIDE, MET, MISSED, RISING, UNCERTAIN, WHOLE_BAR, wasMet } from "./intrabar.js";
 import type { SimRules } from "./rules.js";
 import { CANCEL_ASKED, CHANGED, type Change, type SimOrders } from "./sim-orders.js";
+import { workedType } from "./worked-type.js";
 
 /**
  * Matches the working orders of an instrument against one bar, in four steps: what fills at the open, what is met
@@ -84,8 +85,10 @@ export class BarMatching {
     let left = 0;
     for (let k = 0; k < this.length; k++) {
       const order = this.list[k];
-      this.cancelIfBefore(order);
-      this.standAsItWas(order, series, false);
+      if ((this.orders.marks[order] & (CANCEL_ASKED | CHANGED)) !== 0) {
+        this.cancelIfBefore(order);
+        this.standAsItWas(order, series, false);
+      }
       if (this.takesPart(order) && this.birthOf(order) === WHOLE_BAR) {
         this.startTrail(order);
         this.open = this.sideOf(order, series).open[row];
@@ -122,7 +125,7 @@ export class BarMatching {
     const { book } = this.account;
     const { execution, open, row, start } = this;
     const buy = book.side[order] > 0;
-    const type = this.effectiveType(order);
+    const type = workedType(book, order);
     if (type === MARKET || type === LIMIT) {
       const opening = book.tif[order] === AT_THE_OPENING;
       if (opening && !this.isFirst()) return;
@@ -183,7 +186,7 @@ export class BarMatching {
 
   private meeting(order: number): number {
     const { book } = this.account;
-    const type = this.effectiveType(order);
+    const type = workedType(book, order);
     if (type === MARKET) return MISSED;
     const down = this.waitsForFall(order, type);
     const price = type === LIMIT ? book.limit[order] : book.stop[order];
@@ -209,7 +212,7 @@ export class BarMatching {
     if (this.meeting(order) === MISSED) return false;
     this.wasAmbiguous = true;
     const { book } = this.account;
-    const price = this.effectiveType(order) === LIMIT ? book.limit[order] : book.stop[order];
+    const price = workedType(book, order) === LIMIT ? book.limit[order] : book.stop[order];
     const isWorse = book.side[order] * (this.close - price) < 0;
     return this.rules.intrabar === "optimistic" ? !isWorse : isWorse;
   }
@@ -268,7 +271,7 @@ export class BarMatching {
   /** Where on the bar's path an order's price is met; Infinity for never. */
   private pointOf(order: number): number {
     const { book } = this.account;
-    const type = this.effectiveType(order);
+    const type = workedType(book, order);
     if (type === MARKET) return Infinity;
     const birth = this.birthOf(order);
     let from = 0;
@@ -314,7 +317,7 @@ export class BarMatching {
     const { intrabar } = this.rules;
     if (intrabar === "ohlc") return this.pointOf(order);
     const { book } = this.account;
-    const type = this.effectiveType(order);
+    const type = workedType(book, order);
     const price = type === LIMIT ? book.limit[order] : book.stop[order];
     const gain = book.side[order] * (this.close - price);
     // Gains are far below this weight, so a stop and a limit never change places for their prices.
@@ -324,7 +327,7 @@ export class BarMatching {
 
   private fillInside(order: number): void {
     const { book } = this.account;
-    const type = this.effectiveType(order);
+    const type = workedType(book, order);
     const birth = this.birthOf(order);
     const down = this.waitsForFall(order, type);
     if (this.rules.intrabar === "ohlc") this.path.set(this.open, this.high, this.low, this.close);
@@ -366,7 +369,7 @@ export class BarMatching {
 
   private atClose(order: number): void {
     const { book } = this.account;
-    const type = this.effectiveType(order);
+    const type = workedType(book, order);
     const buy = book.side[order] > 0;
     if (type === MARKET_ON_CLOSE || type === LIMIT_ON_CLOSE) {
       if (!this.isLast() || this.isCancelAsked(order)) return;
@@ -390,7 +393,7 @@ export class BarMatching {
   /** A trailing stop was tried with the stop it had; now it follows the bar's extreme. */
   private follow(order: number): void {
     const { book, market } = this.account;
-    const type = this.effectiveType(order);
+    const type = workedType(book, order);
     if (type !== TRAILING_STOP && type !== TRAILING_STOP_LIMIT) return;
     const side = book.side[order];
     const whole = this.birthOf(order) === WHOLE_BAR;
@@ -425,14 +428,6 @@ export class BarMatching {
     }
     // Whatever is left works as a limit order from the next bar on.
     this.orders.bear(order, { row: this.row, how: TRIGGERED_HERE, price: 0, point: 0 });
-  }
-
-  /** What the order works as now: once triggered, a stop is a market or limit order. */
-  private effectiveType(order: number): number {
-    const { book } = this.account;
-    const type = book.type[order];
-    if ((book.flags[order] & WAS_TRIGGERED) === 0) return type;
-    return type === STOP_LIMIT || type === TRAILING_STOP_LIMIT || type === LIMIT_IF_TOUCHED ? LIMIT : MARKET;
   }
 
   /** Whether an order can fill in this bar at all: alive, awake, and made before the bar's end. */
@@ -485,7 +480,8 @@ export class BarMatching {
   }
 
   private isStop(order: number): boolean {
-    const type = this.effectiveType(order);
+    const { book } = this.account;
+    const type = workedType(book, order);
     return type === STOP || type === STOP_LIMIT || type === TRAILING_STOP || type === TRAILING_STOP_LIMIT;
   }
 

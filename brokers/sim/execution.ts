@@ -7,6 +7,7 @@ import { CLOSES_ONLY } from "../../core/orders/order-book.js";
 import type { SimAccount } from "./account.js";
 import { type FeeContext, type Liquidity, REMOVES_LIQUIDITY } from "./fee-model.js";
 import type { MarginWatch } from "./margin-watch.js";
+import type { PriceReach } from "./price-reach.js";
 import type { SimRules } from "./rules.js";
 import { HAS_CHILDREN, type SimOrders } from "./sim-orders.js";
 
@@ -23,6 +24,7 @@ export class Execution {
   private readonly view: SimAccount;
   private readonly watch: MarginWatch;
   private readonly orders: SimOrders;
+  private readonly reach: PriceReach;
   private readonly sessions: readonly Sessions[];
   private readonly instruments: readonly Instrument[];
   private readonly context: FeeContext;
@@ -48,6 +50,7 @@ export class Execution {
     view: SimAccount,
     watch: MarginWatch,
     orders: SimOrders,
+    reach: PriceReach,
   ) {
     this.account = account;
     this.rules = rules;
@@ -55,6 +58,7 @@ export class Execution {
     this.view = view;
     this.watch = watch;
     this.orders = orders;
+    this.reach = reach;
     this.sessions = account.market.sessions;
     this.instruments = account.market.instruments;
     this.filledRow = new Int32Array(this.instruments.length).fill(-1);
@@ -250,6 +254,8 @@ export class Execution {
     if (book.parent[order] >= 0 && isExit(book, order)) this.orders.exited[book.parent[order]] += units;
     events.filled(report);
     this.watch.changed(instrument, time, context.tradeDate);
+    // Its children are awake now.
+    if (this.orders.has(order, HAS_CHILDREN)) this.reach.forget(instrument);
     if (book.group[order] >= 0) this.settleGroup(order, units);
   }
 

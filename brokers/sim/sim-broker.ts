@@ -27,6 +27,7 @@ import { Execution } from "./execution.js";
 import { REMOVES_LIQUIDITY } from "./fee-model.js";
 import type { Liquidation, MarginTerms } from "./margin-model.js";
 import { MarginWatch } from "./margin-watch.js";
+import { PriceReach } from "./price-reach.js";
 import type { SimRules } from "./rules.js";
 import { CANCEL_ASKED, CHANGED, RESTED, SimOrders } from "./sim-orders.js";
 import { TickMatching } from "./tick-matching.js";
@@ -57,6 +58,7 @@ export class SimBroker implements Broker {
   private view!: SimAccount;
   private watch!: MarginWatch;
   private execution!: Execution;
+  private reach!: PriceReach;
   private bars!: BarMatching;
   private ticks!: TickMatching;
 
@@ -79,7 +81,8 @@ export class SimBroker implements Broker {
     this.rules.margin.reset();
     this.view = new SimAccount(account, this.orders);
     this.watch = new MarginWatch(account, this.view, this.rules.margin);
-    this.execution = new Execution(account, this.rules, this.tradeDates, this.view, this.watch, this.orders);
+    this.reach = new PriceReach(account, this.orders);
+    this.execution = new Execution(account, this.rules, this.tradeDates, this.view, this.watch, this.orders, this.reach);
     this.bars = new BarMatching(account, this.rules, this.orders, this.execution);
     this.ticks = new TickMatching(account, this.rules, this.orders, this.execution);
   }
@@ -115,6 +118,7 @@ export class SimBroker implements Broker {
     this.orders.admit(order);
     const parent = book.parent[order];
     if (parent >= 0) this.orders.addChild(parent, book);
+    this.reach.forget(book.instrument[order]);
     const instrument = book.instrument[order];
     const tif = book.tif[order];
     const type = book.type[order];
@@ -137,6 +141,7 @@ export class SimBroker implements Broker {
   }
 
   modified(order: number): void {
+    this.reach.forget(this.book.instrument[order]);
     this.orders.unmark(order, RESTED);
     this.execution.resizeExits(order);
   }
@@ -147,6 +152,7 @@ export class SimBroker implements Broker {
       // What of the bar lies before the cancel is not known yet: it may have filled the order, or the one it waits for.
       if (this.orders.has(order, CANCEL_ASKED)) return;
       this.orders.askCancel(order, this.account.clock.now);
+      this.reach.forget(this.book.instrument[order]);
       this.events.pendingCancel(order);
       return;
     }
@@ -155,7 +161,9 @@ export class SimBroker implements Broker {
   }
 
   onBar(instrument: number, row: number): void {
+    if (this.reach.misses(instrument, row)) return;
     this.bars.match(instrument, row);
+    if (this.account.working.count[instrument] > 0) this.reach.learn(instrument);
     this.renewAlerts();
   }
 

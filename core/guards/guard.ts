@@ -1,3 +1,4 @@
+import type { Clock } from "../clock.js";
 import type { Instrument } from "../market/instrument.js";
 import type { Market } from "../market/market.js";
 import type { Denial } from "../orders/denial.js";
@@ -54,11 +55,11 @@ export class OrderUnderTest {
     this.instrument = market.instruments[0];
   }
 
-  look(id: number, quantity: number, now: number, decision: number): void {
+  look(id: number, quantity: number, clock: Clock, decision: number): void {
     const book = this.book;
     const index = book.instrument[id];
     this.id = id;
-    this.now = now;
+    this.now = clock.now;
     this.decision = decision;
     this.index = index;
     this.instrument = this.market.instruments[index];

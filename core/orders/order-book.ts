@@ -1,3 +1,4 @@
+import type { Clock } from "../clock.js";
 import { FIRST_ROWS, GROWTH, widerBytes, widerDoubles, widerInts } from "../columns.js";
 import type { Denial } from "./denial.js";
 import {
@@ -55,10 +56,17 @@ export class OrderBook {
 
   /** When it reached its last state, of those that have been triggered or have ended. */
   private latestAt = new Float64Array(FIRST_ROWS);
+  private readonly clock: Clock;
   private readonly histories = new OrderHistory();
 
+  /** Now is what the clock says, at each of the calls below. */
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
   /** Adds a row with nothing but its instrument, side, type and quantity set. */
-  add(instrument: number, side: number, type: number, quantity: number, now: number): number {
+  add(instrument: number, side: number, type: number, quantity: number): number {
+    const { now } = this.clock;
     const id = this.length;
     if (id === this.instrument.length) this.grow();
     this.length = id + 1;
@@ -93,7 +101,8 @@ export class OrderBook {
     return this.quantity[id] - this.filled[id];
   }
 
-  setStatus(id: number, status: number, now: number): void {
+  setStatus(id: number, status: number): void {
+    const { now } = this.clock;
     const before = this.status[id];
     const plain = isPlain(before, status, now, this.createdAt[id], this.latestAt[id]);
     if (!plain || !this.histories.isEmpty) this.writeHistory(id, status, now, plain);

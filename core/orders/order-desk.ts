@@ -289,8 +289,7 @@ export class OrderDesk {
     const type = options === PLAIN ? MARKET : resolveType(options);
     const { book } = this;
     const { parent } = options;
-    const now = this.clock.now;
-    const order = book.add(instrument.index, side, type, quantity, now);
+    const order = book.add(instrument.index, side, type, quantity);
     book.tif[order] = inForce;
     if (options === PLAIN) return order;
     const tick = instrument.tickSize;
