@@ -9,20 +9,20 @@ import type { Portfolio } from "./portfolio/portfolio.js";
  * A fill as a broker reports it. One object of the broker's, written anew for each fill: a number that crosses a call
  * the compiler does not inline would be allocated. The engine reads it at once and keeps nothing of it.
  */
-export interface FillReport {
-  order: number;
+export class FillReport {
+  order = -1;
   /** Units, above zero. */
-  quantity: number;
+  quantity = Number.NaN;
   /** In the instrument's currency, slippage included. */
-  price: number;
+  price = Number.NaN;
   /** In the instrument's currency. */
-  fee: number;
+  fee = Number.NaN;
   /** What slippage cost inside the price, in the instrument's currency. */
-  slippage: number;
+  slippage = Number.NaN;
   /** The bar it happened in, as a row of the instrument's finest series; -1 where no bar matched. */
-  row: number;
+  row = -1;
   /** When it happened, epoch ms UTC. */
-  time: number;
+  time = Number.NaN;
 }
 
 /** What a broker tells the engine of an order. Repeats and reorderings are sorted out before they get here. */
@@ -40,13 +40,29 @@ export interface BrokerEvents {
 }
 
 /** What a broker shares with the engine: it reads all of this and changes none of it but through the events. */
-export interface BrokerAccount {
+export class BrokerAccount {
   readonly book: OrderBook;
   readonly working: WorkingOrders;
   readonly portfolio: Portfolio;
   readonly market: Market;
   readonly clock: Clock;
   readonly events: BrokerEvents;
+
+  constructor(
+    book: OrderBook,
+    working: WorkingOrders,
+    portfolio: Portfolio,
+    market: Market,
+    clock: Clock,
+    events: BrokerEvents,
+  ) {
+    this.book = book;
+    this.working = working;
+    this.portfolio = portfolio;
+    this.market = market;
+    this.clock = clock;
+    this.events = events;
+  }
 }
 
 /**

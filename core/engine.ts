@@ -1,8 +1,8 @@
-import type { Broker } from "./broker.js";
+import { type Broker, BrokerAccount } from "./broker.js";
 import { closeAfter } from "./calendar/session-time.js";
 import type { Sessions } from "./calendar/sessions.js";
 import { EngineClock } from "./clock.js";
-import type { Desk } from "./desk.js";
+import { type Desk, DeskRun } from "./desk.js";
 import { BAR, type Feed, NOTHING, QUOTE } from "./feed.js";
 import { EquityWatch, GuardChain, type GuardSettings } from "./guards/index.js";
 import { explainFailure, Handlers } from "./handlers.js";
@@ -134,15 +134,8 @@ export class Engine {
       inbox: this.inbox,
     });
     const orders = new OrderDesk(this.book, this.working, this.flow, this.portfolio, this.clock);
-    desk.bind({
-      market: this.market,
-      portfolio: this.portfolio,
-      orders,
-      flow: this.flow,
-      clock: this.clock,
-      seed: options.seed ?? 1,
-      log: options.log,
-    });
+    const run = new DeskRun(this.market, this.portfolio, orders, this.flow, this.clock);
+    desk.bind(run, options.seed ?? 1, options.log);
     if (options.state !== undefined) strategy.state = options.state;
     this.instrumentOf = Int32Array.from(series, (one) => one.instrument.index);
     this.matches = Int32Array.from(series, (one, s) => {
@@ -158,14 +151,9 @@ export class Engine {
     this.strict = options.strict === true;
     this.views = new BarViews(series, desk.strategy, this.strict);
     this.handlers = new Handlers(strategy, desk, this.flow, this.inbox, this.fills);
-    broker.connect({
-      book: this.book,
-      working: this.working,
-      portfolio: this.portfolio,
-      market: this.market,
-      clock: this.clock,
-      events: this.flow,
-    });
+    broker.connect(
+      new BrokerAccount(this.book, this.working, this.portfolio, this.market, this.clock, this.flow),
+    );
   }
 
   /**

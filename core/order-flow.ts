@@ -62,7 +62,7 @@ export class OrderFlow implements BrokerEvents {
   /** Counts calls of handlers; the orders of one call are one decision. */
   decision = 0;
   /** Why no order may be made now (warming up, catching up, stopped), or undefined. */
-  closed: Denial | undefined;
+  closed: Denial | undefined = undefined;
   private readonly clock: EngineClock;
   private readonly book: OrderBook;
   private readonly working: WorkingOrders;

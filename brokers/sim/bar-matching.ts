@@ -45,19 +45,20 @@ export class BarMatching {
   private list = new Int32Array(8);
   private length = 0;
   private row = 0;
-  private start = 0;
-  private end = 0;
+  private start = Number.NaN;
+  private end = Number.NaN;
   private wasAmbiguous = false;
-  private series!: BarSeries;
-  private sessions!: Sessions;
+  // Set at once, though each match sets them again: an object that gets a field later makes the compiler begin anew.
+  private series: BarSeries;
+  private sessions: Sessions | undefined = undefined;
   /** The session that the bar lies in, or the next one: found anew when a bar has left it. */
   private sessionOpen = Infinity;
   private sessionClose = Infinity;
   // Prices of the side an order looks at.
-  private open = 0;
-  private high = 0;
-  private low = 0;
-  private close = 0;
+  private open = Number.NaN;
+  private high = Number.NaN;
+  private low = Number.NaN;
+  private close = Number.NaN;
 
   constructor(account: BrokerAccount, rules: SimRules, orders: SimOrders, execution: Execution) {
     this.account = account;
@@ -65,6 +66,7 @@ export class BarMatching {
     this.orders = orders;
     this.execution = execution;
     this.strict = rules.limitFill === "through";
+    this.series = account.market.series[0];
   }
 
   match(instrument: number, row: number): void {

@@ -1,11 +1,11 @@
-import type { BrokerAccount, FillReport } from "../../core/broker.js";
+import { type BrokerAccount, FillReport } from "../../core/broker.js";
 import type { Sessions } from "../../core/calendar/sessions.js";
 import { isExit } from "../../core/guards/guard.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import { FILL_OR_KILL, isWorking } from "../../core/orders/kinds.js";
 import { CLOSES_ONLY } from "../../core/orders/order-book.js";
 import type { SimAccount } from "./account.js";
-import { type FeeContext, type Liquidity, REMOVES_LIQUIDITY } from "./fee-model.js";
+import { FeeContext, type Liquidity, REMOVES_LIQUIDITY } from "./fee-model.js";
 import type { MarginWatch } from "./margin-watch.js";
 import type { PriceReach } from "./price-reach.js";
 import type { SimRules } from "./rules.js";
@@ -28,10 +28,10 @@ export class Execution {
   private readonly sessions: readonly Sessions[];
   private readonly instruments: readonly Instrument[];
   private readonly context: FeeContext;
-  private readonly report: FillReport = { order: 0, quantity: 0, price: 0, fee: 0, slippage: 0, row: -1, time: 0 };
+  private readonly report = new FillReport();
   /** Units that the bar or quote at hand still has to give. */
   private capacity = Infinity;
-  private volume = 0;
+  private volume = Number.NaN;
   /** For each instrument the bar last filled from, and how many units of it. */
   private readonly filledRow: Int32Array;
   private readonly filledUnits: Float64Array;
@@ -68,18 +68,7 @@ export class Execution {
     const { currencies } = account.portfolio;
     this.usdOnly = currencies.length === 1 && currencies[0] === "USD";
     this.tellsMargin = rules.margin.countsFills;
-    this.context = {
-      instrument: this.instruments[0],
-      order: 0,
-      buy: true,
-      quantity: 0,
-      price: 0,
-      time: 0,
-      tradeDate: 0,
-      liquidity: REMOVES_LIQUIDITY,
-      toUsd: Number.NaN,
-      completes: false,
-    };
+    this.context = new FeeContext(this.instruments[0]);
   }
 
   /** A bar begins, or is come back to: its volume bounds what can be filled in it altogether. */

@@ -39,18 +39,18 @@ export interface AccountView {
 }
 
 /** An order that an account is asked to carry. One object, reused: a model reads it and keeps nothing of it. */
-export interface MarginTerms {
-  instrument: number;
+export class MarginTerms {
+  instrument = 0;
   /** Signed units. */
-  quantity: number;
+  quantity = Number.NaN;
   /** The order's limit, or the price a market order is expected at, in the instrument's currency. */
-  price: number;
+  price = Number.NaN;
   /** Exchange-local yyyymmdd. */
-  tradeDate: number;
+  tradeDate = 0;
   /** What it is expected to cost, in the instrument's currency. */
-  fee: number;
+  fee = Number.NaN;
   /** The answer of `refusal`: what the order sets aside while it works, in the instrument's currency. */
-  needed: number;
+  needed = Number.NaN;
 }
 
 /** A market order that brings an account back within its margin. */

@@ -21,20 +21,20 @@ const OPTION = 3;
 export class RegTRequirement {
   readonly futures = new FuturesMargin();
   /** Equity below which nothing is lent, on the date last asked for. */
-  minimumEquity = 0;
+  minimumEquity = Number.NaN;
   private readonly intraday: boolean;
   private date = 0;
-  private initialLong = 0;
-  private initialShort = 0;
-  private maintenanceLong = 0;
-  private maintenanceShort = 0;
-  private shortPerShare = 0;
-  private lowShort = 0;
-  private lowShortPerShare = 0;
-  private lowPrice = 0;
-  private intradayLong = 0;
-  private intradayShort = 0;
-  private intradayEquity = 0;
+  private initialLong = Number.NaN;
+  private initialShort = Number.NaN;
+  private maintenanceLong = Number.NaN;
+  private maintenanceShort = Number.NaN;
+  private shortPerShare = Number.NaN;
+  private lowShort = Number.NaN;
+  private lowShortPerShare = Number.NaN;
+  private lowPrice = Number.NaN;
+  private intradayLong = Number.NaN;
+  private intradayShort = Number.NaN;
+  private intradayEquity = Number.NaN;
   private instruments: readonly Instrument[] = [];
   /** STOCK and so on, by instrument: an integer is told apart faster than a word. */
   private kinds = new Uint8Array(0);

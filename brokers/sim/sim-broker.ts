@@ -25,10 +25,10 @@ import { SimAccount } from "./account.js";
 import { BarMatching } from "./bar-matching.js";
 import { Execution } from "./execution.js";
 import { REMOVES_LIQUIDITY } from "./fee-model.js";
-import type { Liquidation, MarginTerms } from "./margin-model.js";
+import { type Liquidation, MarginTerms } from "./margin-model.js";
 import { MarginWatch } from "./margin-watch.js";
 import { PriceReach } from "./price-reach.js";
-import type { SimRules } from "./rules.js";
+import { RulesInForce, type SimRules } from "./rules.js";
 import { CANCEL_ASKED, CHANGED, RESTED, SimOrders } from "./sim-orders.js";
 import { TickMatching } from "./tick-matching.js";
 
@@ -50,7 +50,7 @@ export class SimBroker implements Broker {
   /** Exchange-local trade date (yyyymmdd) of each session, by instrument. */
   private readonly tradeDates: readonly Int32Array[];
   private readonly orders = new SimOrders();
-  private readonly terms: MarginTerms = { instrument: 0, quantity: 0, price: 0, tradeDate: 0, fee: 0, needed: 0 };
+  private readonly terms = new MarginTerms();
   private book!: OrderBook;
   private market!: Market;
   private account!: BrokerAccount;
@@ -63,7 +63,7 @@ export class SimBroker implements Broker {
   private ticks!: TickMatching;
 
   constructor(rules: SimRules, tradeDates: readonly Int32Array[]) {
-    this.rules = rules;
+    this.rules = new RulesInForce(rules);
     this.tradeDates = tradeDates;
   }
 

@@ -16,11 +16,15 @@ export class CrossedQuote implements Guard {
   readonly name = "crossedQuote";
   readonly reducingPasses: boolean;
   private readonly watch: QuoteWatch;
-  private readonly limits: Required<CrossedQuoteOptions>;
+  private readonly seconds: number;
+  private readonly fraction: number;
+  private readonly ticks: number;
 
   constructor(watch: QuoteWatch, options: CrossedQuoteOptions = {}, reducingPasses = true) {
     this.watch = watch;
-    this.limits = { seconds: 1, fraction: 0.01, ticks: 20, ...options };
+    this.seconds = options.seconds ?? 1;
+    this.fraction = options.fraction ?? 0.01;
+    this.ticks = options.ticks ?? 20;
     this.reducingPasses = reducingPasses;
   }
 
@@ -31,12 +35,12 @@ export class CrossedQuote implements Guard {
     const spread = ask - bid;
     if (spread < 0) {
       const since = market.hasQuotes[index] ? this.watch.crossedSince[index] : Number.NEGATIVE_INFINITY;
-      if (now - since <= this.limits.seconds * 1000) return undefined;
+      if (now - since <= this.seconds * 1000) return undefined;
       return { code: "CROSSED_QUOTE", details: { bid, ask } };
     }
     const limit = Math.max(
-      this.limits.fraction * Math.abs(ask + bid) * 0.5,
-      this.limits.ticks * order.instrument.tickSize,
+      this.fraction * Math.abs(ask + bid) * 0.5,
+      this.ticks * order.instrument.tickSize,
     );
     // Without quotes the spread is NaN and nothing is known against the order.
     if (!(spread > limit)) return undefined;

@@ -25,7 +25,7 @@ export class OrderUnderTest {
   readonly working: WorkingOrders;
   readonly portfolio: Portfolio;
   readonly market: Market;
-  now = 0;
+  now = Number.NaN;
   /** Its row in the book. */
   id = 0;
   instrument: Instrument;
@@ -34,7 +34,7 @@ export class OrderUnderTest {
   side = 1;
   type = 0;
   /** Units that are new: the whole order, or what a modification adds. */
-  quantity = 0;
+  quantity = Number.NaN;
   /** NaN for an order without a limit. */
   limit = Number.NaN;
   /** Where it triggers or is touched; NaN for an order that waits for nothing. */

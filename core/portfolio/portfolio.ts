@@ -36,8 +36,8 @@ export class Portfolio {
   private readonly offset: Float64Array;
   /** Value of each position in the base currency at its mark. */
   private readonly value: Float64Array;
-  private cashInBase = 0;
-  private valueInBase = 0;
+  private cashInBase = Number.NaN;
+  private valueInBase = Number.NaN;
 
   constructor(instruments: readonly Instrument[], baseCurrency: string, cash: number) {
     const count = instruments.length;
@@ -58,6 +58,7 @@ export class Portfolio {
     this.value = new Float64Array(count);
     this.cashSums.add(0, cash);
     this.cashInBase = cash;
+    this.valueInBase = 0;
   }
 
   /** Cash plus the value of all positions, in the base currency, at the latest marks. */
