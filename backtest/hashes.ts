@@ -58,7 +58,11 @@ export function hashOutcome(outcome: HashedOutcome): string {
   for (const name of FILL_COLUMNS) hash.column(`fill ${name}`, fills[name], fills.length);
   for (const name of ORDER_COLUMNS) hash.column(`order ${name}`, orders[name], orders.length);
   for (const [name, of] of ORDER_TERMS) {
-    hash.column(`order ${name}`, Float64Array.from({ length: orders.length }, (_, id) => of(orders, id)), orders.length);
+    hash.column(
+      `order ${name}`,
+      Float64Array.from({ length: orders.length }, (_, id) => of(orders, id)),
+      orders.length,
+    );
   }
   hash.json("tags", [...orders.tags]);
   hash.json("denials", [...orders.denials]);

@@ -151,9 +151,7 @@ export class Engine {
     this.strict = options.strict === true;
     this.views = new BarViews(series, desk.strategy, this.strict);
     this.handlers = new Handlers(strategy, desk, this.flow, this.inbox, this.fills);
-    broker.connect(
-      new BrokerAccount(this.book, this.working, this.portfolio, this.market, this.clock, this.flow),
-    );
+    broker.connect(new BrokerAccount(this.book, this.working, this.portfolio, this.market, this.clock, this.flow));
   }
 
   /**
@@ -316,10 +314,11 @@ export class Engine {
     let filled = fills.length;
     let due = Math.min(broker.nextDue, this.dayEnd);
     let taken = 0;
+    flow.closed = undefined;
     while (taken < limit && feed.next() !== NOTHING) {
       const at = feed.row;
       taken++;
-      if (feed.time >= due) {
+      if (feed.time >= due || feed.late) {
         this.takeDueBar(at);
         break;
       }
@@ -353,7 +352,7 @@ export class Engine {
     return taken;
   }
 
-  /** A bar that comes with or after an instant at which something falls due takes the long way. */
+  /** A bar that comes late, or with or after an instant at which something falls due, takes the long way. */
   private takeDueBar(row: number): void {
     this.moveToEvent();
     this.takeBar(0, row);

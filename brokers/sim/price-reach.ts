@@ -1,4 +1,5 @@
 import type { BrokerAccount } from "../../core/broker.js";
+import { isExit } from "../../core/guards/guard.js";
 import {
   IMMEDIATE_OR_CANCEL,
   LIMIT,
@@ -7,9 +8,8 @@ import {
   STOP,
   STOP_LIMIT,
 } from "../../core/orders/kinds.js";
-import { isExit } from "../../core/guards/guard.js";
-import { workedType } from "./worked-type.js";
 import { CANCEL_ASKED, CHANGED, type SimOrders } from "./sim-orders.js";
+import { workedType } from "./worked-type.js";
 
 /**
  * How far a bar must reach before anything can happen to the orders of an instrument: most orders wait for a price that
@@ -62,51 +62,40 @@ export class PriceReach {
 
   /** Takes the levels of an instrument that has just been matched. */
   learn(instrument: number): void {
-    const { book, working } = this.account;
+    const { working } = this.account;
     const list = working.lists[instrument];
     const count = working.count[instrument];
-    let buyLow = Number.NEGATIVE_INFINITY;
-    let buyHigh = Infinity;
-    let sellLow = Number.NEGATIVE_INFINITY;
-    let sellHigh = Infinity;
+    this.buyLow[instrument] = Number.NEGATIVE_INFINITY;
+    this.buyHigh[instrument] = Infinity;
+    this.sellLow[instrument] = Number.NEGATIVE_INFINITY;
+    this.sellHigh[instrument] = Infinity;
     for (let k = 0; k < count; k++) {
-      const order = list[k];
-      const parent = book.parent[order];
-      if ((this.orders.marks[order] & (CANCEL_ASKED | CHANGED)) !== 0) return this.forget(instrument);
-      // Its parent's own fill comes with a bar that is matched, and what wakes it there makes the levels unknown.
-      if (parent >= 0 && book.filled[parent] === 0 && isExit(book, order)) continue;
-      if (!this.rests(order)) return this.forget(instrument);
-      const type = workedType(book, order);
-      const level = type === LIMIT ? book.limit[order] : book.stop[order];
-      const buy = book.side[order] > 0;
-      const falls = type === STOP || type === STOP_LIMIT ? !buy : buy;
-      if (level !== level) return this.forget(instrument);
-      if (buy) {
-        if (falls) buyLow = Math.max(buyLow, level);
-        else buyHigh = Math.min(buyHigh, level);
-      } else if (falls) sellLow = Math.max(sellLow, level);
-      else sellHigh = Math.min(sellHigh, level);
+      if (this.includes(instrument, list[k])) continue;
+      this.forget(instrument);
+      return;
     }
-    this.buyLow[instrument] = buyLow;
-    this.buyHigh[instrument] = buyHigh;
-    this.sellLow[instrument] = sellLow;
-    this.sellHigh[instrument] = sellHigh;
   }
 
-  /** Whether nothing but a price can happen to an order that is as it was: neither time, nor a trail, nor a parent. */
-  private rests(order: number): boolean {
+  /** Draws the levels in to where an order waits; false where it waits for something else than a price. */
+  private includes(instrument: number, order: number): boolean {
     const { book } = this.account;
+    if (this.orders.has(order, CANCEL_ASKED | CHANGED)) return false;
     const parent = book.parent[order];
-    if (parent >= 0 && book.filled[parent] === 0) return false;
-    const tif = book.tif[order];
-    if (tif >= IMMEDIATE_OR_CANCEL) return false;
+    // Its parent's own fill comes with a bar that is matched, and what wakes it there makes the levels unknown.
+    if (parent >= 0 && book.filled[parent] === 0) return isExit(book, order);
+    if (book.tif[order] >= IMMEDIATE_OR_CANCEL) return false;
     const type = workedType(book, order);
-    return (
-      type === LIMIT ||
-      type === STOP ||
-      type === STOP_LIMIT ||
-      type === MARKET_IF_TOUCHED ||
-      type === LIMIT_IF_TOUCHED
-    );
+    const level = type === LIMIT ? book.limit[order] : book.stop[order];
+    if (!RESTING.has(type) || level !== level) return false;
+    const buy = book.side[order] > 0;
+    const falls = (type === STOP || type === STOP_LIMIT) !== buy;
+    const low = buy ? this.buyLow : this.sellLow;
+    const high = buy ? this.buyHigh : this.sellHigh;
+    if (falls) low[instrument] = Math.max(low[instrument], level);
+    else high[instrument] = Math.min(high[instrument], level);
+    return true;
   }
 }
+
+/** What waits for a price and for nothing else: neither for an auction nor for what its own trail will be. */
+const RESTING: ReadonlySet<number> = new Set([LIMIT, STOP, STOP_LIMIT, MARKET_IF_TOUCHED, LIMIT_IF_TOUCHED]);

@@ -72,9 +72,7 @@ export class RegTRequirement {
     const { price } = terms;
     const after = held + terms.quantity;
     const needed = after === 0 ? 0 : Math.abs(after) * this.perUnit(holdings, instrument, after > 0, price, INITIAL);
-    return held === 0
-      ? needed
-      : needed - Math.abs(held) * this.perUnit(holdings, instrument, held > 0, price, INITIAL);
+    return held === 0 ? needed : needed - Math.abs(held) * this.perUnit(holdings, instrument, held > 0, price, INITIAL);
   }
 
   /** Of `held` units of an instrument at a price, in its currency. */

@@ -82,7 +82,15 @@ export class SimBroker implements Broker {
     this.view = new SimAccount(account, this.orders);
     this.watch = new MarginWatch(account, this.view, this.rules.margin);
     this.reach = new PriceReach(account, this.orders);
-    this.execution = new Execution(account, this.rules, this.tradeDates, this.view, this.watch, this.orders, this.reach);
+    this.execution = new Execution(
+      account,
+      this.rules,
+      this.tradeDates,
+      this.view,
+      this.watch,
+      this.orders,
+      this.reach,
+    );
     this.bars = new BarMatching(account, this.rules, this.orders, this.execution);
     this.ticks = new TickMatching(account, this.rules, this.orders, this.execution);
   }

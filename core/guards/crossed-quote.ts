@@ -30,6 +30,8 @@ export class CrossedQuote implements Guard {
 
   check(order: OrderUnderTest): Denial | undefined {
     const { market, index, now } = order;
+    // Without a bid and an ask nothing is known against the order.
+    if (market.hasSides[index] === 0) return undefined;
     const bid = market.bid(index);
     const ask = market.ask(index);
     const spread = ask - bid;
@@ -38,11 +40,8 @@ export class CrossedQuote implements Guard {
       if (now - since <= this.seconds * 1000) return undefined;
       return { code: "CROSSED_QUOTE", details: { bid, ask } };
     }
-    const limit = Math.max(
-      this.fraction * Math.abs(ask + bid) * 0.5,
-      this.ticks * order.instrument.tickSize,
-    );
-    // Without quotes the spread is NaN and nothing is known against the order.
+    const limit = Math.max(this.fraction * Math.abs(ask + bid) * 0.5, this.ticks * order.instrument.tickSize);
+    // A side that is missing makes the spread NaN: that is for the sentinel guard to say.
     if (!(spread > limit)) return undefined;
     return { code: "WIDE_QUOTE", details: { spread, limit } };
   }

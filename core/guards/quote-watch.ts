@@ -75,8 +75,7 @@ export class QuoteWatch {
       }
       return;
     }
-    const jumped =
-      isFurther(price, believed, this.update) || isFurther(price, this.previousClose[index], this.day);
+    const jumped = isFurther(price, believed, this.update) || isFurther(price, this.previousClose[index], this.day);
     if (jumped) {
       this.unconfirmed[index] = this.confirmations;
       this.jumpedTo[index] = price;

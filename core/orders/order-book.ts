@@ -1,14 +1,7 @@
 import type { Clock } from "../clock.js";
 import { FIRST_ROWS, GROWTH, widerBytes, widerDoubles, widerInts } from "../columns.js";
 import type { Denial } from "./denial.js";
-import {
-  DENIED,
-  FILLED,
-  GOOD_TILL_DATE,
-  TRAILING_STOP,
-  TRAILING_STOP_LIMIT,
-  TRIGGERED,
-} from "./kinds.js";
+import { DENIED, FILLED, GOOD_TILL_DATE, TRAILING_STOP, TRAILING_STOP_LIMIT, TRIGGERED } from "./kinds.js";
 import { isPlain, OrderHistory, type OrderState, plainLife } from "./order-history.js";
 
 /**

@@ -32,10 +32,13 @@ export class Portfolio {
   private readonly multiplier: Float64Array;
   /** 1 for a future: its value is what it has gained since its basis. */
   private readonly isFuture: Int32Array;
-  /** What is taken off quantity x price x multiplier: the basis of a future, nothing for the rest. */
+  /** What one unit at a price of 1 is worth in the base currency: the multiplier at the currency's rate. */
+  private readonly perPoint: Float64Array;
+  /** What is taken off that, in the base currency: the basis of a future, nothing for the rest. */
   private readonly offset: Float64Array;
   /** Value of each position in the base currency at its mark. */
   private readonly value: Float64Array;
+  private readonly single: boolean;
   private cashInBase = Number.NaN;
   private valueInBase = Number.NaN;
 
@@ -54,11 +57,14 @@ export class Portfolio {
     this.feeSums = new CompensatedSums(count);
     this.multiplier = Float64Array.from(instruments, (instrument) => instrument.multiplier);
     this.isFuture = Int32Array.from(instruments, (instrument) => (instrument.assetClass === "future" ? 1 : 0));
+    this.perPoint = new Float64Array(count);
     this.offset = new Float64Array(count);
     this.value = new Float64Array(count);
     this.cashSums.add(0, cash);
     this.cashInBase = cash;
     this.valueInBase = 0;
+    this.single = count === 1;
+    this.convert();
   }
 
   /** Cash plus the value of all positions, in the base currency, at the latest marks. */
@@ -160,7 +166,7 @@ export class Portfolio {
       this.cashSums.add(currency, -fee);
       this.feeSums.add(instrument, fee);
     }
-    if (future) this.offset[instrument] = this.basisSums.at(instrument);
+    if (future) this.offset[instrument] = this.basisSums.at(instrument) * this.rate[currency];
     // A position is valued at the market, not at what was paid: where there is a price, it stands.
     if (this.mark[instrument] !== this.mark[instrument]) this.mark[instrument] = price;
     this.recount(instrument);
@@ -175,6 +181,7 @@ export class Portfolio {
   /** Sets what one unit of a currency is worth in the base currency, and values everything in it anew. */
   setRate(currency: number, rate: number): void {
     this.rate[currency] = rate;
+    this.convert();
     this.recount(-1);
   }
 
@@ -182,11 +189,18 @@ export class Portfolio {
   revalue(instrument: number): void {
     const quantity = this.quantity[instrument];
     if (quantity === 0) return;
-    const value =
-      (quantity * this.mark[instrument] * this.multiplier[instrument] - this.offset[instrument]) *
-      this.rate[this.currencyOf[instrument]];
-    this.valueInBase += value - this.value[instrument];
+    const value = quantity * this.mark[instrument] * this.perPoint[instrument] - this.offset[instrument];
+    if (this.single) this.valueInBase = value;
+    else this.valueInBase += value - this.value[instrument];
     this.value[instrument] = value;
+  }
+
+  private convert(): void {
+    for (let i = 0; i < this.perPoint.length; i++) {
+      const rate = this.rate[this.currencyOf[i]];
+      this.perPoint[i] = this.multiplier[i] * rate;
+      if (this.isFuture[i] === 1) this.offset[i] = this.basisSums.at(i) * rate;
+    }
   }
 
   /** Sums cash and values from scratch, so that rounding does not pile up over millions of marks. */
@@ -208,6 +222,6 @@ export class Portfolio {
   private valueOf(i: number): number {
     const quantity = this.quantity[i];
     if (quantity === 0) return 0;
-    return (quantity * this.mark[i] * this.multiplier[i] - this.offset[i]) * this.rate[this.currencyOf[i]];
+    return quantity * this.mark[i] * this.perPoint[i] - this.offset[i];
   }
 }

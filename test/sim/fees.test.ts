@@ -36,6 +36,7 @@ function fill(of: Instrument, changes: Partial<FeeContext> = {}): FeeContext {
     tradeDate: 20230615,
     liquidity: REMOVES_LIQUIDITY,
     toUsd: 1,
+    completes: false,
     ...changes,
   };
 }
