@@ -1,6 +1,6 @@
+import { yyyymmdd } from "../core/calendar/calendar-date.js";
 import type { Sessions } from "../core/calendar/sessions.js";
 import { HOUR } from "../core/market/bar-size.js";
-import { yyyymmdd } from "./calendar-date.js";
 import { zoneOffsets } from "./zone-offsets.js";
 
 const KNOWN = new WeakMap<Sessions, Map<string, Int32Array>>();

@@ -1,6 +1,6 @@
 import { IANAZone } from "luxon";
+import { dayOf } from "../core/calendar/calendar-date.js";
 import { DAY, HOUR, type Instant } from "../core/market/bar-size.js";
-import { dayOf } from "./calendar-date.js";
 import { DataError } from "./errors.js";
 
 // luxon is asked at the edges of spans of eight days, and inside a span only where the two edges differ: time zones

@@ -1,4 +1,4 @@
-import { DAY } from "../core/market/bar-size.js";
+import { DAY } from "../market/bar-size.js";
 
 /**
  * Dates of the Gregorian calendar as day numbers: days since 1970-01-01, so that day x DAY is the date's midnight in
