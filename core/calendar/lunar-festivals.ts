@@ -42,7 +42,7 @@ const FESTIVALS: Readonly<Record<number, readonly [number, number, number, numbe
   2024: [210, 404, 515, 610, 917, 1011],
   2025: [129, 404, 505, 531, 1006, 1029],
   2026: [217, 405, 524, 619, 925, 1018],
-  2027: [207, 405, 513, 609, 915, 1008],
+  2027: [206, 405, 513, 609, 915, 1008],
 };
 
 export const LUNAR_NEW_YEAR: YearlyDay = festival(0);
