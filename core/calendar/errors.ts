@@ -15,7 +15,7 @@ export const CALENDAR_ERRORS = {
   },
   CALENDAR_DATE_OUTSIDE: {
     sentence: "The calendar {calendar} does not know {date}: it goes from {from} to {to}.",
-    remedy: "Ask for a date that it covers, or give the run sessions of your own.",
+    remedy: "Ask for a date that it covers; a run over other dates needs sessions of its own.",
   },
   CALENDAR_DATE_INVALID: {
     sentence: "There is no date {date}.",

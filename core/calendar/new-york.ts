@@ -57,7 +57,7 @@ const NYSE_ONE_OFFS: readonly OneOff[] = [
 /** What US stocks trade by wherever they trade: Nasdaq, NYSE Arca, Cboe and the routes between them. */
 export const XNAS: ExchangeRules = {
   name: "XNAS",
-  title: "US stocks: Nasdaq, NYSE Arca, Cboe and the routes between them",
+  title: "US stocks: Nasdaq, Arca, Cboe, SMART",
   timeZone: "America/New_York",
   from: 19900101,
   to: 20281231,
