@@ -78,22 +78,21 @@ export class ExchangeCalendar {
       const one = this.dayOn(day);
       if (one.kind === "session") days.push(one);
     }
-    const column = (time: (hours: Hours) => LocalTime): Float64Array =>
-      Float64Array.from(days, ({ day, hours }) => {
-        const minutes = time(hours as Hours);
-        return minutes === minutes ? clock.instantAtOrAfter(day * DAY + minutes * MINUTE) : Number.NaN;
-      });
-    return new Sessions(
-      column((hours) => hours.open),
-      column((hours) => hours.close),
-      {
-        date: Int32Array.from(days, ({ day }) => yyyymmdd(day)),
-        breakStart: column((hours) => hours.pause?.start ?? Number.NaN),
-        breakEnd: column((hours) => hours.pause?.end ?? Number.NaN),
-        extendedOpen: column((hours) => hours.extended?.start ?? hours.open),
-        extendedClose: column((hours) => hours.extended?.end ?? hours.close),
-      },
-    );
+    const { open, close, ...detail } = emptyColumns(days.length);
+    // All times of a day together: the clock answers soonest what lies close to its last answer.
+    for (let i = 0; i < days.length; i++) {
+      const { day } = days[i];
+      const hours = days[i].hours as Hours;
+      const instant = (time: LocalTime): Instant => clock.instantAtOrAfter(day * DAY + time * MINUTE);
+      open[i] = instant(hours.open);
+      close[i] = instant(hours.close);
+      detail.date[i] = yyyymmdd(day);
+      detail.breakStart[i] = hours.pause === undefined ? Number.NaN : instant(hours.pause.start);
+      detail.breakEnd[i] = hours.pause === undefined ? Number.NaN : instant(hours.pause.end);
+      detail.extendedOpen[i] = hours.extended === undefined ? open[i] : instant(hours.extended.start);
+      detail.extendedClose[i] = hours.extended === undefined ? close[i] : instant(hours.extended.end);
+    }
+    return new Sessions(open, close, detail);
   }
 
   private demand(day: DayNumber): DayNumber {
@@ -140,6 +139,19 @@ function specialDays(rules: ExchangeRules, year: number): Map<DayNumber, Special
   for (const { date, name, closed, open, close } of rules.oneOffs)
     if (Math.floor(date / 10000) === year) add(dayOfDate(date), { name, closed: closed === true, open, close });
   return days;
+}
+
+function emptyColumns(length: number) {
+  const instants = (): Float64Array => new Float64Array(length);
+  return {
+    date: new Int32Array(length),
+    open: instants(),
+    close: instants(),
+    breakStart: instants(),
+    breakEnd: instants(),
+    extendedOpen: instants(),
+    extendedClose: instants(),
+  };
 }
 
 function changed(usual: Hours, special: Special): Hours {
