@@ -119,6 +119,15 @@ export function weekdayBefore(rule: YearlyDay): YearlyDay {
   };
 }
 
+/** The first weekday after a day. */
+export function weekdayAfter(rule: YearlyDay): YearlyDay {
+  return (year) => {
+    let day = rule(year) + 1;
+    while (isWeekend(day)) day++;
+    return day;
+  };
+}
+
 /** Days that no rule gives, by year, as month x 100 + day. */
 export function dated(byYear: Readonly<Record<number, number>>): YearlyDay {
   return (year) => {

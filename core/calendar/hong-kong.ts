@@ -29,8 +29,9 @@ export const XHKG: ExchangeRules = {
   from: 19900101,
   to: 20271231,
   hours: [
-    { from: 19900101, open: at(10), close: at(16), pause: { start: at(12), end: at(13) } },
-    { from: 20110307, open: at(9, 30), close: at(16), pause: { start: at(12), end: at(13) } },
+    { from: 19900101, open: at(10), close: at(16), pause: { start: at(12, 30), end: at(14, 30) } },
+    { from: 20110307, open: at(9, 30), close: at(16), pause: { start: at(12), end: at(13, 30) } },
+    { from: 20120305, open: at(9, 30), close: at(16), pause: { start: at(12), end: at(13) } },
   ],
   holidays: [
     { name: "New Year's Day", day: sundayToMonday(on(1, 1)) },
@@ -97,13 +98,15 @@ export const XHKG: ExchangeRules = {
     { date: 20211013, name: "Typhoon", closed: true },
     { date: 20220912, name: "Day after Mid-Autumn Festival observed", closed: true },
     { date: 20230717, name: "Typhoon", closed: true },
+    { date: 20230901, name: "Typhoon", closed: true },
+    { date: 20230908, name: "Rainstorm", closed: true },
     { date: 20240906, name: "Typhoon", closed: true },
   ],
   nominal: {
-    before: 20120305,
+    before: 20240923,
     sentence:
-      "Before 2012-03-05 lunch is that of later years: it lasted from 12:30 to 14:30, and to 13:30 from 2011-03-07 on. " +
-      "Half days at Lunar New Year's Eve and mornings lost to typhoons are not known from that time.",
+      "Before 2024-09-23 mornings and afternoons lost to typhoons and rain are not known, only whole days; nor, before " +
+      "2012, are half days at Lunar New Year's Eve.",
   },
 };
 

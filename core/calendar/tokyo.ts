@@ -10,6 +10,8 @@ import {
   on,
   sundayToMonday,
   until,
+  weekdayAfter,
+  weekdayBefore,
   within,
   type YearlyDay,
 } from "./holiday-rules.js";
@@ -28,7 +30,11 @@ export const XTKS: ExchangeRules = {
   from: 20000101,
   to: 20271231,
   hours: [
-    { from: 20000101, open: at(9), close: at(15), pause: { start: at(11, 30), end: at(12, 30) } },
+    { from: 20000101, open: at(9), close: at(15), pause: { start: at(11), end: at(12, 30) } },
+    // The systems could not take more orders: the afternoon began later for three months.
+    { from: 20060119, open: at(9), close: at(15), pause: { start: at(11), end: at(13) } },
+    { from: 20060424, open: at(9), close: at(15), pause: { start: at(11), end: at(12, 30) } },
+    { from: 20111121, open: at(9), close: at(15), pause: { start: at(11, 30), end: at(12, 30) } },
     { from: 20241105, open: at(9), close: at(15, 30), pause: { start: at(11, 30), end: at(12, 30) } },
   ],
   holidays: [
@@ -64,20 +70,20 @@ export const XTKS: ExchangeRules = {
     { name: "Emperor's Birthday", day: within(1989, 2018, sundayToMonday(on(12, 23))) },
     { name: "Year-end holiday", day: on(12, 31) },
   ],
-  shortDays: [],
+  // Until 2009 the ceremonies of the first and the last session took the place of its afternoon.
+  shortDays: [
+    { name: "First session of the year", day: until(2009, weekdayAfter(on(1, 3))), close: at(11) },
+    { name: "Last session of the year", day: until(2008, weekdayBefore(on(12, 31))), close: at(11) },
+  ],
   oneOffs: [
+    { date: 20051101, name: "System failure", open: at(13, 30) },
+    { date: 20060118, name: "Too many orders", close: at(14, 40) },
     { date: 20190430, name: "Abdication of the Emperor", closed: true },
     { date: 20190501, name: "Accession of the Emperor", closed: true },
     { date: 20190502, name: "Citizens' holiday", closed: true },
     { date: 20191022, name: "Enthronement of the Emperor", closed: true },
     { date: 20201001, name: "System failure", closed: true },
   ],
-  nominal: {
-    before: 20111121,
-    sentence:
-      "Before 2011-11-21 the hours are those of later years: the morning ended at 11:00, and until 2009 the first " +
-      "and the last session of a year had no afternoon.",
-  },
 };
 
 /**

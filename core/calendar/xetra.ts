@@ -8,7 +8,12 @@ export const XETR: ExchangeRules = {
   timeZone: "Europe/Berlin",
   from: 19900101,
   to: 20271231,
-  hours: [{ from: 19900101, open: at(9), close: at(17, 30) }],
+  hours: [
+    { from: 19900101, open: at(8, 30), close: at(17) },
+    { from: 19990920, open: at(9), close: at(17, 30) },
+    { from: 20000602, open: at(9), close: at(20) },
+    { from: 20031103, open: at(9), close: at(17, 30) },
+  ],
   holidays: [
     { name: "New Year's Day", day: on(1, 1) },
     { name: "Good Friday", day: GOOD_FRIDAY },
@@ -27,9 +32,9 @@ export const XETR: ExchangeRules = {
     { date: 20171031, name: "500 years of the Reformation", closed: true },
   ],
   nominal: {
-    before: 20031103,
+    before: 20100101,
     sentence:
-      "Before 2003-11-03 the hours are those of later years: Xetra began in November 1997, traded from 08:30 to 17:00 " +
-      "until 1999-09-17, and to 20:00 from 2000-06-02 to 2003-10-31.",
+      "Before 2010 early closes at the end of a year are not known. Xetra began on 1997-11-28; the hours in front of that " +
+      "are those of IBIS, from which it took over.",
   },
 };
