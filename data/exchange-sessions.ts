@@ -15,6 +15,12 @@ export function exchangeSessions(calendar: ExchangeCalendar, from: number, to: n
   return calendar.sessions(from, to, zoneOffsets(calendar.timeZone));
 }
 
+/** Whether a calendar covers all dates from one instant to another. */
+export function covers(calendar: ExchangeCalendar, from: Instant, to: Instant): boolean {
+  const zone = zoneOffsets(calendar.timeZone);
+  return zone.dayAt(from) >= calendar.firstDay && zone.dayAt(to) <= calendar.lastDay;
+}
+
 /**
  * The sessions that a run from one instant to another needs: those between, and those of two weeks in front and behind,
  * so that the session before and the next open are known; less only where the calendar itself begins or ends.

@@ -2,7 +2,7 @@ import { DateTime } from "luxon";
 import { describe, expect, it } from "vitest";
 import { dayNumber, isoDate, yyyymmdd } from "../../core/calendar/calendar-date.js";
 import { calendarNamed } from "../../core/calendar/calendars.js";
-import { exchangeSessions, sessionsAround } from "../../data/exchange-sessions.js";
+import { covers, exchangeSessions, sessionsAround } from "../../data/exchange-sessions.js";
 import { openData } from "../../data/open-data.js";
 import { tradeDates } from "../../data/trade-dates.js";
 import { hasShared, NO_SHARED, sharedPath } from "../shared-data.js";
@@ -58,6 +58,11 @@ describe("New York", () => {
     expect(() => exchangeSessions(calendar, 20281201, 20290102)).toThrow(/does not know 2029-01-02/);
     expect(() => exchangeSessions(calendar, 20260230, 20260301)).toThrow("There is no date 2026-02-30.");
     expect(() => sessionsAround(calendar, Date.UTC(1980, 0, 2), Date.UTC(2000, 0, 2))).toThrow(/1980-01-01/);
+    expect(covers(calendar, Date.UTC(1980, 0, 2), Date.UTC(2000, 0, 2))).toBe(false);
+    // The first and the last day are those of New York.
+    expect(covers(calendar, Date.UTC(1990, 0, 1, 5), Date.UTC(2029, 0, 1, 4))).toBe(true);
+    expect(covers(calendar, Date.UTC(1990, 0, 1, 4), Date.UTC(2000, 0, 1))).toBe(false);
+    expect(covers(calendar, Date.UTC(1990, 0, 1, 5), Date.UTC(2029, 0, 1, 5))).toBe(false);
   });
 });
 
