@@ -1,10 +1,9 @@
 import { at, type ExchangeRules, evening, type OneOff, type ShortDay } from "./exchange-rules.js";
-import { except, from, ifOn, until, within, type YearlyDay } from "./holiday-rules.js";
+import { except, from, GOOD_FRIDAY, ifOn, until, within, type YearlyDay } from "./holiday-rules.js";
 import {
   CHRISTMAS,
   CHRISTMAS_EVE,
   DAY_AFTER_THANKSGIVING,
-  GOOD_FRIDAY_US,
   INDEPENDENCE_DAY,
   INDEPENDENCE_EVE,
   JUNETEENTH,
@@ -37,11 +36,11 @@ const HALTED_HOLIDAYS: readonly (readonly [string, YearlyDay])[] = [
 
 const CLOSED_HOLIDAYS = [
   { name: "New Year's Day", day: NEW_YEARS_DAY },
-  { name: "Good Friday", day: except(REPORT_ON_GOOD_FRIDAY, GOOD_FRIDAY_US) },
+  { name: "Good Friday", day: except(REPORT_ON_GOOD_FRIDAY, GOOD_FRIDAY) },
   { name: "Christmas Day", day: CHRISTMAS },
 ];
 
-const REPORT_FRIDAY: YearlyDay = (year) => (REPORT_ON_GOOD_FRIDAY.includes(year) ? GOOD_FRIDAY_US(year) : Number.NaN);
+const REPORT_FRIDAY: YearlyDay = (year) => (REPORT_ON_GOOD_FRIDAY.includes(year) ? GOOD_FRIDAY(year) : Number.NaN);
 
 /** Halts at 10:30 up to Presidents' Day 2014, at 12:00 from Memorial Day 2014 on. */
 const EQUITY_HALTS: readonly ShortDay[] = HALTED_HOLIDAYS.flatMap(([name, day]) => {

@@ -1,9 +1,9 @@
+import { CHRISTMAS_AND_BOXING_DAY } from "./boxing-day.js";
 import { at, type ExchangeRules } from "./exchange-rules.js";
 import {
   EASTER_MONDAY,
   except,
   GOOD_FRIDAY,
-  ifOn,
   last,
   MONDAY,
   nth,
@@ -29,11 +29,7 @@ export const XLON: ExchangeRules = {
     // Moved into June for jubilees.
     { name: "Spring bank holiday", day: except([2002, 2012, 2022], last(MONDAY, 5)) },
     { name: "Summer bank holiday", day: last(MONDAY, 8) },
-    { name: "Christmas Day", day: on(12, 25) },
-    { name: "Boxing Day", day: on(12, 26) },
-    // One of the two fell on the weekend.
-    { name: "Christmas Day or Boxing Day observed", day: ifOn([0, 1], on(12, 27)) },
-    { name: "Christmas Day or Boxing Day observed", day: ifOn([0, 1], on(12, 28)) },
+    ...CHRISTMAS_AND_BOXING_DAY,
   ],
   shortDays: [
     { name: "Last session before Christmas", day: weekendToFriday(on(12, 24)), close: at(12, 30) },

@@ -1,10 +1,9 @@
 import { at, type ExchangeRules, type OneOff } from "./exchange-rules.js";
-import { FRIDAY, from, ifOn, on, within } from "./holiday-rules.js";
+import { FRIDAY, from, GOOD_FRIDAY, ifOn, on, within } from "./holiday-rules.js";
 import {
   CHRISTMAS,
   CHRISTMAS_EVE,
   DAY_AFTER_THANKSGIVING,
-  GOOD_FRIDAY_US,
   INDEPENDENCE_DAY,
   JUNETEENTH,
   LABOR_DAY,
@@ -70,7 +69,7 @@ export const XNAS: ExchangeRules = {
     { name: "New Year's Day", day: NEW_YEARS_DAY },
     { name: "Martin Luther King Day", day: MARTIN_LUTHER_KING_DAY },
     { name: "Presidents' Day", day: PRESIDENTS_DAY },
-    { name: "Good Friday", day: GOOD_FRIDAY_US },
+    { name: "Good Friday", day: GOOD_FRIDAY },
     { name: "Memorial Day", day: MEMORIAL_DAY },
     { name: "Juneteenth", day: JUNETEENTH },
     { name: "Independence Day", day: INDEPENDENCE_DAY },

@@ -1,10 +1,10 @@
+import { CHRISTMAS_AND_BOXING_DAY } from "./boxing-day.js";
 import { at, type ExchangeRules } from "./exchange-rules.js";
 import {
   EASTER_MONDAY,
   except,
   from,
   GOOD_FRIDAY,
-  ifOn,
   MONDAY,
   nth,
   on,
@@ -31,11 +31,7 @@ export const XASX: ExchangeRules = {
     { name: "Anzac Day", day: on(4, 25) },
     { name: "Queen's Birthday", day: within(1990, 2022, nth(2, MONDAY, 6)) },
     { name: "King's Birthday", day: from(2023, nth(2, MONDAY, 6)) },
-    { name: "Christmas Day", day: on(12, 25) },
-    { name: "Boxing Day", day: on(12, 26) },
-    // One of the two fell on the weekend.
-    { name: "Christmas Day or Boxing Day observed", day: ifOn([0, 1], on(12, 27)) },
-    { name: "Christmas Day or Boxing Day observed", day: ifOn([0, 1], on(12, 28)) },
+    ...CHRISTMAS_AND_BOXING_DAY,
   ],
   shortDays: [
     {

@@ -1,5 +1,6 @@
+import { CHRISTMAS_AND_BOXING_DAY } from "./boxing-day.js";
 import { at, type ExchangeRules } from "./exchange-rules.js";
-import { from, GOOD_FRIDAY, ifOn, MONDAY, nth, on, onOrBefore, weekendToMonday } from "./holiday-rules.js";
+import { from, GOOD_FRIDAY, MONDAY, nth, on, onOrBefore, weekendToMonday } from "./holiday-rules.js";
 
 // Source: TSX trading calendar.
 export const XTSE: ExchangeRules = {
@@ -18,11 +19,7 @@ export const XTSE: ExchangeRules = {
     { name: "Civic Holiday", day: nth(1, MONDAY, 8) },
     { name: "Labour Day", day: nth(1, MONDAY, 9) },
     { name: "Thanksgiving", day: nth(2, MONDAY, 10) },
-    { name: "Christmas Day", day: on(12, 25) },
-    { name: "Boxing Day", day: on(12, 26) },
-    // One of the two fell on the weekend.
-    { name: "Christmas Day or Boxing Day observed", day: ifOn([0, 1], on(12, 27)) },
-    { name: "Christmas Day or Boxing Day observed", day: ifOn([0, 1], on(12, 28)) },
+    ...CHRISTMAS_AND_BOXING_DAY,
   ],
   shortDays: [{ name: "Christmas Eve", day: from(2010, on(12, 24)), close: at(13) }],
   oneOffs: [

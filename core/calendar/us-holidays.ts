@@ -1,5 +1,4 @@
 import {
-  easterSunday,
   from,
   ifOn,
   last,
@@ -20,7 +19,6 @@ export const NEW_YEARS_DAY: YearlyDay = sundayToMonday(on(1, 1));
 /** Kept by markets since 1998. */
 export const MARTIN_LUTHER_KING_DAY: YearlyDay = from(1998, nth(3, MONDAY, 1));
 export const PRESIDENTS_DAY: YearlyDay = nth(3, MONDAY, 2);
-export const GOOD_FRIDAY_US: YearlyDay = plus(-2, easterSunday);
 export const MEMORIAL_DAY: YearlyDay = last(MONDAY, 5);
 /** Kept by markets since 2022. */
 export const JUNETEENTH: YearlyDay = from(2022, nearestWeekday(on(6, 19)));
