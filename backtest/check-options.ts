@@ -23,6 +23,7 @@ const OPTIONS: Readonly<Record<keyof BacktestOptions, true>> = {
   slippage: true,
   volumeLimit: true,
   instruments: true,
+  calendar: true,
   sessions: true,
   guards: true,
   benchmark: true,

@@ -54,7 +54,12 @@ export interface BacktestOptions {
   /** Largest share of a bar's volume that fills may make up. Default: no cap. */
   readonly volumeLimit?: number;
   readonly instruments?: readonly InstrumentSpec[];
-  /** Sessions by symbol; default: what the times of the bars tell. */
+  /**
+   * Whose hours are kept: "auto" (default) for the calendar of each instrument's exchange where one covers the data and
+   * the data keeps it, the name of a calendar such as "XNYS" for all, or "bars" for what the times of the bars tell.
+   */
+  readonly calendar?: string;
+  /** Sessions by symbol, in place of a calendar's. */
   readonly sessions?: Readonly<Record<string, Sessions>>;
   /** `false` leaves only the kill switch. */
   readonly guards?: GuardSettings | false;

@@ -9,7 +9,6 @@ import type { Caveat, DenialCount } from "./result.js";
 
 /** What a run took for granted, each in a sentence: the reader sees these before any number. */
 export function assumptionsOf(
-  options: BacktestOptions,
   rules: SimRules,
   engine: Engine,
   dates: { from: number; to: number },
@@ -37,8 +36,8 @@ export function assumptionsOf(
   }
   sentences.push(...rules.fees.assumptions(dates.from, dates.to), ...rules.margin.assumptions(dates.from, dates.to));
   sentences.push("Cash earns no interest, and borrowing money or stock costs none.");
-  if (options.sessions === undefined) {
-    sentences.push("Sessions are taken from the times of the bars: holidays and early closes are not known.");
+  if (engine.guards.hours?.holds === true) {
+    sentences.push("An order made while its market is closed is held until the next open, and judged again there.");
   }
   const guards = engine.guards.names.filter((name) => name !== "killSwitch");
   sentences.push(guards.length === 0 ? "No guards stood in the loop." : `Guards in the loop: ${guards.join(", ")}.`);
@@ -52,6 +51,7 @@ export function caveatsOf(
   rules: SimRules,
   engine: Engine,
   ambiguousBars: number,
+  barsOutsideHours: number,
   statistics: Statistics,
   trades: TradeTable,
   denials: readonly DenialCount[],
@@ -65,6 +65,9 @@ export function caveatsOf(
   if (rules.intrabar === "optimistic") warn("What happened first inside a bar was decided in favour of the strategy.");
   if (ambiguousBars > 0) {
     warn(`In ${count(ambiguousBars, "bar")} the data does not say what happened first; the rule above decided.`);
+  }
+  if (barsOutsideHours > 0) {
+    note(`${count(barsOutsideHours, "bar")} outside of trading hours filled no order that worked.`);
   }
   const denied = denials.reduce((sum, one) => sum + one.count, 0);
   if (denied > 0)

@@ -90,6 +90,8 @@ export interface Broker {
   onTrade(instrument: number): void;
   /** The end of an instant, after the handlers: orders that fill at this very close do so now. */
   onInstantEnd(): void;
+  /** Whether an order made at the very instant of a session's close still trades in it: an optimistic rule of fills. */
+  readonly tradesAtClose: boolean;
   /** Equity below which the broker looks at the account at the end of every instant; -Infinity while it need not. */
   readonly alertBelow: number;
   /** The earliest instant at which something falls due by itself (an expiry); Infinity for none. */

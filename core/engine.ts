@@ -1,4 +1,6 @@
+import { Agenda } from "./agenda.js";
 import { type Broker, BrokerAccount } from "./broker.js";
+import type { LocalTime } from "./calendar/schedule.js";
 import { closeAfter } from "./calendar/session-time.js";
 import type { Sessions } from "./calendar/sessions.js";
 import { EngineClock } from "./clock.js";
@@ -49,14 +51,20 @@ export interface EngineOptions {
   /** Catch bars that are kept beyond their handler. */
   readonly strict?: boolean;
   readonly state?: Record<string, unknown>;
+  /** For each instrument, by its index, what a time of day on the date of a session is as an instant. */
+  readonly localTime?: (instrument: number) => LocalTime;
 }
+
+/** Where nobody knows the zone of an exchange, no time of day comes. */
+const noLocalTime = (): LocalTime => () => Infinity;
 
 /**
  * The loop that drives a strategy, the same for history and for live: it takes events from a feed, lets the broker
  * match them, and hands them to the strategy, one instant at a time. Nothing in it asks where the events come from.
  *
  * An instant is all that became known at one point in time. Within it the order is: fills, expiries, indicators, what
- * the strategy is told of its orders, `onBar` by series, `onBars`, orders that fill at this very close, equity.
+ * the strategy is told of its orders, `onBar` by series, `onBars`, `onSessionClose`, orders held until now,
+ * `onSessionOpen`, tasks, orders that fill at this very close, equity.
  */
 export class Engine {
   readonly clock = new EngineClock();
@@ -81,6 +89,7 @@ export class Engine {
   private readonly broker: Broker;
   private readonly desk: Desk;
   private readonly handlers: Handlers;
+  private readonly agenda: Agenda;
   private readonly inbox = new Inbox();
   private readonly views: BarViews;
   private readonly rates: CurrencyRates;
@@ -121,7 +130,7 @@ export class Engine {
     this.multipliers = Float64Array.from(instruments, (instrument) => instrument.multiplier);
     this.equity = new EquityLog(feed.instants + 16, feed.times);
     this.watch = new EquityWatch(options.cash);
-    this.guards = new GuardChain(options.guards ?? {}, this.market, this.watch);
+    this.guards = new GuardChain(options.guards ?? {}, this.market, this.watch, broker.tradesAtClose);
     this.flow = new OrderFlow({
       clock: this.clock,
       market: this.market,
@@ -134,7 +143,9 @@ export class Engine {
       inbox: this.inbox,
     });
     const orders = new OrderDesk(this.book, this.working, this.flow, this.portfolio, this.clock);
-    const run = new DeskRun(this.market, this.portfolio, orders, this.flow, this.clock);
+    this.handlers = new Handlers(strategy, desk, this.flow, this.inbox, this.fills);
+    this.agenda = new Agenda(this.market, options.localTime ?? noLocalTime, this.handlers.hasSessions);
+    const run = new DeskRun(this.market, this.portfolio, orders, this.flow, this.clock, this.agenda);
     desk.bind(run, options.seed ?? 1, options.log);
     if (options.state !== undefined) strategy.state = options.state;
     this.instrumentOf = Int32Array.from(series, (one) => one.instrument.index);
@@ -150,7 +161,6 @@ export class Engine {
     this.batch = new Int32Array(series.length);
     this.strict = options.strict === true;
     this.views = new BarViews(series, desk.strategy, this.strict);
-    this.handlers = new Handlers(strategy, desk, this.flow, this.inbox, this.fills);
     broker.connect(new BrokerAccount(this.book, this.working, this.portfolio, this.market, this.clock, this.flow));
   }
 
@@ -218,9 +228,9 @@ export class Engine {
 
   /** Ends the instant that was open, does what falls due before the next, and opens that one. */
   private moveToEvent(): void {
-    const { feed, broker, clock } = this;
+    const { feed, clock } = this;
     this.closeInstant();
-    if (broker.nextDue < feed.time || this.larger.due < feed.time) this.passDueInstants();
+    if (this.due < feed.time) this.passDueInstants();
     if (!this.started) this.startIfWarm();
     clock.now = feed.time;
   }
@@ -245,8 +255,33 @@ export class Engine {
     if (this.larger.due <= clock.now) this.batchLength = this.larger.complete(clock.now, this.batch, this.batchLength);
     if (!this.started) this.warmUp();
     else if (this.batchLength > 0 || this.touched) this.handOut();
-    else if (this.inbox.length > 0) this.handlers.deliver();
+    else this.keepQuietInstant();
     this.batchLength = 0;
+  }
+
+  /** An instant at which nothing of the market became known: what falls due by the calendar, and messages. */
+  private keepQuietInstant(): void {
+    const { activity } = this.flow;
+    if (this.calendarDue <= this.clock.now) this.keepAgenda();
+    if (this.flow.activity !== activity) this.broker.onInstantEnd();
+    if (this.inbox.length > 0) this.handlers.deliver();
+  }
+
+  private keepAgenda(): void {
+    this.flow.closed = undefined;
+    if (this.inbox.length > 0) this.handlers.deliver();
+    this.agenda.keep(this.clock.now, this.handlers);
+    if (this.inbox.length > 0) this.handlers.deliver();
+  }
+
+  /** When a session opens or closes, a held order is released or a task is to be run. */
+  private get calendarDue(): number {
+    return Math.min(this.agenda.due, this.flow.nextRelease);
+  }
+
+  /** When anything falls due by itself, whether or not the market moves. */
+  private get due(): number {
+    return Math.min(this.broker.nextDue, this.larger.due, this.calendarDue);
   }
 
   /** Tells the strategy what has become known at this instant, and marks equity. */
@@ -267,6 +302,7 @@ export class Engine {
     }
     desk.cursor.series = this.loneSeries;
     if (handlers.hasBars && length > 0) this.handOutTogether(length);
+    if (this.calendarDue <= this.clock.now) this.keepAgenda();
     this.endInstant();
   }
 
@@ -312,7 +348,7 @@ export class Engine {
     const { hasBar, hasBars } = handlers;
     let { activity } = flow;
     let filled = fills.length;
-    let due = Math.min(broker.nextDue, this.dayEnd);
+    let due = Math.min(broker.nextDue, this.dayEnd, this.calendarDue);
     let taken = 0;
     flow.closed = undefined;
     while (taken < limit && feed.next() !== NOTHING) {
@@ -326,7 +362,7 @@ export class Engine {
       row[0] = at;
       if (count[0] > 0) {
         broker.onBar(0, at);
-        due = Math.min(broker.nextDue, this.dayEnd);
+        due = Math.min(broker.nextDue, this.dayEnd, this.calendarDue);
       }
       mark[0] = close[at];
       portfolio.revalue(0);
@@ -338,7 +374,7 @@ export class Engine {
         broker.onInstantEnd();
         if (inbox.length > 0) handlers.deliver();
         activity = flow.activity;
-        due = Math.min(broker.nextDue, this.dayEnd);
+        due = Math.min(broker.nextDue, this.dayEnd, this.calendarDue);
       }
       if (quantity[0] === 0 && fills.length === filled) {
         equity.keep();
@@ -398,9 +434,9 @@ export class Engine {
   }
 
   private passDueInstants(): void {
-    const { broker, clock, feed } = this;
+    const { clock, feed } = this;
     for (;;) {
-      const due = Math.min(broker.nextDue, this.larger.due);
+      const { due } = this;
       if (!(due < feed.time)) return;
       clock.now = Math.max(clock.now, due);
       this.closeInstant();
@@ -430,8 +466,10 @@ export class Engine {
     this.desk.cursor.series = this.loneSeries;
     this.equity.mark(clock, this.portfolio);
     this.beginDay();
+    this.agenda.begin(clock.now);
     this.handlers.start();
     if (this.inbox.length > 0) this.handlers.deliver();
+    if (this.calendarDue < time) this.passDueInstants();
   }
 
   private beginDay(): void {

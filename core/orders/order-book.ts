@@ -183,3 +183,5 @@ export const WAS_TRIGGERED = 16;
 export const PROTECTIVE = 32;
 /** Made by closePosition(): it takes no more than there is of the position when it fills. */
 export const CLOSES_ONLY = 64;
+/** May be made in the last seconds of a session, which the session guard otherwise keeps free. */
+export const NEAR_CLOSE = 128;

@@ -143,7 +143,7 @@ export class OrderDesk {
           ? exit({ stop: options.stopLoss, ...outside })
           : undefined;
     const target = options.takeProfit !== undefined ? exit({ limit: options.takeProfit, ...outside }) : undefined;
-    this.flow.placeBracket(entry, exits);
+    this.flow.placeBracket([entry, ...exits]);
     return {
       entry: this.handle(entry),
       stopLoss: stop === undefined ? undefined : this.handle(stop),
