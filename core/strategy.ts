@@ -137,7 +137,7 @@ export abstract class Strategy<Params extends object = object> {
    * day, such as `this.schedule({ beforeClose: 5 }, () => this.cancelAll())`. Sessions are those of the instrument
    * named, or of the first. In fields, in the constructor, or at any time later.
    */
-  protected schedule(when: Schedule, task: () => void | undefined, of?: Instrument | string): void {
+  protected schedule(when: Schedule, task: () => Nothing, of?: Instrument | string): void {
     this.#desk.plan({ schedule: when, run: task, of });
   }
 
