@@ -1,25 +1,10 @@
 import { DAY } from "../../core/market/bar-size.js";
 import type { CorporateActions } from "../../core/market/corporate-actions.js";
-import { dayNumber } from "../calendar-date.js";
+import { type DatedActions, type DatedDividend, type DatedSplit, dayOfDate } from "../dated-actions.js";
 import { zoneOffsets } from "../zone-offsets.js";
 import { StoreError } from "./errors.js";
 import type { InstrumentTable } from "./instrument-table.js";
 import type { StoreFile } from "./store-file.js";
-
-/** A split as it is stored; see Split. The ex-date is a date such as "2020-08-31". */
-export interface StoredSplit {
-  readonly exDate: string;
-  readonly numerator: number;
-  readonly denominator: number;
-}
-
-/** A dividend as it is stored; see Dividend. */
-export interface StoredDividend {
-  readonly exDate: string;
-  readonly amount: number;
-  /** The last price before it; NaN where it is not known. */
-  readonly reference: number;
-}
 
 /** Splits and dividends of the instruments. */
 export class ActionTable {
@@ -32,7 +17,7 @@ export class ActionTable {
   }
 
   /** In order of time. */
-  splits(symbol: string): StoredSplit[] {
+  splits(symbol: string): DatedSplit[] {
     return this.file.use(
       (db) =>
         db
@@ -40,12 +25,12 @@ export class ActionTable {
             `select ex_date as exDate, numerator, denominator from split
               join instrument on instrument.id = split.instrument where symbol = ? order by ex_date`,
           )
-          .all(symbol) as StoredSplit[],
+          .all(symbol) as DatedSplit[],
     );
   }
 
   /** In order of time. */
-  dividends(symbol: string): StoredDividend[] {
+  dividends(symbol: string): DatedDividend[] {
     const rows = this.file.use((db) =>
       db
         .prepare(
@@ -60,7 +45,7 @@ export class ActionTable {
   /** What happened to an instrument, as the engine and the adjustment of prices take it. @throws DataError ZONE_UNKNOWN */
   of(symbol: string, timeZone: string): CorporateActions {
     const zone = zoneOffsets(timeZone);
-    const time = ({ exDate }: { exDate: string }): number => zone.instantAtOrAfter(dayOf(exDate) * DAY);
+    const time = ({ exDate }: { exDate: string }): number => zone.instantAtOrAfter(dayOfDate(exDate) * DAY);
     return {
       splits: this.splits(symbol).map((split) => ({ ...split, time: time(split) })),
       dividends: this.dividends(symbol).map((dividend) => ({ ...dividend, time: time(dividend) })),
@@ -71,7 +56,7 @@ export class ActionTable {
    * Puts these in the place of all that was known of an instrument's splits and dividends.
    * @throws StoreError SERIES_UNKNOWN, ACTION_INVALID
    */
-  replace(symbol: string, splits: readonly StoredSplit[], dividends: readonly StoredDividend[], source: string): void {
+  replace(symbol: string, { splits, dividends }: DatedActions, source: string): void {
     for (const split of splits) checkSplit(symbol, split);
     for (const dividend of dividends) checkDividend(symbol, dividend);
     this.file.transaction((db) => {
@@ -96,24 +81,18 @@ export class ActionTable {
   }
 }
 
-/** The day number of a date such as "2020-08-31"; NaN where it is none. */
-export function dayOf(date: string): number {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(date);
-  return match === null ? Number.NaN : dayNumber(Number(match[1]), Number(match[2]), Number(match[3]));
-}
-
-function checkSplit(symbol: string, { exDate, numerator, denominator }: StoredSplit): void {
+function checkSplit(symbol: string, { exDate, numerator, denominator }: DatedSplit): void {
   const refuse = refusal(symbol, "split", exDate);
-  if (Number.isNaN(dayOf(exDate))) refuse("date", exDate, "Write a date such as 2020-08-31.");
+  if (Number.isNaN(dayOfDate(exDate))) refuse("date", exDate, "Write a date such as 2020-08-31.");
   for (const [field, value] of Object.entries({ numerator, denominator })) {
     if (!(Number.isSafeInteger(value) && value > 0)) refuse(field, value, "It is a whole number above 0.");
   }
   if (numerator === denominator) refuse("denominator", denominator, "The two numbers of a ratio differ.");
 }
 
-function checkDividend(symbol: string, { exDate, amount, reference }: StoredDividend): void {
+function checkDividend(symbol: string, { exDate, amount, reference }: DatedDividend): void {
   const refuse = refusal(symbol, "dividend", exDate);
-  if (Number.isNaN(dayOf(exDate))) refuse("date", exDate, "Write a date such as 2020-08-31.");
+  if (Number.isNaN(dayOfDate(exDate))) refuse("date", exDate, "Write a date such as 2020-08-31.");
   if (!(amount > 0 && amount < Infinity)) refuse("amount", amount, "It is a sum of money above 0.");
   if (!Number.isNaN(reference) && !(reference > amount && reference < Infinity))
     refuse("reference", reference, "The price before a dividend is above its amount.");

@@ -9,7 +9,7 @@ import { cutColumns } from "./columns.js";
 import { CoverageTable } from "./coverage-table.js";
 import { StoreError } from "./errors.js";
 import { InstrumentTable } from "./instrument-table.js";
-import { type Interval, intersect, subtract } from "./intervals.js";
+import { type Interval, intersect, normalise, subtract } from "./intervals.js";
 import { openTimeSpans } from "./open-time.js";
 import { type SeriesKey, seriesName } from "./series-key.js";
 import { type SeriesListing, type SeriesRow, SeriesTable } from "./series-table.js";
@@ -24,6 +24,8 @@ export interface Answer extends Interval {
   readonly source: string;
   /** When; default now. */
   readonly fetched?: Instant;
+  /** The stretches that are known from now on, where that is not all of it: a file says nothing of days it has not. */
+  readonly covers?: readonly Interval[];
   /** A generation begun with `beginGeneration`; default the one that is read. */
   readonly generation?: number;
 }
@@ -141,7 +143,9 @@ export class BarStore {
       const columns = cutColumns(all, 0, all.length);
       const sides = shape.sides ? columns : { ...columns, bid: undefined, ask: undefined };
       this.blockTable.replace(shape, sides, from, to, series.refuse, collide);
-      if (from < to) this.coverageTable.add(generation, { from, to, bars: all.length, fetched, source });
+      for (const stretch of normalise(answer.covers ?? [{ from, to }])) {
+        this.coverageTable.add(generation, { ...stretch, bars: all.length, fetched, source });
+      }
     });
   }
 
