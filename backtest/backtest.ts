@@ -117,6 +117,7 @@ export function prepare(options: BacktestOptions, store?: BarStore): PreparedRun
     from,
     baseCurrency: options.baseCurrency ?? DEFAULTS.baseCurrency,
     seed: options.seed ?? DEFAULTS.seed,
+    actions: universe.actions,
     localTime: (instrument) => localTimeOf(universe.instruments[instrument], dates[instrument]),
     strict: options.strict ?? false,
     ...(options.rates !== undefined && { rates: options.rates }),
@@ -160,7 +161,7 @@ export function conclude(run: PreparedRun, options: BacktestOptions): BacktestRe
   const cash = options.cash ?? DEFAULTS.cash;
   const trades = tradesOf(engine);
   const compared = benchmarkOf(universe, options);
-  const benchmark = compared && buyAndHold(equity, compared, cash);
+  const benchmark = compared && buyAndHold(equity, compared, cash, universe.actions[compared.instrument.index]);
   const held = shareOfBarsHeld(engine);
   const zone = zoneOffsets(timeZone);
   const rate = (instrument: number): number => portfolio.rate[portfolio.currencyOf[instrument]];

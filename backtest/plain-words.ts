@@ -80,6 +80,7 @@ export function caveatsOf(
   if (liquidations > 0) warn(`${count(liquidations, "margin call")} closed positions by force.`);
   const costs = costShare(statistics, trades);
   if (costs !== undefined) note(costs);
+  for (const text of actionsInWords(engine)) note(text);
   const held = engine.market.instruments.filter((one) => engine.portfolio.quantity[one.index] !== 0);
   if (held.length > 0)
     note(`Still held at the end and valued at the last price: ${held.map((one) => one.symbol).join(", ")}.`);
@@ -91,6 +92,25 @@ export function caveatsOf(
   unknown.push("halts", "whether stock could be borrowed");
   if (options.data !== undefined) note(`The data does not tell ${unknown.join(", ")}.`);
   return caveats.sort((a, b) => (a.level === b.level ? 0 : a.level === "warning" ? -1 : 1));
+}
+
+/** What splits and dividends came to. */
+function actionsInWords(engine: Engine): string[] {
+  const { splits, dividends } = engine.flow.actions;
+  const { portfolio, market } = engine;
+  const sentences: string[] = [];
+  if (splits.length > 0) {
+    const symbols = [...new Set(splits.map(({ instrument }) => market.instruments[instrument].symbol))];
+    sentences.push(
+      `${count(splits.length, "split")} of ${symbols.join(", ")}: positions and orders went through them; indicators saw raw prices fall or rise.`,
+    );
+  }
+  if (dividends.length > 0) {
+    let paid = 0;
+    for (const { instrument, amount } of dividends) paid += amount * portfolio.rate[portfolio.currencyOf[instrument]];
+    sentences.push(`${count(dividends.length, "dividend")} came to ${money(paid)} in cash, booked on the ex-dates.`);
+  }
+  return sentences;
 }
 
 /** What stopped orders, the most frequent first. */

@@ -83,6 +83,9 @@ export interface Broker {
   modified(order: number): void;
   cancel(order: number): void;
 
+  /** A split of an instrument has changed positions, orders and marks; the broker changes what it keeps beside them. */
+  split(instrument: number, numerator: number, denominator: number): void;
+
   /** A bar of an instrument's finest series, known now. Called only while an order of the instrument works. */
   onBar(instrument: number, row: number): void;
   /** A quote or trade, in `market` already, known now. Called only while an order of the instrument works. */

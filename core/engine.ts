@@ -12,6 +12,7 @@ import { Inbox } from "./inbox.js";
 import type { IndicatorSet } from "./indicators/indicator-set.js";
 import type { LogSink } from "./log.js";
 import { BarViews } from "./market/bar-views.js";
+import type { CorporateActions } from "./market/corporate-actions.js";
 import { CurrencyRates } from "./market/currency-rates.js";
 import { LargerBars, largerSeries } from "./market/larger-bars.js";
 import { Market } from "./market/market.js";
@@ -21,6 +22,7 @@ import type { Denial } from "./orders/denial.js";
 import { OrderBook } from "./orders/order-book.js";
 import { OrderDesk } from "./orders/order-desk.js";
 import { WorkingOrders } from "./orders/working-orders.js";
+import { CorporateEvents } from "./portfolio/corporate-events.js";
 import { EquityLog } from "./portfolio/equity-log.js";
 import { FillLog } from "./portfolio/fill-log.js";
 import { Portfolio } from "./portfolio/portfolio.js";
@@ -51,6 +53,8 @@ export interface EngineOptions {
   /** Catch bars that are kept beyond their handler. */
   readonly strict?: boolean;
   readonly state?: Record<string, unknown>;
+  /** Splits and dividends that prices do not have in them, by the instrument's index. */
+  readonly actions?: readonly CorporateActions[];
   /** For each instrument, by its index, what a time of day on the date of a session is as an instant. */
   readonly localTime?: (instrument: number) => LocalTime;
 }
@@ -90,6 +94,7 @@ export class Engine {
   private readonly desk: Desk;
   private readonly handlers: Handlers;
   private readonly agenda: Agenda;
+  private readonly corporate: CorporateEvents;
   private readonly inbox = new Inbox();
   private readonly views: BarViews;
   private readonly rates: CurrencyRates;
@@ -109,6 +114,8 @@ export class Engine {
   private readonly batch: Int32Array;
   private batchLength = 0;
   private touched = false;
+  /** Fills there were when equity was marked last: without a position it moves only with a fill. */
+  private fillsMarked = 0;
   /** Whether a bar of this instant came late, after a break. */
   private late = false;
   private dayEnd = Number.NEGATIVE_INFINITY;
@@ -145,6 +152,7 @@ export class Engine {
     const orders = new OrderDesk(this.book, this.working, this.flow, this.portfolio, this.clock);
     this.handlers = new Handlers(strategy, desk, this.flow, this.inbox, this.fills);
     this.agenda = new Agenda(this.market, options.localTime ?? noLocalTime, this.handlers.hasSessions);
+    this.corporate = new CorporateEvents(options.actions ?? []);
     const run = new DeskRun(this.market, this.portfolio, orders, this.flow, this.clock, this.agenda);
     desk.bind(run, options.seed ?? 1, options.log);
     if (options.state !== undefined) strategy.state = options.state;
@@ -199,7 +207,7 @@ export class Engine {
 
   /** The round trips that the fills so far have made. */
   get trades(): TradeLog {
-    return this.tradeLog.follow(this.fills, this.multipliers);
+    return this.tradeLog.follow(this.fills, this.multipliers, this.flow.actions.splits);
   }
 
   /** Turns the kill switch on: no new orders; cancels what could increase a position, and closes all if asked to. */
@@ -229,6 +237,7 @@ export class Engine {
   /** Ends the instant that was open, does what falls due before the next, and opens that one. */
   private moveToEvent(): void {
     const { feed, clock } = this;
+    if (clock.now === Number.NEGATIVE_INFINITY) this.corporate.skip(this.firstInstant());
     this.closeInstant();
     if (this.due < feed.time) this.passDueInstants();
     if (!this.started) this.startIfWarm();
@@ -252,6 +261,7 @@ export class Engine {
   private closeInstant(): void {
     const { broker, clock } = this;
     if (broker.nextDue <= clock.now) broker.onDue();
+    if (this.corporate.due <= clock.now) this.takeActions();
     if (this.larger.due <= clock.now) this.batchLength = this.larger.complete(clock.now, this.batch, this.batchLength);
     if (!this.started) this.warmUp();
     else if (this.batchLength > 0 || this.touched) this.handOut();
@@ -281,7 +291,19 @@ export class Engine {
 
   /** When anything falls due by itself, whether or not the market moves. */
   private get due(): number {
-    return Math.min(this.broker.nextDue, this.larger.due, this.calendarDue);
+    return Math.min(this.broker.nextDue, this.larger.due, this.calendarDue, this.corporate.due);
+  }
+
+  /** Splits and dividends fall due between two sessions: positions, orders and what is remembered go through them. */
+  private takeActions(): void {
+    const { instruments } = this.market;
+    this.corporate.tell(this.clock.now, {
+      dividend: (instrument, dividend) => this.flow.dividend(instruments[instrument], dividend),
+      split: (instrument, split) => {
+        this.flow.split(instruments[instrument], split);
+        this.larger.rescale(instruments[instrument], split.denominator / split.numerator);
+      },
+    });
   }
 
   /** Tells the strategy what has become known at this instant, and marks equity. */
@@ -317,6 +339,7 @@ export class Engine {
     this.broker.onInstantEnd();
     if (this.inbox.length > 0) this.handlers.deliver();
     this.equity.mark(clock, portfolio);
+    this.fillsMarked = this.fills.length;
     if (portfolio.equity > watch.peak) watch.peak = portfolio.equity;
     if (this.guards.flattens) this.enforceLossLimits();
     if (clock.now >= this.dayEnd) this.beginDay();
@@ -347,8 +370,8 @@ export class Engine {
     const hasIndicators = indicators.isUsed;
     const { hasBar, hasBars } = handlers;
     let { activity } = flow;
-    let filled = fills.length;
-    let due = Math.min(broker.nextDue, this.dayEnd, this.calendarDue);
+    let filled = this.fillsMarked;
+    let due = Math.min(broker.nextDue, this.dayEnd, this.calendarDue, this.corporate.due);
     let taken = 0;
     flow.closed = undefined;
     while (taken < limit && feed.next() !== NOTHING) {
@@ -356,13 +379,14 @@ export class Engine {
       taken++;
       if (feed.time >= due || feed.late) {
         this.takeDueBar(at);
+        filled = this.fillsMarked;
         break;
       }
       clock.now = feed.time;
       row[0] = at;
       if (count[0] > 0) {
         broker.onBar(0, at);
-        due = Math.min(broker.nextDue, this.dayEnd, this.calendarDue);
+        due = Math.min(broker.nextDue, this.dayEnd, this.calendarDue, this.corporate.due);
       }
       mark[0] = close[at];
       portfolio.revalue(0);
@@ -374,7 +398,7 @@ export class Engine {
         broker.onInstantEnd();
         if (inbox.length > 0) handlers.deliver();
         activity = flow.activity;
-        due = Math.min(broker.nextDue, this.dayEnd, this.calendarDue);
+        due = Math.min(broker.nextDue, this.dayEnd, this.calendarDue, this.corporate.due);
       }
       if (quantity[0] === 0 && fills.length === filled) {
         equity.keep();
@@ -384,6 +408,7 @@ export class Engine {
       equity.markNext(portfolio);
       if (portfolio.equity > watch.peak) watch.peak = portfolio.equity;
     }
+    this.fillsMarked = filled;
     this.barsTaken += taken;
     return taken;
   }
@@ -458,10 +483,7 @@ export class Engine {
     const { time } = feed;
     if (time <= this.from || !this.indicators.isWarm) return;
     if (clock.now < this.from) clock.now = this.from;
-    if (clock.now === Number.NEGATIVE_INFINITY) {
-      // The strategy begins where its first bar does; where that is no bar, just before it.
-      clock.now = feed.row >= 0 ? this.market.series[feed.seriesIndex].start[feed.row] : time - 1;
-    }
+    if (clock.now === Number.NEGATIVE_INFINITY) clock.now = this.firstInstant();
     this.started = true;
     this.desk.cursor.series = this.loneSeries;
     this.equity.mark(clock, this.portfolio);
@@ -470,6 +492,12 @@ export class Engine {
     this.handlers.start();
     if (this.inbox.length > 0) this.handlers.deliver();
     if (this.calendarDue < time) this.passDueInstants();
+  }
+
+  /** Where the first event of the feed begins: a bar at its start; anything else, just before it. */
+  private firstInstant(): number {
+    const { feed } = this;
+    return feed.row >= 0 ? this.market.series[feed.seriesIndex].start[feed.row] : feed.time - 1;
   }
 
   private beginDay(): void {

@@ -174,6 +174,14 @@ export class SimBroker implements Broker {
     this.execution.endChildren(order);
   }
 
+  split(instrument: number, numerator: number, denominator: number): void {
+    const { working } = this.account;
+    for (let k = 0; k < working.count[instrument]; k++) {
+      this.orders.split(working.lists[instrument][k], numerator, denominator);
+    }
+    this.reach.forget(instrument);
+  }
+
   onBar(instrument: number, row: number): void {
     if (this.reach.misses(instrument, row)) return;
     this.bars.match(instrument, row);

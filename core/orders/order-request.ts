@@ -196,6 +196,15 @@ export function roundToStep(value: number): number {
   return Math.floor(value) === value ? value : Math.round(value * 1e9) / 1e9;
 }
 
+/**
+ * The multiple of a step that a difference of quantities means: a position that many fills have made is a hair off one,
+ * and would otherwise ask for an order that no step allows. What is further from a multiple stays, and is refused.
+ */
+export function nearStep(value: number, step: number): number {
+  const steps = Math.round(value / step);
+  return Math.abs(value / step - steps) < 1e-3 ? roundToStep(steps * step) : roundToStep(value);
+}
+
 /** The time in force as an integer, held against the order type. */
 export function resolveTif(
   instrument: Instrument,
