@@ -182,7 +182,8 @@ export function checkQuantity(instrument: Instrument, quantity: number): void {
   }
   const step = instrument.quantityStep;
   const steps = quantity / step;
-  if (step === 1 ? Math.floor(quantity) === quantity : Math.abs(steps - Math.round(steps)) < 1e-9) return;
+  if (step === 1 ? Math.floor(quantity) === quantity : Math.abs(steps - Math.round(steps)) < 1e-9 * Math.max(1, steps))
+    return;
   throw new OrderError("QUANTITY_STEP", {
     symbol: instrument.symbol,
     quantity,
