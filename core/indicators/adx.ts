@@ -1,8 +1,9 @@
-import type { BarSeries } from "../market/bar-series.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
+import { abs } from "./arithmetic.js";
+import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
+import { RangeKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
-import { RangeInput, trueRangeOf } from "./range-input.js";
-import { type SeededAverage, wilder } from "./seeded-average.js";
+import { trueRangeOf } from "./range-input.js";
+import { averageStep, wilderWeight } from "./seeded-average.js";
 import { onSource } from "./source.js";
 
 /**
@@ -27,47 +28,74 @@ export function adx(period = 14, options: SourceOptions = {}): IndicatorSpec<"va
   });
 }
 
-class AdxKernel extends Kernel {
-  private readonly range: RangeInput;
-  private readonly plus: SeededAverage;
-  private readonly minus: SeededAverage;
-  private readonly width: SeededAverage;
-  private readonly index: SeededAverage;
+class AdxKernel extends RangeKernel {
+  private readonly period: number;
+  /** Moves from bar to bar so far. */
+  private moves: number;
+  private plus: number;
+  private minus: number;
+  private width: number;
+  private index: number;
   private previousHigh: number;
   private previousLow: number;
   private previousClose: number;
 
   constructor(period: number, source: Source | undefined) {
-    super(3);
-    this.range = new RangeInput(source);
-    this.plus = wilder(period);
-    this.minus = wilder(period);
-    this.width = wilder(period);
-    this.index = wilder(period);
+    super(3, source);
+    this.period = period;
+    this.moves = 0;
+    this.plus = Number.NaN;
+    this.minus = Number.NaN;
+    this.width = Number.NaN;
+    this.index = Number.NaN;
     this.previousHigh = Number.NaN;
     this.previousLow = Number.NaN;
     this.previousClose = Number.NaN;
   }
 
-  update(bars: BarSeries, row: number): void {
-    const range = this.range;
-    if (!range.take(bars, row)) return;
-    const up = range.high - this.previousHigh;
-    const down = this.previousLow - range.low;
-    const distance = trueRangeOf(range.high, range.low, this.previousClose);
-    this.previousHigh = range.high;
-    this.previousLow = range.low;
-    this.previousClose = range.close;
-    if (Number.isNaN(distance)) return;
-    const plus = this.plus.push(up > down && up > 0 ? up : 0);
-    const minus = this.minus.push(down > up && down > 0 ? down : 0);
-    const width = this.width.push(distance);
-    if (Number.isNaN(width)) return;
-    const moved = plus + minus;
-    const value = this.index.push(moved === 0 ? 0 : (100 * Math.abs(plus - minus)) / moved);
-    if (Number.isNaN(value)) return;
-    this.out[0] = value;
-    this.out[1] = width === 0 ? 0 : (100 * plus) / width;
-    this.out[2] = width === 0 ? 0 : (100 * minus) / width;
+  protected observe(first: number, end: number): void {
+    const { period } = this;
+    const weight = wilderWeight(period);
+    const { high, low, close, shift } = this.range;
+    const out = this.lines[0];
+    const plusDi = this.lines[1];
+    const minusDi = this.lines[2];
+    let { moves, plus, minus, width, index, previousHigh, previousLow, previousClose } = this;
+    for (let place = first; place < end; place++) {
+      const top = high[shift + place];
+      const bottom = low[shift + place];
+      const up = top - previousHigh;
+      const down = previousLow - bottom;
+      const distance = trueRangeOf(top, bottom, previousClose);
+      previousHigh = top;
+      previousLow = bottom;
+      previousClose = close[shift + place];
+      if (distance !== distance) {
+        this.repeat(place);
+        continue;
+      }
+      moves++;
+      // Multiplied by 1 or 0 and not chosen: no processor guesses which side a bar goes beyond the one before.
+      plus = averageStep(plus, abs(up) * (+(up > down) & +(up > 0)), moves, period, weight);
+      minus = averageStep(minus, abs(down) * (+(down > up) & +(down > 0)), moves, period, weight);
+      width = averageStep(width, distance, moves, period, weight);
+      const count = moves - period + 1;
+      if (count > 0) {
+        const moved = plus + minus;
+        index = averageStep(index, moved === 0 ? 0 : (100 * abs(plus - minus)) / moved, count, period, weight);
+      }
+      const ready = count >= period;
+      out[place] = ready ? index : Number.NaN;
+      plusDi[place] = ready ? (width === 0 ? 0 : (100 * plus) / width) : Number.NaN;
+      minusDi[place] = ready ? (width === 0 ? 0 : (100 * minus) / width) : Number.NaN;
+    }
+    this.moves = moves;
+    this.plus = plus;
+    this.minus = minus;
+    this.width = width;
+    this.index = index;
+    this.previousHigh = previousHigh;
+    this.previousLow = previousLow;
+    this.previousClose = previousClose;
   }
 }

@@ -1,8 +1,8 @@
-import type { BarSeries } from "../market/bar-series.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
+import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
+import { RangeKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
-import { RangeInput, trueRangeOf } from "./range-input.js";
-import { type SeededAverage, wilder } from "./seeded-average.js";
+import { trueRangeOf } from "./range-input.js";
+import { averageStep, wilderWeight } from "./seeded-average.js";
 import { onSource } from "./source.js";
 
 /**
@@ -26,23 +26,35 @@ export function atr(period = 14, options: SourceOptions = {}): IndicatorSpec {
 }
 
 /** Also the width of the channels of `keltner` and `supertrend`. */
-export class AtrKernel extends Kernel {
-  private readonly range: RangeInput;
-  private readonly average: SeededAverage;
+export class AtrKernel extends RangeKernel {
+  private readonly period: number;
+  /** True ranges so far. */
+  private ranges: number;
+  private average: number;
   private previousClose: number;
 
   constructor(period: number, source: Source | undefined) {
-    super();
-    this.range = new RangeInput(source);
-    this.average = wilder(period);
+    super(1, source);
+    this.period = period;
+    this.ranges = 0;
+    this.average = Number.NaN;
     this.previousClose = Number.NaN;
   }
 
-  update(bars: BarSeries, row: number): void {
-    const range = this.range;
-    if (!range.take(bars, row)) return;
-    const distance = trueRangeOf(range.high, range.low, this.previousClose);
-    this.previousClose = range.close;
-    if (!Number.isNaN(distance)) this.out[0] = this.average.push(distance);
+  protected observe(first: number, end: number): void {
+    const { period } = this;
+    const weight = wilderWeight(period);
+    const { high, low, close, shift } = this.range;
+    const out = this.lines[0];
+    let { ranges, average, previousClose } = this;
+    for (let place = first; place < end; place++) {
+      const distance = trueRangeOf(high[shift + place], low[shift + place], previousClose);
+      previousClose = close[shift + place];
+      if (distance === distance) average = averageStep(average, distance, ++ranges, period, weight);
+      out[place] = ranges < period ? Number.NaN : average;
+    }
+    this.ranges = ranges;
+    this.average = average;
+    this.previousClose = previousClose;
   }
 }

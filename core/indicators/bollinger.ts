@@ -1,6 +1,7 @@
-import type { BarSeries } from "../market/bar-series.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
-import { Input } from "./input.js";
+import { sqrt } from "./arithmetic.js";
+import { newLine } from "./bar-chunk.js";
+import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
+import { LineKernel } from "./observing-kernel.js";
 import { checkFactor, checkPeriod } from "./parameters.js";
 import { onSource } from "./source.js";
 import { WindowDeviation } from "./window-deviation.js";
@@ -31,29 +32,37 @@ export function bollinger(
   });
 }
 
-class BollingerKernel extends Kernel {
-  private readonly input: Input;
+class BollingerKernel extends LineKernel {
   private readonly window: WindowDeviation;
+  private readonly period: number;
   private readonly deviations: number;
+  private readonly squares: Float64Array;
+  private readonly distances: Float64Array;
 
   constructor(period: number, deviations: number, source: Source) {
-    super(5);
-    this.input = new Input(source);
+    super(5, source);
     this.window = new WindowDeviation(period);
+    this.period = period;
     this.deviations = deviations;
+    this.squares = newLine();
+    this.distances = newLine();
   }
 
-  update(bars: BarSeries, row: number): void {
-    const value = this.input.read(bars, row);
-    if (!Number.isFinite(value)) return;
-    const { window, out } = this;
-    window.push(value);
-    const middle = window.mean;
-    const reach = this.deviations * window.deviation(false);
-    out[0] = middle;
-    out[1] = middle + reach;
-    out[2] = middle - reach;
-    out[3] = reach === 0 ? 0.5 : 0.5 + window.distance / (2 * reach);
-    out[4] = reach === 0 ? 0 : middle === 0 ? Number.NaN : (2 * reach) / middle;
+  protected observe(first: number, end: number): void {
+    const { input, window, period, deviations, squares, distances } = this;
+    const middle = this.lines[0];
+    const upper = this.lines[1];
+    const lower = this.lines[2];
+    const percentB = this.lines[3];
+    const bandwidth = this.lines[4];
+    window.run(input.values, input.shift, first, end, middle, squares, distances);
+    for (let place = first; place < end; place++) {
+      const mean = middle[place];
+      const reach = deviations * sqrt(squares[place] / period);
+      upper[place] = mean + reach;
+      lower[place] = mean - reach;
+      percentB[place] = reach === 0 ? 0.5 : 0.5 + distances[place] / (2 * reach);
+      bandwidth[place] = reach === 0 ? 0 : mean === 0 ? Number.NaN : (2 * reach) / mean;
+    }
   }
 }

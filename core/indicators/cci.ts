@@ -1,6 +1,6 @@
-import type { BarSeries } from "../market/bar-series.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
-import { Input } from "./input.js";
+import { abs } from "./arithmetic.js";
+import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
+import { LineKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
 import { onSource } from "./source.js";
 
@@ -27,30 +27,34 @@ export function cci(period = 20, options: SourceOptions = {}): IndicatorSpec {
   });
 }
 
-class CciKernel extends Kernel {
-  private readonly input: Input;
+class CciKernel extends LineKernel {
   private readonly ring: Float64Array;
   private at: number;
 
   constructor(period: number, source: Source) {
-    super();
-    this.input = new Input(source);
+    super(1, source);
     this.ring = new Float64Array(period).fill(Number.NaN);
     this.at = 0;
   }
 
-  update(bars: BarSeries, row: number): void {
-    const value = this.input.read(bars, row);
-    if (!Number.isFinite(value)) return;
-    const ring = this.ring;
-    ring[this.at] = value;
-    this.at = this.at + 1 === ring.length ? 0 : this.at + 1;
-    // Everything as a distance from the latest value: no digits are lost between values that lie close together.
-    let sum = 0;
-    for (let place = 0; place < ring.length; place++) sum += ring[place] - value;
-    const mean = sum / ring.length;
-    let distances = 0;
-    for (let place = 0; place < ring.length; place++) distances += Math.abs(ring[place] - value - mean);
-    this.out[0] = distances === 0 ? 0 : -mean / (SCALE * (distances / ring.length));
+  protected observe(first: number, end: number): void {
+    const { ring } = this;
+    const { length } = ring;
+    const { values, shift } = this.input;
+    const out = this.lines[0];
+    let { at } = this;
+    for (let place = first; place < end; place++) {
+      const value = values[shift + place];
+      ring[at] = value;
+      at = at + 1 === length ? 0 : at + 1;
+      // Everything as a distance from the latest value: no digits are lost between values that lie close together.
+      let sum = 0;
+      for (let cell = 0; cell < length; cell++) sum += ring[cell] - value;
+      const mean = sum / length;
+      let distances = 0;
+      for (let cell = 0; cell < length; cell++) distances += abs(ring[cell] - value - mean);
+      out[place] = distances === 0 ? 0 : -mean / (SCALE * (distances / length));
+    }
+    this.at = at;
   }
 }

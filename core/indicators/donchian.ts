@@ -1,7 +1,6 @@
-import type { BarSeries } from "../market/bar-series.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
+import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
+import { RangeKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
-import { RangeInput } from "./range-input.js";
 import { onSource } from "./source.js";
 import { WindowExtreme } from "./window-extreme.js";
 
@@ -25,25 +24,23 @@ export function donchian(period = 20, options: SourceOptions = {}): IndicatorSpe
   });
 }
 
-class DonchianKernel extends Kernel {
-  private readonly range: RangeInput;
+class DonchianKernel extends RangeKernel {
   private readonly highs: WindowExtreme;
   private readonly lows: WindowExtreme;
 
   constructor(period: number, source: Source | undefined) {
-    super(3);
-    this.range = new RangeInput(source);
+    super(3, source);
     this.highs = new WindowExtreme(period, 1);
     this.lows = new WindowExtreme(period, -1);
   }
 
-  update(bars: BarSeries, row: number): void {
-    const range = this.range;
-    if (!range.take(bars, row)) return;
-    const upper = this.highs.push(range.high);
-    const lower = this.lows.push(range.low);
-    this.out[0] = (upper + lower) / 2;
-    this.out[1] = upper;
-    this.out[2] = lower;
+  protected observe(first: number, end: number): void {
+    const { high, low, shift } = this.range;
+    const middle = this.lines[0];
+    const upper = this.lines[1];
+    const lower = this.lines[2];
+    this.highs.run(high, shift, first, end, upper);
+    this.lows.run(low, shift, first, end, lower);
+    for (let place = first; place < end; place++) middle[place] = (upper[place] + lower[place]) / 2;
   }
 }

@@ -1,8 +1,7 @@
-import type { BarSeries } from "../market/bar-series.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
-import { Input } from "./input.js";
+import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
+import { LineKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
-import { exponential, type SeededAverage } from "./seeded-average.js";
+import { averageStep, exponentialWeight } from "./seeded-average.js";
 import { onSource } from "./source.js";
 
 /**
@@ -24,18 +23,27 @@ export function ema(period: number, options: SourceOptions = {}): IndicatorSpec 
   });
 }
 
-class EmaKernel extends Kernel {
-  private readonly input: Input;
-  private readonly average: SeededAverage;
+class EmaKernel extends LineKernel {
+  private readonly period: number;
+  private readonly weight: number;
+  private average: number;
 
   constructor(period: number, source: Source) {
-    super();
-    this.input = new Input(source);
-    this.average = exponential(period);
+    super(1, source);
+    this.period = period;
+    this.weight = exponentialWeight(period);
+    this.average = Number.NaN;
   }
 
-  update(bars: BarSeries, row: number): void {
-    const value = this.input.read(bars, row);
-    if (Number.isFinite(value)) this.out[0] = this.average.push(value);
+  protected observe(first: number, end: number): void {
+    const { period, weight } = this;
+    const { values, shift } = this.input;
+    const out = this.lines[0];
+    let { seen, average } = this;
+    for (let place = first; place < end; place++) {
+      average = averageStep(average, values[shift + place], ++seen, period, weight);
+      out[place] = seen < period ? Number.NaN : average;
+    }
+    this.average = average;
   }
 }

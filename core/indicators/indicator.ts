@@ -1,30 +1,5 @@
-import type { BarSeries } from "../market/bar-series.js";
 import { IndicatorError } from "./errors.js";
-
-/**
- * The running part of an indicator on one series: state for one instrument and bar size.
- * Subclasses keep plain numeric fields and rings, and write their outputs into `out`; one update is O(1) in the
- * length of the series and allocates nothing.
- *
- * Three promises every kernel of this folder keeps:
- * - All outputs become numbers together, on bar number `warmup`; before it all are NaN.
- * - A bar on which the source is not a finite number (it is still warming up) is no observation: state and outputs
- *   stay as they were.
- * - `update` reads row `row` and nothing behind it.
- *
- * A kernel is handed whole columns, future and all: nothing that a strategy can reach may lead to one or to its class.
- */
-export abstract class Kernel {
-  /** Outputs of the latest update; NaN until there are enough inputs. The first is the indicator's value. */
-  readonly out: Float64Array;
-
-  constructor(outputs = 1) {
-    this.out = new Float64Array(outputs).fill(Number.NaN);
-  }
-
-  /** Takes the bar at `row`, the one after the bar taken before. */
-  abstract update(bars: BarSeries, row: number): void;
-}
+import type { Kernel } from "./kernel.js";
 
 /** Where the drawing of an indicator goes in a chart. */
 export type Pane = "price" | "own";
@@ -36,7 +11,7 @@ export type Pane = "price" | "own";
 export interface IndicatorSpec<Output extends string = "value"> {
   /** How it is called in charts and results, such as "SMA(10)". */
   readonly name: string;
-  /** The names of its outputs in the order of `Kernel.out`; the first is the main one, always called "value". */
+  /** The names of its outputs in the order of `Kernel.lines`; the first is the main one, always called "value". */
   readonly outputs: readonly Output[];
   /** Bars that must have been taken before every output is a number (and, for recursive ones, has settled as defined). */
   readonly warmup: number;

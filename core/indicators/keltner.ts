@@ -1,9 +1,9 @@
-import type { BarSeries } from "../market/bar-series.js";
 import { AtrKernel } from "./atr.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
-import { Input } from "./input.js";
+import type { BarChunk } from "./bar-chunk.js";
+import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
+import { LineKernel } from "./observing-kernel.js";
 import { checkFactor, checkPeriod } from "./parameters.js";
-import { exponential, type SeededAverage } from "./seeded-average.js";
+import { averageStep, exponentialWeight } from "./seeded-average.js";
 import { onSource } from "./source.js";
 
 /**
@@ -33,29 +33,42 @@ export function keltner(
   });
 }
 
-class KeltnerKernel extends Kernel {
-  private readonly input: Input;
-  private readonly average: SeededAverage;
+class KeltnerKernel extends LineKernel {
   private readonly atr: AtrKernel;
+  private readonly period: number;
   private readonly multiplier: number;
+  private average: number;
 
   constructor(period: number, atrPeriod: number, multiplier: number, source: Source) {
-    super(3);
-    this.input = new Input(source);
-    this.average = exponential(period);
+    super(3, source);
     this.atr = new AtrKernel(atrPeriod, undefined);
+    this.period = period;
     this.multiplier = multiplier;
+    this.average = Number.NaN;
   }
 
-  update(bars: BarSeries, row: number): void {
-    const value = this.input.read(bars, row);
-    this.atr.update(bars, row);
-    if (!Number.isFinite(value)) return;
-    const middle = this.average.push(value);
-    const reach = this.multiplier * this.atr.out[0];
-    if (Number.isNaN(middle + reach)) return;
-    this.out[0] = middle;
-    this.out[1] = middle + reach;
-    this.out[2] = middle - reach;
+  protected override compute(chunk: BarChunk): void {
+    this.atr.run(chunk);
+    super.compute(chunk);
+  }
+
+  protected observe(first: number, end: number): void {
+    const { period, multiplier } = this;
+    const weight = exponentialWeight(period);
+    const { values, shift } = this.input;
+    const widths = this.atr.lines[0];
+    const middle = this.lines[0];
+    const upper = this.lines[1];
+    const lower = this.lines[2];
+    let { seen, average } = this;
+    for (let place = first; place < end; place++) {
+      average = averageStep(average, values[shift + place], ++seen, period, weight);
+      const reach = multiplier * widths[place];
+      const ready = seen >= period && reach === reach;
+      middle[place] = ready ? average : Number.NaN;
+      upper[place] = ready ? average + reach : Number.NaN;
+      lower[place] = ready ? average - reach : Number.NaN;
+    }
+    this.average = average;
   }
 }

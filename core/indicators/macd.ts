@@ -1,8 +1,7 @@
-import type { BarSeries } from "../market/bar-series.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
-import { Input } from "./input.js";
+import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
+import { LineKernel } from "./observing-kernel.js";
 import { checkOrder, checkPeriod } from "./parameters.js";
-import { exponential, type SeededAverage } from "./seeded-average.js";
+import { averageStep, exponentialWeight } from "./seeded-average.js";
 import { onSource } from "./source.js";
 
 /**
@@ -33,29 +32,50 @@ export function macd(
   });
 }
 
-class MacdKernel extends Kernel {
-  private readonly input: Input;
-  private readonly fast: SeededAverage;
-  private readonly slow: SeededAverage;
-  private readonly signal: SeededAverage;
+class MacdKernel extends LineKernel {
+  private readonly fastPeriod: number;
+  private readonly slowPeriod: number;
+  private readonly signalPeriod: number;
+  private fast: number;
+  private slow: number;
+  private signal: number;
 
   constructor(fast: number, slow: number, signal: number, source: Source) {
-    super(3);
-    this.input = new Input(source);
-    this.fast = exponential(fast);
-    this.slow = exponential(slow);
-    this.signal = exponential(signal);
+    super(3, source);
+    this.fastPeriod = fast;
+    this.slowPeriod = slow;
+    this.signalPeriod = signal;
+    this.fast = Number.NaN;
+    this.slow = Number.NaN;
+    this.signal = Number.NaN;
   }
 
-  update(bars: BarSeries, row: number): void {
-    const price = this.input.read(bars, row);
-    if (!Number.isFinite(price)) return;
-    const value = this.fast.push(price) - this.slow.push(price);
-    if (Number.isNaN(value)) return;
-    const signal = this.signal.push(value);
-    if (Number.isNaN(signal)) return;
-    this.out[0] = value;
-    this.out[1] = signal;
-    this.out[2] = value - signal;
+  protected observe(first: number, end: number): void {
+    const { fastPeriod, slowPeriod, signalPeriod } = this;
+    const fastWeight = exponentialWeight(fastPeriod);
+    const slowWeight = exponentialWeight(slowPeriod);
+    const signalWeight = exponentialWeight(signalPeriod);
+    const { values, shift } = this.input;
+    const out = this.lines[0];
+    const signals = this.lines[1];
+    const histogram = this.lines[2];
+    let { seen, fast, slow, signal } = this;
+    for (let place = first; place < end; place++) {
+      const price = values[shift + place];
+      seen++;
+      fast = averageStep(fast, price, seen, fastPeriod, fastWeight);
+      slow = averageStep(slow, price, seen, slowPeriod, slowWeight);
+      const value = fast - slow;
+      // The signal counts the values of this line, which begins with the slow average.
+      const count = seen - slowPeriod + 1;
+      if (count > 0) signal = averageStep(signal, value, count, signalPeriod, signalWeight);
+      const ready = count >= signalPeriod;
+      out[place] = ready ? value : Number.NaN;
+      signals[place] = ready ? signal : Number.NaN;
+      histogram[place] = ready ? value - signal : Number.NaN;
+    }
+    this.fast = fast;
+    this.slow = slow;
+    this.signal = signal;
   }
 }

@@ -1,6 +1,9 @@
 import type { Instrument } from "../market/instrument.js";
+import { nearest } from "../nearest.js";
 import { StrategyError } from "../strategy-errors.js";
+import { IndicatorError, suggest } from "./errors.js";
 import { checkSpec, type IndicatorSpec } from "./indicator.js";
+import type { ChunkCursor } from "./series-chunks.js";
 
 /** Which series is being handled: a read of an indicator follows it. -1 while no single one is. */
 export class SeriesCursor {
@@ -15,6 +18,19 @@ export interface Pin {
   readonly bar?: string;
 }
 
+/** What an indicator has computed on one series, and where in it the present is. Behind that lie rows to come. */
+export interface Track {
+  /** An output each, in the order of the description. */
+  readonly lines: readonly Float64Array[];
+  /** The first of them. */
+  readonly main: Float64Array;
+  readonly cursor: ChunkCursor;
+}
+
+// A track leads to rows that lie ahead, so it stays behind #private fields, and what hands one over is no method: a
+// strategy that replaced it would be handed the track. Not part of the public surface.
+export let attachReading: (reading: Reading<string>, series: number, track: Track, pinned: boolean) => void;
+
 /**
  * An indicator as a strategy reads it. It keeps its state for every series apart, and a read follows the bar that is
  * being handled; pinned, it always reads one series. NaN until it has had enough bars.
@@ -22,48 +38,67 @@ export interface Pin {
 export class Reading<Output extends string = "value"> {
   readonly spec: IndicatorSpec<Output>;
   readonly pin: Pin;
-  /** @internal Outputs by series: the running part's own `out`. */
-  protected readonly outs: (Float64Array | undefined)[] = [];
-  /** @internal What the main output was one bar earlier, by series. */
-  protected readonly before: (Float64Array | undefined)[] = [];
-  private readonly cursor: SeriesCursor;
-  private readonly ofSymbol: (of: Instrument | string, bar?: string) => number;
-  private pinned = -1;
-  private out: Float64Array | undefined = undefined;
-  private past: Float64Array | undefined = undefined;
+  readonly #outputs: readonly string[];
+  readonly #cursor: SeriesCursor;
+  readonly #seriesOf: (of: Instrument | string, bar?: string) => number;
+  /** By series. */
+  #tracks: (Track | undefined)[] = [];
+  /** By series, those that `of` has given. */
+  readonly #pins: (Reading<Output> | undefined)[] = [];
+  #pinned = -1;
+  /** Of the one series that can be meant, in a run that has no other. */
+  #settled: Track | undefined = undefined;
+
+  static {
+    attachReading = (reading, series, track, pinned) => {
+      const tracks = reading.#tracks;
+      for (let s = tracks.length; s < series; s++) tracks[s] = undefined;
+      tracks[series] = track;
+      if (pinned) reading.#pinned = series;
+    };
+  }
 
   constructor(
     spec: IndicatorSpec<Output>,
     pin: Pin,
     cursor: SeriesCursor,
-    ofSymbol: (of: Instrument | string, bar?: string) => number,
+    seriesOf: (of: Instrument | string, bar?: string) => number,
   ) {
     checkSpec(spec);
     this.spec = spec;
     this.pin = pin;
-    this.cursor = cursor;
-    this.ofSymbol = ofSymbol;
+    this.#outputs = spec.outputs;
+    this.#cursor = cursor;
+    this.#seriesOf = seriesOf;
   }
 
   /** The latest value of the main output. */
   get value(): number {
-    return this.current()[0];
+    const { main, cursor } = this.#settled ?? this.#followed();
+    return main[cursor.place];
   }
 
   /** The value one bar earlier. */
   get previous(): number {
-    return this.earlier()[0];
+    const { main, cursor } = this.#settled ?? this.#followed();
+    return main[cursor.place - 1];
   }
 
   /** Whether there have been enough bars for a value. */
   get isReady(): boolean {
-    const value = this.value;
+    const { value } = this;
     return value === value;
   }
 
-  /** Any output by its name, such as `get("signal")` of a MACD. */
+  /**
+   * Any output by its name, such as `get("signal")` of a MACD.
+   * @throws IndicatorError OUTPUT_UNKNOWN
+   */
   get(output: Output): number {
-    return this.current()[this.spec.outputs.indexOf(output)];
+    const { lines, cursor } = this.#settled ?? this.#followed();
+    const outputs = this.#outputs;
+    for (let o = 0; o < outputs.length; o++) if (outputs[o] === output) return lines[o][cursor.place];
+    return this.#unknown(output);
   }
 
   /**
@@ -71,78 +106,61 @@ export class Reading<Output extends string = "value"> {
    * one bar earlier (the definition of TradingView's ta.crossover).
    */
   crossedAbove(other: Reading<string> | number): boolean {
-    const now = this.current();
-    const before = this.earlier();
-    if (typeof other === "number") return now[0] > other && before[0] <= other;
-    return now[0] > other.current()[0] && before[0] <= other.earlier()[0];
+    const { main, cursor } = this.#settled ?? this.#followed();
+    const now = main[cursor.place];
+    const before = main[cursor.place - 1];
+    if (typeof other === "number") return now > other && before <= other;
+    const theirs = other.#settled ?? other.#followed();
+    return now > theirs.main[theirs.cursor.place] && before <= theirs.main[theirs.cursor.place - 1];
   }
 
   /** The mirror of crossedAbove. */
   crossedBelow(other: Reading<string> | number): boolean {
-    const now = this.current();
-    const before = this.earlier();
-    if (typeof other === "number") return now[0] < other && before[0] >= other;
-    return now[0] < other.current()[0] && before[0] >= other.earlier()[0];
+    const { main, cursor } = this.#settled ?? this.#followed();
+    const now = main[cursor.place];
+    const before = main[cursor.place - 1];
+    if (typeof other === "number") return now < other && before >= other;
+    const theirs = other.#settled ?? other.#followed();
+    return now < theirs.main[theirs.cursor.place] && before >= theirs.main[theirs.cursor.place - 1];
   }
 
   /** The same indicator on one instrument, whatever bar is being handled. */
   of(instrument: Instrument | string, bar?: string): Reading<Output> {
-    const series = this.ofSymbol(instrument, bar);
-    if (this.outs[series] === undefined) {
+    const series = this.#seriesOf(instrument, bar);
+    const track = this.#tracks[series];
+    if (track === undefined) {
       throw new StrategyError("SERIES_UNKNOWN", {
         strategy: this.spec.name,
         series: `${String(instrument)}${bar === undefined ? "" : ` ${bar}`}`,
         hint: "It is pinned to another series.",
       });
     }
-    const reading = new Reading(this.spec, this.pin, this.cursor, this.ofSymbol);
-    reading.outs.push(...this.outs);
-    reading.before.push(...this.before);
-    reading.pinned = series;
+    const known = this.#pins[series];
+    if (known !== undefined) return known;
+    const reading = new Reading(this.spec, this.pin, this.#cursor, this.#seriesOf);
+    reading.#pinned = series;
+    reading.#settled = track;
+    reading.#tracks = this.#tracks;
+    this.#pins[series] = reading;
     return reading;
-  }
-
-  /**
-   * @internal Gives it the outputs of a series and the place where the earlier value is kept: never the running part,
-   * which a strategy that replaced this method would then hold.
-   */
-  attach(series: number, out: Float64Array, before: Float64Array, pinned: boolean): void {
-    while (this.outs.length <= series) {
-      this.outs.push(undefined);
-      this.before.push(undefined);
-    }
-    this.outs[series] = out;
-    this.before[series] = before;
-    if (pinned) this.pinned = series;
   }
 
   /** @internal Reads one series from now on: of a run that has no other, so that nothing has to be looked up. */
   settle(series: number): void {
-    if (this.outs[series] === undefined) return;
-    this.pinned = series;
-    this.out = this.outs[series];
-    this.past = this.before[series];
+    const track = this.#tracks[series];
+    if (track === undefined) return;
+    this.#pinned = series;
+    this.#settled = track;
   }
 
-  private current(): Float64Array {
-    return this.out ?? this.lookUp();
+  #followed(): Track {
+    const track = this.#tracks[this.#pinned >= 0 ? this.#pinned : this.#cursor.series];
+    if (track === undefined) throw new StrategyError("READ_AMBIGUOUS", { indicator: this.spec.name });
+    return track;
   }
 
-  private earlier(): Float64Array {
-    return this.past ?? this.lookUpEarlier();
-  }
-
-  private lookUp(): Float64Array {
-    const out = this.outs[this.pinned >= 0 ? this.pinned : this.cursor.series];
-    return out === undefined ? this.ambiguous() : out;
-  }
-
-  private lookUpEarlier(): Float64Array {
-    const before = this.before[this.pinned >= 0 ? this.pinned : this.cursor.series];
-    return before === undefined ? this.ambiguous() : before;
-  }
-
-  private ambiguous(): never {
-    throw new StrategyError("READ_AMBIGUOUS", { indicator: this.spec.name });
+  #unknown(output: string): never {
+    const hint = suggest(nearest(String(output), this.#outputs), this.#outputs);
+    throw new IndicatorError("OUTPUT_UNKNOWN", { indicator: this.spec.name, output: String(output), hint });
   }
 }

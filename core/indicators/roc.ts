@@ -1,6 +1,5 @@
-import type { BarSeries } from "../market/bar-series.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
-import { Input } from "./input.js";
+import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
+import { LineKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
 import { onSource } from "./source.js";
 
@@ -23,24 +22,28 @@ export function roc(period = 10, options: SourceOptions = {}): IndicatorSpec {
   });
 }
 
-class RocKernel extends Kernel {
-  private readonly input: Input;
+class RocKernel extends LineKernel {
   private readonly ring: Float64Array;
   private at: number;
 
   constructor(period: number, source: Source) {
-    super();
-    this.input = new Input(source);
+    super(1, source);
     this.ring = new Float64Array(period).fill(Number.NaN);
     this.at = 0;
   }
 
-  update(bars: BarSeries, row: number): void {
-    const value = this.input.read(bars, row);
-    if (!Number.isFinite(value)) return;
-    const before = this.ring[this.at];
-    this.ring[this.at] = value;
-    this.at = this.at + 1 === this.ring.length ? 0 : this.at + 1;
-    this.out[0] = before === 0 ? 0 : (100 * (value - before)) / before;
+  protected observe(first: number, end: number): void {
+    const { ring } = this;
+    const { values, shift } = this.input;
+    const out = this.lines[0];
+    let { at } = this;
+    for (let place = first; place < end; place++) {
+      const value = values[shift + place];
+      const before = ring[at];
+      ring[at] = value;
+      at = at + 1 === ring.length ? 0 : at + 1;
+      out[place] = before === 0 ? 0 : (100 * (value - before)) / before;
+    }
+    this.at = at;
   }
 }

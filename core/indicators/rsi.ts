@@ -1,8 +1,8 @@
-import type { BarSeries } from "../market/bar-series.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
-import { Input } from "./input.js";
+import { abs } from "./arithmetic.js";
+import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
+import { LineKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
-import { type SeededAverage, wilder } from "./seeded-average.js";
+import { averageStep, wilderWeight } from "./seeded-average.js";
 import { onSource } from "./source.js";
 
 /**
@@ -25,29 +25,42 @@ export function rsi(period = 14, options: SourceOptions = {}): IndicatorSpec {
   });
 }
 
-class RsiKernel extends Kernel {
-  private readonly input: Input;
-  private readonly gains: SeededAverage;
-  private readonly losses: SeededAverage;
+class RsiKernel extends LineKernel {
+  private readonly period: number;
+  private gain: number;
+  private loss: number;
   private previous: number;
 
   constructor(period: number, source: Source) {
-    super();
-    this.input = new Input(source);
-    this.gains = wilder(period);
-    this.losses = wilder(period);
+    super(1, source);
+    this.period = period;
+    this.gain = Number.NaN;
+    this.loss = Number.NaN;
     this.previous = Number.NaN;
   }
 
-  update(bars: BarSeries, row: number): void {
-    const value = this.input.read(bars, row);
-    if (!Number.isFinite(value)) return;
-    const change = value - this.previous;
-    this.previous = value;
-    if (Number.isNaN(change)) return;
-    const gain = this.gains.push(change > 0 ? change : 0);
-    const loss = this.losses.push(change < 0 ? -change : 0);
-    const moved = gain + loss;
-    this.out[0] = moved === 0 ? 50 : (100 * gain) / moved;
+  protected observe(first: number, end: number): void {
+    const { period } = this;
+    const weight = wilderWeight(period);
+    const { values, shift } = this.input;
+    const out = this.lines[0];
+    let { gain, loss, previous } = this;
+    let changes = this.seen - 1;
+    for (let place = first; place < end; place++) {
+      const value = values[shift + place];
+      const change = value - previous;
+      previous = value;
+      if (++changes > 0) {
+        // Multiplied by 1 or 0 and not chosen: prices rise or fall as a coin does, and no processor guesses that.
+        const size = abs(change);
+        gain = averageStep(gain, size * +(change > 0), changes, period, weight);
+        loss = averageStep(loss, size * +(change < 0), changes, period, weight);
+      }
+      const moved = gain + loss;
+      out[place] = changes < period ? Number.NaN : moved === 0 ? 50 : (100 * gain) / moved;
+    }
+    this.gain = gain;
+    this.loss = loss;
+    this.previous = previous;
   }
 }

@@ -1,43 +1,22 @@
 /**
- * An exponential average that begins as the simple mean of its first `period` values, as TA-Lib does it:
- * average + weight x (value - average). The weight is 2 / (period + 1) for an EMA and 1 / period for Wilder's.
- * Written as a step towards the value, so that it stays exactly where it is while the value equals it.
+ * One step of an exponential average that begins as the simple mean of its first `period` values, as TA-Lib does it:
+ * from the average before it to the one with `value`, which is value number `count`. Until number `period` it is not
+ * to be shown. Written as a step towards the value, so that it stays exactly where it is while the value equals it.
+ *
+ * A function of numbers and not an object: inlined into a loop, the averages stay in the processor's registers, where
+ * each step waits for the one before.
  */
-export class SeededAverage {
-  private readonly period: number;
-  private readonly weight: number;
-  private count: number;
-  private average: number;
-
-  constructor(period: number, weight: number) {
-    this.period = period;
-    this.weight = weight;
-    this.count = 0;
-    this.average = Number.NaN;
-  }
-
-  /** Takes a finite value; returns the average, NaN until there were `period` values. */
-  push(value: number): number {
-    if (this.count === this.period) {
-      this.average += this.weight * (value - this.average);
-      return this.average;
-    }
-    return this.seed(value);
-  }
-
-  private seed(value: number): number {
-    this.count++;
-    this.average = this.count === 1 ? value : this.average + (value - this.average) / this.count;
-    return this.count === this.period ? this.average : Number.NaN;
-  }
+export function averageStep(average: number, value: number, count: number, period: number, weight: number): number {
+  if (count > period) return average + weight * (value - average);
+  return count === 1 ? value : average + (value - average) / count;
 }
 
-/** The average of an EMA: weight 2 / (period + 1). */
-export function exponential(period: number): SeededAverage {
-  return new SeededAverage(period, 2 / (period + 1));
+/** The weight of an EMA: 2 / (period + 1). */
+export function exponentialWeight(period: number): number {
+  return 2 / (period + 1);
 }
 
-/** Wilder's smoothing: weight 1 / period (New Concepts in Technical Trading Systems, 1978). */
-export function wilder(period: number): SeededAverage {
-  return new SeededAverage(period, 1 / period);
+/** The weight of Wilder's smoothing: 1 / period (New Concepts in Technical Trading Systems, 1978). */
+export function wilderWeight(period: number): number {
+  return 1 / period;
 }

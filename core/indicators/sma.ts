@@ -1,6 +1,5 @@
-import type { BarSeries } from "../market/bar-series.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
-import { Input } from "./input.js";
+import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
+import { LineKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
 import { onSource } from "./source.js";
 import { WindowMean } from "./window-mean.js";
@@ -23,18 +22,15 @@ export function sma(period: number, options: SourceOptions = {}): IndicatorSpec 
   });
 }
 
-class SmaKernel extends Kernel {
-  private readonly input: Input;
+class SmaKernel extends LineKernel {
   private readonly window: WindowMean;
 
   constructor(period: number, source: Source) {
-    super();
-    this.input = new Input(source);
+    super(1, source);
     this.window = new WindowMean(period);
   }
 
-  update(bars: BarSeries, row: number): void {
-    const value = this.input.read(bars, row);
-    if (Number.isFinite(value)) this.out[0] = this.window.push(value);
+  protected observe(first: number, end: number): void {
+    this.window.run(this.input.values, this.input.shift, first, end, this.lines[0]);
   }
 }

@@ -1,5 +1,5 @@
-import type { BarSeries } from "../market/bar-series.js";
 import { nearest } from "../nearest.js";
+import { BAR_FIELDS, type BarChunk } from "./bar-chunk.js";
 import { IndicatorError, suggest } from "./errors.js";
 import {
   type BarField,
@@ -7,23 +7,11 @@ import {
   createKernel,
   type IndicatorSpec,
   indicatorSpec,
-  Kernel,
   type Pane,
   type Source,
 } from "./indicator.js";
+import { Kernel } from "./kernel.js";
 import { checkOption } from "./parameters.js";
-
-/** The fields of a bar by the number that `Input` switches on. */
-export const BAR_FIELDS = [
-  "close",
-  "open",
-  "high",
-  "low",
-  "volume",
-  "hl2",
-  "hlc3",
-  "ohlc4",
-] as const satisfies readonly BarField[];
 
 /** What is known of an indicator before its source is. */
 export interface Outline<Output extends string> {
@@ -104,18 +92,16 @@ export function output<Output extends string>(spec: IndicatorSpec<Output>, name:
   return indicatorSpec(description, () => new OutputKernel(createKernel(spec), cell));
 }
 
+/** One line of another kernel, as the only one. */
 class OutputKernel extends Kernel {
   private readonly kernel: Kernel;
-  private readonly cell: number;
 
-  constructor(kernel: Kernel, cell: number) {
-    super();
+  constructor(kernel: Kernel, output: number) {
+    super([kernel.lines[output]], kernel.steps);
     this.kernel = kernel;
-    this.cell = cell;
   }
 
-  update(bars: BarSeries, row: number): void {
-    this.kernel.update(bars, row);
-    this.out[0] = this.kernel.out[this.cell];
+  protected compute(chunk: BarChunk): void {
+    this.kernel.run(chunk);
   }
 }

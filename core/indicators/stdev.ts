@@ -1,6 +1,7 @@
-import type { BarSeries } from "../market/bar-series.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
-import { Input } from "./input.js";
+import { sqrt } from "./arithmetic.js";
+import { newLine } from "./bar-chunk.js";
+import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
+import { LineKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
 import { onSource } from "./source.js";
 import { WindowDeviation } from "./window-deviation.js";
@@ -29,22 +30,25 @@ export function stdev(period: number, options: DeviationOptions = {}): Indicator
   });
 }
 
-class StdevKernel extends Kernel {
-  private readonly input: Input;
+class StdevKernel extends LineKernel {
   private readonly window: WindowDeviation;
-  private readonly sample: boolean;
+  /** What the sum of squares is divided by. */
+  private readonly freedom: number;
+  private readonly means: Float64Array;
+  private readonly distances: Float64Array;
 
   constructor(period: number, sample: boolean, source: Source) {
-    super();
-    this.input = new Input(source);
+    super(1, source);
     this.window = new WindowDeviation(period);
-    this.sample = sample;
+    this.freedom = sample ? period - 1 : period;
+    this.means = newLine();
+    this.distances = newLine();
   }
 
-  update(bars: BarSeries, row: number): void {
-    const value = this.input.read(bars, row);
-    if (!Number.isFinite(value)) return;
-    this.window.push(value);
-    this.out[0] = this.window.deviation(this.sample);
+  protected observe(first: number, end: number): void {
+    const { input, window, freedom } = this;
+    const out = this.lines[0];
+    window.run(input.values, input.shift, first, end, this.means, out, this.distances);
+    for (let place = first; place < end; place++) out[place] = sqrt(out[place] / freedom);
   }
 }

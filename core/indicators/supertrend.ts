@@ -1,7 +1,7 @@
-import type { BarSeries } from "../market/bar-series.js";
 import { AtrKernel } from "./atr.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
-import { Input } from "./input.js";
+import type { BarChunk } from "./bar-chunk.js";
+import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
+import { LineKernel } from "./observing-kernel.js";
 import { checkFactor, checkPeriod } from "./parameters.js";
 import { onSource } from "./source.js";
 
@@ -33,8 +33,7 @@ export function supertrend(
   });
 }
 
-class SupertrendKernel extends Kernel {
-  private readonly input: Input;
+class SupertrendKernel extends LineKernel {
   private readonly atr: AtrKernel;
   private readonly multiplier: number;
   private upper: number;
@@ -43,8 +42,7 @@ class SupertrendKernel extends Kernel {
   private previousClose: number;
 
   constructor(period: number, multiplier: number, source: Source) {
-    super(2);
-    this.input = new Input(source);
+    super(2, source);
     this.atr = new AtrKernel(period, undefined);
     this.multiplier = multiplier;
     this.upper = Infinity;
@@ -53,19 +51,39 @@ class SupertrendKernel extends Kernel {
     this.previousClose = Number.NaN;
   }
 
-  update(bars: BarSeries, row: number): void {
-    const middle = this.input.read(bars, row);
-    this.atr.update(bars, row);
-    const reach = this.multiplier * this.atr.out[0];
-    if (!Number.isFinite(middle + reach)) return;
-    const upper = middle + reach;
-    const lower = middle - reach;
-    if (upper < this.upper || this.previousClose > this.upper) this.upper = upper;
-    if (lower > this.lower || this.previousClose < this.lower) this.lower = lower;
-    const close = bars.close[row];
-    if (this.direction < 0 ? close > this.upper : close < this.lower) this.direction = -this.direction;
-    this.previousClose = close;
-    this.out[0] = this.direction > 0 ? this.lower : this.upper;
-    this.out[1] = this.direction;
+  protected override compute(chunk: BarChunk): void {
+    this.atr.run(chunk);
+    super.compute(chunk);
+  }
+
+  protected observe(first: number, end: number, { bars, before }: BarChunk): void {
+    const { multiplier } = this;
+    const { close } = bars;
+    const { values, shift } = this.input;
+    const widths = this.atr.lines[0];
+    const out = this.lines[0];
+    const directions = this.lines[1];
+    let { upper, lower, direction, previousClose } = this;
+    for (let place = first; place < end; place++) {
+      const middle = values[shift + place];
+      const reach = multiplier * widths[place];
+      const top = middle + reach;
+      const bottom = middle - reach;
+      // Not finite: the ATR has no value yet.
+      if (top - top !== 0) {
+        this.repeat(place);
+        continue;
+      }
+      if (top < upper || previousClose > upper) upper = top;
+      if (bottom > lower || previousClose < lower) lower = bottom;
+      previousClose = close[before + place];
+      if (direction < 0 ? previousClose > upper : previousClose < lower) direction = -direction;
+      out[place] = direction > 0 ? lower : upper;
+      directions[place] = direction;
+    }
+    this.upper = upper;
+    this.lower = lower;
+    this.direction = direction;
+    this.previousClose = previousClose;
   }
 }

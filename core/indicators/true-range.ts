@@ -1,6 +1,6 @@
-import type { BarSeries } from "../market/bar-series.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
-import { RangeInput, trueRangeOf } from "./range-input.js";
+import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
+import { RangeKernel } from "./observing-kernel.js";
+import { trueRangeOf } from "./range-input.js";
 import { onSource } from "./source.js";
 
 /**
@@ -21,20 +21,22 @@ export function trueRange(options: SourceOptions = {}): IndicatorSpec {
   });
 }
 
-class TrueRangeKernel extends Kernel {
-  private readonly range: RangeInput;
+class TrueRangeKernel extends RangeKernel {
   private previousClose: number;
 
   constructor(source: Source | undefined) {
-    super();
-    this.range = new RangeInput(source);
+    super(1, source);
     this.previousClose = Number.NaN;
   }
 
-  update(bars: BarSeries, row: number): void {
-    const range = this.range;
-    if (!range.take(bars, row)) return;
-    this.out[0] = trueRangeOf(range.high, range.low, this.previousClose);
-    this.previousClose = range.close;
+  protected observe(first: number, end: number): void {
+    const { high, low, close, shift } = this.range;
+    const out = this.lines[0];
+    let { previousClose } = this;
+    for (let place = first; place < end; place++) {
+      out[place] = trueRangeOf(high[shift + place], low[shift + place], previousClose);
+      previousClose = close[shift + place];
+    }
+    this.previousClose = previousClose;
   }
 }

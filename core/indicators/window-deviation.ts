@@ -7,12 +7,6 @@
  * Each part counts from an origin of its own, a value in the window; equal values have a spread of exactly 0.
  */
 export class WindowDeviation {
-  /** Mean of the window; NaN until it is full, like the two below. */
-  mean: number;
-  /** Sum of squared distances from the mean. */
-  squares: number;
-  /** The latest value minus the mean, more exact than the difference of the two. */
-  distance: number;
   private readonly length: number;
   private readonly last: number;
   /** From `at` on: means of the older block behind that place, from its origin. In front of it: this block's values. */
@@ -25,9 +19,6 @@ export class WindowDeviation {
   private olderOrigin: number;
 
   constructor(length: number) {
-    this.mean = Number.NaN;
-    this.squares = Number.NaN;
-    this.distance = Number.NaN;
     this.length = length;
     this.last = length - 1;
     this.cells = new Float64Array(length);
@@ -39,40 +30,58 @@ export class WindowDeviation {
     this.olderOrigin = Number.NaN;
   }
 
-  /** Takes a finite value. */
-  push(value: number): void {
-    const at = this.at;
-    if (at === 0) {
-      this.newerOrigin = value;
-      this.newerMean = 0;
-      this.newerSquares = 0;
+  /**
+   * Takes values like WindowMean and writes three lines, all NaN until the window is full: its mean, the sum of squared
+   * distances from the mean, and the latest value minus the mean, more exact than the difference of the two.
+   */
+  run(
+    values: Float64Array,
+    shift: number,
+    first: number,
+    end: number,
+    means: Float64Array,
+    squares: Float64Array,
+    distances: Float64Array,
+  ): void {
+    const { length, last, cells, olderSquares } = this;
+    let { at, newerMean, newerSquares, newerOrigin, olderOrigin } = this;
+    for (let place = first; place < end; place++) {
+      const value = values[shift + place];
+      if (at === 0) {
+        newerOrigin = value;
+        newerMean = 0;
+        newerSquares = 0;
+      }
+      const fromOrigin = value - newerOrigin;
+      const step = fromOrigin - newerMean;
+      newerMean += step / (at + 1);
+      newerSquares += step * (fromOrigin - newerMean);
+      const olderMean = cells[at];
+      const olderSquare = olderSquares[at];
+      cells[at] = value;
+      if (at < last) {
+        at++;
+        const share = (length - at) / length;
+        // Without a block before, its origin is NaN and so is all that follows.
+        const apart = newerOrigin - olderOrigin + (newerMean - olderMean);
+        const mean = newerMean - apart * share;
+        means[place] = newerOrigin + mean;
+        squares[place] = olderSquare + newerSquares + apart * apart * share * at;
+        distances[place] = fromOrigin - mean;
+      } else {
+        at = 0;
+        olderOrigin = value;
+        this.turn();
+        means[place] = newerOrigin + newerMean;
+        squares[place] = newerSquares;
+        distances[place] = fromOrigin - newerMean;
+      }
     }
-    const fromOrigin = value - this.newerOrigin;
-    const step = fromOrigin - this.newerMean;
-    this.newerMean += step / (at + 1);
-    this.newerSquares += step * (fromOrigin - this.newerMean);
-    const olderMean = this.cells[at];
-    const olderSquares = this.olderSquares[at];
-    this.cells[at] = value;
-    if (at === this.last) {
-      this.turn();
-      this.mean = this.newerOrigin + this.newerMean;
-      this.squares = this.newerSquares;
-      this.distance = fromOrigin - this.newerMean;
-      return;
-    }
-    this.at = at + 1;
-    const share = (this.last - at) / this.length;
-    const apart = this.newerOrigin - this.olderOrigin + (this.newerMean - olderMean);
-    const mean = this.newerMean - apart * share;
-    this.mean = this.newerOrigin + mean;
-    this.squares = olderSquares + this.newerSquares + apart * apart * share * (at + 1);
-    this.distance = fromOrigin - mean;
-  }
-
-  /** Standard deviation: of the window as the whole population, or as a sample of `length` - 1 degrees of freedom. */
-  deviation(sample: boolean): number {
-    return Math.sqrt(this.squares / (sample ? this.last : this.length));
+    this.at = at;
+    this.newerMean = newerMean;
+    this.newerSquares = newerSquares;
+    this.newerOrigin = newerOrigin;
+    this.olderOrigin = olderOrigin;
   }
 
   private turn(): void {
@@ -88,7 +97,5 @@ export class WindowDeviation {
       mean += step / (last - place + 1);
       squares += step * (fromOrigin - mean);
     }
-    this.olderOrigin = origin;
-    this.at = 0;
   }
 }

@@ -9,39 +9,57 @@ export class WindowExtreme {
   private readonly cells: Float64Array;
   private at: number;
   private newer: number;
+  /** Values until the window is full for the first time. */
+  private missing: number;
 
   constructor(length: number, sign: 1 | -1) {
     this.last = length - 1;
     this.sign = sign;
-    this.cells = new Float64Array(length).fill(Number.NaN);
+    this.cells = new Float64Array(length);
     this.at = 0;
     this.newer = Number.NaN;
+    this.missing = length - 1;
   }
 
-  /** Takes a finite value; returns the extreme of the window, NaN until it is full. */
-  push(value: number): number {
-    const at = this.at;
-    const signed = value * this.sign;
-    if (at === 0 || signed > this.newer) this.newer = signed;
-    const older = this.cells[at];
-    this.cells[at] = signed;
-    if (at === this.last) {
-      this.turn();
-      return this.newer * this.sign;
+  /** Like that of WindowMean: the extreme as each value closes the window. */
+  run(values: Float64Array, shift: number, first: number, end: number, out: Float64Array): number {
+    const { cells, last, sign } = this;
+    let { at, newer } = this;
+    for (let place = first; place < end; place++) {
+      const signed = values[shift + place] * sign;
+      if (at === 0 || signed > newer) newer = signed;
+      const older = cells[at];
+      cells[at] = signed;
+      if (at < last) {
+        at++;
+        out[place] = (older > newer ? older : newer) * sign;
+      } else {
+        at = 0;
+        this.turn();
+        out[place] = newer * sign;
+      }
     }
-    this.at = at + 1;
-    // Math.max and not a comparison: the NaN of a block that never was must win.
-    return Math.max(older, this.newer) * this.sign;
+    this.at = at;
+    this.newer = newer;
+    return this.firstFull(first, end, out);
+  }
+
+  private firstFull(first: number, end: number, out: Float64Array): number {
+    if (this.missing === 0) return first;
+    const full = first + this.missing;
+    const at = full > end ? end : full;
+    this.missing = full - at;
+    for (let place = first; place < at; place++) out[place] = Number.NaN;
+    return at;
   }
 
   private turn(): void {
-    const cells = this.cells;
+    const { cells, last } = this;
     let extreme = -Infinity;
-    for (let place = this.last; place >= 0; place--) {
+    for (let place = last; place >= 0; place--) {
       const signed = cells[place];
       cells[place] = extreme;
       if (signed > extreme) extreme = signed;
     }
-    this.at = 0;
   }
 }

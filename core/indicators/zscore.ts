@@ -1,6 +1,7 @@
-import type { BarSeries } from "../market/bar-series.js";
-import { type IndicatorSpec, Kernel, type Source } from "./indicator.js";
-import { Input } from "./input.js";
+import { sqrt } from "./arithmetic.js";
+import { newLine } from "./bar-chunk.js";
+import type { IndicatorSpec, Source } from "./indicator.js";
+import { LineKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
 import { onSource } from "./source.js";
 import type { DeviationOptions } from "./stdev.js";
@@ -26,23 +27,28 @@ export function zscore(period: number, options: DeviationOptions = {}): Indicato
   });
 }
 
-class ZscoreKernel extends Kernel {
-  private readonly input: Input;
+class ZscoreKernel extends LineKernel {
   private readonly window: WindowDeviation;
-  private readonly sample: boolean;
+  /** What the sum of squares is divided by. */
+  private readonly freedom: number;
+  private readonly means: Float64Array;
+  private readonly squares: Float64Array;
 
   constructor(period: number, sample: boolean, source: Source) {
-    super();
-    this.input = new Input(source);
+    super(1, source);
     this.window = new WindowDeviation(period);
-    this.sample = sample;
+    this.freedom = sample ? period - 1 : period;
+    this.means = newLine();
+    this.squares = newLine();
   }
 
-  update(bars: BarSeries, row: number): void {
-    const value = this.input.read(bars, row);
-    if (!Number.isFinite(value)) return;
-    this.window.push(value);
-    const deviation = this.window.deviation(this.sample);
-    this.out[0] = deviation === 0 ? 0 : this.window.distance / deviation;
+  protected observe(first: number, end: number): void {
+    const { input, window, freedom, squares } = this;
+    const out = this.lines[0];
+    window.run(input.values, input.shift, first, end, this.means, squares, out);
+    for (let place = first; place < end; place++) {
+      const deviation = sqrt(squares[place] / freedom);
+      out[place] = deviation === 0 ? 0 : out[place] / deviation;
+    }
   }
 }

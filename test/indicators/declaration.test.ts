@@ -85,7 +85,7 @@ describe("every indicator", () => {
     for (const make of Object.values(EVERY_INDICATOR)) {
       const spec = make();
       expect(spec.outputs[0]).toBe("value");
-      expect(createKernel(spec).out).toHaveLength(spec.outputs.length);
+      expect(createKernel(spec).lines).toHaveLength(spec.outputs.length);
       expect(Object.isFrozen(spec) && Object.isFrozen(spec.outputs)).toBe(true);
     }
   });

@@ -1,0 +1,60 @@
+import { type BarChunk, newLine } from "./bar-chunk.js";
+
+/** Lines for so many outputs. */
+export function newLines(outputs: number): Float64Array[] {
+  return Array.from({ length: outputs }, newLine);
+}
+
+/**
+ * The running part of an indicator on one series: state for one instrument and bar size. It takes rows in chunks of any
+ * length, in order and each once, and writes its outputs for all rows of a chunk at once; how the rows are cut into
+ * chunks makes no difference to any output, to the last bit.
+ *
+ * Chunks are what makes it fast: one loop over plain numbers an indicator, where a call a bar would have the processor
+ * jump to another indicator's code for every number. A replay lets chunks run ahead of the row that a strategy is shown
+ * (`SeriesChunks`).
+ *
+ * Promises that every kernel of this folder keeps:
+ * - All outputs become numbers together, on bar number `warmup`; before it all are NaN.
+ * - A bar on which the source is not a finite number (it is still warming up) is no observation: state and outputs
+ *   stay as they were.
+ * - The outputs of a row depend on that row and those before it, on nothing behind it.
+ * - While rows ahead are computed nothing is called that a strategy could have replaced, not even `Math.max`: whoever
+ *   answered would be told the future. What calls other code takes one row at a time (`steps`).
+ *
+ * A kernel is handed whole columns and holds outputs of rows ahead: nothing that a strategy can reach may lead to one,
+ * to its class or to its lines.
+ */
+export abstract class Kernel {
+  /**
+   * The outputs of the latest chunk, a line each; the first is the indicator's value. Place p is the p-th row of the
+   * chunk and place 0 the row in front of it. NaN until there are enough inputs.
+   */
+  readonly lines: readonly Float64Array[];
+  /** Whether it must take one row at a time, and none before its time: code from elsewhere has a part in it. */
+  readonly steps: boolean;
+  private rows: number;
+
+  constructor(lines: readonly Float64Array[], steps = false) {
+    this.lines = lines;
+    this.steps = steps;
+    this.rows = 0;
+  }
+
+  /** Takes the rows of a chunk: those after the ones taken before. */
+  run(chunk: BarChunk): void {
+    const { lines, rows } = this;
+    for (let o = 0; o < lines.length; o++) lines[o][0] = lines[o][rows];
+    this.rows = chunk.count;
+    this.compute(chunk);
+  }
+
+  /** Writes the outputs of places 1 to `chunk.count`. */
+  protected abstract compute(chunk: BarChunk): void;
+
+  /** Lets every output at a place stay as it was. */
+  protected repeat(place: number): void {
+    const { lines } = this;
+    for (let o = 0; o < lines.length; o++) lines[o][place] = lines[o][place - 1];
+  }
+}

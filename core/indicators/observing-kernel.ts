@@ -1,0 +1,80 @@
+import { isFiniteNumber } from "./arithmetic.js";
+import type { BarChunk } from "./bar-chunk.js";
+import type { Source } from "./indicator.js";
+import { Input } from "./input.js";
+import { Kernel, newLines } from "./kernel.js";
+import { RangeInput } from "./range-input.js";
+
+/**
+ * A kernel that is told of observations only: of the rows on which its source is a finite number. On others its state
+ * and its outputs stay as they were.
+ */
+abstract class ObservingKernel extends Kernel {
+  /** Observations before those at hand. */
+  protected seen: number;
+
+  constructor(outputs: number, steps: boolean) {
+    super(newLines(outputs), steps);
+    this.seen = 0;
+  }
+
+  /** Takes the observations at places `first` up to but without `end`. */
+  protected abstract observe(first: number, end: number, chunk: BarChunk): void;
+
+  protected observeAll(chunk: BarChunk): void {
+    this.observe(1, chunk.count + 1, chunk);
+    this.seen += chunk.count;
+  }
+
+  /** Tells of the places whose value, at `values[shift + place]`, is finite. */
+  protected observeFinite(values: Float64Array, shift: number, chunk: BarChunk): void {
+    const { count } = chunk;
+    let first = 1;
+    while (first <= count) {
+      let end = first;
+      while (end <= count && isFiniteNumber(values[shift + end])) end++;
+      if (end > first) {
+        this.observe(first, end, chunk);
+        this.seen += end - first;
+      }
+      for (; end <= count && !isFiniteNumber(values[shift + end]); end++) this.repeat(end);
+      first = end;
+    }
+  }
+}
+
+/** A kernel that is computed from one line: a field of the bar or another indicator. */
+export abstract class LineKernel extends ObservingKernel {
+  protected readonly input: Input;
+
+  constructor(outputs: number, source: Source) {
+    const input = new Input(source);
+    super(outputs, input.steps);
+    this.input = input;
+  }
+
+  protected compute(chunk: BarChunk): void {
+    const { input } = this;
+    input.read(chunk);
+    if (input.isFinite) this.observeAll(chunk);
+    else this.observeFinite(input.values, input.shift, chunk);
+  }
+}
+
+/** A kernel that looks at the range of a bar: at its high, low and close together. */
+export abstract class RangeKernel extends ObservingKernel {
+  protected readonly range: RangeInput;
+
+  constructor(outputs: number, source: Source | undefined) {
+    const range = new RangeInput(source);
+    super(outputs, range.steps);
+    this.range = range;
+  }
+
+  protected compute(chunk: BarChunk): void {
+    const { range } = this;
+    range.read(chunk);
+    if (range.isFinite) this.observeAll(chunk);
+    else this.observeFinite(range.sums(chunk), 0, chunk);
+  }
+}
