@@ -1,4 +1,3 @@
-import { sqrt } from "./arithmetic.js";
 import { newLine } from "./bar-chunk.js";
 import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
 import { LineKernel } from "./observing-kernel.js";
@@ -34,31 +33,29 @@ export function bollinger(
 
 class BollingerKernel extends LineKernel {
   private readonly window: WindowDeviation;
-  private readonly period: number;
   private readonly deviations: number;
-  private readonly squares: Float64Array;
+  private readonly reaches: Float64Array;
   private readonly distances: Float64Array;
 
   constructor(period: number, deviations: number, source: Source) {
     super(5, source);
     this.window = new WindowDeviation(period);
-    this.period = period;
     this.deviations = deviations;
-    this.squares = newLine();
+    this.reaches = newLine();
     this.distances = newLine();
   }
 
   protected observe(first: number, end: number): void {
-    const { input, window, period, deviations, squares, distances } = this;
+    const { input, window, deviations, reaches, distances } = this;
     const middle = this.lines[0];
     const upper = this.lines[1];
     const lower = this.lines[2];
     const percentB = this.lines[3];
     const bandwidth = this.lines[4];
-    window.run(input.values, input.shift, first, end, middle, squares, distances);
+    window.run(input.values, input.shift, first, end, middle, reaches, distances);
     for (let place = first; place < end; place++) {
       const mean = middle[place];
-      const reach = deviations * sqrt(squares[place] / period);
+      const reach = deviations * reaches[place];
       upper[place] = mean + reach;
       lower[place] = mean - reach;
       percentB[place] = reach === 0 ? 0.5 : 0.5 + distances[place] / (2 * reach);

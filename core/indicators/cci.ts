@@ -1,8 +1,9 @@
-import { abs } from "./arithmetic.js";
+import { newLine } from "./bar-chunk.js";
 import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
 import { LineKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
 import { onSource } from "./source.js";
+import { WindowDistances } from "./window-distances.js";
 
 /** Lambert's constant, chosen so that most values lie between -100 and 100. */
 const SCALE = 0.015;
@@ -28,33 +29,22 @@ export function cci(period = 20, options: SourceOptions = {}): IndicatorSpec {
 }
 
 class CciKernel extends LineKernel {
-  private readonly ring: Float64Array;
-  private at: number;
+  private readonly window: WindowDistances;
+  private readonly deviations: Float64Array;
 
   constructor(period: number, source: Source) {
     super(1, source);
-    this.ring = new Float64Array(period).fill(Number.NaN);
-    this.at = 0;
+    this.window = new WindowDistances(period);
+    this.deviations = newLine();
   }
 
   protected observe(first: number, end: number): void {
-    const { ring } = this;
-    const { length } = ring;
-    const { values, shift } = this.input;
+    const { input, window, deviations } = this;
     const out = this.lines[0];
-    let { at } = this;
+    window.run(input.values, input.shift, first, end, out, deviations);
     for (let place = first; place < end; place++) {
-      const value = values[shift + place];
-      ring[at] = value;
-      at = at + 1 === length ? 0 : at + 1;
-      // Everything as a distance from the latest value: no digits are lost between values that lie close together.
-      let sum = 0;
-      for (let cell = 0; cell < length; cell++) sum += ring[cell] - value;
-      const mean = sum / length;
-      let distances = 0;
-      for (let cell = 0; cell < length; cell++) distances += abs(ring[cell] - value - mean);
-      out[place] = distances === 0 ? 0 : -mean / (SCALE * (distances / length));
+      const deviation = deviations[place];
+      out[place] = deviation === 0 ? 0 : -out[place] / (SCALE * deviation);
     }
-    this.at = at;
   }
 }

@@ -2,7 +2,7 @@ import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
 import { RangeKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
 import { onSource } from "./source.js";
-import { WindowExtreme } from "./window-extreme.js";
+import { WindowExtremes } from "./window-extremes.js";
 
 /**
  * Donchian channel: upper = the highest high and lower = the lowest low of the latest `period` bars, value = the
@@ -25,13 +25,11 @@ export function donchian(period = 20, options: SourceOptions = {}): IndicatorSpe
 }
 
 class DonchianKernel extends RangeKernel {
-  private readonly highs: WindowExtreme;
-  private readonly lows: WindowExtreme;
+  private readonly window: WindowExtremes;
 
   constructor(period: number, source: Source | undefined) {
     super(3, source);
-    this.highs = new WindowExtreme(period, 1);
-    this.lows = new WindowExtreme(period, -1);
+    this.window = new WindowExtremes(period);
   }
 
   protected observe(first: number, end: number): void {
@@ -39,8 +37,7 @@ class DonchianKernel extends RangeKernel {
     const middle = this.lines[0];
     const upper = this.lines[1];
     const lower = this.lines[2];
-    this.highs.run(high, shift, first, end, upper);
-    this.lows.run(low, shift, first, end, lower);
+    this.window.run(high, low, shift, first, end, upper, lower);
     for (let place = first; place < end; place++) middle[place] = (upper[place] + lower[place]) / 2;
   }
 }

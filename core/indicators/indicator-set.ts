@@ -3,6 +3,7 @@ import { LONGEST_CHUNK } from "./bar-chunk.js";
 import { createKernel } from "./indicator.js";
 import { attachReading, type Reading } from "./reading.js";
 import { SeriesChunks } from "./series-chunks.js";
+import { Track } from "./track.js";
 
 /** The running parts of all indicators of a run, by the series they follow. */
 export class IndicatorSet {
@@ -28,7 +29,7 @@ export class IndicatorSet {
     const chunks = kernel.steps ? this.stepped[series] : this.ahead[series];
     chunks.kernels.push(kernel);
     if (kernel.steps) this.steps = true;
-    attachReading(reading, series, { lines: kernel.lines, main: kernel.lines[0], cursor: chunks.cursor }, pinned);
+    attachReading(reading, series, new Track(kernel.lines, chunks.cursor), pinned);
     if (counts) this.require(series, spec.warmup);
   }
 

@@ -1,4 +1,3 @@
-import { max, min } from "./arithmetic.js";
 import { type BarChunk, CLOSE, HIGH, LOW, newLine } from "./bar-chunk.js";
 import type { Source } from "./indicator.js";
 import { Input } from "./input.js";
@@ -65,5 +64,7 @@ export class RangeInput {
  * 1978). NaN where there was no close before.
  */
 export function trueRangeOf(high: number, low: number, previousClose: number): number {
-  return max(high, previousClose) - min(low, previousClose);
+  const top = high > previousClose ? high : previousClose;
+  const bottom = low < previousClose ? low : previousClose;
+  return top - bottom;
 }

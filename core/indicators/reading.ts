@@ -4,6 +4,7 @@ import { StrategyError } from "../strategy-errors.js";
 import { IndicatorError, suggest } from "./errors.js";
 import { checkSpec, type IndicatorSpec } from "./indicator.js";
 import type { ChunkCursor } from "./series-chunks.js";
+import type { Track } from "./track.js";
 
 /** Which series is being handled: a read of an indicator follows it. -1 while no single one is. */
 export class SeriesCursor {
@@ -18,15 +19,6 @@ export interface Pin {
   readonly bar?: string;
 }
 
-/** What an indicator has computed on one series, and where in it the present is. Behind that lie rows to come. */
-export interface Track {
-  /** An output each, in the order of the description. */
-  readonly lines: readonly Float64Array[];
-  /** The first of them. */
-  readonly main: Float64Array;
-  readonly cursor: ChunkCursor;
-}
-
 // A track leads to rows that lie ahead, so it stays behind #private fields, and what hands one over is no method: a
 // strategy that replaced it would be handed the track. Not part of the public surface.
 export let attachReading: (reading: Reading<string>, series: number, track: Track, pinned: boolean) => void;
@@ -34,28 +26,23 @@ export let attachReading: (reading: Reading<string>, series: number, track: Trac
 /**
  * An indicator as a strategy reads it. It keeps its state for every series apart, and a read follows the bar that is
  * being handled; pinned, it always reads one series. NaN until it has had enough bars.
+ *
+ * `value` and `previous` are written for the compiler: what has no more than 27 bytes of bytecode, as these have, it
+ * puts into the handler that reads, however often that reads.
  */
 export class Reading<Output extends string = "value"> {
-  readonly spec: IndicatorSpec<Output>;
-  readonly pin: Pin;
-  readonly #outputs: readonly string[];
-  readonly #cursor: SeriesCursor;
+  #track: Track | FollowedTrack;
+  readonly #followed: FollowedTrack;
   readonly #seriesOf: (of: Instrument | string, bar?: string) => number;
-  /** By series. */
-  #tracks: (Track | undefined)[] = [];
+  /** A copy: a search through the frozen list takes three times as long. */
+  readonly #outputs: readonly string[];
   /** By series, those that `of` has given. */
   readonly #pins: (Reading<Output> | undefined)[] = [];
-  #pinned = -1;
-  /** Of the one series that can be meant, in a run that has no other. */
-  #settled: Track | undefined = undefined;
+  readonly spec: IndicatorSpec<Output>;
+  readonly pin: Pin;
 
   static {
-    attachReading = (reading, series, track, pinned) => {
-      const tracks = reading.#tracks;
-      for (let s = tracks.length; s < series; s++) tracks[s] = undefined;
-      tracks[series] = track;
-      if (pinned) reading.#pinned = series;
-    };
+    attachReading = (reading, series, track, pinned) => reading.#followed.attach(series, track, pinned);
   }
 
   constructor(
@@ -65,23 +52,24 @@ export class Reading<Output extends string = "value"> {
     seriesOf: (of: Instrument | string, bar?: string) => number,
   ) {
     checkSpec(spec);
+    this.#followed = new FollowedTrack(spec.name, cursor);
+    this.#track = this.#followed;
+    this.#seriesOf = seriesOf;
+    this.#outputs = [...spec.outputs];
     this.spec = spec;
     this.pin = pin;
-    this.#outputs = spec.outputs;
-    this.#cursor = cursor;
-    this.#seriesOf = seriesOf;
   }
 
   /** The latest value of the main output. */
   get value(): number {
-    const { main, cursor } = this.#settled ?? this.#followed();
-    return main[cursor.place];
+    const track = this.#track;
+    return track.main[track.cursor.place];
   }
 
   /** The value one bar earlier. */
   get previous(): number {
-    const { main, cursor } = this.#settled ?? this.#followed();
-    return main[cursor.place - 1];
+    const track = this.#track;
+    return track.main[track.cursor.place - 1];
   }
 
   /** Whether there have been enough bars for a value. */
@@ -95,9 +83,12 @@ export class Reading<Output extends string = "value"> {
    * @throws IndicatorError OUTPUT_UNKNOWN
    */
   get(output: Output): number {
-    const { lines, cursor } = this.#settled ?? this.#followed();
     const outputs = this.#outputs;
-    for (let o = 0; o < outputs.length; o++) if (outputs[o] === output) return lines[o][cursor.place];
+    for (let o = 0; o < outputs.length; o++) {
+      if (outputs[o] !== output) continue;
+      const { lines, cursor } = this.#track.current;
+      return lines[o][cursor.place];
+    }
     return this.#unknown(output);
   }
 
@@ -106,28 +97,30 @@ export class Reading<Output extends string = "value"> {
    * one bar earlier (the definition of TradingView's ta.crossover).
    */
   crossedAbove(other: Reading<string> | number): boolean {
-    const { main, cursor } = this.#settled ?? this.#followed();
-    const now = main[cursor.place];
-    const before = main[cursor.place - 1];
-    if (typeof other === "number") return now > other && before <= other;
-    const theirs = other.#settled ?? other.#followed();
-    return now > theirs.main[theirs.cursor.place] && before <= theirs.main[theirs.cursor.place - 1];
+    const { main, cursor } = this.#track.current;
+    const { place } = cursor;
+    if (typeof other === "number") return main[place] > other && main[place - 1] <= other;
+    const theirs = other.#track.current;
+    const at = theirs.cursor.place;
+    return main[place] > theirs.main[at] && main[place - 1] <= theirs.main[at - 1];
   }
 
   /** The mirror of crossedAbove. */
   crossedBelow(other: Reading<string> | number): boolean {
-    const { main, cursor } = this.#settled ?? this.#followed();
-    const now = main[cursor.place];
-    const before = main[cursor.place - 1];
-    if (typeof other === "number") return now < other && before >= other;
-    const theirs = other.#settled ?? other.#followed();
-    return now < theirs.main[theirs.cursor.place] && before >= theirs.main[theirs.cursor.place - 1];
+    const { main, cursor } = this.#track.current;
+    const { place } = cursor;
+    if (typeof other === "number") return main[place] < other && main[place - 1] >= other;
+    const theirs = other.#track.current;
+    const at = theirs.cursor.place;
+    return main[place] < theirs.main[at] && main[place - 1] >= theirs.main[at - 1];
   }
 
   /** The same indicator on one instrument, whatever bar is being handled. */
   of(instrument: Instrument | string, bar?: string): Reading<Output> {
     const series = this.#seriesOf(instrument, bar);
-    const track = this.#tracks[series];
+    const known = this.#pins[series];
+    if (known !== undefined) return known;
+    const track = this.#followed.on(series);
     if (track === undefined) {
       throw new StrategyError("SERIES_UNKNOWN", {
         strategy: this.spec.name,
@@ -135,32 +128,65 @@ export class Reading<Output extends string = "value"> {
         hint: "It is pinned to another series.",
       });
     }
-    const known = this.#pins[series];
-    if (known !== undefined) return known;
-    const reading = new Reading(this.spec, this.pin, this.#cursor, this.#seriesOf);
-    reading.#pinned = series;
-    reading.#settled = track;
-    reading.#tracks = this.#tracks;
+    const reading = new Reading(this.spec, this.pin, this.#followed.series, this.#seriesOf);
+    reading.#followed.follow(this.#followed);
+    reading.#track = track;
     this.#pins[series] = reading;
     return reading;
   }
 
   /** @internal Reads one series from now on: of a run that has no other, so that nothing has to be looked up. */
   settle(series: number): void {
-    const track = this.#tracks[series];
-    if (track === undefined) return;
-    this.#pinned = series;
-    this.#settled = track;
-  }
-
-  #followed(): Track {
-    const track = this.#tracks[this.#pinned >= 0 ? this.#pinned : this.#cursor.series];
-    if (track === undefined) throw new StrategyError("READ_AMBIGUOUS", { indicator: this.spec.name });
-    return track;
+    this.#track = this.#followed.on(series) ?? this.#followed;
   }
 
   #unknown(output: string): never {
     const hint = suggest(nearest(String(output), this.#outputs), this.#outputs);
     throw new IndicatorError("OUTPUT_UNKNOWN", { indicator: this.spec.name, output: String(output), hint });
+  }
+}
+
+/** The track of whatever series is being handled, or of the one that it is pinned to. */
+class FollowedTrack {
+  readonly series: SeriesCursor;
+  private readonly indicator: string;
+  /** By series. */
+  private tracks: (Track | undefined)[];
+  private pinned: number;
+
+  constructor(indicator: string, series: SeriesCursor) {
+    this.series = series;
+    this.indicator = indicator;
+    this.tracks = [];
+    this.pinned = -1;
+  }
+
+  get current(): Track {
+    const track = this.on(this.pinned >= 0 ? this.pinned : this.series.series);
+    if (track === undefined) throw new StrategyError("READ_AMBIGUOUS", { indicator: this.indicator });
+    return track;
+  }
+
+  get main(): Float64Array {
+    return this.current.main;
+  }
+
+  get cursor(): ChunkCursor {
+    return this.current.cursor;
+  }
+
+  on(series: number): Track | undefined {
+    return series >= 0 && series < this.tracks.length ? this.tracks[series] : undefined;
+  }
+
+  attach(series: number, track: Track, pinned: boolean): void {
+    for (let s = this.tracks.length; s < series; s++) this.tracks[s] = undefined;
+    this.tracks[series] = track;
+    if (pinned) this.pinned = series;
+  }
+
+  /** Knows the tracks of another from now on. */
+  follow(other: FollowedTrack): void {
+    this.tracks = other.tracks;
   }
 }

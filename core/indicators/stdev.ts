@@ -1,4 +1,3 @@
-import { sqrt } from "./arithmetic.js";
 import { newLine } from "./bar-chunk.js";
 import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
 import { LineKernel } from "./observing-kernel.js";
@@ -32,23 +31,18 @@ export function stdev(period: number, options: DeviationOptions = {}): Indicator
 
 class StdevKernel extends LineKernel {
   private readonly window: WindowDeviation;
-  /** What the sum of squares is divided by. */
-  private readonly freedom: number;
   private readonly means: Float64Array;
   private readonly distances: Float64Array;
 
   constructor(period: number, sample: boolean, source: Source) {
     super(1, source);
-    this.window = new WindowDeviation(period);
-    this.freedom = sample ? period - 1 : period;
+    this.window = new WindowDeviation(period, sample);
     this.means = newLine();
     this.distances = newLine();
   }
 
   protected observe(first: number, end: number): void {
-    const { input, window, freedom } = this;
-    const out = this.lines[0];
-    window.run(input.values, input.shift, first, end, this.means, out, this.distances);
-    for (let place = first; place < end; place++) out[place] = sqrt(out[place] / freedom);
+    const { input, window, means, distances } = this;
+    window.run(input.values, input.shift, first, end, means, this.lines[0], distances);
   }
 }

@@ -3,7 +3,7 @@ import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
 import { RangeKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
 import { onSource } from "./source.js";
-import { WindowExtreme } from "./window-extreme.js";
+import { WindowExtremes } from "./window-extremes.js";
 import { WindowMean } from "./window-mean.js";
 
 /**
@@ -35,8 +35,7 @@ export function stochastic(
 }
 
 class StochasticKernel extends RangeKernel {
-  private readonly highs: WindowExtreme;
-  private readonly lows: WindowExtreme;
+  private readonly window: WindowExtremes;
   private readonly slowing: WindowMean;
   private readonly signal: WindowMean;
   private readonly highest: Float64Array;
@@ -44,8 +43,7 @@ class StochasticKernel extends RangeKernel {
 
   constructor(period: number, slowing: number, signal: number, source: Source | undefined) {
     super(2, source);
-    this.highs = new WindowExtreme(period, 1);
-    this.lows = new WindowExtreme(period, -1);
+    this.window = new WindowExtremes(period);
     this.slowing = new WindowMean(slowing);
     this.signal = new WindowMean(signal);
     this.highest = newLine();
@@ -57,8 +55,7 @@ class StochasticKernel extends RangeKernel {
     const { close, shift } = range;
     const k = this.lines[0];
     const d = this.lines[1];
-    this.highs.run(range.high, shift, first, end, highest);
-    const full = this.lows.run(range.low, shift, first, end, lowest);
+    const full = this.window.run(range.high, range.low, shift, first, end, highest, lowest);
     for (let place = full; place < end; place++) {
       const top = highest[place];
       const bottom = lowest[place];

@@ -1,3 +1,5 @@
+import { sqrt } from "./arithmetic.js";
+
 /**
  * Mean and spread of the latest `length` values, in O(1) amortised a value. In blocks like WindowMean, with (count,
  * mean, sum of squared distances from the mean) as the state of each part: Welford's step adds a value to a part
@@ -9,6 +11,8 @@
 export class WindowDeviation {
   private readonly length: number;
   private readonly last: number;
+  /** What the sum of squares is divided by: `length` for a population, one less for a sample. */
+  private readonly freedom: number;
   /** From `at` on: means of the older block behind that place, from its origin. In front of it: this block's values. */
   private readonly cells: Float64Array;
   private readonly olderSquares: Float64Array;
@@ -16,11 +20,13 @@ export class WindowDeviation {
   private newerMean: number;
   private newerSquares: number;
   private newerOrigin: number;
+  /** NaN until there was a block before, which makes everything NaN until the window is full. */
   private olderOrigin: number;
 
-  constructor(length: number) {
+  constructor(length: number, sample = false) {
     this.length = length;
     this.last = length - 1;
+    this.freedom = sample ? length - 1 : length;
     this.cells = new Float64Array(length);
     this.olderSquares = new Float64Array(length);
     this.at = 0;
@@ -31,8 +37,8 @@ export class WindowDeviation {
   }
 
   /**
-   * Takes values like WindowMean and writes three lines, all NaN until the window is full: its mean, the sum of squared
-   * distances from the mean, and the latest value minus the mean, more exact than the difference of the two.
+   * Takes values like WindowMean and writes three lines, all NaN until the window is full: its mean, its standard
+   * deviation, and the latest value minus the mean, more exact than the difference of the two.
    */
   run(
     values: Float64Array,
@@ -40,42 +46,49 @@ export class WindowDeviation {
     first: number,
     end: number,
     means: Float64Array,
-    squares: Float64Array,
+    deviations: Float64Array,
     distances: Float64Array,
   ): void {
-    const { length, last, cells, olderSquares } = this;
+    const { length, last, freedom, cells, olderSquares } = this;
     let { at, newerMean, newerSquares, newerOrigin, olderOrigin } = this;
-    for (let place = first; place < end; place++) {
-      const value = values[shift + place];
+    let place = first;
+    while (place < end) {
       if (at === 0) {
-        newerOrigin = value;
+        newerOrigin = values[shift + place];
         newerMean = 0;
         newerSquares = 0;
       }
+      const between = newerOrigin - olderOrigin;
+      const stop = end - place < last - at ? at + (end - place) : last;
+      for (; at < stop; at++, place++) {
+        const value = values[shift + place];
+        const fromOrigin = value - newerOrigin;
+        const step = fromOrigin - newerMean;
+        newerMean += step / (at + 1);
+        newerSquares += step * (fromOrigin - newerMean);
+        const share = (last - at) / length;
+        const apart = between + (newerMean - cells[at]);
+        const mean = newerMean - apart * share;
+        const squares = olderSquares[at] + newerSquares + apart * apart * share * (at + 1);
+        means[place] = newerOrigin + mean;
+        deviations[place] = sqrt(squares / freedom);
+        distances[place] = fromOrigin - mean;
+        cells[at] = value;
+      }
+      if (place === end) break;
+      const value = values[shift + place];
       const fromOrigin = value - newerOrigin;
       const step = fromOrigin - newerMean;
-      newerMean += step / (at + 1);
+      newerMean += step / length;
       newerSquares += step * (fromOrigin - newerMean);
-      const olderMean = cells[at];
-      const olderSquare = olderSquares[at];
-      cells[at] = value;
-      if (at < last) {
-        at++;
-        const share = (length - at) / length;
-        // Without a block before, its origin is NaN and so is all that follows.
-        const apart = newerOrigin - olderOrigin + (newerMean - olderMean);
-        const mean = newerMean - apart * share;
-        means[place] = newerOrigin + mean;
-        squares[place] = olderSquare + newerSquares + apart * apart * share * at;
-        distances[place] = fromOrigin - mean;
-      } else {
-        at = 0;
-        olderOrigin = value;
-        this.turn();
-        means[place] = newerOrigin + newerMean;
-        squares[place] = newerSquares;
-        distances[place] = fromOrigin - newerMean;
-      }
+      means[place] = newerOrigin + newerMean;
+      deviations[place] = sqrt(newerSquares / freedom);
+      distances[place] = fromOrigin - newerMean;
+      place++;
+      cells[last] = value;
+      olderOrigin = value;
+      at = 0;
+      this.turn();
     }
     this.at = at;
     this.newerMean = newerMean;

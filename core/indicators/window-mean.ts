@@ -39,39 +39,38 @@ export class WindowMean {
   run(values: Float64Array, shift: number, first: number, end: number, out: Float64Array): number {
     const { length, last, cells } = this;
     let { at, newer, newerOrigin, olderOrigin } = this;
-    for (let place = first; place < end; place++) {
-      const value = values[shift + place];
+    let place = first;
+    while (place < end) {
       if (at === 0) {
-        newerOrigin = value;
+        newerOrigin = values[shift + place];
         newer = 0;
-      } else {
+      }
+      // Without a block before, its origin is NaN and so is every mean.
+      const apart = olderOrigin - newerOrigin;
+      const stop = end - place < last - at ? at + (end - place) : last;
+      for (; at < stop; at++, place++) {
+        const value = values[shift + place];
         newer += value - newerOrigin;
+        out[place] = newerOrigin + ((last - at) * apart + cells[at] + newer) / length;
+        cells[at] = value;
       }
-      const older = cells[at];
-      cells[at] = value;
-      if (at < last) {
-        at++;
-        // Without a block before, its origin is NaN and so is this.
-        const apart = (length - at) * (olderOrigin - newerOrigin);
-        out[place] = newerOrigin + (apart + older + newer) / length;
-      } else {
-        at = 0;
-        olderOrigin = value;
-        this.turn();
-        out[place] = newerOrigin + newer / length;
-      }
+      if (place === end) break;
+      const value = values[shift + place];
+      newer += value - newerOrigin;
+      out[place++] = newerOrigin + newer / length;
+      cells[last] = value;
+      olderOrigin = value;
+      at = 0;
+      this.turn();
     }
     this.at = at;
     this.newer = newer;
     this.newerOrigin = newerOrigin;
     this.olderOrigin = olderOrigin;
-    return this.firstFull(first, end);
-  }
-
-  private firstFull(first: number, end: number): number {
     const full = first + this.missing;
-    this.missing = full > end ? full - end : 0;
-    return full > end ? end : full;
+    const stop = full < end ? full : end;
+    this.missing = full - stop;
+    return stop;
   }
 
   private turn(): void {

@@ -1,4 +1,3 @@
-import { sqrt } from "./arithmetic.js";
 import { newLine } from "./bar-chunk.js";
 import type { IndicatorSpec, Source } from "./indicator.js";
 import { LineKernel } from "./observing-kernel.js";
@@ -29,25 +28,22 @@ export function zscore(period: number, options: DeviationOptions = {}): Indicato
 
 class ZscoreKernel extends LineKernel {
   private readonly window: WindowDeviation;
-  /** What the sum of squares is divided by. */
-  private readonly freedom: number;
   private readonly means: Float64Array;
-  private readonly squares: Float64Array;
+  private readonly deviations: Float64Array;
 
   constructor(period: number, sample: boolean, source: Source) {
     super(1, source);
-    this.window = new WindowDeviation(period);
-    this.freedom = sample ? period - 1 : period;
+    this.window = new WindowDeviation(period, sample);
     this.means = newLine();
-    this.squares = newLine();
+    this.deviations = newLine();
   }
 
   protected observe(first: number, end: number): void {
-    const { input, window, freedom, squares } = this;
+    const { input, window, means, deviations } = this;
     const out = this.lines[0];
-    window.run(input.values, input.shift, first, end, this.means, squares, out);
+    window.run(input.values, input.shift, first, end, means, deviations, out);
     for (let place = first; place < end; place++) {
-      const deviation = sqrt(squares[place] / freedom);
+      const deviation = deviations[place];
       out[place] = deviation === 0 ? 0 : out[place] / deviation;
     }
   }

@@ -194,8 +194,8 @@ describe("nothing a strategy can reach", () => {
     const names = [...secret].flatMap((one) => (typeof one === "function" ? [one.name] : []));
     expect(names).toEqual(
       expect.arrayContaining([
-        ...["Kernel", "SmaKernel", "OutputKernel", "AtrKernel", "TechnicalKernel", "CustomKernel", "ExtremeKernel"],
-        ...["Input", "RangeInput", "WindowMean", "WindowExtreme", "createKernel", "indicatorSpec"],
+        ...["Kernel", "SmaKernel", "OutputKernel", "AtrKernel", "TechnicalKernel", "CustomKernel", "LowestKernel"],
+        ...["Input", "RangeInput", "WindowMean", "WindowExtremes", "createKernel", "indicatorSpec"],
       ]),
     );
   });
