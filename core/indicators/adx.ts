@@ -1,9 +1,11 @@
 import { abs } from "./arithmetic.js";
+import { type AtrKernel, atrOf } from "./atr.js";
+import type { BarChunk } from "./bar-chunk.js";
 import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
 import { RangeKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
-import { trueRangeOf } from "./range-input.js";
-import { averageStep, wilderWeight } from "./seeded-average.js";
+import { type SeededAverage, wilder } from "./seeded-average.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 
 /**
@@ -24,78 +26,99 @@ export function adx(period = 14, options: SourceOptions = {}): IndicatorSpec<"va
     usual: "range",
     observations: 2 * period,
     pane: "own",
-    create: () => new AdxKernel(period, options.source),
+    create: (source, kernels) => new AdxKernel(period, source, kernels),
   });
 }
 
 class AdxKernel extends RangeKernel {
-  private readonly period: number;
-  /** Moves from bar to bar so far. */
-  private moves: number;
-  private plus: number;
-  private minus: number;
-  private width: number;
-  private index: number;
+  private readonly atr: AtrKernel;
+  private readonly plus: SeededAverage;
+  private readonly minus: SeededAverage;
+  private readonly index: SeededAverage;
   private previousHigh: number;
   private previousLow: number;
-  private previousClose: number;
 
-  constructor(period: number, source: Source | undefined) {
-    super(3, source);
-    this.period = period;
-    this.moves = 0;
-    this.plus = Number.NaN;
-    this.minus = Number.NaN;
-    this.width = Number.NaN;
-    this.index = Number.NaN;
+  constructor(period: number, source: Source | undefined, kernels: SharedKernels) {
+    super(3, source, kernels);
+    this.atr = atrOf(period, source, kernels);
+    this.plus = wilder(period);
+    this.minus = wilder(period);
+    this.index = wilder(period);
     this.previousHigh = Number.NaN;
     this.previousLow = Number.NaN;
-    this.previousClose = Number.NaN;
+  }
+
+  protected override compute(chunk: BarChunk): void {
+    this.atr.run(chunk);
+    super.compute(chunk);
   }
 
   protected observe(first: number, end: number): void {
-    const { period } = this;
-    const weight = wilderWeight(period);
-    const { high, low, close, shift } = this.range;
+    const { high, low, shift } = this.range;
+    const widths = this.atr.lines[0];
     const out = this.lines[0];
     const plusDi = this.lines[1];
     const minusDi = this.lines[2];
-    let { moves, plus, minus, width, index, previousHigh, previousLow, previousClose } = this;
-    for (let place = first; place < end; place++) {
+    let place = first;
+    for (; place < end && !this.index.isSeeded; place++) this.begin(high[shift + place], low[shift + place], place);
+    const { weight } = this.index;
+    let plus = this.plus.value;
+    let minus = this.minus.value;
+    let index = this.index.value;
+    let { previousHigh, previousLow } = this;
+    for (; place < end; place++) {
       const top = high[shift + place];
       const bottom = low[shift + place];
       const up = top - previousHigh;
       const down = previousLow - bottom;
-      const distance = trueRangeOf(top, bottom, previousClose);
       previousHigh = top;
       previousLow = bottom;
-      previousClose = close[shift + place];
-      if (distance !== distance) {
-        this.repeat(place);
-        continue;
-      }
-      moves++;
-      // Multiplied by 1 or 0 and not chosen: no processor guesses which side a bar goes beyond the one before.
-      plus = averageStep(plus, abs(up) * (+(up > down) & +(up > 0)), moves, period, weight);
-      minus = averageStep(minus, abs(down) * (+(down > up) & +(down > 0)), moves, period, weight);
-      width = averageStep(width, distance, moves, period, weight);
-      const count = moves - period + 1;
-      if (count > 0) {
-        const moved = plus + minus;
-        index = averageStep(index, moved === 0 ? 0 : (100 * abs(plus - minus)) / moved, count, period, weight);
-      }
-      const ready = count >= period;
-      out[place] = ready ? index : Number.NaN;
-      plusDi[place] = ready ? (width === 0 ? 0 : (100 * plus) / width) : Number.NaN;
-      minusDi[place] = ready ? (width === 0 ? 0 : (100 * minus) / width) : Number.NaN;
+      plus += weight * (movementOf(up, down) - plus);
+      minus += weight * (movementOf(down, up) - minus);
+      index += weight * (differenceOf(plus, minus) - index);
+      const width = widths[place];
+      out[place] = index;
+      plusDi[place] = directionOf(plus, width);
+      minusDi[place] = directionOf(minus, width);
     }
-    this.moves = moves;
-    this.plus = plus;
-    this.minus = minus;
-    this.width = width;
-    this.index = index;
+    this.plus.value = plus;
+    this.minus.value = minus;
+    this.index.value = index;
     this.previousHigh = previousHigh;
     this.previousLow = previousLow;
-    this.previousClose = previousClose;
   }
+
+  private begin(high: number, low: number, place: number): void {
+    const { plus, minus, index } = this;
+    const up = high - this.previousHigh;
+    const down = this.previousLow - low;
+    this.previousHigh = high;
+    this.previousLow = low;
+    // The first bar has none before it.
+    if (up === up) {
+      plus.push(movementOf(up, down));
+      minus.push(movementOf(down, up));
+      if (minus.isSeeded) index.push(differenceOf(plus.value, minus.value));
+    }
+    const ready = index.isSeeded;
+    const width = this.atr.lines[0][place];
+    this.lines[0][place] = ready ? index.value : Number.NaN;
+    this.lines[1][place] = ready ? directionOf(plus.value, width) : Number.NaN;
+    this.lines[2][place] = ready ? directionOf(minus.value, width) : Number.NaN;
+  }
+}
+
+/** What a bar goes beyond the one before on one side, if it goes further there than on the other; else 0. */
+function movementOf(size: number, other: number): number {
+  // Multiplied by 1 or 0 and not chosen: no processor guesses which side it will be.
+  return abs(size) * (+(size > other) & +(size > 0));
+}
+
+function differenceOf(plus: number, minus: number): number {
+  const moved = plus + minus;
+  return moved === 0 ? 0 : (100 * abs(plus - minus)) / moved;
+}
+
+function directionOf(movement: number, width: number): number {
+  return width === 0 ? 0 : (100 * movement) / width;
 }

@@ -2,7 +2,8 @@ import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
 import { RangeKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
 import { trueRangeOf } from "./range-input.js";
-import { averageStep, wilderWeight } from "./seeded-average.js";
+import { type SeededAverage, wilder } from "./seeded-average.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 
 /**
@@ -21,40 +22,46 @@ export function atr(period = 14, options: SourceOptions = {}): IndicatorSpec {
     usual: "range",
     observations: period + 1,
     pane: "own",
-    create: () => new AtrKernel(period, options.source),
+    create: (source, kernels) => atrOf(period, source, kernels),
   });
 }
 
-/** Also the width of the channels of `keltner` and `supertrend`. */
+/** Also the width of `adx` and of the channels of `keltner` and `supertrend`. */
 export class AtrKernel extends RangeKernel {
-  private readonly period: number;
-  /** True ranges so far. */
-  private ranges: number;
-  private average: number;
+  private readonly average: SeededAverage;
   private previousClose: number;
 
-  constructor(period: number, source: Source | undefined) {
-    super(1, source);
-    this.period = period;
-    this.ranges = 0;
-    this.average = Number.NaN;
+  constructor(period: number, source: Source | undefined, kernels: SharedKernels) {
+    super(1, source, kernels);
+    this.average = wilder(period);
     this.previousClose = Number.NaN;
   }
 
   protected observe(first: number, end: number): void {
-    const { period } = this;
-    const weight = wilderWeight(period);
+    const { average } = this;
     const { high, low, close, shift } = this.range;
     const out = this.lines[0];
-    let { ranges, average, previousClose } = this;
-    for (let place = first; place < end; place++) {
+    let { previousClose } = this;
+    let place = first;
+    for (; place < end && !average.isSeeded; place++) {
       const distance = trueRangeOf(high[shift + place], low[shift + place], previousClose);
       previousClose = close[shift + place];
-      if (distance === distance) average = averageStep(average, distance, ++ranges, period, weight);
-      out[place] = ranges < period ? Number.NaN : average;
+      if (distance === distance) average.push(distance);
+      out[place] = average.isSeeded ? average.value : Number.NaN;
     }
-    this.ranges = ranges;
-    this.average = average;
+    const { weight } = average;
+    let { value } = average;
+    for (; place < end; place++) {
+      value += weight * (trueRangeOf(high[shift + place], low[shift + place], previousClose) - value);
+      previousClose = close[shift + place];
+      out[place] = value;
+    }
+    average.value = value;
     this.previousClose = previousClose;
   }
+}
+
+/** The one of a period and source that all on the series share. */
+export function atrOf(period: number, source: Source | undefined, kernels: SharedKernels): AtrKernel {
+  return kernels.share(source, `ATR(${period})`, () => new AtrKernel(period, source, kernels));
 }

@@ -1,9 +1,9 @@
-import { newLine } from "./bar-chunk.js";
-import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
-import { LineKernel } from "./observing-kernel.js";
+import type { BarChunk } from "./bar-chunk.js";
+import { DEVIATION, type DeviationKernel, DISTANCE, deviationOf, MEAN } from "./deviation-kernel.js";
+import type { IndicatorSpec, SourceOptions } from "./indicator.js";
+import { Kernel, newLines } from "./kernel.js";
 import { checkFactor, checkPeriod } from "./parameters.js";
 import { onSource } from "./source.js";
-import { WindowDeviation } from "./window-deviation.js";
 
 /**
  * Bollinger bands (Bollinger on Bollinger Bands, 2001): value = the mean of the latest `period` values, upper and
@@ -27,33 +27,32 @@ export function bollinger(
     usual: "close",
     observations: period,
     pane: "source",
-    create: () => new BollingerKernel(period, deviations, options.source ?? "close"),
+    create: (source = "close", kernels) => new BollingerKernel(deviationOf(period, false, source, kernels), deviations),
   });
 }
 
-class BollingerKernel extends LineKernel {
-  private readonly window: WindowDeviation;
+class BollingerKernel extends Kernel {
+  private readonly window: DeviationKernel;
   private readonly deviations: number;
-  private readonly reaches: Float64Array;
-  private readonly distances: Float64Array;
 
-  constructor(period: number, deviations: number, source: Source) {
-    super(5, source);
-    this.window = new WindowDeviation(period);
+  constructor(window: DeviationKernel, deviations: number) {
+    const own = newLines(4);
+    super([window.lines[MEAN], ...own], own);
+    this.window = window;
     this.deviations = deviations;
-    this.reaches = newLine();
-    this.distances = newLine();
   }
 
-  protected observe(first: number, end: number): void {
-    const { input, window, deviations, reaches, distances } = this;
-    const middle = this.lines[0];
-    const upper = this.lines[1];
-    const lower = this.lines[2];
-    const percentB = this.lines[3];
-    const bandwidth = this.lines[4];
-    window.run(input.values, input.shift, first, end, middle, reaches, distances);
-    for (let place = first; place < end; place++) {
+  protected compute(chunk: BarChunk): void {
+    const { window, deviations, lines } = this;
+    window.run(chunk);
+    const middle = window.lines[MEAN];
+    const reaches = window.lines[DEVIATION];
+    const distances = window.lines[DISTANCE];
+    const upper = lines[1];
+    const lower = lines[2];
+    const percentB = lines[3];
+    const bandwidth = lines[4];
+    for (let place = 1; place <= chunk.count; place++) {
       const mean = middle[place];
       const reach = deviations * reaches[place];
       upper[place] = mean + reach;

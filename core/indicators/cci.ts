@@ -2,6 +2,7 @@ import { newLine } from "./bar-chunk.js";
 import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
 import { LineKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 import { WindowDistances } from "./window-distances.js";
 
@@ -24,7 +25,7 @@ export function cci(period = 20, options: SourceOptions = {}): IndicatorSpec {
     usual: "hlc3",
     observations: period,
     pane: "own",
-    create: () => new CciKernel(period, options.source ?? "hlc3"),
+    create: (source = "hlc3", kernels) => new CciKernel(period, source, kernels),
   });
 }
 
@@ -32,8 +33,8 @@ class CciKernel extends LineKernel {
   private readonly window: WindowDistances;
   private readonly deviations: Float64Array;
 
-  constructor(period: number, source: Source) {
-    super(1, source);
+  constructor(period: number, source: Source, kernels: SharedKernels) {
+    super(1, source, kernels);
     this.window = new WindowDistances(period);
     this.deviations = newLine();
   }

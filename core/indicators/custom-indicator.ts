@@ -65,6 +65,7 @@ export function customIndicator<const Output extends string = "value">(
   const spec: IndicatorSpec<Output> = indicatorSpec(
     { name, outputs, warmup, pane },
     () => new CustomKernel(spec, running(name, create())),
+    true,
   );
   return spec;
 }
@@ -91,7 +92,7 @@ class CustomKernel extends Kernel {
   private complete: boolean;
 
   constructor(spec: IndicatorSpec<string>, running: RunningIndicator<string>) {
-    super(newLines(spec.outputs.length), true);
+    super(newLines(spec.outputs.length));
     this.spec = spec;
     this.running = running;
     this.out = new Float64Array(spec.outputs.length).fill(Number.NaN);

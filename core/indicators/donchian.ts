@@ -1,6 +1,7 @@
 import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
 import { RangeKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 import { WindowExtremes } from "./window-extremes.js";
 
@@ -20,15 +21,15 @@ export function donchian(period = 20, options: SourceOptions = {}): IndicatorSpe
     usual: "range",
     observations: period,
     pane: "source",
-    create: () => new DonchianKernel(period, options.source),
+    create: (source, kernels) => new DonchianKernel(period, source, kernels),
   });
 }
 
 class DonchianKernel extends RangeKernel {
   private readonly window: WindowExtremes;
 
-  constructor(period: number, source: Source | undefined) {
-    super(3, source);
+  constructor(period: number, source: Source | undefined, kernels: SharedKernels) {
+    super(3, source, kernels);
     this.window = new WindowExtremes(period);
   }
 

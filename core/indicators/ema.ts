@@ -1,7 +1,8 @@
 import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
 import { LineKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
-import { averageStep, exponentialWeight } from "./seeded-average.js";
+import { exponential, type SeededAverage } from "./seeded-average.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 
 /**
@@ -19,31 +20,33 @@ export function ema(period: number, options: SourceOptions = {}): IndicatorSpec 
     usual: "close",
     observations: period,
     pane: "source",
-    create: () => new EmaKernel(period, options.source ?? "close"),
+    create: (source = "close", kernels) => new EmaKernel(period, source, kernels),
   });
 }
 
 class EmaKernel extends LineKernel {
-  private readonly period: number;
-  private readonly weight: number;
-  private average: number;
+  private readonly average: SeededAverage;
 
-  constructor(period: number, source: Source) {
-    super(1, source);
-    this.period = period;
-    this.weight = exponentialWeight(period);
-    this.average = Number.NaN;
+  constructor(period: number, source: Source, kernels: SharedKernels) {
+    super(1, source, kernels);
+    this.average = exponential(period);
   }
 
   protected observe(first: number, end: number): void {
-    const { period, weight } = this;
+    const { average } = this;
     const { values, shift } = this.input;
     const out = this.lines[0];
-    let { seen, average } = this;
-    for (let place = first; place < end; place++) {
-      average = averageStep(average, values[shift + place], ++seen, period, weight);
-      out[place] = seen < period ? Number.NaN : average;
+    let place = first;
+    for (; place < end && !average.isSeeded; place++) {
+      average.push(values[shift + place]);
+      out[place] = average.isSeeded ? average.value : Number.NaN;
     }
-    this.average = average;
+    const { weight } = average;
+    let { value } = average;
+    for (; place < end; place++) {
+      value += weight * (values[shift + place] - value);
+      out[place] = value;
+    }
+    average.value = value;
   }
 }

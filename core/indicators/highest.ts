@@ -2,6 +2,7 @@ import { newLine } from "./bar-chunk.js";
 import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
 import { LineKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 import { WindowExtremes } from "./window-extremes.js";
 
@@ -19,7 +20,7 @@ export function highest(period: number, options: SourceOptions = {}): IndicatorS
     usual: "high",
     observations: period,
     pane: "source",
-    create: () => new HighestKernel(period, options.source ?? "high"),
+    create: (source = "high", kernels) => new HighestKernel(period, source, kernels),
   });
 }
 
@@ -27,8 +28,8 @@ class HighestKernel extends LineKernel {
   private readonly window: WindowExtremes;
   private readonly others: Float64Array;
 
-  constructor(period: number, source: Source) {
-    super(1, source);
+  constructor(period: number, source: Source, kernels: SharedKernels) {
+    super(1, source, kernels);
     this.window = new WindowExtremes(period);
     this.others = newLine();
   }

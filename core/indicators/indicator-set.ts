@@ -1,6 +1,6 @@
 import type { BarSeries } from "../market/bar-series.js";
 import { LONGEST_CHUNK } from "./bar-chunk.js";
-import { createKernel } from "./indicator.js";
+import { takesSteps } from "./indicator.js";
 import { attachReading, type Reading } from "./reading.js";
 import { SeriesChunks } from "./series-chunks.js";
 import { Track } from "./track.js";
@@ -25,11 +25,10 @@ export class IndicatorSet {
 
   attach(reading: Reading<string>, series: number, pinned: boolean, counts: boolean): void {
     const { spec } = reading;
-    const kernel = createKernel(spec);
-    const chunks = kernel.steps ? this.stepped[series] : this.ahead[series];
-    chunks.kernels.push(kernel);
-    if (kernel.steps) this.steps = true;
-    attachReading(reading, series, new Track(kernel.lines, chunks.cursor), pinned);
+    const steps = takesSteps(spec);
+    const chunks = steps ? this.stepped[series] : this.ahead[series];
+    if (steps) this.steps = true;
+    attachReading(reading, series, new Track(chunks.add(spec).lines, chunks.cursor), pinned);
     if (counts) this.require(series, spec.warmup);
   }
 
@@ -40,7 +39,7 @@ export class IndicatorSet {
 
   /** Whether there is any indicator. */
   get isUsed(): boolean {
-    return [...this.ahead, ...this.stepped].some(({ kernels }) => kernels.length > 0);
+    return [...this.ahead, ...this.stepped].some(({ isEmpty }) => !isEmpty);
   }
 
   /** Takes a bar: called once for every bar, in order and before any handler sees it. */

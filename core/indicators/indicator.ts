@@ -1,5 +1,6 @@
 import { IndicatorError } from "./errors.js";
 import type { Kernel } from "./kernel.js";
+import type { SharedKernels } from "./shared-kernels.js";
 
 /** Where the drawing of an indicator goes in a chart. */
 export type Pane = "price" | "own";
@@ -18,16 +19,28 @@ export interface IndicatorSpec<Output extends string = "value"> {
   readonly pane: Pane;
 }
 
-const makers = new WeakMap<object, () => Kernel>();
+/** How the running part of an indicator is made, out of those that are shared on its series. */
+export type KernelMaker = (kernels: SharedKernels) => Kernel;
 
-/** Makes a description, and remembers how its running part is made. Not part of the public surface. */
+interface Making {
+  readonly make: KernelMaker;
+  readonly steps: boolean;
+}
+
+const makings = new WeakMap<object, Making>();
+
+/**
+ * Makes a description, and remembers how its running part is made, and whether this must take one row at a time, none
+ * before its time. Not part of the public surface.
+ */
 export function indicatorSpec<Output extends string>(
   description: IndicatorSpec<Output>,
-  maker: () => Kernel,
+  make: KernelMaker,
+  steps: boolean,
 ): IndicatorSpec<Output> {
   const { name, outputs, warmup, pane } = description;
   const spec = Object.freeze({ name, outputs: Object.freeze([...outputs]), warmup, pane });
-  makers.set(spec, maker);
+  makings.set(spec, { make, steps });
   return spec;
 }
 
@@ -35,10 +48,24 @@ export function indicatorSpec<Output extends string>(
  * The running part of an indicator, for one series. Not part of the public surface.
  * @throws IndicatorError SPEC_UNKNOWN
  */
-export function createKernel(spec: IndicatorSpec<string>): Kernel {
-  const maker = makers.get(spec);
-  if (maker === undefined) throw unknownSpec(spec);
-  return maker();
+export function createKernel(spec: IndicatorSpec<string>, kernels: SharedKernels): Kernel {
+  const { make } = makingOf(spec);
+  return kernels.share(spec, "", () => make(kernels));
+}
+
+/**
+ * Whether an indicator must take one row at a time, for code from elsewhere has a part in it. Not part of the public
+ * surface.
+ * @throws IndicatorError SPEC_UNKNOWN
+ */
+export function takesSteps(spec: IndicatorSpec<string>): boolean {
+  return makingOf(spec).steps;
+}
+
+function makingOf(spec: IndicatorSpec<string>): Making {
+  const making = makings.get(spec);
+  if (making === undefined) throw unknownSpec(spec);
+  return making;
 }
 
 /**
@@ -46,7 +73,7 @@ export function createKernel(spec: IndicatorSpec<string>): Kernel {
  * @throws IndicatorError SPEC_UNKNOWN
  */
 export function checkSpec(spec: IndicatorSpec<string>): void {
-  if (!makers.has(spec)) throw unknownSpec(spec);
+  makingOf(spec);
 }
 
 function unknownSpec(given: unknown): IndicatorError {

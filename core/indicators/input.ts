@@ -2,11 +2,11 @@ import { areFinite } from "./arithmetic.js";
 import { BAR_FIELDS, type BarChunk } from "./bar-chunk.js";
 import { createKernel, type Source } from "./indicator.js";
 import type { Kernel } from "./kernel.js";
+import type { SharedKernels } from "./shared-kernels.js";
 
 /**
- * The source of one kernel, resolved once: a field of the bar, or another indicator, which has a kernel of its own here
- * that runs by being read. So `read` must be called exactly once a chunk. Columns are looked up anew by every chunk, for
- * a series that grows replaces them.
+ * The source of one kernel, resolved once: a field of the bar, or another indicator's kernel, which runs by being read.
+ * Columns are looked up anew by every chunk, for a series that grows replaces them.
  */
 export class Input {
   /** The source in the chunk that was read: place p is at `values[shift + p]`. */
@@ -14,18 +14,15 @@ export class Input {
   shift: number;
   /** Whether all of these are finite; one that is still warming up is NaN. */
   isFinite: boolean;
-  /** Whether it must be read one row at a time. */
-  readonly steps: boolean;
   private readonly field: number;
   private readonly kernel: Kernel | undefined;
 
-  constructor(source: Source) {
-    this.kernel = typeof source === "string" ? undefined : createKernel(source);
+  constructor(source: Source, kernels: SharedKernels) {
+    this.kernel = typeof source === "string" ? undefined : createKernel(source, kernels);
     this.field = typeof source === "string" ? BAR_FIELDS.indexOf(source) : -1;
     this.values = this.kernel?.lines[0] ?? new Float64Array(0);
     this.shift = 0;
     this.isFinite = false;
-    this.steps = this.kernel?.steps ?? false;
   }
 
   read(chunk: BarChunk): void {

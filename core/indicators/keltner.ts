@@ -1,9 +1,10 @@
-import { AtrKernel } from "./atr.js";
+import { type AtrKernel, atrOf } from "./atr.js";
 import type { BarChunk } from "./bar-chunk.js";
 import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
 import { LineKernel } from "./observing-kernel.js";
 import { checkFactor, checkPeriod } from "./parameters.js";
-import { averageStep, exponentialWeight } from "./seeded-average.js";
+import { exponential, type SeededAverage } from "./seeded-average.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 
 /**
@@ -29,22 +30,20 @@ export function keltner(
     observations: period,
     bars: atrPeriod + 1,
     pane: "source",
-    create: () => new KeltnerKernel(period, atrPeriod, multiplier, options.source ?? "close"),
+    create: (source = "close", kernels) => new KeltnerKernel(period, atrPeriod, multiplier, source, kernels),
   });
 }
 
 class KeltnerKernel extends LineKernel {
   private readonly atr: AtrKernel;
-  private readonly period: number;
+  private readonly average: SeededAverage;
   private readonly multiplier: number;
-  private average: number;
 
-  constructor(period: number, atrPeriod: number, multiplier: number, source: Source) {
-    super(3, source);
-    this.atr = new AtrKernel(atrPeriod, undefined);
-    this.period = period;
+  constructor(period: number, atrPeriod: number, multiplier: number, source: Source, kernels: SharedKernels) {
+    super(3, source, kernels);
+    this.atr = atrOf(atrPeriod, undefined, kernels);
+    this.average = exponential(period);
     this.multiplier = multiplier;
-    this.average = Number.NaN;
   }
 
   protected override compute(chunk: BarChunk): void {
@@ -53,22 +52,19 @@ class KeltnerKernel extends LineKernel {
   }
 
   protected observe(first: number, end: number): void {
-    const { period, multiplier } = this;
-    const weight = exponentialWeight(period);
+    const { average, multiplier } = this;
     const { values, shift } = this.input;
     const widths = this.atr.lines[0];
     const middle = this.lines[0];
     const upper = this.lines[1];
     const lower = this.lines[2];
-    let { seen, average } = this;
     for (let place = first; place < end; place++) {
-      average = averageStep(average, values[shift + place], ++seen, period, weight);
+      average.push(values[shift + place]);
       const reach = multiplier * widths[place];
-      const ready = seen >= period && reach === reach;
-      middle[place] = ready ? average : Number.NaN;
-      upper[place] = ready ? average + reach : Number.NaN;
-      lower[place] = ready ? average - reach : Number.NaN;
+      const value = average.isSeeded && reach === reach ? average.value : Number.NaN;
+      middle[place] = value;
+      upper[place] = value + reach;
+      lower[place] = value - reach;
     }
-    this.average = average;
   }
 }

@@ -20,7 +20,7 @@ export function newLines(outputs: number): Float64Array[] {
  *   stay as they were.
  * - The outputs of a row depend on that row and those before it, on nothing behind it.
  * - While rows ahead are computed nothing is called that a strategy could have replaced, not even `Math.max`: whoever
- *   answered would be told the future. What calls other code takes one row at a time (`steps`).
+ *   answered would be told the future. What calls other code takes one row at a time (`takesSteps`).
  *
  * A kernel is handed whole columns and holds outputs of rows ahead: nothing that a strategy can reach may lead to one,
  * to its class or to its lines.
@@ -31,21 +31,25 @@ export abstract class Kernel {
    * chunk and place 0 the row in front of it. NaN until there are enough inputs.
    */
   readonly lines: readonly Float64Array[];
-  /** Whether it must take one row at a time, and none before its time: code from elsewhere has a part in it. */
-  readonly steps: boolean;
-  private rows: number;
+  /** Those of the lines that are no other kernel's. */
+  private readonly own: readonly Float64Array[];
+  private before: number;
+  private count: number;
 
-  constructor(lines: readonly Float64Array[], steps = false) {
+  constructor(lines: readonly Float64Array[], own: readonly Float64Array[] = lines) {
     this.lines = lines;
-    this.steps = steps;
-    this.rows = 0;
+    this.own = own;
+    this.before = Number.NaN;
+    this.count = 0;
   }
 
-  /** Takes the rows of a chunk: those after the ones taken before. */
+  /** Takes the rows of a chunk: those after the ones taken before. Once it has, it may be asked again. */
   run(chunk: BarChunk): void {
-    const { lines, rows } = this;
-    for (let o = 0; o < lines.length; o++) lines[o][0] = lines[o][rows];
-    this.rows = chunk.count;
+    if (this.before === chunk.before) return;
+    const { own, count } = this;
+    for (let o = 0; o < own.length; o++) own[o][0] = own[o][count];
+    this.before = chunk.before;
+    this.count = chunk.count;
     this.compute(chunk);
   }
 
@@ -54,7 +58,7 @@ export abstract class Kernel {
 
   /** Lets every output at a place stay as it was. */
   protected repeat(place: number): void {
-    const { lines } = this;
-    for (let o = 0; o < lines.length; o++) lines[o][place] = lines[o][place - 1];
+    const { own } = this;
+    for (let o = 0; o < own.length; o++) own[o][place] = own[o][place - 1];
   }
 }

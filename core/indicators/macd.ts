@@ -1,7 +1,8 @@
 import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
 import { LineKernel } from "./observing-kernel.js";
 import { checkOrder, checkPeriod } from "./parameters.js";
-import { averageStep, exponentialWeight } from "./seeded-average.js";
+import { exponential, type SeededAverage } from "./seeded-average.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 
 /**
@@ -28,54 +29,59 @@ export function macd(
     usual: "close",
     observations: slow + signal - 1,
     pane: "own",
-    create: () => new MacdKernel(fast, slow, signal, options.source ?? "close"),
+    create: (source = "close", kernels) => new MacdKernel(fast, slow, signal, source, kernels),
   });
 }
 
 class MacdKernel extends LineKernel {
-  private readonly fastPeriod: number;
-  private readonly slowPeriod: number;
-  private readonly signalPeriod: number;
-  private fast: number;
-  private slow: number;
-  private signal: number;
+  private readonly fast: SeededAverage;
+  private readonly slow: SeededAverage;
+  private readonly signal: SeededAverage;
 
-  constructor(fast: number, slow: number, signal: number, source: Source) {
-    super(3, source);
-    this.fastPeriod = fast;
-    this.slowPeriod = slow;
-    this.signalPeriod = signal;
-    this.fast = Number.NaN;
-    this.slow = Number.NaN;
-    this.signal = Number.NaN;
+  constructor(fast: number, slow: number, signal: number, source: Source, kernels: SharedKernels) {
+    super(3, source, kernels);
+    this.fast = exponential(fast);
+    this.slow = exponential(slow);
+    this.signal = exponential(signal);
   }
 
   protected observe(first: number, end: number): void {
-    const { fastPeriod, slowPeriod, signalPeriod } = this;
-    const fastWeight = exponentialWeight(fastPeriod);
-    const slowWeight = exponentialWeight(slowPeriod);
-    const signalWeight = exponentialWeight(signalPeriod);
     const { values, shift } = this.input;
     const out = this.lines[0];
     const signals = this.lines[1];
     const histogram = this.lines[2];
-    let { seen, fast, slow, signal } = this;
-    for (let place = first; place < end; place++) {
+    let place = first;
+    for (; place < end && !this.signal.isSeeded; place++) this.begin(values[shift + place], place);
+    const fastWeight = this.fast.weight;
+    const slowWeight = this.slow.weight;
+    const signalWeight = this.signal.weight;
+    let fast = this.fast.value;
+    let slow = this.slow.value;
+    let signal = this.signal.value;
+    for (; place < end; place++) {
       const price = values[shift + place];
-      seen++;
-      fast = averageStep(fast, price, seen, fastPeriod, fastWeight);
-      slow = averageStep(slow, price, seen, slowPeriod, slowWeight);
+      fast += fastWeight * (price - fast);
+      slow += slowWeight * (price - slow);
       const value = fast - slow;
-      // The signal counts the values of this line, which begins with the slow average.
-      const count = seen - slowPeriod + 1;
-      if (count > 0) signal = averageStep(signal, value, count, signalPeriod, signalWeight);
-      const ready = count >= signalPeriod;
-      out[place] = ready ? value : Number.NaN;
-      signals[place] = ready ? signal : Number.NaN;
-      histogram[place] = ready ? value - signal : Number.NaN;
+      signal += signalWeight * (value - signal);
+      out[place] = value;
+      signals[place] = signal;
+      histogram[place] = value - signal;
     }
-    this.fast = fast;
-    this.slow = slow;
-    this.signal = signal;
+    this.fast.value = fast;
+    this.slow.value = slow;
+    this.signal.value = signal;
+  }
+
+  private begin(price: number, place: number): void {
+    const { fast, slow, signal, lines } = this;
+    fast.push(price);
+    slow.push(price);
+    const value = fast.value - slow.value;
+    if (slow.isSeeded) signal.push(value);
+    const ready = signal.isSeeded;
+    lines[0][place] = ready ? value : Number.NaN;
+    lines[1][place] = ready ? signal.value : Number.NaN;
+    lines[2][place] = ready ? value - signal.value : Number.NaN;
   }
 }

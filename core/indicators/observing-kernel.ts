@@ -4,6 +4,7 @@ import type { Source } from "./indicator.js";
 import { Input } from "./input.js";
 import { Kernel, newLines } from "./kernel.js";
 import { RangeInput } from "./range-input.js";
+import type { SharedKernels } from "./shared-kernels.js";
 
 /**
  * A kernel that is told of observations only: of the rows on which its source is a finite number. On others its state
@@ -13,8 +14,8 @@ abstract class ObservingKernel extends Kernel {
   /** Observations before those at hand. */
   protected seen: number;
 
-  constructor(outputs: number, steps: boolean) {
-    super(newLines(outputs), steps);
+  constructor(outputs: number) {
+    super(newLines(outputs));
     this.seen = 0;
   }
 
@@ -47,10 +48,9 @@ abstract class ObservingKernel extends Kernel {
 export abstract class LineKernel extends ObservingKernel {
   protected readonly input: Input;
 
-  constructor(outputs: number, source: Source) {
-    const input = new Input(source);
-    super(outputs, input.steps);
-    this.input = input;
+  constructor(outputs: number, source: Source, kernels: SharedKernels) {
+    super(outputs);
+    this.input = new Input(source, kernels);
   }
 
   protected compute(chunk: BarChunk): void {
@@ -65,10 +65,9 @@ export abstract class LineKernel extends ObservingKernel {
 export abstract class RangeKernel extends ObservingKernel {
   protected readonly range: RangeInput;
 
-  constructor(outputs: number, source: Source | undefined) {
-    const range = new RangeInput(source);
-    super(outputs, range.steps);
-    this.range = range;
+  constructor(outputs: number, source: Source | undefined, kernels: SharedKernels) {
+    super(outputs);
+    this.range = new RangeInput(source, kernels);
   }
 
   protected compute(chunk: BarChunk): void {

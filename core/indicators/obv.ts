@@ -1,6 +1,7 @@
 import type { BarChunk } from "./bar-chunk.js";
 import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
 import { LineKernel } from "./observing-kernel.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 
 /**
@@ -18,7 +19,7 @@ export function obv(options: SourceOptions = {}): IndicatorSpec {
     usual: "close",
     observations: 1,
     pane: "own",
-    create: () => new ObvKernel(options.source ?? "close"),
+    create: (source = "close", kernels) => new ObvKernel(source, kernels),
   });
 }
 
@@ -26,8 +27,8 @@ class ObvKernel extends LineKernel {
   private previous: number;
   private balance: number;
 
-  constructor(source: Source) {
-    super(1, source);
+  constructor(source: Source, kernels: SharedKernels) {
+    super(1, source, kernels);
     this.previous = Number.NaN;
     this.balance = 0;
   }

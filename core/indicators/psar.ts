@@ -2,6 +2,7 @@ import { max, min } from "./arithmetic.js";
 import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
 import { RangeKernel } from "./observing-kernel.js";
 import { checkFactor, checkOrder } from "./parameters.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 
 /**
@@ -26,7 +27,7 @@ export function psar(step = 0.02, maximum = 0.2, options: SourceOptions = {}): I
     usual: "range",
     observations: 2,
     pane: "source",
-    create: () => new PsarKernel(step, maximum, options.source),
+    create: (source, kernels) => new PsarKernel(step, maximum, source, kernels),
   });
 }
 
@@ -42,8 +43,8 @@ class PsarKernel extends RangeKernel {
   private previousHigh: number;
   private previousLow: number;
 
-  constructor(step: number, maximum: number, source: Source | undefined) {
-    super(2, source);
+  constructor(step: number, maximum: number, source: Source | undefined, kernels: SharedKernels) {
+    super(2, source, kernels);
     this.step = step;
     this.maximum = maximum;
     this.direction = 0;

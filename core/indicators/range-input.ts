@@ -1,6 +1,7 @@
 import { type BarChunk, CLOSE, HIGH, LOW, newLine } from "./bar-chunk.js";
 import type { Source } from "./indicator.js";
 import { Input } from "./input.js";
+import type { SharedKernels } from "./shared-kernels.js";
 
 /**
  * High, low and close for an indicator that looks at a bar's range. With a source named, that one line stands for
@@ -14,21 +15,17 @@ export class RangeInput {
   shift: number;
   /** Whether all of these are finite. */
   isFinite: boolean;
-  /** Whether it must be read one row at a time. */
-  readonly steps: boolean;
   private readonly line: Input | undefined;
 
-  constructor(source: Source | undefined) {
-    this.line = source === undefined ? undefined : new Input(source);
+  constructor(source: Source | undefined, kernels: SharedKernels) {
+    this.line = source === undefined ? undefined : new Input(source, kernels);
     this.high = new Float64Array(0);
     this.low = this.high;
     this.close = this.high;
     this.shift = 0;
     this.isFinite = false;
-    this.steps = this.line?.steps ?? false;
   }
 
-  /** Once a chunk. */
   read(chunk: BarChunk): void {
     const { line } = this;
     if (line === undefined) {

@@ -1,6 +1,7 @@
 import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
 import { LineKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 
 /**
@@ -18,7 +19,7 @@ export function roc(period = 10, options: SourceOptions = {}): IndicatorSpec {
     usual: "close",
     observations: period + 1,
     pane: "own",
-    create: () => new RocKernel(period, options.source ?? "close"),
+    create: (source = "close", kernels) => new RocKernel(period, source, kernels),
   });
 }
 
@@ -26,8 +27,8 @@ class RocKernel extends LineKernel {
   private readonly ring: Float64Array;
   private at: number;
 
-  constructor(period: number, source: Source) {
-    super(1, source);
+  constructor(period: number, source: Source, kernels: SharedKernels) {
+    super(1, source, kernels);
     this.ring = new Float64Array(period).fill(Number.NaN);
     this.at = 0;
   }

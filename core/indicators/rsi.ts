@@ -2,7 +2,8 @@ import { abs } from "./arithmetic.js";
 import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
 import { LineKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
-import { averageStep, wilderWeight } from "./seeded-average.js";
+import { type SeededAverage, wilder } from "./seeded-average.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 
 /**
@@ -21,46 +22,66 @@ export function rsi(period = 14, options: SourceOptions = {}): IndicatorSpec {
     usual: "close",
     observations: period + 1,
     pane: "own",
-    create: () => new RsiKernel(period, options.source ?? "close"),
+    create: (source = "close", kernels) => new RsiKernel(period, source, kernels),
   });
 }
 
 class RsiKernel extends LineKernel {
-  private readonly period: number;
-  private gain: number;
-  private loss: number;
+  private readonly gains: SeededAverage;
+  private readonly losses: SeededAverage;
   private previous: number;
 
-  constructor(period: number, source: Source) {
-    super(1, source);
-    this.period = period;
-    this.gain = Number.NaN;
-    this.loss = Number.NaN;
+  constructor(period: number, source: Source, kernels: SharedKernels) {
+    super(1, source, kernels);
+    this.gains = wilder(period);
+    this.losses = wilder(period);
     this.previous = Number.NaN;
   }
 
   protected observe(first: number, end: number): void {
-    const { period } = this;
-    const weight = wilderWeight(period);
+    const { gains, losses } = this;
     const { values, shift } = this.input;
     const out = this.lines[0];
-    let { gain, loss, previous } = this;
-    let changes = this.seen - 1;
-    for (let place = first; place < end; place++) {
+    let place = first;
+    for (; place < end && !losses.isSeeded; place++) out[place] = this.begin(values[shift + place]);
+    const { weight } = gains;
+    let gain = gains.value;
+    let loss = losses.value;
+    let { previous } = this;
+    for (; place < end; place++) {
       const value = values[shift + place];
       const change = value - previous;
       previous = value;
-      if (++changes > 0) {
-        // Multiplied by 1 or 0 and not chosen: prices rise or fall as a coin does, and no processor guesses that.
-        const size = abs(change);
-        gain = averageStep(gain, size * +(change > 0), changes, period, weight);
-        loss = averageStep(loss, size * +(change < 0), changes, period, weight);
-      }
-      const moved = gain + loss;
-      out[place] = changes < period ? Number.NaN : moved === 0 ? 50 : (100 * gain) / moved;
+      gain += weight * (gainOf(change) - gain);
+      loss += weight * (lossOf(change) - loss);
+      out[place] = strengthOf(gain, loss);
     }
-    this.gain = gain;
-    this.loss = loss;
+    gains.value = gain;
+    losses.value = loss;
     this.previous = previous;
   }
+
+  private begin(value: number): number {
+    const { gains, losses } = this;
+    const change = value - this.previous;
+    this.previous = value;
+    if (change !== change) return Number.NaN;
+    gains.push(gainOf(change));
+    losses.push(lossOf(change));
+    return losses.isSeeded ? strengthOf(gains.value, losses.value) : Number.NaN;
+  }
+}
+
+// Multiplied by 1 or 0 and not chosen: prices rise or fall as a coin does, and no processor guesses that.
+function gainOf(change: number): number {
+  return abs(change) * +(change > 0);
+}
+
+function lossOf(change: number): number {
+  return abs(change) * +(change < 0);
+}
+
+function strengthOf(gain: number, loss: number): number {
+  const moved = gain + loss;
+  return moved === 0 ? 50 : (100 * gain) / moved;
 }

@@ -1,22 +1,46 @@
 /**
- * One step of an exponential average that begins as the simple mean of its first `period` values, as TA-Lib does it:
- * from the average before it to the one with `value`, which is value number `count`. Until number `period` it is not
- * to be shown. Written as a step towards the value, so that it stays exactly where it is while the value equals it.
+ * An exponential average that begins as the simple mean of its first `period` values, as TA-Lib does it:
+ * average + weight x (value - average). The weight is 2 / (period + 1) for an EMA and 1 / period for Wilder's.
+ * Written as a step towards the value, so that it stays exactly where it is while the value equals it.
  *
- * A function of numbers and not an object: inlined into a loop, the averages stay in the processor's registers, where
- * each step waits for the one before.
+ * `push` is for the beginning. Once `isSeeded`, a kernel takes `value` into its loop, steps it there with `weight`, and
+ * puts it back: in a register each step waits only for the one before.
  */
-export function averageStep(average: number, value: number, count: number, period: number, weight: number): number {
-  if (count > period) return average + weight * (value - average);
-  return count === 1 ? value : average + (value - average) / count;
+export class SeededAverage {
+  /** The average; not to be shown before it `isSeeded`. */
+  value: number;
+  readonly weight: number;
+  private readonly period: number;
+  private count: number;
+
+  constructor(period: number, weight: number) {
+    this.value = Number.NaN;
+    this.weight = weight;
+    this.period = period;
+    this.count = 0;
+  }
+
+  /** Whether there were `period` values. */
+  get isSeeded(): boolean {
+    return this.count === this.period;
+  }
+
+  push(value: number): void {
+    if (this.isSeeded) {
+      this.value += this.weight * (value - this.value);
+    } else {
+      this.count++;
+      this.value = this.count === 1 ? value : this.value + (value - this.value) / this.count;
+    }
+  }
 }
 
-/** The weight of an EMA: 2 / (period + 1). */
-export function exponentialWeight(period: number): number {
-  return 2 / (period + 1);
+/** The average of an EMA: weight 2 / (period + 1). */
+export function exponential(period: number): SeededAverage {
+  return new SeededAverage(period, 2 / (period + 1));
 }
 
-/** The weight of Wilder's smoothing: 1 / period (New Concepts in Technical Trading Systems, 1978). */
-export function wilderWeight(period: number): number {
-  return 1 / period;
+/** Wilder's smoothing: weight 1 / period (New Concepts in Technical Trading Systems, 1978). */
+export function wilder(period: number): SeededAverage {
+  return new SeededAverage(period, 1 / period);
 }

@@ -1,6 +1,8 @@
 import type { BarSeries } from "../market/bar-series.js";
 import { BarChunk } from "./bar-chunk.js";
+import { createKernel, type IndicatorSpec } from "./indicator.js";
 import type { Kernel } from "./kernel.js";
+import { SharedKernels } from "./shared-kernels.js";
 
 /** Where in their lines the kernels of a series have the row that was taken last. */
 export class ChunkCursor {
@@ -14,13 +16,25 @@ export class ChunkCursor {
  */
 export class SeriesChunks {
   readonly cursor = new ChunkCursor();
-  readonly kernels: Kernel[] = [];
+  private readonly kernels: Kernel[] = [];
+  private readonly shared = new SharedKernels();
   private readonly chunk: BarChunk;
   private readonly longest: number;
 
   constructor(bars: BarSeries, longest: number) {
     this.chunk = new BarChunk(bars);
     this.longest = longest;
+  }
+
+  get isEmpty(): boolean {
+    return this.kernels.length === 0;
+  }
+
+  /** The running part of an indicator, which takes every row from now on. */
+  add(spec: IndicatorSpec<string>): Kernel {
+    const kernel = createKernel(spec, this.shared);
+    this.kernels.push(kernel);
+    return kernel;
   }
 
   /** Takes the next row. */

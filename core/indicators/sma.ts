@@ -1,6 +1,7 @@
 import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
 import { LineKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 import { WindowMean } from "./window-mean.js";
 
@@ -18,15 +19,15 @@ export function sma(period: number, options: SourceOptions = {}): IndicatorSpec 
     usual: "close",
     observations: period,
     pane: "source",
-    create: () => new SmaKernel(period, options.source ?? "close"),
+    create: (source = "close", kernels) => new SmaKernel(period, source, kernels),
   });
 }
 
 class SmaKernel extends LineKernel {
   private readonly window: WindowMean;
 
-  constructor(period: number, source: Source) {
-    super(1, source);
+  constructor(period: number, source: Source, kernels: SharedKernels) {
+    super(1, source, kernels);
     this.window = new WindowMean(period);
   }
 

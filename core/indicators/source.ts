@@ -9,9 +9,11 @@ import {
   indicatorSpec,
   type Pane,
   type Source,
+  takesSteps,
 } from "./indicator.js";
 import { Kernel } from "./kernel.js";
 import { checkOption } from "./parameters.js";
+import type { SharedKernels } from "./shared-kernels.js";
 
 /** What is known of an indicator before its source is. */
 export interface Outline<Output extends string> {
@@ -29,7 +31,10 @@ export interface Outline<Output extends string> {
   readonly bars?: number;
   /** "source" where its values have the size of its source's and belong beside it. */
   readonly pane: Pane | "source";
-  readonly create: () => Kernel;
+  /** Makes its running part. The source is the one that was checked: options can say something else a second time. */
+  readonly create: (source: Source | undefined, kernels: SharedKernels) => Kernel;
+  /** Whether code from elsewhere has a part in it beyond its source. */
+  readonly steps?: boolean;
 }
 
 /**
@@ -39,7 +44,7 @@ export interface Outline<Output extends string> {
  *   neither a word nor an indicator of this library
  */
 export function onSource<Output extends string>(outline: Outline<Output>): IndicatorSpec<Output> {
-  const { title, parameters, outputs, source, usual, observations, bars = 1, pane, create } = outline;
+  const { title, parameters, outputs, source, usual, observations, bars = 1, pane, create, steps = false } = outline;
   if (source !== undefined) checkSource(title, source);
   const effective = source ?? (usual === "range" ? "hlc3" : usual);
   const written = source === undefined || source === usual ? parameters : [...parameters, sourceName(source)];
@@ -49,7 +54,8 @@ export function onSource<Output extends string>(outline: Outline<Output>): Indic
     warmup: Math.max(bars, sourceWarmup(effective) + observations - 1),
     pane: pane === "source" ? sourcePane(effective) : pane,
   };
-  return indicatorSpec(description, create);
+  const sourceSteps = typeof source === "object" && takesSteps(source);
+  return indicatorSpec(description, (kernels) => create(source, kernels), steps || sourceSteps);
 }
 
 /** Bars until the source gives its first number: 1 for a field of the bar. */
@@ -89,15 +95,15 @@ export function output<Output extends string>(spec: IndicatorSpec<Output>, name:
     warmup: spec.warmup,
     pane: spec.pane,
   };
-  return indicatorSpec(description, () => new OutputKernel(createKernel(spec), cell));
+  return indicatorSpec(description, (kernels) => new OutputKernel(createKernel(spec, kernels), cell), takesSteps(spec));
 }
 
 /** One line of another kernel, as the only one. */
-class OutputKernel extends Kernel {
+export class OutputKernel extends Kernel {
   private readonly kernel: Kernel;
 
   constructor(kernel: Kernel, output: number) {
-    super([kernel.lines[output]], kernel.steps);
+    super([kernel.lines[output]], []);
     this.kernel = kernel;
   }
 

@@ -1,9 +1,7 @@
-import { newLine } from "./bar-chunk.js";
-import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
-import { LineKernel } from "./observing-kernel.js";
+import { DEVIATION, deviationOf } from "./deviation-kernel.js";
+import type { IndicatorSpec, SourceOptions } from "./indicator.js";
 import { checkPeriod } from "./parameters.js";
-import { onSource } from "./source.js";
-import { WindowDeviation } from "./window-deviation.js";
+import { OutputKernel, onSource } from "./source.js";
 
 export interface DeviationOptions extends SourceOptions {
   /** Divide by period - 1 (sample) and not by period (population). Default false, as TA-Lib and Bollinger do. */
@@ -25,24 +23,6 @@ export function stdev(period: number, options: DeviationOptions = {}): Indicator
     usual: "close",
     observations: period,
     pane: "own",
-    create: () => new StdevKernel(period, sample, options.source ?? "close"),
+    create: (source = "close", kernels) => new OutputKernel(deviationOf(period, sample, source, kernels), DEVIATION),
   });
-}
-
-class StdevKernel extends LineKernel {
-  private readonly window: WindowDeviation;
-  private readonly means: Float64Array;
-  private readonly distances: Float64Array;
-
-  constructor(period: number, sample: boolean, source: Source) {
-    super(1, source);
-    this.window = new WindowDeviation(period, sample);
-    this.means = newLine();
-    this.distances = newLine();
-  }
-
-  protected observe(first: number, end: number): void {
-    const { input, window, means, distances } = this;
-    window.run(input.values, input.shift, first, end, means, this.lines[0], distances);
-  }
 }

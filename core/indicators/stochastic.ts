@@ -2,6 +2,7 @@ import { newLine } from "./bar-chunk.js";
 import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
 import { RangeKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 import { WindowExtremes } from "./window-extremes.js";
 import { WindowMean } from "./window-mean.js";
@@ -30,7 +31,7 @@ export function stochastic(
     usual: "range",
     observations: period + slowing + signal - 2,
     pane: "own",
-    create: () => new StochasticKernel(period, slowing, signal, options.source),
+    create: (source, kernels) => new StochasticKernel(period, slowing, signal, source, kernels),
   });
 }
 
@@ -41,8 +42,8 @@ class StochasticKernel extends RangeKernel {
   private readonly highest: Float64Array;
   private readonly lowest: Float64Array;
 
-  constructor(period: number, slowing: number, signal: number, source: Source | undefined) {
-    super(2, source);
+  constructor(period: number, slowing: number, signal: number, source: Source | undefined, kernels: SharedKernels) {
+    super(2, source, kernels);
     this.window = new WindowExtremes(period);
     this.slowing = new WindowMean(slowing);
     this.signal = new WindowMean(signal);

@@ -1,8 +1,9 @@
-import { AtrKernel } from "./atr.js";
+import { type AtrKernel, atrOf } from "./atr.js";
 import type { BarChunk } from "./bar-chunk.js";
 import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
 import { LineKernel } from "./observing-kernel.js";
 import { checkFactor, checkPeriod } from "./parameters.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 
 /**
@@ -29,7 +30,7 @@ export function supertrend(
     observations: 1,
     bars: period + 1,
     pane: "price",
-    create: () => new SupertrendKernel(period, multiplier, options.source ?? "hl2"),
+    create: (source = "hl2", kernels) => new SupertrendKernel(period, multiplier, source, kernels),
   });
 }
 
@@ -41,9 +42,9 @@ class SupertrendKernel extends LineKernel {
   private direction: number;
   private previousClose: number;
 
-  constructor(period: number, multiplier: number, source: Source) {
-    super(2, source);
-    this.atr = new AtrKernel(period, undefined);
+  constructor(period: number, multiplier: number, source: Source, kernels: SharedKernels) {
+    super(2, source, kernels);
+    this.atr = atrOf(period, undefined, kernels);
     this.multiplier = multiplier;
     this.upper = Infinity;
     this.lower = -Infinity;

@@ -7,6 +7,7 @@ import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
 import { Input } from "./input.js";
 import { Kernel, newLines } from "./kernel.js";
 import { checkFactor, checkOption, checkPeriod } from "./parameters.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 import {
   CATALOGUE,
@@ -69,7 +70,8 @@ export function technical(name: string, parameters: object = {}, options: Source
     usual: entry.takes === "line" ? "close" : "range",
     observations: observationsNeeded(name, entry, complete, make()),
     pane: entry.pane,
-    create: () => new TechnicalKernel(make(), entry, options.source),
+    create: (source, kernels) => new TechnicalKernel(make(), entry, source, kernels),
+    steps: true,
   });
 }
 
@@ -88,6 +90,7 @@ function pattern(name: CandlestickPattern): IndicatorSpec {
     observations: bars,
     pane: "own",
     create: () => new PatternKernel(EXPORTED[name] as (window: CandleColumns) => unknown, bars),
+    steps: true,
   });
 }
 
@@ -191,11 +194,11 @@ class TechnicalKernel extends Kernel {
   private readonly line: Input | undefined;
   private ready: boolean;
 
-  constructor(indicator: Stream, entry: CatalogueEntry, source: Source | undefined) {
-    super(newLines(Object.keys(entry.results).length), true);
+  constructor(indicator: Stream, entry: CatalogueEntry, source: Source | undefined, kernels: SharedKernels) {
+    super(newLines(Object.keys(entry.results).length));
     this.indicator = indicator;
     this.results = Object.values(entry.results);
-    this.line = entry.takes === "line" ? new Input(source ?? "close") : undefined;
+    this.line = entry.takes === "line" ? new Input(source ?? "close", kernels) : undefined;
     this.ready = false;
   }
 
@@ -250,7 +253,7 @@ class PatternKernel extends Kernel {
   private readonly window: CandleColumns;
 
   constructor(found: (window: CandleColumns) => unknown, bars: number) {
-    super(newLines(1), true);
+    super(newLines(1));
     this.found = found;
     this.bars = bars;
     this.window = { open: [], high: [], low: [], close: [] };

@@ -1,6 +1,7 @@
 import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
 import { RangeKernel } from "./observing-kernel.js";
 import { trueRangeOf } from "./range-input.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 
 /**
@@ -17,15 +18,15 @@ export function trueRange(options: SourceOptions = {}): IndicatorSpec {
     usual: "range",
     observations: 2,
     pane: "own",
-    create: () => new TrueRangeKernel(options.source),
+    create: (source, kernels) => new TrueRangeKernel(source, kernels),
   });
 }
 
 class TrueRangeKernel extends RangeKernel {
   private previousClose: number;
 
-  constructor(source: Source | undefined) {
-    super(1, source);
+  constructor(source: Source | undefined, kernels: SharedKernels) {
+    super(1, source, kernels);
     this.previousClose = Number.NaN;
   }
 

@@ -5,6 +5,7 @@ import { type BarChunk, newLine } from "./bar-chunk.js";
 import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
 import { LineKernel } from "./observing-kernel.js";
 import { checkFactor, checkOption, checkPeriod } from "./parameters.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 
 /** Where a cumulative VWAP begins anew. */
@@ -50,7 +51,7 @@ function rollingVwap(period: number, options: SourceOptions): IndicatorSpec {
     usual: "hlc3",
     observations: period,
     pane: "source",
-    create: () => new RollingVwapKernel(period, options.source ?? "hlc3"),
+    create: (source = "hlc3", kernels) => new RollingVwapKernel(period, source, kernels),
   });
 }
 
@@ -67,7 +68,7 @@ function anchoredVwap(options: VwapOptions): IndicatorSpec {
     usual: "hlc3",
     observations: 1,
     pane: "source",
-    create: () => new AnchoredVwapKernel(ANCHORS.indexOf(anchor), pause, options.source ?? "hlc3"),
+    create: (source = "hlc3", kernels) => new AnchoredVwapKernel(ANCHORS.indexOf(anchor), pause, source, kernels),
   });
 }
 
@@ -85,8 +86,8 @@ class AnchoredVwapKernel extends LineKernel {
   private volume: number;
   private price: number;
 
-  constructor(anchor: number, pause: number, source: Source) {
-    super(1, source);
+  constructor(anchor: number, pause: number, source: Source, kernels: SharedKernels) {
+    super(1, source, kernels);
     this.anchor = anchor;
     this.pause = pause;
     this.stretches = newLine();
@@ -155,8 +156,8 @@ class RollingVwapKernel extends LineKernel {
   private newerPrice: number;
   private newerVolume: number;
 
-  constructor(period: number, source: Source) {
-    super(1, source);
+  constructor(period: number, source: Source, kernels: SharedKernels) {
+    super(1, source, kernels);
     this.last = period - 1;
     this.prices = new Float64Array(period).fill(Number.NaN);
     this.volumes = new Float64Array(period);

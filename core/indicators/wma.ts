@@ -1,6 +1,7 @@
 import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
 import { LineKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 
 /**
@@ -17,15 +18,15 @@ export function wma(period: number, options: SourceOptions = {}): IndicatorSpec 
     usual: "close",
     observations: period,
     pane: "source",
-    create: () => new WmaKernel(period, options.source ?? "close"),
+    create: (source = "close", kernels) => new WmaKernel(period, source, kernels),
   });
 }
 
 class WmaKernel extends LineKernel {
   private readonly window: WindowWeightedMean;
 
-  constructor(period: number, source: Source) {
-    super(1, source);
+  constructor(period: number, source: Source, kernels: SharedKernels) {
+    super(1, source, kernels);
     this.window = new WindowWeightedMean(period);
   }
 

@@ -1,10 +1,10 @@
-import { newLine } from "./bar-chunk.js";
-import type { IndicatorSpec, Source } from "./indicator.js";
-import { LineKernel } from "./observing-kernel.js";
+import type { BarChunk } from "./bar-chunk.js";
+import { DEVIATION, type DeviationKernel, DISTANCE, deviationOf } from "./deviation-kernel.js";
+import type { IndicatorSpec } from "./indicator.js";
+import { Kernel, newLines } from "./kernel.js";
 import { checkPeriod } from "./parameters.js";
 import { onSource } from "./source.js";
 import type { DeviationOptions } from "./stdev.js";
-import { WindowDeviation } from "./window-deviation.js";
 
 /**
  * How many standard deviations the latest value lies from the mean of the latest `period` values, itself included:
@@ -22,29 +22,27 @@ export function zscore(period: number, options: DeviationOptions = {}): Indicato
     usual: "close",
     observations: period,
     pane: "own",
-    create: () => new ZscoreKernel(period, sample, options.source ?? "close"),
+    create: (source = "close", kernels) => new ZscoreKernel(deviationOf(period, sample, source, kernels)),
   });
 }
 
-class ZscoreKernel extends LineKernel {
-  private readonly window: WindowDeviation;
-  private readonly means: Float64Array;
-  private readonly deviations: Float64Array;
+class ZscoreKernel extends Kernel {
+  private readonly window: DeviationKernel;
 
-  constructor(period: number, sample: boolean, source: Source) {
-    super(1, source);
-    this.window = new WindowDeviation(period, sample);
-    this.means = newLine();
-    this.deviations = newLine();
+  constructor(window: DeviationKernel) {
+    super(newLines(1));
+    this.window = window;
   }
 
-  protected observe(first: number, end: number): void {
-    const { input, window, means, deviations } = this;
+  protected compute(chunk: BarChunk): void {
+    const { window } = this;
+    window.run(chunk);
+    const deviations = window.lines[DEVIATION];
+    const distances = window.lines[DISTANCE];
     const out = this.lines[0];
-    window.run(input.values, input.shift, first, end, means, deviations, out);
-    for (let place = first; place < end; place++) {
+    for (let place = 1; place <= chunk.count; place++) {
       const deviation = deviations[place];
-      out[place] = deviation === 0 ? 0 : out[place] / deviation;
+      out[place] = deviation === 0 ? 0 : distances[place] / deviation;
     }
   }
 }

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { BarChunk, LONGEST_CHUNK } from "../../core/indicators/bar-chunk.js";
 import { evaluate } from "../../core/indicators/evaluate.js";
 import { createKernel } from "../../core/indicators/indicator.js";
+import { SharedKernels } from "../../core/indicators/shared-kernels.js";
 import { technical } from "../../core/indicators/technical.js";
 import {
   type BarSeries,
@@ -47,7 +48,7 @@ const gappy = customIndicator({
 
 /** The outputs on every bar of a series that is cut into chunks of these lengths, over and over. */
 function inChunks(spec: IndicatorSpec<string>, bars: BarSeries, lengths: readonly number[]): number[][] {
-  const kernel = createKernel(spec);
+  const kernel = createKernel(spec, new SharedKernels());
   const chunk = new BarChunk(bars);
   const columns = kernel.lines.map((): number[] => []);
   for (let from = 0, turn = 0; from < bars.length; turn++) {

@@ -26,6 +26,7 @@ import {
   zscore,
 } from "../../core/indicators/index.js";
 import { createKernel } from "../../core/indicators/indicator.js";
+import { SharedKernels } from "../../core/indicators/shared-kernels.js";
 import { EVERY_INDICATOR } from "./every-indicator.js";
 
 function refused(declare: () => unknown): IndicatorError {
@@ -85,7 +86,7 @@ describe("every indicator", () => {
     for (const make of Object.values(EVERY_INDICATOR)) {
       const spec = make();
       expect(spec.outputs[0]).toBe("value");
-      expect(createKernel(spec).lines).toHaveLength(spec.outputs.length);
+      expect(createKernel(spec, new SharedKernels()).lines).toHaveLength(spec.outputs.length);
       expect(Object.isFrozen(spec) && Object.isFrozen(spec.outputs)).toBe(true);
     }
   });

@@ -374,6 +374,7 @@ class CloseKernel extends Kernel {
 const gappy: IndicatorSpec = indicatorSpec(
   { name: "gappy", outputs: ["value"], warmup: 1, pane: "price" },
   () => new CloseKernel(newLines(1)),
+  false,
 );
 
 function lastOutputs(spec: IndicatorSpec<string>, bars: BarSeries): number[] {

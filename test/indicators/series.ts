@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { BarChunk } from "../../core/indicators/bar-chunk.js";
 import { evaluate } from "../../core/indicators/evaluate.js";
 import { createKernel, type IndicatorSpec } from "../../core/indicators/indicator.js";
+import { SharedKernels } from "../../core/indicators/shared-kernels.js";
 import { type BarColumns, BarSeries } from "../../core/market/bar-series.js";
 import { DAY, HOUR, parseBarSize } from "../../core/market/bar-size.js";
 import { Instrument } from "../../core/market/instrument.js";
@@ -90,7 +91,7 @@ export function run<Output extends string>(
 
 /** A running part that takes one row after the other, as with live bars; returns its outputs on each. */
 export function stepping(spec: IndicatorSpec<string>): (bars: BarSeries, row: number) => number[] {
-  const kernel = createKernel(spec);
+  const kernel = createKernel(spec, new SharedKernels());
   let chunk: BarChunk | undefined;
   return (bars, row) => {
     chunk ??= new BarChunk(bars);
