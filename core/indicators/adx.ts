@@ -1,6 +1,6 @@
 import { abs } from "./arithmetic.js";
 import { type AtrKernel, atrOf } from "./atr.js";
-import type { BarChunk } from "./bar-chunk.js";
+import { type BarChunk, newLine } from "./bar-chunk.js";
 import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
 import { RangeKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
@@ -30,6 +30,7 @@ export function adx(period = 14, options: SourceOptions = {}): IndicatorSpec<"va
   });
 }
 
+/** Its lines are the index and the two smoothed movements, of which the directional indicators are made. */
 class AdxKernel extends RangeKernel {
   private readonly atr: AtrKernel;
   private readonly plus: SeededAverage;
@@ -37,6 +38,10 @@ class AdxKernel extends RangeKernel {
   private readonly index: SeededAverage;
   private previousHigh: number;
   private previousLow: number;
+  private readonly plusDi: Float64Array;
+  private readonly minusDi: Float64Array;
+  private places: number;
+  private hasDirections: boolean;
 
   constructor(period: number, source: Source | undefined, kernels: SharedKernels) {
     super(3, source, kernels);
@@ -46,19 +51,30 @@ class AdxKernel extends RangeKernel {
     this.index = wilder(period);
     this.previousHigh = Number.NaN;
     this.previousLow = Number.NaN;
+    this.plusDi = newLine();
+    this.minusDi = newLine();
+    this.places = 1;
+    this.hasDirections = true;
+  }
+
+  override line(output: number): Float64Array {
+    if (output === 0) return this.lines[0];
+    if (!this.hasDirections) this.computeDirections();
+    return output === 1 ? this.plusDi : this.minusDi;
   }
 
   protected override compute(chunk: BarChunk): void {
     this.atr.run(chunk);
     super.compute(chunk);
+    this.places = chunk.count + 1;
+    this.hasDirections = false;
   }
 
   protected observe(first: number, end: number): void {
     const { high, low, shift } = this.range;
-    const widths = this.atr.lines[0];
     const out = this.lines[0];
-    const plusDi = this.lines[1];
-    const minusDi = this.lines[2];
+    const pluses = this.lines[1];
+    const minuses = this.lines[2];
     let place = first;
     for (; place < end && !this.index.isSeeded; place++) this.begin(high[shift + place], low[shift + place], place);
     const { weight } = this.index;
@@ -76,10 +92,9 @@ class AdxKernel extends RangeKernel {
       plus += weight * (movementOf(up, down) - plus);
       minus += weight * (movementOf(down, up) - minus);
       index += weight * (differenceOf(plus, minus) - index);
-      const width = widths[place];
       out[place] = index;
-      plusDi[place] = directionOf(plus, width);
-      minusDi[place] = directionOf(minus, width);
+      pluses[place] = plus;
+      minuses[place] = minus;
     }
     this.plus.value = plus;
     this.minus.value = minus;
@@ -101,10 +116,22 @@ class AdxKernel extends RangeKernel {
       if (minus.isSeeded) index.push(differenceOf(plus.value, minus.value));
     }
     const ready = index.isSeeded;
-    const width = this.atr.lines[0][place];
     this.lines[0][place] = ready ? index.value : Number.NaN;
-    this.lines[1][place] = ready ? directionOf(plus.value, width) : Number.NaN;
-    this.lines[2][place] = ready ? directionOf(minus.value, width) : Number.NaN;
+    this.lines[1][place] = ready ? plus.value : Number.NaN;
+    this.lines[2][place] = ready ? minus.value : Number.NaN;
+  }
+
+  private computeDirections(): void {
+    const { plusDi, minusDi, places } = this;
+    const pluses = this.lines[1];
+    const minuses = this.lines[2];
+    const widths = this.atr.line(0);
+    for (let place = 0; place < places; place++) {
+      const width = widths[place];
+      plusDi[place] = directionOf(pluses[place], width);
+      minusDi[place] = directionOf(minuses[place], width);
+    }
+    this.hasDirections = true;
   }
 }
 
@@ -120,5 +147,6 @@ function differenceOf(plus: number, minus: number): number {
 }
 
 function directionOf(movement: number, width: number): number {
-  return width === 0 ? 0 : (100 * movement) / width;
+  // Times 0 and not 0: while there is no value yet there is none of a flat market either.
+  return width === 0 ? 0 * movement : (100 * movement) / width;
 }

@@ -1,7 +1,7 @@
-import type { BarChunk } from "./bar-chunk.js";
+import { type BarChunk, newLine } from "./bar-chunk.js";
 import { DEVIATION, type DeviationKernel, DISTANCE, deviationOf, MEAN } from "./deviation-kernel.js";
 import type { IndicatorSpec, SourceOptions } from "./indicator.js";
-import { Kernel, newLines } from "./kernel.js";
+import { Kernel } from "./kernel.js";
 import { checkFactor, checkPeriod } from "./parameters.js";
 import { onSource } from "./source.js";
 
@@ -34,25 +34,42 @@ export function bollinger(
 class BollingerKernel extends Kernel {
   private readonly window: DeviationKernel;
   private readonly deviations: number;
+  /** Of the outputs behind the first. */
+  private readonly bands: readonly Float64Array[];
+  private places: number;
+  private hasBands: boolean;
 
   constructor(window: DeviationKernel, deviations: number) {
-    const own = newLines(4);
-    super([window.lines[MEAN], ...own], own);
+    super(0);
     this.window = window;
     this.deviations = deviations;
+    this.bands = [newLine(), newLine(), newLine(), newLine()];
+    this.places = 1;
+    this.hasBands = true;
+  }
+
+  override line(output: number): Float64Array {
+    if (output === 0) return this.window.line(MEAN);
+    if (!this.hasBands) this.computeBands();
+    return this.bands[output - 1];
   }
 
   protected compute(chunk: BarChunk): void {
-    const { window, deviations, lines } = this;
-    window.run(chunk);
-    const middle = window.lines[MEAN];
-    const reaches = window.lines[DEVIATION];
-    const distances = window.lines[DISTANCE];
-    const upper = lines[1];
-    const lower = lines[2];
-    const percentB = lines[3];
-    const bandwidth = lines[4];
-    for (let place = 1; place <= chunk.count; place++) {
+    this.window.run(chunk);
+    this.places = chunk.count + 1;
+    this.hasBands = false;
+  }
+
+  private computeBands(): void {
+    const { window, deviations, bands, places } = this;
+    const middle = window.line(MEAN);
+    const reaches = window.line(DEVIATION);
+    const distances = window.line(DISTANCE);
+    const upper = bands[0];
+    const lower = bands[1];
+    const percentB = bands[2];
+    const bandwidth = bands[3];
+    for (let place = 0; place < places; place++) {
       const mean = middle[place];
       const reach = deviations * reaches[place];
       upper[place] = mean + reach;
@@ -60,5 +77,6 @@ class BollingerKernel extends Kernel {
       percentB[place] = reach === 0 ? 0.5 : 0.5 + distances[place] / (2 * reach);
       bandwidth[place] = reach === 0 ? 0 : mean === 0 ? Number.NaN : (2 * reach) / mean;
     }
+    this.hasBands = true;
   }
 }

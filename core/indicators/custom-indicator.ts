@@ -3,7 +3,7 @@ import type { BarSeries } from "../market/bar-series.js";
 import type { BarChunk } from "./bar-chunk.js";
 import { IndicatorError } from "./errors.js";
 import { type IndicatorSpec, indicatorSpec, type Pane } from "./indicator.js";
-import { Kernel, newLines } from "./kernel.js";
+import { Kernel } from "./kernel.js";
 import { checkOption, checkPeriod } from "./parameters.js";
 
 /** The running part of a custom indicator: it remembers one series, and sees it one bar at a time. */
@@ -92,7 +92,7 @@ class CustomKernel extends Kernel {
   private complete: boolean;
 
   constructor(spec: IndicatorSpec<string>, running: RunningIndicator<string>) {
-    super(newLines(spec.outputs.length));
+    super(spec.outputs.length);
     this.spec = spec;
     this.running = running;
     this.out = new Float64Array(spec.outputs.length).fill(Number.NaN);

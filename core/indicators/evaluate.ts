@@ -10,11 +10,11 @@ import { SharedKernels } from "./shared-kernels.js";
 export function evaluate(spec: IndicatorSpec<string>, bars: BarSeries, longest = LONGEST_CHUNK): Float64Array[] {
   const kernel = createKernel(spec, new SharedKernels());
   const chunk = new BarChunk(bars);
-  const columns = kernel.lines.map(() => new Float64Array(bars.length));
+  const columns = spec.outputs.map(() => new Float64Array(bars.length));
   for (let from = 0; from < bars.length; from += longest) {
     chunk.move(from, Math.min(from + longest, bars.length));
     kernel.run(chunk);
-    for (let o = 0; o < columns.length; o++) columns[o].set(kernel.lines[o].subarray(1, chunk.count + 1), from);
+    for (let o = 0; o < columns.length; o++) columns[o].set(kernel.line(o).subarray(1, chunk.count + 1), from);
   }
   return columns;
 }

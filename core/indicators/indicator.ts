@@ -12,7 +12,7 @@ export type Pane = "price" | "own";
 export interface IndicatorSpec<Output extends string = "value"> {
   /** How it is called in charts and results, such as "SMA(10)". */
   readonly name: string;
-  /** The names of its outputs in the order of `Kernel.lines`; the first is the main one, always called "value". */
+  /** The names of its outputs in the order of `Kernel.line`; the first is the main one, always called "value". */
   readonly outputs: readonly Output[];
   /** Bars that must have been taken before every output is a number (and, for recursive ones, has settled as defined). */
   readonly warmup: number;

@@ -20,7 +20,7 @@ export class Input {
   constructor(source: Source, kernels: SharedKernels) {
     this.kernel = typeof source === "string" ? undefined : createKernel(source, kernels);
     this.field = typeof source === "string" ? BAR_FIELDS.indexOf(source) : -1;
-    this.values = this.kernel?.lines[0] ?? new Float64Array(0);
+    this.values = this.kernel?.line(0) ?? new Float64Array(0);
     this.shift = 0;
     this.isFinite = false;
   }

@@ -54,7 +54,7 @@ class KeltnerKernel extends LineKernel {
   protected observe(first: number, end: number): void {
     const { average, multiplier } = this;
     const { values, shift } = this.input;
-    const widths = this.atr.lines[0];
+    const widths = this.atr.line(0);
     const middle = this.lines[0];
     const upper = this.lines[1];
     const lower = this.lines[2];

@@ -1,13 +1,8 @@
 import { type BarChunk, newLine } from "./bar-chunk.js";
 
-/** Lines for so many outputs. */
-export function newLines(outputs: number): Float64Array[] {
-  return Array.from({ length: outputs }, newLine);
-}
-
 /**
  * The running part of an indicator on one series: state for one instrument and bar size. It takes rows in chunks of any
- * length, in order and each once, and writes its outputs for all rows of a chunk at once; how the rows are cut into
+ * length, in order and each once, and computes its outputs for all rows of a chunk at once; how the rows are cut into
  * chunks makes no difference to any output, to the last bit.
  *
  * Chunks are what makes it fast: one loop over plain numbers an indicator, where a call a bar would have the processor
@@ -26,19 +21,13 @@ export function newLines(outputs: number): Float64Array[] {
  * to its class or to its lines.
  */
 export abstract class Kernel {
-  /**
-   * The outputs of the latest chunk, a line each; the first is the indicator's value. Place p is the p-th row of the
-   * chunk and place 0 the row in front of it. NaN until there are enough inputs.
-   */
-  readonly lines: readonly Float64Array[];
-  /** Those of the lines that are no other kernel's. */
-  private readonly own: readonly Float64Array[];
+  /** What it writes as it takes rows: place p is the p-th row of the latest chunk, place 0 the row in front of it. */
+  protected readonly lines: readonly Float64Array[];
   private before: number;
   private count: number;
 
-  constructor(lines: readonly Float64Array[], own: readonly Float64Array[] = lines) {
-    this.lines = lines;
-    this.own = own;
+  constructor(lines: number) {
+    this.lines = Array.from({ length: lines }, newLine);
     this.before = Number.NaN;
     this.count = 0;
   }
@@ -46,19 +35,28 @@ export abstract class Kernel {
   /** Takes the rows of a chunk: those after the ones taken before. Once it has, it may be asked again. */
   run(chunk: BarChunk): void {
     if (this.before === chunk.before) return;
-    const { own, count } = this;
-    for (let o = 0; o < own.length; o++) own[o][0] = own[o][count];
+    const { lines, count } = this;
+    for (let o = 0; o < lines.length; o++) lines[o][0] = lines[o][count];
     this.before = chunk.before;
     this.count = chunk.count;
     this.compute(chunk);
   }
 
-  /** Writes the outputs of places 1 to `chunk.count`. */
+  /**
+   * The line of an output, 0 for the indicator's value: NaN until there were enough inputs. What follows from other
+   * lines place by place a kernel may leave until it is asked for here, for most of that nobody reads; so the main line
+   * is the same and up to date after every chunk, and the others are to be asked for anew.
+   */
+  line(output: number): Float64Array {
+    return this.lines[output];
+  }
+
+  /** Writes places 1 to `chunk.count`. */
   protected abstract compute(chunk: BarChunk): void;
 
-  /** Lets every output at a place stay as it was. */
+  /** Lets everything at a place stay as it was. */
   protected repeat(place: number): void {
-    const { own } = this;
-    for (let o = 0; o < own.length; o++) own[o][place] = own[o][place - 1];
+    const { lines } = this;
+    for (let o = 0; o < lines.length; o++) lines[o][place] = lines[o][place - 1];
   }
 }

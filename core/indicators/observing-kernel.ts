@@ -2,20 +2,20 @@ import { isFiniteNumber } from "./arithmetic.js";
 import type { BarChunk } from "./bar-chunk.js";
 import type { Source } from "./indicator.js";
 import { Input } from "./input.js";
-import { Kernel, newLines } from "./kernel.js";
+import { Kernel } from "./kernel.js";
 import { RangeInput } from "./range-input.js";
 import type { SharedKernels } from "./shared-kernels.js";
 
 /**
  * A kernel that is told of observations only: of the rows on which its source is a finite number. On others its state
- * and its outputs stay as they were.
+ * and its lines stay as they were.
  */
 abstract class ObservingKernel extends Kernel {
   /** Observations before those at hand. */
   protected seen: number;
 
-  constructor(outputs: number) {
-    super(newLines(outputs));
+  constructor(lines: number) {
+    super(lines);
     this.seen = 0;
   }
 
@@ -48,8 +48,8 @@ abstract class ObservingKernel extends Kernel {
 export abstract class LineKernel extends ObservingKernel {
   protected readonly input: Input;
 
-  constructor(outputs: number, source: Source, kernels: SharedKernels) {
-    super(outputs);
+  constructor(lines: number, source: Source, kernels: SharedKernels) {
+    super(lines);
     this.input = new Input(source, kernels);
   }
 
@@ -65,8 +65,8 @@ export abstract class LineKernel extends ObservingKernel {
 export abstract class RangeKernel extends ObservingKernel {
   protected readonly range: RangeInput;
 
-  constructor(outputs: number, source: Source | undefined, kernels: SharedKernels) {
-    super(outputs);
+  constructor(lines: number, source: Source | undefined, kernels: SharedKernels) {
+    super(lines);
     this.range = new RangeInput(source, kernels);
   }
 

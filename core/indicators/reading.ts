@@ -85,9 +85,7 @@ export class Reading<Output extends string = "value"> {
   get(output: Output): number {
     const outputs = this.#outputs;
     for (let o = 0; o < outputs.length; o++) {
-      if (outputs[o] !== output) continue;
-      const { lines, cursor } = this.#track.current;
-      return lines[o][cursor.place];
+      if (outputs[o] === output) return this.#track.current.output(o);
     }
     return this.#unknown(output);
   }

@@ -98,16 +98,24 @@ export function output<Output extends string>(spec: IndicatorSpec<Output>, name:
   return indicatorSpec(description, (kernels) => new OutputKernel(createKernel(spec, kernels), cell), takesSteps(spec));
 }
 
-/** One line of another kernel, as the only one. */
+/** One output of another kernel, as the only one. */
 export class OutputKernel extends Kernel {
   private readonly kernel: Kernel;
+  private readonly output: number;
 
   constructor(kernel: Kernel, output: number) {
-    super([kernel.lines[output]], []);
+    super(0);
     this.kernel = kernel;
+    this.output = output;
+  }
+
+  override line(): Float64Array {
+    return this.kernel.line(this.output);
   }
 
   protected compute(chunk: BarChunk): void {
     this.kernel.run(chunk);
+    // As the main line it must be up to date without being asked for.
+    this.kernel.line(this.output);
   }
 }

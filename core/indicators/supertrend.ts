@@ -61,7 +61,7 @@ class SupertrendKernel extends LineKernel {
     const { multiplier } = this;
     const { close } = bars;
     const { values, shift } = this.input;
-    const widths = this.atr.lines[0];
+    const widths = this.atr.line(0);
     const out = this.lines[0];
     const directions = this.lines[1];
     let { upper, lower, direction, previousClose } = this;

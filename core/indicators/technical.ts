@@ -5,7 +5,7 @@ import type { BarChunk } from "./bar-chunk.js";
 import { IndicatorError, suggest } from "./errors.js";
 import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
 import { Input } from "./input.js";
-import { Kernel, newLines } from "./kernel.js";
+import { Kernel } from "./kernel.js";
 import { checkFactor, checkOption, checkPeriod } from "./parameters.js";
 import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
@@ -191,25 +191,25 @@ function pick(result: unknown, key: string): number {
 class TechnicalKernel extends Kernel {
   private readonly indicator: Stream;
   private readonly results: readonly string[];
-  private readonly line: Input | undefined;
+  private readonly input: Input | undefined;
   private ready: boolean;
 
   constructor(indicator: Stream, entry: CatalogueEntry, source: Source | undefined, kernels: SharedKernels) {
-    super(newLines(Object.keys(entry.results).length));
+    super(Object.keys(entry.results).length);
     this.indicator = indicator;
     this.results = Object.values(entry.results);
-    this.line = entry.takes === "line" ? new Input(source ?? "close", kernels) : undefined;
+    this.input = entry.takes === "line" ? new Input(source ?? "close", kernels) : undefined;
     this.ready = false;
   }
 
   protected compute(chunk: BarChunk): void {
-    const { line } = this;
+    const { input } = this;
     const { bars, before, count } = chunk;
-    line?.read(chunk);
+    input?.read(chunk);
     for (let place = 1; place <= count; place++) {
       this.repeat(place);
       this.show(
-        line === undefined ? this.ofBar(bars, before + place) : this.ofLine(line.values[line.shift + place]),
+        input === undefined ? this.ofBar(bars, before + place) : this.ofLine(input.values[input.shift + place]),
         place,
       );
     }
@@ -253,7 +253,7 @@ class PatternKernel extends Kernel {
   private readonly window: CandleColumns;
 
   constructor(found: (window: CandleColumns) => unknown, bars: number) {
-    super(newLines(1));
+    super(1);
     this.found = found;
     this.bars = bars;
     this.window = { open: [], high: [], low: [], close: [] };

@@ -1,3 +1,4 @@
+import type { Kernel } from "./kernel.js";
 import type { ChunkCursor } from "./series-chunks.js";
 
 /**
@@ -8,17 +9,21 @@ export class Track {
   /** The line of the main output. */
   readonly main: Float64Array;
   readonly cursor: ChunkCursor;
-  /** Of every output, in the order of the description. */
-  readonly lines: readonly Float64Array[];
+  private readonly kernel: Kernel;
 
-  constructor(lines: readonly Float64Array[], cursor: ChunkCursor) {
-    this.main = lines[0];
+  constructor(kernel: Kernel, cursor: ChunkCursor) {
+    this.main = kernel.line(0);
     this.cursor = cursor;
-    this.lines = lines;
+    this.kernel = kernel;
   }
 
   /** Itself; of a track that follows several, the one that is meant. */
   get current(): Track {
     return this;
+  }
+
+  /** The present value of an output, by its number. */
+  output(output: number): number {
+    return this.kernel.line(output)[this.cursor.place];
   }
 }

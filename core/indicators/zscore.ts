@@ -1,7 +1,7 @@
 import type { BarChunk } from "./bar-chunk.js";
 import { DEVIATION, type DeviationKernel, DISTANCE, deviationOf } from "./deviation-kernel.js";
 import type { IndicatorSpec } from "./indicator.js";
-import { Kernel, newLines } from "./kernel.js";
+import { Kernel } from "./kernel.js";
 import { checkPeriod } from "./parameters.js";
 import { onSource } from "./source.js";
 import type { DeviationOptions } from "./stdev.js";
@@ -30,15 +30,15 @@ class ZscoreKernel extends Kernel {
   private readonly window: DeviationKernel;
 
   constructor(window: DeviationKernel) {
-    super(newLines(1));
+    super(1);
     this.window = window;
   }
 
   protected compute(chunk: BarChunk): void {
     const { window } = this;
     window.run(chunk);
-    const deviations = window.lines[DEVIATION];
-    const distances = window.lines[DISTANCE];
+    const deviations = window.line(DEVIATION);
+    const distances = window.line(DISTANCE);
     const out = this.lines[0];
     for (let place = 1; place <= chunk.count; place++) {
       const deviation = deviations[place];

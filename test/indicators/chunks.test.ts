@@ -50,13 +50,13 @@ const gappy = customIndicator({
 function inChunks(spec: IndicatorSpec<string>, bars: BarSeries, lengths: readonly number[]): number[][] {
   const kernel = createKernel(spec, new SharedKernels());
   const chunk = new BarChunk(bars);
-  const columns = kernel.lines.map((): number[] => []);
+  const columns = spec.outputs.map((): number[] => []);
   for (let from = 0, turn = 0; from < bars.length; turn++) {
     const to = Math.min(bars.length, from + lengths[turn % lengths.length]);
     chunk.move(from, to);
     kernel.run(chunk);
     columns.forEach((column, o) => {
-      column.push(...kernel.lines[o].subarray(1, to - from + 1));
+      column.push(...kernel.line(o).subarray(1, to - from + 1));
     });
     from = to;
   }

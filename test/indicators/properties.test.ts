@@ -26,7 +26,7 @@ import {
   zscore,
 } from "../../core/indicators/index.js";
 import { indicatorSpec } from "../../core/indicators/indicator.js";
-import { Kernel, newLines } from "../../core/indicators/kernel.js";
+import { Kernel } from "../../core/indicators/kernel.js";
 import type { BarSeries } from "../../core/market/bar-series.js";
 import { parabolicOf, supertrendOf } from "./definitions.js";
 import { EVERY_INDICATOR, EVERY_SOURCE } from "./every-indicator.js";
@@ -373,7 +373,7 @@ class CloseKernel extends Kernel {
 /** The close as an indicator of its own, NaN and all. */
 const gappy: IndicatorSpec = indicatorSpec(
   { name: "gappy", outputs: ["value"], warmup: 1, pane: "price" },
-  () => new CloseKernel(newLines(1)),
+  () => new CloseKernel(1),
   false,
 );
 

@@ -97,7 +97,7 @@ export function stepping(spec: IndicatorSpec<string>): (bars: BarSeries, row: nu
     chunk ??= new BarChunk(bars);
     chunk.move(row, row + 1);
     kernel.run(chunk);
-    return kernel.lines.map((line) => line[1]);
+    return spec.outputs.map((_, o) => kernel.line(o)[1]);
   };
 }
 
