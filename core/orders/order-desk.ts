@@ -33,6 +33,7 @@ import {
   checkQuantity,
   checkTrailPercent,
   checkUnused,
+  nearStep,
   type OrderOptions,
   resolveTif,
   resolveType,
@@ -143,7 +144,7 @@ export class OrderDesk {
           ? exit({ stop: options.stopLoss, ...outside })
           : undefined;
     const target = options.takeProfit !== undefined ? exit({ limit: options.takeProfit, ...outside }) : undefined;
-    this.flow.placeBracket(entry, exits);
+    this.flow.placeBracket([entry, ...exits]);
     return {
       entry: this.handle(entry),
       stopLoss: stop === undefined ? undefined : this.handle(stop),
@@ -166,7 +167,7 @@ export class OrderDesk {
       const order = list[i];
       if ((book.flags[order] & TARGET) !== 0) expected += book.side[order] * book.remaining(order);
     }
-    const difference = roundToStep(target - expected);
+    const difference = nearStep(target - expected, instrument.quantityStep);
     if (Math.abs(difference) < 1e-9) return undefined;
     const order = this.write(instrument, difference > 0 ? 1 : -1, Math.abs(difference), options, DAY_ORDER);
     book.flags[order] |= TARGET;
