@@ -25,6 +25,7 @@ import { Interruption } from "./interruption.js";
 import { refuseUnwritable } from "./output-folder.js";
 import { paramFlags, paramsOf } from "./param-flags.js";
 import { Progress } from "./progress.js";
+import { writeStandardError } from "./standard-error.js";
 
 export const tells = `Runs a strategy over history, and leaves a report.
 
@@ -132,5 +133,5 @@ function told(result: BacktestResult, page: string | undefined): string {
 
 const toStderr: LogSink = (level, time, message, data) => {
   const more = data === undefined ? "" : ` ${inspect(data, { breakLength: Infinity })}`;
-  process.stderr.write(`${new Date(time).toISOString()} ${level.padEnd(5)} ${message}${more}\n`);
+  writeStandardError(`${new Date(time).toISOString()} ${level.padEnd(5)} ${message}${more}\n`);
 };
