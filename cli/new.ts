@@ -1,11 +1,11 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Arguments } from "yargs";
+import { makeFolders, removeFolders } from "../backtest/folders.js";
 import { CliError } from "./errors.js";
 import { DONE } from "./exit-code.js";
 import { Flags, type FlagTable } from "./flags.js";
 import { newStrategy, newTest } from "./new-strategy.js";
-import { makeFolders, removeFolders } from "./output-folder.js";
 
 export const tells = `Writes <name>.ts, a strategy that runs, and <name>.test.ts, a test for it.
 
