@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
-import yargs, { type Arguments, type Argv, type Options } from "yargs";
+import type { Arguments, Options } from "yargs";
 import { nearest } from "../core/nearest.js";
+import { readCommandLine } from "./command-line.js";
 import { CliError } from "./errors.js";
 import { DONE, exitCodeOf, WRONG_USAGE } from "./exit-code.js";
-import { COMMON_FLAGS, type FlagTable, PARSER, unknownFlag, unknownFlags } from "./flags.js";
+import { type FlagTable, unknownFlag, unknownFlags } from "./flags.js";
 import { printError, surviveClosedPipes } from "./print-error.js";
 
 /** What the file of a command exports. */
@@ -17,7 +18,7 @@ export interface Command {
   readonly run: (given: Arguments) => Promise<number>;
 }
 
-/** The commands, each in a file that is loaded only when it is called: `seatrial --help` should cost little. */
+/** The commands, each in a file that is loaded only when it is called: a start should cost little. */
 const COMMANDS: Readonly<Record<string, { usage: string; tells: string; load: () => Promise<Command> }>> = {
   backtest: {
     usage: "backtest [strategy]",
@@ -34,47 +35,35 @@ const COMMANDS: Readonly<Record<string, { usage: string; tells: string; load: ()
 /** Runs one command line; answers the exit code. */
 async function main(words: readonly string[]): Promise<number> {
   const name = words.find((word) => Object.hasOwn(COMMANDS, word));
-  const parser = yargs([...words])
-    .scriptName("seatrial")
-    .parserConfiguration(PARSER)
-    .version("version", "Show the version", version())
-    .help("help", "Show what a command takes")
-    .alias("help", "h")
-    .detectLocale(false)
-    .wrap(Math.min(110, process.stdout.columns ?? 110))
-    .exitProcess(false);
-  return name === undefined ? withoutCommand(parser, words) : withCommand(parser, words, name);
+  return name === undefined ? withoutCommand(words) : withCommand(words, name);
 }
 
-// Commands are not run by yargs: it would lay out their help each time, which takes as long as a small backtest.
-async function withCommand(parser: Argv, words: readonly string[], name: string): Promise<number> {
+async function withCommand(words: readonly string[], name: string): Promise<number> {
   const command = await COMMANDS[name].load();
-  parser.usage(`$0 ${COMMANDS[name].usage}\n\n${command.tells}`).options({ ...command.flags, ...COMMON_FLAGS });
-  const help = words.includes("--help") || words.includes("-h");
-  if (help && command.furtherFlags !== undefined) parser.options(await command.furtherFlags(words));
-  const given = await parser.parseAsync();
-  if (toldOfItself(given, words)) return DONE;
+  const given = readCommandLine(words, command.flags);
+  if (asksForHelp(given)) {
+    const { helpOf } = await import("./help.js");
+    const { usage } = COMMANDS[name];
+    console.log(await helpOf({ usage, tells: command.tells }, command.flags, await command.furtherFlags?.(words)));
+    return DONE;
+  }
+  if (given.version === true) return tellVersion();
   if (given._[0] !== name) throw unknownCommand(String(given._[0]));
   return command.run(given);
 }
 
-async function withoutCommand(parser: Argv, words: readonly string[]): Promise<number> {
-  parser
-    .usage("$0 <command>\n\nFrom an idea for a trading strategy to a backtest and its report.")
-    .options(COMMON_FLAGS)
-    .epilogue("Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a check did not hold.");
-  for (const { usage, tells } of Object.values(COMMANDS)) parser.command(usage, tells);
-  const given = await parser.parseAsync();
-  if (toldOfItself(given, words)) return DONE;
+async function withoutCommand(words: readonly string[]): Promise<number> {
+  const given = readCommandLine(words, {});
+  const help = async (): Promise<string> => (await import("./help.js")).helpOfAll(Object.values(COMMANDS));
+  if (asksForHelp(given)) {
+    console.log(await help());
+    return DONE;
+  }
+  if (given.version === true) return tellVersion();
   if (given._.length > 0) throw unknownCommand(String(given._[0]));
   for (const flag of unknownFlags(given, {}).keys()) throw unknownFlag(flag, [], "");
-  console.error(await parser.getHelp());
+  console.error(await help());
   return WRONG_USAGE;
-}
-
-/** Whether help or the version has been shown, which is all that was asked for. */
-function toldOfItself(given: Arguments, words: readonly string[]): boolean {
-  return given.help === true || given.version === true || words.at(-1) === "help";
 }
 
 function unknownCommand(name: string): CliError {
@@ -84,9 +73,15 @@ function unknownCommand(name: string): CliError {
   return new CliError("COMMAND_UNKNOWN", { name, hint, commands: commands.join(", ") });
 }
 
-function version(): string {
+/** --help and -h; also `seatrial help`, `seatrial help backtest` and `seatrial backtest help`. */
+function asksForHelp({ help, _: words }: Arguments): boolean {
+  return help === true || words[0] === "help" || words.at(-1) === "help";
+}
+
+function tellVersion(): number {
   const manifest = new URL("../../package.json", import.meta.url);
-  return (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version;
+  console.log((JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version);
+  return DONE;
 }
 
 const words = process.argv.slice(2);
