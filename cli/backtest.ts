@@ -16,7 +16,7 @@ import { namedRun, override } from "../config/named-run.js";
 import type { LogSink } from "../core/log.js";
 import { renderReport } from "../report/html.js";
 import { renderTerminal } from "../report/terminal.js";
-import { BACKTEST_FLAGS, flagSettings } from "./backtest-flags.js";
+import { BACKTEST_FLAGS, flagSettings, refusePointless } from "./backtest-flags.js";
 import { fromWorkingDirectory } from "./config-paths.js";
 import { CliError } from "./errors.js";
 import { asWrongUsage, DONE } from "./exit-code.js";
@@ -53,6 +53,7 @@ export async function run(given: Arguments): Promise<number> {
   const strategy = await loadStrategy(file);
   const params = { ...settings.params, ...paramsOf(strategy, flags, own.params ?? {}) };
   if (data === undefined) throw new CliError("DATA_UNNAMED");
+  refusePointless(flags, data);
   const folder = flags.switch("no-report")
     ? undefined
     : (settings.out ?? join("seatrial-out", basename(file, extname(file))));

@@ -53,6 +53,11 @@ export function dataNotes(data: string | readonly string[]): string[] {
   return [...new Set(samples.map((sample) => sample.note))];
 }
 
+/** Whether `data` names files, among whatever else. */
+export function namesFiles(data: string | readonly string[]): boolean {
+  return splitEntries(data).some((entry) => !KINDS.some((kind) => isKind(entry, kind)));
+}
+
 class DataOpener {
   private readonly options: DataOptions;
   private readonly instruments = new Map<string, Instrument>();

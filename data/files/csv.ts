@@ -4,6 +4,7 @@ import { MarketError } from "../../core/market/errors.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import { SessionClock, type SessionHours, US_STOCK_HOURS, WHOLE_DAY } from "../session-hours.js";
 import { zoneOffsets } from "../zone-offsets.js";
+import { refuseContradiction } from "./bar-size-check.js";
 import { detectBarSize } from "./bar-step.js";
 import { barTimes, type Stamp } from "./bar-times.js";
 import { readHeader } from "./csv-header.js";
@@ -52,6 +53,7 @@ export function parseBars(bytes: Uint8Array, options: CsvOptions, file: string):
   const clock = new SessionClock(hours, zoneOffsets(instrument.timeZone));
   const given = typeof options.bar === "string" ? parseBarSize(options.bar) : options.bar;
   const rows = readRows(bytes, header, file);
+  if (given !== undefined) refuseContradiction(given, rows.wall, file);
   const size = given ?? detectBarSize(rows.wall, file);
   const times = barTimes(rows, size, options.stamp ?? "start", zone, clock, file);
   const series = assemble(rows, times.start, times.end, instrument, size);

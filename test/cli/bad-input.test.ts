@@ -169,6 +169,21 @@ describe.concurrent("a setting", () => {
   });
 });
 
+describe.concurrent("a flag for CSV files", () => {
+  it("that contradicts the file is wrong usage", async () => {
+    const files = { "a.ts": SMA_CROSS, "xyz.csv": pricesCsv(100) };
+    expect(await refusal(files, ["a.ts", "--data", "xyz.csv", "--bar", "1min"], 2)).toContain(
+      "xyz.csv is said to have bars of 1min, and its times show bars of 1day. Leave the bar size out",
+    );
+  });
+
+  it("that no file is there for is wrong usage", async () => {
+    expect(await refusal({ "a.ts": SMA_CROSS }, ["a.ts", ...SAMPLE, "--bar", "5min"], 2)).toBe(
+      "--bar says how CSV files are read, and sample is none. Leave the flag out, or name a file with --data.",
+    );
+  });
+});
+
 describe.concurrent("data", () => {
   const ROW = "2024-01-04,100,101,99,100,1000";
   it.each<[string, Record<number, string>, string]>([
