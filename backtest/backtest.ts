@@ -9,6 +9,7 @@ import { DAY, MINUTE } from "../core/market/bar-size.js";
 import type { Instrument } from "../core/market/instrument.js";
 import { resolveParams } from "../core/params.js";
 import { localDay } from "../core/statistics/days.js";
+import type { EquityCurve } from "../core/statistics/inputs.js";
 import { summary } from "../core/statistics/summary.js";
 import { assertStrategyClass, construct, type Strategy } from "../core/strategy.js";
 import { StrategyError } from "../core/strategy-errors.js";
@@ -157,7 +158,10 @@ async function drive(engine: Engine, events: number, options: BacktestOptions, s
 /** Turns a finished run into its result. */
 export function conclude(run: PreparedRun, options: BacktestOptions): BacktestResult {
   const { engine, universe, rules, broker, desk, timeZone } = run;
-  const { market, portfolio, equity, fills } = engine;
+  const { market, portfolio, fills } = engine;
+  // The log makes its columns when it is asked for them: once is enough.
+  const { time, value, length } = engine.equity;
+  const equity: EquityCurve = { time, value, length };
   const cash = options.cash ?? DEFAULTS.cash;
   const trades = tradesOf(engine);
   const compared = benchmarkOf(universe, options);

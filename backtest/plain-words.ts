@@ -2,6 +2,7 @@ import type { SimRules } from "../brokers/sim/rules.js";
 import type { Engine } from "../core/engine.js";
 import { formatDenial } from "../core/orders/denial.js";
 import { FILLED } from "../core/orders/kinds.js";
+import { grouped } from "../core/statistics/format.js";
 import type { TradeTable } from "../core/statistics/inputs.js";
 import type { Statistics } from "../core/statistics/summary.js";
 import type { BacktestOptions } from "./options.js";
@@ -146,13 +147,13 @@ function isEmpty(column: Float64Array, length: number): boolean {
 }
 
 function count(number: number, noun: string): string {
-  return `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
+  return `${grouped(number, 0)} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 function money(amount: number): string {
-  return amount.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  return grouped(amount, 2);
 }
 
 function percent(fraction: number): string {
-  return `${(fraction * 100).toLocaleString("en-US", { maximumFractionDigits: 1 })} %`;
+  return `${grouped(fraction * 100, 1).replace(/\.0$/, "")} %`;
 }
