@@ -71,6 +71,11 @@ export const USAGE_CODES: ReadonlySet<string> = new Set([
   "MARGIN_NO_ROW",
   "OPTION_UNDESCRIBED",
   "MODEL_ARGUMENT",
+  // The simulated gateway.
+  "ACCOUNT_INVALID",
+  "ACCOUNT_TWICE",
+  "DATA_WITHOUT_BARS",
+  "START_OUTSIDE_DATA",
 ]);
 
 const marked = new WeakSet<object>();
