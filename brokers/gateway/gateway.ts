@@ -1,6 +1,12 @@
 import { createServer, type Server, type Socket } from "node:net";
+import { LIMITS } from "../ib/pacing.js";
 import { MOST_CLIENT_ID } from "../ib/ports.js";
+import { ContractBook } from "./contracts/contract-book.js";
+import { ContractService } from "./contracts/contract-service.js";
+import { listAll } from "./contracts/listing.js";
+import { MarketRuleBook } from "./contracts/market-rules.js";
 import { GatewayError } from "./errors.js";
+import { FaultState } from "./faults/fault-state.js";
 import { finestSeries } from "./gateway-data.js";
 import {
   ALL_LIMITS,
@@ -12,6 +18,14 @@ import {
   type LimitSwitches,
   startOf,
 } from "./gateway-options.js";
+import { HeadService } from "./history/head-service.js";
+import { HistoryBook } from "./history/history-book.js";
+import { HistoryService } from "./history/history-service.js";
+import { LiveBars } from "./history/live-bars.js";
+import { RealTimeBars } from "./history/real-time-bars.js";
+import { TickHistoryService } from "./history/tick-history-service.js";
+import { HistoryPacing } from "./limits/history-pacing.js";
+import { MarketDataLines } from "./limits/market-data-lines.js";
 import { MessageRate } from "./limits/message-rate.js";
 import { OrderIdService } from "./orders/order-id-service.js";
 import { OrderIds } from "./orders/order-ids.js";
@@ -21,6 +35,7 @@ import { ClientSession } from "./session/client-session.js";
 import type { Connection } from "./session/connection.js";
 import { FARMS, tellFarm } from "./session/farms.js";
 import { agreedVersion, type VersionRange } from "./session/handshake.js";
+import { Refusal } from "./session/refusal.js";
 import type { RequestHandler, Service } from "./session/service.js";
 import { errorMessage, managedAccounts, nextValidId } from "./session/session-answers.js";
 import { SessionService } from "./session/session-service.js";
@@ -32,6 +47,8 @@ import { TimeTexts } from "./time-text.js";
 import { FieldReader, MalformedRequest } from "./wire/field-reader.js";
 import { encodeFrame } from "./wire/message.js";
 import { ibZoneId } from "./zones.js";
+
+const OPERATOR_ZONE = "America/New_York";
 
 /**
  * A simulated IB Gateway: a TCP server on the loopback interface that unmodified clients of TWS take for one. Its
@@ -49,6 +66,10 @@ export class Gateway {
   private readonly brake: SocketBrake;
   private readonly texts: TimeTexts;
   private readonly orderIds = new OrderIds();
+  /** What is wrong with the gateway now. */
+  readonly faults = new FaultState();
+  /** How the windows of historical requests were used. */
+  readonly historyPacing = new HistoryPacing();
   private readonly services: readonly Service[];
   private readonly handlers = new Map<number, RequestHandler>();
   private readonly rates = new WeakMap<ClientSession, MessageRate>();
@@ -67,9 +88,9 @@ export class Gateway {
     this.simulation = new Simulation(events, start);
     this.brake = new SocketBrake(this.clients, () => this.clients.size > 0);
     this.driver = new Driver(this.simulation, options.speed ?? 1, this.wallClock, this.brake);
-    const operator = options.operatorZone ?? "America/New_York";
+    const operator = options.operatorZone ?? OPERATOR_ZONE;
     this.texts = new TimeTexts(options.timeStyle ?? "exchange", data.zoneOf(operator), ibZoneId(operator));
-    this.services = [new SessionService(this.simulation, this.accounts), new OrderIdService(this.orderIds)];
+    this.services = this.furnish(options);
     for (const service of this.services) {
       for (const [id, handler] of Object.entries(service.requests)) this.handlers.set(Number(id), handler);
     }
@@ -85,6 +106,34 @@ export class Gateway {
     await gateway.open(options.port ?? DEFAULT_PORT);
     gateway.driver.begin();
     return gateway;
+  }
+
+  /** Everything that answers requests, and takes part in simulated time. */
+  private furnish(options: GatewayOptions): Service[] {
+    const { data } = options;
+    const { simulation, faults, limits, texts, wallClock } = this;
+    const rules = options.ticks ?? DEFAULT_TICKS;
+    const listings = listAll(data);
+    const contracts = new ContractBook(listings);
+    const marketRules = new MarketRuleBook(listings);
+    const book = new HistoryBook(listings.length, data.series, rules);
+    const lines = new MarketDataLines(limits.lines ? LIMITS.marketDataLines : Infinity);
+    const live = new LiveBars(book, simulation, faults);
+    const realTimeBars = new RealTimeBars(contracts, simulation, lines, faults);
+    const pacing = limits.historyPacing ? this.historyPacing : undefined;
+    const operator = data.zoneOf(options.operatorZone ?? OPERATOR_ZONE);
+    const { zoneOf } = data;
+    const history = { contracts, book, simulation, texts, zoneOf, operator, faults, pacing, wallClock };
+    for (const participant of [live, realTimeBars]) simulation.join(participant);
+    return [
+      new SessionService(simulation, this.accounts),
+      new OrderIdService(this.orderIds),
+      new ContractService(contracts, marketRules, simulation),
+      new HistoryService(history, live),
+      new HeadService(history),
+      new TickHistoryService(history),
+      realTimeBars,
+    ];
   }
 
   /** The port it listens on. */
@@ -126,9 +175,10 @@ export class Gateway {
     left: (client) => this.left(client),
   };
 
-  private greet(versions: VersionRange): { version: number; time: string } {
+  private greet(versions: VersionRange): { version: number; time: string } | undefined {
     this.driver.catchUp();
-    return { version: agreedVersion(versions), time: this.texts.ofOperator(this.simulation.now) };
+    const version = agreedVersion(versions);
+    return version === undefined ? undefined : { version, time: this.texts.ofOperator(this.simulation.now) };
   }
 
   private start(connection: Connection, clientId: number): ClientSession | undefined {
@@ -163,8 +213,9 @@ export class Gateway {
       if (handler === undefined) client.error(-1, 320, `Error reading request. Unknown message id ${id}`);
       else handler(client, fields);
     } catch (error) {
-      if (!(error instanceof MalformedRequest)) throw error;
-      client.error(-1, 320, `Error reading request. ${error.message}`);
+      if (error instanceof Refusal) client.error(error.id, error.code, error.message);
+      else if (error instanceof MalformedRequest) client.error(-1, 320, `Error reading request. ${error.message}`);
+      else throw error;
     }
     this.driver.wake();
   }

@@ -7,19 +7,25 @@ import { NOON, startGateway } from "./started.js";
 import { connectStoqey, once } from "./stoqey.js";
 
 describe("a client that connects", () => {
-  it("agrees on the highest version that both speak, and on 178 at the most", async () => {
+  it("is spoken to in version 178 where its range does not end below it, and hung up on otherwise", async () => {
     const { port } = await startGateway();
     for (const [versions, agreed] of [
       ["v100..193", "178"],
       ["v157..178", "178"],
-      ["v100..170", "170"],
-      ["v100..177 +PACEAPI", "177"],
+      ["v178", "178"],
+      ["v100..193 +PACEAPI", "178"],
       ["v200..210", "178"],
     ]) {
       const client = await RawClient.dial(port);
       client.greet(versions);
       await client.until(() => client.messages.length > 0);
       expect(client.messages[0]).toEqual([agreed, "20200120 12:00:00 US/Eastern"]);
+    }
+    for (const versions of ["v100..177", "v157", "something"]) {
+      const client = await RawClient.dial(port);
+      client.greet(versions);
+      await client.until(() => client.isClosed);
+      expect(client.messages).toEqual([]);
     }
   });
 
@@ -129,7 +135,7 @@ describe("requests of a session", () => {
 describe("the limit of messages", () => {
   it("rejects the 51st in a second, and disconnects in the third second in which it is broken", async () => {
     let wall = 0;
-    const { port } = await startGateway({ wallClock: () => wall });
+    const { port } = await startGateway({ wallClock: () => wall, limits: { messageRate: true } });
     const client = await RawClient.start(port, 1);
     const burst = async (answered: number): Promise<void> => {
       for (let i = 0; i < 55; i++) client.send(17, 1);

@@ -17,9 +17,19 @@ afterEach(async () => {
 /** Noon of the eleventh session of TWO_STOCKS. */
 export const NOON = Date.UTC(2020, 0, 20, 17);
 
-/** A gateway on a free port over two stocks of minute bars, at noon; it ends with the test. */
+/**
+ * A gateway on a free port over two stocks of minute bars, at noon; it ends with the test. Its time stands still, and
+ * nobody counts messages, unless the test says otherwise.
+ */
 export async function startGateway(options: Partial<GatewayOptions> = {}): Promise<Gateway> {
-  const gateway = await Gateway.listen({ data: gatewayData(TWO_STOCKS), port: 0, from: NOON, ...options });
+  const gateway = await Gateway.listen({
+    data: gatewayData(TWO_STOCKS),
+    port: 0,
+    from: NOON,
+    wallClock: () => 0,
+    ...options,
+    limits: { messageRate: false, ...options.limits },
+  });
   closeAfterTest(() => gateway.close());
   return gateway;
 }

@@ -8,17 +8,10 @@ export class ClientSession {
   readonly connection: Connection;
   /** What the client asked for with reqMarketDataType: 1 live, 2 frozen, 3 delayed, 4 delayed and frozen. */
   marketDataType = 1;
-  private readonly outbox: (client: ClientSession, message: Message) => void;
 
-  /** @param outbox passes a message on, or does to it what a fault demands */
-  constructor(
-    clientId: number,
-    connection: Connection,
-    outbox: (client: ClientSession, message: Message) => void = (client, message) => client.deliver(message),
-  ) {
+  constructor(clientId: number, connection: Connection) {
     this.clientId = clientId;
     this.connection = connection;
-    this.outbox = outbox;
   }
 
   get isConnected(): boolean {
@@ -26,16 +19,11 @@ export class ClientSession {
   }
 
   send(message: Message): void {
-    this.outbox(this, message);
-  }
-
-  /** Puts a message on the wire, past whatever faults there are. */
-  deliver(message: Message): void {
     this.connection.send(encodeFrame(message));
   }
 
   /** A frame that was encoded already, such as a long history. */
-  deliverFrame(frame: Buffer): void {
+  sendFrame(frame: Buffer): void {
     this.connection.send(frame);
   }
 

@@ -1,4 +1,7 @@
-/** The protocol version the gateway speaks: the last of a client's range, and never above this. */
+/**
+ * The protocol version the gateway speaks, and the only one: its layouts are those of 178, which every client of the
+ * last years can be spoken to in.
+ */
 export const SERVER_VERSION = 178;
 
 /** What a client says behind its greeting: the versions it speaks. */
@@ -15,9 +18,9 @@ export function parseVersions(text: string): VersionRange | undefined {
 }
 
 /**
- * The version of a connection: the highest that both speak. A client that speaks only newer ones is told ours, and
- * leaves by itself.
+ * The version of a connection; undefined for a client too old to understand it, which is hung up on. A client that
+ * speaks only newer ones is told ours, and leaves by itself.
  */
-export function agreedVersion(client: VersionRange, most = SERVER_VERSION): number {
-  return Math.max(Math.min(client.to, most), Math.min(client.from, most));
+export function agreedVersion(client: VersionRange): number | undefined {
+  return client.to < SERVER_VERSION ? undefined : SERVER_VERSION;
 }
