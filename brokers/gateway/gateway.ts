@@ -29,6 +29,10 @@ import { MarketDataLines } from "./limits/market-data-lines.js";
 import { MessageRate } from "./limits/message-rate.js";
 import { OrderIdService } from "./orders/order-id-service.js";
 import { OrderIds } from "./orders/order-ids.js";
+import { DepthService } from "./quotes/depth-service.js";
+import { MarketDataService } from "./quotes/market-data-service.js";
+import { QuoteBoard } from "./quotes/quote-board.js";
+import { TickByTickService } from "./quotes/tick-by-tick-service.js";
 import { Caller, type Host } from "./session/caller.js";
 import { ClientList } from "./session/client-list.js";
 import { ClientSession } from "./session/client-session.js";
@@ -124,7 +128,12 @@ export class Gateway {
     const operator = data.zoneOf(options.operatorZone ?? OPERATOR_ZONE);
     const { zoneOf } = data;
     const history = { contracts, book, simulation, texts, zoneOf, operator, faults, pacing, wallClock };
-    for (const participant of [live, realTimeBars]) simulation.join(participant);
+    const board = new QuoteBoard(listings, book, simulation.now);
+    const quotes = new MarketDataService({ contracts, rules: marketRules, board, simulation, lines, faults });
+    const tickByTick = new TickByTickService(contracts, faults, limits.lines);
+    const depth = new DepthService(contracts, board, faults, limits.lines);
+    // The board before those who tell what it holds.
+    for (const one of [board, quotes, tickByTick, depth, realTimeBars, live]) simulation.join(one);
     return [
       new SessionService(simulation, this.accounts),
       new OrderIdService(this.orderIds),
@@ -133,6 +142,9 @@ export class Gateway {
       new HeadService(history),
       new TickHistoryService(history),
       realTimeBars,
+      quotes,
+      tickByTick,
+      depth,
     ];
   }
 

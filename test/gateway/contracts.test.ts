@@ -1,9 +1,10 @@
 import { EventName, IBApiNext, SecType } from "@stoqey/ib";
 import { firstValueFrom } from "rxjs";
 import { describe, expect, it } from "vitest";
+import { closeAfterTest } from "./close-after-test.js";
 import { gatewayData } from "./gateway-data.js";
 import { contract, RawClient } from "./raw-client.js";
-import { closeAfterTest, NOON, startGateway } from "./started.js";
+import { NOON, startGateway } from "./started.js";
 import { collect, connectStoqey, once } from "./stoqey.js";
 
 async function details(said: Partial<Record<string, string | number>>): Promise<RawClient> {

@@ -2,9 +2,10 @@ import { EventName, IBApiNext, SecType, WhatToShow } from "@stoqey/ib";
 import { describe, expect, it } from "vitest";
 import type { Gateway } from "../../brokers/gateway/gateway.js";
 import type { BarSeries } from "../../core/market/bar-series.js";
+import { closeAfterTest } from "./close-after-test.js";
 import { gatewayData, TWO_STOCKS } from "./gateway-data.js";
 import { contract, RawClient } from "./raw-client.js";
-import { closeAfterTest, NOON, startGateway } from "./started.js";
+import { NOON, startGateway } from "./started.js";
 import { connectStoqey, once, type Stoqey } from "./stoqey.js";
 
 const STOCK = contract({ symbol: "SYN1", secType: "STK", exchange: "SMART", currency: "USD" });

@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { closeAfterTest } from "./started.js";
+import { closeAfterTest } from "./close-after-test.js";
 
 /** A client that speaks the protocol by hand: it shows every message as its fields. */
 export class RawClient {

@@ -1,18 +1,8 @@
-import { afterEach } from "vitest";
 import { Gateway } from "../../brokers/gateway/gateway.js";
 import type { GatewayOptions } from "../../brokers/gateway/gateway-options.js";
+import { closeAfterTest } from "./close-after-test.js";
 import { gatewayData, TWO_STOCKS } from "./gateway-data.js";
-
-const closing: (() => unknown)[] = [];
-
-/** Has something closed when the test is over, in the reverse order. */
-export function closeAfterTest(close: () => unknown): void {
-  closing.push(close);
-}
-
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+import type { RawClient } from "./raw-client.js";
 
 /** Noon of the eleventh session of TWO_STOCKS. */
 export const NOON = Date.UTC(2020, 0, 20, 17);
@@ -32,4 +22,24 @@ export async function startGateway(options: Partial<GatewayOptions> = {}): Promi
   });
   closeAfterTest(() => gateway.close());
   return gateway;
+}
+
+/** A wall clock that a test moves. */
+export class TestClock {
+  now = 0;
+  readonly wallClock = (): number => this.now;
+
+  /** Waits until the gateway has dealt with what it was sent, lets time pass, and waits until it has been through it. */
+  async pass(ms: number, client: RawClient): Promise<void> {
+    await settled(client);
+    if (ms === 0) return;
+    this.now += ms;
+    await settled(client);
+  }
+}
+
+async function settled(client: RawClient): Promise<void> {
+  const answered = client.of(49).length + 1;
+  client.send(49, 1);
+  await client.until(() => client.of(49).length === answered);
 }

@@ -1,5 +1,5 @@
 import { EventName, IBApi } from "@stoqey/ib";
-import { closeAfterTest } from "./started.js";
+import { closeAfterTest } from "./close-after-test.js";
 
 /** What the real client said beside its answers. */
 export interface Stoqey {
