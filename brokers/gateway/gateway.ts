@@ -117,6 +117,12 @@ export class Gateway {
     return typeof address === "object" && address !== null ? address.port : 0;
   }
 
+  /** Cuts what every client is sent into pieces of that many bytes; 0 sends it whole. */
+  setPieces(bytes: number): void {
+    this.faults.pieceBytes = bytes;
+    for (const { connection } of this.callers) connection.pieceBytes = bytes;
+  }
+
   /** Cuts all clients off and ends. */
   async close(): Promise<void> {
     this.driver.end();
@@ -138,6 +144,7 @@ export class Gateway {
 
   private answer(socket: Socket): void {
     const caller = new Caller(socket, this.host);
+    caller.connection.pieceBytes = this.faults.pieceBytes;
     this.callers.add(caller);
     socket.once("close", () => this.callers.delete(caller));
   }
