@@ -19,8 +19,11 @@ export interface Universe {
   readonly trades: readonly TradeSeries[];
 }
 
+/** What of a run's options says what its data is. */
+export type UniverseOptions = Pick<BacktestOptions, "data" | "csv" | "quotes" | "trades" | "instruments">;
+
 /** Opens and checks the data of a run. */
-export function openUniverse(options: BacktestOptions): Universe {
+export function openUniverse(options: UniverseOptions): Universe {
   const { data } = options;
   const opened = isSeries(data) ? data : openData(data as string | readonly string[], dataOptions(options));
   const quotes = options.quotes ?? [];
@@ -34,7 +37,7 @@ export function openUniverse(options: BacktestOptions): Universe {
   return numbered({ instruments: [], series: opened, quotes, trades });
 }
 
-function dataOptions(options: BacktestOptions): DataOptions {
+function dataOptions(options: UniverseOptions): DataOptions {
   return { ...options.csv, ...(options.instruments !== undefined && { instruments: options.instruments }) };
 }
 

@@ -76,6 +76,12 @@ export const USAGE_CODES: ReadonlySet<string> = new Set([
   "ACCOUNT_TWICE",
   "DATA_WITHOUT_BARS",
   "START_OUTSIDE_DATA",
+  "FAULT_FILE",
+  "FAULT_PLAN",
+  "FAULT_UNKNOWN",
+  "FAULT_FIELD",
+  "FAULT_FIELD_UNKNOWN",
+  "FAULT_WHEN",
 ]);
 
 const marked = new WeakSet<object>();

@@ -27,7 +27,7 @@ export const GATEWAY_ERRORS = {
   },
   FAULT_FILE: {
     sentence: "The faults in {file} cannot be read: {reason}.",
-    remedy: "docs/simulated-gateway.md shows how faults are written.",
+    remedy: "Look into docs/simulated-gateway.md for how faults are written.",
   },
   FAULT_PLAN: {
     sentence: "The plan of faults cannot be meant: {problem}.",

@@ -42,6 +42,8 @@ export interface GatewayOptions {
   readonly timeStyle?: TimeStyle;
   /** IANA zone of the machine's operator. Default America/New_York. */
   readonly operatorZone?: string;
+  /** Hears of what happens, a line each: clients that come and go, faults that begin and end. */
+  readonly log?: (line: string) => void;
   /** Milliseconds that never fall: what speed and limits are measured by. Default: the machine's. */
   readonly wallClock?: () => number;
 }

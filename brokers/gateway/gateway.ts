@@ -57,6 +57,7 @@ export class Gateway {
   readonly accounts: readonly string[];
   private readonly limits: LimitSwitches;
   private readonly wallClock: () => number;
+  private readonly log: (line: string) => void;
   private readonly speed: Speed;
   private readonly driver: Driver;
   private readonly lockstep: Lockstep;
@@ -78,6 +79,7 @@ export class Gateway {
     checkAccounts(this.accounts);
     this.limits = { ...ALL_LIMITS, ...options.limits };
     this.wallClock = options.wallClock ?? (() => performance.now());
+    this.log = options.log ?? (() => undefined);
     const { data } = options;
     const start = startOf(data, options.from);
     const finest = finestSeries(data);
@@ -112,7 +114,8 @@ export class Gateway {
     const { listings } = this.services;
     checkSymbols(plan, listings);
     const [listing] = listings;
-    this.faultRunner = new FaultRunner(plan, this.faultTarget(), this.simulation, listing, options.seed ?? 1);
+    const say = (line: string): void => this.say(line);
+    this.faultRunner = new FaultRunner(plan, this.faultTarget(), this.simulation, listing, options.seed ?? 1, say);
   }
 
   /**
@@ -226,6 +229,7 @@ export class Gateway {
     const client = new ClientSession(clientId, connection);
     this.clients.add(client);
     connection.onDrained = () => this.lockstep.look();
+    this.say(`client ${clientId} has connected`);
     client.send(managedAccounts(this.accounts));
     if (faults.withheldIds > 0) faults.withheldIds--;
     else client.send(nextValidId(this.orderIds.nextOf(clientId)));
@@ -270,9 +274,15 @@ export class Gateway {
   }
 
   private left(client: ClientSession): void {
+    if (this.clients.get(client.clientId) === client) this.say(`client ${client.clientId} is gone`);
     this.clients.remove(client);
     this.services.left(client);
     this.lockstep.look();
+  }
+
+  /** A line of the log, with the simulated time. */
+  private say(line: string): void {
+    this.log(`${new Date(this.simulation.now).toISOString()} ${line}`);
   }
 
   private faultTarget(): FaultTarget {

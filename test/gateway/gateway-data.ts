@@ -5,7 +5,7 @@ import { zoneOffsets } from "../../data/zone-offsets.js";
 
 /** What `--data` of the command makes of a source. */
 export function gatewayData(source: string, instruments: readonly InstrumentSpec[] = []): GatewayData {
-  const universe = openUniverse({ data: source, strategy: undefined as never, instruments });
+  const universe = openUniverse({ data: source, instruments });
   const sessions = sessionsOf(universe, undefined);
   return {
     instruments: universe.instruments,

@@ -26,12 +26,22 @@ export class FaultRunner {
   private readonly target: FaultTarget;
   private readonly simulation: Simulation;
   private readonly random: Random;
+  private readonly say: (line: string) => void;
   /** Requests that have been counted, by their name. */
   private readonly counts = new Map<string, number>();
   private readonly waiting: PlannedFault[] = [];
   private readonly afterOrder: (() => void)[] = [];
 
-  constructor(plan: FaultPlan, target: FaultTarget, simulation: Simulation, listing: Listing, seed: number) {
+  /** @param say hears of every fault that begins or ends */
+  constructor(
+    plan: FaultPlan,
+    target: FaultTarget,
+    simulation: Simulation,
+    listing: Listing,
+    seed: number,
+    say: (line: string) => void = () => undefined,
+  ) {
+    this.say = say;
     this.target = target;
     this.simulation = simulation;
     this.random = new Random(seed, FAULT_STREAM);
@@ -98,6 +108,7 @@ export class FaultRunner {
 
   private note(name: string, what: FaultEvent["what"]): void {
     this.events.push({ at: this.simulation.now, name, what });
+    this.say(`fault ${name} ${what}`);
   }
 }
 
