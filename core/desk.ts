@@ -1,3 +1,4 @@
+import type { Agenda, PlannedTask } from "./agenda.js";
 import { type Clock, ClockView } from "./clock.js";
 import { type History, historyOf } from "./history.js";
 import type { IndicatorSpec } from "./indicators/indicator.js";
@@ -29,14 +30,22 @@ export interface Subscription {
 }
 
 /** What the engine opens for the strategy when it is bound to a run. */
-export interface DeskParts {
+export class DeskRun {
   readonly market: Market;
   readonly portfolio: Portfolio;
   readonly orders: OrderDesk;
   readonly flow: OrderFlow;
   readonly clock: Clock;
-  readonly seed: number;
-  readonly log: LogSink | undefined;
+  readonly agenda: Agenda;
+
+  constructor(market: Market, portfolio: Portfolio, orders: OrderDesk, flow: OrderFlow, clock: Clock, agenda: Agenda) {
+    this.market = market;
+    this.portfolio = portfolio;
+    this.orders = orders;
+    this.flow = flow;
+    this.clock = clock;
+    this.agenda = agenda;
+  }
 }
 
 /**
@@ -49,29 +58,32 @@ export class Desk {
   readonly cursor = new SeriesCursor();
   readonly readings: Reading<string>[] = [];
   readonly subscriptions: Subscription[] = [];
+  /** Tasks planned before there was a run. */
+  private readonly planned: PlannedTask[] = [];
   /** Bars the strategy itself asks for before it begins. */
   warmup = 0;
-  private parts: DeskParts | undefined;
+  private parts: DeskRun | undefined = undefined;
   private readonly positions = new Map<number, Position>();
-  private clockView: Clock | undefined;
-  private accountView: Account | undefined;
-  private chance: Random | undefined;
-  private journal: StrategyLog | undefined;
+  private clockView: Clock | undefined = undefined;
+  private accountView: Account | undefined = undefined;
+  private chance: Random | undefined = undefined;
+  private journal: StrategyLog | undefined = undefined;
 
   constructor(strategy: string, params: ParamValues) {
     this.strategy = strategy;
     this.params = params;
   }
 
-  bind(parts: DeskParts): void {
+  bind(parts: DeskRun, seed: number, log: LogSink | undefined): void {
     this.parts = parts;
     this.accountView = new Account(parts.portfolio);
-    this.chance = new Random(parts.seed);
-    this.journal = new StrategyLog(parts.clock, parts.log);
+    this.chance = new Random(seed);
+    this.journal = new StrategyLog(parts.clock, log);
     this.clockView = new ClockView(parts.clock);
     for (const instrument of parts.market.instruments) {
       this.positions.set(instrument.index, new Position(parts.portfolio, instrument));
     }
+    for (const task of this.planned) this.enter(task);
   }
 
   /** @throws StrategyError TOO_LATE once the run has begun. */
@@ -91,6 +103,19 @@ export class Desk {
   needBars(count: number): void {
     this.declaring("warmUp()");
     this.warmup = Math.max(this.warmup, count);
+  }
+
+  /** Plans a task: at once where there is a run, else when there is. */
+  plan(task: PlannedTask): void {
+    if (this.parts === undefined) this.planned.push(task);
+    else this.enter(task);
+  }
+
+  private enter(task: PlannedTask): void {
+    const { agenda, market, clock, flow } = this.run;
+    flow.activity++;
+    const instrument = task.of === undefined ? market.instruments[0] : this.instrument(task.of);
+    agenda.plan(task.schedule, instrument, task.run, clock.now);
   }
 
   /**
@@ -143,7 +168,7 @@ export class Desk {
     return finest.instrument;
   }
 
-  get run(): DeskParts {
+  get run(): DeskRun {
     if (this.parts === undefined) throw new StrategyError("NOT_IN_A_RUN", { what: "A command of the strategy" });
     return this.parts;
   }

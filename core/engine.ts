@@ -1,8 +1,10 @@
-import type { Broker } from "./broker.js";
+import { Agenda } from "./agenda.js";
+import { type Broker, BrokerAccount } from "./broker.js";
+import type { LocalTime } from "./calendar/schedule.js";
 import { closeAfter } from "./calendar/session-time.js";
 import type { Sessions } from "./calendar/sessions.js";
 import { EngineClock } from "./clock.js";
-import type { Desk } from "./desk.js";
+import { type Desk, DeskRun } from "./desk.js";
 import { BAR, type Feed, NOTHING, QUOTE } from "./feed.js";
 import { EquityWatch, GuardChain, type GuardSettings } from "./guards/index.js";
 import { explainFailure, Handlers } from "./handlers.js";
@@ -10,6 +12,7 @@ import { Inbox } from "./inbox.js";
 import type { IndicatorSet } from "./indicators/indicator-set.js";
 import type { LogSink } from "./log.js";
 import { BarViews } from "./market/bar-views.js";
+import type { CorporateActions } from "./market/corporate-actions.js";
 import { CurrencyRates } from "./market/currency-rates.js";
 import { LargerBars, largerSeries } from "./market/larger-bars.js";
 import { Market } from "./market/market.js";
@@ -19,6 +22,7 @@ import type { Denial } from "./orders/denial.js";
 import { OrderBook } from "./orders/order-book.js";
 import { OrderDesk } from "./orders/order-desk.js";
 import { WorkingOrders } from "./orders/working-orders.js";
+import { CorporateEvents } from "./portfolio/corporate-events.js";
 import { EquityLog } from "./portfolio/equity-log.js";
 import { FillLog } from "./portfolio/fill-log.js";
 import { Portfolio } from "./portfolio/portfolio.js";
@@ -49,23 +53,30 @@ export interface EngineOptions {
   /** Catch bars that are kept beyond their handler. */
   readonly strict?: boolean;
   readonly state?: Record<string, unknown>;
+  /** Splits and dividends that prices do not have in them, by the instrument's index. */
+  readonly actions?: readonly CorporateActions[];
+  /** For each instrument, by its index, what a time of day on the date of a session is as an instant. */
+  readonly localTime?: (instrument: number) => LocalTime;
 }
+
+/** Where nobody knows the zone of an exchange, no time of day comes. */
+const noLocalTime = (): LocalTime => () => Infinity;
 
 /**
  * The loop that drives a strategy, the same for history and for live: it takes events from a feed, lets the broker
  * match them, and hands them to the strategy, one instant at a time. Nothing in it asks where the events come from.
  *
  * An instant is all that became known at one point in time. Within it the order is: fills, expiries, indicators, what
- * the strategy is told of its orders, `onBar` by series, `onBars`, orders that fill at this very close, equity.
+ * the strategy is told of its orders, `onBar` by series, `onBars`, `onSessionClose`, orders held until now,
+ * `onSessionOpen`, tasks, orders that fill at this very close, equity.
  */
 export class Engine {
   readonly clock = new EngineClock();
   readonly market: Market;
   readonly portfolio: Portfolio;
-  readonly book = new OrderBook();
+  readonly book = new OrderBook(this.clock);
   readonly working: WorkingOrders;
   readonly fills = new FillLog();
-  readonly trades: TradeLog;
   readonly equity: EquityLog;
   readonly guards: GuardChain;
   readonly flow: OrderFlow;
@@ -76,10 +87,14 @@ export class Engine {
   warmupBars = 0;
   /** Whether `onStart` has been called. */
   started = false;
+  private readonly tradeLog: TradeLog;
+  private readonly multipliers: Float64Array;
   private readonly feed: Feed;
   private readonly broker: Broker;
   private readonly desk: Desk;
   private readonly handlers: Handlers;
+  private readonly agenda: Agenda;
+  private readonly corporate: CorporateEvents;
   private readonly inbox = new Inbox();
   private readonly views: BarViews;
   private readonly rates: CurrencyRates;
@@ -99,6 +114,8 @@ export class Engine {
   private readonly batch: Int32Array;
   private batchLength = 0;
   private touched = false;
+  /** Fills there were when equity was marked last: without a position it moves only with a fill. */
+  private fillsMarked = 0;
   /** Whether a bar of this instant came late, after a break. */
   private late = false;
   private dayEnd = Number.NEGATIVE_INFINITY;
@@ -116,10 +133,11 @@ export class Engine {
     this.portfolio = new Portfolio(instruments, options.baseCurrency, options.cash);
     this.rates = new CurrencyRates(instruments, this.portfolio, options.rates ?? {});
     this.working = new WorkingOrders(instruments.length);
-    this.trades = new TradeLog(instruments.length);
+    this.tradeLog = new TradeLog(instruments.length);
+    this.multipliers = Float64Array.from(instruments, (instrument) => instrument.multiplier);
     this.equity = new EquityLog(feed.instants + 16, feed.times);
     this.watch = new EquityWatch(options.cash);
-    this.guards = new GuardChain(options.guards ?? {}, this.market, this.watch);
+    this.guards = new GuardChain(options.guards ?? {}, this.market, this.watch, broker.tradesAtClose);
     this.flow = new OrderFlow({
       clock: this.clock,
       market: this.market,
@@ -127,21 +145,16 @@ export class Engine {
       working: this.working,
       portfolio: this.portfolio,
       fills: this.fills,
-      trades: this.trades,
       guards: this.guards,
       broker,
       inbox: this.inbox,
     });
     const orders = new OrderDesk(this.book, this.working, this.flow, this.portfolio, this.clock);
-    desk.bind({
-      market: this.market,
-      portfolio: this.portfolio,
-      orders,
-      flow: this.flow,
-      clock: this.clock,
-      seed: options.seed ?? 1,
-      log: options.log,
-    });
+    this.handlers = new Handlers(strategy, desk, this.flow, this.inbox, this.fills);
+    this.agenda = new Agenda(this.market, options.localTime ?? noLocalTime, this.handlers.hasSessions);
+    this.corporate = new CorporateEvents(options.actions ?? []);
+    const run = new DeskRun(this.market, this.portfolio, orders, this.flow, this.clock, this.agenda);
+    desk.bind(run, options.seed ?? 1, options.log);
     if (options.state !== undefined) strategy.state = options.state;
     this.instrumentOf = Int32Array.from(series, (one) => one.instrument.index);
     this.matches = Int32Array.from(series, (one, s) => {
@@ -156,15 +169,7 @@ export class Engine {
     this.batch = new Int32Array(series.length);
     this.strict = options.strict === true;
     this.views = new BarViews(series, desk.strategy, this.strict);
-    this.handlers = new Handlers(strategy, desk, this.flow, this.inbox, this.fills);
-    broker.connect({
-      book: this.book,
-      working: this.working,
-      portfolio: this.portfolio,
-      market: this.market,
-      clock: this.clock,
-      events: this.flow,
-    });
+    broker.connect(new BrokerAccount(this.book, this.working, this.portfolio, this.market, this.clock, this.flow));
   }
 
   /**
@@ -200,6 +205,11 @@ export class Engine {
     }
   }
 
+  /** The round trips that the fills so far have made. */
+  get trades(): TradeLog {
+    return this.tradeLog.follow(this.fills, this.multipliers, this.flow.actions.splits);
+  }
+
   /** Turns the kill switch on: no new orders; cancels what could increase a position, and closes all if asked to. */
   kill(reason: string, flatten = false): void {
     this.guards.killSwitch.turnOn(reason);
@@ -211,7 +221,7 @@ export class Engine {
     const { feed, clock } = this;
     let taken = 0;
     while (taken < limit) {
-      if (this.isQuiet()) taken += this.takeQuietBars(limit - taken);
+      if (this.hasShortWay()) taken += this.takeLoneBars(limit - taken);
       const kind = feed.next();
       if (kind === NOTHING) break;
       if (feed.time > clock.now) this.moveToEvent();
@@ -226,9 +236,10 @@ export class Engine {
 
   /** Ends the instant that was open, does what falls due before the next, and opens that one. */
   private moveToEvent(): void {
-    const { feed, broker, clock } = this;
+    const { feed, clock } = this;
+    if (clock.now === Number.NEGATIVE_INFINITY) this.corporate.skip(this.firstInstant());
     this.closeInstant();
-    if (broker.nextDue < feed.time || this.larger.due < feed.time) this.passDueInstants();
+    if (this.due < feed.time) this.passDueInstants();
     if (!this.started) this.startIfWarm();
     clock.now = feed.time;
   }
@@ -250,11 +261,49 @@ export class Engine {
   private closeInstant(): void {
     const { broker, clock } = this;
     if (broker.nextDue <= clock.now) broker.onDue();
+    if (this.corporate.due <= clock.now) this.takeActions();
     if (this.larger.due <= clock.now) this.batchLength = this.larger.complete(clock.now, this.batch, this.batchLength);
     if (!this.started) this.warmUp();
     else if (this.batchLength > 0 || this.touched) this.handOut();
-    else if (this.inbox.length > 0) this.handlers.deliver();
+    else this.keepQuietInstant();
     this.batchLength = 0;
+  }
+
+  /** An instant at which nothing of the market became known: what falls due by the calendar, and messages. */
+  private keepQuietInstant(): void {
+    const { activity } = this.flow;
+    if (this.calendarDue <= this.clock.now) this.keepAgenda();
+    if (this.flow.activity !== activity) this.broker.onInstantEnd();
+    if (this.inbox.length > 0) this.handlers.deliver();
+  }
+
+  private keepAgenda(): void {
+    this.flow.closed = undefined;
+    if (this.inbox.length > 0) this.handlers.deliver();
+    this.agenda.keep(this.clock.now, this.handlers);
+    if (this.inbox.length > 0) this.handlers.deliver();
+  }
+
+  /** When a session opens or closes, a held order is released or a task is to be run. */
+  private get calendarDue(): number {
+    return Math.min(this.agenda.due, this.flow.nextRelease);
+  }
+
+  /** When anything falls due by itself, whether or not the market moves. */
+  private get due(): number {
+    return Math.min(this.broker.nextDue, this.larger.due, this.calendarDue, this.corporate.due);
+  }
+
+  /** Splits and dividends fall due between two sessions: positions, orders and what is remembered go through them. */
+  private takeActions(): void {
+    const { instruments } = this.market;
+    this.corporate.tell(this.clock.now, {
+      dividend: (instrument, dividend) => this.flow.dividend(instruments[instrument], dividend),
+      split: (instrument, split) => {
+        this.flow.split(instruments[instrument], split);
+        this.larger.rescale(instruments[instrument], split.denominator / split.numerator);
+      },
+    });
   }
 
   /** Tells the strategy what has become known at this instant, and marks equity. */
@@ -275,6 +324,7 @@ export class Engine {
     }
     desk.cursor.series = this.loneSeries;
     if (handlers.hasBars && length > 0) this.handOutTogether(length);
+    if (this.calendarDue <= this.clock.now) this.keepAgenda();
     this.endInstant();
   }
 
@@ -289,6 +339,7 @@ export class Engine {
     this.broker.onInstantEnd();
     if (this.inbox.length > 0) this.handlers.deliver();
     this.equity.mark(clock, portfolio);
+    this.fillsMarked = this.fills.length;
     if (portfolio.equity > watch.peak) watch.peak = portfolio.equity;
     if (this.guards.flattens) this.enforceLossLimits();
     if (clock.now >= this.dayEnd) this.beginDay();
@@ -296,64 +347,78 @@ export class Engine {
     this.late = false;
   }
 
-  // ---- a short way for quiet bars -----------------------------------------------------------------------------
+  // ---- a short way for a lone series --------------------------------------------------------------------------
 
-  /** Whether the next bar needs no more than `takeQuietBars` does: nothing works, nothing is due, nothing waits. */
-  private isQuiet(): boolean {
-    if (!this.alone || !this.started || this.working.total > 0 || this.inbox.length > 0) return false;
+  /** Whether `takeLoneBars` may take the next bar: nothing but bars of one series comes, and no rule asks for more. */
+  private hasShortWay(): boolean {
+    if (!this.alone || !this.started) return false;
     return !this.strict && !this.guards.flattens && this.equity.isAligned(this.feed.row + 1);
   }
 
   /**
-   * The steps above for the many bars of a lone series on which nothing can fill, fall due or be told: mark,
-   * indicators, handler, equity. Ends behind the first bar after which something may; a test holds it equal to the
-   * long way. Written out rather than composed, for each call and each field it would cost shows in every bar.
+   * The steps above for the bars of a lone series between two instants at which something falls due: match, mark,
+   * indicators, messages, handler, orders for this close, equity. A test holds it equal to the long way. Written out
+   * rather than composed, for each call and each field it would cost shows in every bar.
    */
-  private takeQuietBars(limit: number): number {
-    const { feed, clock, market, portfolio, indicators, handlers, views, flow, broker, watch, equity } = this;
+  private takeLoneBars(limit: number): number {
+    const { feed, clock, market, portfolio, indicators, inbox, handlers, views, flow, broker, equity } = this;
     const { row, series } = market;
     const { close } = series[0];
     const { quantity, mark } = portfolio;
+    const { count } = this.working;
+    const { watch, fills } = this;
     const hasIndicators = indicators.isUsed;
     const { hasBar, hasBars } = handlers;
-    const { activity } = flow;
-    const due = Math.min(broker.nextDue, this.dayEnd);
+    let { activity } = flow;
+    let filled = this.fillsMarked;
+    let due = Math.min(broker.nextDue, this.dayEnd, this.calendarDue, this.corporate.due);
     let taken = 0;
+    flow.closed = undefined;
     while (taken < limit && feed.next() !== NOTHING) {
-      const now = feed.time;
       const at = feed.row;
       taken++;
-      if (now >= due) {
-        this.moveToEvent();
-        this.takeBar(0, at);
-        this.closeInstant();
-        this.barsTaken--;
+      if (feed.time >= due || feed.late) {
+        this.takeDueBar(at);
+        filled = this.fillsMarked;
         break;
       }
-      clock.now = now;
+      clock.now = feed.time;
       row[0] = at;
+      if (count[0] > 0) {
+        broker.onBar(0, at);
+        due = Math.min(broker.nextDue, this.dayEnd, this.calendarDue, this.corporate.due);
+      }
       mark[0] = close[at];
-      if (quantity[0] !== 0) portfolio.revalue(0);
+      portfolio.revalue(0);
       if (hasIndicators) indicators.update(0, at);
+      if (inbox.length > 0) handlers.deliver();
       if (hasBar) handlers.bar(views.open(0, at));
       if (hasBars) this.handOutTogether(1);
-      if (flow.activity !== activity) {
-        this.endInstant();
-        break;
+      if (flow.activity !== activity || portfolio.equity < broker.alertBelow) {
+        broker.onInstantEnd();
+        if (inbox.length > 0) handlers.deliver();
+        activity = flow.activity;
+        due = Math.min(broker.nextDue, this.dayEnd, this.calendarDue, this.corporate.due);
       }
-      if (quantity[0] === 0) {
+      if (quantity[0] === 0 && fills.length === filled) {
         equity.keep();
         continue;
       }
-      equity.mark(clock, portfolio);
+      filled = fills.length;
+      equity.markNext(portfolio);
       if (portfolio.equity > watch.peak) watch.peak = portfolio.equity;
-      if (portfolio.equity < broker.alertBelow) {
-        broker.onInstantEnd();
-        if (flow.activity !== activity) break;
-      }
     }
+    this.fillsMarked = filled;
     this.barsTaken += taken;
     return taken;
+  }
+
+  /** A bar that comes late, or with or after an instant at which something falls due, takes the long way. */
+  private takeDueBar(row: number): void {
+    this.moveToEvent();
+    this.takeBar(0, row);
+    this.closeInstant();
+    this.barsTaken--;
   }
 
   // ---- what happens seldom ------------------------------------------------------------------------------------
@@ -394,9 +459,9 @@ export class Engine {
   }
 
   private passDueInstants(): void {
-    const { broker, clock, feed } = this;
+    const { clock, feed } = this;
     for (;;) {
-      const due = Math.min(broker.nextDue, this.larger.due);
+      const { due } = this;
       if (!(due < feed.time)) return;
       clock.now = Math.max(clock.now, due);
       this.closeInstant();
@@ -418,16 +483,21 @@ export class Engine {
     const { time } = feed;
     if (time <= this.from || !this.indicators.isWarm) return;
     if (clock.now < this.from) clock.now = this.from;
-    if (clock.now === Number.NEGATIVE_INFINITY) {
-      // The strategy begins where its first bar does; where that is no bar, just before it.
-      clock.now = feed.row >= 0 ? this.market.series[feed.seriesIndex].start[feed.row] : time - 1;
-    }
+    if (clock.now === Number.NEGATIVE_INFINITY) clock.now = this.firstInstant();
     this.started = true;
     this.desk.cursor.series = this.loneSeries;
     this.equity.mark(clock, this.portfolio);
     this.beginDay();
+    this.agenda.begin(clock.now);
     this.handlers.start();
     if (this.inbox.length > 0) this.handlers.deliver();
+    if (this.calendarDue < time) this.passDueInstants();
+  }
+
+  /** Where the first event of the feed begins: a bar at its start; anything else, just before it. */
+  private firstInstant(): number {
+    const { feed } = this;
+    return feed.row >= 0 ? this.market.series[feed.seriesIndex].start[feed.row] : feed.time - 1;
   }
 
   private beginDay(): void {

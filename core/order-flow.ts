@@ -1,9 +1,12 @@
-import type { Broker, BrokerEvents } from "./broker.js";
+import { type Broker, type BrokerEvents, FillReport } from "./broker.js";
 import type { EngineClock } from "./clock.js";
 import { type GuardChain, isDormant, OrderUnderTest } from "./guards/index.js";
 import type { Inbox } from "./inbox.js";
+import type { Dividend, Split } from "./market/corporate-actions.js";
+import type { Instrument } from "./market/instrument.js";
 import type { Market } from "./market/market.js";
 import type { Denial } from "./orders/denial.js";
+import { type HeldBundle, HeldOrders } from "./orders/held-orders.js";
 import {
   ACCEPTED,
   CANCELLED,
@@ -11,6 +14,7 @@ import {
   EXPIRED,
   FILLED,
   GOOD_TILL_CANCELLED,
+  HELD,
   isWorking,
   MARKET,
   PARTIALLY_FILLED,
@@ -21,10 +25,13 @@ import {
 } from "./orders/kinds.js";
 import { LIQUIDATION, type OrderBook, PROTECTIVE } from "./orders/order-book.js";
 import type { WorkingOrders } from "./orders/working-orders.js";
+import { ActionLog } from "./portfolio/action-log.js";
 import type { FillLog } from "./portfolio/fill-log.js";
 import type { Portfolio } from "./portfolio/portfolio.js";
-import type { TradeLog } from "./portfolio/trade-log.js";
 import { StrategyError } from "./strategy-errors.js";
+
+/** A release that need not be waited for. */
+const NOW = Number.NEGATIVE_INFINITY;
 
 /** Two quantities closer than this are equal. */
 const DUST = 1e-9;
@@ -36,7 +43,6 @@ export interface OrderFlowParts {
   readonly working: WorkingOrders;
   readonly portfolio: Portfolio;
   readonly fills: FillLog;
-  readonly trades: TradeLog;
   readonly guards: GuardChain;
   readonly broker: Broker;
   readonly inbox: Inbox;
@@ -57,6 +63,8 @@ export interface DenialTally {
  */
 export class OrderFlow implements BrokerEvents {
   readonly denials = new Map<string, DenialTally>();
+  /** The splits and dividends that the run went through. */
+  readonly actions = new ActionLog();
   /** Which handler of the strategy is running; 0 for none: then no order can be made. */
   handler = 0;
   /** Counts what was asked of this flow, so that the loop can tell whether a handler did anything. */
@@ -64,18 +72,17 @@ export class OrderFlow implements BrokerEvents {
   /** Counts calls of handlers; the orders of one call are one decision. */
   decision = 0;
   /** Why no order may be made now (warming up, catching up, stopped), or undefined. */
-  closed: Denial | undefined;
+  closed: Denial | undefined = undefined;
   private readonly clock: EngineClock;
   private readonly book: OrderBook;
   private readonly working: WorkingOrders;
   private readonly portfolio: Portfolio;
   private readonly fills: FillLog;
-  private readonly trades: TradeLog;
   private readonly guards: GuardChain;
   private readonly broker: Broker;
   private readonly inbox: Inbox;
   private readonly test: OrderUnderTest;
-  private readonly multipliers: Float64Array;
+  private readonly held = new HeldOrders();
 
   constructor(parts: OrderFlowParts) {
     this.clock = parts.clock;
@@ -83,62 +90,71 @@ export class OrderFlow implements BrokerEvents {
     this.working = parts.working;
     this.portfolio = parts.portfolio;
     this.fills = parts.fills;
-    this.trades = parts.trades;
     this.guards = parts.guards;
     this.broker = parts.broker;
     this.inbox = parts.inbox;
     this.test = new OrderUnderTest(parts.book, parts.working, parts.portfolio, parts.market);
-    this.multipliers = Float64Array.from(parts.market.instruments, (instrument) => instrument.multiplier);
   }
 
-  /** Sends the order at a row, or denies it. */
+  /** Sends the order at a row, holds it until its market opens, or denies it. */
   place(order: number): void {
-    const now = this.clock.now;
-    const denial = this.judge(order, this.book.quantity[order], now);
-    if (denial === undefined) this.send(order, now);
-    else this.deny(order, denial, now);
+    const release = this.releaseOf(order);
+    if (release !== NOW) this.hold({ kind: "order", orders: [order], at: release });
+    else this.settle(order, this.judge(order, this.book.quantity[order]));
   }
 
-  /** Sends a parent with its children, or denies them all: a bracket is judged as one, by its parent. */
-  placeBracket(parent: number, children: readonly number[]): void {
-    const now = this.clock.now;
-    const denial = this.judge(parent, this.book.quantity[parent], now);
-    if (denial === undefined) {
-      this.send(parent, now);
-      for (const child of children) this.send(child, now);
-    } else {
-      this.deny(parent, denial, now);
-      for (const child of children) this.book.denials.set(child, frozen(denial));
-      for (const child of children) this.book.setStatus(child, DENIED, now);
-    }
+  /** The same for a parent with its children: a bracket is judged as one, by its parent. */
+  placeBracket(orders: readonly number[]): void {
+    const release = this.releaseOf(orders[0]);
+    if (release !== NOW) this.hold({ kind: "bracket", orders, at: release });
+    else this.settleBracket(orders, this.judge(orders[0], this.book.quantity[orders[0]]));
   }
 
-  /** Sends orders that belong together, or denies them all with what stopped the first. */
+  /** The same for orders that belong together: all are denied with what stopped the first. */
   placeGroup(orders: readonly number[]): void {
-    const now = this.clock.now;
-    let denied: Denial | undefined;
-    for (const order of orders) denied ??= this.judge(order, this.book.quantity[order], now);
-    for (const order of orders) {
-      if (denied === undefined) this.send(order, now);
-      else this.deny(order, denied, now);
+    const releases = orders.map((order) => this.releaseOf(order));
+    const latest = Math.max(...releases);
+    if (latest !== NOW) this.hold({ kind: "group", orders, at: latest });
+    else
+      this.settleGroup(
+        orders,
+        this.firstDenial(orders, (order) => this.judge(order, this.book.quantity[order])),
+      );
+  }
+
+  /** Lets orders go whose market has opened: they are judged by the market as it is now. */
+  release(): void {
+    const { book } = this;
+    for (const { kind, orders } of this.held.take(this.clock.now)) {
+      const waiting = orders.filter((order) => book.status[order] === HELD);
+      if (waiting.length === 0) continue;
+      this.decision++;
+      for (const order of waiting) this.working.remove(book.instrument[order], order);
+      const judge = (order: number): Denial | undefined => this.judgeReleased(order);
+      if (kind === "bracket" && waiting[0] === orders[0]) this.settleBracket(waiting, judge(waiting[0]));
+      else if (kind === "group") this.settleGroup(waiting, this.firstDenial(waiting, judge));
+      else for (const order of waiting) this.settle(order, judge(order));
     }
+  }
+
+  /** The earliest instant at which held orders are to be released; Infinity for none. */
+  get nextRelease(): number {
+    return this.held.nextRelease;
   }
 
   /** Sends an order that no guard may hold back: one that meets a margin call or flattens. */
   placeForced(instrument: number, side: number, quantity: number, tag: string): number {
-    const now = this.clock.now;
-    const order = this.book.add(instrument, side, MARKET, quantity, now);
+    const order = this.book.add(instrument, side, MARKET, quantity);
     this.book.flags[order] = LIQUIDATION;
     this.book.tags.set(order, tag);
     this.book.tif[order] = GOOD_TILL_CANCELLED;
-    this.send(order, now);
+    this.send(order);
     return order;
   }
 
   /** Changes a working order; undefined when done, else why not, and the order stays as it was. */
   modify(order: number, quantity: number, limit: number, stop: number, trail: number): Denial | undefined {
     const book = this.book;
-    const now = this.clock.now;
     const added = quantity - book.quantity[order];
     const side = book.side[order];
     const bolder = side * (limit - book.limit[order]) > 0 || side * (stop - book.stop[order]) > 0;
@@ -146,24 +162,32 @@ export class OrderFlow implements BrokerEvents {
       const before = [book.limit[order], book.stop[order]];
       book.limit[order] = limit;
       book.stop[order] = stop;
-      const denial = this.judge(order, Math.max(added, 0), now);
+      // One that is held has not left yet: it is judged as a new one of its whole size.
+      const held = book.status[order] === HELD;
+      const denial = held ? this.judgeHeld(order, quantity) : this.judge(order, Math.max(added, 0));
+      [book.limit[order], book.stop[order]] = before;
       if (denial !== undefined) {
-        [book.limit[order], book.stop[order]] = before;
-        this.tally(order, denial, now);
+        this.tally(order, denial);
         return denial;
       }
     }
+    this.activity++;
+    if (book.status[order] === HELD) this.resizeHeldExits(order, quantity);
+    else this.broker.modifying(order);
     book.quantity[order] = quantity;
     book.limit[order] = limit;
     book.stop[order] = stop;
-    book.trail[order] = trail;
-    book.madeAt[order] = now;
-    this.broker.modified(order);
+    if (book.trails(order)) book.trail[order] = trail;
+    book.madeAt[order] = this.clock.now;
+    if (book.status[order] !== HELD) this.broker.modified(order);
     return undefined;
   }
 
   cancel(order: number): void {
-    if (isWorking(this.book.status[order])) this.broker.cancel(order);
+    if (!isWorking(this.book.status[order])) return;
+    this.activity++;
+    if (this.book.status[order] === HELD) this.cancelHeld(order);
+    else this.broker.cancel(order);
   }
 
   /**
@@ -229,13 +253,67 @@ export class OrderFlow implements BrokerEvents {
     }
   }
 
+  /**
+   * Takes an instrument through a split: position, working orders and those held, marks and what guards remember. What
+   * is left of a unit is paid in cash at the latest price, as a fill without a fee.
+   */
+  split(instrument: Instrument, split: Split): void {
+    const { numerator, denominator, time } = split;
+    const { index, quantityStep, tickSize } = instrument;
+    const { book, portfolio } = this;
+    if (portfolio.quantity[index] !== 0 || this.working.count[index] > 0) {
+      this.actions.splits.push({ instrument: index, time, numerator, denominator, fills: this.fills.length });
+    }
+    portfolio.split(index, numerator, denominator);
+    for (const order of this.snapshot(index)) book.split(order, numerator, denominator, tickSize);
+    this.broker.split(index, numerator, denominator);
+    this.guards.quoteWatch.rescale(index, denominator / numerator);
+    const held = portfolio.quantity[index];
+    const whole = Math.trunc(held / quantityStep + Math.sign(held) * DUST) * quantityStep;
+    if (Math.abs(held - whole) > DUST) this.payOut(instrument, held - whole);
+    // Orders for a part of a unit cannot stand: IB takes the part off.
+    for (const order of this.snapshot(index)) this.trimToStep(order, quantityStep);
+    this.activity++;
+  }
+
+  /** Pays a dividend on what is held, or takes it of who is short. */
+  dividend(instrument: Instrument, dividend: Dividend): void {
+    const { index } = instrument;
+    const quantity = this.portfolio.quantity[index];
+    if (quantity === 0) return;
+    const amount = quantity * dividend.amount * instrument.multiplier;
+    this.portfolio.addCash(this.portfolio.currencyOf[index], amount);
+    this.actions.dividends.push({ instrument: index, time: dividend.time, quantity, amount });
+  }
+
+  private payOut(instrument: Instrument, units: number): void {
+    const { book, portfolio } = this;
+    const order = book.add(instrument.index, units > 0 ? -1 : 1, MARKET, Math.abs(units));
+    book.flags[order] = LIQUIDATION;
+    book.tags.set(order, "cash in lieu");
+    book.tif[order] = GOOD_TILL_CANCELLED;
+    book.setStatus(order, SUBMITTED);
+    book.setStatus(order, ACCEPTED);
+    const report = new FillReport();
+    const price = portfolio.mark[instrument.index];
+    Object.assign(report, { order, quantity: Math.abs(units), price, fee: 0, slippage: 0, time: this.clock.now });
+    this.filled(report);
+  }
+
+  private trimToStep(order: number, step: number): void {
+    const { book } = this;
+    const left = Math.trunc(book.remaining(order) / step + DUST) * step;
+    if (left <= 0) this.cancel(order);
+    else book.quantity[order] = book.filled[order] + left;
+  }
+
   accepted(order: number): void {
     this.reach(order, ACCEPTED);
   }
 
   rejected(order: number, reason: Denial): void {
     this.book.denials.set(order, frozen(reason));
-    this.count(order, reason, this.clock.now);
+    this.count(order, reason);
     this.end(order, REJECTED);
   }
 
@@ -255,24 +333,14 @@ export class OrderFlow implements BrokerEvents {
     this.end(order, EXPIRED);
   }
 
-  filled(
-    order: number,
-    quantity: number,
-    price: number,
-    fee: number,
-    slippage: number,
-    row: number,
-    time: number,
-  ): void {
-    const book = this.book;
-    const instrument = book.instrument[order];
-    const signed = quantity * book.side[order];
+  filled(report: FillReport): void {
+    const { book, fills } = this;
+    const { order, quantity } = report;
     book.filled[order] += quantity;
-    book.filledValue[order] += quantity * price;
-    book.fees[order] += fee;
-    this.portfolio.fill(instrument, signed, price, fee);
-    this.trades.fill(order, instrument, row, signed, price, fee, time, this.multipliers[instrument]);
-    const fill = this.fills.add(order, instrument, row, signed, price, fee, slippage, time, this.clock.now);
+    book.filledValue[order] += quantity * report.price;
+    book.fees[order] += report.fee;
+    const fill = fills.add(report, book.instrument[order], book.side[order], this.clock);
+    this.portfolio.fill(fills, fill);
     if (book.quantity[order] - book.filled[order] <= DUST) {
       book.filled[order] = book.quantity[order];
       this.end(order, FILLED);
@@ -286,44 +354,142 @@ export class OrderFlow implements BrokerEvents {
     this.placeForced(instrument, side, quantity, tag);
   }
 
-  private judge(order: number, quantity: number, now: number): Denial | undefined {
+  private judge(order: number, quantity: number): Denial | undefined {
     this.insist();
-    if (this.closed !== undefined) return this.closed;
-    const currency = this.portfolio.currencyOf[this.book.instrument[order]];
-    if (!(this.portfolio.rate[currency] > 0)) {
-      return { code: "RATE_UNKNOWN", details: { currency: this.portfolio.currencies[currency] } };
-    }
-    this.test.look(order, quantity, now, this.decision);
+    const denial = this.closed ?? this.rateUnknown(order);
+    if (denial !== undefined) return denial;
+    this.test.look(order, quantity, this.clock, this.decision);
     return this.guards.check(this.test) ?? this.broker.refusal(order, quantity);
   }
 
-  private send(order: number, now: number): void {
+  private judgeHeld(order: number, quantity: number): Denial | undefined {
+    this.insist();
+    const denial = this.closed ?? this.rateUnknown(order);
+    if (denial !== undefined) return denial;
+    this.test.look(order, quantity, this.clock, this.decision);
+    return this.guards.checkHeld(this.test) ?? this.broker.refusal(order, quantity);
+  }
+
+  private judgeReleased(order: number): Denial | undefined {
+    const denial = this.rateUnknown(order);
+    if (denial !== undefined) return denial;
+    const quantity = this.book.quantity[order];
+    this.test.look(order, quantity, this.clock, this.decision);
+    return this.guards.checkReleased(this.test) ?? this.broker.refusal(order, quantity);
+  }
+
+  private rateUnknown(order: number): Denial | undefined {
+    const currency = this.portfolio.currencyOf[this.book.instrument[order]];
+    if (this.portfolio.rate[currency] > 0) return undefined;
+    return { code: "RATE_UNKNOWN", details: { currency: this.portfolio.currencies[currency] } };
+  }
+
+  /** When an order may leave; NOW where it may at once, or where it is not held but will be denied. */
+  private releaseOf(order: number): number {
+    const { hours } = this.guards;
+    if (hours === undefined || !hours.holds) return NOW;
+    const release = hours.releaseOf(this.book, order, this.clock.now);
+    return release > this.clock.now ? release : NOW;
+  }
+
+  private hold(bundle: HeldBundle): void {
+    const { orders, kind } = bundle;
+    const judged = kind === "group" ? orders : orders.slice(0, 1);
+    const denial = this.firstDenial(judged, (order) => this.judgeHeld(order, this.book.quantity[order]));
+    if (denial !== undefined) {
+      if (kind === "bracket") this.settleBracket(orders, denial);
+      else for (const order of orders) this.deny(order, denial);
+      return;
+    }
     this.activity++;
-    this.book.setStatus(order, SUBMITTED, now);
+    this.held.add(bundle);
+    for (const order of orders) {
+      this.working.add(this.book.instrument[order], order);
+      this.reach(order, HELD);
+    }
+  }
+
+  private cancelHeld(order: number): void {
+    const { book } = this;
+    const children = this.snapshot(book.instrument[order]).filter((child) => book.parent[child] === order);
+    this.end(order, CANCELLED);
+    for (const child of children) if (book.status[child] === HELD) this.cancelHeld(child);
+  }
+
+  /** Exits of a held parent whose quantity changes follow it, where they were of its size. */
+  private resizeHeldExits(parent: number, quantity: number): void {
+    const { book } = this;
+    for (const child of this.snapshot(book.instrument[parent])) {
+      const isExit = book.parent[child] === parent && book.side[child] !== book.side[parent];
+      if (isExit && book.quantity[child] === book.quantity[parent]) book.quantity[child] = quantity;
+    }
+  }
+
+  private firstDenial(orders: readonly number[], judge: (order: number) => Denial | undefined): Denial | undefined {
+    for (const order of orders) {
+      const denial = judge(order);
+      if (denial !== undefined) return denial;
+    }
+    return undefined;
+  }
+
+  private settle(order: number, denial: Denial | undefined): void {
+    if (denial !== undefined) this.deny(order, denial);
+    else if (this.isOver(order)) this.reach(order, EXPIRED);
+    else this.send(order);
+  }
+
+  private settleBracket(orders: readonly number[], denial: Denial | undefined): void {
+    const [parent, ...children] = orders;
+    if (denial === undefined && !this.isOver(parent)) {
+      for (const order of orders) this.send(order);
+      return;
+    }
+    if (denial === undefined) {
+      for (const order of orders) this.reach(order, EXPIRED);
+      return;
+    }
+    this.deny(parent, denial);
+    for (const child of children) this.book.denials.set(child, frozen(denial));
+    for (const child of children) this.book.setStatus(child, DENIED);
+  }
+
+  private settleGroup(orders: readonly number[], denial: Denial | undefined): void {
+    for (const order of orders) this.settle(order, denial);
+  }
+
+  /** Whether the date until which an order was good passed while it was held. */
+  private isOver(order: number): boolean {
+    return this.book.goodTillOf(order) <= this.clock.now;
+  }
+
+  private send(order: number): void {
+    this.activity++;
+    this.book.setStatus(order, SUBMITTED);
     this.working.add(this.book.instrument[order], order);
     this.broker.submit(order);
   }
 
-  private deny(order: number, denial: Denial, now: number): void {
+  private deny(order: number, denial: Denial): void {
     this.activity++;
     this.book.denials.set(order, frozen(denial));
-    this.book.setStatus(order, DENIED, now);
-    this.tally(order, denial, now);
+    this.book.setStatus(order, DENIED);
+    this.tally(order, denial);
   }
 
-  private tally(order: number, denial: Denial, now: number): void {
-    this.count(order, denial, now);
-    this.inbox.denied({ order, denial, time: now });
+  private tally(order: number, denial: Denial): void {
+    this.count(order, denial);
+    this.inbox.denied({ order, denial, time: this.clock.now });
   }
 
-  private count(order: number, denial: Denial, now: number): void {
+  private count(order: number, denial: Denial): void {
     const tally = this.denials.get(denial.code);
-    if (tally === undefined) this.denials.set(denial.code, { count: 1, order, first: denial, time: now });
+    if (tally === undefined) this.denials.set(denial.code, { count: 1, order, first: denial, time: this.clock.now });
     else tally.count++;
   }
 
   private reach(order: number, status: number): void {
-    this.book.setStatus(order, status, this.clock.now);
+    this.book.setStatus(order, status);
     this.inbox.orderChanged(order);
   }
 

@@ -1,7 +1,8 @@
+import type { Clock } from "../clock.js";
 import type { Instrument } from "../market/instrument.js";
 import type { Market } from "../market/market.js";
 import type { Denial } from "../orders/denial.js";
-import { isWorking, LIMIT_IF_TOUCHED, MARKET_IF_TOUCHED } from "../orders/kinds.js";
+import { isSent, LIMIT_IF_TOUCHED, MARKET_IF_TOUCHED } from "../orders/kinds.js";
 import { CLOSES_ONLY, type OrderBook, WAS_TRIGGERED } from "../orders/order-book.js";
 import type { WorkingOrders } from "../orders/working-orders.js";
 import type { Portfolio } from "../portfolio/portfolio.js";
@@ -24,7 +25,7 @@ export class OrderUnderTest {
   readonly working: WorkingOrders;
   readonly portfolio: Portfolio;
   readonly market: Market;
-  now = 0;
+  now = Number.NaN;
   /** Its row in the book. */
   id = 0;
   instrument: Instrument;
@@ -33,7 +34,7 @@ export class OrderUnderTest {
   side = 1;
   type = 0;
   /** Units that are new: the whole order, or what a modification adds. */
-  quantity = 0;
+  quantity = Number.NaN;
   /** NaN for an order without a limit. */
   limit = Number.NaN;
   /** Where it triggers or is touched; NaN for an order that waits for nothing. */
@@ -54,11 +55,11 @@ export class OrderUnderTest {
     this.instrument = market.instruments[0];
   }
 
-  look(id: number, quantity: number, now: number, decision: number): void {
+  look(id: number, quantity: number, clock: Clock, decision: number): void {
     const book = this.book;
     const index = book.instrument[id];
     this.id = id;
-    this.now = now;
+    this.now = clock.now;
     this.decision = decision;
     this.index = index;
     this.instrument = this.market.instruments[index];
@@ -85,9 +86,9 @@ export class OrderUnderTest {
     return this.side > 0 ? Math.max(stop, reference) : Math.min(stop, reference);
   }
 
-  /** Whether it works already and is to be modified. */
+  /** Whether it is with the broker already and is to be modified. */
   get isModified(): boolean {
-    return isWorking(this.book.status[this.id]);
+    return isSent(this.book.status[this.id]);
   }
 
   /** Units of the whole order, as it will be when it is modified. */

@@ -14,12 +14,12 @@ export class BarAggregator {
   due = Infinity;
   private readonly sessions: Sessions;
   private session = -1;
-  private start = 0;
-  private open = 0;
-  private high = 0;
-  private low = 0;
-  private close = 0;
-  private volume = 0;
+  private start = Number.NaN;
+  private open = Number.NaN;
+  private high = Number.NaN;
+  private low = Number.NaN;
+  private close = Number.NaN;
+  private volume = Number.NaN;
 
   constructor(from: BarSeries, into: BarSeries, sessions: Sessions) {
     this.from = from;
@@ -41,6 +41,15 @@ export class BarAggregator {
     }
     this.close = from.close[row];
     this.volume += from.volume[row];
+  }
+
+  /** What the bar holds so far is worth `factor` times what it was. */
+  rescale(factor: number): void {
+    this.open *= factor;
+    this.high *= factor;
+    this.low *= factor;
+    this.close *= factor;
+    this.volume /= factor;
   }
 
   /** Adds the bar that is due to its series, and returns its row. */

@@ -7,6 +7,7 @@ import { OrderError } from "./errors.js";
 import {
   DAY_ORDER,
   GOOD_TILL_CANCELLED,
+  GOOD_TILL_DATE,
   isWorking,
   MARKET,
   type Side,
@@ -32,6 +33,7 @@ import {
   checkQuantity,
   checkTrailPercent,
   checkUnused,
+  nearStep,
   type OrderOptions,
   resolveTif,
   resolveType,
@@ -142,7 +144,7 @@ export class OrderDesk {
           ? exit({ stop: options.stopLoss, ...outside })
           : undefined;
     const target = options.takeProfit !== undefined ? exit({ limit: options.takeProfit, ...outside }) : undefined;
-    this.flow.placeBracket(entry, exits);
+    this.flow.placeBracket([entry, ...exits]);
     return {
       entry: this.handle(entry),
       stopLoss: stop === undefined ? undefined : this.handle(stop),
@@ -165,7 +167,7 @@ export class OrderDesk {
       const order = list[i];
       if ((book.flags[order] & TARGET) !== 0) expected += book.side[order] * book.remaining(order);
     }
-    const difference = roundToStep(target - expected);
+    const difference = nearStep(target - expected, instrument.quantityStep);
     if (Math.abs(difference) < 1e-9) return undefined;
     const order = this.write(instrument, difference > 0 ? 1 : -1, Math.abs(difference), options, DAY_ORDER);
     book.flags[order] |= TARGET;
@@ -221,7 +223,7 @@ export class OrderDesk {
       quantity,
       changes.limit === undefined ? book.limit[order] : roundPrice(changes.limit, instrument.tickSize, -side),
       changes.stop === undefined ? book.stop[order] : roundPrice(changes.stop, instrument.tickSize, -side),
-      changes.trail ?? changes.trailPercent ?? book.trail[order],
+      changes.trail ?? changes.trailPercent ?? book.trailOf(order),
     );
   }
 
@@ -288,8 +290,7 @@ export class OrderDesk {
     const type = options === PLAIN ? MARKET : resolveType(options);
     const { book } = this;
     const { parent } = options;
-    const now = this.clock.now;
-    const order = book.add(instrument.index, side, type, quantity, now);
+    const order = book.add(instrument.index, side, type, quantity);
     book.tif[order] = inForce;
     if (options === PLAIN) return order;
     const tick = instrument.tickSize;
@@ -297,7 +298,7 @@ export class OrderDesk {
     if (options.limit !== undefined) book.limit[order] = roundPrice(options.limit, tick, -side);
     if (options.stop !== undefined) book.stop[order] = roundPrice(options.stop, tick, -side);
     if (type === TRAILING_STOP || type === TRAILING_STOP_LIMIT) this.writeTrail(order, instrument, side, options);
-    if (options.goodTill !== undefined) book.goodTill[order] = options.goodTill;
+    if (inForce === GOOD_TILL_DATE) book.setGoodTill(order, options.goodTill as number);
     if (options.outsideRth === true) book.flags[order] |= OUTSIDE_RTH;
     if (options.tag !== undefined) book.tags.set(order, options.tag);
     if (parent !== undefined) book.parent[order] = parent.id;
@@ -307,8 +308,7 @@ export class OrderDesk {
   private writeTrail(order: number, instrument: Instrument, side: number, options: OrderOptions): void {
     const { book } = this;
     if (options.trailPercent !== undefined) book.flags[order] |= TRAIL_FRACTION;
-    book.trail[order] = options.trailPercent ?? (options.trail as number);
-    book.limitOffset[order] = options.limitOffset ?? 0;
+    book.setTrail(order, options.trailPercent ?? (options.trail as number), options.limitOffset ?? 0);
     if (options.stop !== undefined || options.parent !== undefined) return;
     const mark = this.portfolio.mark[instrument.index];
     if (!(mark === mark)) return;

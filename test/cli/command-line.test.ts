@@ -8,10 +8,12 @@ import { SIM_ERRORS } from "../../brokers/sim/errors.js";
 import { CLI_ERRORS } from "../../cli/errors.js";
 import { USAGE_CODES } from "../../cli/exit-code.js";
 import { CONFIG_ERRORS } from "../../config/errors.js";
+import { CALENDAR_ERRORS } from "../../core/calendar/errors.js";
 import { MARKET_ERRORS } from "../../core/market/errors.js";
 import { STRATEGY_ERRORS } from "../../core/strategy-errors.js";
 import { DATA_ERRORS } from "../../data/errors.js";
 import { FILE_ERRORS } from "../../data/files/errors.js";
+import { STORE_ERRORS } from "../../data/store/errors.js";
 import { SYNTHETIC_ERRORS } from "../../data/synthetic/errors.js";
 import { projectRoot } from "../shared-data.js";
 import { folderWith, SMA_CROSS, seatrial } from "./seatrial.js";
@@ -23,7 +25,8 @@ describe.concurrent("seatrial", () => {
   it("tells its commands with --help, -h and help", async () => {
     const [help, ...same] = await Promise.all([["--help"], ["-h"], ["help"]].map((args) => seatrial(args, folder)));
     expect(help).toMatchObject({ code: 0, stderr: "" });
-    for (const command of ["backtest [strategy]", "new <name>"]) expect(help.stdout).toContain(`seatrial ${command}`);
+    for (const command of ["backtest [strategy]", "calendar [exchange]", "new <name>"])
+      expect(help.stdout).toContain(`seatrial ${command}`);
     expect(help.stdout).toContain("Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a check did not hold.");
     expect(same).toEqual([help, help]);
   });
@@ -61,7 +64,7 @@ describe.concurrent("seatrial", () => {
     [
       "an unknown command",
       ["backtst"],
-      'There is no command "backtst". Did you mean backtest? Commands are backtest, gateway, new.',
+      'There is no command "backtst". Did you mean backtest? Commands are backtest, calendar, data, gateway, new.',
     ],
     ["an unknown flag without a command", ["--debgu"], "There is no flag --debgu. Did you mean --debug?"],
     ["an unknown flag", ["backtest", "cross.ts", "--dta", "sample"], "There is no flag --dta. Did you mean --data?"],
@@ -165,6 +168,7 @@ describe("an exit code of 2", () => {
   it("stands for errors that there are", () => {
     const tables = [
       BACKTEST_ERRORS,
+      CALENDAR_ERRORS,
       CLI_ERRORS,
       CONFIG_ERRORS,
       DATA_ERRORS,
@@ -172,6 +176,7 @@ describe("an exit code of 2", () => {
       MARKET_ERRORS,
       GATEWAY_ERRORS,
       SIM_ERRORS,
+      STORE_ERRORS,
       STRATEGY_ERRORS,
       SYNTHETIC_ERRORS,
     ];

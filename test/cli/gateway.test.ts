@@ -81,7 +81,7 @@ describe("seatrial gateway", () => {
     ["a speed of nothing", ["--speed", "0"], '--speed is "0"', 2],
     ["a start outside of the data", ["--from", "1950-01-01"], "lies outside of the data, which lasts from 2000-", 2],
     ["data that is unknown", ["--data", "smaple"], "Did you mean sample?", 2],
-    ["the store, which is not there", ["--data", "store"], "asks for the bar store", 2],
+    ["a store that is not there", ["--data", "store"], "There is no bar store seatrial.db.", 2],
     ["an unknown flag", ["--prot", "1"], "There is no flag --prot. Did you mean --port?", 2],
     ["an argument", ["4002"], '"4002" is one argument too many.', 2],
     ["a style of times that is unknown", ["--time-style", "utcc"], "Did you mean utc?", 2],
