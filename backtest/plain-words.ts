@@ -96,7 +96,7 @@ export function caveatsOf(
 
 /** What splits and dividends came to. */
 function actionsInWords(engine: Engine): string[] {
-  const { splits, dividends } = engine.flow.actions;
+  const { splits, dividends } = engine.actions.log;
   const { portfolio, market } = engine;
   const sentences: string[] = [];
   if (splits.length > 0) {

@@ -96,7 +96,7 @@ function write(engine: Engine, table: TradeTable, row: number, trip: RoundTrip):
 
 /** The splits of an instrument that the run went through: prices of bars before one are told on other units. */
 function splitsOf(engine: Engine, instrument: number): readonly SplitPassed[] {
-  const { splits } = engine.flow.actions;
+  const { splits } = engine.actions.log;
   return splits.length === 0 ? splits : splits.filter((split) => split.instrument === instrument);
 }
 

@@ -22,6 +22,7 @@ import type { Denial } from "./orders/denial.js";
 import { OrderBook } from "./orders/order-book.js";
 import { OrderDesk } from "./orders/order-desk.js";
 import { WorkingOrders } from "./orders/working-orders.js";
+import { ActionBooking } from "./portfolio/action-booking.js";
 import { CorporateEvents } from "./portfolio/corporate-events.js";
 import { EquityLog } from "./portfolio/equity-log.js";
 import { FillLog } from "./portfolio/fill-log.js";
@@ -81,6 +82,8 @@ export class Engine {
   readonly guards: GuardChain;
   readonly flow: OrderFlow;
   readonly indicators: IndicatorSet;
+  /** What splits and dividends do, and did. */
+  readonly actions: ActionBooking;
   /** Bars taken, by the strategy or as its warm-up. */
   barsTaken = 0;
   /** Of these, bars that warmed it up. */
@@ -153,6 +156,10 @@ export class Engine {
     this.handlers = new Handlers(strategy, desk, this.flow, this.inbox, this.fills);
     this.agenda = new Agenda(this.market, options.localTime ?? noLocalTime, this.handlers.hasSessions);
     this.corporate = new CorporateEvents(options.actions ?? []);
+    const { market, book, portfolio, fills, flow, guards } = this;
+    this.larger = new LargerBars(market, base);
+    const { larger } = this;
+    this.actions = new ActionBooking({ market, book, portfolio, fills, flow, broker, guards, larger });
     const run = new DeskRun(this.market, this.portfolio, orders, this.flow, this.clock, this.agenda);
     desk.bind(run, options.seed ?? 1, options.log);
     if (options.state !== undefined) strategy.state = options.state;
@@ -161,7 +168,6 @@ export class Engine {
       const i = one.instrument.index;
       return this.market.finest[i] === s && !feed.hasQuotes[i] && !feed.hasTrades[i] ? 1 : 0;
     });
-    this.larger = new LargerBars(this.market, base);
     this.ticks = new TickIntake(this.market, this.guards.quoteWatch);
     this.loneSeries = series.length === 1 ? 0 : -1;
     this.alone = series.length === 1 && this.matches[0] === 1 && !this.rates.any;
@@ -207,7 +213,7 @@ export class Engine {
 
   /** The round trips that the fills so far have made. */
   get trades(): TradeLog {
-    return this.tradeLog.follow(this.fills, this.multipliers, this.flow.actions.splits);
+    return this.tradeLog.follow(this.fills, this.multipliers, this.actions.log.splits);
   }
 
   /** Turns the kill switch on: no new orders; cancels what could increase a position, and closes all if asked to. */
@@ -261,7 +267,7 @@ export class Engine {
   private closeInstant(): void {
     const { broker, clock } = this;
     if (broker.nextDue <= clock.now) broker.onDue();
-    if (this.corporate.due <= clock.now) this.takeActions();
+    if (this.corporate.due <= clock.now) this.corporate.tell(clock.now, this.actions);
     if (this.larger.due <= clock.now) this.batchLength = this.larger.complete(clock.now, this.batch, this.batchLength);
     if (!this.started) this.warmUp();
     else if (this.batchLength > 0 || this.touched) this.handOut();
@@ -292,18 +298,6 @@ export class Engine {
   /** When anything falls due by itself, whether or not the market moves. */
   private get due(): number {
     return Math.min(this.broker.nextDue, this.larger.due, this.calendarDue, this.corporate.due);
-  }
-
-  /** Splits and dividends fall due between two sessions: positions, orders and what is remembered go through them. */
-  private takeActions(): void {
-    const { instruments } = this.market;
-    this.corporate.tell(this.clock.now, {
-      dividend: (instrument, dividend) => this.flow.dividend(instruments[instrument], dividend),
-      split: (instrument, split) => {
-        this.flow.split(instruments[instrument], split);
-        this.larger.rescale(instruments[instrument], split.denominator / split.numerator);
-      },
-    });
   }
 
   /** Tells the strategy what has become known at this instant, and marks equity. */

@@ -1,9 +1,7 @@
-import { type Broker, type BrokerEvents, FillReport } from "./broker.js";
+import type { Broker, BrokerEvents } from "./broker.js";
 import type { EngineClock } from "./clock.js";
 import { type GuardChain, isDormant, OrderUnderTest } from "./guards/index.js";
 import type { Inbox } from "./inbox.js";
-import type { Dividend, Split } from "./market/corporate-actions.js";
-import type { Instrument } from "./market/instrument.js";
 import type { Market } from "./market/market.js";
 import type { Denial } from "./orders/denial.js";
 import { type HeldBundle, HeldOrders } from "./orders/held-orders.js";
@@ -25,8 +23,8 @@ import {
 } from "./orders/kinds.js";
 import { LIQUIDATION, type OrderBook, PROTECTIVE } from "./orders/order-book.js";
 import type { WorkingOrders } from "./orders/working-orders.js";
-import { ActionLog } from "./portfolio/action-log.js";
 import type { FillLog } from "./portfolio/fill-log.js";
+import type { FillReport } from "./portfolio/fill-report.js";
 import type { Portfolio } from "./portfolio/portfolio.js";
 import { StrategyError } from "./strategy-errors.js";
 
@@ -63,8 +61,6 @@ export interface DenialTally {
  */
 export class OrderFlow implements BrokerEvents {
   readonly denials = new Map<string, DenialTally>();
-  /** The splits and dividends that the run went through. */
-  readonly actions = new ActionLog();
   /** Which handler of the strategy is running; 0 for none: then no order can be made. */
   handler = 0;
   /** Counts what was asked of this flow, so that the loop can tell whether a handler did anything. */
@@ -251,60 +247,6 @@ export class OrderFlow implements BrokerEvents {
     for (let i = 0; i < quantity.length; i++) {
       if (quantity[i] !== 0) this.placeForced(i, -Math.sign(quantity[i]), Math.abs(quantity[i]), tag);
     }
-  }
-
-  /**
-   * Takes an instrument through a split: position, working orders and those held, marks and what guards remember. What
-   * is left of a unit is paid in cash at the latest price, as a fill without a fee.
-   */
-  split(instrument: Instrument, split: Split): void {
-    const { numerator, denominator, time } = split;
-    const { index, quantityStep, tickSize } = instrument;
-    const { book, portfolio } = this;
-    if (portfolio.quantity[index] !== 0 || this.working.count[index] > 0) {
-      this.actions.splits.push({ instrument: index, time, numerator, denominator, fills: this.fills.length });
-    }
-    portfolio.split(index, numerator, denominator);
-    for (const order of this.snapshot(index)) book.split(order, numerator, denominator, tickSize);
-    this.broker.split(index, numerator, denominator);
-    this.guards.quoteWatch.rescale(index, denominator / numerator);
-    const held = portfolio.quantity[index];
-    const whole = Math.trunc(held / quantityStep + Math.sign(held) * DUST) * quantityStep;
-    if (Math.abs(held - whole) > DUST) this.payOut(instrument, held - whole);
-    // Orders for a part of a unit cannot stand: IB takes the part off.
-    for (const order of this.snapshot(index)) this.trimToStep(order, quantityStep);
-    this.activity++;
-  }
-
-  /** Pays a dividend on what is held, or takes it of who is short. */
-  dividend(instrument: Instrument, dividend: Dividend): void {
-    const { index } = instrument;
-    const quantity = this.portfolio.quantity[index];
-    if (quantity === 0) return;
-    const amount = quantity * dividend.amount * instrument.multiplier;
-    this.portfolio.addCash(this.portfolio.currencyOf[index], amount);
-    this.actions.dividends.push({ instrument: index, time: dividend.time, quantity, amount });
-  }
-
-  private payOut(instrument: Instrument, units: number): void {
-    const { book, portfolio } = this;
-    const order = book.add(instrument.index, units > 0 ? -1 : 1, MARKET, Math.abs(units));
-    book.flags[order] = LIQUIDATION;
-    book.tags.set(order, "cash in lieu");
-    book.tif[order] = GOOD_TILL_CANCELLED;
-    book.setStatus(order, SUBMITTED);
-    book.setStatus(order, ACCEPTED);
-    const report = new FillReport();
-    const price = portfolio.mark[instrument.index];
-    Object.assign(report, { order, quantity: Math.abs(units), price, fee: 0, slippage: 0, time: this.clock.now });
-    this.filled(report);
-  }
-
-  private trimToStep(order: number, step: number): void {
-    const { book } = this;
-    const left = Math.trunc(book.remaining(order) / step + DUST) * step;
-    if (left <= 0) this.cancel(order);
-    else book.quantity[order] = book.filled[order] + left;
   }
 
   accepted(order: number): void {
@@ -498,7 +440,8 @@ export class OrderFlow implements BrokerEvents {
     this.reach(order, status);
   }
 
-  private snapshot(instrument: number): Int32Array {
+  /** The working orders of an instrument as they are now. */
+  snapshot(instrument: number): Int32Array {
     return this.working.lists[instrument].slice(0, this.working.count[instrument]);
   }
 }

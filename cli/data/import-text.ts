@@ -1,8 +1,14 @@
 import type { CsvReading } from "../../data/files/csv.js";
+import type { Imported } from "../../data/store/import-bars.js";
 import type { Planned, PlannedBars } from "../../data/store/import-file.js";
 import { seriesName } from "../../data/store/series-key.js";
 import { countText, dayText, instantText, numberText } from "./figures.js";
-import type { ImportedFile } from "./import.js";
+
+/** A file that has been read and, unless it was only tried, stored. */
+export interface ImportedFile {
+  readonly plan: Planned;
+  readonly imported?: Imported;
+}
 
 /** Bad rows that are shown; JSON has more. */
 const SHOWN = 20;

@@ -3,14 +3,13 @@ import { DATE_ORDERS, STAMPS } from "../../config/config.js";
 import { ADJUSTMENTS } from "../../core/market/corporate-actions.js";
 import type { InstrumentSpec } from "../../core/market/instrument.js";
 import { type BarStore, openStore } from "../../data/store/bar-store.js";
-import type { Imported } from "../../data/store/import-bars.js";
 import { type FileOptions, type Planned, planImport, storePlanned } from "../../data/store/import-file.js";
 import { HOURS, WHATS } from "../../data/store/series-key.js";
 import { priceScale, sessionHours, given as withoutGaps } from "../backtest-flags.js";
 import { CliError } from "../errors.js";
 import { DONE } from "../exit-code.js";
 import { Flags, type FlagTable } from "../flags.js";
-import { badRowsText, importedText, importJson } from "./import-text.js";
+import { badRowsText, type ImportedFile, importedText, importJson } from "./import-text.js";
 import { JSON_FLAG, STORE_FLAGS, storePlace } from "./store-flags.js";
 
 export const tells = `Brings CSV files into the store: bars, or splits and dividends.
@@ -88,12 +87,6 @@ export async function run(given: Arguments): Promise<number> {
   } finally {
     store.close();
   }
-}
-
-/** A file that has been read and, unless it was only tried, stored. */
-export interface ImportedFile {
-  readonly plan: Planned;
-  readonly imported?: Imported;
 }
 
 function storeOne(store: BarStore, plan: Planned, line: Flags): ImportedFile {

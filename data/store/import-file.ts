@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { isWeekend } from "../../core/calendar/calendar-date.js";
 import { findCalendarOf } from "../../core/calendar/calendar-of.js";
 import type { BarSeries } from "../../core/market/bar-series.js";
 import type { Adjustment } from "../../core/market/corporate-actions.js";
@@ -42,6 +43,7 @@ export interface PlannedActions {
   readonly kind: "actions";
   readonly path: string;
   readonly symbol: string;
+  readonly spec: InstrumentSpec;
   readonly actions: DatedActions;
 }
 
@@ -56,15 +58,22 @@ export type Planned = PlannedBars | PlannedActions;
 export function planImport(store: BarStore, entry: string, options: FileOptions): Planned {
   const { symbol, path } =
     options.symbol === undefined ? symbolAndPath(entry) : { symbol: options.symbol, path: entry };
-  const head = firstLine(readTextBytes(path));
-  if (isActionsFile(head)) return { kind: "actions", path, symbol, actions: parseActions(textOf(path), path) };
-  if (isFactorFile(head)) {
-    const lookups = { closeOn: (date: string): number => rawClose(store, symbol, date) };
-    return { kind: "actions", path, symbol, actions: parseFactors(textOf(path), path, lookups) };
-  }
   const known = store.instrument(symbol);
   const spec: InstrumentSpec = { ...specOfSymbol(symbol), ...known, ...options.spec(symbol), symbol };
   const instrument = new Instrument(spec);
+  const head = firstLine(readTextBytes(path));
+  if (isActionsFile(head)) return { kind: "actions", path, symbol, spec, actions: parseActions(textOf(path), path) };
+  if (isFactorFile(head)) {
+    const closeOn = (date: string): number => rawClose(store, symbol, date);
+    const sessionAfter = (day: number): number => nextSession(instrument, day);
+    return {
+      kind: "actions",
+      path,
+      symbol,
+      spec,
+      actions: parseFactors(textOf(path), path, { closeOn, sessionAfter }),
+    };
+  }
   // The day of a currency pair is whoever's: what its vendor takes for one is not the exchange's.
   const calendar =
     instrument.assetClass === "forex" || options.csv.sessionHours !== undefined
@@ -95,12 +104,12 @@ const PRICE_WORDS: Readonly<Record<string, Adjustment>> = { raw: "raw", splits: 
 export function storePlanned(store: BarStore, planned: Planned, replace: boolean): Imported {
   const source = `file ${basename(planned.path)}`;
   return store.transaction(() => {
+    store.putInstrument(planned.spec);
     if (planned.kind === "actions") {
       store.actions.replace(planned.symbol, planned.actions, source);
       return { added: planned.actions.splits.length + planned.actions.dividends.length, same: 0, replaced: 0 };
     }
     const { key, spec, reading } = planned;
-    store.putInstrument(spec);
     const { series } = reading;
     const sessions = calendarSessions(new Instrument(spec), series.start[0], series.end[series.length - 1]);
     return importBars(store, key, series, { source, replace, ...(sessions && { sessions }) });
@@ -128,6 +137,18 @@ function usualWhat(series: BarSeries): What {
 
 function usualPrices(what: What): Adjustment {
   return what === "adjusted-last" ? "all" : "raw";
+}
+
+/** The first date after a day on which the exchange had a session; the next weekday where no calendar tells. */
+function nextSession(instrument: Instrument, day: number): number {
+  const calendar = findCalendarOf(instrument);
+  let next = day + 1;
+  const isSession = (): boolean =>
+    calendar !== undefined && next >= calendar.firstDay && next <= calendar.lastDay
+      ? calendar.dayOn(next).kind === "session"
+      : !isWeekend(next);
+  while (!isSession()) next++;
+  return next;
 }
 
 function rawClose(store: BarStore, symbol: string, date: string): number {

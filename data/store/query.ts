@@ -27,7 +27,11 @@ export const BARS_COLUMNS = [
   "bid",
   "ask",
 ] as const;
-/** What it can be called with, in this order: bars('SPY', '1min', '2024-01-02', '2024-02-01', 'splits'). */
+/**
+ * What it can be called with, in this order: bars('SPY', '1min', '2024-01-02', '2024-02-01', 'splits'), or by name:
+ * bars where symbol = 'SPY' and adjust = 'splits'. An empty text leaves one out in the middle; null is equal to nothing
+ * in SQL and leaves no rows.
+ */
 export const BARS_PARAMETERS = ["symbol", "bar", "since", "until", "adjust"] as const;
 
 type Cell = string | number | null;
@@ -94,7 +98,9 @@ export class StoreQuery {
   }
 
   private *bars(given: readonly unknown[]): Generator<Cell[]> {
-    const [symbol, bar, since, until, adjust] = given.map((value) => (value === null ? undefined : value));
+    const [symbol, bar, since, until, adjust] = given.map((value) =>
+      value === null || value === "" ? undefined : value,
+    );
     const range = { from: instantOf("since", since), to: instantOf("until", until) };
     const size = bar === undefined ? undefined : parseBarSize(String(bar)).label;
     const view = adjust === undefined ? undefined : keyWord("adjust", String(adjust));
