@@ -13,10 +13,9 @@ import type { EquityCurve } from "../core/statistics/inputs.js";
 import { summary } from "../core/statistics/summary.js";
 import { assertStrategyClass, construct, type Strategy } from "../core/strategy.js";
 import { StrategyError } from "../core/strategy-errors.js";
-import { namesStore } from "../data/open-data.js";
 import { MergedFeed } from "../data/replay/merged-feed.js";
 import { SeriesFeed } from "../data/replay/series-feed.js";
-import { type BarStore, openStore } from "../data/store/bar-store.js";
+import type { BarStore } from "../data/store/bar-store.js";
 import type { NeededBars } from "../data/store/open-stored.js";
 import { zoneOffsets } from "../data/zone-offsets.js";
 import { shareOfBarsHeld } from "./bars-held.js";
@@ -32,7 +31,7 @@ import { cutSeries, cutTicks, instantOf } from "./range.js";
 import type { BacktestResult, IndicatorTrace } from "./result.js";
 import { tradesOf } from "./trade-table.js";
 import { type HoursSource, hoursInWords, tradingHours } from "./trading-hours.js";
-import { openUniverse, tradeDatesOf, type Universe } from "./universe.js";
+import { openUniverse, storeOf, tradeDatesOf, type Universe } from "./universe.js";
 
 /** Events taken between two looks at progress and Ctrl-C. */
 const SLICE = 250_000;
@@ -72,13 +71,6 @@ export interface PreparedRun {
   /** Events the feed holds. */
   readonly events: number;
   readonly timeZone: string;
-}
-
-/** The store that the data names, opened; for SQLite has to be loaded first, and only for those who use it. */
-async function storeOf(options: BacktestOptions): Promise<BarStore | undefined> {
-  const { data, store } = options;
-  if (isBars(data) || data === undefined || !namesStore(data as string | readonly string[])) return undefined;
-  return openStore(store?.file, { readonly: true });
 }
 
 /**
@@ -340,10 +332,6 @@ function settingsOf(options: BacktestOptions, rules: SimRules): Record<string, u
     slippage: rules.slippage.name,
     margin: rules.margin.name,
   };
-}
-
-function isBars(data: BacktestOptions["data"]): data is readonly BarSeries[] {
-  return Array.isArray(data) && typeof data[0] !== "string";
 }
 
 function dateNumber(day: number): number {

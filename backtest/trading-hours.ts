@@ -9,6 +9,9 @@ import { covers, sessionsAround } from "../data/exchange-sessions.js";
 import type { BacktestOptions } from "./options.js";
 import { sessionsOf, type Universe } from "./universe.js";
 
+/** What of a run's options says by which hours it goes. */
+export type HoursOptions = Pick<BacktestOptions, "calendar" | "sessions">;
+
 /** By which hours an instrument is traded in a run. */
 export interface HoursSource {
   readonly symbol: string;
@@ -37,7 +40,7 @@ const STRAY_SHARE = 0.01;
  *
  * @throws CalendarError CALENDAR_UNKNOWN for a calendar named; CALENDAR_DATE_OUTSIDE where it does not cover the data
  */
-export function tradingHours(universe: Universe, options: BacktestOptions): TradingHours {
+export function tradingHours(universe: Universe, options: HoursOptions): TradingHours {
   const named = options.calendar === undefined || options.calendar === "auto" ? undefined : options.calendar;
   const fallback = sessionsOf(universe, options.sessions);
   const built = new Map<ExchangeCalendar, Sessions>();

@@ -5,9 +5,9 @@ import { Instrument } from "../core/market/instrument.js";
 import type { QuoteSeries } from "../core/market/quote.js";
 import type { TradeSeries } from "../core/market/trade.js";
 import { nearest } from "../core/nearest.js";
-import { type DataOptions, openSources } from "../data/open-data.js";
+import { type DataOptions, namesStore, openSources } from "../data/open-data.js";
 import { sessionsFromBars } from "../data/sessions-from-bars.js";
-import type { BarStore } from "../data/store/bar-store.js";
+import { type BarStore, openStore } from "../data/store/bar-store.js";
 import { DEFAULT_ADJUSTMENT, type NeededBars } from "../data/store/open-stored.js";
 import { tradeDates } from "../data/trade-dates.js";
 import { zoneOffsets } from "../data/zone-offsets.js";
@@ -26,12 +26,25 @@ export interface Universe {
   readonly notes: readonly string[];
 }
 
+/** What of a run's options says what its data is. */
+export type UniverseOptions = Pick<
+  BacktestOptions,
+  "data" | "csv" | "quotes" | "trades" | "instruments" | "store" | "actions"
+>;
+
+/** The store that the data names, opened; for SQLite has to be loaded first, and only for those who use it. */
+export async function storeOf({ data, store }: UniverseOptions): Promise<BarStore | undefined> {
+  if (data === undefined || (Array.isArray(data) && typeof data[0] !== "string")) return undefined;
+  if (!namesStore(data as string | readonly string[])) return undefined;
+  return openStore(store?.file, { readonly: true });
+}
+
 /**
  * Opens and checks the data of a run.
  * @param store opened, where the data names one
  * @param needed the bars of a store that the run can do with
  */
-export function openUniverse(options: BacktestOptions, store?: BarStore, needed: NeededBars = {}): Universe {
+export function openUniverse(options: UniverseOptions, store?: BarStore, needed: NeededBars = {}): Universe {
   const { data } = options;
   const sources = isSeries(data)
     ? { series: data, stored: new Set<string>(), notes: [] }
@@ -57,7 +70,7 @@ export function openUniverse(options: BacktestOptions, store?: BarStore, needed:
   return { ...universe, actions };
 }
 
-function dataOptions(options: BacktestOptions, store: BarStore | undefined, needed: NeededBars): DataOptions {
+function dataOptions(options: UniverseOptions, store: BarStore | undefined, needed: NeededBars): DataOptions {
   const { csv, instruments, store: chosen } = options;
   const { file: _file, ...selection } = chosen ?? {};
   return {

@@ -91,6 +91,17 @@ export const USAGE_CODES: ReadonlySet<string> = new Set([
   "MARGIN_NO_ROW",
   "OPTION_UNDESCRIBED",
   "MODEL_ARGUMENT",
+  // The simulated gateway.
+  "ACCOUNT_INVALID",
+  "ACCOUNT_TWICE",
+  "DATA_WITHOUT_BARS",
+  "START_OUTSIDE_DATA",
+  "FAULT_FILE",
+  "FAULT_PLAN",
+  "FAULT_UNKNOWN",
+  "FAULT_FIELD",
+  "FAULT_FIELD_UNKNOWN",
+  "FAULT_WHEN",
 ]);
 
 const marked = new WeakSet<object>();

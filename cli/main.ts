@@ -24,6 +24,11 @@ const COMMANDS: CommandTable = {
     tells: "Keep bars in a store: import, list, verify, export, ask in SQL",
     load: () => import("./data/commands.js"),
   },
+  gateway: {
+    usage: "gateway",
+    tells: "Simulate an IB Gateway that clients of TWS can connect to",
+    load: () => import("./gateway.js"),
+  },
   new: {
     usage: "new <name>",
     tells: "Write a strategy that runs, and a test for it",

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { BACKTEST_ERRORS } from "../../backtest/errors.js";
+import { GATEWAY_ERRORS } from "../../brokers/gateway/errors.js";
 import { SIM_ERRORS } from "../../brokers/sim/errors.js";
 import { CLI_ERRORS } from "../../cli/errors.js";
 import { USAGE_CODES } from "../../cli/exit-code.js";
@@ -89,7 +90,7 @@ describe.concurrent("seatrial", () => {
     [
       "an unknown command",
       ["backtst"],
-      'There is no command "backtst". Did you mean backtest? Commands are backtest, calendar, new.',
+      'There is no command "backtst". Did you mean backtest? Commands are backtest, calendar, data, gateway, new.',
     ],
     ["an unknown flag without a command", ["--debgu"], "There is no flag --debgu. Did you mean --debug?"],
     ["an unknown flag", ["backtest", "cross.ts", "--dta", "sample"], "There is no flag --dta. Did you mean --data?"],
@@ -199,6 +200,7 @@ describe("an exit code of 2", () => {
       DATA_ERRORS,
       FILE_ERRORS,
       MARKET_ERRORS,
+      GATEWAY_ERRORS,
       SIM_ERRORS,
       STORE_ERRORS,
       STRATEGY_ERRORS,

@@ -1,0 +1,113 @@
+import { type Instant, SECOND } from "../../../core/market/bar-size.js";
+import type { FaultState } from "../faults/fault-state.js";
+import type { ClientSession } from "../session/client-session.js";
+import { quoteFarm } from "../session/farms.js";
+import type { MarketTick } from "../simulation/market-events.js";
+import type { Participant, Simulation } from "../simulation/simulation.js";
+import { type BarTimes, historicalBarUpdate } from "./history-answers.js";
+import type { BarsQuery, HistoryBook } from "./history-book.js";
+
+/** How often bars that keep up to date are told. */
+const EVERY = 5 * SECOND;
+
+/** A history that keeps up to date. */
+export interface LiveHistory {
+  readonly client: ClientSession;
+  readonly request: number;
+  readonly query: BarsQuery;
+  readonly times: BarTimes;
+  readonly isTraded: boolean;
+}
+
+interface Stream extends LiveHistory {
+  /** Start of the bar that was told last. */
+  lastStart: Instant;
+  /** Whether something was traded or quoted since then. */
+  moved: boolean;
+}
+
+/**
+ * Tells the bars that keep up to date every five seconds in which something has happened: the bar under way as it
+ * stands, and a bar that has ended once more with its last values.
+ */
+export class LiveBars implements Participant {
+  due: Instant = Infinity;
+  private readonly book: HistoryBook;
+  private readonly simulation: Simulation;
+  private readonly faults: FaultState;
+  private streams: Stream[] = [];
+
+  constructor(book: HistoryBook, simulation: Simulation, faults: FaultState) {
+    this.book = book;
+    this.simulation = simulation;
+    this.faults = faults;
+  }
+
+  get size(): number {
+    return this.streams.length;
+  }
+
+  add(history: LiveHistory): void {
+    this.streams.push({ ...history, lastStart: this.lastStartOf(history), moved: false });
+    this.due = Math.min(this.due, nextBeat(this.simulation.now));
+  }
+
+  has(client: ClientSession, request: number): boolean {
+    return this.streams.some((one) => one.client === client && one.request === request);
+  }
+
+  remove(client: ClientSession, request: number): boolean {
+    const before = this.streams.length;
+    this.streams = this.streams.filter((one) => one.client !== client || one.request !== request);
+    return this.streams.length < before;
+  }
+
+  left(client: ClientSession): void {
+    this.streams = this.streams.filter((one) => one.client !== client);
+  }
+
+  /** Every stream dies with 10182 and never revives. */
+  kill(): void {
+    for (const { client, request } of this.streams) {
+      client.error(request, 10182, "Failed to request live updates (disconnected).");
+    }
+    this.streams = [];
+  }
+
+  onTick(tick: MarketTick): void {
+    for (const stream of this.streams) {
+      if (stream.query.listing.instrument.index === tick.instrument) stream.moved = true;
+    }
+  }
+
+  onDue(): void {
+    const { now } = this.simulation;
+    for (const stream of this.streams) if (stream.moved && !this.isStill(stream)) this.tell(stream, now);
+    this.due = this.streams.length === 0 ? Infinity : nextBeat(now);
+  }
+
+  onInstantEnd(): void {}
+
+  private tell(stream: Stream, now: Instant): void {
+    const { client, request, query, times, isTraded } = stream;
+    const bars = this.book.bars({ ...query, from: stream.lastStart, to: Infinity }, now);
+    for (let row = 0; row < bars.length; row++) client.send(historicalBarUpdate(request, bars, row, times, isTraded));
+    if (bars.length > 0) stream.lastStart = bars.start[bars.length - 1];
+    stream.moved = false;
+  }
+
+  private isStill({ query }: Stream): boolean {
+    const { faults } = this;
+    const farm = quoteFarm(query.listing.instrument.assetClass);
+    return faults.isUpstreamLost || faults.areQuotesFrozen || faults.brokenFarms.has(farm);
+  }
+
+  private lastStartOf({ query }: LiveHistory): Instant {
+    const bars = this.book.bars(query, this.simulation.now);
+    return bars.length === 0 ? this.simulation.now : bars.start[bars.length - 1];
+  }
+}
+
+function nextBeat(now: Instant): Instant {
+  return (Math.floor(now / EVERY) + 1) * EVERY;
+}
