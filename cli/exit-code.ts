@@ -57,6 +57,7 @@ export const USAGE_CODES: ReadonlySet<string> = new Set([
   "INSTRUMENT_INVALID",
   // The settings of the run.
   "DATA_MISSING",
+  "TICK_TOO_LARGE",
   "RANGE_EMPTY",
   "RANGE_REVERSED",
   "TIME_UNREADABLE",
