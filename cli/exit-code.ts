@@ -75,6 +75,7 @@ export const USAGE_CODES: ReadonlySet<string> = new Set([
   "CALENDAR_DATE_INVALID",
   // The settings of the run.
   "DATA_MISSING",
+  "TICK_TOO_LARGE",
   "RANGE_EMPTY",
   "RANGE_REVERSED",
   "TIME_UNREADABLE",
