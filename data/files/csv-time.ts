@@ -1,5 +1,5 @@
+import { dayNumber } from "../../core/calendar/calendar-date.js";
 import { DAY, HOUR, MINUTE, SECOND } from "../../core/market/bar-size.js";
-import { dayNumber } from "../calendar-date.js";
 
 /**
  * Reads one time out of bytes. Understood: 2024-01-31 (also with / or . and as 20240131), alone or followed by T or
