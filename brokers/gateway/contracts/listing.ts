@@ -2,7 +2,7 @@ import type { Sessions } from "../../../core/calendar/sessions.js";
 import type { Instrument } from "../../../core/market/instrument.js";
 import { SEC_TYPE_OF } from "../../ib/products.js";
 import type { SecType } from "../../ib/what-to-show.js";
-import { futureRoot } from "../../sim/future-root.js";
+import { futureRoot } from "../../../core/market/future-root.js";
 import type { GatewayData } from "../gateway-data.js";
 import { ibZoneId, type ZoneTimes } from "../zones.js";
 
