@@ -1,8 +1,13 @@
 import type { Instant } from "../../core/market/bar-size.js";
 import { TICK_RULES, type TickRules } from "../../core/market/bar-ticks.js";
+import { feesByName } from "../sim/fees-by-name.js";
+import { marginByName } from "../sim/margin.js";
+import type { SimRules } from "../sim/rules.js";
+import { slippageByName } from "../sim/slippage.js";
 import { GatewayError } from "./errors.js";
 import type { GatewayData } from "./gateway-data.js";
 import { finestSeries } from "./gateway-data.js";
+import type { VenueAccount } from "./orders/sim-venue.js";
 import type { Speed } from "./simulation/driver.js";
 import type { TimeStyle } from "./time-text.js";
 
@@ -17,6 +22,10 @@ export interface GatewayOptions {
   readonly speed?: Speed;
   /** Where simulated time begins. Default: the open of the session after which a fifth of the data is left. */
   readonly from?: Instant;
+  /** What each account begins with. Default: 1,000,000 USD, as IB's paper accounts. */
+  readonly funds?: Partial<VenueAccount>;
+  /** Makes the rules of the simulated broker for one account. Default: IB's fixed fees and Regulation T margin. */
+  readonly rules?: () => SimRules;
   /** How quotes and trades are made from bars. Default: one every 5 seconds. */
   readonly ticks?: TickRules;
   /** Seed of whatever is left to chance. Default 1. */
@@ -42,9 +51,24 @@ export interface LimitSwitches {
 }
 
 export const ALL_LIMITS: LimitSwitches = { messageRate: true, lines: true, historyPacing: true };
+export const DEFAULT_FUNDS: VenueAccount = { cash: 1_000_000, currency: "USD", rates: {} };
 export const DEFAULT_ACCOUNT = "DU1234567";
 export const DEFAULT_PORT = 4002;
 export const DEFAULT_TICKS: TickRules = { ...TICK_RULES, every: 5_000 };
+
+/** Quotes have a spread, so that nothing slips besides. */
+export function defaultRules(): SimRules {
+  return {
+    fill: "next-open",
+    limitFill: "through",
+    intrabar: "pessimistic",
+    latency: 0,
+    fees: feesByName("ib-fixed"),
+    slippage: slippageByName("none"),
+    margin: marginByName("reg-t"),
+    volumeLimit: 0,
+  };
+}
 
 /** How much of the data lies ahead where nobody says when to begin. */
 const AHEAD = 0.2;

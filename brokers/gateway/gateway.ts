@@ -1,10 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { LIMITS } from "../ib/pacing.js";
 import { MOST_CLIENT_ID } from "../ib/ports.js";
-import { ContractBook } from "./contracts/contract-book.js";
-import { ContractService } from "./contracts/contract-service.js";
-import { listAll } from "./contracts/listing.js";
-import { MarketRuleBook } from "./contracts/market-rules.js";
 import { GatewayError } from "./errors.js";
 import { FaultState } from "./faults/fault-state.js";
 import { finestSeries } from "./gateway-data.js";
@@ -12,27 +8,18 @@ import {
   ALL_LIMITS,
   checkAccounts,
   DEFAULT_ACCOUNT,
+  DEFAULT_FUNDS,
   DEFAULT_PORT,
   DEFAULT_TICKS,
+  defaultRules,
   type GatewayOptions,
   type LimitSwitches,
   startOf,
 } from "./gateway-options.js";
-import { HeadService } from "./history/head-service.js";
-import { HistoryBook } from "./history/history-book.js";
-import { HistoryService } from "./history/history-service.js";
-import { LiveBars } from "./history/live-bars.js";
-import { RealTimeBars } from "./history/real-time-bars.js";
-import { TickHistoryService } from "./history/tick-history-service.js";
+import { GatewayServices } from "./gateway-services.js";
 import { HistoryPacing } from "./limits/history-pacing.js";
-import { MarketDataLines } from "./limits/market-data-lines.js";
 import { MessageRate } from "./limits/message-rate.js";
-import { OrderIdService } from "./orders/order-id-service.js";
 import { OrderIds } from "./orders/order-ids.js";
-import { DepthService } from "./quotes/depth-service.js";
-import { MarketDataService } from "./quotes/market-data-service.js";
-import { QuoteBoard } from "./quotes/quote-board.js";
-import { TickByTickService } from "./quotes/tick-by-tick-service.js";
 import { Caller, type Host } from "./session/caller.js";
 import { ClientList } from "./session/client-list.js";
 import { ClientSession } from "./session/client-session.js";
@@ -40,9 +27,7 @@ import type { Connection } from "./session/connection.js";
 import { FARMS, tellFarm } from "./session/farms.js";
 import { agreedVersion, type VersionRange } from "./session/handshake.js";
 import { Refusal } from "./session/refusal.js";
-import type { RequestHandler, Service } from "./session/service.js";
 import { errorMessage, managedAccounts, nextValidId } from "./session/session-answers.js";
-import { SessionService } from "./session/session-service.js";
 import { SocketBrake } from "./session/socket-brake.js";
 import { Driver } from "./simulation/driver.js";
 import { MarketEvents } from "./simulation/market-events.js";
@@ -74,8 +59,7 @@ export class Gateway {
   readonly faults = new FaultState();
   /** How the windows of historical requests were used. */
   readonly historyPacing = new HistoryPacing();
-  private readonly services: readonly Service[];
-  private readonly handlers = new Map<number, RequestHandler>();
+  readonly services: GatewayServices;
   private readonly rates = new WeakMap<ClientSession, MessageRate>();
   private readonly callers = new Set<Caller>();
   private readonly server: Server;
@@ -88,16 +72,31 @@ export class Gateway {
     this.wallClock = options.wallClock ?? (() => performance.now());
     const { data } = options;
     const start = startOf(data, options.from);
-    const events = new MarketEvents(finestSeries(data), options.ticks ?? DEFAULT_TICKS, start);
+    const finest = finestSeries(data);
+    const ticks = options.ticks ?? DEFAULT_TICKS;
+    const events = new MarketEvents(finest, ticks, start);
     this.simulation = new Simulation(events, start);
-    this.brake = new SocketBrake(this.clients, () => this.clients.size > 0);
+    this.brake = new SocketBrake(this.clients, () => this.services.isWatched);
     this.driver = new Driver(this.simulation, options.speed ?? 1, this.wallClock, this.brake);
     const operator = options.operatorZone ?? OPERATOR_ZONE;
     this.texts = new TimeTexts(options.timeStyle ?? "exchange", data.zoneOf(operator), ibZoneId(operator));
-    this.services = this.furnish(options);
-    for (const service of this.services) {
-      for (const [id, handler] of Object.entries(service.requests)) this.handlers.set(Number(id), handler);
-    }
+    this.services = new GatewayServices({
+      data,
+      finest,
+      ticks,
+      accounts: this.accounts,
+      account: { ...DEFAULT_FUNDS, ...options.funds },
+      rules: options.rules ?? defaultRules,
+      simulation: this.simulation,
+      clients: this.clients,
+      faults: this.faults,
+      texts: this.texts,
+      operator: data.zoneOf(operator),
+      orderIds: this.orderIds,
+      pacing: this.limits.historyPacing ? this.historyPacing : undefined,
+      lines: this.limits.lines ? LIMITS.marketDataLines : Infinity,
+      wallClock: this.wallClock,
+    });
     this.server = createServer((socket) => this.answer(socket));
   }
 
@@ -112,46 +111,16 @@ export class Gateway {
     return gateway;
   }
 
-  /** Everything that answers requests, and takes part in simulated time. */
-  private furnish(options: GatewayOptions): Service[] {
-    const { data } = options;
-    const { simulation, faults, limits, texts, wallClock } = this;
-    const rules = options.ticks ?? DEFAULT_TICKS;
-    const listings = listAll(data);
-    const contracts = new ContractBook(listings);
-    const marketRules = new MarketRuleBook(listings);
-    const book = new HistoryBook(listings.length, data.series, rules);
-    const lines = new MarketDataLines(limits.lines ? LIMITS.marketDataLines : Infinity);
-    const live = new LiveBars(book, simulation, faults);
-    const realTimeBars = new RealTimeBars(contracts, simulation, lines, faults);
-    const pacing = limits.historyPacing ? this.historyPacing : undefined;
-    const operator = data.zoneOf(options.operatorZone ?? OPERATOR_ZONE);
-    const { zoneOf } = data;
-    const history = { contracts, book, simulation, texts, zoneOf, operator, faults, pacing, wallClock };
-    const board = new QuoteBoard(listings, book, simulation.now);
-    const quotes = new MarketDataService({ contracts, rules: marketRules, board, simulation, lines, faults });
-    const tickByTick = new TickByTickService(contracts, faults, limits.lines);
-    const depth = new DepthService(contracts, board, faults, limits.lines);
-    // The board before those who tell what it holds.
-    for (const one of [board, quotes, tickByTick, depth, realTimeBars, live]) simulation.join(one);
-    return [
-      new SessionService(simulation, this.accounts),
-      new OrderIdService(this.orderIds),
-      new ContractService(contracts, marketRules, simulation),
-      new HistoryService(history, live),
-      new HeadService(history),
-      new TickHistoryService(history),
-      realTimeBars,
-      quotes,
-      tickByTick,
-      depth,
-    ];
-  }
-
   /** The port it listens on. */
   get port(): number {
     const address = this.server.address();
     return typeof address === "object" && address !== null ? address.port : 0;
+  }
+
+  /** Cuts what every client is sent into pieces of that many bytes; 0 sends it whole. */
+  setPieces(bytes: number): void {
+    this.faults.pieceBytes = bytes;
+    for (const { connection } of this.callers) connection.pieceBytes = bytes;
   }
 
   /** Cuts all clients off and ends. */
@@ -175,6 +144,7 @@ export class Gateway {
 
   private answer(socket: Socket): void {
     const caller = new Caller(socket, this.host);
+    caller.connection.pieceBytes = this.faults.pieceBytes;
     this.callers.add(caller);
     socket.once("close", () => this.callers.delete(caller));
   }
@@ -221,7 +191,7 @@ export class Gateway {
     try {
       const fields = new FieldReader(payload);
       const id = fields.int();
-      const handler = this.handlers.get(id);
+      const handler = this.services.handler(id);
       if (handler === undefined) client.error(-1, 320, `Error reading request. Unknown message id ${id}`);
       else handler(client, fields);
     } catch (error) {
@@ -248,7 +218,7 @@ export class Gateway {
 
   private left(client: ClientSession): void {
     this.clients.remove(client);
-    for (const service of this.services) service.left?.(client);
+    this.services.left(client);
     this.brake.look();
   }
 }

@@ -55,6 +55,8 @@ export class FaultState {
   hasNoPermIds = false;
   /** Ends of lists are not told. */
   hidesEnds = false;
+  /** The API takes no orders. */
+  isReadOnly = false;
   /** A repeated question for the time within a second is not answered. */
   isDeafToTime = false;
   private readonly history: HistoryFault[] = [];

@@ -1,3 +1,5 @@
+import { SECOND } from "../../../core/market/bar-size.js";
+import type { FaultState } from "../faults/fault-state.js";
 import type { Simulation } from "../simulation/simulation.js";
 import type { FieldReader } from "../wire/field-reader.js";
 import { REQUEST } from "../wire/message-ids.js";
@@ -16,14 +18,25 @@ export class SessionService implements Service {
   private readonly simulation: Simulation;
   private readonly accounts: readonly string[];
 
-  constructor(simulation: Simulation, accounts: readonly string[]) {
+  private readonly faults: FaultState;
+  private readonly wallClock: () => number;
+  /** When each client asked for the time last. */
+  private readonly asked = new WeakMap<ClientSession, number>();
+
+  constructor(simulation: Simulation, accounts: readonly string[], faults: FaultState, wallClock: () => number) {
     this.simulation = simulation;
     this.accounts = accounts;
+    this.faults = faults;
+    this.wallClock = wallClock;
   }
 
   private currentTime(client: ClientSession, fields: FieldReader): void {
     fields.int();
     fields.end();
+    const now = this.wallClock();
+    const isRepeated = now - (this.asked.get(client) ?? Number.NEGATIVE_INFINITY) < SECOND;
+    this.asked.set(client, now);
+    if (isRepeated && this.faults.isDeafToTime) return;
     client.send(currentTime(this.simulation.now));
   }
 
