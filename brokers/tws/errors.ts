@@ -72,6 +72,14 @@ export const TWS_ERRORS = {
     sentence: "What TWS answered to {what} cannot be read: {problem}.",
     remedy: "Report it with a recording of the traffic, made with --record.",
   },
+  CONTRACT_UNKNOWN: {
+    sentence: "IB has no contract for {symbol} as a {assetClass} at {exchange} in {currency}.",
+    remedy: "{hint}Correct the symbol, or say what it is under instruments in the configuration.",
+  },
+  CONTRACT_AMBIGUOUS: {
+    sentence: "{symbol} may be {count} contracts: {candidates}.",
+    remedy: "Choose one by its number or its primary exchange.",
+  },
 } as const satisfies ErrorTable;
 
 export type TwsErrorCode = keyof typeof TWS_ERRORS;
@@ -99,4 +107,10 @@ export function refused(what: string, refusal: Refusal): TwsError {
   const { code, says, remedy } = refusal;
   const text = /[.!?]$/.test(refusal.text) ? refusal.text : `${refusal.text}.`;
   return new TwsError("REQUEST_REFUSED", { what, code, text, says, remedy }, { refusal });
+}
+
+/** The error of an answer that is not what it should be. */
+export function unreadable(what: string, problem: unknown): TwsError {
+  const text = (problem instanceof Error ? problem.message : String(problem)).replace(/\.$/, "");
+  return new TwsError("ANSWER_UNREADABLE", { what, problem: text }, { cause: problem });
 }

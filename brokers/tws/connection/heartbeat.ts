@@ -19,7 +19,7 @@ export interface Latency {
 interface HeartbeatHooks {
   /** Asks for the time; calls `written` when the question is on the wire. */
   ask(written: () => void): void;
-  measured(latency: Latency): void;
+  measured(latency: Latency, seconds: number): void;
   dead(): void;
 }
 
@@ -66,7 +66,7 @@ export class Heartbeat {
     const skewMs = Math.round(seconds * 1_000 + 500 - (asked.epoch + now) / 2);
     this.next(this.times.every);
     this.missed = 0;
-    this.hooks.measured({ roundTripMs: performance.now() - asked.monotonic, skewMs });
+    this.hooks.measured({ roundTripMs: performance.now() - asked.monotonic, skewMs }, seconds);
   }
 
   private beat(): void {

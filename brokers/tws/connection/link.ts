@@ -3,14 +3,15 @@ import { classify, IB_CODES } from "../../ib/codes.js";
 import { rejectText } from "../client/library-insides.js";
 import type { TwsApi, TwsEvents } from "../client/tws-api.js";
 import type { TwsAddress, TwsClient } from "../client/tws-client.js";
-import { type Refusal, TwsError } from "../errors.js";
-import type { ListenerFailed } from "../listeners.js";
+import { type Refusal, TwsError, unreadable } from "../errors.js";
+import { type ListenerFailed, Listeners } from "../listeners.js";
 import type { Traffic } from "../recording/traffic.js";
 import { Heartbeat, type HeartbeatTimes, type Latency } from "./heartbeat.js";
 import { isOrderId, type OrderId, type RequestIds } from "./ids.js";
 import { Outbox, URGENCY } from "./outbox.js";
 import { ask, type Question } from "./question.js";
 import { ANSWER_EVENTS, RequestTable } from "./request-table.js";
+import { askUnnumbered, UNNUMBERED_EVENTS, type UnnumberedAnswers, type UnnumberedQuestion } from "./unnumbered.js";
 
 /** How long the steps of a connection may take, in milliseconds. */
 export interface LinkTimes {
@@ -41,7 +42,8 @@ export interface LinkHooks {
   order(told: OrderTold): void;
   /** A message that answers nobody. */
   notice(refusal: Refusal): void;
-  measured(latency: Latency): void;
+  /** TWS has told its time, in whole seconds. */
+  measured(latency: Latency, seconds: number): void;
   /** A message could not be read. */
   undecoded(problem: string, fields: readonly string[]): void;
   /** It is over, once; nothing is told afterwards. */
@@ -63,6 +65,8 @@ export class Link {
   readonly api: TwsApi;
   readonly mostBars: number;
   readonly requests = new RequestTable();
+  /** Answers that carry no id, for whoever waits for them. */
+  readonly unnumbered: Listeners<UnnumberedAnswers>;
   readonly outbox: Outbox;
   serverVersion = 0;
   accounts: readonly string[] = [];
@@ -93,6 +97,7 @@ export class Link {
     this.ids = settings.ids;
     this.hooks = hooks;
     this.outbox = new Outbox(settings.perSecond);
+    this.unnumbered = new Listeners(hooks.failed);
     this.heartbeat = new Heartbeat(settings.times.heartbeat, {
       ask: (written) => this.askTime(written),
       measured: hooks.measured,
@@ -115,6 +120,12 @@ export class Link {
   ask<T>(question: Question<T>): Promise<T> {
     if (this.step !== "open") return Promise.reject(new TwsError("NOT_CONNECTED", { what: question.what }));
     return ask(this, this.ids.next(), question);
+  }
+
+  /** Asks once for what is answered without an id; see `askUnnumbered`. */
+  askUnnumbered<T>(question: UnnumberedQuestion<T>): Promise<T> {
+    if (this.step !== "open") return Promise.reject(new TwsError("NOT_CONNECTED", { what: question.what }));
+    return askUnnumbered(this, question);
   }
 
   /** Whether requests may be made. */
@@ -163,6 +174,7 @@ export class Link {
         this.requests.answer(event, id, rest);
       });
     }
+    for (const event of UNNUMBERED_EVENTS) this.on(event, (...args) => this.unnumbered.tell(event, args));
   }
 
   /** A listener of the library that throws would take what is left of the message with it, and the process. */
@@ -207,6 +219,7 @@ export class Link {
     if (refusal.class === "pacing") this.outbox.slowDown();
     // What ends a connection is said just before it ends.
     if (ENDINGS.includes(refusal.class) && IB_CODES[code]?.area === "connection") this.refusal = refusal;
+    this.unnumbered.tell("refused", refusal);
     this.hooks.notice(refusal);
   }
 
@@ -228,7 +241,7 @@ export class Link {
     const fields = this.latest;
     const short = problem.length > 200 ? `${problem.slice(0, 200)}…` : problem;
     const request = this.requests.answeredBy(fields);
-    request?.failed(new TwsError("ANSWER_UNREADABLE", { what: request.what, problem: short.replace(/\.$/, "") }));
+    request?.failed(unreadable(request.what, short));
     this.hooks.undecoded(short, fields);
   }
 
@@ -292,6 +305,7 @@ export class Link {
         ? new TwsError("CONNECTION_CLOSED", { what })
         : this.lost(String(reason.details.reason ?? "it ended"), what);
     this.requests.abandon(errorFor);
+    this.unnumbered.tell("over", errorFor);
     this.outbox.close(errorFor("a message"));
     this.hooks.traffic?.ended(reason.message);
     if (!wasOpen) this.opened?.reject(reason);

@@ -1,7 +1,8 @@
+import { SeatrialError } from "../../../core/errors.js";
 import type { Asker } from "../../ib/code.js";
 import { classify } from "../../ib/codes.js";
 import type { TwsAnswers } from "../client/tws-api.js";
-import type { Refusal, TwsError } from "../errors.js";
+import { type Refusal, type TwsError, unreadable } from "../errors.js";
 import type { RequestId } from "./ids.js";
 
 type WithoutId<Args> = Args extends [number, ...infer Rest] ? Rest : never;
@@ -66,7 +67,7 @@ export class RequestTable {
       handler(...args);
     } catch (error) {
       this.byId.delete(id);
-      request.failed(error);
+      request.failed(error instanceof SeatrialError ? error : unreadable(request.what, error));
     }
   }
 

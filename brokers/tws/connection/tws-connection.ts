@@ -14,6 +14,8 @@ import { Link, type LinkHooks, type LinkTimes } from "./link.js";
 import { OutageWatch } from "./outage.js";
 import type { Question } from "./question.js";
 import type { OffsetAt } from "./reset-window-at.js";
+import { ServerClock } from "./server-clock.js";
+import type { UnnumberedQuestion } from "./unnumbered.js";
 
 export interface ConnectionOptions {
   readonly address: TwsAddress;
@@ -56,6 +58,8 @@ export class TwsConnection {
   readonly events: Listeners<ConnectionEvents>;
   readonly orderIds: OrderIds;
   readonly farms = new Farms();
+  /** The time of TWS. It is known once the connection is ready. */
+  readonly clock = new ServerClock();
   private readonly options: ConnectionOptions;
   private readonly times: LinkTimes & BackoffTimes;
   private readonly requestIds = new RequestIds();
@@ -125,9 +129,22 @@ export class TwsConnection {
     return new Promise((resolve, reject) => this.waiting.add({ resolve, reject }));
   }
 
+  /** The link over which requests may be made now. @throws TwsError NOT_CONNECTED; why it was given up, where it was */
+  linkNow(what: string): Promise<Link> {
+    if (this.current?.isOpen === true) return Promise.resolve(this.current);
+    return Promise.reject(this.ended ?? new TwsError("NOT_CONNECTED", { what }));
+  }
+
   /** Asks once, over the connection as it is now. @throws TwsError */
   ask<T>(question: Question<T>): Promise<T> {
-    return this.current?.ask(question) ?? Promise.reject(new TwsError("NOT_CONNECTED", { what: question.what }));
+    return this.linkNow(question.what).then((link) => link.ask(question));
+  }
+
+  /** Asks once for what is answered without an id. @throws TwsError */
+  askUnnumbered<T>(question: UnnumberedQuestion<T>): Promise<T> {
+    return (
+      this.current?.askUnnumbered(question) ?? Promise.reject(new TwsError("NOT_CONNECTED", { what: question.what }))
+    );
   }
 
   /** Notes what was last asked under an order's id, so that an answer to it is understood. */
@@ -183,6 +200,7 @@ export class TwsConnection {
     this.isSynchronising = true;
     this.settleState();
     try {
+      await this.clock.whenTold(Math.min(CLOCK_WAIT, this.times.heartbeat.wait));
       await this.options.synchronise?.(link);
     } catch (error) {
       // Without IB nothing can be read; it is read anew when TWS has it again.
@@ -204,7 +222,10 @@ export class TwsConnection {
       askerOf: (orderId) => this.orderAskers.get(orderId) ?? "order",
       order: (told) => this.events.tell("order", told),
       notice: (refusal) => this.noticed(refusal),
-      measured: (latency) => this.events.tell("latency", latency),
+      measured: (latency, seconds) => {
+        this.clock.told(seconds);
+        this.events.tell("latency", latency);
+      },
       undecoded: (problem, fields) => this.events.tell("undecoded", { problem, messageId: fields[0] ?? "" }),
       gone: (reason) => this.lost(reason),
     };
@@ -303,6 +324,9 @@ export class TwsConnection {
     }
   }
 }
+
+/** How long to wait for TWS's time at first; it answers at once, if at all. */
+const CLOCK_WAIT = 3 * SECOND;
 
 /** The code with which TWS says that all streams have to be asked for again. */
 const DATA_LOST = 1101;
