@@ -1,4 +1,4 @@
-import { type DecoderFailed, mend, readsMessages } from "./library-insides.js";
+import { type InsideHooks, mend, readsMessages } from "./library-insides.js";
 import type { TwsApi, TwsRequests } from "./tws-api.js";
 
 /** Where a TWS or IB Gateway is, and as whom it is spoken to. */
@@ -16,11 +16,11 @@ export interface TwsClient {
 }
 
 /** Makes a client for one connection; each attempt needs a new one. */
-export type MakeClient = (address: TwsAddress, failed: DecoderFailed) => Promise<TwsClient>;
+export type MakeClient = (address: TwsAddress, hooks: InsideHooks) => Promise<TwsClient>;
 
 /** An answer has to stay below the library's limit of 16,777,215 bytes; a bar takes up to 110. */
 const MOST_BARS = 120_000;
-/** What the library reads in half a second without a mended decoder; twice as many take four times as long. */
+/** What the library reads in half a second where it is not mended; twice as many take four times as long. */
 const MOST_BARS_UNMENDED = 5_000;
 
 /**
@@ -29,19 +29,20 @@ const MOST_BARS_UNMENDED = 5_000;
  */
 const NEVER_PACED = 100_000;
 
+const NO_HOOKS: InsideHooks = { failed: () => undefined, bars: () => undefined };
+
 /**
  * A fresh client of the library. It is told everything that it would otherwise look for in a `.env` file of the working
  * directory, in the environment, or in a folder that its package does not have.
  */
-export const makeTwsClient: MakeClient = async (address, failed) => {
+export const makeTwsClient: MakeClient = async (address, hooks) => {
   // Loaded when it is needed: it takes a tenth of a second.
   const { IBApi, EventName } = await import("@stoqey/ib");
   const settings = { ...address, maxReqPerSec: NEVER_PACED };
   const trial = new IBApi(settings);
-  const isMendable =
-    mend(trial, () => undefined) && readsMessages(trial, (tell) => trial.on(EventName.currentTime, tell));
+  const isMendable = mend(trial, NO_HOOKS) && readsMessages(trial, (tell) => trial.on(EventName.currentTime, tell));
   const client = new IBApi(settings);
-  if (isMendable) mend(client, failed);
+  if (isMendable) mend(client, hooks);
   const requests: TwsRequests = client;
   // Its events are overloads by name, which no interface of ours can be assigned from.
   return { api: requests as TwsApi, mostBars: isMendable ? MOST_BARS : MOST_BARS_UNMENDED };

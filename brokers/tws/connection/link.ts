@@ -236,6 +236,11 @@ export class Link {
     this.hooks.order({ ...classify(code, this.hooks.askerOf(orderId), text), code, text, orderId, reject });
   }
 
+  /** Historical bars have come, as the fields of their message. */
+  onBars(fields: readonly string[]): void {
+    this.requests.answer("historicalBars", Number(fields[1]), [fields]);
+  }
+
   /** The message is lost; what it answers is told, and everybody else goes on. */
   onUndecoded(problem: string): void {
     const fields = this.latest;

@@ -8,7 +8,10 @@ import type { RequestId } from "./ids.js";
 type WithoutId<Args> = Args extends [number, ...infer Rest] ? Rest : never;
 
 /** What is done with the answers to one request, by the event that brings them; without their id. */
-export type AnswerHandlers = { readonly [E in keyof TwsAnswers]?: (...args: WithoutId<TwsAnswers[E]>) => void };
+export type AnswerHandlers = { readonly [E in keyof TwsAnswers]?: (...args: WithoutId<TwsAnswers[E]>) => void } & {
+  /** Historical bars as the fields of their message; one by one, as `historicalData`, where the library is not mended. */
+  readonly historicalBars?: (fields: readonly string[]) => void;
+};
 
 /** A request that TWS may still answer. */
 export interface OpenRequest {
@@ -59,7 +62,7 @@ export class RequestTable {
     return this.byId.delete(id);
   }
 
-  answer(event: keyof TwsAnswers, id: number, args: readonly unknown[]): void {
+  answer(event: keyof AnswerHandlers, id: number, args: readonly unknown[]): void {
     const request = this.byId.get(id);
     const handler = request?.answers[event] as ((...args: readonly unknown[]) => void) | undefined;
     if (request === undefined || handler === undefined) return;

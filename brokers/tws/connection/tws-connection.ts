@@ -170,7 +170,10 @@ export class TwsConnection {
     this.setState("connecting");
     try {
       let link: Link | undefined;
-      const client = await makeClient(address, (error) => link?.onUndecoded(String(error)));
+      const client = await makeClient(address, {
+        failed: (error) => link?.onUndecoded(String(error)),
+        bars: (fields) => link?.onBars(fields),
+      });
       if (this.ended !== undefined) return;
       const settings = { times: this.times, perSecond, ids: this.requestIds };
       link = new Link(client, address, settings, this.hooksOf(traffic));

@@ -3,6 +3,9 @@ import type { TwsBar } from "../client/tws-api.js";
 import { readBarTime } from "./history-times.js";
 import type { SourceBars } from "./source-shape.js";
 
+const HEAD = 5;
+const WIDTH = 8;
+
 /** Puts the bars of an answer into columns as they come. Columns double when full. */
 export class BarCollector {
   private readonly isDated: boolean;
@@ -19,20 +22,32 @@ export class BarCollector {
     this.isDated = isDated;
   }
 
-  /** Throws for a bar without a time or a price: nothing is left out of an answer without a word. */
+  /** A bar of the library's. Throws for one without a time or a price: nothing is left out without a word. */
   add(...[time, open, high, low, close, volume]: TwsBar): void {
-    if (open === undefined || high === undefined || low === undefined || close === undefined) {
-      throw new Error(`the bar of ${time} has no prices`);
+    const price = (value: number | undefined): number => value ?? Number.NaN;
+    this.append(time, price(open), price(high), price(low), price(close), volume ?? -1);
+  }
+
+  /**
+   * All bars of an answer, as the fields of its message: 17, request, start, end, count, and of each bar date, open,
+   * high, low, close, volume, average and count. Throws where fields are missing or left over.
+   */
+  addAll(fields: readonly string[]): void {
+    const count = Number(fields[4]);
+    if (fields.length !== HEAD + WIDTH * count) {
+      throw new Error(`there are ${fields.length} fields in an answer of ${fields[4]} bars`);
     }
-    const row = this.count;
-    if (row === this.time.length) this.grow();
-    this.time[row] = readBarTime(time, this.isDated);
-    this.open[row] = open;
-    this.high[row] = high;
-    this.low[row] = low;
-    this.close[row] = close;
-    this.volume[row] = volume ?? -1;
-    this.count = row + 1;
+    for (let at = HEAD; at < fields.length; at += WIDTH) {
+      const volume = fields[at + 5];
+      this.append(
+        fields[at],
+        priceOf(fields[at + 1]),
+        priceOf(fields[at + 2]),
+        priceOf(fields[at + 3]),
+        priceOf(fields[at + 4]),
+        volume === "" ? -1 : quantityOf(volume),
+      );
+    }
   }
 
   get bars(): SourceBars {
@@ -48,6 +63,22 @@ export class BarCollector {
     };
   }
 
+  private append(time: string, open: number, high: number, low: number, close: number, volume: number): void {
+    if (!(open < Infinity && high < Infinity && low < Infinity && close < Infinity)) {
+      throw new Error(`the bar of ${time} has no prices`);
+    }
+    if (Number.isNaN(volume)) throw new Error(`the bar of ${time} has no volume that can be read`);
+    const row = this.count;
+    if (row === this.time.length) this.grow();
+    this.time[row] = readBarTime(time, this.isDated);
+    this.open[row] = open;
+    this.high[row] = high;
+    this.low[row] = low;
+    this.close[row] = close;
+    this.volume[row] = volume;
+    this.count = row + 1;
+  }
+
   private grow(): void {
     const size = this.time.length * 2;
     this.time = widerDoubles(this.time, size);
@@ -57,6 +88,18 @@ export class BarCollector {
     this.close = widerDoubles(this.close, size);
     this.volume = widerDoubles(this.volume, size);
   }
+}
+
+/** NaN for a price that TWS does not know: an empty field, or the largest double. */
+function priceOf(text: string): number {
+  const price = text === "" ? Number.NaN : Number(text);
+  return price === Number.MAX_VALUE ? Number.NaN : price;
+}
+
+/** Quantities may have commas between their thousands. */
+function quantityOf(text: string): number {
+  const quantity = Number(text);
+  return Number.isNaN(quantity) ? Number(text.replaceAll(",", "")) : quantity;
 }
 
 /** Whether what came as a bar's time is the end of the answer. */

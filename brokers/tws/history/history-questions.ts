@@ -50,6 +50,10 @@ export function barsQuestion(
     answers: (answer) => {
       const collector = new BarCollector(isDated(size));
       return {
+        historicalBars: (fields) => {
+          collector.addAll(fields);
+          answer.give(collector.bars);
+        },
         historicalData: (...bar) => {
           if (isEndOfBars(bar[0])) answer.give(collector.bars);
           else collector.add(...bar);
