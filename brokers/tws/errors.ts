@@ -80,6 +80,10 @@ export const TWS_ERRORS = {
     sentence: "{symbol} may be {count} contracts: {candidates}.",
     remedy: "Choose one by its number or its primary exchange.",
   },
+  BARS_NOT_UPDATED: {
+    sentence: "TWS does not keep bars of {size} up to date.",
+    remedy: "Take bars of 5 seconds or more, of a size that IB has.",
+  },
 } as const satisfies ErrorTable;
 
 export type TwsErrorCode = keyof typeof TWS_ERRORS;

@@ -11,6 +11,7 @@ import { isOrderId, type OrderId, type RequestIds } from "./ids.js";
 import { Outbox, URGENCY } from "./outbox.js";
 import { ask, type Question } from "./question.js";
 import { ANSWER_EVENTS, RequestTable } from "./request-table.js";
+import { openStream, type Stream } from "./stream.js";
 import { askUnnumbered, UNNUMBERED_EVENTS, type UnnumberedAnswers, type UnnumberedQuestion } from "./unnumbered.js";
 
 /** How long the steps of a connection may take, in milliseconds. */
@@ -120,6 +121,12 @@ export class Link {
   ask<T>(question: Question<T>): Promise<T> {
     if (this.step !== "open") return Promise.reject(new TwsError("NOT_CONNECTED", { what: question.what }));
     return ask(this, this.ids.next(), question);
+  }
+
+  /** Opens a stream; see `openStream`. @throws TwsError NOT_CONNECTED */
+  openStream(stream: Stream): () => void {
+    if (this.step !== "open") throw new TwsError("NOT_CONNECTED", { what: stream.what });
+    return openStream(this, this.ids.next(), stream);
   }
 
   /** Asks once for what is answered without an id; see `askUnnumbered`. */

@@ -103,6 +103,7 @@ export function ask<T>({ api, requests, outbox }: QuestionDesk, id: RequestId, q
   });
 }
 
-function isHarmless({ class: kind }: Refusal): boolean {
+/** Whether what TWS says leaves a request as it is. */
+export function isHarmless({ class: kind }: Refusal): boolean {
   return kind === "notice" || kind === "farm-ok" || kind === "subscription-degraded";
 }

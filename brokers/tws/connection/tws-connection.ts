@@ -319,7 +319,8 @@ export class TwsConnection {
     this.events.tell("state", { state, before, at: Date.now(), ...(reason !== undefined && { reason }) });
   }
 
-  private listenerFailed(event: string, error: unknown): void {
+  /** Somebody who was told something has thrown: it is told on, or raised where nobody listens. */
+  listenerFailed(event: string, error: unknown): void {
     if (event !== "listenerFailed" && this.events.has("listenerFailed")) {
       this.events.tell("listenerFailed", { event, error });
     } else {

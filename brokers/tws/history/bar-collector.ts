@@ -1,5 +1,6 @@
 import { widerDoubles } from "../../../core/columns.js";
 import type { TwsBar } from "../client/tws-api.js";
+import type { TimedBar } from "./bar-sequence.js";
 import { readBarTime } from "./history-times.js";
 import type { SourceBars } from "./source-shape.js";
 
@@ -61,6 +62,18 @@ export class BarCollector {
       close: cut(this.close),
       volume: cut(this.volume),
     };
+  }
+
+  /** The bars one by one. */
+  get list(): TimedBar[] {
+    return Array.from({ length: this.count }, (_, row) => ({
+      time: this.time[row],
+      open: this.open[row],
+      high: this.high[row],
+      low: this.low[row],
+      close: this.close[row],
+      volume: this.volume[row],
+    }));
   }
 
   private append(time: string, open: number, high: number, low: number, close: number, volume: number): void {
