@@ -43,6 +43,7 @@ export interface TwsRequests {
   reqMktData(id: number, contract: TwsContract, genericTicks: string, snapshot: boolean, regulatory: boolean): unknown;
   cancelMktData(id: number): unknown;
   reqOpenOrders(): unknown;
+  reqAllOpenOrders(): unknown;
   reqCompletedOrders(apiOnly: boolean): unknown;
   reqExecutions(id: number, filter: object): unknown;
   reqPositions(): unknown;
@@ -66,6 +67,19 @@ export interface TwsEvents extends TwsAnswers {
   sent: [fields: readonly unknown[]];
   openOrder: [orderId: number, contract: TwsContract, order: TwsOrder, state: TwsOrderState];
   openOrderEnd: [];
+  orderStatus: [
+    orderId: number,
+    status: string,
+    filled: number,
+    remaining: number,
+    averagePrice: number,
+    permId?: number,
+    parentId?: number,
+    lastPrice?: number,
+    clientId?: number,
+    whyHeld?: string,
+    capPrice?: number,
+  ];
   completedOrder: [contract: TwsContract, order: TwsOrder, state: TwsOrderState];
   completedOrdersEnd: [];
   commissionReport: [report: TwsCommission];

@@ -1,5 +1,5 @@
 import type { Asker, CodeClass } from "../../ib/code.js";
-import { classify, IB_CODES } from "../../ib/codes.js";
+import { classify, IB_CODES, NO_REQUEST } from "../../ib/codes.js";
 import { rejectText } from "../client/library-insides.js";
 import type { TwsApi, TwsEvents } from "../client/tws-api.js";
 import type { TwsAddress, TwsClient } from "../client/tws-client.js";
@@ -80,6 +80,7 @@ export class Link {
   private step: "dialling" | "greeting" | "starting" | "open" | "gone" = "dialling";
   private timer: NodeJS.Timeout | undefined;
   private latest: readonly string[] = [];
+  private unreadable: readonly string[] | undefined;
   /** What the socket or TWS said last that explains an end. */
   private socketError = "";
   private refusal: Refusal | undefined;
@@ -182,6 +183,9 @@ export class Link {
       });
     }
     for (const event of UNNUMBERED_EVENTS) this.on(event, (...args) => this.unnumbered.tell(event, args));
+    this.on("execDetails", (id, ...execution) => {
+      if (id === NO_REQUEST) this.unnumbered.tell("execution", execution);
+    });
   }
 
   /** A listener of the library that throws would take what is left of the message with it, and the process. */
@@ -232,8 +236,9 @@ export class Link {
 
   private onError(text: string, code: number, id: number, reject: unknown): void {
     if (code === 505) this.onUndecoded(text);
-    else if (id === -1 && code === 502) this.socketError = text;
-    else if (id === -1 && code === 506) this.end(this.wrongVersion(this.serverVersion || this.api.serverVersion));
+    else if (id === NO_REQUEST && code === 502) this.socketError = text;
+    else if (id === NO_REQUEST && code === 506)
+      this.end(this.wrongVersion(this.serverVersion || this.api.serverVersion));
     else if (this.requests.told(id, code, text)) return;
     else if (isOrderId(id)) this.onOrder(id, code, text, rejectText(reject));
     else this.onInfo(text, code);
@@ -251,6 +256,9 @@ export class Link {
   /** The message is lost; what it answers is told, and everybody else goes on. */
   onUndecoded(problem: string): void {
     const fields = this.latest;
+    // One message may have several things wrong with it.
+    if (fields === this.unreadable) return;
+    this.unreadable = fields;
     const short = problem.length > 200 ? `${problem.slice(0, 200)}…` : problem;
     const request = this.requests.answeredBy(fields);
     request?.failed(unreadable(request.what, short));

@@ -1,5 +1,5 @@
 import { SeatrialError } from "../../../core/errors.js";
-import type { TwsApi, TwsEvents } from "../client/tws-api.js";
+import type { TwsApi, TwsContract, TwsEvents, TwsExecution } from "../client/tws-api.js";
 import { type Refusal, refused, TwsError, unreadable } from "../errors.js";
 import type { Listeners } from "../listeners.js";
 import type { Outbox } from "./outbox.js";
@@ -11,6 +11,7 @@ export const UNNUMBERED_EVENTS = [
   "marketRule",
   "openOrder",
   "openOrderEnd",
+  "orderStatus",
   "completedOrder",
   "completedOrdersEnd",
   "commissionReport",
@@ -21,6 +22,8 @@ type UnnumberedEvent = (typeof UNNUMBERED_EVENTS)[number];
 
 /** Those answers as they come, and what else the link tells whoever waits for them. */
 export type UnnumberedAnswers = { readonly [E in UnnumberedEvent]: TwsEvents[E] } & {
+  /** An execution that nobody asked for: it has just happened. */
+  readonly execution: readonly [contract: TwsContract, execution: TwsExecution];
   readonly refused: Refusal;
   readonly over: (what: string) => TwsError;
 };

@@ -53,15 +53,16 @@ export class BarSequence {
   /** The bars of a history, in any order; of two with one time the later counts. */
   history(bars: readonly TimedBar[]): void {
     const byTime = new Map(bars.map((bar) => [bar.time, bar]));
-    for (const bar of [...byTime.values()].sort((a, b) => a.time - b.time)) {
+    const sorted = [...byTime.values()].sort((a, b) => a.time - b.time);
+    for (const bar of sorted) {
       // What was handed out before is only looked at where its values are still known.
-      if (this.latest === undefined || bar.time >= this.latest.time) this.take(bar);
+      if (this.latest === undefined || bar.time >= this.latest.time) this.take(bar, bar === sorted.at(-1));
     }
   }
 
   /** A bar as it stands now. */
   update(bar: TimedBar): void {
-    this.take(bar);
+    this.take(bar, true);
   }
 
   /** Ends the bar under way where it is over by now. */
@@ -72,7 +73,7 @@ export class BarSequence {
     this.complete(underWay);
   }
 
-  private take(bar: TimedBar): void {
+  private take(bar: TimedBar, isLast: boolean): void {
     const { underWay, latest } = this;
     if (bar.time < this.from) return;
     if (latest !== undefined && bar.time <= latest.time) {
@@ -82,7 +83,7 @@ export class BarSequence {
     } else {
       if (underWay !== undefined && bar.time > underWay.time) this.complete(underWay);
       this.underWay = bar;
-      if (underWay === undefined || !same(bar, underWay)) this.tell("update", bar);
+      if (isLast && (underWay === undefined || !same(bar, underWay))) this.tell("update", bar);
     }
   }
 
