@@ -84,6 +84,18 @@ export const TWS_ERRORS = {
     sentence: "TWS does not keep bars of {size} up to date.",
     remedy: "Take bars of 5 seconds or more, of a size that IB has.",
   },
+  RECORDING_IN_THE_WAY: {
+    sentence: "{file} is there already, and no recording is written over it.",
+    remedy: "Name another file with --record.",
+  },
+  RECORDING_UNWRITABLE: {
+    sentence: "The recording {file} cannot be written: {reason}.",
+    remedy: "Name another file with --record, or make room and rights where it is.",
+  },
+  RECORDING_UNREADABLE: {
+    sentence: "Line {line} of the recording cannot be read: {problem}.",
+    remedy: "Take the file as --record has written it.",
+  },
 } as const satisfies ErrorTable;
 
 export type TwsErrorCode = keyof typeof TWS_ERRORS;

@@ -327,7 +327,8 @@ export class Link {
     this.requests.abandon(errorFor);
     this.unnumbered.tell("over", errorFor);
     this.outbox.close(errorFor("a message"));
-    this.hooks.traffic?.ended(reason.message);
+    // Not its sentence, which names the host.
+    this.hooks.traffic?.ended(reason.code);
     if (!wasOpen) this.opened?.reject(reason);
     this.hooks.gone(reason);
   }
