@@ -1,4 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
+import type { Column } from "../core/columns.js";
 
 /** How many values are brought into canonical form at a time: 512 kB, which stays in the cache. */
 const CHUNK = 65_536;
@@ -23,7 +24,7 @@ export class CanonicalHash {
   }
 
   /** The first `length` values of a column. */
-  column(name: string, values: Float64Array | Int32Array, length: number): void {
+  column(name: string, values: Column, length: number): void {
     this.part(name, length * 8);
     for (let from = 0; from < length; from += CHUNK) {
       const count = Math.min(CHUNK, length - from);

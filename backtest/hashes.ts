@@ -57,6 +57,13 @@ export function hashOutcome(outcome: HashedOutcome): string {
   hash.column("equity", equity.value, equity.length);
   for (const name of FILL_COLUMNS) hash.column(`fill ${name}`, fills[name], fills.length);
   for (const name of ORDER_COLUMNS) hash.column(`order ${name}`, orders[name], orders.length);
+  for (const [name, of] of ORDER_TERMS) {
+    hash.column(
+      `order ${name}`,
+      Float64Array.from({ length: orders.length }, (_, id) => of(orders, id)),
+      orders.length,
+    );
+  }
   hash.json("tags", [...orders.tags]);
   hash.json("denials", [...orders.denials]);
   hash.json("statistics", outcome.statistics);
@@ -104,9 +111,13 @@ const ORDER_COLUMNS = [
   "fees",
   "limit",
   "stop",
-  "trail",
-  "limitOffset",
-  "createdAt",
-  "closedAt",
-  "goodTill",
 ] as const satisfies readonly (keyof OrderBook)[];
+
+/** What the book tells of an order without a column of its own for it. */
+const ORDER_TERMS: readonly (readonly [string, (orders: OrderBook, id: number) => number])[] = [
+  ["trail", (orders, id) => orders.trailOf(id)],
+  ["limitOffset", (orders, id) => orders.limitOffsetOf(id)],
+  ["createdAt", (orders, id) => orders.createdAt[id]],
+  ["closedAt", (orders, id) => orders.closedAt(id)],
+  ["goodTill", (orders, id) => orders.goodTillOf(id)],
+];

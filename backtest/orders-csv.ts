@@ -40,9 +40,9 @@ export function* orderRows(result: BacktestResult): Generator<CsvBytes> {
       .comma()
       .number(orders.fees[id], 6)
       .comma();
-    bytes.number(orders.limit[id], 8).comma().number(orders.stop[id], 8).comma().number(orders.trail[id], 8).comma();
-    bytes.instant(orders.createdAt[id]).comma().instant(orders.closedAt[id]).comma();
-    bytes.instant(orders.goodTill[id]).comma();
+    bytes.number(orders.limit[id], 8).comma().number(orders.stop[id], 8).comma().number(orders.trailOf(id), 8).comma();
+    bytes.instant(orders.createdAt[id]).comma().instant(orders.closedAt(id)).comma();
+    bytes.instant(orders.goodTillOf(id)).comma();
     bytes.number(orders.parent[id] < 0 ? Number.NaN : orders.parent[id], 0).comma();
     bytes.number(orders.group[id] < 0 ? Number.NaN : orders.group[id], 0).comma();
     const tag = orders.tags.get(id);

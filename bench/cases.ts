@@ -1,3 +1,4 @@
+import { CALENDAR_CASES } from "./calendar-cases.js";
 import type { Case } from "./case.js";
 import { MEMORY_CASES } from "./memory-cases.js";
 import { PEER_CASES } from "./peer-cases.js";
@@ -5,7 +6,13 @@ import { REPLAY_CASES } from "./replay-cases.js";
 import { STARTUP_CASES } from "./startup-cases.js";
 
 /** Every row of the table, in its order. A new figure is a case in one of these groups, or a group of its own. */
-export const CASES: readonly Case[] = [...REPLAY_CASES, ...MEMORY_CASES, ...STARTUP_CASES, ...PEER_CASES];
+export const CASES: readonly Case[] = [
+  ...REPLAY_CASES,
+  ...MEMORY_CASES,
+  ...STARTUP_CASES,
+  ...CALENDAR_CASES,
+  ...PEER_CASES,
+];
 
 /**
  * The cases whose name has every one of the words: numbers whole, other words from their beginning. Of several lists of

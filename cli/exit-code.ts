@@ -53,6 +53,11 @@ export const USAGE_CODES: ReadonlySet<string> = new Set([
   "SYNTHETIC_VALUE_INVALID",
   "BAR_SIZE_UNKNOWN",
   "INSTRUMENT_INVALID",
+  // The exchange and the dates asked for.
+  "CALENDAR_UNKNOWN",
+  "CALENDAR_ABSENT",
+  "CALENDAR_DATE_OUTSIDE",
+  "CALENDAR_DATE_INVALID",
   // The settings of the run.
   "DATA_MISSING",
   "RANGE_EMPTY",

@@ -24,6 +24,11 @@ const COMMANDS: Readonly<Record<string, { usage: string; tells: string; load: ()
     tells: "Run a strategy over history, and leave a report",
     load: () => import("./backtest.js"),
   },
+  calendar: {
+    usage: "calendar [exchange]",
+    tells: "Show when an exchange trades",
+    load: () => import("./calendar.js"),
+  },
   new: {
     usage: "new <name>",
     tells: "Write a strategy that runs, and a test for it",

@@ -5,24 +5,32 @@ import type { OrderBook } from "./orders/order-book.js";
 import type { WorkingOrders } from "./orders/working-orders.js";
 import type { Portfolio } from "./portfolio/portfolio.js";
 
+/**
+ * A fill as a broker reports it. One object of the broker's, written anew for each fill: a number that crosses a call
+ * the compiler does not inline would be allocated. The engine reads it at once and keeps nothing of it.
+ */
+export class FillReport {
+  order = -1;
+  /** Units, above zero. */
+  quantity = Number.NaN;
+  /** In the instrument's currency, slippage included. */
+  price = Number.NaN;
+  /** In the instrument's currency. */
+  fee = Number.NaN;
+  /** What slippage cost inside the price, in the instrument's currency. */
+  slippage = Number.NaN;
+  /** The bar it happened in, as a row of the instrument's finest series; -1 where no bar matched. */
+  row = -1;
+  /** When it happened, epoch ms UTC. */
+  time = Number.NaN;
+}
+
 /** What a broker tells the engine of an order. Repeats and reorderings are sorted out before they get here. */
 export interface BrokerEvents {
   accepted(order: number): void;
   rejected(order: number, reason: Denial): void;
   triggered(order: number): void;
-  /**
-   * A fill: quantity in units above zero, price and fee in the instrument's currency (slippage is what it cost inside
-   * the price), the bar's row or -1, and the instant it happened at.
-   */
-  filled(
-    order: number,
-    quantity: number,
-    price: number,
-    fee: number,
-    slippage: number,
-    row: number,
-    time: number,
-  ): void;
+  filled(report: FillReport): void;
   /** A cancel is on its way, and the order may still fill. */
   pendingCancel(order: number): void;
   cancelled(order: number): void;
@@ -32,13 +40,29 @@ export interface BrokerEvents {
 }
 
 /** What a broker shares with the engine: it reads all of this and changes none of it but through the events. */
-export interface BrokerAccount {
+export class BrokerAccount {
   readonly book: OrderBook;
   readonly working: WorkingOrders;
   readonly portfolio: Portfolio;
   readonly market: Market;
   readonly clock: Clock;
   readonly events: BrokerEvents;
+
+  constructor(
+    book: OrderBook,
+    working: WorkingOrders,
+    portfolio: Portfolio,
+    market: Market,
+    clock: Clock,
+    events: BrokerEvents,
+  ) {
+    this.book = book;
+    this.working = working;
+    this.portfolio = portfolio;
+    this.market = market;
+    this.clock = clock;
+    this.events = events;
+  }
 }
 
 /**
@@ -53,6 +77,8 @@ export interface Broker {
   /** Why the account cannot carry `quantity` more of this order, or undefined. Asked after the guards, before `submit`. */
   refusal(order: number, quantity: number): Denial | undefined;
   submit(order: number): void;
+  /** The order's row still holds the prices and quantity that a modification is about to change. */
+  modifying(order: number): void;
   /** The order's row holds the new prices and quantity. */
   modified(order: number): void;
   cancel(order: number): void;

@@ -1,3 +1,6 @@
+/** A column of numbers, however wide they are kept. */
+export type Column = Float64Array | Int32Array | Uint8Array | Int8Array;
+
 /** Rows that a column of orders or fills begins with. */
 export const FIRST_ROWS = 16_384;
 
@@ -14,6 +17,13 @@ export function widerDoubles(column: Float64Array, size: number): Float64Array<A
 /** The same for integers. */
 export function widerInts(column: Int32Array, size: number): Int32Array<ArrayBuffer> {
   const wider = new Int32Array(size);
+  wider.set(column);
+  return wider;
+}
+
+/** The same for small integers from 0 to 255. */
+export function widerBytes(column: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
+  const wider = new Uint8Array(size);
   wider.set(column);
   return wider;
 }

@@ -29,14 +29,20 @@ export interface Subscription {
 }
 
 /** What the engine opens for the strategy when it is bound to a run. */
-export interface DeskParts {
+export class DeskRun {
   readonly market: Market;
   readonly portfolio: Portfolio;
   readonly orders: OrderDesk;
   readonly flow: OrderFlow;
   readonly clock: Clock;
-  readonly seed: number;
-  readonly log: LogSink | undefined;
+
+  constructor(market: Market, portfolio: Portfolio, orders: OrderDesk, flow: OrderFlow, clock: Clock) {
+    this.market = market;
+    this.portfolio = portfolio;
+    this.orders = orders;
+    this.flow = flow;
+    this.clock = clock;
+  }
 }
 
 /**
@@ -51,23 +57,23 @@ export class Desk {
   readonly subscriptions: Subscription[] = [];
   /** Bars the strategy itself asks for before it begins. */
   warmup = 0;
-  private parts: DeskParts | undefined;
+  private parts: DeskRun | undefined = undefined;
   private readonly positions = new Map<number, Position>();
-  private clockView: Clock | undefined;
-  private accountView: Account | undefined;
-  private chance: Random | undefined;
-  private journal: StrategyLog | undefined;
+  private clockView: Clock | undefined = undefined;
+  private accountView: Account | undefined = undefined;
+  private chance: Random | undefined = undefined;
+  private journal: StrategyLog | undefined = undefined;
 
   constructor(strategy: string, params: ParamValues) {
     this.strategy = strategy;
     this.params = params;
   }
 
-  bind(parts: DeskParts): void {
+  bind(parts: DeskRun, seed: number, log: LogSink | undefined): void {
     this.parts = parts;
     this.accountView = new Account(parts.portfolio);
-    this.chance = new Random(parts.seed);
-    this.journal = new StrategyLog(parts.clock, parts.log);
+    this.chance = new Random(seed);
+    this.journal = new StrategyLog(parts.clock, log);
     this.clockView = new ClockView(parts.clock);
     for (const instrument of parts.market.instruments) {
       this.positions.set(instrument.index, new Position(parts.portfolio, instrument));
@@ -143,7 +149,7 @@ export class Desk {
     return finest.instrument;
   }
 
-  get run(): DeskParts {
+  get run(): DeskRun {
     if (this.parts === undefined) throw new StrategyError("NOT_IN_A_RUN", { what: "A command of the strategy" });
     return this.parts;
   }

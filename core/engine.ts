@@ -1,8 +1,8 @@
-import type { Broker } from "./broker.js";
+import { type Broker, BrokerAccount } from "./broker.js";
 import { closeAfter } from "./calendar/session-time.js";
 import type { Sessions } from "./calendar/sessions.js";
 import { EngineClock } from "./clock.js";
-import type { Desk } from "./desk.js";
+import { type Desk, DeskRun } from "./desk.js";
 import { BAR, type Feed, NOTHING, QUOTE } from "./feed.js";
 import { EquityWatch, GuardChain, type GuardSettings } from "./guards/index.js";
 import { explainFailure, Handlers } from "./handlers.js";
@@ -62,10 +62,9 @@ export class Engine {
   readonly clock = new EngineClock();
   readonly market: Market;
   readonly portfolio: Portfolio;
-  readonly book = new OrderBook();
+  readonly book = new OrderBook(this.clock);
   readonly working: WorkingOrders;
   readonly fills = new FillLog();
-  readonly trades: TradeLog;
   readonly equity: EquityLog;
   readonly guards: GuardChain;
   readonly flow: OrderFlow;
@@ -76,6 +75,8 @@ export class Engine {
   warmupBars = 0;
   /** Whether `onStart` has been called. */
   started = false;
+  private readonly tradeLog: TradeLog;
+  private readonly multipliers: Float64Array;
   private readonly feed: Feed;
   private readonly broker: Broker;
   private readonly desk: Desk;
@@ -116,7 +117,8 @@ export class Engine {
     this.portfolio = new Portfolio(instruments, options.baseCurrency, options.cash);
     this.rates = new CurrencyRates(instruments, this.portfolio, options.rates ?? {});
     this.working = new WorkingOrders(instruments.length);
-    this.trades = new TradeLog(instruments.length);
+    this.tradeLog = new TradeLog(instruments.length);
+    this.multipliers = Float64Array.from(instruments, (instrument) => instrument.multiplier);
     this.equity = new EquityLog(feed.instants + 16, feed.times);
     this.watch = new EquityWatch(options.cash);
     this.guards = new GuardChain(options.guards ?? {}, this.market, this.watch);
@@ -127,21 +129,13 @@ export class Engine {
       working: this.working,
       portfolio: this.portfolio,
       fills: this.fills,
-      trades: this.trades,
       guards: this.guards,
       broker,
       inbox: this.inbox,
     });
     const orders = new OrderDesk(this.book, this.working, this.flow, this.portfolio, this.clock);
-    desk.bind({
-      market: this.market,
-      portfolio: this.portfolio,
-      orders,
-      flow: this.flow,
-      clock: this.clock,
-      seed: options.seed ?? 1,
-      log: options.log,
-    });
+    const run = new DeskRun(this.market, this.portfolio, orders, this.flow, this.clock);
+    desk.bind(run, options.seed ?? 1, options.log);
     if (options.state !== undefined) strategy.state = options.state;
     this.instrumentOf = Int32Array.from(series, (one) => one.instrument.index);
     this.matches = Int32Array.from(series, (one, s) => {
@@ -157,14 +151,7 @@ export class Engine {
     this.strict = options.strict === true;
     this.views = new BarViews(series, desk.strategy, this.strict);
     this.handlers = new Handlers(strategy, desk, this.flow, this.inbox, this.fills);
-    broker.connect({
-      book: this.book,
-      working: this.working,
-      portfolio: this.portfolio,
-      market: this.market,
-      clock: this.clock,
-      events: this.flow,
-    });
+    broker.connect(new BrokerAccount(this.book, this.working, this.portfolio, this.market, this.clock, this.flow));
   }
 
   /**
@@ -200,6 +187,11 @@ export class Engine {
     }
   }
 
+  /** The round trips that the fills so far have made. */
+  get trades(): TradeLog {
+    return this.tradeLog.follow(this.fills, this.multipliers);
+  }
+
   /** Turns the kill switch on: no new orders; cancels what could increase a position, and closes all if asked to. */
   kill(reason: string, flatten = false): void {
     this.guards.killSwitch.turnOn(reason);
@@ -211,7 +203,7 @@ export class Engine {
     const { feed, clock } = this;
     let taken = 0;
     while (taken < limit) {
-      if (this.isQuiet()) taken += this.takeQuietBars(limit - taken);
+      if (this.hasShortWay()) taken += this.takeLoneBars(limit - taken);
       const kind = feed.next();
       if (kind === NOTHING) break;
       if (feed.time > clock.now) this.moveToEvent();
@@ -296,64 +288,76 @@ export class Engine {
     this.late = false;
   }
 
-  // ---- a short way for quiet bars -----------------------------------------------------------------------------
+  // ---- a short way for a lone series --------------------------------------------------------------------------
 
-  /** Whether the next bar needs no more than `takeQuietBars` does: nothing works, nothing is due, nothing waits. */
-  private isQuiet(): boolean {
-    if (!this.alone || !this.started || this.working.total > 0 || this.inbox.length > 0) return false;
+  /** Whether `takeLoneBars` may take the next bar: nothing but bars of one series comes, and no rule asks for more. */
+  private hasShortWay(): boolean {
+    if (!this.alone || !this.started) return false;
     return !this.strict && !this.guards.flattens && this.equity.isAligned(this.feed.row + 1);
   }
 
   /**
-   * The steps above for the many bars of a lone series on which nothing can fill, fall due or be told: mark,
-   * indicators, handler, equity. Ends behind the first bar after which something may; a test holds it equal to the
-   * long way. Written out rather than composed, for each call and each field it would cost shows in every bar.
+   * The steps above for the bars of a lone series between two instants at which something falls due: match, mark,
+   * indicators, messages, handler, orders for this close, equity. A test holds it equal to the long way. Written out
+   * rather than composed, for each call and each field it would cost shows in every bar.
    */
-  private takeQuietBars(limit: number): number {
-    const { feed, clock, market, portfolio, indicators, handlers, views, flow, broker, watch, equity } = this;
+  private takeLoneBars(limit: number): number {
+    const { feed, clock, market, portfolio, indicators, inbox, handlers, views, flow, broker, equity } = this;
     const { row, series } = market;
     const { close } = series[0];
     const { quantity, mark } = portfolio;
+    const { count } = this.working;
+    const { watch, fills } = this;
     const hasIndicators = indicators.isUsed;
     const { hasBar, hasBars } = handlers;
-    const { activity } = flow;
-    const due = Math.min(broker.nextDue, this.dayEnd);
+    let { activity } = flow;
+    let filled = fills.length;
+    let due = Math.min(broker.nextDue, this.dayEnd);
     let taken = 0;
+    flow.closed = undefined;
     while (taken < limit && feed.next() !== NOTHING) {
-      const now = feed.time;
       const at = feed.row;
       taken++;
-      if (now >= due) {
-        this.moveToEvent();
-        this.takeBar(0, at);
-        this.closeInstant();
-        this.barsTaken--;
+      if (feed.time >= due || feed.late) {
+        this.takeDueBar(at);
         break;
       }
-      clock.now = now;
+      clock.now = feed.time;
       row[0] = at;
+      if (count[0] > 0) {
+        broker.onBar(0, at);
+        due = Math.min(broker.nextDue, this.dayEnd);
+      }
       mark[0] = close[at];
-      if (quantity[0] !== 0) portfolio.revalue(0);
+      portfolio.revalue(0);
       if (hasIndicators) indicators.update(0, at);
+      if (inbox.length > 0) handlers.deliver();
       if (hasBar) handlers.bar(views.open(0, at));
       if (hasBars) this.handOutTogether(1);
-      if (flow.activity !== activity) {
-        this.endInstant();
-        break;
+      if (flow.activity !== activity || portfolio.equity < broker.alertBelow) {
+        broker.onInstantEnd();
+        if (inbox.length > 0) handlers.deliver();
+        activity = flow.activity;
+        due = Math.min(broker.nextDue, this.dayEnd);
       }
-      if (quantity[0] === 0) {
+      if (quantity[0] === 0 && fills.length === filled) {
         equity.keep();
         continue;
       }
-      equity.mark(clock, portfolio);
+      filled = fills.length;
+      equity.markNext(portfolio);
       if (portfolio.equity > watch.peak) watch.peak = portfolio.equity;
-      if (portfolio.equity < broker.alertBelow) {
-        broker.onInstantEnd();
-        if (flow.activity !== activity) break;
-      }
     }
     this.barsTaken += taken;
     return taken;
+  }
+
+  /** A bar that comes late, or with or after an instant at which something falls due, takes the long way. */
+  private takeDueBar(row: number): void {
+    this.moveToEvent();
+    this.takeBar(0, row);
+    this.closeInstant();
+    this.barsTaken--;
   }
 
   // ---- what happens seldom ------------------------------------------------------------------------------------

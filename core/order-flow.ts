@@ -1,4 +1,4 @@
-import type { Broker, BrokerEvents } from "./broker.js";
+import type { Broker, BrokerEvents, FillReport } from "./broker.js";
 import type { EngineClock } from "./clock.js";
 import { type GuardChain, isDormant, OrderUnderTest } from "./guards/index.js";
 import type { Inbox } from "./inbox.js";
@@ -23,7 +23,6 @@ import { LIQUIDATION, type OrderBook, PROTECTIVE } from "./orders/order-book.js"
 import type { WorkingOrders } from "./orders/working-orders.js";
 import type { FillLog } from "./portfolio/fill-log.js";
 import type { Portfolio } from "./portfolio/portfolio.js";
-import type { TradeLog } from "./portfolio/trade-log.js";
 import { StrategyError } from "./strategy-errors.js";
 
 /** Two quantities closer than this are equal. */
@@ -36,7 +35,6 @@ export interface OrderFlowParts {
   readonly working: WorkingOrders;
   readonly portfolio: Portfolio;
   readonly fills: FillLog;
-  readonly trades: TradeLog;
   readonly guards: GuardChain;
   readonly broker: Broker;
   readonly inbox: Inbox;
@@ -64,18 +62,16 @@ export class OrderFlow implements BrokerEvents {
   /** Counts calls of handlers; the orders of one call are one decision. */
   decision = 0;
   /** Why no order may be made now (warming up, catching up, stopped), or undefined. */
-  closed: Denial | undefined;
+  closed: Denial | undefined = undefined;
   private readonly clock: EngineClock;
   private readonly book: OrderBook;
   private readonly working: WorkingOrders;
   private readonly portfolio: Portfolio;
   private readonly fills: FillLog;
-  private readonly trades: TradeLog;
   private readonly guards: GuardChain;
   private readonly broker: Broker;
   private readonly inbox: Inbox;
   private readonly test: OrderUnderTest;
-  private readonly multipliers: Float64Array;
 
   constructor(parts: OrderFlowParts) {
     this.clock = parts.clock;
@@ -83,62 +79,55 @@ export class OrderFlow implements BrokerEvents {
     this.working = parts.working;
     this.portfolio = parts.portfolio;
     this.fills = parts.fills;
-    this.trades = parts.trades;
     this.guards = parts.guards;
     this.broker = parts.broker;
     this.inbox = parts.inbox;
     this.test = new OrderUnderTest(parts.book, parts.working, parts.portfolio, parts.market);
-    this.multipliers = Float64Array.from(parts.market.instruments, (instrument) => instrument.multiplier);
   }
 
   /** Sends the order at a row, or denies it. */
   place(order: number): void {
-    const now = this.clock.now;
-    const denial = this.judge(order, this.book.quantity[order], now);
-    if (denial === undefined) this.send(order, now);
-    else this.deny(order, denial, now);
+    const denial = this.judge(order, this.book.quantity[order]);
+    if (denial === undefined) this.send(order);
+    else this.deny(order, denial);
   }
 
   /** Sends a parent with its children, or denies them all: a bracket is judged as one, by its parent. */
   placeBracket(parent: number, children: readonly number[]): void {
-    const now = this.clock.now;
-    const denial = this.judge(parent, this.book.quantity[parent], now);
+    const denial = this.judge(parent, this.book.quantity[parent]);
     if (denial === undefined) {
-      this.send(parent, now);
-      for (const child of children) this.send(child, now);
+      this.send(parent);
+      for (const child of children) this.send(child);
     } else {
-      this.deny(parent, denial, now);
+      this.deny(parent, denial);
       for (const child of children) this.book.denials.set(child, frozen(denial));
-      for (const child of children) this.book.setStatus(child, DENIED, now);
+      for (const child of children) this.book.setStatus(child, DENIED);
     }
   }
 
   /** Sends orders that belong together, or denies them all with what stopped the first. */
   placeGroup(orders: readonly number[]): void {
-    const now = this.clock.now;
     let denied: Denial | undefined;
-    for (const order of orders) denied ??= this.judge(order, this.book.quantity[order], now);
+    for (const order of orders) denied ??= this.judge(order, this.book.quantity[order]);
     for (const order of orders) {
-      if (denied === undefined) this.send(order, now);
-      else this.deny(order, denied, now);
+      if (denied === undefined) this.send(order);
+      else this.deny(order, denied);
     }
   }
 
   /** Sends an order that no guard may hold back: one that meets a margin call or flattens. */
   placeForced(instrument: number, side: number, quantity: number, tag: string): number {
-    const now = this.clock.now;
-    const order = this.book.add(instrument, side, MARKET, quantity, now);
+    const order = this.book.add(instrument, side, MARKET, quantity);
     this.book.flags[order] = LIQUIDATION;
     this.book.tags.set(order, tag);
     this.book.tif[order] = GOOD_TILL_CANCELLED;
-    this.send(order, now);
+    this.send(order);
     return order;
   }
 
   /** Changes a working order; undefined when done, else why not, and the order stays as it was. */
   modify(order: number, quantity: number, limit: number, stop: number, trail: number): Denial | undefined {
     const book = this.book;
-    const now = this.clock.now;
     const added = quantity - book.quantity[order];
     const side = book.side[order];
     const bolder = side * (limit - book.limit[order]) > 0 || side * (stop - book.stop[order]) > 0;
@@ -146,24 +135,28 @@ export class OrderFlow implements BrokerEvents {
       const before = [book.limit[order], book.stop[order]];
       book.limit[order] = limit;
       book.stop[order] = stop;
-      const denial = this.judge(order, Math.max(added, 0), now);
+      const denial = this.judge(order, Math.max(added, 0));
+      [book.limit[order], book.stop[order]] = before;
       if (denial !== undefined) {
-        [book.limit[order], book.stop[order]] = before;
-        this.tally(order, denial, now);
+        this.tally(order, denial);
         return denial;
       }
     }
+    this.activity++;
+    this.broker.modifying(order);
     book.quantity[order] = quantity;
     book.limit[order] = limit;
     book.stop[order] = stop;
-    book.trail[order] = trail;
-    book.madeAt[order] = now;
+    if (book.trails(order)) book.trail[order] = trail;
+    book.madeAt[order] = this.clock.now;
     this.broker.modified(order);
     return undefined;
   }
 
   cancel(order: number): void {
-    if (isWorking(this.book.status[order])) this.broker.cancel(order);
+    if (!isWorking(this.book.status[order])) return;
+    this.activity++;
+    this.broker.cancel(order);
   }
 
   /**
@@ -235,7 +228,7 @@ export class OrderFlow implements BrokerEvents {
 
   rejected(order: number, reason: Denial): void {
     this.book.denials.set(order, frozen(reason));
-    this.count(order, reason, this.clock.now);
+    this.count(order, reason);
     this.end(order, REJECTED);
   }
 
@@ -255,24 +248,14 @@ export class OrderFlow implements BrokerEvents {
     this.end(order, EXPIRED);
   }
 
-  filled(
-    order: number,
-    quantity: number,
-    price: number,
-    fee: number,
-    slippage: number,
-    row: number,
-    time: number,
-  ): void {
-    const book = this.book;
-    const instrument = book.instrument[order];
-    const signed = quantity * book.side[order];
+  filled(report: FillReport): void {
+    const { book, fills } = this;
+    const { order, quantity } = report;
     book.filled[order] += quantity;
-    book.filledValue[order] += quantity * price;
-    book.fees[order] += fee;
-    this.portfolio.fill(instrument, signed, price, fee);
-    this.trades.fill(order, instrument, row, signed, price, fee, time, this.multipliers[instrument]);
-    const fill = this.fills.add(order, instrument, row, signed, price, fee, slippage, time, this.clock.now);
+    book.filledValue[order] += quantity * report.price;
+    book.fees[order] += report.fee;
+    const fill = fills.add(report, book.instrument[order], book.side[order], this.clock);
+    this.portfolio.fill(fills, fill);
     if (book.quantity[order] - book.filled[order] <= DUST) {
       book.filled[order] = book.quantity[order];
       this.end(order, FILLED);
@@ -286,44 +269,44 @@ export class OrderFlow implements BrokerEvents {
     this.placeForced(instrument, side, quantity, tag);
   }
 
-  private judge(order: number, quantity: number, now: number): Denial | undefined {
+  private judge(order: number, quantity: number): Denial | undefined {
     this.insist();
     if (this.closed !== undefined) return this.closed;
     const currency = this.portfolio.currencyOf[this.book.instrument[order]];
     if (!(this.portfolio.rate[currency] > 0)) {
       return { code: "RATE_UNKNOWN", details: { currency: this.portfolio.currencies[currency] } };
     }
-    this.test.look(order, quantity, now, this.decision);
+    this.test.look(order, quantity, this.clock, this.decision);
     return this.guards.check(this.test) ?? this.broker.refusal(order, quantity);
   }
 
-  private send(order: number, now: number): void {
+  private send(order: number): void {
     this.activity++;
-    this.book.setStatus(order, SUBMITTED, now);
+    this.book.setStatus(order, SUBMITTED);
     this.working.add(this.book.instrument[order], order);
     this.broker.submit(order);
   }
 
-  private deny(order: number, denial: Denial, now: number): void {
+  private deny(order: number, denial: Denial): void {
     this.activity++;
     this.book.denials.set(order, frozen(denial));
-    this.book.setStatus(order, DENIED, now);
-    this.tally(order, denial, now);
+    this.book.setStatus(order, DENIED);
+    this.tally(order, denial);
   }
 
-  private tally(order: number, denial: Denial, now: number): void {
-    this.count(order, denial, now);
-    this.inbox.denied({ order, denial, time: now });
+  private tally(order: number, denial: Denial): void {
+    this.count(order, denial);
+    this.inbox.denied({ order, denial, time: this.clock.now });
   }
 
-  private count(order: number, denial: Denial, now: number): void {
+  private count(order: number, denial: Denial): void {
     const tally = this.denials.get(denial.code);
-    if (tally === undefined) this.denials.set(denial.code, { count: 1, order, first: denial, time: now });
+    if (tally === undefined) this.denials.set(denial.code, { count: 1, order, first: denial, time: this.clock.now });
     else tally.count++;
   }
 
   private reach(order: number, status: number): void {
-    this.book.setStatus(order, status, this.clock.now);
+    this.book.setStatus(order, status);
     this.inbox.orderChanged(order);
   }
 

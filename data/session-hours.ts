@@ -1,5 +1,5 @@
+import type { DayNumber } from "../core/calendar/calendar-date.js";
 import { DAY, HOUR, type Instant, MINUTE } from "../core/market/bar-size.js";
-import type { DayNumber } from "./calendar-date.js";
 import { DataError } from "./errors.js";
 import type { ZoneOffsets } from "./zone-offsets.js";
 

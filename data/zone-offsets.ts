@@ -1,6 +1,6 @@
 import { IANAZone } from "luxon";
-import { DAY, HOUR, type Instant } from "../core/market/bar-size.js";
-import { dayOf } from "./calendar-date.js";
+import { dayOf } from "../core/calendar/calendar-date.js";
+import { DAY, HOUR, type Instant, SECOND } from "../core/market/bar-size.js";
 import { DataError } from "./errors.js";
 
 // luxon is asked at the edges of spans of eight days, and inside a span only where the two edges differ: time zones
@@ -99,8 +99,9 @@ export class ZoneOffsets {
     const before = this.edge(index);
     const after = this.edge(index + 1);
     if (before === after) return { before, after, change: high };
-    while (high - low > 1) {
-      const middle = Math.floor((low + high) / 2);
+    // Clocks change at full seconds.
+    while (high - low > SECOND) {
+      const middle = Math.floor((low + high) / (2 * SECOND)) * SECOND;
       if (this.ask(middle) === before) low = middle;
       else high = middle;
     }

@@ -37,7 +37,11 @@ export function orderData(result: BacktestResult, packed: PackedColumns): OrderD
   const { orders } = result;
   const count = Math.min(orders.length, ROW_LIMIT);
   const averagePrice = new Float64Array(count);
-  for (let id = 0; id < count; id++) averagePrice[id] = orders.filledValue[id] / orders.filled[id];
+  const closedAt = new Float64Array(count);
+  for (let id = 0; id < count; id++) {
+    averagePrice[id] = orders.filledValue[id] / orders.filled[id];
+    closedAt[id] = orders.closedAt(id);
+  }
   const { note, texts } = notes(result, count);
   return {
     total: orders.length,
@@ -57,7 +61,7 @@ export function orderData(result: BacktestResult, packed: PackedColumns): OrderD
     stop: packed.rounded(orders.stop, count, 6),
     fees: packed.rounded(orders.fees, count, 2),
     createdAt: packed.exact(orders.createdAt, count),
-    closedAt: packed.exact(orders.closedAt, count),
+    closedAt: packed.exact(closedAt, count),
     note: packed.exact(note, count),
     texts,
   };

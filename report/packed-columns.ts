@@ -1,4 +1,5 @@
 import { deflateRawSync } from "node:zlib";
+import type { Column } from "../core/columns.js";
 
 /**
  * Where a column lies among the packed bytes and how it is read back (report/assets/columns.js):
@@ -11,8 +12,6 @@ export type PackedColumn =
   | { readonly c: "k"; readonly n: number; readonly v: number | null };
 
 const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
-
-type Numbers = Float64Array | Int32Array;
 
 const SCALES = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8];
 /** Bytes from which compressing is worth its time: below it a file stays well under a megabyte anyway. */
@@ -27,19 +26,19 @@ export class PackedColumns {
   private length = 0;
 
   /** A column that comes back exactly as it is; one of whole numbers, such as times, takes little room. */
-  exact(values: Numbers, count: number = values.length): PackedColumn {
+  exact(values: Column, count: number = values.length): PackedColumn {
     const constant = constantColumn(values, count);
     if (constant !== undefined) return constant;
     return areWhole(values, count) ? this.integers(values, count, 1) : this.doubles(values, count);
   }
 
   /** A column that is only drawn: it comes back with about seven digits, and costs next to nothing to pack. */
-  drawn(values: Numbers, count: number = values.length): PackedColumn {
+  drawn(values: Column, count: number = values.length): PackedColumn {
     return constantColumn(values, count) ?? this.floats("f", new Float32Array(values.subarray(0, count)));
   }
 
   /** A column that comes back rounded to so many decimals (0 to 8). */
-  rounded(values: Numbers, count: number, decimals: number): PackedColumn {
+  rounded(values: Column, count: number, decimals: number): PackedColumn {
     const constant = constantColumn(values, count);
     if (constant !== undefined) return constant;
     return this.integers(values, count, SCALES[decimals]);
@@ -52,7 +51,7 @@ export class PackedColumns {
     return { base64: (deflated ? deflateRawSync(all, { level: 3 }) : all).toString("base64"), deflated };
   }
 
-  private doubles(values: Numbers, count: number): PackedColumn {
+  private doubles(values: Column, count: number): PackedColumn {
     return this.floats("d", new Float64Array(values.subarray(0, count)));
   }
 
@@ -70,7 +69,7 @@ export class PackedColumns {
    * Each row as what it is above the row before it, folded to 1, 2, 3 … (0, -1, 1 …) in groups of 7 bits; 0 is NaN.
    * Doubles where a number is too large to keep its last digit.
    */
-  private integers(values: Numbers, count: number, scale: number): PackedColumn {
+  private integers(values: Column, count: number, scale: number): PackedColumn {
     const o = this.length;
     const step = commonStep(values, count, scale);
     this.reserve(count * 8);
@@ -120,14 +119,14 @@ export class PackedColumns {
 /** Below this a difference of two folded takes at most 8 groups of 7 bits, which is what is reserved for a row. */
 const LARGEST = 2 ** 50;
 
-function constantColumn(values: Numbers, count: number): PackedColumn | undefined {
+function constantColumn(values: Column, count: number): PackedColumn | undefined {
   if (count === 0) return { c: "k", n: 0, v: null };
   const first = values[0];
   for (let row = 1; row < count; row++) if (!Object.is(values[row], first)) return undefined;
   return Number.isNaN(first) ? { c: "k", n: count, v: null } : { c: "k", n: count, v: first };
 }
 
-function areWhole(values: Numbers, count: number): boolean {
+function areWhole(values: Column, count: number): boolean {
   for (let row = 0; row < count; row++) {
     if (!Number.isInteger(values[row]) && !Number.isNaN(values[row])) return false;
   }
@@ -135,7 +134,7 @@ function areWhole(values: Numbers, count: number): boolean {
 }
 
 /** The greatest whole number that divides all of them, scaled: 60,000 for the times of minutes, 1 for most. */
-function commonStep(values: Numbers, count: number, scale: number): number {
+function commonStep(values: Column, count: number, scale: number): number {
   let step = 0;
   for (let row = 0; row < count && step !== 1; row++) {
     let rest = Math.abs(Math.round(values[row] * scale));

@@ -5,6 +5,7 @@ import { type StatisticKey, statisticLabel } from "../core/statistics/labels.js"
 import { dateText, instantText, spanText } from "./dates.js";
 import { count, plural } from "./figures.js";
 import { symbolsText } from "./header-section.js";
+import { coloured, type Paint, plain } from "./paint.js";
 
 export interface TerminalOptions {
   /** Whether to use ANSI colours. Default no. */
@@ -132,19 +133,3 @@ function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones that must not get through
   return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ");
 }
-
-interface Paint {
-  readonly bold: (text: string) => string;
-  readonly dim: (text: string) => string;
-  readonly gain: (text: string) => string;
-  readonly loss: (text: string) => string;
-  readonly warn: (text: string) => string;
-}
-
-const same = (text: string): string => text;
-const ansi =
-  (code: number) =>
-  (text: string): string =>
-    `\u001b[${code}m${text}\u001b[0m`;
-const plain: Paint = { bold: same, dim: same, gain: same, loss: same, warn: same };
-const coloured: Paint = { bold: ansi(1), dim: ansi(2), gain: ansi(32), loss: ansi(31), warn: ansi(33) };

@@ -12,7 +12,9 @@ export class SimAccount implements AccountView {
   readonly promised: Promised;
   private readonly account: BrokerAccount;
   private readonly orders: SimOrders;
-  private isZero = true;
+  /** The instruments whose promises are not 0. */
+  private counted = new Int32Array(8);
+  private countedLength = 0;
 
   constructor(account: BrokerAccount, orders: SimOrders) {
     const count = account.market.instruments.length;
@@ -29,16 +31,29 @@ export class SimAccount implements AccountView {
   /** Counts the promises anew, without the order that is asking and without those that it would cancel. */
   count(except: number): this {
     const { working } = this.account;
-    if (working.total === 0 && this.isZero) return this;
+    if (this.countedLength > 0) this.clear();
+    if (working.total > 0) this.countAll(except);
+    return this;
+  }
+
+  private clear(): void {
     const { funds, buys, sells } = this.promised;
     funds.fill(0);
-    buys.fill(0);
-    sells.fill(0);
-    this.isZero = working.total === 0;
-    for (let i = 0; i < working.lists.length; i++) {
-      if (working.count[i] > 0) this.countInstrument(i, except);
+    for (let k = 0; k < this.countedLength; k++) {
+      buys[this.counted[k]] = 0;
+      sells[this.counted[k]] = 0;
     }
-    return this;
+    this.countedLength = 0;
+  }
+
+  private countAll(except: number): void {
+    const { active, activeLength } = this.account.working;
+    if (activeLength > this.counted.length) this.counted = new Int32Array(activeLength * 2);
+    for (let k = 0; k < activeLength; k++) {
+      this.counted[k] = active[k];
+      this.countInstrument(active[k], except);
+    }
+    this.countedLength = activeLength;
   }
 
   private countInstrument(instrument: number, except: number): void {

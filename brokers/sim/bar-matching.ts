@@ -26,7 +26,8 @@ import type { Execution } from "./execution.js";
 import { ADDS_LIQUIDITY, CLOSING_AUCTION, OPENING_AUCTION, REMOVES_LIQUIDITY } from "./fee-model.js";
 import { BarPath, decide, FALLING, INSIDE, MET, MISSED, RISING, UNCERTAIN, WHOLE_BAR, wasMet } from "./intrabar.js";
 import type { SimRules } from "./rules.js";
-import type { SimOrders } from "./sim-orders.js";
+import { CANCEL_ASKED, CHANGED, type Change, type SimOrders } from "./sim-orders.js";
+import { workedType } from "./worked-type.js";
 
 /**
  * Matches the working orders of an instrument against one bar, in four steps: what fills at the open, what is met
@@ -44,19 +45,20 @@ export class BarMatching {
   private list = new Int32Array(8);
   private length = 0;
   private row = 0;
-  private start = 0;
-  private end = 0;
+  private start = Number.NaN;
+  private end = Number.NaN;
   private wasAmbiguous = false;
-  private series!: BarSeries;
-  private sessions!: Sessions;
+  // Set at once, though each match sets them again: an object that gets a field later makes the compiler begin anew.
+  private series: BarSeries;
+  private sessions: Sessions | undefined = undefined;
   /** The session that the bar lies in, or the next one: found anew when a bar has left it. */
   private sessionOpen = Infinity;
   private sessionClose = Infinity;
   // Prices of the side an order looks at.
-  private open = 0;
-  private high = 0;
-  private low = 0;
-  private close = 0;
+  private open = Number.NaN;
+  private high = Number.NaN;
+  private low = Number.NaN;
+  private close = Number.NaN;
 
   constructor(account: BrokerAccount, rules: SimRules, orders: SimOrders, execution: Execution) {
     this.account = account;
@@ -64,6 +66,7 @@ export class BarMatching {
     this.orders = orders;
     this.execution = execution;
     this.strict = rules.limitFill === "through";
+    this.series = account.market.series[0];
   }
 
   match(instrument: number, row: number): void {
@@ -84,8 +87,10 @@ export class BarMatching {
     let left = 0;
     for (let k = 0; k < this.length; k++) {
       const order = this.list[k];
-      this.cancelIfBefore(order);
-      this.standAsItWas(order, series, false);
+      if ((this.orders.marks[order] & (CANCEL_ASKED | CHANGED)) !== 0) {
+        this.cancelIfBefore(order);
+        this.standAsItWas(order, series, false);
+      }
       if (this.takesPart(order) && this.birthOf(order) === WHOLE_BAR) {
         this.startTrail(order);
         this.open = this.sideOf(order, series).open[row];
@@ -110,7 +115,7 @@ export class BarMatching {
           if (isWorking(this.account.book.status[order])) this.follow(order);
           this.cancelIfAsked(order);
         }
-        this.orders.note(order, this.account.book);
+        if (!isWorking(this.account.book.status[order])) this.orders.release(order);
       }
     }
     if (this.wasAmbiguous) this.ambiguous++;
@@ -122,7 +127,7 @@ export class BarMatching {
     const { book } = this.account;
     const { execution, open, row, start } = this;
     const buy = book.side[order] > 0;
-    const type = this.effectiveType(order);
+    const type = workedType(book, order);
     if (type === MARKET || type === LIMIT) {
       const opening = book.tif[order] === AT_THE_OPENING;
       if (opening && !this.isFirst()) return;
@@ -173,7 +178,7 @@ export class BarMatching {
 
   /** Whether an order's price was met inside the bar, the policy deciding what is uncertain. */
   private meets(order: number): boolean {
-    if (this.isCancelAsked(order)) return this.meetsBefore(order, this.orders.cancelAt[order]);
+    if (this.isCancelAsked(order)) return this.meetsBefore(order, this.orders.cancelAskedAt(order));
     if (this.rules.intrabar === "ohlc") return this.pointOf(order) < Infinity;
     const met = this.meeting(order);
     if (met !== UNCERTAIN) return met === MET;
@@ -183,7 +188,7 @@ export class BarMatching {
 
   private meeting(order: number): number {
     const { book } = this.account;
-    const type = this.effectiveType(order);
+    const type = workedType(book, order);
     if (type === MARKET) return MISSED;
     const down = this.waitsForFall(order, type);
     const price = type === LIMIT ? book.limit[order] : book.stop[order];
@@ -192,7 +197,7 @@ export class BarMatching {
       down,
       type === LIMIT && this.strict,
       this.birthOf(order),
-      this.orders.birthPrice[order],
+      this.orders.birthIn(order, this.row)?.price ?? 0,
       this.high,
       this.low,
       this.close,
@@ -209,14 +214,14 @@ export class BarMatching {
     if (this.meeting(order) === MISSED) return false;
     this.wasAmbiguous = true;
     const { book } = this.account;
-    const price = this.effectiveType(order) === LIMIT ? book.limit[order] : book.stop[order];
+    const price = workedType(book, order) === LIMIT ? book.limit[order] : book.stop[order];
     const isWorse = book.side[order] * (this.close - price) < 0;
     return this.rules.intrabar === "optimistic" ? !isWorse : isWorse;
   }
 
   /** A cancel that was asked for before this bar began has taken effect. */
   private cancelIfBefore(order: number): void {
-    if (this.orders.cancelAt[order] <= this.start) this.cancelRest(order);
+    if (this.orders.cancelAskedAt(order) <= this.start) this.cancelRest(order);
   }
 
   private cancelIfAsked(order: number): void {
@@ -224,7 +229,7 @@ export class BarMatching {
   }
 
   private isCancelAsked(order: number): boolean {
-    return this.orders.cancelAt[order] === this.orders.cancelAt[order];
+    return this.orders.has(order, CANCEL_ASKED);
   }
 
   /**
@@ -232,21 +237,21 @@ export class BarMatching {
    */
   private standAsItWas(order: number, series: BarSeries, inside: boolean): void {
     const { orders, execution } = this;
-    const changedAt = orders.changedAt[order];
-    if (changedAt !== changedAt) return;
+    if (!orders.has(order, CHANGED)) return;
+    const change = orders.changes.get(order) as Change;
     const { book } = this.account;
-    if (inside || changedAt <= this.start) orders.changedAt[order] = Number.NaN;
-    if (changedAt <= this.start || !isWorking(book.status[order])) return;
+    if (inside || change.at <= this.start) orders.forgetChange(order);
+    if (change.at <= this.start || !isWorking(book.status[order])) return;
     const { madeAt, limit, stop, quantity } = book;
     const [made, limitNow, stopNow, quantityNow] = [madeAt[order], limit[order], stop[order], quantity[order]];
-    madeAt[order] = orders.oldMadeAt[order];
-    limit[order] = orders.oldLimit[order];
-    stop[order] = orders.oldStop[order];
-    quantity[order] = orders.oldQuantity[order];
+    madeAt[order] = change.madeAt;
+    limit[order] = change.limit;
+    stop[order] = change.stop;
+    quantity[order] = change.quantity;
     if (this.takesPart(order) && this.birthOf(order) === WHOLE_BAR) {
       this.look(order, series);
       if (!inside) this.atOpen(order);
-      else if (this.rests(order, changedAt)) this.fillInside(order);
+      else if (this.rests(order, change.at)) this.fillInside(order);
     }
     if (isWorking(book.status[order])) {
       madeAt[order] = made;
@@ -268,12 +273,12 @@ export class BarMatching {
   /** Where on the bar's path an order's price is met; Infinity for never. */
   private pointOf(order: number): number {
     const { book } = this.account;
-    const type = this.effectiveType(order);
+    const type = workedType(book, order);
     if (type === MARKET) return Infinity;
     const birth = this.birthOf(order);
     let from = 0;
     if (birth === INSIDE) from = this.pointOfJoining(order);
-    else if (birth !== WHOLE_BAR) from = this.orders.birthPoint[order];
+    else if (birth !== WHOLE_BAR) from = this.orders.birthIn(order, this.row)?.point ?? 0;
     const price = type === LIMIT ? book.limit[order] : book.stop[order];
     return this.path.reach(price, this.waitsForFall(order, type), type === LIMIT && this.strict, from);
   }
@@ -314,7 +319,7 @@ export class BarMatching {
     const { intrabar } = this.rules;
     if (intrabar === "ohlc") return this.pointOf(order);
     const { book } = this.account;
-    const type = this.effectiveType(order);
+    const type = workedType(book, order);
     const price = type === LIMIT ? book.limit[order] : book.stop[order];
     const gain = book.side[order] * (this.close - price);
     // Gains are far below this weight, so a stop and a limit never change places for their prices.
@@ -324,7 +329,7 @@ export class BarMatching {
 
   private fillInside(order: number): void {
     const { book } = this.account;
-    const type = this.effectiveType(order);
+    const type = workedType(book, order);
     const birth = this.birthOf(order);
     const down = this.waitsForFall(order, type);
     if (this.rules.intrabar === "ohlc") this.path.set(this.open, this.high, this.low, this.close);
@@ -332,7 +337,7 @@ export class BarMatching {
     if (birth === INSIDE) price = this.priceOfJoining(order, price, down);
     // What lay behind the price at birth is filled at that price.
     if (birth === FALLING || birth === RISING) {
-      const born = this.orders.birthPrice[order];
+      const born = this.orders.birthIn(order, this.row)?.price ?? 0;
       // Its parent looked at the other side of the market: on quote bars that price may not lie on its own.
       if (down ? price >= born : price <= born) price = Math.min(this.high, Math.max(this.low, born));
     }
@@ -366,7 +371,7 @@ export class BarMatching {
 
   private atClose(order: number): void {
     const { book } = this.account;
-    const type = this.effectiveType(order);
+    const type = workedType(book, order);
     const buy = book.side[order] > 0;
     if (type === MARKET_ON_CLOSE || type === LIMIT_ON_CLOSE) {
       if (!this.isLast() || this.isCancelAsked(order)) return;
@@ -390,7 +395,7 @@ export class BarMatching {
   /** A trailing stop was tried with the stop it had; now it follows the bar's extreme. */
   private follow(order: number): void {
     const { book, market } = this.account;
-    const type = this.effectiveType(order);
+    const type = workedType(book, order);
     if (type !== TRAILING_STOP && type !== TRAILING_STOP_LIMIT) return;
     const side = book.side[order];
     const whole = this.birthOf(order) === WHOLE_BAR;
@@ -424,16 +429,7 @@ export class BarMatching {
       this.execution.fillLimit(order, price, this.row, time, REMOVES_LIQUIDITY);
     }
     // Whatever is left works as a limit order from the next bar on.
-    this.orders.bornIn[order] = this.row;
-    this.orders.birth[order] = TRIGGERED_HERE;
-  }
-
-  /** What the order works as now: once triggered, a stop is a market or limit order. */
-  private effectiveType(order: number): number {
-    const { book } = this.account;
-    const type = book.type[order];
-    if ((book.flags[order] & WAS_TRIGGERED) === 0) return type;
-    return type === STOP_LIMIT || type === TRAILING_STOP_LIMIT || type === LIMIT_IF_TOUCHED ? LIMIT : MARKET;
+    this.orders.bear(order, { row: this.row, how: TRIGGERED_HERE, price: 0, point: 0 });
   }
 
   /** Whether an order can fill in this bar at all: alive, awake, and made before the bar's end. */
@@ -443,11 +439,12 @@ export class BarMatching {
     if (this.bornAt(order) >= this.end) return false;
     // Closed markets fill only orders that say so.
     if (!(this.end > this.sessionOpen) && (book.flags[order] & OUTSIDE_RTH) === 0) return false;
-    return !(this.orders.bornIn[order] === this.row && this.orders.birth[order] === TRIGGERED_HERE);
+    return this.orders.birthIn(order, this.row)?.how !== TRIGGERED_HERE;
   }
 
   private birthOf(order: number): number {
-    if (this.orders.bornIn[order] === this.row) return this.orders.birth[order];
+    const birth = this.orders.birthIn(order, this.row);
+    if (birth !== undefined) return birth.how;
     return this.bornAt(order) <= this.start ? WHOLE_BAR : INSIDE;
   }
 
@@ -457,6 +454,7 @@ export class BarMatching {
     const parent = book.parent[order];
     if (parent < 0 || book.instrument[parent] === book.instrument[order]) return own;
     // A parent of another instrument has filled at an instant of its own, and no earlier price is for the child.
+    // A dormant child takes no part, so its parent has filled.
     const { filledAt } = this.orders;
     return filledAt[parent] > own ? filledAt[parent] : own;
   }
@@ -467,10 +465,8 @@ export class BarMatching {
     for (let k = 0; k < this.length; k++) {
       const child = this.list[k];
       if (book.parent[child] !== parent || book.filled[parent] > 0) continue;
-      this.orders.bornIn[child] = this.row;
-      this.orders.birth[child] = birth;
-      this.orders.birthPrice[child] = price;
-      this.orders.birthPoint[child] = this.rules.intrabar === "ohlc" ? this.pointOf(parent) : 0;
+      const point = this.rules.intrabar === "ohlc" ? this.pointOf(parent) : 0;
+      this.orders.bear(child, { row: this.row, how: birth, price, point });
     }
   }
 
@@ -478,7 +474,7 @@ export class BarMatching {
   private startTrail(order: number): void {
     const { book, market } = this.account;
     const parent = book.parent[order];
-    if (parent < 0 || book.trail[order] !== book.trail[order] || book.stop[order] === book.stop[order]) return;
+    if (parent < 0 || !book.trails(order) || book.stop[order] === book.stop[order]) return;
     const price = book.filledValue[parent] / book.filled[parent];
     const side = book.side[order];
     const distance = (book.flags[order] & TRAIL_FRACTION) !== 0 ? price * book.trail[order] : book.trail[order];
@@ -486,7 +482,8 @@ export class BarMatching {
   }
 
   private isStop(order: number): boolean {
-    const type = this.effectiveType(order);
+    const { book } = this.account;
+    const type = workedType(book, order);
     return type === STOP || type === STOP_LIMIT || type === TRAILING_STOP || type === TRAILING_STOP_LIMIT;
   }
 

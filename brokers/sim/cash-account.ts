@@ -9,6 +9,7 @@ import {
   heldAfterWorking,
   type Liquidation,
   type MarginModel,
+  type MarginTerms,
   NO_LIQUIDATIONS,
   ROUNDING,
   reduces,
@@ -29,6 +30,7 @@ class CashAccount implements MarginModel {
   readonly name = "cash";
   readonly description = "A cash account: purchases are paid in full, nothing is sold short.";
   readonly callsMargin = true;
+  readonly countsFills = false;
   private readonly futures = new FuturesMargin();
 
   assumptions(): string[] {
@@ -43,40 +45,18 @@ class CashAccount implements MarginModel {
     this.futures.clear();
   }
 
-  needed(
-    account: AccountView,
-    instrument: number,
-    quantity: number,
-    price: number,
-    tradeDate: number,
-    fee: number,
-  ): number {
+  refusal(account: AccountView, terms: MarginTerms): Denial | undefined {
+    const { instrument, quantity, tradeDate } = terms;
     const held = heldAfterWorking(account, instrument, quantity);
-    if (reduces(held, quantity)) return 0;
-    const what = account.holdings.instruments[instrument];
-    if (what.assetClass !== "future") return quantity > 0 ? quantity * price * what.multiplier + fee : 0;
-    const more = Math.abs(held + quantity) - Math.abs(held);
-    const worse = (price - account.holdings.mark[instrument]) * quantity * what.multiplier;
-    const margin = Math.max(0, more) * this.futures.perContract(what, price, tradeDate, true);
-    return margin + (worse > 0 ? worse : 0) + fee;
-  }
-
-  refusal(
-    account: AccountView,
-    instrument: number,
-    quantity: number,
-    price: number,
-    tradeDate: number,
-    fee: number,
-  ): Denial | undefined {
-    const held = heldAfterWorking(account, instrument, quantity);
+    terms.needed = 0;
     if (reduces(held, quantity)) return undefined;
     const { holdings, promised } = account;
     const what = holdings.instruments[instrument];
     if (what.assetClass !== "future" && quantity < 0) {
       return { code: "SHORT_SALE", details: { account: "cash", held: Math.max(0, held), selling: -quantity } };
     }
-    const needed = this.needed(account, instrument, quantity, price, tradeDate, fee);
+    const needed = this.needed(holdings, held, terms);
+    terms.needed = needed;
     const currency = holdings.currencyOf[instrument];
     const available = this.free(holdings, currency, tradeDate, true) - promised.funds[currency];
     if (needed <= available + ROUNDING) return undefined;
@@ -126,6 +106,16 @@ class CashAccount implements MarginModel {
 
   overnight(): readonly Liquidation[] {
     return NO_LIQUIDATIONS;
+  }
+
+  private needed(holdings: Holdings, held: number, terms: MarginTerms): number {
+    const { instrument, quantity, price, tradeDate, fee } = terms;
+    const what = holdings.instruments[instrument];
+    if (what.assetClass !== "future") return quantity * price * what.multiplier + fee;
+    const more = Math.abs(held + quantity) - Math.abs(held);
+    const worse = (price - holdings.mark[instrument]) * quantity * what.multiplier;
+    const margin = Math.max(0, more) * this.futures.perContract(what, price, tradeDate, true);
+    return margin + (worse > 0 ? worse : 0) + fee;
   }
 
   /** Cash of a currency that nothing holds: less losses and margin of its futures. */

@@ -8,12 +8,12 @@ import type { FeeRow } from "./fee-rows.js";
 export class DayRates {
   readonly programme: FeeProgramme;
   /** Sum of the rates that are a share of the commission. */
-  passThrough = 0;
+  passThrough = Number.NaN;
   /** The commissions, by premium for options, highest premium first. */
   private readonly tiers: CommissionTiers[] = [];
   private day = 0;
-  private sec = 0;
-  private taf = 0;
+  private sec = Number.NaN;
+  private taf = Number.NaN;
   private tafCap = Infinity;
   /** Rates for each unit, on both sides, and the caps for a trade. */
   private readonly perUnit: Float64Array;

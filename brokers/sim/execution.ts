@@ -1,14 +1,15 @@
-import type { BrokerAccount } from "../../core/broker.js";
+import { type BrokerAccount, FillReport } from "../../core/broker.js";
 import type { Sessions } from "../../core/calendar/sessions.js";
 import { isExit } from "../../core/guards/guard.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import { FILL_OR_KILL, isWorking } from "../../core/orders/kinds.js";
 import { CLOSES_ONLY } from "../../core/orders/order-book.js";
 import type { SimAccount } from "./account.js";
-import { type FeeContext, type Liquidity, REMOVES_LIQUIDITY } from "./fee-model.js";
+import { FeeContext, type Liquidity, REMOVES_LIQUIDITY } from "./fee-model.js";
 import type { MarginWatch } from "./margin-watch.js";
+import type { PriceReach } from "./price-reach.js";
 import type { SimRules } from "./rules.js";
-import type { SimOrders } from "./sim-orders.js";
+import { HAS_CHILDREN, type SimOrders } from "./sim-orders.js";
 
 const DUST = 1e-9;
 
@@ -23,18 +24,24 @@ export class Execution {
   private readonly view: SimAccount;
   private readonly watch: MarginWatch;
   private readonly orders: SimOrders;
+  private readonly reach: PriceReach;
   private readonly sessions: readonly Sessions[];
   private readonly instruments: readonly Instrument[];
   private readonly context: FeeContext;
+  private readonly report = new FillReport();
   /** Units that the bar or quote at hand still has to give. */
   private capacity = Infinity;
-  private volume = 0;
+  private volume = Number.NaN;
   /** For each instrument the bar last filled from, and how many units of it. */
   private readonly filledRow: Int32Array;
   private readonly filledUnits: Float64Array;
   /** Whether the market reads zero slippage and no cap: then a price goes straight through. */
   private readonly slips: boolean;
   private readonly needsVolume: boolean;
+  /** Whether there is no currency but the US dollar. */
+  private readonly usdOnly: boolean;
+  /** Whether the margin model keeps count of fills. */
+  private readonly tellsMargin: boolean;
 
   constructor(
     account: BrokerAccount,
@@ -43,6 +50,7 @@ export class Execution {
     view: SimAccount,
     watch: MarginWatch,
     orders: SimOrders,
+    reach: PriceReach,
   ) {
     this.account = account;
     this.rules = rules;
@@ -50,23 +58,17 @@ export class Execution {
     this.view = view;
     this.watch = watch;
     this.orders = orders;
+    this.reach = reach;
     this.sessions = account.market.sessions;
     this.instruments = account.market.instruments;
     this.filledRow = new Int32Array(this.instruments.length).fill(-1);
     this.filledUnits = new Float64Array(this.instruments.length);
     this.slips = rules.slippage.name !== "none";
     this.needsVolume = rules.volumeLimit > 0 || rules.slippage.usesVolume;
-    this.context = {
-      instrument: this.instruments[0],
-      order: 0,
-      buy: true,
-      quantity: 0,
-      price: 0,
-      time: 0,
-      tradeDate: 0,
-      liquidity: REMOVES_LIQUIDITY,
-      toUsd: Number.NaN,
-    };
+    const { currencies } = account.portfolio;
+    this.usdOnly = currencies.length === 1 && currencies[0] === "USD";
+    this.tellsMargin = rules.margin.countsFills;
+    this.context = new FeeContext(this.instruments[0]);
   }
 
   /** A bar begins, or is come back to: its volume bounds what can be filled in it altogether. */
@@ -144,12 +146,27 @@ export class Execution {
     return dates[Math.min(session, dates.length - 1)] ?? 0;
   }
 
-  estimateFee(order: number, quantity: number, price: number, time: number): number {
-    return this.rules.fees.estimate(this.describe(order, quantity, price, time, REMOVES_LIQUIDITY));
+  /** Describes a fill that an order could have, for the fee it would cost. */
+  describe(order: number, quantity: number, price: number, time: number, liquidity: Liquidity): FeeContext {
+    const { book } = this.account;
+    const { context } = this;
+    const instrument = book.instrument[order];
+    context.instrument = this.instruments[instrument];
+    context.order = order;
+    context.buy = book.side[order] > 0;
+    context.quantity = quantity;
+    context.price = price;
+    context.time = time;
+    context.tradeDate = this.tradeDate(instrument, time);
+    context.liquidity = liquidity;
+    context.completes = book.quantity[order] - book.filled[order] - quantity <= DUST;
+    context.toUsd = this.usdOnly ? 1 : this.toUsd(this.account.portfolio.currencyOf[instrument]);
+    return context;
   }
 
   /** What becomes of children whose parent has ended: what it did not fill they will never exit. */
   endChildren(parent: number): void {
+    if (!this.orders.has(parent, HAS_CHILDREN)) return;
     const { book, events, working } = this.account;
     for (let i = 0; i < working.lists.length; i++) {
       if (working.count[i] === 0) continue;
@@ -169,6 +186,7 @@ export class Execution {
   /** Exits of a parent whose quantity was changed follow it, where they were of its size. */
   resizeExits(parent: number): void {
     const { orders } = this;
+    if (!orders.has(parent, HAS_CHILDREN)) return;
     const { book } = this.account;
     const instrument = book.instrument[parent];
     const list = this.account.working.lists[instrument];
@@ -206,18 +224,27 @@ export class Execution {
     liquidity: Liquidity,
   ): void {
     const { book, events } = this.account;
+    const { report, context } = this;
     const instrument = book.instrument[order];
-    const context = this.describe(order, units, price, time, liquidity);
-    const fee = this.rules.fees.charge(context);
-    const signed = units * book.side[order];
-    this.rules.margin.filled(this.view, instrument, signed, price, context.tradeDate);
+    this.describe(order, units, price, time, liquidity);
+    report.order = order;
+    report.quantity = units;
+    report.price = price;
+    report.slippage = slip * units * this.instruments[instrument].multiplier;
+    report.row = row;
+    report.time = time;
+    report.fee = this.rules.fees.charge(context);
+    if (this.tellsMargin) {
+      this.rules.margin.filled(this.view, instrument, units * book.side[order], price, context.tradeDate);
+    }
     this.capacity -= units;
     if (row >= 0) this.filledUnits[instrument] += units;
-    if (!(this.orders.filledAt[order] <= time)) this.orders.filledAt[order] = time;
+    if (book.filled[order] === 0 && this.orders.has(order, HAS_CHILDREN)) this.orders.filledAt[order] = time;
     if (book.parent[order] >= 0 && isExit(book, order)) this.orders.exited[book.parent[order]] += units;
-    const multiplier = this.instruments[instrument].multiplier;
-    events.filled(order, units, price, fee, slip * units * multiplier, row, time);
-    this.watch.renew(time, context.tradeDate);
+    events.filled(report);
+    this.watch.changed(instrument, time, context.tradeDate);
+    // Its children are awake now.
+    if (this.orders.has(order, HAS_CHILDREN)) this.reach.forget(instrument);
     if (book.group[order] >= 0) this.settleGroup(order, units);
   }
 
@@ -238,22 +265,6 @@ export class Execution {
         if (!isWorking(book.status[sibling])) this.endChildren(sibling);
       }
     }
-  }
-
-  private describe(order: number, quantity: number, price: number, time: number, liquidity: Liquidity): FeeContext {
-    const { book, portfolio } = this.account;
-    const { context } = this;
-    const instrument = book.instrument[order];
-    context.instrument = this.instruments[instrument];
-    context.order = order;
-    context.buy = book.side[order] > 0;
-    context.quantity = quantity;
-    context.price = price;
-    context.time = time;
-    context.tradeDate = this.tradeDate(instrument, time);
-    context.liquidity = liquidity;
-    context.toUsd = this.toUsd(portfolio.currencyOf[instrument]);
-    return context;
   }
 
   private toUsd(currency: number): number {

@@ -12,25 +12,31 @@ export const OPENING_AUCTION = 2;
 export const CLOSING_AUCTION = 3;
 
 /** What a fee model is told of a fill. One object, reused: read it, do not keep it. */
-export interface FeeContext {
+export class FeeContext {
   instrument: Instrument;
   /**
    * The order's row in the book. Fills of one order on one trade date share its minimum and cap; on a later date the
    * order counts as a new one.
    */
-  order: number;
-  buy: boolean;
+  order = 0;
+  buy = true;
   /** Units above 0. */
-  quantity: number;
+  quantity = Number.NaN;
   /** In the instrument's currency. */
-  price: number;
+  price = Number.NaN;
   /** Epoch ms UTC. */
-  time: number;
+  time = Number.NaN;
   /** The exchange-local trade date as a yyyymmdd integer. */
-  tradeDate: number;
-  liquidity: Liquidity;
+  tradeDate = 0;
+  liquidity: Liquidity = REMOVES_LIQUIDITY;
   /** US dollars for one unit of the instrument's currency; NaN where unknown. Only forex outside USD asks for it. */
-  toUsd: number;
+  toUsd = Number.NaN;
+  /** Whether the order has no more to fill after this one: nothing need be kept of it. */
+  completes = false;
+
+  constructor(instrument: Instrument) {
+    this.instrument = instrument;
+  }
 }
 
 /**

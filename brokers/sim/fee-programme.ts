@@ -1,10 +1,10 @@
+import { futureRoot } from "../../core/market/future-root.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import { COMMISSION_ROWS, FUTURE_PRODUCTS, THIRD_PARTY_ROWS } from "./commission-rows.js";
 import { type CommissionTiers, datedTiers } from "./commission-tiers.js";
 import { DatedRows } from "./dated-rows.js";
 import { SimError } from "./errors.js";
 import type { FeeComponent, FeeRow } from "./fee-rows.js";
-import { futureRoot } from "./future-root.js";
 import { REGULATORY_ROWS } from "./regulatory-rows.js";
 
 export type Plan = "fixed" | "tiered";

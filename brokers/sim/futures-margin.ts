@@ -1,7 +1,7 @@
+import { futureRoot } from "../../core/market/future-root.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import { type Dated, DatedRows } from "./dated-rows.js";
 import { SimError } from "./errors.js";
-import { futureRoot } from "./future-root.js";
 
 /** Margin of a product of futures, as fractions of a contract's notional value. */
 export interface FuturesMarginRow extends Dated {

@@ -32,7 +32,7 @@ class IbFees implements FeeModel {
   private readonly volumes = new Float64Array(4);
   private month = 0;
   /** By the instrument's index, of those that have filled. */
-  private rates: (DayRates | undefined)[] = [];
+  private rates: (DayRates | undefined)[] = [undefined];
 
   constructor(plan: Plan) {
     this.name = `ib-${plan}`;
@@ -55,7 +55,7 @@ class IbFees implements FeeModel {
     this.orders.clear();
     this.volumes.fill(0);
     this.month = 0;
-    this.rates = [];
+    this.rates = [undefined];
   }
 
   assumptions(from: number, to: number): string[] {
@@ -118,7 +118,7 @@ class IbFees implements FeeModel {
     const charged = before ? orders.charged[order] : 0;
     if (book) {
       this.volumes[kind] = volume + amount;
-      orders.set(order, tradeDate, wholeQuantity, wholeValue, accrued, passedOn, total);
+      if (!fill.completes) orders.set(order, tradeDate, wholeQuantity, wholeValue, accrued, passedOn, total);
     }
     return before ? cents(total - charged) : total;
   }
@@ -135,6 +135,7 @@ class IbFees implements FeeModel {
     const known = this.rates[instrument.index];
     if (known !== undefined && known.programme.instrument === instrument) return known;
     const rates = new DayRates(feeProgramme(instrument, this.plan));
+    while (this.rates.length <= instrument.index) this.rates.push(undefined);
     this.rates[instrument.index] = rates;
     return rates;
   }

@@ -38,6 +38,21 @@ export interface AccountView {
   readonly promised: Promised;
 }
 
+/** An order that an account is asked to carry. One object, reused: a model reads it and keeps nothing of it. */
+export class MarginTerms {
+  instrument = 0;
+  /** Signed units. */
+  quantity = Number.NaN;
+  /** The order's limit, or the price a market order is expected at, in the instrument's currency. */
+  price = Number.NaN;
+  /** Exchange-local yyyymmdd. */
+  tradeDate = 0;
+  /** What it is expected to cost, in the instrument's currency. */
+  fee = Number.NaN;
+  /** The answer of `refusal`: what the order sets aside while it works, in the instrument's currency. */
+  needed = Number.NaN;
+}
+
 /** A market order that brings an account back within its margin. */
 export interface Liquidation {
   readonly instrument: number;
@@ -63,26 +78,10 @@ export interface MarginModel {
   reset(): void;
 
   /**
-   * What an order sets aside while it works: cash or margin, in the instrument's currency, 0 for one that reduces.
-   * `price` is the order's limit, or the price a market order is expected at; `fee` what it is expected to cost.
+   * Why the account cannot carry an order; undefined when it can, and always for one that reduces. Then `terms.needed`
+   * says what it sets aside while it works: cash or margin, 0 for one that reduces.
    */
-  needed(
-    account: AccountView,
-    instrument: number,
-    quantity: number,
-    price: number,
-    tradeDate: number,
-    fee: number,
-  ): number;
-  /** Why the account cannot carry an order of signed `quantity`; undefined when it can, and always for one that reduces. */
-  refusal(
-    account: AccountView,
-    instrument: number,
-    quantity: number,
-    price: number,
-    tradeDate: number,
-    fee: number,
-  ): Denial | undefined;
+  refusal(account: AccountView, terms: MarginTerms): Denial | undefined;
 
   /** What the positions need for new ones to be added. */
   initial(account: AccountView, tradeDate: number): number;
@@ -98,6 +97,8 @@ export interface MarginModel {
    */
   liquidations(account: AccountView, tradeDate: number): readonly Liquidation[];
 
+  /** Whether `filled` does anything. */
+  readonly countsFills: boolean;
   /** Told of every fill (signed quantity) before the portfolio books it. */
   filled(account: AccountView, instrument: number, quantity: number, price: number, tradeDate: number): void;
   /** What must be closed before a session ends, for a model with looser rules inside the day; asked some minutes before. */

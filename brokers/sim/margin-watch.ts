@@ -1,15 +1,19 @@
 import type { BrokerAccount } from "../../core/broker.js";
 import { closeAfter } from "../../core/calendar/session-time.js";
 import { MINUTE } from "../../core/market/bar-size.js";
-import type { AssetClass } from "../../core/market/instrument.js";
 import type { SimAccount } from "./account.js";
 import type { MarginModel } from "./margin-model.js";
 
-/** Kinds whose requirement moves with their own price alone, and by no more than the price does. */
-const PLAIN: readonly AssetClass[] = ["stock", "etf", "index", "forex"];
-
 /** How long before its close a session's account is held against the rates of the night. */
 const BEFORE_NIGHT = 10 * MINUTE;
+
+// What a position means for a margin call, as bits.
+
+const HELD = 1;
+/** It can owe: short, or a future. */
+const OWES = 2;
+/** An option or a future: its requirement does not just move with its own price, and by no more than that. */
+const INTRICATE = 4;
 
 /**
  * When the account has to be held against its margin again. Asking the model at every instant would cost more than
@@ -25,33 +29,48 @@ export class MarginWatch {
   private readonly account: BrokerAccount;
   private readonly view: SimAccount;
   private readonly margin: MarginModel;
+  private readonly calls: boolean;
+  /** The bits above of each position, and how many positions have each: a fill changes one of them. */
+  private readonly states: Uint8Array;
+  private readonly intricate: Uint8Array;
+  private readonly isFuture: Uint8Array;
+  private held = 0;
+  private owing = 0;
+  private intricates = 0;
+  /** The highest instrument that is held, or -1. */
+  private last = -1;
 
   constructor(account: BrokerAccount, view: SimAccount, margin: MarginModel) {
+    const { instruments } = account.market;
     this.account = account;
     this.view = view;
     this.margin = margin;
+    this.calls = margin.callsMargin;
+    this.states = new Uint8Array(instruments.length);
+    this.isFuture = Uint8Array.from(instruments, ({ assetClass }) => (assetClass === "future" ? 1 : 0));
+    this.intricate = Uint8Array.from(instruments, ({ assetClass }) =>
+      assetClass === "future" || assetClass === "option" ? 1 : 0,
+    );
   }
 
-  /** Called when positions have changed, and after the account has been held against its margin. */
+  /** Called when a position has changed. */
+  changed(instrument: number, now: number, tradeDate: number): void {
+    if (!this.calls) return;
+    this.note(instrument);
+    this.renew(now, tradeDate);
+  }
+
+  /** Called after the account has been held against its margin. */
   renew(now: number, tradeDate: number): void {
     this.below = Number.NEGATIVE_INFINITY;
     this.until = Infinity;
+    if (!this.calls) return;
     const { portfolio, market } = this.account;
-    if (!this.margin.callsMargin) return;
-    const { quantity } = portfolio;
-    let owes = portfolio.totalCash < 0;
-    let held = -1;
-    let plain = true;
-    for (let i = 0; i < quantity.length; i++) {
-      if (quantity[i] === 0) continue;
-      plain = plain && held < 0 && PLAIN.includes(market.instruments[i].assetClass);
-      held = i;
-      if (quantity[i] < 0 || market.instruments[i].assetClass === "future") owes = true;
-    }
-    if (!owes) return;
-    const excess = plain && held >= 0 ? this.margin.excess(this.view, tradeDate) : 0;
+    if (this.owing === 0 && !(portfolio.totalCash < 0)) return;
+    const simple = this.held === 1 && this.intricates === 0;
+    const excess = simple ? this.margin.excess(this.view, tradeDate) : 0;
     this.below = excess > 0 ? portfolio.equity - excess / 2 : Infinity;
-    const close = closeAfter(market.sessions[Math.max(0, held)], now);
+    const close = closeAfter(market.sessions[Math.max(0, this.last)], now);
     this.until = close - BEFORE_NIGHT > now ? close - BEFORE_NIGHT : close;
   }
 
@@ -59,5 +78,24 @@ export class MarginWatch {
   isBeforeNight(now: number): boolean {
     const { sessions } = this.account.market;
     return closeAfter(sessions[0], now - 1) - now <= BEFORE_NIGHT;
+  }
+
+  private note(instrument: number): void {
+    const { states } = this;
+    const units = this.account.portfolio.quantity[instrument];
+    const before = states[instrument];
+    let after = 0;
+    if (units !== 0) {
+      after = HELD;
+      if (units < 0 || this.isFuture[instrument] === 1) after |= OWES;
+      if (this.intricate[instrument] === 1) after |= INTRICATE;
+    }
+    if (after === before) return;
+    states[instrument] = after;
+    this.held += (after & HELD) - (before & HELD);
+    this.owing += ((after & OWES) - (before & OWES)) / OWES;
+    this.intricates += ((after & INTRICATE) - (before & INTRICATE)) / INTRICATE;
+    if (after !== 0) this.last = Math.max(this.last, instrument);
+    else if (instrument === this.last) while (this.last >= 0 && states[this.last] === 0) this.last--;
   }
 }

@@ -12,8 +12,11 @@ export function unlimited(): MarginModel {
     callsMargin: false,
     assumptions: () => [description],
     reset: () => {},
-    needed: () => 0,
-    refusal: () => undefined,
+    countsFills: false,
+    refusal: (_account, terms) => {
+      terms.needed = 0;
+      return undefined;
+    },
     initial: () => 0,
     maintenance: () => 0,
     excess: (account) => account.holdings.equity,

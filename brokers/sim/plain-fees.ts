@@ -161,7 +161,7 @@ class BoundedFees implements FeeModel {
     const value = fillValue(fill) + (before ? orders.value[order] : 0);
     const charged = before ? orders.charged[order] : 0;
     const total = bounded(quantity * this.each, this.minimum, this.cap, value, this.capAboveMinimumOnly);
-    if (book) orders.set(order, tradeDate, quantity, value, 0, 0, total);
+    if (book && !fill.completes) orders.set(order, tradeDate, quantity, value, 0, 0, total);
     return total - charged;
   }
 }

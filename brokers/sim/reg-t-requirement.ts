@@ -1,7 +1,7 @@
 import type { Instrument } from "../../core/market/instrument.js";
 import { SimError } from "./errors.js";
 import { FuturesMargin } from "./futures-margin.js";
-import type { Holdings } from "./margin-model.js";
+import type { Holdings, MarginTerms } from "./margin-model.js";
 import { MAJOR_CURRENCIES, MARGIN_ROWS } from "./margin-rows.js";
 
 /** What a requirement is for. */
@@ -11,25 +11,34 @@ export const INITIAL = 1;
 export const OVERNIGHT = 2;
 export type Purpose = typeof MAINTENANCE | typeof INITIAL | typeof OVERNIGHT;
 
+/** How an instrument is margined; stocks, funds and indices alike. */
+const STOCK = 0;
+const FUTURE = 1;
+const FOREX = 2;
+const OPTION = 3;
+
 /** What the positions of a margin account need, by the rows of margin-rows.ts. The rules stand at `regT`. */
 export class RegTRequirement {
   readonly futures = new FuturesMargin();
   /** Equity below which nothing is lent, on the date last asked for. */
-  minimumEquity = 0;
+  minimumEquity = Number.NaN;
   private readonly intraday: boolean;
   private date = 0;
-  private initialLong = 0;
-  private initialShort = 0;
-  private maintenanceLong = 0;
-  private maintenanceShort = 0;
-  private shortPerShare = 0;
-  private lowShort = 0;
-  private lowShortPerShare = 0;
-  private lowPrice = 0;
-  private intradayLong = 0;
-  private intradayShort = 0;
-  private intradayEquity = 0;
+  private initialLong = Number.NaN;
+  private initialShort = Number.NaN;
+  private maintenanceLong = Number.NaN;
+  private maintenanceShort = Number.NaN;
+  private shortPerShare = Number.NaN;
+  private lowShort = Number.NaN;
+  private lowShortPerShare = Number.NaN;
+  private lowPrice = Number.NaN;
+  private intradayLong = Number.NaN;
+  private intradayShort = Number.NaN;
+  private intradayEquity = Number.NaN;
   private instruments: readonly Instrument[] = [];
+  /** STOCK and so on, by instrument: an integer is told apart faster than a word. */
+  private kinds = new Uint8Array(0);
+  private multipliers = new Float64Array(0);
   /** Where an option's underlying is among the instruments, or -1. */
   private underlying = new Int32Array(0);
 
@@ -45,6 +54,7 @@ export class RegTRequirement {
   /** Of all positions at their marks, in the base currency. */
   ofAll(holdings: Holdings, tradeDate: number, purpose: Purpose): number {
     this.resolve(tradeDate);
+    if (this.instruments !== holdings.instruments) this.know(holdings.instruments);
     const { quantity, mark, rate, currencyOf } = holdings;
     let sum = 0;
     for (let i = 0; i < quantity.length; i++) {
@@ -55,10 +65,21 @@ export class RegTRequirement {
     return sum;
   }
 
+  /** How much more initial margin a position of `held` units needs after an order than before, both at its price. */
+  increase(holdings: Holdings, instrument: number, held: number, terms: MarginTerms): number {
+    this.resolve(terms.tradeDate);
+    if (this.instruments !== holdings.instruments) this.know(holdings.instruments);
+    const { price } = terms;
+    const after = held + terms.quantity;
+    const needed = after === 0 ? 0 : Math.abs(after) * this.perUnit(holdings, instrument, after > 0, price, INITIAL);
+    return held === 0 ? needed : needed - Math.abs(held) * this.perUnit(holdings, instrument, held > 0, price, INITIAL);
+  }
+
   /** Of `held` units of an instrument at a price, in its currency. */
   of(holdings: Holdings, instrument: number, held: number, price: number, tradeDate: number, purpose: Purpose): number {
     if (held === 0) return 0;
     this.resolve(tradeDate);
+    if (this.instruments !== holdings.instruments) this.know(holdings.instruments);
     return Math.abs(held) * this.perUnit(holdings, instrument, held > 0, price, purpose);
   }
 
@@ -71,19 +92,15 @@ export class RegTRequirement {
   }
 
   private perUnit(holdings: Holdings, index: number, long: boolean, price: number, purpose: Purpose): number {
-    const instrument = holdings.instruments[index];
-    switch (instrument.assetClass) {
-      case "future":
-        return this.futures.perContract(instrument, price, this.date, purpose !== MAINTENANCE);
-      case "forex":
-        return Math.abs(price) * instrument.multiplier * forexRate(instrument.symbol, this.date);
-      case "option":
-        return long ? price * instrument.multiplier : this.shortOption(holdings, index);
-      default:
-        return (
-          instrument.multiplier * (long ? this.long(holdings, price, purpose) : this.short(holdings, price, purpose))
-        );
+    const kind = this.kinds[index];
+    const multiplier = this.multipliers[index];
+    if (kind === STOCK) {
+      return multiplier * (long ? this.long(holdings, price, purpose) : this.short(holdings, price, purpose));
     }
+    const instrument = this.instruments[index];
+    if (kind === FUTURE) return this.futures.perContract(instrument, price, this.date, purpose !== MAINTENANCE);
+    if (kind === FOREX) return Math.abs(price) * multiplier * forexRate(instrument.symbol, this.date);
+    return long ? price * multiplier : this.shortOption(holdings, index);
   }
 
   private long(holdings: Holdings, price: number, purpose: Purpose): number {
@@ -108,7 +125,6 @@ export class RegTRequirement {
     const instrument = holdings.instruments[index];
     const { option } = instrument;
     if (option === undefined) throw new SimError("OPTION_UNDESCRIBED", { symbol: instrument.symbol });
-    if (this.instruments !== holdings.instruments) this.findUnderlyings(holdings.instruments);
     const place = this.underlying[index];
     const mark = place < 0 ? Number.NaN : holdings.mark[place];
     const price = mark > 0 ? mark : option.strike;
@@ -124,8 +140,12 @@ export class RegTRequirement {
     );
   }
 
-  private findUnderlyings(instruments: readonly Instrument[]): void {
+  private know(instruments: readonly Instrument[]): void {
     this.instruments = instruments;
+    this.kinds = Uint8Array.from(instruments, ({ assetClass }) =>
+      assetClass === "future" ? FUTURE : assetClass === "forex" ? FOREX : assetClass === "option" ? OPTION : STOCK,
+    );
+    this.multipliers = Float64Array.from(instruments, ({ multiplier }) => multiplier);
     this.underlying = Int32Array.from(instruments, ({ option }) =>
       option === undefined ? -1 : instruments.findIndex(({ symbol }) => symbol === option.underlying),
     );

@@ -4,10 +4,10 @@ import { dateText } from "./dated-rows.js";
 import {
   type AccountView,
   closeLargestFirst,
-  type Holdings,
   heldAfterWorking,
   type Liquidation,
   type MarginModel,
+  type MarginTerms,
   NO_LIQUIDATIONS,
   ROUNDING,
   reduces,
@@ -41,6 +41,7 @@ class RegT implements MarginModel {
   readonly name: string;
   readonly description: string;
   readonly callsMargin = true;
+  readonly countsFills: boolean;
   private readonly intraday: boolean;
   private readonly required: RegTRequirement;
   /** Special memorandum account: what Regulation T's margin may still be taken from. NaN until the first fill. */
@@ -48,6 +49,7 @@ class RegT implements MarginModel {
 
   constructor(intraday: boolean) {
     this.intraday = intraday;
+    this.countsFills = intraday;
     this.required = new RegTRequirement(intraday);
     this.name = intraday ? "reg-t-intraday" : "reg-t";
     this.description = intraday
@@ -76,43 +78,26 @@ class RegT implements MarginModel {
     this.required.reset();
   }
 
-  needed(
-    account: AccountView,
-    instrument: number,
-    quantity: number,
-    price: number,
-    tradeDate: number,
-    fee: number,
-  ): number {
+  refusal(account: AccountView, terms: MarginTerms): Denial | undefined {
+    const { holdings, promised } = account;
+    const { instrument, quantity, price, tradeDate } = terms;
     const held = heldAfterWorking(account, instrument, quantity);
-    if (reduces(held, quantity)) return 0;
-    const { holdings } = account;
-    const more = this.increase(holdings, instrument, held, quantity, price, tradeDate);
+    terms.needed = 0;
+    if (reduces(held, quantity)) return undefined;
+    const { required } = this;
+    // How much more margin the position needs after the order than before, both at the order's price.
+    const more = required.increase(holdings, instrument, held, terms);
     // Buying above the mark or selling below it costs equity the moment it fills.
     const worse = (price - holdings.mark[instrument]) * quantity * holdings.instruments[instrument].multiplier;
-    return Math.max(0, more) + (worse > 0 ? worse : 0) + fee;
-  }
-
-  refusal(
-    account: AccountView,
-    instrument: number,
-    quantity: number,
-    price: number,
-    tradeDate: number,
-    fee: number,
-  ): Denial | undefined {
-    const { holdings, promised } = account;
-    const held = heldAfterWorking(account, instrument, quantity);
-    if (reduces(held, quantity)) return undefined;
-    if (this.increase(holdings, instrument, held, quantity, price, tradeDate) <= 0) return undefined;
+    terms.needed = Math.max(0, more) + (worse > 0 ? worse : 0) + terms.fee;
+    if (more <= 0) return undefined;
     const { equity } = holdings;
-    const { minimumEquity } = this.required;
+    const { minimumEquity } = required;
     if (equity < minimumEquity && held + quantity < 0 && isStock(holdings.instruments[instrument])) {
       return { code: "MINIMUM_EQUITY", details: { needed: amount(minimumEquity), equity: amount(equity) } };
     }
-    const rate = holdings.rate[holdings.currencyOf[instrument]];
-    const needed = this.needed(account, instrument, quantity, price, tradeDate, fee) * rate;
-    let available = equity - this.initial(account, tradeDate);
+    const needed = terms.needed * holdings.rate[holdings.currencyOf[instrument]];
+    let available = equity - required.ofAll(holdings, tradeDate, INITIAL);
     for (let c = 0; c < promised.funds.length; c++) {
       if (promised.funds[c] !== 0) available -= promised.funds[c] * holdings.rate[c];
     }
@@ -165,21 +150,6 @@ class RegT implements MarginModel {
     this.memorandum = Math.max(this.memorandum, holdings.equity - required.ofAll(holdings, tradeDate, OVERNIGHT));
     if (this.memorandum >= -ROUNDING) return NO_LIQUIDATIONS;
     return closeLargestFirst(holdings, required.release(holdings, tradeDate, OVERNIGHT), -this.memorandum);
-  }
-
-  /** How much more margin a position needs after an order than before, both at the order's price, in its currency. */
-  private increase(
-    holdings: Holdings,
-    instrument: number,
-    held: number,
-    quantity: number,
-    price: number,
-    tradeDate: number,
-  ): number {
-    return (
-      this.required.of(holdings, instrument, held + quantity, price, tradeDate, INITIAL) -
-      this.required.of(holdings, instrument, held, price, tradeDate, INITIAL)
-    );
   }
 }
 

@@ -12,6 +12,32 @@ export type LimitRule = "through" | "touch";
  */
 export type IntrabarRule = "pessimistic" | "optimistic" | "ohlc";
 
+/**
+ * A caller's rules as an object of one class: what the matching reads of them at every order has the same shape in
+ * every run, which an object literal's second copy does not promise to the compiler.
+ */
+export class RulesInForce implements SimRules {
+  readonly fill: FillRule;
+  readonly limitFill: LimitRule;
+  readonly intrabar: IntrabarRule;
+  readonly latency: number;
+  readonly fees: FeeModel;
+  readonly slippage: SlippageModel;
+  readonly margin: MarginModel;
+  readonly volumeLimit: number;
+
+  constructor(rules: SimRules) {
+    this.fill = rules.fill;
+    this.limitFill = rules.limitFill;
+    this.intrabar = rules.intrabar;
+    this.latency = rules.latency;
+    this.fees = rules.fees;
+    this.slippage = rules.slippage;
+    this.margin = rules.margin;
+    this.volumeLimit = rules.volumeLimit;
+  }
+}
+
 /** The rules of the simulated exchange and account. */
 export interface SimRules {
   readonly fill: FillRule;

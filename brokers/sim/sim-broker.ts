@@ -20,14 +20,16 @@ import {
   MARKET_ON_OPEN,
   STOP_LIMIT,
 } from "../../core/orders/kinds.js";
-import { CLOSES_ONLY, LIQUIDATION, type OrderBook, OUTSIDE_RTH, PROTECTIVE } from "../../core/orders/order-book.js";
+import { CLOSES_ONLY, LIQUIDATION, type OrderBook, OUTSIDE_RTH } from "../../core/orders/order-book.js";
 import { SimAccount } from "./account.js";
 import { BarMatching } from "./bar-matching.js";
 import { Execution } from "./execution.js";
-import type { Liquidation } from "./margin-model.js";
+import { REMOVES_LIQUIDITY } from "./fee-model.js";
+import { type Liquidation, MarginTerms } from "./margin-model.js";
 import { MarginWatch } from "./margin-watch.js";
-import type { SimRules } from "./rules.js";
-import { SimOrders } from "./sim-orders.js";
+import { PriceReach } from "./price-reach.js";
+import { RulesInForce, type SimRules } from "./rules.js";
+import { CANCEL_ASKED, CHANGED, RESTED, SimOrders } from "./sim-orders.js";
 import { TickMatching } from "./tick-matching.js";
 
 /** How long before an auction its orders must be in: NYSE rule 7.35 (15:50) and 7.35A (09:28). */
@@ -48,6 +50,7 @@ export class SimBroker implements Broker {
   /** Exchange-local trade date (yyyymmdd) of each session, by instrument. */
   private readonly tradeDates: readonly Int32Array[];
   private readonly orders = new SimOrders();
+  private readonly terms = new MarginTerms();
   private book!: OrderBook;
   private market!: Market;
   private account!: BrokerAccount;
@@ -55,11 +58,12 @@ export class SimBroker implements Broker {
   private view!: SimAccount;
   private watch!: MarginWatch;
   private execution!: Execution;
+  private reach!: PriceReach;
   private bars!: BarMatching;
   private ticks!: TickMatching;
 
   constructor(rules: SimRules, tradeDates: readonly Int32Array[]) {
-    this.rules = rules;
+    this.rules = new RulesInForce(rules);
     this.tradeDates = tradeDates;
   }
 
@@ -77,7 +81,16 @@ export class SimBroker implements Broker {
     this.rules.margin.reset();
     this.view = new SimAccount(account, this.orders);
     this.watch = new MarginWatch(account, this.view, this.rules.margin);
-    this.execution = new Execution(account, this.rules, this.tradeDates, this.view, this.watch, this.orders);
+    this.reach = new PriceReach(account, this.orders);
+    this.execution = new Execution(
+      account,
+      this.rules,
+      this.tradeDates,
+      this.view,
+      this.watch,
+      this.orders,
+      this.reach,
+    );
     this.bars = new BarMatching(account, this.rules, this.orders, this.execution);
     this.ticks = new TickMatching(account, this.rules, this.orders, this.execution);
   }
@@ -86,7 +99,7 @@ export class SimBroker implements Broker {
     const { book } = this;
     const instrument = book.instrument[order];
     const isNew = book.status[order] === CREATED;
-    if (isNew) this.orders.reset(order);
+    if (isNew) this.orders.admit(order);
     const late = isNew ? this.afterCutOff(order) : undefined;
     if (late !== undefined) return late;
     if ((book.flags[order] & CLOSES_ONLY) !== 0) return undefined;
@@ -96,23 +109,24 @@ export class SimBroker implements Broker {
     // A modification is held to all that will be left of the order, at its new price.
     const units = isNew ? quantity : book.remaining(order) + quantity;
     const signed = units * book.side[order];
-    const { margin } = this.rules;
-    const view = this.view.count(order);
-    const { now } = this.account.clock;
-    const date = this.execution.tradeDate(instrument, now);
-    const fee = this.execution.estimateFee(order, units, price, now);
-    const refused = margin.refusal(view, instrument, signed, price, date, fee);
-    if (refused === undefined) {
-      this.orders.promised[order] = margin.needed(view, instrument, signed, price, date, fee) / units;
-    }
+    const { terms, execution, rules } = this;
+    const fill = execution.describe(order, units, price, this.account.clock.now, REMOVES_LIQUIDITY);
+    terms.instrument = instrument;
+    terms.quantity = signed;
+    terms.price = price;
+    terms.tradeDate = fill.tradeDate;
+    terms.fee = rules.fees.estimate(fill);
+    const refused = rules.margin.refusal(this.view.count(order), terms);
+    if (refused === undefined) this.orders.promised[order] = terms.needed / units;
     return refused;
   }
 
   submit(order: number): void {
     const { book } = this;
-    // Exits of a bracket and forced orders were not asked about.
-    if ((book.flags[order] & (PROTECTIVE | LIQUIDATION)) !== 0) this.orders.reset(order);
-    this.orders.sent[order] = book.quantity[order];
+    this.orders.admit(order);
+    const parent = book.parent[order];
+    if (parent >= 0) this.orders.addChild(parent, book);
+    this.reach.forget(book.instrument[order]);
     const instrument = book.instrument[order];
     const tif = book.tif[order];
     const type = book.type[order];
@@ -123,22 +137,20 @@ export class SimBroker implements Broker {
     this.orders.expiry[order] = expiry;
     if (expiry < this.expiryDue) this.expiryDue = expiry;
     this.renewAlerts();
-    this.orders.note(order, book);
     this.events.accepted(order);
   }
 
-  modified(order: number): void {
+  modifying(order: number): void {
     const { orders, book } = this;
-    // Inside a bar the order stood as it was until now: that part of the bar is still to be matched.
-    const changedBefore = orders.changedAt[order] === orders.changedAt[order];
     const { latency } = this.rules;
-    if (latency > 0 || this.isInsideBar(book.instrument[order])) {
-      if (!changedBefore) orders.changedAt[order] = this.account.clock.now + latency;
-    } else {
-      orders.changedAt[order] = Number.NaN;
-      orders.note(order, book);
-    }
-    this.orders.rested[order] = 0;
+    // Inside a bar the order stood as it was until now: that part of the bar is still to be matched.
+    if (latency === 0 && !this.isInsideBar(book.instrument[order])) orders.forgetChange(order);
+    else if (!orders.has(order, CHANGED)) orders.noteChange(order, this.account.clock.now + latency, book);
+  }
+
+  modified(order: number): void {
+    this.reach.forget(this.book.instrument[order]);
+    this.orders.unmark(order, RESTED);
     this.execution.resizeExits(order);
   }
 
@@ -146,8 +158,9 @@ export class SimBroker implements Broker {
     if (!isWorking(this.book.status[order])) return;
     if (this.isInsideBar(this.book.instrument[order])) {
       // What of the bar lies before the cancel is not known yet: it may have filled the order, or the one it waits for.
-      if (this.orders.cancelAt[order] === this.orders.cancelAt[order]) return;
-      this.orders.cancelAt[order] = this.account.clock.now;
+      if (this.orders.has(order, CANCEL_ASKED)) return;
+      this.orders.askCancel(order, this.account.clock.now);
+      this.reach.forget(this.book.instrument[order]);
       this.events.pendingCancel(order);
       return;
     }
@@ -156,7 +169,9 @@ export class SimBroker implements Broker {
   }
 
   onBar(instrument: number, row: number): void {
+    if (this.reach.misses(instrument, row)) return;
     this.bars.match(instrument, row);
+    if (this.account.working.count[instrument] > 0) this.reach.learn(instrument);
     this.renewAlerts();
   }
 

@@ -1,75 +1,144 @@
-import { FIRST_ROWS, GROWTH, widerDoubles, widerInts } from "../../core/columns.js";
+import { FIRST_ROWS, GROWTH, widerBytes, widerDoubles } from "../../core/columns.js";
 import type { OrderBook } from "../../core/orders/order-book.js";
 
-/** What the simulated broker keeps of each order beside the book, as columns by the order's row. */
+// What is out of the ordinary with an order, as bits of `marks`. An order without marks is matched by its row alone.
+
+/** It was born inside a bar: `births` says where. */
+export const BORN_INSIDE = 1;
+/** Its cancel was asked for inside a bar that is not known yet: `cancelsAsked` says when. */
+export const CANCEL_ASKED = 2;
+/** It was modified inside such a bar: `changes` says what it had been until then. */
+export const CHANGED = 4;
+/** It has stood in the market for a quote or trade: it rests. */
+export const RESTED = 8;
+/** It has children: the columns `filledAt`, `exited` and `sent` are kept of it. */
+export const HAS_CHILDREN = 16;
+
+/** Where an order was born inside a bar. */
+export interface Birth {
+  /** The bar, as a row of the instrument's finest series. */
+  readonly row: number;
+  /** INSIDE, FALLING, RISING of intrabar.ts, or TRIGGERED_HERE. */
+  readonly how: number;
+  readonly price: number;
+  /** Where on the bar's path, for the policy "ohlc". */
+  readonly point: number;
+}
+
+/** What an order had been until it was modified inside a bar. */
+export interface Change {
+  readonly at: number;
+  readonly madeAt: number;
+  readonly limit: number;
+  readonly stop: number;
+  readonly quantity: number;
+}
+
+/**
+ * What the simulated broker keeps of each order beside the book, by the order's row: in columns what every order has, in
+ * maps what few have. Rows begin as zeros and are never used again; memory is most of what a plain order costs.
+ */
 export class SimOrders {
+  marks = new Uint8Array(FIRST_ROWS);
   /** When it ends by its time in force; Infinity for never. */
   expiry = new Float64Array(FIRST_ROWS);
   /** Money set aside for each unit of it, in the instrument's currency. */
   promised = new Float64Array(FIRST_ROWS);
-  /** The bar it was born inside of, as a row of the instrument's finest series; -1 for none. */
-  bornIn = new Int32Array(FIRST_ROWS);
-  /** How it was born there: INSIDE, FALLING or RISING of intrabar.ts. */
-  birth = new Int32Array(FIRST_ROWS);
-  birthPrice = new Float64Array(FIRST_ROWS);
-  /** Where on the bar's path, for the policy "ohlc". */
-  birthPoint = new Float64Array(FIRST_ROWS);
-  /** 1 once it has stood in the market for an event: then it rests. */
-  rested = new Int32Array(FIRST_ROWS);
-  /** When its first fill happened; NaN before it. */
-  filledAt = new Float64Array(FIRST_ROWS);
-  /** Units of its fills that its exits, of which one cancels the other, have closed. */
-  exited = new Float64Array(FIRST_ROWS);
-  /** Its quantity when it was last sent or modified: exits of that size follow the next change of it. */
-  sent = new Float64Array(FIRST_ROWS);
 
-  /** When its cancel was asked for inside a bar that is not known yet; NaN for none. */
-  cancelAt = new Float64Array(FIRST_ROWS);
-  /** When it was modified inside such a bar, and what it had been until then; NaN for not. */
-  changedAt = new Float64Array(FIRST_ROWS);
-  oldMadeAt = new Float64Array(FIRST_ROWS);
-  oldLimit = new Float64Array(FIRST_ROWS);
-  oldStop = new Float64Array(FIRST_ROWS);
-  oldQuantity = new Float64Array(FIRST_ROWS);
+  /** Of orders with children: when the first fill happened; 0 before it. */
+  filledAt = new Float64Array(0);
+  /** Of orders with children: units of its fills that its exits, of which one cancels the other, have closed. */
+  exited = new Float64Array(0);
+  /** Of orders with children: its quantity when they were sent or it was modified; exits of that size follow its next change. */
+  sent = new Float64Array(0);
 
-  reset(order: number): void {
-    if (order >= this.expiry.length) this.grow(order);
-    this.expiry[order] = Infinity;
-    this.promised[order] = 0;
-    this.bornIn[order] = -1;
-    this.birth[order] = 0;
-    this.rested[order] = 0;
-    this.filledAt[order] = Number.NaN;
-    this.exited[order] = 0;
-    this.cancelAt[order] = Number.NaN;
-    this.changedAt[order] = Number.NaN;
+  readonly births = new Map<number, Birth>();
+  readonly cancelsAsked = new Map<number, number>();
+  readonly changes = new Map<number, Change>();
+
+  /** Makes room for an order. */
+  admit(order: number): void {
+    if (order >= this.marks.length) this.grow(order);
   }
 
-  /** Notes what an order stands at, for the bar in which it is modified next. */
-  note(order: number, book: OrderBook): void {
-    this.oldMadeAt[order] = book.madeAt[order];
-    this.oldLimit[order] = book.limit[order];
-    this.oldStop[order] = book.stop[order];
-    this.oldQuantity[order] = book.quantity[order];
+  has(order: number, mark: number): boolean {
+    return (this.marks[order] & mark) !== 0;
+  }
+
+  mark(order: number, mark: number): void {
+    this.marks[order] |= mark;
+  }
+
+  unmark(order: number, mark: number): void {
+    this.marks[order] &= ~mark;
+  }
+
+  /** Keeps the columns of parents for an order from now on. */
+  addChild(parent: number, book: OrderBook): void {
+    if (this.has(parent, HAS_CHILDREN)) return;
+    this.mark(parent, HAS_CHILDREN);
+    if (parent >= this.sent.length) {
+      const size = this.marks.length;
+      this.filledAt = widerDoubles(this.filledAt, size);
+      this.exited = widerDoubles(this.exited, size);
+      this.sent = widerDoubles(this.sent, size);
+    }
+    this.sent[parent] = book.quantity[parent];
+  }
+
+  bear(order: number, birth: Birth): void {
+    this.mark(order, BORN_INSIDE);
+    this.births.set(order, birth);
+  }
+
+  /** How an order was born inside this bar; undefined where it was not. */
+  birthIn(order: number, row: number): Birth | undefined {
+    if (!this.has(order, BORN_INSIDE)) return undefined;
+    const birth = this.births.get(order);
+    return birth?.row === row ? birth : undefined;
+  }
+
+  /** When its cancel was asked for inside a bar; NaN where it was not. */
+  cancelAskedAt(order: number): number {
+    return this.has(order, CANCEL_ASKED) ? (this.cancelsAsked.get(order) as number) : Number.NaN;
+  }
+
+  askCancel(order: number, now: number): void {
+    this.mark(order, CANCEL_ASKED);
+    this.cancelsAsked.set(order, now);
+  }
+
+  /** Notes what an order stands at, which is about to be modified at `at`, inside a bar. */
+  noteChange(order: number, at: number, book: OrderBook): void {
+    this.mark(order, CHANGED);
+    this.changes.set(order, {
+      at,
+      madeAt: book.madeAt[order],
+      limit: book.limit[order],
+      stop: book.stop[order],
+      quantity: book.quantity[order],
+    });
+  }
+
+  forgetChange(order: number): void {
+    if (!this.has(order, CHANGED)) return;
+    this.unmark(order, CHANGED);
+    this.changes.delete(order);
+  }
+
+  /** An order has ended: what the maps hold of it is let go. */
+  release(order: number): void {
+    if (this.marks[order] === 0) return;
+    if (this.has(order, BORN_INSIDE)) this.births.delete(order);
+    if (this.has(order, CANCEL_ASKED)) this.cancelsAsked.delete(order);
+    this.forgetChange(order);
+    this.unmark(order, BORN_INSIDE | CANCEL_ASKED);
   }
 
   private grow(order: number): void {
-    const size = Math.max(order + 1, this.expiry.length * GROWTH);
+    const size = Math.max(order + 1, this.marks.length * GROWTH);
+    this.marks = widerBytes(this.marks, size);
     this.expiry = widerDoubles(this.expiry, size);
     this.promised = widerDoubles(this.promised, size);
-    this.bornIn = widerInts(this.bornIn, size);
-    this.birth = widerInts(this.birth, size);
-    this.birthPrice = widerDoubles(this.birthPrice, size);
-    this.birthPoint = widerDoubles(this.birthPoint, size);
-    this.rested = widerInts(this.rested, size);
-    this.filledAt = widerDoubles(this.filledAt, size);
-    this.exited = widerDoubles(this.exited, size);
-    this.sent = widerDoubles(this.sent, size);
-    this.cancelAt = widerDoubles(this.cancelAt, size);
-    this.changedAt = widerDoubles(this.changedAt, size);
-    this.oldMadeAt = widerDoubles(this.oldMadeAt, size);
-    this.oldLimit = widerDoubles(this.oldLimit, size);
-    this.oldStop = widerDoubles(this.oldStop, size);
-    this.oldQuantity = widerDoubles(this.oldQuantity, size);
   }
 }

@@ -21,12 +21,7 @@ export interface SlippageModel {
 }
 
 export function noSlippage(): SlippageModel {
-  return {
-    name: "none",
-    description: "Fills are at the price of the bar or quote, without slippage.",
-    usesVolume: false,
-    slip: (price) => price,
-  };
+  return new TickSlippage("none", "Fills are at the price of the bar or quote, without slippage.", 0);
 }
 
 /**
@@ -36,12 +31,8 @@ export function noSlippage(): SlippageModel {
 export function ticks(count: number): SlippageModel {
   const name = `ticks:${count}`;
   within(name, "count", count, 0, Infinity);
-  return {
-    name,
-    description: `Fills are ${count} tick${count === 1 ? "" : "s"} worse than the price of the bar or quote.`,
-    usesVolume: false,
-    slip: (price, buy, _quantity, _barVolume, instrument) => moved(price, count * instrument.tickSize, buy, instrument),
-  };
+  const many = count === 1 ? "tick" : "ticks";
+  return new TickSlippage(name, `Fills are ${count} ${many} worse than the price of the bar or quote.`, count);
 }
 
 /**
@@ -51,13 +42,7 @@ export function ticks(count: number): SlippageModel {
 export function basisPointsOfPrice(points: number): SlippageModel {
   const name = `bps:${points}`;
   within(name, "points", points, 0, 5_000);
-  return {
-    name,
-    description: `Fills are ${points} basis points worse than the price of the bar or quote.`,
-    usesVolume: false,
-    slip: (price, buy, _quantity, _barVolume, instrument) =>
-      moved(price, (Math.abs(price) * points) / 10_000, buy, instrument),
-  };
+  return new PointSlippage(name, points);
 }
 
 export interface VolumeShareOptions {
@@ -79,16 +64,62 @@ export function volumeShare(options: VolumeShareOptions = {}): SlippageModel {
   const name = `volume:${impact}${limit === 0.025 ? "" : `,limit=${limit}`}`;
   within(name, "impact", impact, 0, 0.5);
   within(name, "limit", limit, 0, 1);
-  return {
-    name,
-    description: `Fills are worse by ${impact} times the square of the order's share of the bar's volume, which counts as at most ${limit}.`,
-    usesVolume: true,
-    slip: (price, buy, quantity, barVolume, instrument) => {
-      if (!(barVolume > 0) && instrument.assetClass === "forex") return price;
-      const share = barVolume > 0 ? Math.min(quantity / barVolume, limit) : limit;
-      return moved(price, Math.abs(price) * impact * share * share, buy, instrument);
-    },
-  };
+  return new VolumeSlippage(name, impact, limit);
+}
+
+class TickSlippage implements SlippageModel {
+  readonly name: string;
+  readonly description: string;
+  readonly usesVolume = false;
+  private readonly count: number;
+
+  constructor(name: string, description: string, count: number) {
+    this.name = name;
+    this.description = description;
+    this.count = count;
+  }
+
+  slip(price: number, buy: boolean, _quantity: number, _barVolume: number, instrument: Instrument): number {
+    return moved(price, this.count * instrument.tickSize, buy, instrument);
+  }
+}
+
+class PointSlippage implements SlippageModel {
+  readonly name: string;
+  readonly description: string;
+  readonly usesVolume = false;
+  private readonly points: number;
+
+  constructor(name: string, points: number) {
+    this.name = name;
+    this.description = `Fills are ${points} basis points worse than the price of the bar or quote.`;
+    this.points = points;
+  }
+
+  slip(price: number, buy: boolean, _quantity: number, _barVolume: number, instrument: Instrument): number {
+    return moved(price, (Math.abs(price) * this.points) / 10_000, buy, instrument);
+  }
+}
+
+class VolumeSlippage implements SlippageModel {
+  readonly name: string;
+  readonly description: string;
+  readonly usesVolume = true;
+  private readonly impact: number;
+  private readonly limit: number;
+
+  constructor(name: string, impact: number, limit: number) {
+    this.name = name;
+    this.description = `Fills are worse by ${impact} times the square of the order's share of the bar's volume, which counts as at most ${limit}.`;
+    this.impact = impact;
+    this.limit = limit;
+  }
+
+  slip(price: number, buy: boolean, quantity: number, barVolume: number, instrument: Instrument): number {
+    if (!(barVolume > 0) && instrument.assetClass === "forex") return price;
+    const share = barVolume > 0 ? Math.min(quantity / barVolume, this.limit) : this.limit;
+    return moved(price, Math.abs(price) * this.impact * share * share, buy, instrument);
+  }
 }
 
 const SLIPPAGE_SHAPES = {

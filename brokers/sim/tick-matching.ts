@@ -13,7 +13,6 @@ import {
   MARKET_IF_TOUCHED,
   MARKET_ON_CLOSE,
   MARKET_ON_OPEN,
-  STOP_LIMIT,
   TRAILING_STOP,
   TRAILING_STOP_LIMIT,
 } from "../../core/orders/kinds.js";
@@ -22,7 +21,8 @@ import { roundPrice } from "../../core/orders/tick.js";
 import type { Execution } from "./execution.js";
 import { ADDS_LIQUIDITY, CLOSING_AUCTION, OPENING_AUCTION, REMOVES_LIQUIDITY } from "./fee-model.js";
 import type { SimRules } from "./rules.js";
-import type { SimOrders } from "./sim-orders.js";
+import { RESTED, type SimOrders } from "./sim-orders.js";
+import { workedType } from "./worked-type.js";
 
 /**
  * Matches the working orders of an instrument against quotes and trades as they come. Only what came after an order
@@ -70,10 +70,10 @@ export class TickMatching {
     for (let k = 0; k < this.length; k++) {
       const order = this.list[k];
       if (!this.takesPart(order, now)) continue;
-      const worked = this.effectiveType(order);
+      const worked = workedType(book, order);
       if (!this.triggersOnQuotes(instrument)) this.tryTrigger(order, price);
       // What this very trade has triggered waits for the next price.
-      if (!isWorking(book.status[order]) || worked !== this.effectiveType(order)) continue;
+      if (!isWorking(book.status[order]) || worked !== workedType(book, order)) continue;
       if (!quoted) this.tryFill(order, price, now);
       else if (worked === LIMIT) this.tryThrough(order, price, now);
     }
@@ -100,7 +100,7 @@ export class TickMatching {
 
   private tryFill(order: number, price: number, now: number): void {
     const { book } = this.account;
-    const type = this.effectiveType(order);
+    const type = workedType(book, order);
     const limit = book.limit[order];
     const fits = book.side[order] > 0 ? price <= limit : price >= limit;
     const opening = type === MARKET_ON_OPEN || type === LIMIT_ON_OPEN || book.tif[order] === AT_THE_OPENING;
@@ -108,9 +108,9 @@ export class TickMatching {
       this.execution.fillMarket(order, price, -1, now, opening ? OPENING_AUCTION : REMOVES_LIQUIDITY);
     } else if (type === LIMIT || type === LIMIT_ON_OPEN) {
       // An order that has rested is met at its own price; one that has just come takes the price it finds.
-      const resting = this.orders.rested[order] === 1;
+      const resting = this.orders.has(order, RESTED);
       if (fits) this.execution.fillLimit(order, resting ? limit : price, -1, now, this.liquidity(resting, opening));
-      this.orders.rested[order] = 1;
+      this.orders.mark(order, RESTED);
     }
     if (opening || this.isImmediate(order)) this.cancelRest(order);
   }
@@ -128,12 +128,12 @@ export class TickMatching {
         : buy
           ? price <= limit
           : price >= limit;
-    if (through && this.orders.rested[order] === 1) this.execution.fillLimit(order, limit, -1, now, ADDS_LIQUIDITY);
+    if (through && this.orders.has(order, RESTED)) this.execution.fillLimit(order, limit, -1, now, ADDS_LIQUIDITY);
   }
 
   private tryTrigger(order: number, price: number): void {
     const { book, market, events } = this.account;
-    const type = this.effectiveType(order);
+    const type = workedType(book, order);
     if (type === MARKET || type === LIMIT || type >= MARKET_ON_OPEN) return;
     this.startTrail(order);
     const buy = book.side[order] > 0;
@@ -155,7 +155,7 @@ export class TickMatching {
 
   private follow(order: number, price: number): void {
     const { book, market } = this.account;
-    const type = this.effectiveType(order);
+    const type = workedType(book, order);
     if (type !== TRAILING_STOP && type !== TRAILING_STOP_LIMIT) return;
     const side = book.side[order];
     const distance = (book.flags[order] & TRAIL_FRACTION) !== 0 ? price * book.trail[order] : book.trail[order];
@@ -166,7 +166,7 @@ export class TickMatching {
   private startTrail(order: number): void {
     const { book } = this.account;
     const parent = book.parent[order];
-    if (parent < 0 || book.trail[order] !== book.trail[order] || book.stop[order] === book.stop[order]) return;
+    if (parent < 0 || !book.trails(order) || book.stop[order] === book.stop[order]) return;
     this.follow(order, book.filledValue[parent] / book.filled[parent]);
   }
 
@@ -174,13 +174,6 @@ export class TickMatching {
   private triggersOnQuotes(instrument: number): boolean {
     const { market } = this.account;
     return market.instruments[instrument].assetClass === "forex" || !market.hasTrades[instrument];
-  }
-
-  private effectiveType(order: number): number {
-    const { book } = this.account;
-    const type = book.type[order];
-    if ((book.flags[order] & WAS_TRIGGERED) === 0) return type;
-    return type === STOP_LIMIT || type === TRAILING_STOP_LIMIT || type === LIMIT_IF_TOUCHED ? LIMIT : MARKET;
   }
 
   private takesPart(order: number, now: number): boolean {

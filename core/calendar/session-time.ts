@@ -7,6 +7,23 @@ export function closeAfter(sessions: Sessions, instant: Instant): Instant {
   return i < sessions.length ? sessions.close[i] : Infinity;
 }
 
+/**
+ * The first opening at `instant` or after it: of a session, or of what comes after its break; Infinity after the last.
+ */
+export function openAfter(sessions: Sessions, instant: Instant): Instant {
+  let i = sessions.indexAt(instant);
+  if (i === sessions.length || instant <= sessions.open[i]) return i < sessions.length ? sessions.open[i] : Infinity;
+  if (sessions.hasBreaks && instant <= sessions.breakEnd[i]) return sessions.breakEnd[i];
+  i++;
+  return i < sessions.length ? sessions.open[i] : Infinity;
+}
+
+/** The date, yyyymmdd, of the session that contains `instant`, or of the next; 0 after the last, or if none is known. */
+export function sessionDate(sessions: Sessions, instant: Instant): number {
+  const i = sessions.indexAt(instant);
+  return sessions.date !== undefined && i < sessions.length ? sessions.date[i] : 0;
+}
+
 /** The session an order made at `instant` belongs to: the first that closes after it; `length` after the last. */
 export function sessionAfter(sessions: Sessions, instant: Instant): number {
   const i = sessions.indexAt(instant);
@@ -18,11 +35,14 @@ export function closesBetween(sessions: Sessions, from: Instant, to: Instant): n
   return sessionAfter(sessions, to) - sessionAfter(sessions, from);
 }
 
-/** Milliseconds between two instants in which a session was open. Costs the number of sessions between them. */
+/** Milliseconds between two instants in which trading went on. Costs the number of sessions between them. */
 export function openTimeBetween(sessions: Sessions, from: Instant, to: Instant): number {
+  const { open, close, breakStart, breakEnd } = sessions;
   let sum = 0;
-  for (let i = sessions.indexAt(from); i < sessions.length && sessions.open[i] < to; i++) {
-    sum += Math.max(0, Math.min(to, sessions.close[i]) - Math.max(from, sessions.open[i]));
+  for (let i = sessions.indexAt(from); i < sessions.length && open[i] < to; i++) {
+    sum += Math.max(0, Math.min(to, close[i]) - Math.max(from, open[i]));
+    if (sessions.hasBreaks && breakStart[i] < to)
+      sum -= Math.max(0, Math.min(to, breakEnd[i]) - Math.max(from, breakStart[i]));
   }
   return sum;
 }

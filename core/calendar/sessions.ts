@@ -1,10 +1,28 @@
 import type { Instant } from "../market/bar-size.js";
 import { CalendarError } from "./errors.js";
 
+/** What may be known of sessions beside when they open and close; a column has a value for each session. */
+export interface SessionDetail {
+  /** The dates the sessions belong to, yyyymmdd, rising. */
+  readonly date?: Int32Array;
+  /** When trading rests and goes on again within a session, such as over lunch; NaN where it does not. */
+  readonly breakStart?: Float64Array;
+  readonly breakEnd?: Float64Array;
+  /** When trading outside the regular hours begins and ends; as open and close where there is none. */
+  readonly extendedOpen?: Float64Array;
+  readonly extendedClose?: Float64Array;
+}
+
+const NONE = new Float64Array(0);
+
 /**
  * Trading sessions as data. Session i covers (open[i], close[i]]: without its open and with its close, because a fact
  * belongs to the session in which it became known, and a bar is known at its end. A bar that ends at the close is the
- * session's last; one that ends at the open would have lain before it.
+ * session's last; one that ends at the open would have lain before it. Breaks are taken likewise: the bar that ends
+ * when a break begins belongs to what was in front of it.
+ *
+ * A break does not end a session: DAY orders outlive it, and `indexAt`, `open` and `close` know nothing of it. It is
+ * `isOpenAt` that says whether trading goes on.
  *
  * Looking up keeps a cursor: in order of time a look-up costs O(1) amortised, a jump costs O(log n). Whoever walks
  * through time at a pace of its own gets the same answers from a shared object, only slower.
@@ -14,20 +32,31 @@ export class Sessions {
   readonly open: Float64Array;
   readonly close: Float64Array;
   readonly length: number;
+  /** The dates that the sessions belong to, yyyymmdd, where they are known. */
+  readonly date: Int32Array | undefined;
+  /** Whether there are breaks; without them the two columns are empty. NaN in a session that has none. */
+  readonly hasBreaks: boolean;
+  readonly breakStart: Float64Array;
+  readonly breakEnd: Float64Array;
+  /**
+   * The same sessions with trading before the open and after the close, for orders that may fill outside the regular
+   * hours. Session i here is session i there. It is this object itself where nothing trades at other times.
+   */
+  readonly extended: Sessions;
   private cursor: number;
 
   /** @throws CalendarError SESSIONS_INVALID */
-  constructor(open: Float64Array, close: Float64Array) {
+  constructor(open: Float64Array, close: Float64Array, detail: SessionDetail = {}) {
     this.open = open;
     this.close = close;
     this.length = open.length;
+    this.date = detail.date;
+    this.hasBreaks = detail.breakStart?.some((start) => start === start) ?? false;
+    this.breakStart = (this.hasBreaks && detail.breakStart) || NONE;
+    this.breakEnd = (this.hasBreaks && detail.breakEnd) || NONE;
     this.cursor = 0;
-    if (close.length !== open.length) refuse(this, Math.min(open.length, close.length), "without one of the two");
-    for (let i = 0; i < open.length; i++) {
-      if (!(close[i] > open[i] && open[i] > -Infinity && close[i] < Infinity))
-        refuse(this, i, "not later than it opened");
-      if (i > 0 && open[i] < close[i - 1]) refuse(this, i, "and the one in front of it has not closed");
-    }
+    this.validate();
+    this.extended = this.withExtendedHours(detail);
   }
 
   /** The session that contains `instant`, or else the next one after it; `length` after the last close. */
@@ -45,8 +74,15 @@ export class Sessions {
     return this.jump(instant);
   }
 
-  /** Whether a session contains `instant`: open < instant <= close. */
+  /** Whether trading goes on: open < instant <= close of a session, and not within its break. */
   isOpenAt(instant: Instant): boolean {
+    const i = this.indexAt(instant);
+    if (i === this.length || !(instant > this.open[i])) return false;
+    return !(this.hasBreaks && instant > this.breakStart[i] && instant <= this.breakEnd[i]);
+  }
+
+  /** Whether a session contains `instant`, breaks included. */
+  contains(instant: Instant): boolean {
     const i = this.indexAt(instant);
     return i < this.length && instant > this.open[i];
   }
@@ -62,12 +98,41 @@ export class Sessions {
     this.cursor = low;
     return low;
   }
-}
 
-function refuse(sessions: Sessions, index: number, problem: string): never {
-  const at = (column: Float64Array): string => {
-    const instant = index < column.length ? column[index] : Number.NaN;
-    return Math.abs(instant) <= 8.64e15 ? new Date(instant).toISOString() : String(instant);
-  };
-  throw new CalendarError("SESSIONS_INVALID", { index, open: at(sessions.open), close: at(sessions.close), problem });
+  private validate(): void {
+    const { open, close, length, date, breakStart, breakEnd } = this;
+    if (close.length !== length) this.refuse(Math.min(length, close.length), "without one of the two");
+    for (let i = 0; i < length; i++) {
+      if (!(close[i] > open[i] && open[i] > -Infinity && close[i] < Infinity))
+        this.refuse(i, "not later than it opened");
+      if (i > 0 && open[i] < close[i - 1]) this.refuse(i, "and the one in front of it has not closed");
+      if (date !== undefined && !(date[i] > 0 && (i === 0 || date[i] >= date[i - 1])))
+        this.refuse(i, "and its date is not in order");
+      if (!this.hasBreaks || (breakStart[i] !== breakStart[i] && breakEnd[i] !== breakEnd[i])) continue;
+      if (!(breakStart[i] >= open[i] && breakEnd[i] > breakStart[i] && breakEnd[i] <= close[i]))
+        this.refuse(i, "and its break does not lie between the two");
+    }
+  }
+
+  private withExtendedHours(detail: SessionDetail): Sessions {
+    const { extendedOpen, extendedClose } = detail;
+    if (extendedOpen === undefined || extendedClose === undefined) return this;
+    let wider = false;
+    for (let i = 0; i < this.length; i++) {
+      if (!(extendedOpen[i] <= this.open[i] && extendedClose[i] >= this.close[i]))
+        this.refuse(i, "and its extended hours do not contain them");
+      wider ||= extendedOpen[i] < this.open[i] || extendedClose[i] > this.close[i];
+    }
+    if (!wider) return this;
+    const { extendedOpen: _open, extendedClose: _close, ...shared } = detail;
+    return new Sessions(extendedOpen, extendedClose, shared);
+  }
+
+  private refuse(index: number, problem: string): never {
+    const at = (column: Float64Array): string => {
+      const instant = index < column.length ? column[index] : Number.NaN;
+      return Math.abs(instant) <= 8.64e15 ? new Date(instant).toISOString() : String(instant);
+    };
+    throw new CalendarError("SESSIONS_INVALID", { index, open: at(this.open), close: at(this.close), problem });
+  }
 }

@@ -16,29 +16,32 @@ export class CrossedQuote implements Guard {
   readonly name = "crossedQuote";
   readonly reducingPasses: boolean;
   private readonly watch: QuoteWatch;
-  private readonly limits: Required<CrossedQuoteOptions>;
+  private readonly seconds: number;
+  private readonly fraction: number;
+  private readonly ticks: number;
 
   constructor(watch: QuoteWatch, options: CrossedQuoteOptions = {}, reducingPasses = true) {
     this.watch = watch;
-    this.limits = { seconds: 1, fraction: 0.01, ticks: 20, ...options };
+    this.seconds = options.seconds ?? 1;
+    this.fraction = options.fraction ?? 0.01;
+    this.ticks = options.ticks ?? 20;
     this.reducingPasses = reducingPasses;
   }
 
   check(order: OrderUnderTest): Denial | undefined {
     const { market, index, now } = order;
+    // Without a bid and an ask nothing is known against the order.
+    if (market.hasSides[index] === 0) return undefined;
     const bid = market.bid(index);
     const ask = market.ask(index);
     const spread = ask - bid;
     if (spread < 0) {
       const since = market.hasQuotes[index] ? this.watch.crossedSince[index] : Number.NEGATIVE_INFINITY;
-      if (now - since <= this.limits.seconds * 1000) return undefined;
+      if (now - since <= this.seconds * 1000) return undefined;
       return { code: "CROSSED_QUOTE", details: { bid, ask } };
     }
-    const limit = Math.max(
-      this.limits.fraction * Math.abs(ask + bid) * 0.5,
-      this.limits.ticks * order.instrument.tickSize,
-    );
-    // Without quotes the spread is NaN and nothing is known against the order.
+    const limit = Math.max(this.fraction * Math.abs(ask + bid) * 0.5, this.ticks * order.instrument.tickSize);
+    // A side that is missing makes the spread NaN: that is for the sentinel guard to say.
     if (!(spread > limit)) return undefined;
     return { code: "WIDE_QUOTE", details: { spread, limit } };
   }

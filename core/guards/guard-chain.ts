@@ -47,7 +47,17 @@ export class GuardChain {
   readonly drawdown: DrawdownLimit | undefined;
   /** Whether a breach of a loss limit closes all positions by itself. */
   readonly flattens: boolean;
+  /** All that stand, in the order they are asked. */
   private readonly guards: readonly Guard[];
+  // The guards of every run by their names: a call through a list of many kinds costs more than what most of them do.
+  private readonly staleQuote: StaleQuote | undefined;
+  private readonly sentinelPrices: SentinelPrices | undefined;
+  private readonly crossedQuote: CrossedQuote | undefined;
+  private readonly priceJump: PriceJump | undefined;
+  private readonly priceBand: PriceBand | undefined;
+  private readonly orderRate: OrderRate | undefined;
+  /** Caps of size and position, which stand only where they are configured. */
+  private readonly caps: readonly Guard[];
   private lossToday = false;
   private drawnDown = false;
 
@@ -59,20 +69,31 @@ export class GuardChain {
     this.dailyLoss = all.dailyLoss ? new DailyLoss(equity, all.dailyLoss) : undefined;
     this.drawdown = all.drawdown ? new DrawdownLimit(equity, all.drawdown) : undefined;
     this.flattens = this.dailyLoss?.options.flatten === true || this.drawdown?.options.flatten === true;
-    const guards: (Guard | undefined)[] = [
-      this.killSwitch,
-      all.staleQuote === false ? undefined : new StaleQuote(all.staleQuote, pass),
-      all.sentinelPrices === false ? undefined : new SentinelPrices(pass),
-      all.crossedQuote === false ? undefined : new CrossedQuote(this.quoteWatch, all.crossedQuote, pass),
-      all.priceJump === false ? undefined : new PriceJump(this.quoteWatch, pass),
-      all.priceBand === false ? undefined : new PriceBand(all.priceBand, pass),
+    this.staleQuote = all.staleQuote === false ? undefined : new StaleQuote(all.staleQuote, pass);
+    this.sentinelPrices = all.sentinelPrices === false ? undefined : new SentinelPrices(pass);
+    this.crossedQuote =
+      all.crossedQuote === false ? undefined : new CrossedQuote(this.quoteWatch, all.crossedQuote, pass);
+    this.priceJump = all.priceJump === false ? undefined : new PriceJump(this.quoteWatch, pass);
+    this.priceBand = all.priceBand === false ? undefined : new PriceBand(all.priceBand, pass);
+    this.orderRate = all.orderRate === false ? undefined : new OrderRate(market.instruments.length, all.orderRate);
+    const caps: (Guard | undefined)[] = [
       isCap(all.orderSize) ? new OrderSize(all.orderSize) : undefined,
       isCap(all.orderValue) ? new OrderValue(all.orderValue) : undefined,
       isCap(all.participation) ? new Participation(all.participation) : undefined,
       isCap(all.position) ? new PositionCap(all.position) : undefined,
       isCap(all.exposure) ? new Exposure(all.exposure) : undefined,
       isCap(all.openOrders) ? new OpenOrders(all.openOrders) : undefined,
-      all.orderRate === false ? undefined : new OrderRate(market.instruments.length, all.orderRate),
+    ];
+    this.caps = caps.filter((guard) => guard !== undefined);
+    const guards = [
+      this.killSwitch,
+      this.staleQuote,
+      this.sentinelPrices,
+      this.crossedQuote,
+      this.priceJump,
+      this.priceBand,
+      ...this.caps,
+      this.orderRate,
       this.dailyLoss,
       this.drawdown,
     ];
@@ -104,13 +125,41 @@ export class GuardChain {
   check(order: OrderUnderTest): Denial | undefined {
     if (this.lossToday) return STOPPED_TODAY;
     if (this.drawnDown) return STOPPED_FOR_GOOD;
-    const guards = this.guards;
-    for (let i = 0; i < guards.length; i++) {
-      const denial = guards[i].check(order);
-      if (denial !== undefined && !(guards[i].reducingPasses && order.reducing)) return denial;
+    // The order of `guards`, written out.
+    const { staleQuote, sentinelPrices, crossedQuote, priceJump, priceBand, caps, orderRate } = this;
+    let denial = this.killSwitch.check();
+    if (denial !== undefined) return denial;
+    denial = staleQuote?.check(order);
+    if (denial !== undefined && stands(staleQuote, order)) return denial;
+    denial = sentinelPrices?.check(order);
+    if (denial !== undefined && stands(sentinelPrices, order)) return denial;
+    denial = crossedQuote?.check(order);
+    if (denial !== undefined && stands(crossedQuote, order)) return denial;
+    denial = priceJump?.check(order);
+    if (denial !== undefined && stands(priceJump, order)) return denial;
+    denial = priceBand?.check(order);
+    if (denial !== undefined && stands(priceBand, order)) return denial;
+    for (let i = 0; i < caps.length; i++) {
+      denial = caps[i].check(order);
+      if (denial !== undefined && stands(caps[i], order)) return denial;
     }
-    return undefined;
+    denial = orderRate?.check(order);
+    if (denial !== undefined) return denial;
+    return this.losses(order);
   }
+
+  private losses(order: OrderUnderTest): Denial | undefined {
+    const { dailyLoss, drawdown } = this;
+    let denial = dailyLoss?.check(order);
+    if (denial !== undefined && stands(dailyLoss, order)) return denial;
+    denial = drawdown?.check(order);
+    return denial !== undefined && stands(drawdown, order) ? denial : undefined;
+  }
+}
+
+/** Whether a denial holds for this order: some guards let what only reduces a position pass. */
+function stands(guard: Guard | undefined, order: OrderUnderTest): boolean {
+  return guard?.reducingPasses !== true || !order.reducing;
 }
 
 const STOPPED_TODAY: Denial = { code: "DAILY_LOSS", details: { stopped: "day" } };

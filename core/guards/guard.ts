@@ -1,3 +1,4 @@
+import type { Clock } from "../clock.js";
 import type { Instrument } from "../market/instrument.js";
 import type { Market } from "../market/market.js";
 import type { Denial } from "../orders/denial.js";
@@ -24,7 +25,7 @@ export class OrderUnderTest {
   readonly working: WorkingOrders;
   readonly portfolio: Portfolio;
   readonly market: Market;
-  now = 0;
+  now = Number.NaN;
   /** Its row in the book. */
   id = 0;
   instrument: Instrument;
@@ -33,7 +34,7 @@ export class OrderUnderTest {
   side = 1;
   type = 0;
   /** Units that are new: the whole order, or what a modification adds. */
-  quantity = 0;
+  quantity = Number.NaN;
   /** NaN for an order without a limit. */
   limit = Number.NaN;
   /** Where it triggers or is touched; NaN for an order that waits for nothing. */
@@ -54,11 +55,11 @@ export class OrderUnderTest {
     this.instrument = market.instruments[0];
   }
 
-  look(id: number, quantity: number, now: number, decision: number): void {
+  look(id: number, quantity: number, clock: Clock, decision: number): void {
     const book = this.book;
     const index = book.instrument[id];
     this.id = id;
-    this.now = now;
+    this.now = clock.now;
     this.decision = decision;
     this.index = index;
     this.instrument = this.market.instruments[index];

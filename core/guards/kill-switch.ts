@@ -8,7 +8,7 @@ import type { Guard } from "./guard.js";
 export class KillSwitch implements Guard {
   readonly name = "killSwitch";
   readonly reducingPasses = false;
-  private reason: string | undefined;
+  private reason: string | undefined = undefined;
 
   get isOn(): boolean {
     return this.reason !== undefined;

@@ -12,8 +12,8 @@ export interface LossLimitOptions {
 
 /** Equity at the start of the day and at its highest, kept by the engine for the two guards below. */
 export class EquityWatch {
-  dayStart: number;
-  peak: number;
+  dayStart = Number.NaN;
+  peak = Number.NaN;
 
   constructor(cash: number) {
     this.dayStart = cash;

@@ -26,13 +26,17 @@ export class QuoteWatch {
   /** The price that a jump went to. */
   readonly jumpedTo: Float64Array;
   private readonly market: Market;
-  private readonly limits: Required<PriceJumpOptions>;
+  private readonly update: number;
+  private readonly day: number;
+  private readonly confirmations: number;
   private readonly sessionEnd: Float64Array;
 
   constructor(market: Market, options: PriceJumpOptions = {}) {
     const count = market.instruments.length;
     this.market = market;
-    this.limits = { update: 0.1, day: 0.2, confirmations: 3, ...options };
+    this.update = options.update ?? 0.1;
+    this.day = options.day ?? 0.2;
+    this.confirmations = options.confirmations ?? 3;
     this.crossedSince = new Float64Array(count).fill(Number.NaN);
     this.unconfirmed = new Int32Array(count);
     this.believed = new Float64Array(count).fill(Number.NaN);
@@ -61,7 +65,7 @@ export class QuoteWatch {
     this.followSession(index, now);
     const believed = this.believed[index];
     const confirming = this.unconfirmed[index] > 0;
-    if (confirming && !isFurther(price, this.jumpedTo[index], this.limits.update)) {
+    if (confirming && !isFurther(price, this.jumpedTo[index], this.update)) {
       // The update agrees with the jump: one confirmation less to wait for.
       this.unconfirmed[index]--;
       this.jumpedTo[index] = price;
@@ -71,10 +75,9 @@ export class QuoteWatch {
       }
       return;
     }
-    const jumped =
-      isFurther(price, believed, this.limits.update) || isFurther(price, this.previousClose[index], this.limits.day);
+    const jumped = isFurther(price, believed, this.update) || isFurther(price, this.previousClose[index], this.day);
     if (jumped) {
-      this.unconfirmed[index] = this.limits.confirmations;
+      this.unconfirmed[index] = this.confirmations;
       this.jumpedTo[index] = price;
       return;
     }

@@ -22,10 +22,18 @@ export interface StaleQuoteOptions {
 export class StaleQuote implements Guard {
   readonly name = "staleQuote";
   readonly reducingPasses: boolean;
-  private readonly limits: Required<StaleQuoteOptions>;
+  private readonly stock: number;
+  private readonly future: number;
+  private readonly forex: number;
+  private readonly thin: number;
+  private readonly bars: number;
 
   constructor(options: StaleQuoteOptions = {}, reducingPasses = true) {
-    this.limits = { stock: 60, future: 60, forex: 30, thin: 300, bars: 2, ...options };
+    this.stock = options.stock ?? 60;
+    this.future = options.future ?? 60;
+    this.forex = options.forex ?? 30;
+    this.thin = options.thin ?? 300;
+    this.bars = options.bars ?? 2;
     this.reducingPasses = reducingPasses;
   }
 
@@ -41,21 +49,21 @@ export class StaleQuote implements Guard {
     const end = market.lastBarEnd(index);
     if (end === now) return undefined;
     const series = market.series[market.finest[index]];
-    if (end !== end) return { code: "STALE_QUOTE", details: { age: "never", limit: `${this.limits.bars}bars` } };
-    if (now - end <= this.limits.bars * series.size.ms) return undefined;
+    if (end !== end) return { code: "STALE_QUOTE", details: { age: "never", limit: `${this.bars}bars` } };
+    if (now - end <= this.bars * series.size.ms) return undefined;
     const sessions = market.sessions[index];
     const age =
       series.size.ms >= DAY
         ? closesBetween(sessions, end, now) / series.size.count
         : openTimeBetween(sessions, end, now) / series.size.ms;
-    if (age <= this.limits.bars) return undefined;
-    return { code: "STALE_QUOTE", details: { age: `${Math.round(age)}bars`, limit: `${this.limits.bars}bars` } };
+    if (age <= this.bars) return undefined;
+    return { code: "STALE_QUOTE", details: { age: `${Math.round(age)}bars`, limit: `${this.bars}bars` } };
   }
 
   private seconds(instrument: Instrument): number {
-    if (instrument.thin || instrument.assetClass === "option") return this.limits.thin;
-    if (instrument.assetClass === "forex") return this.limits.forex;
-    if (instrument.assetClass === "future") return this.limits.future;
-    return this.limits.stock;
+    if (instrument.thin || instrument.assetClass === "option") return this.thin;
+    if (instrument.assetClass === "forex") return this.forex;
+    if (instrument.assetClass === "future") return this.future;
+    return this.stock;
   }
 }

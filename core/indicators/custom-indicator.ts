@@ -80,7 +80,7 @@ function running(indicator: string, made: RunningIndicator<string>): RunningIndi
 class CustomKernel extends Kernel {
   private readonly spec: IndicatorSpec<string>;
   private readonly running: RunningIndicator<string>;
-  private view: Bar | undefined;
+  private view: Bar | undefined = undefined;
   /** Bars that the warm-up still lasts. */
   private missing: number;
   /** Whether every output has been a number on one bar. */

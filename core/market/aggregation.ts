@@ -14,12 +14,12 @@ export class BarAggregator {
   due = Infinity;
   private readonly sessions: Sessions;
   private session = -1;
-  private start = 0;
-  private open = 0;
-  private high = 0;
-  private low = 0;
-  private close = 0;
-  private volume = 0;
+  private start = Number.NaN;
+  private open = Number.NaN;
+  private high = Number.NaN;
+  private low = Number.NaN;
+  private close = Number.NaN;
+  private volume = Number.NaN;
 
   constructor(from: BarSeries, into: BarSeries, sessions: Sessions) {
     this.from = from;

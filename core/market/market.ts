@@ -22,6 +22,8 @@ export class Market {
   readonly tradeViews: readonly Trade[];
   readonly hasQuotes: readonly boolean[];
   readonly hasTrades: readonly boolean[];
+  /** 1 where an instrument has a bid and an ask, from quotes or on the bars of its finest series. */
+  readonly hasSides: Uint8Array;
   /** Sessions of each instrument. */
   readonly sessions: readonly Sessions[];
 
@@ -38,6 +40,10 @@ export class Market {
     this.hasQuotes = hasQuotes;
     this.hasTrades = hasTrades;
     this.finest = finestSeries(instruments, series);
+    this.hasSides = Uint8Array.from(instruments, (_, i) => {
+      const finest = this.finest[i] < 0 ? undefined : series[this.finest[i]];
+      return hasQuotes[i] || (finest?.bid !== undefined && finest.ask !== undefined) ? 1 : 0;
+    });
     this.row = new Int32Array(series.length).fill(-1);
     this.quotes = instruments.map((instrument) => new QuoteRecord(instrument));
     this.trades = instruments.map((instrument) => new TradeRecord(instrument));
@@ -54,10 +60,12 @@ export class Market {
 
   /** The bid as it stands, of quotes or of quote bars; NaN where there is none. */
   bid(instrument: number): number {
+    if (this.hasSides[instrument] === 0) return Number.NaN;
     return this.hasQuotes[instrument] ? this.quotes[instrument].bid : this.sideOfBar(instrument, false);
   }
 
   ask(instrument: number): number {
+    if (this.hasSides[instrument] === 0) return Number.NaN;
     return this.hasQuotes[instrument] ? this.quotes[instrument].ask : this.sideOfBar(instrument, true);
   }
 

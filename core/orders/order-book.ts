@@ -1,26 +1,31 @@
-import { FIRST_ROWS, GROWTH, widerDoubles, widerInts } from "../columns.js";
+import type { Clock } from "../clock.js";
+import { FIRST_ROWS, GROWTH, widerBytes, widerDoubles, widerInts } from "../columns.js";
 import type { Denial } from "./denial.js";
-import { CREATED, DENIED, FILLED } from "./kinds.js";
+import { DENIED, FILLED, GOOD_TILL_DATE, TRAILING_STOP, TRAILING_STOP_LIMIT, TRIGGERED } from "./kinds.js";
+import { isPlain, OrderHistory, type OrderState, plainLife } from "./order-history.js";
 
 /**
  * Every order of a run as columns: an order is a row, its id, and rows are never moved or reused. Prices are in the
  * instrument's currency, quantities in units above zero (the side is +1 or -1), instants in epoch ms UTC; NaN stands
  * for a price or instant the order does not have, -1 for no parent and no group.
+ *
+ * A row is about ninety bytes, and an order of a backtest costs as much for the memory it touches first as for all that
+ * is computed for it: what few orders have is not written for the others (see `trailOf`, `goodTillOf` and the history).
  */
 export class OrderBook {
   length = 0;
   instrument = new Int32Array(FIRST_ROWS);
   /** +1 buys, -1 sells. */
-  side = new Int32Array(FIRST_ROWS);
-  type = new Int32Array(FIRST_ROWS);
-  tif = new Int32Array(FIRST_ROWS);
-  status = new Int32Array(FIRST_ROWS);
+  side = new Int8Array(FIRST_ROWS);
+  type = new Uint8Array(FIRST_ROWS);
+  tif = new Uint8Array(FIRST_ROWS);
+  status = new Uint8Array(FIRST_ROWS);
+  /** OUTSIDE_RTH, TARGET, LIQUIDATION and so on. */
+  flags = new Uint8Array(FIRST_ROWS);
   /** The order whose fill makes this one active, or -1. */
   parent = new Int32Array(FIRST_ROWS);
   /** One cancels the other: orders of one group share this number; -1 for none. */
   group = new Int32Array(FIRST_ROWS);
-  /** OUTSIDE_RTH, TARGET, LIQUIDATION and so on. */
-  flags = new Int32Array(FIRST_ROWS);
   quantity = new Float64Array(FIRST_ROWS);
   filled = new Float64Array(FIRST_ROWS);
   /** Sum of quantity x price over its fills. */
@@ -29,30 +34,32 @@ export class OrderBook {
   limit = new Float64Array(FIRST_ROWS);
   /** Stop price, or the price that must be touched; of a trailing stop the stop as it stands now. */
   stop = new Float64Array(FIRST_ROWS);
-  /** How far a trailing stop follows behind: in price, or as a fraction of it where TRAIL_FRACTION is set. */
-  trail = new Float64Array(FIRST_ROWS);
-  /** Of a trailing stop-limit: how far the limit lies beyond the stop. */
-  limitOffset = new Float64Array(FIRST_ROWS);
   /** When the order was made, or last modified. */
   madeAt = new Float64Array(FIRST_ROWS);
   createdAt = new Float64Array(FIRST_ROWS);
-  /** When it reached the state it ended in; NaN while it can still fill. */
-  closedAt = new Float64Array(FIRST_ROWS);
-  goodTill = new Float64Array(FIRST_ROWS);
-  /** The latest entry of this order in the log below. */
-  private lastLog = new Int32Array(FIRST_ROWS);
+  /** Of trailing stops: how far they follow behind, in price, or as a fraction of it with TRAIL_FRACTION. */
+  trail = new Float64Array(0);
+  /** Of trailing stops with a limit: how far it lies beyond the stop. */
+  limitOffset = new Float64Array(0);
+  /** Of GTD orders: when they end. */
+  goodTill = new Float64Array(0);
 
   readonly tags = new Map<number, string>();
   readonly denials = new Map<number, Denial>();
 
-  private logLength = 0;
-  private logOrder = new Int32Array(4 * FIRST_ROWS);
-  private logStatus = new Int32Array(4 * FIRST_ROWS);
-  private logPrevious = new Int32Array(4 * FIRST_ROWS);
-  private logTime = new Float64Array(4 * FIRST_ROWS);
+  /** When it reached its last state, of those that have been triggered or have ended. */
+  private latestAt = new Float64Array(FIRST_ROWS);
+  private readonly clock: Clock;
+  private readonly histories = new OrderHistory();
+
+  /** Now is what the clock says, at each of the calls below. */
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
 
   /** Adds a row with nothing but its instrument, side, type and quantity set. */
-  add(instrument: number, side: number, type: number, quantity: number, now: number): number {
+  add(instrument: number, side: number, type: number, quantity: number): number {
+    const { now } = this.clock;
     const id = this.length;
     if (id === this.instrument.length) this.grow();
     this.length = id + 1;
@@ -61,77 +68,104 @@ export class OrderBook {
     this.type[id] = type;
     this.parent[id] = -1;
     this.group[id] = -1;
-    this.lastLog[id] = -1;
     this.quantity[id] = quantity;
     this.limit[id] = Number.NaN;
     this.stop[id] = Number.NaN;
-    this.trail[id] = Number.NaN;
-    this.limitOffset[id] = Number.NaN;
     this.madeAt[id] = now;
     this.createdAt[id] = now;
-    this.closedAt[id] = Number.NaN;
-    this.goodTill[id] = Number.NaN;
-    this.setStatus(id, CREATED, now);
     return id;
+  }
+
+  setTrail(id: number, trail: number, limitOffset: number): void {
+    if (id >= this.trail.length) {
+      this.trail = widerDoubles(this.trail, this.instrument.length);
+      this.limitOffset = widerDoubles(this.limitOffset, this.instrument.length);
+    }
+    this.trail[id] = trail;
+    this.limitOffset[id] = limitOffset;
+  }
+
+  setGoodTill(id: number, instant: number): void {
+    if (id >= this.goodTill.length) this.goodTill = widerDoubles(this.goodTill, this.instrument.length);
+    this.goodTill[id] = instant;
   }
 
   remaining(id: number): number {
     return this.quantity[id] - this.filled[id];
   }
 
-  setStatus(id: number, status: number, now: number): void {
-    const entry = this.logLength;
-    if (entry === this.logOrder.length) this.growLog();
-    this.logLength = entry + 1;
-    this.logOrder[entry] = id;
-    this.logStatus[entry] = status;
-    this.logTime[entry] = now;
-    this.logPrevious[entry] = this.lastLog[id];
-    this.lastLog[id] = entry;
+  setStatus(id: number, status: number): void {
+    const { now } = this.clock;
+    const before = this.status[id];
+    const plain = isPlain(before, status, now, this.createdAt[id], this.latestAt[id]);
+    if (!plain || !this.histories.isEmpty) this.writeHistory(id, status, now, plain);
     this.status[id] = status;
-    if (status >= FILLED || status === DENIED) this.closedAt[id] = now;
+    if (status >= FILLED || status === DENIED || status === TRIGGERED) this.latestAt[id] = now;
   }
 
   /** The states of an order and the instants they were reached, oldest first. */
-  history(id: number): { status: number; time: number }[] {
-    const states: { status: number; time: number }[] = [];
-    for (let entry = this.lastLog[id]; entry >= 0; entry = this.logPrevious[entry]) {
-      states.push({ status: this.logStatus[entry], time: this.logTime[entry] });
-    }
-    return states.reverse();
+  history(id: number): readonly OrderState[] {
+    return this.histories.of(id) ?? this.plainHistory(id);
+  }
+
+  /** When it reached the state it ended in; NaN while it can still fill. */
+  closedAt(id: number): number {
+    const status = this.status[id];
+    return status >= FILLED || status === DENIED ? this.latestAt[id] : Number.NaN;
+  }
+
+  /** How far a trailing stop follows behind; NaN of any other order. */
+  trailOf(id: number): number {
+    return this.trails(id) ? this.trail[id] : Number.NaN;
+  }
+
+  /** Of a trailing stop-limit, how far its limit lies beyond the stop; NaN of an order that does not trail. */
+  limitOffsetOf(id: number): number {
+    return this.trails(id) ? this.limitOffset[id] : Number.NaN;
+  }
+
+  /** End of a GTD order; NaN of any other. */
+  goodTillOf(id: number): number {
+    return this.tif[id] === GOOD_TILL_DATE ? this.goodTill[id] : Number.NaN;
+  }
+
+  /** Whether it is a trailing stop of either kind. */
+  trails(id: number): boolean {
+    const type = this.type[id];
+    return type === TRAILING_STOP || type === TRAILING_STOP_LIMIT;
+  }
+
+  private writeHistory(id: number, status: number, now: number, plain: boolean): void {
+    if (plain && !this.histories.has(id)) return;
+    this.histories.add(id, status, now, () => this.plainHistory(id));
+  }
+
+  private plainHistory(id: number): OrderState[] {
+    const status = this.status[id];
+    return plainLife(status, this.createdAt[id], this.latestAt[id], (this.flags[id] & WAS_TRIGGERED) !== 0);
   }
 
   private grow(): void {
     const size = this.instrument.length * GROWTH;
     this.instrument = widerInts(this.instrument, size);
-    this.side = widerInts(this.side, size);
-    this.type = widerInts(this.type, size);
-    this.tif = widerInts(this.tif, size);
-    this.status = widerInts(this.status, size);
+    const side = new Int8Array(size);
+    side.set(this.side);
+    this.side = side;
+    this.type = widerBytes(this.type, size);
+    this.tif = widerBytes(this.tif, size);
+    this.status = widerBytes(this.status, size);
+    this.flags = widerBytes(this.flags, size);
     this.parent = widerInts(this.parent, size);
     this.group = widerInts(this.group, size);
-    this.flags = widerInts(this.flags, size);
-    this.lastLog = widerInts(this.lastLog, size);
     this.quantity = widerDoubles(this.quantity, size);
     this.filled = widerDoubles(this.filled, size);
     this.filledValue = widerDoubles(this.filledValue, size);
     this.fees = widerDoubles(this.fees, size);
     this.limit = widerDoubles(this.limit, size);
     this.stop = widerDoubles(this.stop, size);
-    this.trail = widerDoubles(this.trail, size);
-    this.limitOffset = widerDoubles(this.limitOffset, size);
     this.madeAt = widerDoubles(this.madeAt, size);
     this.createdAt = widerDoubles(this.createdAt, size);
-    this.closedAt = widerDoubles(this.closedAt, size);
-    this.goodTill = widerDoubles(this.goodTill, size);
-  }
-
-  private growLog(): void {
-    const size = this.logOrder.length * GROWTH;
-    this.logOrder = widerInts(this.logOrder, size);
-    this.logStatus = widerInts(this.logStatus, size);
-    this.logPrevious = widerInts(this.logPrevious, size);
-    this.logTime = widerDoubles(this.logTime, size);
+    this.latestAt = widerDoubles(this.latestAt, size);
   }
 }
 

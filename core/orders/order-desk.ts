@@ -7,6 +7,7 @@ import { OrderError } from "./errors.js";
 import {
   DAY_ORDER,
   GOOD_TILL_CANCELLED,
+  GOOD_TILL_DATE,
   isWorking,
   MARKET,
   type Side,
@@ -221,7 +222,7 @@ export class OrderDesk {
       quantity,
       changes.limit === undefined ? book.limit[order] : roundPrice(changes.limit, instrument.tickSize, -side),
       changes.stop === undefined ? book.stop[order] : roundPrice(changes.stop, instrument.tickSize, -side),
-      changes.trail ?? changes.trailPercent ?? book.trail[order],
+      changes.trail ?? changes.trailPercent ?? book.trailOf(order),
     );
   }
 
@@ -288,8 +289,7 @@ export class OrderDesk {
     const type = options === PLAIN ? MARKET : resolveType(options);
     const { book } = this;
     const { parent } = options;
-    const now = this.clock.now;
-    const order = book.add(instrument.index, side, type, quantity, now);
+    const order = book.add(instrument.index, side, type, quantity);
     book.tif[order] = inForce;
     if (options === PLAIN) return order;
     const tick = instrument.tickSize;
@@ -297,7 +297,7 @@ export class OrderDesk {
     if (options.limit !== undefined) book.limit[order] = roundPrice(options.limit, tick, -side);
     if (options.stop !== undefined) book.stop[order] = roundPrice(options.stop, tick, -side);
     if (type === TRAILING_STOP || type === TRAILING_STOP_LIMIT) this.writeTrail(order, instrument, side, options);
-    if (options.goodTill !== undefined) book.goodTill[order] = options.goodTill;
+    if (inForce === GOOD_TILL_DATE) book.setGoodTill(order, options.goodTill as number);
     if (options.outsideRth === true) book.flags[order] |= OUTSIDE_RTH;
     if (options.tag !== undefined) book.tags.set(order, options.tag);
     if (parent !== undefined) book.parent[order] = parent.id;
@@ -307,8 +307,7 @@ export class OrderDesk {
   private writeTrail(order: number, instrument: Instrument, side: number, options: OrderOptions): void {
     const { book } = this;
     if (options.trailPercent !== undefined) book.flags[order] |= TRAIL_FRACTION;
-    book.trail[order] = options.trailPercent ?? (options.trail as number);
-    book.limitOffset[order] = options.limitOffset ?? 0;
+    book.setTrail(order, options.trailPercent ?? (options.trail as number), options.limitOffset ?? 0);
     if (options.stop !== undefined || options.parent !== undefined) return;
     const mark = this.portfolio.mark[instrument.index];
     if (!(mark === mark)) return;

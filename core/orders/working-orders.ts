@@ -9,15 +9,20 @@ export class WorkingOrders {
   readonly count: Int32Array;
   /** Row i holds the orders of instrument i; only the first count[i] places are valid. */
   readonly lists: Int32Array[];
+  /** The instruments that have working orders, rising; only the first `activeLength` places are valid. */
+  readonly active: Int32Array;
+  activeLength = 0;
   total = 0;
 
   constructor(instruments: number) {
     this.count = new Int32Array(instruments);
     this.lists = Array.from({ length: instruments }, () => new Int32Array(8));
+    this.active = new Int32Array(instruments);
   }
 
   add(instrument: number, order: number): void {
     const count = this.count[instrument];
+    if (count === 0) this.activate(instrument);
     if (count === this.lists[instrument].length) this.lists[instrument] = widerInts(this.lists[instrument], count * 2);
     this.lists[instrument][count] = order;
     this.count[instrument] = count + 1;
@@ -33,5 +38,21 @@ export class WorkingOrders {
     for (let i = at + 1; i < count; i++) list[i - 1] = list[i];
     this.count[instrument] = count - 1;
     this.total--;
+    if (count === 1) this.deactivate(instrument);
+  }
+
+  private activate(instrument: number): void {
+    const { active } = this;
+    let at = this.activeLength++;
+    for (; at > 0 && active[at - 1] > instrument; at--) active[at] = active[at - 1];
+    active[at] = instrument;
+  }
+
+  private deactivate(instrument: number): void {
+    const { active } = this;
+    const length = --this.activeLength;
+    let at = 0;
+    while (active[at] !== instrument) at++;
+    for (; at < length; at++) active[at] = active[at + 1];
   }
 }

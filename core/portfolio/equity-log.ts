@@ -63,6 +63,15 @@ export class EquityLog {
     this.length = index + 1;
   }
 
+  /** Marks the equity of the feed's next instant, where `isAligned` says that this is now. */
+  markNext(portfolio: Portfolio): void {
+    const index = this.length;
+    if (this.written < index) this.fill();
+    this.values[index] = portfolio.equity;
+    this.written = index + 1;
+    this.length = index + 1;
+  }
+
   /** Marks the next instant of the feed with the equity there was. */
   keep(): void {
     this.length++;

@@ -1,3 +1,5 @@
+import type { FillReport } from "../broker.js";
+import type { Clock } from "../clock.js";
 import { FIRST_ROWS, GROWTH, widerDoubles, widerInts } from "../columns.js";
 
 /**
@@ -20,29 +22,20 @@ export class FillLog {
   /** When it could be known first. */
   knownAt = new Float64Array(FIRST_ROWS);
 
-  add(
-    order: number,
-    instrument: number,
-    row: number,
-    quantity: number,
-    price: number,
-    fee: number,
-    slippage: number,
-    time: number,
-    knownAt: number,
-  ): number {
+  /** Adds a fill of an order of `instrument` and `side` (+1 buys, -1 sells) that becomes known now; returns its row. */
+  add(report: FillReport, instrument: number, side: number, clock: Clock): number {
     const index = this.length;
     if (index === this.order.length) this.grow();
     this.length = index + 1;
-    this.order[index] = order;
+    this.order[index] = report.order;
     this.instrument[index] = instrument;
-    this.row[index] = row;
-    this.quantity[index] = quantity;
-    this.price[index] = price;
-    this.fee[index] = fee;
-    this.slippage[index] = slippage;
-    this.time[index] = time;
-    this.knownAt[index] = knownAt;
+    this.row[index] = report.row;
+    this.quantity[index] = report.quantity * side;
+    this.price[index] = report.price;
+    this.fee[index] = report.fee;
+    this.slippage[index] = report.slippage;
+    this.time[index] = report.time;
+    this.knownAt[index] = clock.now;
     return index;
   }
 

@@ -1,5 +1,6 @@
 import type { Instrument } from "../market/instrument.js";
 import { CompensatedSums } from "./compensated-sum.js";
+import type { FillLog } from "./fill-log.js";
 
 /** The quantity below which a position is rounding and counts as flat. */
 const DUST = 1e-9;
@@ -31,12 +32,15 @@ export class Portfolio {
   private readonly multiplier: Float64Array;
   /** 1 for a future: its value is what it has gained since its basis. */
   private readonly isFuture: Int32Array;
-  /** What is taken off quantity x price x multiplier: the basis of a future, nothing for the rest. */
+  /** What one unit at a price of 1 is worth in the base currency: the multiplier at the currency's rate. */
+  private readonly perPoint: Float64Array;
+  /** What is taken off that, in the base currency: the basis of a future, nothing for the rest. */
   private readonly offset: Float64Array;
   /** Value of each position in the base currency at its mark. */
   private readonly value: Float64Array;
-  private cashInBase = 0;
-  private valueInBase = 0;
+  private readonly single: boolean;
+  private cashInBase = Number.NaN;
+  private valueInBase = Number.NaN;
 
   constructor(instruments: readonly Instrument[], baseCurrency: string, cash: number) {
     const count = instruments.length;
@@ -53,10 +57,14 @@ export class Portfolio {
     this.feeSums = new CompensatedSums(count);
     this.multiplier = Float64Array.from(instruments, (instrument) => instrument.multiplier);
     this.isFuture = Int32Array.from(instruments, (instrument) => (instrument.assetClass === "future" ? 1 : 0));
+    this.perPoint = new Float64Array(count);
     this.offset = new Float64Array(count);
     this.value = new Float64Array(count);
     this.cashSums.add(0, cash);
     this.cashInBase = cash;
+    this.valueInBase = 0;
+    this.single = count === 1;
+    this.convert();
   }
 
   /** Cash plus the value of all positions, in the base currency, at the latest marks. */
@@ -126,8 +134,12 @@ export class Portfolio {
     if (this.quantity[instrument] !== 0) this.revalue(instrument);
   }
 
-  /** Books a fill: signed quantity, price and fee in the instrument's currency. */
-  fill(instrument: number, quantity: number, price: number, fee: number): void {
+  /** Books the fill in a row of a log. */
+  fill(fills: FillLog, row: number): void {
+    const instrument = fills.instrument[row];
+    const quantity = fills.quantity[row];
+    const price = fills.price[row];
+    const fee = fills.fee[row];
     const multiplier = this.multiplier[instrument];
     const currency = this.currencyOf[instrument];
     const held = this.quantity[instrument];
@@ -154,7 +166,7 @@ export class Portfolio {
       this.cashSums.add(currency, -fee);
       this.feeSums.add(instrument, fee);
     }
-    if (future) this.offset[instrument] = this.basisSums.at(instrument);
+    if (future) this.offset[instrument] = this.basisSums.at(instrument) * this.rate[currency];
     // A position is valued at the market, not at what was paid: where there is a price, it stands.
     if (this.mark[instrument] !== this.mark[instrument]) this.mark[instrument] = price;
     this.recount(instrument);
@@ -169,6 +181,7 @@ export class Portfolio {
   /** Sets what one unit of a currency is worth in the base currency, and values everything in it anew. */
   setRate(currency: number, rate: number): void {
     this.rate[currency] = rate;
+    this.convert();
     this.recount(-1);
   }
 
@@ -176,11 +189,18 @@ export class Portfolio {
   revalue(instrument: number): void {
     const quantity = this.quantity[instrument];
     if (quantity === 0) return;
-    const value =
-      (quantity * this.mark[instrument] * this.multiplier[instrument] - this.offset[instrument]) *
-      this.rate[this.currencyOf[instrument]];
-    this.valueInBase += value - this.value[instrument];
+    const value = quantity * this.mark[instrument] * this.perPoint[instrument] - this.offset[instrument];
+    if (this.single) this.valueInBase = value;
+    else this.valueInBase += value - this.value[instrument];
     this.value[instrument] = value;
+  }
+
+  private convert(): void {
+    for (let i = 0; i < this.perPoint.length; i++) {
+      const rate = this.rate[this.currencyOf[i]];
+      this.perPoint[i] = this.multiplier[i] * rate;
+      if (this.isFuture[i] === 1) this.offset[i] = this.basisSums.at(i) * rate;
+    }
   }
 
   /** Sums cash and values from scratch, so that rounding does not pile up over millions of marks. */
@@ -191,17 +211,17 @@ export class Portfolio {
       if (amount !== 0) cash += amount * this.rate[c];
     }
     this.cashInBase = cash;
+    const { value } = this;
+    if (changed >= 0) value[changed] = this.valueOf(changed);
+    else for (let i = 0; i < value.length; i++) value[i] = this.valueOf(i);
     let sum = 0;
-    for (let i = 0; i < this.value.length; i++) {
-      if (i === changed || changed < 0) {
-        const quantity = this.quantity[i];
-        this.value[i] =
-          quantity === 0
-            ? 0
-            : (quantity * this.mark[i] * this.multiplier[i] - this.offset[i]) * this.rate[this.currencyOf[i]];
-      }
-      sum += this.value[i];
-    }
+    for (let i = 0; i < value.length; i++) sum += value[i];
     this.valueInBase = sum;
+  }
+
+  private valueOf(i: number): number {
+    const quantity = this.quantity[i];
+    if (quantity === 0) return 0;
+    return quantity * this.mark[i] * this.perPoint[i] - this.offset[i];
   }
 }

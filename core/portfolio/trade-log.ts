@@ -1,4 +1,5 @@
 import { FIRST_ROWS, GROWTH, widerDoubles, widerInts } from "../columns.js";
+import type { FillLog } from "./fill-log.js";
 
 /** The quantity below which what is left of a lot is rounding, relative to a unit. */
 const DUST = 1e-9;
@@ -28,8 +29,25 @@ export class TradeLog {
   private readonly lots: Lot[][];
   private readonly spare: Lot[] = [];
 
+  /** Fills of a log that have been taken. */
+  private taken = 0;
+
   constructor(instruments: number) {
     this.lots = Array.from({ length: instruments }, () => []);
+  }
+
+  /**
+   * Takes the fills that have come since: trades follow from fills, and nobody asks for them while a run goes on.
+   * Multipliers are by instrument.
+   */
+  follow(fills: FillLog, multipliers: Float64Array): this {
+    const { order, instrument, row, quantity, price, fee, time } = fills;
+    for (let f = this.taken; f < fills.length; f++) {
+      const multiplier = multipliers[instrument[f]];
+      this.fill(order[f], instrument[f], row[f], quantity[f], price[f], fee[f], time[f], multiplier);
+    }
+    this.taken = fills.length;
+    return this;
   }
 
   /** Lots not yet closed, oldest first. */

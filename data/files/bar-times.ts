@@ -1,5 +1,5 @@
+import { addMonths, type DayNumber, dayOf, isWeekend, yyyymmdd } from "../../core/calendar/calendar-date.js";
 import { type BarSize, DAY, type Instant } from "../../core/market/bar-size.js";
-import { addMonths, type DayNumber, dayOf, isWeekend, yyyymmdd } from "../calendar-date.js";
 import type { SessionClock } from "../session-hours.js";
 import type { ZoneOffsets } from "../zone-offsets.js";
 import { FileError } from "./errors.js";

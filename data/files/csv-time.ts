@@ -1,5 +1,5 @@
+import { dayNumber } from "../../core/calendar/calendar-date.js";
 import { DAY, HOUR, MINUTE, SECOND } from "../../core/market/bar-size.js";
-import { dayNumber } from "../calendar-date.js";
 
 /** Which of day and month comes first where the year stands last. */
 export type DateOrder = "dmy" | "mdy";

@@ -1,5 +1,5 @@
+import { dayNumber } from "../../core/calendar/calendar-date.js";
 import { type BarSize, DAY, parseBarSize } from "../../core/market/bar-size.js";
-import { dayNumber } from "../calendar-date.js";
 import { SyntheticError } from "./errors.js";
 import { barsPerSession } from "./synthetic-sessions.js";
 

@@ -1,5 +1,5 @@
+import { isWeekend } from "../../core/calendar/calendar-date.js";
 import { type BarSize, HOUR } from "../../core/market/bar-size.js";
-import { isWeekend } from "../calendar-date.js";
 import { SessionClock, US_STOCK_HOURS } from "../session-hours.js";
 import { zoneOffsets } from "../zone-offsets.js";
 

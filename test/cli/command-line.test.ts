@@ -7,6 +7,7 @@ import { SIM_ERRORS } from "../../brokers/sim/errors.js";
 import { CLI_ERRORS } from "../../cli/errors.js";
 import { USAGE_CODES } from "../../cli/exit-code.js";
 import { CONFIG_ERRORS } from "../../config/errors.js";
+import { CALENDAR_ERRORS } from "../../core/calendar/errors.js";
 import { MARKET_ERRORS } from "../../core/market/errors.js";
 import { STRATEGY_ERRORS } from "../../core/strategy-errors.js";
 import { DATA_ERRORS } from "../../data/errors.js";
@@ -22,7 +23,8 @@ describe.concurrent("seatrial", () => {
   it("tells its commands with --help, -h and help", async () => {
     const [help, ...same] = await Promise.all([["--help"], ["-h"], ["help"]].map((args) => seatrial(args, folder)));
     expect(help).toMatchObject({ code: 0, stderr: "" });
-    for (const command of ["backtest [strategy]", "new <name>"]) expect(help.stdout).toContain(`seatrial ${command}`);
+    for (const command of ["backtest [strategy]", "calendar [exchange]", "new <name>"])
+      expect(help.stdout).toContain(`seatrial ${command}`);
     expect(help.stdout).toContain("Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a check did not hold.");
     expect(same).toEqual([help, help]);
   });
@@ -60,7 +62,7 @@ describe.concurrent("seatrial", () => {
     [
       "an unknown command",
       ["backtst"],
-      'There is no command "backtst". Did you mean backtest? Commands are backtest, new.',
+      'There is no command "backtst". Did you mean backtest? Commands are backtest, calendar, new.',
     ],
     ["an unknown flag without a command", ["--debgu"], "There is no flag --debgu. Did you mean --debug?"],
     ["an unknown flag", ["backtest", "cross.ts", "--dta", "sample"], "There is no flag --dta. Did you mean --data?"],
@@ -164,6 +166,7 @@ describe("an exit code of 2", () => {
   it("stands for errors that there are", () => {
     const tables = [
       BACKTEST_ERRORS,
+      CALENDAR_ERRORS,
       CLI_ERRORS,
       CONFIG_ERRORS,
       DATA_ERRORS,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { IANAZone } from "luxon";
 import { describe, expect, it } from "vitest";
-import { addMonths, dayNumber, isWeekend, yyyymmdd } from "../../data/calendar-date.js";
+import { addMonths, dayNumber, isWeekend, yyyymmdd } from "../../core/calendar/calendar-date.js";
 import { SessionClock } from "../../data/session-hours.js";
 import { ZoneOffsets, zoneOffsets } from "../../data/zone-offsets.js";
 

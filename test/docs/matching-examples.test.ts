@@ -51,6 +51,7 @@ describe("the fees of docs/matching.md", () => {
       tradeDate: Number(date.replaceAll("-", "")),
       liquidity: REMOVES_LIQUIDITY,
       toUsd: 1,
+      completes: true,
     });
     expect(charged.toFixed(2)).toBe(fee);
   });

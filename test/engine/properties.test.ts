@@ -241,9 +241,10 @@ describe("a random strategy on random bars", () => {
       const { fills, orders } = result;
       for (const f of rowsOf(result)) {
         const id = fills.order[f];
-        if (TIMES_IN_FORCE[orders.tif[id]] === "GTD") expect(fills.knownAt[f]).toBeLessThanOrEqual(orders.goodTill[id]);
+        if (TIMES_IN_FORCE[orders.tif[id]] === "GTD")
+          expect(fills.knownAt[f]).toBeLessThanOrEqual(orders.goodTillOf(id));
         if (TIMES_IN_FORCE[orders.tif[id]] === "DAY" && ORDER_STATUSES[orders.status[id]] === "expired") {
-          expect(fills.knownAt[f]).toBeLessThanOrEqual(orders.closedAt[id]);
+          expect(fills.knownAt[f]).toBeLessThanOrEqual(orders.closedAt(id));
         }
       }
     }));

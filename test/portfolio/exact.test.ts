@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Portfolio } from "../../core/portfolio/portfolio.js";
 import { TradeLog } from "../../core/portfolio/trade-log.js";
 import { Instrument, Random } from "../../index.js";
+import { bookFill } from "../book-fill.js";
 
 /** Decimals of the reference: money and prices as whole numbers of 10^-30. */
 const ONE = 10n ** 30n;
@@ -125,7 +126,7 @@ describe("a million random fills", () => {
     let turned = 0;
     for (const { i, quantity, price, fee } of fills(1_000_000, 11)) {
       const before = portfolio.quantity[i];
-      portfolio.fill(i, quantity, price, fee);
+      bookFill(portfolio, i, quantity, price, fee);
       ledger.fill(i, exact(quantity, 2), exact(price, 4), exact(fee, 4));
       if (before * portfolio.quantity[i] < 0) turned++;
       if (++n % 97 !== 0 && n !== 1_000_000) continue;
@@ -143,7 +144,7 @@ describe("a million random fills", () => {
     const portfolio = new Portfolio(instruments, "USD", 1_000_000);
     let n = 0;
     for (const { i, quantity, price, fee } of fills(50_000, 12)) {
-      portfolio.fill(i, quantity, price, fee);
+      bookFill(portfolio, i, quantity, price, fee);
       if (++n % 13 !== 0) continue;
       let value = portfolio.cash(0);
       instruments.forEach((instrument, k) => {
@@ -161,7 +162,7 @@ describe("a million random fills", () => {
     const portfolio = new Portfolio(instruments, "USD", 1_000_000);
     let flat = 0;
     for (const { i, quantity, price, fee } of fills(50_000, 13)) {
-      portfolio.fill(i, quantity, price, fee);
+      bookFill(portfolio, i, quantity, price, fee);
       if (portfolio.quantity[i] !== 0) {
         expect(portfolio.averagePrice(i)).toBeGreaterThan(0);
         continue;
@@ -180,7 +181,7 @@ describe("the log of trades", () => {
     const trades = new TradeLog(instruments.length);
     let n = 0;
     for (const { i, quantity, price, fee } of fills(40_000, 14)) {
-      portfolio.fill(i, quantity, price, fee);
+      bookFill(portfolio, i, quantity, price, fee);
       // Now and then several fills belong to one order.
       trades.fill(Math.floor(n++ / 3), i, -1, quantity, price, fee, n, instruments[i].multiplier);
       if (n % 997 !== 0) continue;
@@ -246,16 +247,16 @@ describe("a portfolio", () => {
 
   it("keeps the average price when a part is sold, and realises that part", () => {
     const portfolio = one();
-    portfolio.fill(0, 10, 100, 0);
-    portfolio.fill(0, 10, 110, 0);
-    portfolio.fill(0, -5, 120, 0);
+    bookFill(portfolio, 0, 10, 100, 0);
+    bookFill(portfolio, 0, 10, 110, 0);
+    bookFill(portfolio, 0, -5, 120, 0);
     expect([portfolio.averagePrice(0), portfolio.realised(0), portfolio.costBasis(0)]).toEqual([105, 75, 1575]);
   });
 
   it("takes fees from cash and never from profit", () => {
     const portfolio = one();
-    portfolio.fill(0, 10, 100, 1);
-    portfolio.fill(0, -10, 101, 1);
+    bookFill(portfolio, 0, 10, 100, 1);
+    bookFill(portfolio, 0, -10, 101, 1);
     expect([portfolio.cash(0), portfolio.realised(0), portfolio.fees(0), portfolio.equity]).toEqual([
       10_008, 10, 2, 10_008,
     ]);
@@ -263,7 +264,7 @@ describe("a portfolio", () => {
 
   it("of quantities in tenths comes to exactly nothing when all is sold", () => {
     const portfolio = one();
-    for (const quantity of [0.1, 0.2, 0.7, -0.3, -0.7]) portfolio.fill(0, quantity, 100, 0);
+    for (const quantity of [0.1, 0.2, 0.7, -0.3, -0.7]) bookFill(portfolio, 0, quantity, 100, 0);
     expect(portfolio.quantity[0]).toBe(0);
     expect(portfolio.costBasis(0)).toBe(0);
   });

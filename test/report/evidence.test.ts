@@ -65,7 +65,8 @@ describe("the evidence a backtest leaves", () => {
 
   it("has every order, with text that needs it in quotes", async () => {
     const result = smaCrossResult(dailyWalk(300));
-    const id = result.orders.add(0, -1, LIMIT, 12.5, Date.UTC(2001, 0, 2, 21));
+    const id = result.orders.add(0, -1, LIMIT, 12.5);
+    result.orders.createdAt[id] = Date.UTC(2001, 0, 2, 21);
     result.orders.tif[id] = DAY_ORDER;
     result.orders.limit[id] = 101.25;
     result.orders.tags.set(id, 'take, "profit"');

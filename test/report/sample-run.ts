@@ -60,7 +60,8 @@ export function minuteWalk(bars: number, symbol = "WALK"): BarSeries {
 export function smaCrossResult(series: BarSeries, options: SampleOptions = {}): BacktestResult {
   const { fast = 10, slow = 30, quantity = 100, cash = 100_000, fee = 0.01 } = options;
   const { instrument, length } = series;
-  const orders = new OrderBook();
+  const clock = { now: 0 };
+  const orders = new OrderBook(clock);
   const fills = new FillLog();
   const tradeLog = new TradeLog(1);
   let money = cash;
@@ -84,8 +85,11 @@ export function smaCrossResult(series: BarSeries, options: SampleOptions = {}): 
       orders.filled[pending] = quantity;
       orders.filledValue[pending] = quantity * price;
       orders.fees[pending] = quantity * fee;
-      orders.setStatus(pending, FILLED, series.start[row]);
-      fills.add(pending, 0, row, signed, price, quantity * fee, 0, series.start[row], series.end[row]);
+      clock.now = series.start[row];
+      orders.setStatus(pending, FILLED);
+      const time = series.start[row];
+      const report = { order: pending, quantity, price, fee: quantity * fee, slippage: 0, row, time };
+      fills.add(report, 0, orders.side[pending], { now: series.end[row] });
       tradeLog.fill(pending, 0, row, signed, price, quantity * fee, series.start[row], instrument.multiplier);
       money -= signed * price + quantity * fee;
       held += signed;
@@ -93,7 +97,8 @@ export function smaCrossResult(series: BarSeries, options: SampleOptions = {}): 
     }
     const above = fastValues[row] > slowValues[row];
     if (above !== held > 0 && row < length - 1) {
-      pending = orders.add(0, above ? 1 : -1, MARKET, quantity, series.end[row]);
+      clock.now = series.end[row];
+      pending = orders.add(0, above ? 1 : -1, MARKET, quantity);
       orders.flags[pending] = TARGET;
     }
     const at = row - slow + 1;
@@ -251,8 +256,8 @@ export function variedResult(): BacktestResult {
   }
   const swing = daily.close.slice(0, daily.length).map((close, row) => close / daily.open[Math.max(0, row - 10)] - 1);
   base.orders.tags.set(0, HOSTILE);
-  const denied = base.orders.add(0, 1, MARKET, 7, daily.end[200]);
-  base.orders.setStatus(denied, DENIED, daily.end[200]);
+  const denied = base.orders.add(0, 1, MARKET, 7);
+  base.orders.setStatus(denied, DENIED);
   base.orders.denials.set(denied, { code: "STALE_QUOTE", details: { age: "3bars", limit: HOSTILE } });
   return {
     ...base,

@@ -11,10 +11,10 @@ import {
 } from "../../brokers/sim/fee-model.js";
 import { feeProgramme } from "../../brokers/sim/fee-programme.js";
 import { FEE_NAMES, feesByName } from "../../brokers/sim/fees-by-name.js";
-import { futureRoot } from "../../brokers/sim/future-root.js";
 import { ibFixed, ibTiered } from "../../brokers/sim/ib-fees.js";
 import { basisPoints, noFees, perOrder, perShare, rate } from "../../brokers/sim/plain-fees.js";
 import { REGULATORY_ROWS } from "../../brokers/sim/regulatory-rows.js";
+import { futureRoot } from "../../core/market/future-root.js";
 import { Instrument, type InstrumentSpec } from "../../core/market/instrument.js";
 
 const instrument = (spec: InstrumentSpec, index = 0): Instrument => new Instrument(spec, index);
@@ -36,6 +36,7 @@ function fill(of: Instrument, changes: Partial<FeeContext> = {}): FeeContext {
     tradeDate: 20230615,
     liquidity: REMOVES_LIQUIDITY,
     toUsd: 1,
+    completes: false,
     ...changes,
   };
 }

@@ -2,12 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cashAccount } from "../../brokers/sim/cash-account.js";
 import { marginByName, unlimited } from "../../brokers/sim/margin.js";
-import type { AccountView, MarginModel, Promised } from "../../brokers/sim/margin-model.js";
+import { type AccountView, type MarginModel, MarginTerms, type Promised } from "../../brokers/sim/margin-model.js";
 import { MARGIN_ROWS } from "../../brokers/sim/margin-rows.js";
 import { regT } from "../../brokers/sim/reg-t.js";
 import { Instrument, type InstrumentSpec } from "../../core/market/instrument.js";
 import { formatDenial } from "../../core/orders/denial.js";
 import { Portfolio } from "../../core/portfolio/portfolio.js";
+import { bookFill } from "../book-fill.js";
 
 const DATE = 20240603;
 
@@ -28,20 +29,31 @@ class Account implements AccountView {
 
   /** The denial of an order, in words; "" when it is let through. */
   ask(instrument: number, quantity: number, price: number, fee = 0): string {
-    const denial = this.model.refusal(this, instrument, quantity, price, this.date, fee);
+    const denial = this.model.refusal(this, this.terms(instrument, quantity, price, fee));
     return denial === undefined ? "" : formatDenial(denial);
+  }
+
+  /** What an order sets aside while it works. */
+  needed(instrument: number, quantity: number, price: number, fee: number): number {
+    const terms = this.terms(instrument, quantity, price, fee);
+    this.model.refusal(this, terms);
+    return terms.needed;
+  }
+
+  private terms(instrument: number, quantity: number, price: number, fee: number): MarginTerms {
+    return Object.assign(new MarginTerms(), { instrument, quantity, price, tradeDate: this.date, fee });
   }
 
   fill(instrument: number, quantity: number, price: number, fee = 0): this {
     this.model.filled(this, instrument, quantity, price, this.date);
-    this.holdings.fill(instrument, quantity, price, fee);
+    bookFill(this.holdings, instrument, quantity, price, fee);
     return this;
   }
 
   /** Lets an order work instead of filling. */
   work(instrument: number, quantity: number, price: number, fee = 0): void {
     const currency = this.holdings.currencyOf[instrument];
-    this.promised.funds[currency] += this.model.needed(this, instrument, quantity, price, this.date, fee);
+    this.promised.funds[currency] += this.needed(instrument, quantity, price, fee);
     if (quantity > 0) this.promised.buys[instrument] += quantity;
     else this.promised.sells[instrument] -= quantity;
   }
@@ -62,7 +74,7 @@ class Account implements AccountView {
   /** Carries out a margin call at the marks. */
   liquidate(): void {
     for (const { instrument, quantity } of this.liquidations()) {
-      this.holdings.fill(instrument, quantity, this.holdings.mark[instrument], 0);
+      bookFill(this.holdings, instrument, quantity, this.holdings.mark[instrument], 0);
     }
   }
 }
@@ -169,7 +181,7 @@ describe("a cash account", () => {
           const order = { instrument, quantity, price: price / 100, fee: fee / 100 };
           if (quantity === 0 || account.ask(instrument, quantity, order.price, order.fee) !== "") continue;
           if (works) {
-            const needed = account.model.needed(account, instrument, quantity, order.price, DATE, order.fee);
+            const needed = account.needed(instrument, quantity, order.price, order.fee);
             account.work(instrument, quantity, order.price, order.fee);
             working.push({ ...order, needed });
           } else book(order);

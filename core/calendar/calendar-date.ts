@@ -1,4 +1,4 @@
-import { DAY } from "../core/market/bar-size.js";
+import { DAY } from "../market/bar-size.js";
 
 /**
  * Dates of the Gregorian calendar as day numbers: days since 1970-01-01, so that day x DAY is the date's midnight in
@@ -42,10 +42,31 @@ export function addMonths(day: DayNumber, months: number): DayNumber {
   return dayNumber(year, month, Math.min(date % 100, daysInMonth(year, month)));
 }
 
-export function isWeekend(day: DayNumber): boolean {
+/** The day number of a date written yyyymmdd; NaN where there is no such date. */
+export function dayOfDate(date: number): DayNumber {
+  return dayNumber(Math.floor(date / 10000), Math.floor(date / 100) % 100, date % 100);
+}
+
+/** A date written yyyymmdd as text, such as "2026-11-27". */
+export function isoDate(date: number): string {
+  const text = String(date).padStart(8, "0");
+  return `${text.slice(0, -4)}-${text.slice(-4, -2)}-${text.slice(-2)}`;
+}
+
+export function yearOf(day: DayNumber): number {
+  return Math.floor(yyyymmdd(day) / 10000);
+}
+
+/** 0 on a Monday to 6 on a Sunday. */
+export type Weekday = 0 | 1 | 2 | 3 | 4 | 5 | 6;
+
+export function weekdayOf(day: DayNumber): Weekday {
   // 1970-01-01, day 0, was a Thursday.
-  const weekday = (((day + 3) % 7) + 7) % 7;
-  return weekday >= 5;
+  return ((((day + 3) % 7) + 7) % 7) as Weekday;
+}
+
+export function isWeekend(day: DayNumber): boolean {
+  return weekdayOf(day) >= 5;
 }
 
 /** The day that a wall-clock time falls on; `wall` is milliseconds as if the clock showed UTC. */
