@@ -1,4 +1,4 @@
-import { dayNumber } from "./calendar-date.js";
+import { dayNumber } from "../core/calendar/calendar-date.js";
 
 /** A split by its ex-date, such as "2020-08-31"; see Split. */
 export interface DatedSplit {
