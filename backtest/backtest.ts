@@ -3,14 +3,17 @@ import { SimBroker } from "../brokers/sim/sim-broker.js";
 import { Desk } from "../core/desk.js";
 import { Engine } from "../core/engine.js";
 import type { BarSeries } from "../core/market/bar-series.js";
+import { DAY } from "../core/market/bar-size.js";
 import { resolveParams } from "../core/params.js";
 import { localDay } from "../core/statistics/days.js";
 import { summary } from "../core/statistics/summary.js";
 import { assertStrategyClass, construct, type Strategy } from "../core/strategy.js";
 import { StrategyError } from "../core/strategy-errors.js";
-import { dataNotes } from "../data/open-data.js";
+import { namesStore } from "../data/open-data.js";
 import { MergedFeed } from "../data/replay/merged-feed.js";
 import { SeriesFeed } from "../data/replay/series-feed.js";
+import { type BarStore, openStore } from "../data/store/bar-store.js";
+import type { NeededBars } from "../data/store/open-stored.js";
 import { zoneOffsets } from "../data/zone-offsets.js";
 import { shareOfBarsHeld } from "./bars-held.js";
 import { buyAndHold } from "./benchmark.js";
@@ -39,7 +42,14 @@ const straight: Stretch = (work) => work();
  * @throws SeatrialError of the area that cannot go on: data, parameters, settings, or a handler of the strategy.
  */
 export async function backtest(options: BacktestOptions, stretch: Stretch = straight): Promise<BacktestResult> {
-  const run = stretch(() => prepare(options));
+  checkOptions(options);
+  const store = await storeOf(options);
+  let run: PreparedRun;
+  try {
+    run = stretch(() => prepare(options, store));
+  } finally {
+    store?.close();
+  }
   await drive(run.engine, run.events, options, stretch);
   if (!run.engine.started) throw neverStarted(run);
   return stretch(() => conclude(run, options));
@@ -58,8 +68,18 @@ export interface PreparedRun {
   readonly timeZone: string;
 }
 
-/** Opens the data, builds the strategy and the engine; nothing runs yet. */
-export function prepare(options: BacktestOptions): PreparedRun {
+/** The store that the data names, opened; for SQLite has to be loaded first, and only for those who use it. */
+async function storeOf(options: BacktestOptions): Promise<BarStore | undefined> {
+  const { data, store } = options;
+  if (isBars(data) || data === undefined || !namesStore(data as string | readonly string[])) return undefined;
+  return openStore(store?.file, { readonly: true });
+}
+
+/**
+ * Opens the data, builds the strategy and the engine; nothing runs yet.
+ * @param store opened, where the data names one; it may be closed again afterwards
+ */
+export function prepare(options: BacktestOptions, store?: BarStore): PreparedRun {
   checkOptions(options);
   const { strategy: type } = options;
   assertStrategyClass(type, (type as { name?: string } | undefined)?.name ?? String(type));
@@ -68,7 +88,7 @@ export function prepare(options: BacktestOptions): PreparedRun {
   const rules = rulesOf(options);
   const desk = new Desk(type.name, resolveParams(type.name, type.paramSpecs, options.params ?? {}));
   const strategy = constructAt(options, desk);
-  const opened = openUniverse(options);
+  const opened = openUniverse(options, store, neededBars(options, desk));
   const timeZone = options.timeZone ?? opened.instruments[0].timeZone;
   const from = options.from === undefined ? -Infinity : instantOf("from", options.from, timeZone);
   const to = options.to === undefined ? Infinity : instantOf("to", options.to, timeZone);
@@ -148,7 +168,6 @@ export function conclude(run: PreparedRun, options: BacktestOptions): BacktestRe
   const to = equity.time[equity.length - 1];
   const dates = { from: dateNumber(zone.dayAt(from)), to: dateNumber(zone.dayAt(to)) };
   const denials = denialsOf(engine);
-  const notes = typeof options.data === "string" || !isBars(options.data) ? dataNotes(options.data as string) : [];
   let traces: IndicatorTrace[] | undefined;
   return {
     strategy: desk.strategy,
@@ -173,7 +192,7 @@ export function conclude(run: PreparedRun, options: BacktestOptions): BacktestRe
     fills,
     denials,
     ambiguousBars: broker.ambiguousBars,
-    assumptions: assumptionsOf(options, rules, engine, dates, notes),
+    assumptions: assumptionsOf(options, rules, engine, dates, universe.notes),
     caveats: caveatsOf(options, rules, engine, broker.ambiguousBars, statistics, trades, denials),
     get indicators() {
       traces ??= traceIndicators(desk, market.series);
@@ -202,11 +221,26 @@ function constructAt(options: BacktestOptions, desk: Desk): Strategy {
   }
 }
 
+/** How many bars in front of its beginning a run needs to warm up. */
+function barsInFront(desk: Desk): number {
+  // Larger bars need a multiple of the smaller ones nobody knows beforehand: keep all.
+  if (desk.subscriptions.length > 0) return Number.MAX_SAFE_INTEGER;
+  return desk.readings.reduce((most, reading) => Math.max(most, reading.spec.warmup), desk.warmup);
+}
+
+/** What has to be read of a store: a day more on either side than the dates say, for their zone is not known yet. */
+function neededBars({ from, to }: BacktestOptions, desk: Desk): NeededBars {
+  const before = barsInFront(desk);
+  return {
+    ...(from !== undefined &&
+      before < Number.MAX_SAFE_INTEGER && { from: instantOf("from", from, "UTC") - DAY, before }),
+    ...(to !== undefined && { to: instantOf("to", to, "UTC") + DAY }),
+  };
+}
+
 /** The rows the run needs: those it trades on, and enough before them to warm up. */
 function cut(universe: Universe, desk: Desk, from: number, to: number): Universe {
-  const longest = desk.readings.reduce((most, reading) => Math.max(most, reading.spec.warmup), desk.warmup);
-  // Larger bars need a multiple of the smaller ones nobody knows beforehand: keep all.
-  const keep = desk.subscriptions.length > 0 ? Number.MAX_SAFE_INTEGER : longest;
+  const keep = barsInFront(desk);
   const series = universe.series.map((one) => cutSeries(one, from, to, keep));
   const any = series.some(
     (one, s) => one.length > 0 && one.end[one.length - 1] > from && universe.series[s].length > 0,

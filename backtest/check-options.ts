@@ -6,6 +6,7 @@ const OPTIONS: Readonly<Record<keyof BacktestOptions, true>> = {
   strategy: true,
   data: true,
   csv: true,
+  store: true,
   quotes: true,
   trades: true,
   params: true,

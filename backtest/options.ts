@@ -11,7 +11,8 @@ import type { QuoteSeries } from "../core/market/quote.js";
 import type { TradeSeries } from "../core/market/trade.js";
 import type { ParamValues } from "../core/params.js";
 import type { StrategyClass } from "../core/strategy.js";
-import type { DataOptions } from "../data/open-data.js";
+import type { CsvSourceOptions } from "../data/open-data.js";
+import type { StoreSelection } from "../data/store/open-stored.js";
 
 /** An instant: epoch ms UTC, a Date, an ISO text with its offset, or a date (a whole day in the run's zone). */
 export type When = number | string | Date;
@@ -19,10 +20,12 @@ export type When = number | string | Date;
 /** What a backtest is made of; only the strategy and the data are needed. Money is in the base currency. */
 export interface BacktestOptions {
   readonly strategy: StrategyClass;
-  /** Series of bars, or what `--data` takes: "sample", "synthetic:seed=7,bars=100000", a CSV file or several. */
+  /** Series of bars, or what `--data` takes: "sample", "synthetic:seed=7,bars=100000", "store", CSV files. */
   readonly data: string | readonly string[] | readonly BarSeries[];
   /** What CSV files do not say of themselves: bar size, time zone, what a row's time stamps, session hours. */
-  readonly csv?: Omit<DataOptions, "instruments">;
+  readonly csv?: CsvSourceOptions;
+  /** Where `data` is "store": the store's file, default "seatrial.db", and which of its bars, seen how. */
+  readonly store?: StoreSelection & { readonly file?: string };
   /** Quotes and trades of the same instruments: where there are some, they decide fills and bars inform. */
   readonly quotes?: readonly QuoteSeries[];
   readonly trades?: readonly TradeSeries[];

@@ -1,11 +1,14 @@
 import { Sessions } from "../core/calendar/sessions.js";
 import { BarSeries, validateBars } from "../core/market/bar-series.js";
+import { actionsLeft, type CorporateActions, NO_ACTIONS } from "../core/market/corporate-actions.js";
 import { Instrument } from "../core/market/instrument.js";
 import type { QuoteSeries } from "../core/market/quote.js";
 import type { TradeSeries } from "../core/market/trade.js";
 import { nearest } from "../core/nearest.js";
-import { type DataOptions, openData } from "../data/open-data.js";
+import { type DataOptions, openSources } from "../data/open-data.js";
 import { sessionsFromBars } from "../data/sessions-from-bars.js";
+import type { BarStore } from "../data/store/bar-store.js";
+import { DEFAULT_ADJUSTMENT, type NeededBars } from "../data/store/open-stored.js";
 import { tradeDates } from "../data/trade-dates.js";
 import { zoneOffsets } from "../data/zone-offsets.js";
 import { BacktestError } from "./errors.js";
@@ -17,12 +20,23 @@ export interface Universe {
   readonly series: readonly BarSeries[];
   readonly quotes: readonly QuoteSeries[];
   readonly trades: readonly TradeSeries[];
+  /** Splits and dividends that the prices do not have in them, by the instrument's place: those the store knows. */
+  readonly actions: readonly CorporateActions[];
+  /** What a report must say of where the data comes from. */
+  readonly notes: readonly string[];
 }
 
-/** Opens and checks the data of a run. */
-export function openUniverse(options: BacktestOptions): Universe {
+/**
+ * Opens and checks the data of a run.
+ * @param store opened, where the data names one
+ * @param needed the bars of a store that the run can do with
+ */
+export function openUniverse(options: BacktestOptions, store?: BarStore, needed: NeededBars = {}): Universe {
   const { data } = options;
-  const opened = isSeries(data) ? data : openData(data as string | readonly string[], dataOptions(options));
+  const sources = isSeries(data)
+    ? { series: data, stored: new Set<string>(), notes: [] }
+    : openSources(data as string | readonly string[], dataOptions(options, store, needed));
+  const opened = sources.series;
   const quotes = options.quotes ?? [];
   const trades = options.trades ?? [];
   if (opened.length + quotes.length + trades.length === 0) throw new BacktestError("DATA_MISSING");
@@ -31,11 +45,26 @@ export function openUniverse(options: BacktestOptions): Universe {
   for (const ticks of [...quotes, ...trades]) validateTicks(ticks);
   const symbols = [...opened, ...quotes, ...trades].map((one) => one.instrument.symbol);
   for (const { symbol } of options.instruments ?? []) refuseAbsent(symbol, symbols);
-  return numbered({ instruments: [], series: opened, quotes, trades });
+  const universe = numbered({ instruments: [], series: opened, quotes, trades, actions: [], notes: sources.notes });
+  const adjustment = options.store?.adjust ?? DEFAULT_ADJUSTMENT;
+  const actions = universe.instruments.map(({ symbol, timeZone }) =>
+    store !== undefined && sources.stored.has(symbol)
+      ? actionsLeft(store.actions.of(symbol, timeZone), adjustment)
+      : NO_ACTIONS,
+  );
+  return { ...universe, actions };
 }
 
-function dataOptions(options: BacktestOptions): DataOptions {
-  return { ...options.csv, ...(options.instruments !== undefined && { instruments: options.instruments }) };
+function dataOptions(options: BacktestOptions, store: BarStore | undefined, needed: NeededBars): DataOptions {
+  const { csv, instruments, store: chosen } = options;
+  const { file: _file, ...selection } = chosen ?? {};
+  return {
+    ...csv,
+    ...(instruments !== undefined && { instruments }),
+    ...(store !== undefined && { store }),
+    selection,
+    needed,
+  };
 }
 
 function isSeries(data: BacktestOptions["data"]): data is readonly BarSeries[] {
@@ -61,7 +90,7 @@ function numbered(universe: Universe): Universe {
   series.sort((a, b) => a.size.ms - b.size.ms || a.instrument.index - b.instrument.index);
   const quotes = universe.quotes.map((one) => ({ ...one, instrument: place(one.instrument) }));
   const trades = universe.trades.map((one) => ({ ...one, instrument: place(one.instrument) }));
-  return { instruments: [...bySymbol.values()], series, quotes, trades };
+  return { ...universe, instruments: [...bySymbol.values()], series, quotes, trades };
 }
 
 function columnsOf(series: BarSeries): ConstructorParameters<typeof BarSeries>[2] {

@@ -8,9 +8,12 @@ import type {
   PriceJumpOptions,
   StaleQuoteOptions,
 } from "../core/guards/index.js";
+import { ADJUSTMENTS } from "../core/market/corporate-actions.js";
+import { HOURS, WHATS } from "../data/store/series-key.js";
 import {
   type AccountSettings,
   type CsvSettings,
+  DATE_ORDERS,
   FILLS,
   INTRABARS,
   type InstrumentSettings,
@@ -19,6 +22,7 @@ import {
   type RunSettings,
   type SeatrialConfig,
   STAMPS,
+  type StoreSettings,
 } from "./config.js";
 import { refuse } from "./issues.js";
 
@@ -127,6 +131,12 @@ const guards: Shape<GuardSettings> = {
   reducingPasses: flag,
 };
 
+const names = (rule: string): z.ZodType =>
+  z
+    .union([z.string(), z.array(z.string())], rule)
+    .refine((value) => value.length > 0, rule)
+    .optional();
+
 const settings: Shape<RunSettings> = {
   strategy: text("the name of a file"),
   data: z
@@ -141,6 +151,17 @@ const settings: Shape<RunSettings> = {
       open: needed("a local time such as 09:30"),
       close: needed("a local time such as 16:00"),
     }),
+    columns: text("names between commas such as time,open,high,low,close"),
+    dateOrder: oneOf(DATE_ORDERS),
+    priceScale: above0,
+  }),
+  store: optionalObject<StoreSettings>({
+    file: text("the name of a file"),
+    symbols: names("a symbol, or a list of symbols"),
+    bar: names("a size of bars such as 5min, or a list of sizes"),
+    adjust: oneOf(ADJUSTMENTS),
+    what: oneOf(WHATS),
+    hours: oneOf(HOURS),
   }),
   from: day,
   to: day,

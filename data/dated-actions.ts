@@ -22,7 +22,7 @@ export interface DatedActions {
 }
 
 /** The day number of a date such as "2020-08-31" or "20200831"; NaN where it is none. */
-export function dayOfDate(date: string): number {
+export function dayOfIsoDate(date: string): number {
   const match = /^(\d{4})-?(\d{2})-?(\d{2})$/.exec(date);
   return match === null ? Number.NaN : dayNumber(Number(match[1]), Number(match[2]), Number(match[3]));
 }

@@ -1,5 +1,5 @@
 import { DAY } from "../../core/market/bar-size.js";
-import { type DatedActions, type DatedDividend, type DatedSplit, dayOfDate } from "../dated-actions.js";
+import { type DatedActions, type DatedDividend, type DatedSplit, dayOfIsoDate } from "../dated-actions.js";
 import { FileError } from "./errors.js";
 import { csvLine } from "./write-csv.js";
 
@@ -35,7 +35,7 @@ export function parseActions(text: string, file: string): DatedActions {
   for (const [i, line] of text.split(/\r?\n/).entries()) {
     if (i === 0 || line.trim() === "") continue;
     const [exDate = "", split = "", dividend = "", price = ""] = line.split(",").map((cell) => cell.trim());
-    const day = dayOfDate(exDate);
+    const day = dayOfIsoDate(exDate);
     const ratio = /^(\d+)\s*[:/]\s*(\d+)$/.exec(split);
     const amount = dividend === "" ? 0 : Number(dividend);
     const reference = price === "" ? Number.NaN : Number(price);

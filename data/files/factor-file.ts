@@ -1,6 +1,6 @@
-import { isWeekend } from "../../core/calendar/calendar-date.js";
 import { DAY } from "../../core/market/bar-size.js";
-import { type DatedActions, type DatedDividend, type DatedSplit, dayOfDate } from "../dated-actions.js";
+import { isWeekend } from "../calendar-date.js";
+import { type DatedActions, type DatedDividend, type DatedSplit, dayOfIsoDate } from "../dated-actions.js";
 import { FileError } from "./errors.js";
 import { simplestFraction } from "./simplest-fraction.js";
 
@@ -70,7 +70,7 @@ function rowsOf(text: string, file: string): FactorRow[] {
     const row = {
       line: i + 1,
       date,
-      day: dayOfDate(date),
+      day: dayOfIsoDate(date),
       price: factorOf(price),
       split: factorOf(split),
       reference: reference === "" ? Number.NaN : Number(reference),

@@ -1,6 +1,6 @@
 import { DAY } from "../../core/market/bar-size.js";
 import type { CorporateActions } from "../../core/market/corporate-actions.js";
-import { type DatedActions, type DatedDividend, type DatedSplit, dayOfDate } from "../dated-actions.js";
+import { type DatedActions, type DatedDividend, type DatedSplit, dayOfIsoDate } from "../dated-actions.js";
 import { zoneOffsets } from "../zone-offsets.js";
 import { StoreError } from "./errors.js";
 import type { InstrumentTable } from "./instrument-table.js";
@@ -45,7 +45,7 @@ export class ActionTable {
   /** What happened to an instrument, as the engine and the adjustment of prices take it. @throws DataError ZONE_UNKNOWN */
   of(symbol: string, timeZone: string): CorporateActions {
     const zone = zoneOffsets(timeZone);
-    const time = ({ exDate }: { exDate: string }): number => zone.instantAtOrAfter(dayOfDate(exDate) * DAY);
+    const time = ({ exDate }: { exDate: string }): number => zone.instantAtOrAfter(dayOfIsoDate(exDate) * DAY);
     return {
       splits: this.splits(symbol).map((split) => ({ ...split, time: time(split) })),
       dividends: this.dividends(symbol).map((dividend) => ({ ...dividend, time: time(dividend) })),
@@ -83,7 +83,7 @@ export class ActionTable {
 
 function checkSplit(symbol: string, { exDate, numerator, denominator }: DatedSplit): void {
   const refuse = refusal(symbol, "split", exDate);
-  if (Number.isNaN(dayOfDate(exDate))) refuse("date", exDate, "Write a date such as 2020-08-31.");
+  if (Number.isNaN(dayOfIsoDate(exDate))) refuse("date", exDate, "Write a date such as 2020-08-31.");
   for (const [field, value] of Object.entries({ numerator, denominator })) {
     if (!(Number.isSafeInteger(value) && value > 0)) refuse(field, value, "It is a whole number above 0.");
   }
@@ -92,7 +92,7 @@ function checkSplit(symbol: string, { exDate, numerator, denominator }: DatedSpl
 
 function checkDividend(symbol: string, { exDate, amount, reference }: DatedDividend): void {
   const refuse = refusal(symbol, "dividend", exDate);
-  if (Number.isNaN(dayOfDate(exDate))) refuse("date", exDate, "Write a date such as 2020-08-31.");
+  if (Number.isNaN(dayOfIsoDate(exDate))) refuse("date", exDate, "Write a date such as 2020-08-31.");
   if (!(amount > 0 && amount < Infinity)) refuse("amount", amount, "It is a sum of money above 0.");
   if (!Number.isNaN(reference) && !(reference > amount && reference < Infinity))
     refuse("reference", reference, "The price before a dividend is above its amount.");

@@ -3,14 +3,14 @@ import { type BarSeries, validateBars } from "../../core/market/bar-series.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import { Instrument, type InstrumentSpec } from "../../core/market/instrument.js";
 import { nearest } from "../../core/nearest.js";
+import { type Interval, intersect, normalise, subtract } from "../intervals.js";
+import { openTimeSpans } from "../open-time.js";
 import { ActionTable } from "./action-table.js";
 import { BlockTable } from "./block-table.js";
 import { cutColumns } from "./columns.js";
 import { CoverageTable } from "./coverage-table.js";
 import { StoreError } from "./errors.js";
 import { InstrumentTable } from "./instrument-table.js";
-import { type Interval, intersect, normalise, subtract } from "./intervals.js";
-import { openTimeSpans } from "./open-time.js";
 import { type SeriesKey, seriesName } from "./series-key.js";
 import { type SeriesListing, type SeriesRow, SeriesTable } from "./series-table.js";
 import { StoreFile } from "./store-file.js";
@@ -139,7 +139,7 @@ export class BarStore {
         throw new StoreError("BARS_COLLIDE", { series: seriesName(key), time: iso(start), stored: iso(stored) });
       };
       const shape = series.shape();
-      const all = bars ?? series.read({ from: 0, to: 0 });
+      const all = bars ?? series.none();
       const columns = cutColumns(all, 0, all.length);
       const sides = shape.sides ? columns : { ...columns, bid: undefined, ask: undefined };
       this.blockTable.replace(shape, sides, from, to, series.refuse, collide);
@@ -206,9 +206,8 @@ export class BarStore {
       const row = this.rowFor(key);
       if (from === -Infinity && to === Infinity) return this.seriesTable.remove(row.id);
       if (row.generation === null) return;
-      const none = series.read({ from: 0, to: 0 });
-      const refuse = series.refuse;
-      this.blockTable.replace(series.shape(), cutColumns(none, 0, 0), from, to, refuse, neverCollide);
+      const none = cutColumns(series.none(), 0, 0);
+      this.blockTable.replace(series.shape(), none, from, to, series.refuse, neverCollide);
       this.coverageTable.clear(row.generation, from, to);
     });
   }

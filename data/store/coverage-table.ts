@@ -1,6 +1,6 @@
 import type { Instant } from "../../core/market/bar-size.js";
+import type { Interval } from "../intervals.js";
 import type { Database } from "../sqlite.js";
-import type { Interval } from "./intervals.js";
 
 /** A stretch of time for which somebody was asked, whatever the answer was: "no data" is an answer too. */
 export interface Coverage extends Interval {

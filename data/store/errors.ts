@@ -53,6 +53,10 @@ export const STORE_ERRORS = {
     sentence: "The store {path} has {count} instruments, and none is named.",
     remedy: "Name those you want, as in --symbols {example}.",
   },
+  BAR_UNNAMED: {
+    sentence: "The store has {symbol} in bars of {sizes}, and none of these is named.",
+    remedy: "Say which, as in --bar {example}; several between commas.",
+  },
   BARS_OUTSIDE_ANSWER: {
     sentence: "{series}: the bar at {time} lies outside of what was asked for, {from} to {to}.",
     remedy: "Cut the bars to the range before they are stored.",
@@ -78,10 +82,6 @@ export const STORE_ERRORS = {
     sentence:
       "{series}: of the dividend of {date} the price before it is not known, so prices cannot be adjusted for it.",
     remedy: "Import daily bars of the days before it, or splits and dividends with their reference prices.",
-  },
-  STORE_UNOPENED: {
-    sentence: '"{text}" asks for the bar store, and none has been opened.',
-    remedy: 'Open it first: openData("store", { store: await openStore("seatrial.db") }).',
   },
   STORE_QUERY_REFUSED: {
     sentence: "The statement {problem}, and nothing was done.",

@@ -1,8 +1,8 @@
 import type { Sessions } from "../../core/calendar/sessions.js";
 import type { BarSeries } from "../../core/market/bar-series.js";
 import { DAY } from "../../core/market/bar-size.js";
+import type { Interval } from "../intervals.js";
 import type { BarStore } from "./bar-store.js";
-import type { Interval } from "./intervals.js";
 import { mergeBars } from "./merge-bars.js";
 import type { SeriesKey } from "./series-key.js";
 

@@ -3,7 +3,7 @@ import { type BarSize, type Instant, parseBarSize } from "../../core/market/bar-
 import type { Instrument } from "../../core/market/instrument.js";
 import type { BlockTarget } from "./block-codec.js";
 import { type BlockHead, type BlockShape, BlockTable } from "./block-table.js";
-import { cutColumns, firstStartingAt } from "./columns.js";
+import { cutColumns, emptyColumns, firstStartingAt } from "./columns.js";
 import { type Coverage, CoverageTable } from "./coverage-table.js";
 import { StoreError } from "./errors.js";
 import { type SeriesKey, seriesName } from "./series-key.js";
@@ -87,12 +87,20 @@ export class StoredSeries {
     });
   }
 
-  /** Block after block, for whoever goes through a series that is too long to hold. */
+  /** Block after block, for whoever goes through a series that is too long to hold. @throws StoreError BLOCK_DAMAGED */
   *eachBlock(from?: Instant, to?: Instant): Generator<BarSeries> {
-    for (const head of this.heads(from, to)) {
-      const bars = this.file.snapshot(() => this.blocks.read(this.shape(), [head], this.refuse));
-      yield this.toSeries(bars, this.instrument);
-    }
+    for (const head of this.heads(from, to)) yield this.readBlock(head);
+  }
+
+  /** The bars of one block. @throws StoreError BLOCK_DAMAGED */
+  readBlock(head: BlockHead): BarSeries {
+    const bars = this.file.snapshot(() => this.blocks.read(this.shape(), [head], this.refuse));
+    return this.toSeries(bars, this.instrument);
+  }
+
+  /** The series without any bars. */
+  none(): BarSeries {
+    return this.toSeries(emptyColumns(0, this.shape().sides), this.instrument);
   }
 
   /** The generation that is read, and how its blocks are made. */

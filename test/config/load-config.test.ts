@@ -103,7 +103,7 @@ describe("a setting that does not exist", () => {
     ],
     [
       { runs: { quick: { runs: {} } } },
-      "runs.quick.runs is not a setting. Settings there are strategy, data, csv, from, to, cash",
+      "runs.quick.runs is not a setting. Settings there are strategy, data, csv, store, from, to, cash",
     ],
   ])("is refused with the nearest one there is: %j", async (config, message) => {
     const error = await refusal(config);
@@ -172,7 +172,16 @@ describe("a value that cannot be", () => {
     const everything: Required<SeatrialConfig> = {
       strategy: "strategies/cross.ts",
       data: "sample",
-      csv: { bar: "1day", timeZone: "UTC", stamp: "end", sessionHours: { open: "09:30", close: "16:00" } },
+      csv: {
+        bar: "1day",
+        timeZone: "UTC",
+        stamp: "end",
+        sessionHours: { open: "09:30", close: "16:00" },
+        columns: "time,open,high,low,close",
+        dateOrder: "dmy",
+        priceScale: 10_000,
+      },
+      store: { file: "bars.db", symbols: ["SPY"], bar: "1min,1day", adjust: "raw", what: "quotes", hours: "all" },
       from: "2024-01-01",
       to: "2024-01-01",
       cash: 1,

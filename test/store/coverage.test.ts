@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Sessions } from "../../core/calendar/sessions.js";
-import { normalise, subtract } from "../../data/store/intervals.js";
+import { normalise, subtract } from "../../data/intervals.js";
 import { hasSqlite, MINUTE, minutes, OPEN, SPY_MINUTES, seriesOf, storeOf } from "./store-folder.js";
 
 const at = (minute: number): number => OPEN + minute * MINUTE;

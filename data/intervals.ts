@@ -1,4 +1,4 @@
-import type { Instant } from "../../core/market/bar-size.js";
+import type { Instant } from "../core/market/bar-size.js";
 
 /** A stretch of time with its beginning and without its end; epoch ms UTC. */
 export interface Interval {

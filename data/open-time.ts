@@ -1,5 +1,5 @@
-import type { Sessions } from "../../core/calendar/sessions.js";
-import type { Instant } from "../../core/market/bar-size.js";
+import type { Sessions } from "../core/calendar/sessions.js";
+import type { Instant } from "../core/market/bar-size.js";
 import type { Interval } from "./intervals.js";
 
 /** The time between two instants in which a session is open. Costs the number of sessions between them. */

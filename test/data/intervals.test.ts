@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Interval, intersect, normalise, subtract, union } from "../../data/store/intervals.js";
+import { type Interval, intersect, normalise, subtract, union } from "../../data/intervals.js";
 
 const some: fc.Arbitrary<Interval[]> = fc.array(
   fc.tuple(fc.nat(40), fc.nat(40)).map(([from, to]) => ({ from, to })),
