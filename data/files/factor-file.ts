@@ -1,5 +1,5 @@
+import { isWeekend } from "../../core/calendar/calendar-date.js";
 import { DAY } from "../../core/market/bar-size.js";
-import { isWeekend } from "../calendar-date.js";
 import { type DatedActions, type DatedDividend, type DatedSplit, dayOfIsoDate } from "../dated-actions.js";
 import { FileError } from "./errors.js";
 import { simplestFraction } from "./simplest-fraction.js";
