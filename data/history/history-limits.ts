@@ -26,6 +26,8 @@ export interface PacingRule {
   readonly counts: "identical requests" | "requests of one contract, exchange and kind" | "requests" | "messages";
   /** Whether only small bars and head timestamps are counted and held back. */
   readonly smallBarsOnly: boolean;
+  /** Whether breaking it is punished, or makes answers slower only. */
+  readonly hard: boolean;
 }
 
 /**
@@ -53,4 +55,9 @@ export interface HistoryLimits {
 /** The limit for bars of a size. */
 export function chunkLimit({ chunks }: HistoryLimits, size: BarSize): ChunkLimit {
   return chunks.find(({ fromMs }) => size.ms >= fromMs) ?? chunks[chunks.length - 1];
+}
+
+/** Such as "6 M". */
+export function formatDuration({ count, unit }: Duration): string {
+  return `${count} ${unit}`;
 }

@@ -1,4 +1,5 @@
 import type { BarSize, Instant } from "../../core/market/bar-size.js";
+import type { Adjustment } from "../../core/market/corporate-actions.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import type { Hours, What } from "../store/series-key.js";
 import type { Duration, HistoryLimits } from "./history-limits.js";
@@ -89,6 +90,8 @@ export interface HistorySource {
   /** Who is noted as having been asked, such as "IB". */
   readonly name: string;
   readonly limits: HistoryLimits;
+  /** What has been taken out of the prices of shares that it tells: IB's are adjusted for splits. */
+  readonly adjustment: Adjustment;
   /** The time where the source is, epoch ms UTC: bars that have not ended by then are not complete. */
   now(): Instant;
   bars(request: BarsRequest, signal: AbortSignal): Promise<SourceBars | HistoryFailure>;
