@@ -12,7 +12,7 @@ const BY_CHANCE = 0.01;
 
 /**
  * The holes in the bars of a stretch: time in which there should have been some. Of daily and larger bars that is every
- * session without one. Smaller ones are missing wherever nobody trades, so a run of them that is not there counts when
+ * session without one. Smaller ones are missing wherever nobody trades, so a run of them that is not there, over closed hours too, counts when
  * it is too long for chance: with a share p of all possible bars there, E (1 - p)^h runs of h of them are missing
  * somewhere among E.
  */
@@ -25,11 +25,25 @@ export function holesIn(bars: BarSeries, stretch: Interval, hours: TradingHours)
   const possible = slots(expected);
   const there = possible - slots(gaps);
   const least = hours.size.ms >= ALWAYS_MS ? LEAST_CHANCE.always : LEAST_CHANCE.small;
-  return gaps.filter((gap) => {
-    const run = slots([gap]);
-    const missing = Math.max(least, 1 - there / (possible - run));
-    return possible * missing ** run < BY_CHANCE;
+  return runsOf(gaps, expected).flatMap((run) => {
+    const length = slots(run);
+    const missing = Math.max(least, 1 - there / (possible - length));
+    return possible * missing ** length < BY_CHANCE ? run : [];
   });
+}
+
+/** Gaps with no bar between them: one that lasts until a close goes on with the next open. */
+function runsOf(gaps: readonly Interval[], expected: readonly Interval[]): Interval[][] {
+  const runs: Interval[][] = [];
+  let span = 0;
+  let goesOn = -1;
+  for (const gap of gaps) {
+    while (expected[span].to < gap.to) span++;
+    if (gap.from === expected[span].from && goesOn === span) runs[runs.length - 1].push(gap);
+    else runs.push([gap]);
+    goesOn = gap.to === expected[span].to ? span + 1 : -1;
+  }
+  return runs;
 }
 
 /** The time that bars cover. */

@@ -57,14 +57,19 @@ export async function prepareSeries(
   const asked = job.from ?? known[0]?.from;
   const head = needsHead(asked, to, known) ? await findHead(job, context) : undefined;
   const begin = asked === undefined ? demandHead(head) : asked;
-  const told = await context.schedules.of(
-    instrument,
-    kind,
-    { from: Math.min(now, Math.max(begin, head?.instant ?? begin)), to: now },
-    note,
-    context.signal,
-  );
-  return layOut(job, { now, from: begin, to, head: head?.instant, anew, told }, source.limits.smallBars);
+  const layout = { now, from: begin, to, head: head?.instant, anew };
+  const smallBars = source.limits.smallBars;
+  const told = context.schedules.stored(instrument, kind);
+  const prepared = layOut(job, { ...layout, told }, smallBars);
+  if (!isAnythingMissing(prepared, anew.length > 0 ? [] : known)) return prepared;
+  const first = head?.instant ?? known.find(({ bars }) => bars > 0)?.from ?? begin;
+  const span = { from: Math.min(now, Math.max(begin, first)), to: now };
+  const schedule = await context.schedules.of(instrument, kind, span, note, context.signal);
+  return schedule === told ? prepared : layOut(job, { ...layout, told: schedule }, smallBars);
+}
+
+function isAnythingMissing({ hours, wanted }: PreparedSeries, known: readonly Interval[]): boolean {
+  return subtract(wanted, known).some(({ from, to }) => hours.open(from, to).length > 0);
 }
 
 interface Layout {

@@ -2,7 +2,7 @@ import { DAY, type Instant, parseBarSize } from "../../core/market/bar-size.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import type { Interval } from "../intervals.js";
 import type { BarStore } from "../store/bar-store.js";
-import { ScheduleTable, type StoredSession } from "../store/schedule-table.js";
+import { ScheduleTable, type StoredSchedule, type StoredSession } from "../store/schedule-table.js";
 import type { Hours } from "../store/series-key.js";
 import type { Asker } from "./asker.js";
 import type { Clock } from "./clock.js";
@@ -21,6 +21,7 @@ export class Schedules {
   private readonly asker: Asker;
   private readonly clock: Clock;
   private readonly table: ScheduleTable;
+  private readonly known = new Map<string, StoredSchedule | undefined>();
   private readonly asked = new Map<string, Promise<ToldSessions | undefined>>();
 
   constructor(asker: Asker, clock: Clock, store: BarStore) {
@@ -29,9 +30,11 @@ export class Schedules {
     this.table = new ScheduleTable(store.file);
   }
 
-  /** What is stored of it. */
+  /** What is stored of it: the same object, as long as nothing more is told. */
   stored(instrument: Instrument, hours: Hours): ToldSessions | undefined {
-    return this.table.find(instrument.symbol, hours);
+    const name = `${instrument.symbol} ${hours}`;
+    if (!this.known.has(name)) this.known.set(name, this.table.find(instrument.symbol, hours));
+    return this.known.get(name);
   }
 
   /** The sessions of a stretch; undefined where nothing has been told. Only the first to ask for it hears of notes. */
@@ -74,6 +77,7 @@ export class Schedules {
     }
     const sessions = soundSessions(answer.sessions, span);
     this.table.put(instrument.symbol, hours, { span, fetched: this.clock.now(), source: source.name, sessions });
+    this.known.delete(`${instrument.symbol} ${hours}`);
     const told = this.stored(instrument, hours);
     const compared = told && compareSchedule(instrument, hours, told);
     const text = compared && differencesText(instrument.symbol, source.name, compared);
