@@ -105,6 +105,7 @@ export class SeriesFetch {
     const tasks = chunks.map((chunk): Task => ({ purpose: "fetch", chunk, tries: 0 }));
     progress.plan(tasks.length);
     this.comparedOn = hours.zone.dayAt(this.source.now());
+    this.comparing = Promise.resolve();
     if (asksForMore(chunks[0])) await work.run(tasks.splice(0, 1), 1, signal);
     await work.run(tasks, this.source.limits.atOnce, signal);
     await work.run(this.renewals.splice(0), this.source.limits.atOnce, signal);

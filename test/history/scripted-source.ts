@@ -115,7 +115,7 @@ export class ScriptedSource implements HistorySource {
 
   private over(series: readonly BarSeries[]): BarsSource {
     const { limits } = this;
-    return new BarsSource(series, { name: "IB", limits, adjustment: "splits", now: this.now });
+    return new BarsSource(series, { name: "IB", limits, adjustment: "splits", now: () => this.now() });
   }
 
   private note(kind: Asked["kind"], request: Asked["request"]): Asked {
