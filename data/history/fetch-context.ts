@@ -1,0 +1,15 @@
+import type { BarStore } from "../store/bar-store.js";
+import type { Asker } from "./asker.js";
+import type { Clock } from "./clock.js";
+import type { ProgressCount } from "./fetch-outcome.js";
+import type { Schedules } from "./schedules.js";
+
+/** What all series of one download share. */
+export interface FetchContext {
+  readonly store: BarStore;
+  readonly asker: Asker;
+  readonly schedules: Schedules;
+  readonly clock: Clock;
+  readonly progress: ProgressCount;
+  readonly signal: AbortSignal;
+}
