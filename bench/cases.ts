@@ -1,11 +1,18 @@
 import type { Case } from "./case.js";
+import { INDICATOR_CASES } from "./indicator-cases.js";
 import { MEMORY_CASES } from "./memory-cases.js";
 import { PEER_CASES } from "./peer-cases.js";
 import { REPLAY_CASES } from "./replay-cases.js";
 import { STARTUP_CASES } from "./startup-cases.js";
 
 /** Every row of the table, in its order. A new figure is a case in one of these groups, or a group of its own. */
-export const CASES: readonly Case[] = [...REPLAY_CASES, ...MEMORY_CASES, ...STARTUP_CASES, ...PEER_CASES];
+export const CASES: readonly Case[] = [
+  ...REPLAY_CASES,
+  ...INDICATOR_CASES,
+  ...MEMORY_CASES,
+  ...STARTUP_CASES,
+  ...PEER_CASES,
+];
 
 /**
  * The cases whose name has every one of the words: numbers whole, other words from their beginning. Of several lists of

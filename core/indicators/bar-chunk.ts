@@ -111,11 +111,16 @@ export class BarChunk {
   private average(field: number, out: Float64Array): void {
     const { before, count } = this;
     const { open, high, low, close } = this.bars;
-    for (let place = 1; place <= count; place++) {
-      const row = before + place;
-      if (field === HLC3) out[place] = (high[row] + low[row] + close[row]) / 3;
-      else if (field === OHLC4) out[place] = (open[row] + high[row] + low[row] + close[row]) / 4;
-      else out[place] = (high[row] + low[row]) / 2;
+    if (field === HLC3) {
+      for (let place = 1, row = before + 1; place <= count; place++, row++) {
+        out[place] = (high[row] + low[row] + close[row]) / 3;
+      }
+    } else if (field === OHLC4) {
+      for (let place = 1, row = before + 1; place <= count; place++, row++) {
+        out[place] = (open[row] + high[row] + low[row] + close[row]) / 4;
+      }
+    } else {
+      for (let place = 1, row = before + 1; place <= count; place++, row++) out[place] = (high[row] + low[row]) / 2;
     }
   }
 }
