@@ -18,6 +18,7 @@ import {
 import type { Order } from "./order.js";
 import {
   CLOSES_ONLY,
+  NEAR_CLOSE,
   type OrderBook,
   OUTSIDE_RTH,
   PROTECTIVE,
@@ -299,6 +300,7 @@ export class OrderDesk {
     if (type === TRAILING_STOP || type === TRAILING_STOP_LIMIT) this.writeTrail(order, instrument, side, options);
     if (inForce === GOOD_TILL_DATE) book.setGoodTill(order, options.goodTill as number);
     if (options.outsideRth === true) book.flags[order] |= OUTSIDE_RTH;
+    if (options.nearClose === true) book.flags[order] |= NEAR_CLOSE;
     if (options.tag !== undefined) book.tags.set(order, options.tag);
     if (parent !== undefined) book.parent[order] = parent.id;
     return order;

@@ -43,6 +43,8 @@ export interface OrderOptions {
   /** End of a GTD order, epoch ms UTC. */
   readonly goodTill?: Instant;
   readonly outsideRth?: boolean;
+  /** May be made in the last seconds before the close, which `guards.session.lastSeconds` otherwise keeps free. */
+  readonly nearClose?: boolean;
   /** A word of your own, shown in the report. */
   readonly tag?: string;
   /** The order becomes active when this one fills (one triggers the other). */
@@ -67,6 +69,7 @@ const OPTION_KEYS: readonly string[] = [
   "tif",
   "goodTill",
   "outsideRth",
+  "nearClose",
   "tag",
   "parent",
 ];
