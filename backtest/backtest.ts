@@ -222,7 +222,7 @@ export function conclude(run: PreparedRun, options: BacktestOptions): BacktestRe
       return traces;
     },
     inputHash: hashInputs({
-      config: settingsOf(options, rules),
+      config: { ...settingsOf(options, rules), hours: hoursToHash(run) },
       params: desk.params,
       instruments: universe.instruments,
       series: universe.series,
@@ -332,6 +332,14 @@ function settingsOf(options: BacktestOptions, rules: SimRules): Record<string, u
     slippage: rules.slippage.name,
     margin: rules.margin.name,
   };
+}
+
+/** By which hours each instrument was traded, for the hash: those that were given as they are, others by their source. */
+function hoursToHash({ engine, hours }: PreparedRun): unknown[] {
+  return hours.map(({ symbol, calendar, given }, i) => {
+    const { open, close } = engine.market.sessions[i];
+    return { symbol, hours: given ? [[...open], [...close]] : (calendar ?? "bars") };
+  });
 }
 
 function dateNumber(day: number): number {
