@@ -31,7 +31,7 @@ import { cutSeries, cutTicks, instantOf } from "./range.js";
 import type { BacktestResult, IndicatorTrace } from "./result.js";
 import { tradesOf } from "./trade-table.js";
 import { type HoursSource, hoursInWords, tradingHours } from "./trading-hours.js";
-import { openUniverse, storeOf, tradeDatesOf, type Universe } from "./universe.js";
+import { openUniverse, refuseMissingRates, storeOf, tradeDatesOf, type Universe } from "./universe.js";
 
 /** Events taken between two looks at progress and Ctrl-C. */
 const SLICE = 250_000;
@@ -286,19 +286,6 @@ function emptyRange(series: readonly BarSeries[], from: number, to: number): Bac
     first: full.length === 0 ? "nowhere" : iso(Math.min(...full.map((one) => one.start[0]))),
     last: full.length === 0 ? "nowhere" : iso(Math.max(...full.map((one) => one.end[one.length - 1]))),
   });
-}
-
-function refuseMissingRates(universe: Universe, options: BacktestOptions): void {
-  const base = options.baseCurrency ?? DEFAULTS.baseCurrency;
-  for (const { symbol, currency } of universe.instruments) {
-    if (currency === base || options.rates?.[currency] !== undefined) continue;
-    const told = universe.instruments.some(
-      (one) =>
-        (one.assetClass === "forex" && one.symbol.startsWith(currency) && one.currency === base) ||
-        (one.assetClass === "forex" && one.symbol.startsWith(base) && one.currency === currency),
-    );
-    if (!told) throw new BacktestError("RATE_MISSING", { symbol, currency, base });
-  }
 }
 
 function benchmarkOf(universe: Universe, options: BacktestOptions): BarSeries | undefined {

@@ -12,6 +12,7 @@ import { DEFAULT_ADJUSTMENT, type NeededBars } from "../data/store/open-stored.j
 import { tradeDates } from "../data/trade-dates.js";
 import { zoneOffsets } from "../data/zone-offsets.js";
 import { BacktestError } from "./errors.js";
+import { DEFAULTS } from "./models.js";
 import type { BacktestOptions } from "./options.js";
 import { refuseTickAbovePrice } from "./tick-check.js";
 
@@ -70,6 +71,20 @@ export function openUniverse(options: UniverseOptions, store?: BarStore, needed:
     return actionsLeft(store.actions.of(symbol, timeZone), adjustment);
   });
   return { ...universe, actions };
+}
+
+/** Every currency must have a rate to the account's own. @throws BacktestError RATE_MISSING */
+export function refuseMissingRates(universe: Universe, options: Pick<BacktestOptions, "baseCurrency" | "rates">): void {
+  const base = options.baseCurrency ?? DEFAULTS.baseCurrency;
+  for (const { symbol, currency } of universe.instruments) {
+    if (currency === base || options.rates?.[currency] !== undefined) continue;
+    const told = universe.instruments.some(
+      (one) =>
+        (one.assetClass === "forex" && one.symbol.startsWith(currency) && one.currency === base) ||
+        (one.assetClass === "forex" && one.symbol.startsWith(base) && one.currency === currency),
+    );
+    if (!told) throw new BacktestError("RATE_MISSING", { symbol, currency, base });
+  }
 }
 
 function dataOptions(options: UniverseOptions, store: BarStore | undefined, needed: NeededBars): DataOptions {

@@ -18,7 +18,8 @@ export const CODE_CLASSES = {
   "request-failed": "This one request fails, and it would fail again as it is.",
   "request-retry": "This one request failed, and may succeed later or in smaller parts.",
   "request-too-large": "This one request asks for too much at once: ask for less.",
-  "order-rejected": "The order is dead; confirm it by its status or its absence among the open orders.",
+  "order-rejected":
+    "A new order is dead; confirm it by its status or its absence among the open orders. In answer to a change or a cancel it leaves the order uncertain.",
   "order-cancelled": "The order has ended.",
   "order-uncertain": "Nothing may be concluded about the order: ask for open orders, completed orders and executions.",
   "order-notice": "The order lives; the text says how.",

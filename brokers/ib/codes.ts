@@ -29,10 +29,24 @@ export interface Meaning {
   readonly remedy: string;
 }
 
-/** What a message with this code and text means to whoever asked. */
+/**
+ * What a message with this code and text means to whoever asked. What kills a new order says nothing certain of one that
+ * was to be changed or cancelled: it may live as it was.
+ */
 export function classify(code: number, asker: Asker, text: string): Meaning {
   const known: IbCode | undefined = IB_CODES[code];
   if (known === undefined) return unknownCode(code, asker, text);
+  const meaning = caseOf(known, asker, text);
+  const isChange = asker === "order change" || asker === "order cancel";
+  if (!isChange || (meaning.class !== "order-rejected" && meaning.class !== "request-failed")) return meaning;
+  return {
+    class: "order-uncertain",
+    says: meaning.says,
+    remedy: `The order may work on as it was: ask for open orders. ${meaning.remedy}`,
+  };
+}
+
+function caseOf(known: IbCode, asker: Asker, text: string): Meaning {
   for (const one of known.cases ?? []) {
     if (one.asker !== undefined && one.asker !== asker) continue;
     if (one.text !== undefined && !one.text.test(text)) continue;

@@ -26,6 +26,12 @@ export const MARKET_DATA_CODES = {
     says: "The number of market depth streams is used up (3 for most accounts).",
     remedy: "End another depth stream first.",
   },
+  310: {
+    area: "market data",
+    class: "notice",
+    says: "There is no stream of market depth with this id to cancel.",
+    remedy: "Nothing: it has ended already.",
+  },
   316: {
     area: "market data",
     class: "subscription-retry",

@@ -43,20 +43,18 @@ export const ORDER_CODES = {
     class: "order-rejected",
     says: "The price is not a multiple of the contract's tick.",
     remedy: "Round it by the contract's market rule.",
-    cases: [
-      {
-        asker: "order change",
-        class: "order-uncertain",
-        says: "The new price is not a multiple of the contract's tick; the order works on as it was.",
-        remedy: "Round it by the contract's market rule, and change the order again.",
-      },
-    ],
   },
   111: {
     area: "order",
     class: "order-rejected",
     says: "This time in force does not go with this order type.",
     remedy: "Use DAY, or another order type.",
+  },
+  113: {
+    area: "order",
+    class: "order-rejected",
+    says: "An order for the close has a time in force other than DAY.",
+    remedy: "Use DAY for market-on-close and limit-on-close orders.",
   },
   124: {
     area: "order",
@@ -75,6 +73,12 @@ export const ORDER_CODES = {
     class: "order-uncertain",
     says: "The order cannot be cancelled.",
     remedy: "Ask for open orders and executions.",
+  },
+  158: {
+    area: "order",
+    class: "order-rejected",
+    says: "A trailing order says neither how far nor by what percentage it trails.",
+    remedy: "Set one of the two.",
   },
   161: {
     area: "order",
@@ -127,6 +131,12 @@ export const ORDER_CODES = {
     says: "An order cannot be changed into another type; it works on as it was.",
     remedy: "Cancel it and place a new one.",
   },
+  334: {
+    area: "order",
+    class: "order-rejected",
+    says: "The good-till date cannot be read, or has passed.",
+    remedy: "Use a later one, written as 20260131 16:00:00 US/Eastern.",
+  },
   355: {
     area: "order",
     class: "order-rejected",
@@ -145,6 +155,12 @@ export const ORDER_CODES = {
     says: "The quantity is above the limit in the precautionary settings of TWS.",
     remedy: "Reduce it, or raise the size limit under Presets in TWS.",
   },
+  387: {
+    area: "order",
+    class: "order-rejected",
+    says: "The exchange does not take this order type for this kind of security.",
+    remedy: "Use another order type, or another exchange.",
+  },
   388: {
     area: "order",
     class: "order-rejected",
@@ -156,6 +172,12 @@ export const ORDER_CODES = {
     class: "order-notice",
     says: "A word about an order that lives, such as that it waits for the open or that its price was rounded.",
     remedy: "Read it.",
+  },
+  403: {
+    area: "order",
+    class: "order-rejected",
+    says: "The stop price is missing or is not valid.",
+    remedy: "Set one above zero that is a multiple of the tick.",
   },
   404: {
     area: "order",

@@ -22,6 +22,12 @@ export const REQUEST_CODES = {
       },
     ],
   },
+  319: {
+    area: "request",
+    class: "request-failed",
+    says: "There is no log level of that number.",
+    remedy: "Use 1 to 5.",
+  },
   320: {
     area: "request",
     class: "request-failed",

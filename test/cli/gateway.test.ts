@@ -1,7 +1,9 @@
 import { createServer, type Server } from "node:net";
+import { EventName, SecType } from "@stoqey/ib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { connectStoqey } from "../gateway/stoqey.js";
-import { folderWith, seatrial, start } from "./seatrial.js";
+import { connectStoqey, once } from "../gateway/stoqey.js";
+import { hasSqlite } from "../store/store-folder.js";
+import { folderWith, pricesCsv, seatrial, start } from "./seatrial.js";
 
 const folder = folderWith({
   "faults.json": '[{ "at": "+1s", "fault": "cut" }]',
@@ -65,6 +67,29 @@ describe("seatrial gateway", () => {
     expect(stdout).toContain("The S&P 500 index is traded as if it were a fund");
   });
 
+  it.runIf(hasSqlite)("trades what the configuration names out of the store, by the exchange's hours", async () => {
+    const stored = folderWith({
+      "abc-1day.csv": pricesCsv(30),
+      "seatrial.config.ts": `export default {
+        data: "store", instruments: { ABC: { exchange: "NYSE" } }, cash: 50_000, runs: { other: { cash: 70_000 } } };`,
+    });
+    expect((await seatrial(["data", "import", "abc-1day.csv"], stored)).code).toBe(0);
+    const child = start(["gateway", "--port", "0", "--run", "other", "--account", "DU7654321,DU1234567"], stored);
+    const listening = await child.printed(/127\.0\.0\.1:(\d+)/);
+    const { api } = await connectStoqey(Number(listening[1]), 7);
+    const details = once(api, EventName.contractDetails);
+    api.reqContractDetails(1, { symbol: "ABC", secType: SecType.STK, exchange: "SMART", currency: "USD" });
+    expect((await details)[1]).toMatchObject({ liquidHours: expect.stringMatching(/^\d{8}:0930-\d{8}:1600;/) });
+    const cash = once(api, EventName.accountSummary);
+    api.reqAccountSummary(2, "All", "TotalCashValue");
+    expect((await cash)[3]).toBe("70000.00");
+    api.disconnect();
+    child.interrupt();
+    const { stdout } = await child.ended;
+    expect(stdout).toContain("data      store (ABC)");
+    expect(stdout).toContain("out of the store.");
+  });
+
   it.each<[string, string[], string, 1 | 2]>([
     ["a port in use", ["--port", "TAKEN"], "is taken by another program. Name another port with --port", 1],
     ["a port that is none", ["--port", "70000"], '--port is "70000"; it must be a port from 1 to 65535', 2],
@@ -82,6 +107,8 @@ describe("seatrial gateway", () => {
     ["a start outside of the data", ["--from", "1950-01-01"], "lies outside of the data, which lasts from 2000-", 2],
     ["data that is unknown", ["--data", "smaple"], "Did you mean sample?", 2],
     ["a store that is not there", ["--data", "store"], "There is no bar store seatrial.db.", 2],
+    ["a currency without a rate", ["--base-currency", "EUR"], "nothing tells what that is worth in EUR", 2],
+    ["fees that are unknown", ["--fees", "ib-fixd"], "Did you mean", 2],
     ["an unknown flag", ["--prot", "1"], "There is no flag --prot. Did you mean --port?", 2],
     ["an argument", ["4002"], '"4002" is one argument too many.', 2],
     ["a style of times that is unknown", ["--time-style", "utcc"], "Did you mean utc?", 2],

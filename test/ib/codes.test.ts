@@ -16,9 +16,11 @@ const EXPECTED: readonly (readonly [code: number, asker: Asker, text: string, be
   [110, "order", "The price does not conform to the minimum price variation for this contract.", "order-rejected"],
   [110, "order change", "The price does not conform to the minimum price variation.", "order-uncertain"],
   [111, "order", "The TIF and the order type are incompatible.", "order-rejected"],
+  [113, "order", "The Tif option should be set to DAY for MOC and LOC orders.", "order-rejected"],
   [124, "order", "No market rule is available for conid: 5", "order-rejected"],
   [135, "order cancel", "Can't find order with id = 5", "order-uncertain"],
   [136, "order cancel", "This order cannot be cancelled.", "order-uncertain"],
+  [158, "order", "You must specify an offset amount or a percent offset value.", "order-rejected"],
   [161, "order cancel", "Cancel attempted when order is not in a cancellable state.", "order-uncertain"],
   [
     162,
@@ -56,8 +58,10 @@ const EXPECTED: readonly (readonly [code: number, asker: Asker, text: string, be
   [203, "request", "The security is not available or allowed for this account.", "request-failed"],
   [300, "stream", "Can't find EId with tickerId:5", "notice"],
   [309, "stream", "Max number (3) of market depth requests has been reached.", "subscription-failed"],
+  [310, "stream", "Can't find the subscribed market depth with tickerId:5", "notice"],
   [316, "stream", "Market depth data has been HALTED. Please re-subscribe.", "subscription-retry"],
   [317, "stream", "Market depth data has been RESET.", "notice"],
+  [319, "request", "Invalid log level", "request-failed"],
   [320, "request", "Error reading request.", "request-failed"],
   [320, "order", "Error reading request.", "order-rejected"],
   [321, "request", "Error validating request.-'bH' : cause - Invalid", "request-failed"],
@@ -81,13 +85,16 @@ const EXPECTED: readonly (readonly [code: number, asker: Asker, text: string, be
   [336, "request", "The time or time zone is invalid.", "request-failed"],
   [337, "request", "The date, time, or time-zone entered is invalid.", "request-failed"],
   [354, "stream", "Requested market data is not subscribed.", "subscription-failed"],
+  [334, "order", "Invalid Good Till Date order", "order-rejected"],
   [355, "order", "Order size does not conform to market rule.", "order-rejected"],
   [366, "history", "No historical data query found for ticker id:5", "notice"],
   [382, "order", "The price specified violates the number of ticks constraint", "order-rejected"],
   [383, "order", "The size specified violates the size constraint", "order-rejected"],
   [386, "history", "Duplicate ticker ID for API historical data query", "request-failed"],
+  [387, "order", "Unsupported order type for this exchange and security type.", "order-rejected"],
   [388, "order", "Order size is smaller than the minimum requirement.", "order-rejected"],
   [399, "order", "Order Message: Warning: your order will not be placed at the exchange until", "order-notice"],
+  [403, "order", "Invalid stop price.", "order-rejected"],
   [404, "order", "Shares for this order are not immediately available for short sale.", "order-notice"],
   [414, "stream", "Snapshot market data subscription is not applicable to generic ticks", "request-failed"],
   [420, "stream", "Invalid Real-time Query:pacing violation", "subscription-retry"],
@@ -224,6 +231,15 @@ describe("IB's codes", () => {
       expect(classify(99_999, asker, "Something new").class).toBe("order-uncertain");
       expect(classify(2_199, asker, "Something new").class).toBe("order-notice");
       expect(classify(99_999, asker, "Warning: something new").class).toBe("order-notice");
+    }
+  });
+
+  it("that refuse a change or a cancel leave the order uncertain, whatever they say of a new one", () => {
+    for (const [code, entry] of Object.entries(IB_CODES)) {
+      for (const asker of ["order change", "order cancel"] as const) {
+        expect(classify(Number(code), asker, "x").class, code).not.toMatch(/order-rejected|request-failed/);
+      }
+      if (entry.class === "order-rejected") expect(classify(Number(code), "order change", "x").says).toBe(entry.says);
     }
   });
 

@@ -125,7 +125,7 @@ export const CONNECTION_FAULTS: FaultKinds = {
     },
   },
   "farm-broken": {
-    says: "A data farm is away: its quotes stop, or history is not answered. The last argument names it.",
+    says: "A data farm is away: its quotes stop, or history is not answered.",
     fields: { farm: { kind: FARMS, fallback: "usfarm", says: "which farm" } },
     lasts: "30s",
     begin: (target, fields) => {
