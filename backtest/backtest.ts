@@ -1,16 +1,21 @@
 import type { SimRules } from "../brokers/sim/rules.js";
 import { SimBroker } from "../brokers/sim/sim-broker.js";
+import { dayNumber } from "../core/calendar/calendar-date.js";
+import type { LocalTime } from "../core/calendar/schedule.js";
 import { Desk } from "../core/desk.js";
 import { Engine } from "../core/engine.js";
 import type { BarSeries } from "../core/market/bar-series.js";
+import { DAY, MINUTE } from "../core/market/bar-size.js";
+import type { Instrument } from "../core/market/instrument.js";
 import { resolveParams } from "../core/params.js";
 import { localDay } from "../core/statistics/days.js";
 import { summary } from "../core/statistics/summary.js";
 import { assertStrategyClass, construct, type Strategy } from "../core/strategy.js";
 import { StrategyError } from "../core/strategy-errors.js";
-import { dataNotes } from "../data/open-data.js";
 import { MergedFeed } from "../data/replay/merged-feed.js";
 import { SeriesFeed } from "../data/replay/series-feed.js";
+import type { BarStore } from "../data/store/bar-store.js";
+import type { NeededBars } from "../data/store/open-stored.js";
 import { zoneOffsets } from "../data/zone-offsets.js";
 import { shareOfBarsHeld } from "./bars-held.js";
 import { buyAndHold } from "./benchmark.js";
@@ -24,7 +29,8 @@ import { assumptionsOf, caveatsOf, denialsOf } from "./plain-words.js";
 import { cutSeries, cutTicks, instantOf } from "./range.js";
 import type { BacktestResult, IndicatorTrace } from "./result.js";
 import { tradesOf } from "./trade-table.js";
-import { openUniverse, sessionsOf, tradeDatesOf, type Universe } from "./universe.js";
+import { type HoursSource, hoursInWords, tradingHours } from "./trading-hours.js";
+import { openUniverse, refuseMissingRates, storeOf, tradeDatesOf, type Universe } from "./universe.js";
 
 /** Events taken between two looks at progress and Ctrl-C. */
 const SLICE = 250_000;
@@ -39,7 +45,14 @@ const straight: Stretch = (work) => work();
  * @throws SeatrialError of the area that cannot go on: data, parameters, settings, or a handler of the strategy.
  */
 export async function backtest(options: BacktestOptions, stretch: Stretch = straight): Promise<BacktestResult> {
-  const run = stretch(() => prepare(options));
+  checkOptions(options);
+  const store = await storeOf(options);
+  let run: PreparedRun;
+  try {
+    run = stretch(() => prepare(options, store));
+  } finally {
+    store?.close();
+  }
   await drive(run.engine, run.events, options, stretch);
   if (!run.engine.started) throw neverStarted(run);
   return stretch(() => conclude(run, options));
@@ -52,14 +65,18 @@ export interface PreparedRun {
   readonly broker: SimBroker;
   readonly feed: SeriesFeed | MergedFeed;
   readonly universe: Universe;
+  readonly hours: readonly HoursSource[];
   readonly rules: SimRules;
   /** Events the feed holds. */
   readonly events: number;
   readonly timeZone: string;
 }
 
-/** Opens the data, builds the strategy and the engine; nothing runs yet. */
-export function prepare(options: BacktestOptions): PreparedRun {
+/**
+ * Opens the data, builds the strategy and the engine; nothing runs yet.
+ * @param store opened, where the data names one; it may be closed again afterwards
+ */
+export function prepare(options: BacktestOptions, store?: BarStore): PreparedRun {
   checkOptions(options);
   const { strategy: type } = options;
   assertStrategyClass(type, (type as { name?: string } | undefined)?.name ?? String(type));
@@ -68,19 +85,20 @@ export function prepare(options: BacktestOptions): PreparedRun {
   const rules = rulesOf(options);
   const desk = new Desk(type.name, resolveParams(type.name, type.paramSpecs, options.params ?? {}));
   const strategy = constructAt(options, desk);
-  const opened = openUniverse(options);
+  const opened = openUniverse(options, store, neededBars(options, desk));
   const timeZone = options.timeZone ?? opened.instruments[0].timeZone;
   const from = options.from === undefined ? -Infinity : instantOf("from", options.from, timeZone);
   const to = options.to === undefined ? Infinity : instantOf("to", options.to, timeZone);
   if (from > to) throw new BacktestError("RANGE_REVERSED", { from: String(options.from), to: String(options.to) });
-  const universe = cut(opened, desk, from, to);
-  refuseMissingRates(universe, options);
-  const sessions = sessionsOf(universe, options.sessions);
+  const cutOut = cut(opened, desk, from, to);
+  refuseMissingRates(cutOut, options);
+  const { universe, sessions, sources } = tradingHours(cutOut, options);
+  const dates = tradeDatesOf(universe, sessions);
   const single = universe.series.length === 1 && universe.quotes.length + universe.trades.length === 0;
   const feed = single
     ? new SeriesFeed(universe.series[0])
     : new MergedFeed(universe.instruments, universe.series, universe.quotes, universe.trades);
-  const broker = new SimBroker(rules, tradeDatesOf(universe, sessions));
+  const broker = new SimBroker(rules, dates);
   const engine = new Engine({
     feed,
     broker,
@@ -91,13 +109,25 @@ export function prepare(options: BacktestOptions): PreparedRun {
     from,
     baseCurrency: options.baseCurrency ?? DEFAULTS.baseCurrency,
     seed: options.seed ?? DEFAULTS.seed,
+    actions: universe.actions,
+    localTime: (instrument) => localTimeOf(universe.instruments[instrument], dates[instrument]),
     strict: options.strict ?? false,
     ...(options.rates !== undefined && { rates: options.rates }),
     ...(options.guards !== undefined && { guards: options.guards }),
     ...(options.log !== undefined && { log: options.log }),
   });
   const events = [...universe.series, ...universe.quotes, ...universe.trades].reduce((sum, one) => sum + one.length, 0);
-  return { engine, desk, broker, feed, universe, rules, events, timeZone };
+  return { engine, desk, broker, feed, universe, hours: sources, rules, events, timeZone };
+}
+
+/** A time of day on the date of a session, in the zone of the instrument. */
+function localTimeOf(instrument: Instrument, dates: Int32Array): LocalTime {
+  const zone = zoneOffsets(instrument.timeZone);
+  return (session, minutes) => {
+    const date = dates[session];
+    const day = dayNumber(Math.floor(date / 10_000), Math.floor(date / 100) % 100, date % 100);
+    return zone.instantAtOrAfter(day * DAY + minutes * MINUTE);
+  };
 }
 
 async function drive(engine: Engine, events: number, options: BacktestOptions, stretch: Stretch): Promise<void> {
@@ -123,7 +153,7 @@ export function conclude(run: PreparedRun, options: BacktestOptions): BacktestRe
   const cash = options.cash ?? DEFAULTS.cash;
   const trades = tradesOf(engine);
   const compared = benchmarkOf(universe, options);
-  const benchmark = compared && buyAndHold(equity, compared, cash);
+  const benchmark = compared && buyAndHold(equity, compared, cash, universe.actions[compared.instrument.index]);
   const held = shareOfBarsHeld(engine);
   const zone = zoneOffsets(timeZone);
   const rate = (instrument: number): number => portfolio.rate[portfolio.currencyOf[instrument]];
@@ -148,7 +178,6 @@ export function conclude(run: PreparedRun, options: BacktestOptions): BacktestRe
   const to = equity.time[equity.length - 1];
   const dates = { from: dateNumber(zone.dayAt(from)), to: dateNumber(zone.dayAt(to)) };
   const denials = denialsOf(engine);
-  const notes = typeof options.data === "string" || !isBars(options.data) ? dataNotes(options.data as string) : [];
   let traces: IndicatorTrace[] | undefined;
   return {
     strategy: desk.strategy,
@@ -173,8 +202,17 @@ export function conclude(run: PreparedRun, options: BacktestOptions): BacktestRe
     fills,
     denials,
     ambiguousBars: broker.ambiguousBars,
-    assumptions: assumptionsOf(options, rules, engine, dates, notes),
-    caveats: caveatsOf(options, rules, engine, broker.ambiguousBars, statistics, trades, denials),
+    assumptions: assumptionsOf(rules, engine, dates, [...hoursInWords(run.hours), ...universe.notes]),
+    caveats: caveatsOf(
+      options,
+      rules,
+      engine,
+      broker.ambiguousBars,
+      broker.barsOutsideHours,
+      statistics,
+      trades,
+      denials,
+    ),
     get indicators() {
       traces ??= traceIndicators(desk, market.series);
       return traces;
@@ -202,11 +240,26 @@ function constructAt(options: BacktestOptions, desk: Desk): Strategy {
   }
 }
 
+/** How many bars in front of its beginning a run needs to warm up. */
+function barsInFront(desk: Desk): number {
+  // Larger bars need a multiple of the smaller ones nobody knows beforehand: keep all.
+  if (desk.subscriptions.length > 0) return Number.MAX_SAFE_INTEGER;
+  return desk.readings.reduce((most, reading) => Math.max(most, reading.spec.warmup), desk.warmup);
+}
+
+/** What has to be read of a store: a day more on either side than the dates say, for their zone is not known yet. */
+function neededBars({ from, to }: BacktestOptions, desk: Desk): NeededBars {
+  const before = barsInFront(desk);
+  return {
+    ...(from !== undefined &&
+      before < Number.MAX_SAFE_INTEGER && { from: instantOf("from", from, "UTC") - DAY, before }),
+    ...(to !== undefined && { to: instantOf("to", to, "UTC") + DAY }),
+  };
+}
+
 /** The rows the run needs: those it trades on, and enough before them to warm up. */
 function cut(universe: Universe, desk: Desk, from: number, to: number): Universe {
-  const longest = desk.readings.reduce((most, reading) => Math.max(most, reading.spec.warmup), desk.warmup);
-  // Larger bars need a multiple of the smaller ones nobody knows beforehand: keep all.
-  const keep = desk.subscriptions.length > 0 ? Number.MAX_SAFE_INTEGER : longest;
+  const keep = barsInFront(desk);
   const series = universe.series.map((one) => cutSeries(one, from, to, keep));
   const any = series.some(
     (one, s) => one.length > 0 && one.end[one.length - 1] > from && universe.series[s].length > 0,
@@ -229,19 +282,6 @@ function emptyRange(series: readonly BarSeries[], from: number, to: number): Bac
     first: full.length === 0 ? "nowhere" : iso(Math.min(...full.map((one) => one.start[0]))),
     last: full.length === 0 ? "nowhere" : iso(Math.max(...full.map((one) => one.end[one.length - 1]))),
   });
-}
-
-function refuseMissingRates(universe: Universe, options: BacktestOptions): void {
-  const base = options.baseCurrency ?? DEFAULTS.baseCurrency;
-  for (const { symbol, currency } of universe.instruments) {
-    if (currency === base || options.rates?.[currency] !== undefined) continue;
-    const told = universe.instruments.some(
-      (one) =>
-        (one.assetClass === "forex" && one.symbol.startsWith(currency) && one.currency === base) ||
-        (one.assetClass === "forex" && one.symbol.startsWith(base) && one.currency === currency),
-    );
-    if (!told) throw new BacktestError("RATE_MISSING", { symbol, currency, base });
-  }
 }
 
 function benchmarkOf(universe: Universe, options: BacktestOptions): BarSeries | undefined {
@@ -275,10 +315,6 @@ function settingsOf(options: BacktestOptions, rules: SimRules): Record<string, u
     slippage: rules.slippage.name,
     margin: rules.margin.name,
   };
-}
-
-function isBars(data: BacktestOptions["data"]): data is readonly BarSeries[] {
-  return Array.isArray(data) && typeof data[0] !== "string";
 }
 
 function dateNumber(day: number): number {

@@ -1,4 +1,4 @@
-import { CsvBytes } from "./csv-bytes.js";
+import { CsvBytes } from "../data/files/csv-bytes.js";
 import type { BacktestResult } from "./result.js";
 
 /** Money is written to a millionth, shares of one to a hundred-millionth. */

@@ -1,5 +1,5 @@
 import { type FileHandle, open, writeFile } from "node:fs/promises";
-import type { CsvBytes } from "./csv-bytes.js";
+import type { CsvBytes } from "../data/files/csv-bytes.js";
 import { equityRows } from "./equity-csv.js";
 import { BacktestError } from "./errors.js";
 import { orderRows } from "./orders-csv.js";

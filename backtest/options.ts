@@ -6,12 +6,14 @@ import type { Sessions } from "../core/calendar/sessions.js";
 import type { GuardSettings } from "../core/guards/index.js";
 import type { LogSink } from "../core/log.js";
 import type { BarSeries } from "../core/market/bar-series.js";
+import type { CorporateActions } from "../core/market/corporate-actions.js";
 import type { InstrumentSpec } from "../core/market/instrument.js";
 import type { QuoteSeries } from "../core/market/quote.js";
 import type { TradeSeries } from "../core/market/trade.js";
 import type { ParamValues } from "../core/params.js";
 import type { StrategyClass } from "../core/strategy.js";
-import type { DataOptions } from "../data/open-data.js";
+import type { CsvSourceOptions } from "../data/open-data.js";
+import type { StoreSelection } from "../data/store/open-stored.js";
 
 /** An instant: epoch ms UTC, a Date, an ISO text with its offset, or a date (a whole day in the run's zone). */
 export type When = number | string | Date;
@@ -19,10 +21,12 @@ export type When = number | string | Date;
 /** What a backtest is made of; only the strategy and the data are needed. Money is in the base currency. */
 export interface BacktestOptions {
   readonly strategy: StrategyClass;
-  /** Series of bars, or what `--data` takes: "sample", "synthetic:seed=7,bars=100000", a CSV file or several. */
+  /** Series of bars, or what `--data` takes: "sample", "synthetic:seed=7,bars=100000", "store", CSV files. */
   readonly data: string | readonly string[] | readonly BarSeries[];
   /** What CSV files do not say of themselves: bar size, time zone, what a row's time stamps, session hours. */
-  readonly csv?: Omit<DataOptions, "instruments">;
+  readonly csv?: CsvSourceOptions;
+  /** Where `data` is "store": the store's file, default "seatrial.db", and which of its bars, seen how. */
+  readonly store?: StoreSelection & { readonly file?: string };
   /** Quotes and trades of the same instruments: where there are some, they decide fills and bars inform. */
   readonly quotes?: readonly QuoteSeries[];
   readonly trades?: readonly TradeSeries[];
@@ -54,7 +58,14 @@ export interface BacktestOptions {
   /** Largest share of a bar's volume that fills may make up. Default: no cap. */
   readonly volumeLimit?: number;
   readonly instruments?: readonly InstrumentSpec[];
-  /** Sessions by symbol; default: what the times of the bars tell. */
+  /** Splits and dividends by symbol, over raw prices; those of a store come with its data. */
+  readonly actions?: Readonly<Record<string, CorporateActions>>;
+  /**
+   * Whose hours are kept: "auto" (default) for the calendar of each instrument's exchange where one covers the data and
+   * the data keeps it, the name of a calendar such as "XNYS" for all, or "bars" for what the times of the bars tell.
+   */
+  readonly calendar?: string;
+  /** Sessions by symbol, in place of a calendar's. */
   readonly sessions?: Readonly<Record<string, Sessions>>;
   /** `false` leaves only the kill switch. */
   readonly guards?: GuardSettings | false;

@@ -1,8 +1,8 @@
 import { formatDenial } from "../core/orders/denial.js";
 import { ORDER_STATUSES, ORDER_TYPES, TIMES_IN_FORCE } from "../core/orders/kinds.js";
 import { LIQUIDATION, OUTSIDE_RTH, PROTECTIVE, TARGET, TRAIL_FRACTION } from "../core/orders/order-book.js";
+import { CsvBytes } from "../data/files/csv-bytes.js";
 import { csvLine } from "../data/files/write-csv.js";
-import { CsvBytes } from "./csv-bytes.js";
 import type { BacktestResult } from "./result.js";
 
 const COLUMNS =

@@ -1,5 +1,5 @@
+import { CsvBytes } from "../data/files/csv-bytes.js";
 import { csvLine } from "../data/files/write-csv.js";
-import { CsvBytes } from "./csv-bytes.js";
 import type { BacktestResult } from "./result.js";
 
 const COLUMNS =

@@ -1,14 +1,18 @@
 import { Sessions } from "../core/calendar/sessions.js";
 import { BarSeries, validateBars } from "../core/market/bar-series.js";
+import { actionsLeft, type CorporateActions, NO_ACTIONS } from "../core/market/corporate-actions.js";
 import { Instrument } from "../core/market/instrument.js";
 import type { QuoteSeries } from "../core/market/quote.js";
 import type { TradeSeries } from "../core/market/trade.js";
 import { nearest } from "../core/nearest.js";
-import { type DataOptions, openData } from "../data/open-data.js";
+import { type DataOptions, namesStore, openSources } from "../data/open-data.js";
 import { sessionsFromBars } from "../data/sessions-from-bars.js";
+import { type BarStore, openStore } from "../data/store/bar-store.js";
+import { DEFAULT_ADJUSTMENT, type NeededBars } from "../data/store/open-stored.js";
 import { tradeDates } from "../data/trade-dates.js";
 import { zoneOffsets } from "../data/zone-offsets.js";
 import { BacktestError } from "./errors.js";
+import { DEFAULTS } from "./models.js";
 import type { BacktestOptions } from "./options.js";
 
 /** The instruments of a run with their data, numbered from 0 in the order they first appear. */
@@ -17,12 +21,36 @@ export interface Universe {
   readonly series: readonly BarSeries[];
   readonly quotes: readonly QuoteSeries[];
   readonly trades: readonly TradeSeries[];
+  /** Splits and dividends that the prices do not have in them, by the instrument's place: those the store knows. */
+  readonly actions: readonly CorporateActions[];
+  /** What a report must say of where the data comes from. */
+  readonly notes: readonly string[];
 }
 
-/** Opens and checks the data of a run. */
-export function openUniverse(options: BacktestOptions): Universe {
+/** What of a run's options says what its data is. */
+export type UniverseOptions = Pick<
+  BacktestOptions,
+  "data" | "csv" | "quotes" | "trades" | "instruments" | "store" | "actions"
+>;
+
+/** The store that the data names, opened; for SQLite has to be loaded first, and only for those who use it. */
+export async function storeOf({ data, store }: UniverseOptions): Promise<BarStore | undefined> {
+  if (data === undefined || (Array.isArray(data) && typeof data[0] !== "string")) return undefined;
+  if (!namesStore(data as string | readonly string[])) return undefined;
+  return openStore(store?.file, { readonly: true });
+}
+
+/**
+ * Opens and checks the data of a run.
+ * @param store opened, where the data names one
+ * @param needed the bars of a store that the run can do with
+ */
+export function openUniverse(options: UniverseOptions, store?: BarStore, needed: NeededBars = {}): Universe {
   const { data } = options;
-  const opened = isSeries(data) ? data : openData(data as string | readonly string[], dataOptions(options));
+  const sources = isSeries(data)
+    ? { series: data, stored: new Set<string>(), notes: [] }
+    : openSources(data as string | readonly string[], dataOptions(options, store, needed));
+  const opened = sources.series;
   const quotes = options.quotes ?? [];
   const trades = options.trades ?? [];
   if (opened.length + quotes.length + trades.length === 0) throw new BacktestError("DATA_MISSING");
@@ -31,11 +59,42 @@ export function openUniverse(options: BacktestOptions): Universe {
   for (const ticks of [...quotes, ...trades]) validateTicks(ticks);
   const symbols = [...opened, ...quotes, ...trades].map((one) => one.instrument.symbol);
   for (const { symbol } of options.instruments ?? []) refuseAbsent(symbol, symbols);
-  return numbered({ instruments: [], series: opened, quotes, trades });
+  const universe = numbered({ instruments: [], series: opened, quotes, trades, actions: [], notes: sources.notes });
+  const adjustment = options.store?.adjust ?? DEFAULT_ADJUSTMENT;
+  for (const symbol of Object.keys(options.actions ?? {})) refuseAbsent(symbol, symbols);
+  const actions = universe.instruments.map(({ symbol, timeZone }) => {
+    const given = options.actions?.[symbol];
+    if (given !== undefined) return given;
+    if (store === undefined || !sources.stored.has(symbol)) return NO_ACTIONS;
+    return actionsLeft(store.actions.of(symbol, timeZone), adjustment);
+  });
+  return { ...universe, actions };
 }
 
-function dataOptions(options: BacktestOptions): DataOptions {
-  return { ...options.csv, ...(options.instruments !== undefined && { instruments: options.instruments }) };
+/** Every currency must have a rate to the account's own. @throws BacktestError RATE_MISSING */
+export function refuseMissingRates(universe: Universe, options: Pick<BacktestOptions, "baseCurrency" | "rates">): void {
+  const base = options.baseCurrency ?? DEFAULTS.baseCurrency;
+  for (const { symbol, currency } of universe.instruments) {
+    if (currency === base || options.rates?.[currency] !== undefined) continue;
+    const told = universe.instruments.some(
+      (one) =>
+        (one.assetClass === "forex" && one.symbol.startsWith(currency) && one.currency === base) ||
+        (one.assetClass === "forex" && one.symbol.startsWith(base) && one.currency === currency),
+    );
+    if (!told) throw new BacktestError("RATE_MISSING", { symbol, currency, base });
+  }
+}
+
+function dataOptions(options: UniverseOptions, store: BarStore | undefined, needed: NeededBars): DataOptions {
+  const { csv, instruments, store: chosen } = options;
+  const { file: _file, ...selection } = chosen ?? {};
+  return {
+    ...csv,
+    ...(instruments !== undefined && { instruments }),
+    ...(store !== undefined && { store }),
+    selection,
+    needed,
+  };
 }
 
 function isSeries(data: BacktestOptions["data"]): data is readonly BarSeries[] {
@@ -61,7 +120,7 @@ function numbered(universe: Universe): Universe {
   series.sort((a, b) => a.size.ms - b.size.ms || a.instrument.index - b.instrument.index);
   const quotes = universe.quotes.map((one) => ({ ...one, instrument: place(one.instrument) }));
   const trades = universe.trades.map((one) => ({ ...one, instrument: place(one.instrument) }));
-  return { instruments: [...bySymbol.values()], series, quotes, trades };
+  return { ...universe, instruments: [...bySymbol.values()], series, quotes, trades };
 }
 
 function columnsOf(series: BarSeries): ConstructorParameters<typeof BarSeries>[2] {

@@ -1,4 +1,6 @@
-import { FILLS, INTRABARS, LIMIT_FILLS, MARGINS, type RunSettings, STAMPS } from "../config/config.js";
+import { DATE_ORDERS, FILLS, INTRABARS, LIMIT_FILLS, MARGINS, type RunSettings, STAMPS } from "../config/config.js";
+import { ADJUSTMENTS } from "../core/market/corporate-actions.js";
+import { HOURS, WHATS } from "../data/store/series-key.js";
 import { CliError } from "./errors.js";
 import type { Flags, FlagTable } from "./flags.js";
 
@@ -14,12 +16,13 @@ const flag = (describe: string, group: string): { type: "boolean"; describe: str
 });
 const RUN = "The run:";
 const FILES = "CSV files:";
+const STORE = "The bar store:";
 const RULES = "Account and market:";
 const OUTPUT = "What it leaves:";
 
 /** The flags of `seatrial backtest`, in the order in which help shows them. */
 export const BACKTEST_FLAGS = {
-  data: text("sample, synthetic:seed=7,bars=100000, or CSV files such as SPY=prices/spy.csv; repeatable", RUN),
+  data: text("sample, synthetic:seed=7,bars=100000, store, or CSV files such as SPY=prices/spy.csv; repeatable", RUN),
   from: text("First day, such as 2010-01-31; bars before it warm up", RUN),
   to: text("Last day", RUN),
   param: text("A parameter of the strategy: fast=10, or several between commas; --fast 10 is the same", RUN),
@@ -31,6 +34,7 @@ export const BACKTEST_FLAGS = {
   cash: text("Money to begin with [100000]", RULES),
   "base-currency": text("Currency of the account [USD]", RULES),
   margin: text("cash, reg-t, reg-t-intraday or unlimited [reg-t]", RULES),
+  calendar: text("Whose hours: auto, bars, or a calendar such as XNYS [auto]", RULES),
   fill: text("Market orders fill at: next-open or same-close [next-open]", RULES),
   "limit-fill": text("A limit fills when a bar goes: through or touch [through]", RULES),
   intrabar: text("If a bar met stop and target: pessimistic, optimistic or ohlc [pessimistic]", RULES),
@@ -39,10 +43,18 @@ export const BACKTEST_FLAGS = {
   slippage: text("none, ticks:1, bps:2, volume:0.1 [ticks:1]", RULES),
   "volume-limit": text("Largest share of a bar's volume to fill, such as 0.1 [no limit]", RULES),
   "no-guards": flag("Take the guards out of the loop", RULES),
-  bar: text("Size of the bars, such as 5min [what the times show]", FILES),
+  symbols: text("Symbols out of the store, such as SPY,IBM; repeatable [its only one]", STORE),
+  bar: text("Size of the bars, such as 5min; of a store several between commas [what there is]", STORE),
+  adjust: text("See prices raw, adjusted for splits, or for all: dividends too [splits]", STORE),
+  what: text("trades, quotes, midpoint, bid, ask or adjusted-last [the first of these]", STORE),
+  hours: text("regular or all [regular where there are some]", STORE),
+  store: text("File of the store [seatrial.db]", STORE),
   "time-zone": text("Zone of times without an offset, such as UTC [the instrument's]", FILES),
   stamp: text("A row's time is its bar's: start or end [start]", FILES),
   "session-hours": text("Session of daily bars, local time [09:30-16:00; forex 00:00-24:00]", FILES),
+  columns: text("Names of the columns, such as time,open,high,low,close [the first line]", FILES),
+  "date-order": text("dmy or mdy, for dates such as 01/02/2024 [what the dates show]", FILES),
+  "price-scale": text("What prices have been multiplied by, such as 10000 [1]", FILES),
   out: text("Folder for the report and its files [seatrial-out/<strategy>]", OUTPUT),
   "no-report": flag("Leave no files", OUTPUT),
   json: flag("Print the result as JSON, and nothing else", OUTPUT),
@@ -62,16 +74,29 @@ export function flagSettings(flags: Flags): RunSettings {
     timeZone: flags.text("time-zone"),
     stamp: flags.choice("stamp", STAMPS),
     sessionHours: sessionHours(flags),
+    columns: flags.text("columns"),
+    dateOrder: flags.choice("date-order", DATE_ORDERS),
+    priceScale: priceScale(flags),
+  });
+  const store = given({
+    file: flags.text("store"),
+    symbols: flags.has("symbols") ? flags.texts("symbols") : undefined,
+    bar: flags.text("bar"),
+    adjust: flags.choice("adjust", ADJUSTMENTS),
+    what: flags.choice("what", WHATS),
+    hours: flags.choice("hours", HOURS),
   });
   return given({
     strategy: flags.argument(0),
     data: flags.has("data") ? flags.texts("data") : undefined,
     csv: Object.keys(csv).length > 0 ? csv : undefined,
+    store: Object.keys(store).length > 0 ? store : undefined,
     from: flags.text("from"),
     to: flags.text("to"),
     cash: flags.number("cash", "a number above 0, such as 100000", (value) => value > 0),
     baseCurrency: flags.text("base-currency"),
     account: margin === undefined ? undefined : { margin },
+    calendar: flags.text("calendar"),
     fill: flags.choice("fill", FILLS),
     limitFill: flags.choice("limit-fill", LIMIT_FILLS),
     intrabar: flags.choice("intrabar", INTRABARS),
@@ -107,7 +132,11 @@ function params(flags: Flags): Record<string, string> | undefined {
   return Object.keys(values).length > 0 ? values : undefined;
 }
 
-function sessionHours(flags: Flags): { open: string; close: string } | undefined {
+export function priceScale(flags: Flags): number | undefined {
+  return flags.number("price-scale", "a number above 0, such as 10000", (value) => value > 0);
+}
+
+export function sessionHours(flags: Flags): { open: string; close: string } | undefined {
   const text = flags.text("session-hours");
   if (text === undefined) return undefined;
   const match = /^(\d{1,2}:\d\d)-(\d{1,2}:\d\d)$/.exec(text);
@@ -119,6 +148,6 @@ function sessionHours(flags: Flags): { open: string; close: string } | undefined
 type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 /** An object without the fields that have no value. */
-function given<T extends object>(fields: T): Given<T> {
+export function given<T extends object>(fields: T): Given<T> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
 }

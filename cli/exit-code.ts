@@ -22,6 +22,9 @@ export const USAGE_CODES: ReadonlySet<string> = new Set([
   "DATA_UNNAMED",
   "RUN_WITHOUT_CONFIG",
   "NAME_INVALID",
+  "SYMBOL_OF_MANY",
+  "SERIES_SEVERAL",
+  "REMOVAL_UNCONFIRMED",
   // The configuration, and the file that is named as a strategy.
   "CONFIG_MISSING",
   "CONFIG_EXPORT",
@@ -40,7 +43,6 @@ export const USAGE_CODES: ReadonlySet<string> = new Set([
   // The data that is named, and how it is to be read.
   "DATA_EMPTY",
   "DATA_SOURCE_UNKNOWN",
-  "DATA_STORE_ABSENT",
   "DATA_SYMBOL_UNCLEAR",
   "DATA_SERIES_TWICE",
   "SAMPLE_UNKNOWN",
@@ -48,6 +50,17 @@ export const USAGE_CODES: ReadonlySet<string> = new Set([
   "ZONE_UNKNOWN",
   "FILE_MISSING",
   "CSV_BAR_SIZE_UNCLEAR",
+  "CSV_PRICE_SCALE_UNCLEAR",
+  "CSV_OPTION",
+  "STORE_MISSING",
+  "STORE_FOREIGN",
+  "STORE_VALUE",
+  "STORE_QUERY_REFUSED",
+  "STORE_QUERY_WRONG",
+  "SYMBOLS_UNNAMED",
+  "BAR_UNNAMED",
+  "SERIES_UNKNOWN",
+  "SERIES_EMPTY",
   "SYNTHETIC_KEY_UNKNOWN",
   "SYNTHETIC_KEY_TWICE",
   "SYNTHETIC_VALUE_INVALID",
@@ -81,6 +94,12 @@ export const USAGE_CODES: ReadonlySet<string> = new Set([
   "ACCOUNT_TWICE",
   "DATA_WITHOUT_BARS",
   "START_OUTSIDE_DATA",
+  "FAULT_FILE",
+  "FAULT_PLAN",
+  "FAULT_UNKNOWN",
+  "FAULT_FIELD",
+  "FAULT_FIELD_UNKNOWN",
+  "FAULT_WHEN",
 ]);
 
 const marked = new WeakSet<object>();

@@ -1,6 +1,8 @@
 import type { GuardSettings } from "../core/guards/index.js";
+import type { Adjustment } from "../core/market/corporate-actions.js";
 import type { InstrumentSpec } from "../core/market/instrument.js";
 import type { ParamValue } from "../core/params.js";
+import type { Hours, What } from "../data/store/series-key.js";
 
 /** What is said of an instrument; its symbol is the key it stands under. */
 export type InstrumentSettings = Omit<InstrumentSpec, "symbol">;
@@ -10,6 +12,7 @@ export const FILLS = ["next-open", "same-close"] as const;
 export const LIMIT_FILLS = ["through", "touch"] as const;
 export const INTRABARS = ["pessimistic", "optimistic", "ohlc"] as const;
 export const STAMPS = ["start", "end"] as const;
+export const DATE_ORDERS = ["dmy", "mdy"] as const;
 
 /** What CSV files do not say of themselves. */
 export interface CsvSettings {
@@ -21,6 +24,28 @@ export interface CsvSettings {
   readonly stamp?: (typeof STAMPS)[number];
   /** The session of a daily bar, such as { open: "09:30", close: "16:00" }, local to the instrument's zone. */
   readonly sessionHours?: { readonly open: string; readonly close: string };
+  /** Names of the columns, between commas, of files that do not begin with them. */
+  readonly columns?: string;
+  /** Which of day and month comes first in dates that end with the year, where the dates do not tell. */
+  readonly dateOrder?: (typeof DATE_ORDERS)[number];
+  /** What prices have been multiplied by, such as 10000; 1 takes them as they are. */
+  readonly priceScale?: number;
+}
+
+/** Which bars of the store a run is made of, where `data` is "store". */
+export interface StoreSettings {
+  /** The store, relative to the configuration's folder. Default "seatrial.db" in the working folder. */
+  readonly file?: string;
+  /** Symbols, as a list or between commas; may be left out where the store has one. */
+  readonly symbols?: string | readonly string[];
+  /** Bar sizes, as a list or between commas; may be left out where there is one. */
+  readonly bar?: string | readonly string[];
+  /** How prices are seen: "raw", adjusted for "splits" (default), or "all": for dividends too. */
+  readonly adjust?: Adjustment;
+  /** What the bars show, such as "quotes". Default: trades, else quotes, else midpoints. */
+  readonly what?: What;
+  /** "regular" (default where there are some) or "all". */
+  readonly hours?: Hours;
 }
 
 export interface AccountSettings {
@@ -32,9 +57,10 @@ export interface AccountSettings {
 export interface RunSettings {
   /** File of the strategy, relative to the configuration's folder. */
   readonly strategy?: string;
-  /** Where the bars come from: "sample", "synthetic:seed=7,bars=100000", or CSV files such as "SPY=prices/spy.csv". */
+  /** Where the bars come from: "sample", "synthetic:seed=7,bars=100000", "store", or CSV files such as "SPY=spy.csv". */
   readonly data?: string | readonly string[];
   readonly csv?: CsvSettings;
+  readonly store?: StoreSettings;
   /** First and last day, such as "2024-01-31", or an instant with its offset, such as "2024-01-31T15:30:00Z". */
   readonly from?: string;
   readonly to?: string;
@@ -45,6 +71,8 @@ export interface RunSettings {
   /** What one unit of a currency is worth in the account's, where no forex pair of the data tells it. */
   readonly rates?: Readonly<Record<string, number>>;
   readonly account?: AccountSettings;
+  /** Whose hours are kept: "auto", a calendar such as "XNYS", or "bars" for what the times of the bars tell. */
+  readonly calendar?: string;
   /** Where a market order made on a bar fills: at the next bar's open, or at that bar's own close (optimistic). */
   readonly fill?: (typeof FILLS)[number];
   /** Whether a limit needs a price beyond it ("through") or only at it ("touch"). */

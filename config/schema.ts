@@ -6,11 +6,15 @@ import type {
   OrderRateOptions,
   PriceBandOptions,
   PriceJumpOptions,
+  SessionHoursOptions,
   StaleQuoteOptions,
 } from "../core/guards/index.js";
+import { ADJUSTMENTS } from "../core/market/corporate-actions.js";
+import { HOURS, WHATS } from "../data/store/series-key.js";
 import {
   type AccountSettings,
   type CsvSettings,
+  DATE_ORDERS,
   FILLS,
   INTRABARS,
   type InstrumentSettings,
@@ -19,6 +23,7 @@ import {
   type RunSettings,
   type SeatrialConfig,
   STAMPS,
+  type StoreSettings,
 } from "./config.js";
 import { refuse } from "./issues.js";
 
@@ -110,6 +115,10 @@ const share = number("a fraction above 0 and up to 1", (value) => value > 0 && v
 const lossLimit: Shape<LossLimitOptions> = { fraction: share, amount: above0, flatten: flag };
 
 const guards: Shape<GuardSettings> = {
+  session: guard<SessionHoursOptions>({
+    closed: oneOf(["hold", "deny"]),
+    lastSeconds: from0,
+  }),
   staleQuote: guard<StaleQuoteOptions>({ stock: above0, future: above0, forex: above0, thin: above0, bars: above0 }),
   sentinelPrices: flag,
   crossedQuote: guard<CrossedQuoteOptions>({ seconds: from0, fraction: above0, ticks: above0 }),
@@ -127,6 +136,12 @@ const guards: Shape<GuardSettings> = {
   reducingPasses: flag,
 };
 
+const names = (rule: string): z.ZodType =>
+  z
+    .union([z.string(), z.array(z.string())], rule)
+    .refine((value) => value.length > 0, rule)
+    .optional();
+
 const settings: Shape<RunSettings> = {
   strategy: text("the name of a file"),
   data: z
@@ -141,6 +156,17 @@ const settings: Shape<RunSettings> = {
       open: needed("a local time such as 09:30"),
       close: needed("a local time such as 16:00"),
     }),
+    columns: text("names between commas such as time,open,high,low,close"),
+    dateOrder: oneOf(DATE_ORDERS),
+    priceScale: above0,
+  }),
+  store: optionalObject<StoreSettings>({
+    file: text("the name of a file"),
+    symbols: names("a symbol, or a list of symbols"),
+    bar: names("a size of bars such as 5min, or a list of sizes"),
+    adjust: oneOf(ADJUSTMENTS),
+    what: oneOf(WHATS),
+    hours: oneOf(HOURS),
   }),
   from: day,
   to: day,
@@ -148,6 +174,7 @@ const settings: Shape<RunSettings> = {
   baseCurrency: matching(/^[A-Z]{3}$/, "an ISO code such as USD"),
   rates: byName(z.number("a number above 0").positive("a number above 0"), "an object with a currency for each key"),
   account: optionalObject<AccountSettings>({ margin: oneOf(MARGINS) }),
+  calendar: text('"auto", "bars" or the name of a calendar such as XNYS'),
   fill: oneOf(FILLS),
   limitFill: oneOf(LIMIT_FILLS),
   intrabar: oneOf(INTRABARS),

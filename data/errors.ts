@@ -9,9 +9,9 @@ export const DATA_ERRORS = {
     sentence: '"{text}" is no source of data and no file.',
     remedy: "{hint}Sources are {sources}.",
   },
-  DATA_STORE_ABSENT: {
-    sentence: '"{text}" asks for the bar store, which does not exist yet.',
-    remedy: "Sources are {sources}.",
+  DATA_STORE_UNOPENED: {
+    sentence: '"{text}" asks for the bar store, and none has been opened.',
+    remedy: 'Open it first, as in openData("store", { store: await openStore() }).',
   },
   DATA_SYMBOL_UNCLEAR: {
     sentence: 'The name of the file "{file}" tells no symbol.',

@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { basename } from "node:path";
 import type { BarSeries } from "../core/market/bar-series.js";
 import type { BarSize } from "../core/market/bar-size.js";
 import { Instrument, type InstrumentSpec } from "../core/market/instrument.js";
@@ -7,50 +6,74 @@ import { nearest } from "../core/nearest.js";
 import { DataError } from "./errors.js";
 import type { Stamp } from "./files/bar-times.js";
 import { readBars } from "./files/csv.js";
+import type { DateOrder } from "./files/csv-time.js";
+import { partsOfName } from "./files/file-name.js";
 import { loadSample, SAMPLES, type Sample, sampleNamed } from "./samples/sample.js";
 import type { SessionHours } from "./session-hours.js";
+import type { BarStore } from "./store/bar-store.js";
+import { type NeededBars, openStored, type StoreSelection } from "./store/open-stored.js";
 import { parseSynthetic } from "./synthetic/parse-synthetic.js";
 import { syntheticBars } from "./synthetic/synthetic-bars.js";
 
-export interface DataOptions {
-  /** What is known of the instruments, by symbol; of the others the symbol alone. */
-  readonly instruments?: readonly InstrumentSpec[];
-  /** For CSV files, as in CsvOptions. */
+/** What CSV files do not say of themselves, as in CsvOptions. */
+export interface CsvSourceOptions {
   readonly bar?: BarSize | string;
   readonly timeZone?: string;
   readonly stamp?: Stamp;
   readonly sessionHours?: SessionHours;
+  readonly columns?: string;
+  readonly dateOrder?: DateOrder;
+  readonly priceScale?: number;
+}
+
+export interface DataOptions extends CsvSourceOptions {
+  /** What is known of the instruments, by symbol; of the others the symbol alone, or what the store knows. */
+  readonly instruments?: readonly InstrumentSpec[];
+  /** The store that "store" names, opened; and which of its bars, all or those that are needed. */
+  readonly store?: BarStore;
+  readonly selection?: StoreSelection;
+  readonly needed?: NeededBars;
 }
 
 const KINDS = ["sample", "synthetic", "store"];
 const SOURCES =
-  "sample (or sample:sp500), synthetic (or synthetic:seed=7,bars=1000000,bar=1min), path.csv, SYMBOL=path.csv";
+  "sample (or sample:sp500), synthetic (or synthetic:seed=7,bars=1000000,bar=1min), store, path.csv, SYMBOL=path.csv";
 
 // The currencies that IB trades against each other; two of them in a row make a pair.
 const CURRENCIES = "USD EUR GBP JPY CHF AUD NZD CAD SEK NOK DKK HKD SGD CNH MXN ZAR PLN HUF CZK TRY ILS".split(" ");
 
 /**
- * Opens what `--data` names: "sample", "sample:sp500", "synthetic:seed=7,bars=1000000", a CSV file, or several
- * SYMBOL=path.csv between commas or as an array. A file without a symbol is called what its name begins with:
+ * Opens what `--data` names: "sample", "sample:sp500", "synthetic:seed=7,bars=1000000", "store" (or "store:SPY,IBM" for
+ * some of its symbols), a CSV file, or several SYMBOL=path.csv between commas or as an array. A file without a symbol is called what its name begins with:
  * goog-1day.csv is GOOG. A symbol of two currencies, such as EURUSD, is forex; `instruments` says otherwise, as it
  * says everything else that a file cannot tell.
  *
  * Series of one symbol share one Instrument; the instruments' indexes count up in the order of their first series.
  *
- * @throws DataError, FileError, SyntheticError, MarketError
+ * @throws DataError, FileError, StoreError, SyntheticError, MarketError
  */
 export function openData(data: string | readonly string[], options: DataOptions = {}): BarSeries[] {
+  return [...openSources(data, options).series];
+}
+
+/** The same with what a run should know of where the bars come from. */
+export function openSources(data: string | readonly string[], options: DataOptions = {}): OpenedData {
   const entries = splitEntries(data);
   if (entries.length === 0) throw new DataError("DATA_EMPTY", { sources: SOURCES });
   return new DataOpener(options).open(entries);
 }
 
-/** What a report must say of the sources that `data` names, such as that an index is traded as if it were a fund. */
-export function dataNotes(data: string | readonly string[]): string[] {
-  const samples = splitEntries(data)
-    .filter((entry) => isKind(entry, "sample"))
-    .map(sampleOf);
-  return [...new Set(samples.map((sample) => sample.note))];
+export interface OpenedData {
+  readonly series: readonly BarSeries[];
+  /** Symbols whose bars come out of the store. */
+  readonly stored: ReadonlySet<string>;
+  /** What a report must say of the sources. */
+  readonly notes: readonly string[];
+}
+
+/** Whether a store has to be opened for what `--data` names. */
+export function namesStore(data: string | readonly string[]): boolean {
+  return splitEntries(data).some((entry) => isKind(entry, "store"));
 }
 
 class DataOpener {
@@ -58,23 +81,27 @@ class DataOpener {
   private readonly instruments = new Map<string, Instrument>();
   private readonly origins = new Map<string, string>();
   private readonly series: BarSeries[] = [];
+  private readonly stored = new Set<string>();
+  private readonly notes = new Set<string>();
 
   constructor(options: DataOptions) {
     this.options = options;
   }
 
-  open(entries: readonly string[]): BarSeries[] {
+  open(entries: readonly string[]): OpenedData {
     for (const entry of entries) {
       if (isKind(entry, "synthetic")) this.addSynthetic(entry);
       else if (isKind(entry, "sample")) this.addSample(entry);
-      else if (isKind(entry, "store")) throw new DataError("DATA_STORE_ABSENT", { text: entry, sources: SOURCES });
+      else if (isKind(entry, "store")) this.addStored(entry);
       else this.addFile(entry);
     }
-    return this.series;
+    return { series: this.series, stored: this.stored, notes: [...this.notes] };
   }
 
   private addSample(entry: string): void {
     const sample = sampleOf(entry);
+    // Such as that an index is traded as if it were a fund.
+    this.notes.add(sample.note);
     this.add(loadSample(sample.name, this.instrument(sample.instrument)), entry);
   }
 
@@ -83,18 +110,23 @@ class DataOpener {
     for (const series of syntheticBars(parseSynthetic(entry), instrumentOf)) this.add(series, entry);
   }
 
+  private addStored(entry: string): void {
+    const { store, selection = {}, needed = {} } = this.options;
+    if (store === undefined) throw new DataError("DATA_STORE_UNOPENED", { text: entry });
+    const named = entry.slice("store:".length);
+    const own = named === "" ? selection : { ...selection, symbols: named };
+    for (const { series, origin } of openStored(store, own, needed, (spec) => this.instrument(spec))) {
+      this.add(series, origin);
+      this.stored.add(series.instrument.symbol);
+      this.notes.add(`The bars of ${series.name} are ${origin}, out of the store.`);
+    }
+  }
+
   private addFile(entry: string): void {
     const { symbol, path } = symbolAndPath(entry);
     if (!existsSync(path)) refuseUnlikelyFile(entry, path);
-    const { bar, timeZone, stamp, sessionHours } = this.options;
-    const instrument = this.instrument(isPair(symbol) ? { symbol, assetClass: "forex" } : { symbol });
-    const given = {
-      ...(bar && { bar }),
-      ...(timeZone && { timeZone }),
-      ...(stamp && { stamp }),
-      ...(sessionHours && { sessionHours }),
-    };
-    this.add(readBars(path, { instrument, ...given }), path);
+    const { instruments: _instruments, store: _store, selection: _selection, needed: _needed, ...csv } = this.options;
+    this.add(readBars(path, { instrument: this.instrument(specOfSymbol(symbol)), ...csv }), path);
   }
 
   private instrument(fallback: InstrumentSpec): Instrument {
@@ -126,8 +158,8 @@ function splitEntries(data: string | readonly string[]): string[] {
 function splitEntry(text: string): string[] {
   const entry = text.trim();
   if (entry === "") return [];
-  // The settings of a synthetic market have commas of their own, and so may a path.
-  if (isKind(entry, "synthetic") || existsSync(entry)) return [entry];
+  // The settings of a synthetic market and the symbols of a store have commas of their own, and so may a path.
+  if (isKind(entry, "synthetic") || isKind(entry, "store") || existsSync(entry)) return [entry];
   return entry
     .split(",")
     .map((part) => part.trim())
@@ -142,13 +174,18 @@ function sampleOf(entry: string): Sample {
   return sampleNamed(entry.slice("sample:".length) || SAMPLES[0].name);
 }
 
-function symbolAndPath(entry: string): { symbol: string; path: string } {
+/** The symbol and the path of a file that is named, perhaps as SYMBOL=path. @throws DataError DATA_SYMBOL_UNCLEAR */
+export function symbolAndPath(entry: string): { symbol: string; path: string } {
   const match = /^([A-Za-z0-9./ ]+?)\s*=\s*(.+)$/.exec(entry);
   if (match !== null && !existsSync(entry)) return { symbol: match[1], path: match[2] };
-  const file = basename(entry);
-  const symbol = /^[A-Za-z0-9.]+/.exec(file.replace(/\.gz$/i, "").replace(/\.(csv|tsv|txt)$/i, ""))?.[0] ?? "";
-  if (!/[A-Za-z]/.test(symbol)) throw new DataError("DATA_SYMBOL_UNCLEAR", { file: entry });
-  return { symbol: symbol.toUpperCase(), path: entry };
+  const { symbol } = partsOfName(entry);
+  if (symbol === "") throw new DataError("DATA_SYMBOL_UNCLEAR", { file: entry });
+  return { symbol, path: entry };
+}
+
+/** What a symbol alone tells of an instrument: two currencies are a pair. */
+export function specOfSymbol(symbol: string): InstrumentSpec {
+  return isPair(symbol) ? { symbol, assetClass: "forex" } : { symbol };
 }
 
 /** A word that looks like no path is a source misspelt; a path is left for the reader to miss. */

@@ -61,6 +61,8 @@ function explain(path: string, error: unknown): DataError {
 function hint(path: string, code: string): string {
   if (code.startsWith("SQLITE_NOTADB")) return "It is a file of another kind; name the right one.";
   if (code.startsWith("SQLITE_CORRUPT")) return "It is damaged; restore a copy.";
+  if (code === "SQLITE_READONLY_DIRECTORY")
+    return "Its folder is read-only, and two files of its log must lie beside it: copy it to a folder that can be written.";
   if (code.startsWith("SQLITE_BUSY")) return "Another program is holding it; end that one first.";
   return existsSync(dirname(path))
     ? "Check the path and its permissions."

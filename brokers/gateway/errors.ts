@@ -25,6 +25,31 @@ export const GATEWAY_ERRORS = {
     sentence: "{start} lies outside of the data, which lasts from {first} to {last}.",
     remedy: "Name a date between the two with --from.",
   },
+  FAULT_FILE: {
+    sentence: "The faults in {file} cannot be read: {reason}.",
+    remedy: "Look into docs/simulated-gateway.md for how faults are written.",
+  },
+  FAULT_PLAN: {
+    sentence: "The plan of faults cannot be meant: {problem}.",
+    remedy: 'Write a list such as [{"at": "+5min", "fault": "cut"}].',
+  },
+  FAULT_UNKNOWN: {
+    sentence: "There is no fault {name}.",
+    remedy: "{hint}Faults are {names}.",
+  },
+  FAULT_FIELD: {
+    sentence: "The fault {fault} has {field}={value}.",
+    remedy: "It must be {rule}.",
+  },
+  FAULT_FIELD_UNKNOWN: {
+    sentence: 'The fault {fault} has no "{field}".',
+    remedy: "{hint}It may have {fields}.",
+  },
+  FAULT_WHEN: {
+    sentence: "The fault {fault} {problem}.",
+    remedy:
+      'Write "at" with "+5min", "open+5min", "close-1min" or a time such as "2020-01-20T17:00:00Z", or "on" with a request such as "placeOrder" and, for a later one, "count".',
+  },
 } as const satisfies ErrorTable;
 
 /** A simulated gateway that cannot be started as described. */

@@ -10,12 +10,10 @@ export interface GatewayData {
   readonly instruments: readonly Instrument[];
   /** At least one of each instrument; the finest is what is quoted, the others are history as they are. */
   readonly series: readonly BarSeries[];
-  /** Regular sessions of each instrument. */
+  /** Sessions of each instrument: the regular ones, which know those with the hours before and after. */
   readonly sessions: readonly Sessions[];
   /** Exchange-local date (yyyymmdd) of each of these sessions. */
   readonly tradeDates: readonly Int32Array[];
-  /** Sessions that include the hours before and after regular ones, where they differ. */
-  readonly extendedSessions?: readonly (Sessions | undefined)[];
   readonly zoneOf: ZoneOf;
 }
 

@@ -1,3 +1,4 @@
+import type { BarSeries } from "../../core/market/bar-series.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import { TICK_RULES, type TickRules } from "../../core/market/bar-ticks.js";
 import { feesByName } from "../sim/fees-by-name.js";
@@ -5,6 +6,7 @@ import { marginByName } from "../sim/margin.js";
 import type { SimRules } from "../sim/rules.js";
 import { slippageByName } from "../sim/slippage.js";
 import { GatewayError } from "./errors.js";
+import type { FaultPlan } from "./faults/fault-plan.js";
 import type { GatewayData } from "./gateway-data.js";
 import { finestSeries } from "./gateway-data.js";
 import type { VenueAccount } from "./orders/sim-venue.js";
@@ -30,12 +32,18 @@ export interface GatewayOptions {
   readonly ticks?: TickRules;
   /** Seed of whatever is left to chance. Default 1. */
   readonly seed?: number;
+  /** What goes wrong, and when. Default: nothing. */
+  readonly faults?: FaultPlan;
+  /** The port of the lockstep channel at speed "max". Default: any free one. */
+  readonly lockstepPort?: number;
   /** Which limits of the real gateway apply. Default: all. */
   readonly limits?: Partial<LimitSwitches>;
   /** How times are written. Default "exchange". */
   readonly timeStyle?: TimeStyle;
   /** IANA zone of the machine's operator. Default America/New_York. */
   readonly operatorZone?: string;
+  /** Hears of what happens, a line each: clients that come and go, faults that begin and end. */
+  readonly log?: (line: string) => void;
   /** Milliseconds that never fall: what speed and limits are measured by. Default: the machine's. */
   readonly wallClock?: () => number;
 }
@@ -95,4 +103,16 @@ export function startOf(data: GatewayData, from: Instant | undefined): Instant {
   if (from >= first && from <= last) return from;
   const text = (instant: Instant): string => new Date(instant).toISOString();
   throw new GatewayError("START_OUTSIDE_DATA", { start: text(from), first: text(first), last: text(last) });
+}
+
+/** When the market is over: the close of the last session that has a bar. */
+export function endOf(data: GatewayData, finest: readonly BarSeries[]): Instant {
+  return Math.max(
+    ...finest.map((series) => {
+      const last = series.end[series.length - 1];
+      const sessions = data.sessions[series.instrument.index];
+      const session = sessions.indexAt(last);
+      return session < sessions.length ? sessions.close[session] : last;
+    }),
+  );
 }

@@ -7,10 +7,12 @@ import { AccountService } from "./account/account-service.js";
 import { PnlService } from "./account/pnl-service.js";
 import { PositionService } from "./account/position-service.js";
 import { ContractBook } from "./contracts/contract-book.js";
+import type { ContractQuery } from "./contracts/contract-fields.js";
 import { ContractService } from "./contracts/contract-service.js";
 import { type Listing, listAll } from "./contracts/listing.js";
 import { MarketRuleBook } from "./contracts/market-rules.js";
 import type { FaultState } from "./faults/fault-state.js";
+import type { ManualOrder } from "./faults/fault-target.js";
 import type { GatewayData } from "./gateway-data.js";
 import { HeadService } from "./history/head-service.js";
 import { HistoryBook } from "./history/history-book.js";
@@ -22,6 +24,7 @@ import type { HistoryPacing } from "./limits/history-pacing.js";
 import { MarketDataLines } from "./limits/market-data-lines.js";
 import { AccountDesk } from "./orders/account-desk.js";
 import { ExecutionLog } from "./orders/execution-log.js";
+import { OrderAttributes } from "./orders/order-attributes.js";
 import { OrderIdService } from "./orders/order-id-service.js";
 import type { OrderIds } from "./orders/order-ids.js";
 import { OrderListService } from "./orders/order-list-service.js";
@@ -64,6 +67,21 @@ export interface ServiceParts {
   readonly wallClock: () => number;
 }
 
+const ANY_CONTRACT: ContractQuery = {
+  conId: 0,
+  symbol: "",
+  secType: "",
+  lastTradeDate: "",
+  strike: 0,
+  right: "",
+  multiplier: "",
+  exchange: "",
+  primaryExchange: "",
+  currency: "",
+  localSymbol: "",
+  tradingClass: "",
+};
+
 /** Everything that answers requests and lives in simulated time, put together. */
 export class GatewayServices {
   readonly listings: readonly Listing[];
@@ -80,10 +98,14 @@ export class GatewayServices {
   private readonly streams: readonly { readonly size: number; forget(): void }[];
   private readonly forgetful: readonly { forget(): void }[];
   private readonly desks = new Map<string, AccountDesk>();
+  private readonly accounts: readonly string[];
+  private readonly clients: ClientList;
 
   constructor(parts: ServiceParts) {
     const { data, simulation, faults, texts, operator, accounts, orderIds, pacing, wallClock } = parts;
     const { zoneOf } = data;
+    this.accounts = accounts;
+    this.clients = parts.clients;
     this.listings = listAll(data);
     const contracts = new ContractBook(this.listings);
     this.contracts = contracts;
@@ -121,7 +143,9 @@ export class GatewayServices {
 
     // Accounts fill before anybody is told the price; the board knows it before those who tell it.
     simulation.join(board);
-    for (const one of [this.quotes, tickByTick, depth, realTimeBars, this.live, accountBook]) simulation.join(one);
+    for (const one of [this.quotes, tickByTick, depth, realTimeBars, this.live]) simulation.join(one);
+    // A new day begins before its first fill.
+    simulation.joinFirst(accountBook);
     for (const one of [accountService, profits]) simulation.join(one);
     this.streams = [this.quotes, tickByTick, depth, realTimeBars];
     this.forgetful = [...this.streams, accountService, positions, profits];
@@ -160,6 +184,27 @@ export class GatewayServices {
   forgetStreams(): void {
     for (const one of this.forgetful) one.forget();
     this.live.kill();
+  }
+
+  /** TWS has IB again: orders that waited are sent, and what became of the others is told. */
+  resume(): void {
+    this.teller.release();
+    this.orders.resume();
+  }
+
+  /** Places an order as if it were made by hand in TWS. */
+  placeByHand({ symbol, action, quantity, limit }: ManualOrder): void {
+    const listing = this.listings.find((one) => one.localSymbol === symbol || one.symbol === symbol);
+    if (listing === undefined) return;
+    const attributes = new OrderAttributes();
+    attributes.set("action", action);
+    attributes.set("totalQuantity", quantity);
+    attributes.set("orderType", limit === undefined ? "MKT" : "LMT");
+    if (limit !== undefined) attributes.set("lmtPrice", limit);
+    attributes.set("account", this.accounts[0]);
+    const contract = { ...ANY_CONTRACT, conId: listing.conId, exchange: listing.exchange };
+    const order = this.orders.placeByHand({ orderId: 0, contract, attributes });
+    this.orderLists.madeByHand(this.clients.get(0), order);
   }
 
   /** Whether anybody waits for something to happen in the market. */

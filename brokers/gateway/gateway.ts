@@ -1,8 +1,12 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { LIMITS } from "../ib/pacing.js";
 import { MOST_CLIENT_ID } from "../ib/ports.js";
+import type { Listing } from "./contracts/listing.js";
 import { GatewayError } from "./errors.js";
+import type { FaultPlan } from "./faults/fault-plan.js";
+import { type FaultEvent, FaultRunner } from "./faults/fault-runner.js";
 import { FaultState } from "./faults/fault-state.js";
+import type { FaultTarget } from "./faults/fault-target.js";
 import { finestSeries } from "./gateway-data.js";
 import {
   ALL_LIMITS,
@@ -12,6 +16,7 @@ import {
   DEFAULT_PORT,
   DEFAULT_TICKS,
   defaultRules,
+  endOf,
   type GatewayOptions,
   type LimitSwitches,
   startOf,
@@ -19,6 +24,7 @@ import {
 import { GatewayServices } from "./gateway-services.js";
 import { HistoryPacing } from "./limits/history-pacing.js";
 import { MessageRate } from "./limits/message-rate.js";
+import { Lockstep } from "./lockstep/lockstep.js";
 import { OrderIds } from "./orders/order-ids.js";
 import { Caller, type Host } from "./session/caller.js";
 import { ClientList } from "./session/client-list.js";
@@ -29,7 +35,7 @@ import { agreedVersion, type VersionRange } from "./session/handshake.js";
 import { Refusal } from "./session/refusal.js";
 import { errorMessage, managedAccounts, nextValidId } from "./session/session-answers.js";
 import { SocketBrake } from "./session/socket-brake.js";
-import { Driver } from "./simulation/driver.js";
+import { Driver, type Speed } from "./simulation/driver.js";
 import { MarketEvents } from "./simulation/market-events.js";
 import { Simulation } from "./simulation/simulation.js";
 import { TimeTexts } from "./time-text.js";
@@ -51,8 +57,11 @@ export class Gateway {
   readonly accounts: readonly string[];
   private readonly limits: LimitSwitches;
   private readonly wallClock: () => number;
+  private readonly log: (line: string) => void;
+  private readonly speed: Speed;
   private readonly driver: Driver;
-  private readonly brake: SocketBrake;
+  private readonly lockstep: Lockstep;
+  private readonly faultRunner: FaultRunner;
   private readonly texts: TimeTexts;
   private readonly orderIds = new OrderIds();
   /** What is wrong with the gateway now. */
@@ -70,14 +79,17 @@ export class Gateway {
     checkAccounts(this.accounts);
     this.limits = { ...ALL_LIMITS, ...options.limits };
     this.wallClock = options.wallClock ?? (() => performance.now());
+    this.log = options.log ?? (() => undefined);
     const { data } = options;
     const start = startOf(data, options.from);
     const finest = finestSeries(data);
     const ticks = options.ticks ?? DEFAULT_TICKS;
     const events = new MarketEvents(finest, ticks, start);
-    this.simulation = new Simulation(events, start);
-    this.brake = new SocketBrake(this.clients, () => this.services.isWatched);
-    this.driver = new Driver(this.simulation, options.speed ?? 1, this.wallClock, this.brake);
+    this.simulation = new Simulation(events, start, endOf(data, finest));
+    const sockets = new SocketBrake(this.clients, () => this.services.isWatched);
+    this.lockstep = new Lockstep(this.simulation, this.clients, sockets);
+    this.speed = options.speed ?? 1;
+    this.driver = new Driver(this.simulation, this.speed, this.wallClock, this.lockstep);
     const operator = options.operatorZone ?? OPERATOR_ZONE;
     this.texts = new TimeTexts(options.timeStyle ?? "exchange", data.zoneOf(operator), ibZoneId(operator));
     this.services = new GatewayServices({
@@ -98,6 +110,12 @@ export class Gateway {
       wallClock: this.wallClock,
     });
     this.server = createServer((socket) => this.answer(socket));
+    const plan = options.faults ?? { faults: [], random: undefined };
+    const { listings } = this.services;
+    checkSymbols(plan, listings);
+    const [listing] = listings;
+    const say = (line: string): void => this.say(line);
+    this.faultRunner = new FaultRunner(plan, this.faultTarget(), this.simulation, listing, options.seed ?? 1, say);
   }
 
   /**
@@ -107,6 +125,12 @@ export class Gateway {
   static async listen(options: GatewayOptions): Promise<Gateway> {
     const gateway = new Gateway(options);
     await gateway.open(options.port ?? DEFAULT_PORT);
+    try {
+      if (gateway.speed === "max") await gateway.lockstep.open(options.lockstepPort ?? 0);
+    } catch (error) {
+      gateway.server.close();
+      throw error;
+    }
     gateway.driver.begin();
     return gateway;
   }
@@ -115,6 +139,16 @@ export class Gateway {
   get port(): number {
     const address = this.server.address();
     return typeof address === "object" && address !== null ? address.port : 0;
+  }
+
+  /** The port of the lockstep channel; 0 unless time runs as fast as everybody can follow. */
+  get lockstepPort(): number {
+    return this.lockstep.port;
+  }
+
+  /** The faults that have happened so far. */
+  get faultEvents(): readonly FaultEvent[] {
+    return this.faultRunner.events;
   }
 
   /** Cuts what every client is sent into pieces of that many bytes; 0 sends it whole. */
@@ -126,6 +160,7 @@ export class Gateway {
   /** Cuts all clients off and ends. */
   async close(): Promise<void> {
     this.driver.end();
+    await this.lockstep.close();
     for (const caller of this.callers) caller.connection.reset();
     await new Promise<void>((resolve) => {
       this.server.close(() => resolve());
@@ -144,26 +179,41 @@ export class Gateway {
 
   private answer(socket: Socket): void {
     const caller = new Caller(socket, this.host);
-    caller.connection.pieceBytes = this.faults.pieceBytes;
     this.callers.add(caller);
     socket.once("close", () => this.callers.delete(caller));
   }
 
   private readonly host: Host = {
-    admits: () => true,
+    admits: (connection) => this.admits(connection),
     greet: (versions) => this.greet(versions),
     start: (connection, clientId) => this.start(connection, clientId),
     handle: (client, payload) => this.handle(client, payload),
     left: (client) => this.left(client),
   };
 
+  private admits(connection: Connection): boolean {
+    const { faults } = this;
+    connection.pieceBytes = faults.pieceBytes;
+    connection.isSilent = faults.isSilent;
+    if (!faults.reads) connection.setReading(false);
+    if (faults.refusedSockets <= 0) return true;
+    faults.refusedSockets--;
+    return false;
+  }
+
   private greet(versions: VersionRange): { version: number; time: string } | undefined {
     this.driver.catchUp();
     const version = agreedVersion(versions);
-    return version === undefined ? undefined : { version, time: this.texts.ofOperator(this.simulation.now) };
+    if (version === undefined) return undefined;
+    const { faults } = this;
+    const time = this.texts.ofOperator(this.simulation.now);
+    if (faults.wrongVersions <= 0) return { version, time };
+    faults.wrongVersions--;
+    return { version: NO_VERSION, time };
   }
 
   private start(connection: Connection, clientId: number): ClientSession | undefined {
+    const { faults } = this;
     const refuse = (code: number, text: string): undefined => {
       connection.send(encodeFrame(errorMessage(-1, code, text)));
       connection.close();
@@ -172,33 +222,40 @@ export class Gateway {
     if (!(clientId >= 0 && clientId <= MOST_CLIENT_ID)) {
       return refuse(321, `Error validating request.-'bN' : cause - Client id ${clientId} is out of range`);
     }
-    if (this.clients.get(clientId) !== undefined) {
+    if (this.clients.get(clientId) !== undefined || faults.takenIds > 0) {
+      if (this.clients.get(clientId) === undefined) faults.takenIds--;
       return refuse(326, "Unable to connect as the client id is already in use. Retry with a unique client id.");
     }
     const client = new ClientSession(clientId, connection);
     this.clients.add(client);
-    connection.onDrained = () => this.brake.look();
+    connection.onDrained = () => this.lockstep.look();
+    this.say(`client ${clientId} has connected`);
     client.send(managedAccounts(this.accounts));
-    client.send(nextValidId(this.orderIds.nextOf(clientId)));
-    for (const farm of FARMS) tellFarm(client, farm, true);
+    if (faults.withheldIds > 0) faults.withheldIds--;
+    else client.send(nextValidId(this.orderIds.nextOf(clientId)));
+    for (const farm of FARMS) tellFarm(client, farm, !faults.brokenFarms.has(farm));
+    this.lockstep.look();
     this.driver.wake();
     return client;
   }
 
   private handle(client: ClientSession, payload: Buffer): void {
     this.driver.catchUp();
-    if (!this.isWithinRate(client)) return;
+    // What arrives behind a cut is lost.
+    if (!client.isConnected || !this.isWithinRate(client)) return;
     try {
       const fields = new FieldReader(payload);
       const id = fields.int();
       const handler = this.services.handler(id);
       if (handler === undefined) client.error(-1, 320, `Error reading request. Unknown message id ${id}`);
       else handler(client, fields);
+      this.faultRunner.handled(id);
     } catch (error) {
       if (error instanceof Refusal) client.error(error.id, error.code, error.message);
       else if (error instanceof MalformedRequest) client.error(-1, 320, `Error reading request. ${error.message}`);
       else throw error;
     }
+    this.lockstep.look();
     this.driver.wake();
   }
 
@@ -217,8 +274,63 @@ export class Gateway {
   }
 
   private left(client: ClientSession): void {
+    if (this.clients.get(client.clientId) === client) this.say(`client ${client.clientId} is gone`);
     this.clients.remove(client);
     this.services.left(client);
-    this.brake.look();
+    this.lockstep.look();
+  }
+
+  /** A line of the log, with the simulated time. */
+  private say(line: string): void {
+    this.log(`${new Date(this.simulation.now).toISOString()} ${line}`);
+  }
+
+  private faultTarget(): FaultTarget {
+    const { faults, services, clients } = this;
+    return {
+      state: faults,
+      disconnect: (how) => {
+        for (const { connection } of [...this.callers]) {
+          if (how === "reset") connection.reset();
+          else connection.close();
+        }
+        // Their ids are free at once, and nothing more is told to them.
+        for (const client of clients.all) this.left(client);
+      },
+      setSilence: (isSilent, reads) => {
+        faults.isSilent = isSilent;
+        faults.reads = reads;
+        for (const { connection } of this.callers) {
+          connection.isSilent = isSilent;
+          connection.setReading(reads);
+        }
+      },
+      setPieces: (bytes) => this.setPieces(bytes),
+      tell: (code, text) => {
+        for (const client of clients.all) client.error(-1, code, text);
+      },
+      tellFarm: (farm, isOk) => {
+        for (const client of clients.all) tellFarm(client, farm, isOk);
+      },
+      forgetStreams: () => services.forgetStreams(),
+      killLiveBars: () => services.live.kill(),
+      refreshQuotes: () => services.quotes.refresh(),
+      resume: () => services.resume(),
+      placeByHand: (order) => services.placeByHand(order),
+      afterNextOrder: (act) => this.faultRunner.afterNextOrder(act),
+    };
   }
 }
+
+/** @throws GatewayError FAULT_FIELD for an order by hand of a symbol that is not listed */
+function checkSymbols(plan: FaultPlan, listings: readonly Listing[]): void {
+  const symbols = listings.map(({ localSymbol }) => localSymbol);
+  for (const { name, fields } of plan.faults) {
+    if (name !== "manual-order" || symbols.includes(fields.text("symbol"))) continue;
+    const rule = `one of ${symbols.join(", ")}`;
+    throw new GatewayError("FAULT_FIELD", { fault: name, field: "symbol", value: fields.text("symbol"), rule });
+  }
+}
+
+/** A protocol version that no client takes. */
+const NO_VERSION = 7;

@@ -1,4 +1,5 @@
 import type { Instant } from "../../core/market/bar-size.js";
+import { ibZoneNamed } from "../ib/time-zones.js";
 
 /** The clock of a time zone. Wall-clock times are milliseconds as if the local clock showed UTC. */
 export interface ZoneTimes {
@@ -33,25 +34,6 @@ const IB_NAMES: Readonly<Record<string, string>> = {
   UTC: "UTC",
 };
 
-/** Zones that clients name and IANA does not know under that name, or knows as something else: EST is New York to IB. */
-const CLIENT_NAMES: Readonly<Record<string, string>> = {
-  EST: "America/New_York",
-  EST5EDT: "America/New_York",
-  CST: "America/Chicago",
-  CST6CDT: "America/Chicago",
-  MST: "America/Denver",
-  PST: "America/Los_Angeles",
-  MET: "Europe/Berlin",
-  CET: "Europe/Berlin",
-  BST: "Europe/London",
-  "GB-EIRE": "Europe/London",
-  JST: "Asia/Tokyo",
-  JAPAN: "Asia/Tokyo",
-  HONGKONG: "Asia/Hong_Kong",
-  IST: "Asia/Kolkata",
-  GMT: "UTC",
-};
-
 /** IB's id of an IANA zone; the zone's own name where IB has none of its own. */
 export function ibZoneId(zone: string): string {
   return IB_NAMES[zone] ?? zone;
@@ -59,5 +41,5 @@ export function ibZoneId(zone: string): string {
 
 /** The IANA name of the zone that a client names. */
 export function zoneNamed(name: string): string {
-  return CLIENT_NAMES[name.toUpperCase()] ?? name;
+  return ibZoneNamed(name) ?? name;
 }

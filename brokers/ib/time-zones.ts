@@ -46,6 +46,11 @@ const ZONES: Readonly<Record<string, string>> = {
   Zulu: "UTC",
 };
 
+/** The IANA zone of a name that IB has for one; undefined for any other name. */
+export function ibZoneNamed(name: string): string | undefined {
+  return Object.hasOwn(ZONES, name) ? ZONES[name] : undefined;
+}
+
 /**
  * The IANA zone of what IB writes as `timeZoneId`, such as "US/Eastern", "EST (Eastern Standard Time)" or "Japan".
  * @param isZone whether a name such as "Europe/Zurich" is one of the IANA data base
@@ -55,7 +60,7 @@ const ZONES: Readonly<Record<string, string>> = {
 export function ibTimeZone(id: string, isZone: (name: string) => boolean, symbol = "an instrument"): string {
   // "AEST (Australian Eastern Standard Time (New South Wales))": what stands in parentheses explains.
   const name = id.split(" (")[0].trim();
-  const known = Object.hasOwn(ZONES, name) ? ZONES[name] : undefined;
+  const known = ibZoneNamed(name);
   if (known !== undefined) return known;
   if (/^[A-Z]\w+\/[A-Z]\w+/.test(name) && isZone(name)) return name;
   throw new IbError("IB_ZONE_UNKNOWN", { symbol, zone: id });

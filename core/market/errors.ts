@@ -37,6 +37,10 @@ export const MARKET_ERRORS = {
     sentence: "{series}: the bar at {time} (row {row}) has volume={value}.",
     remedy: "Volume is 0 or more; leave the column out where it is not known.",
   },
+  ADJUSTMENT_IMPOSSIBLE: {
+    sentence: 'Prices seen as "{from}" cannot be seen as "{to}".',
+    remedy: "Begin with prices that less has been taken out of: raw ones lead to all views.",
+  },
   KEPT_BAR: {
     sentence: "{strategy} read {field} of a bar of {symbol} after the handler it was given to had returned.",
     remedy: "A bar is a view that moves on: copy the numbers you need, or ask history() for earlier bars.",

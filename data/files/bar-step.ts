@@ -32,8 +32,22 @@ const SIZES = [
   "12hour",
 ].map(parseBarSize);
 
-/** Rows looked at for the commonest step. */
+/** Rows looked at for the commonest step or duration. */
 const SAMPLE = 20_000;
+
+/**
+ * The bar size that the starts and ends of a file show: the commonest duration, if it is that of a bar smaller than a
+ * session; undefined if not.
+ */
+export function sizeByDuration(start: Float64Array, end: Float64Array): BarSize | undefined {
+  const counts = new Map<number, number>();
+  for (let row = 0; row < start.length && row < SAMPLE; row++) {
+    const duration = end[row] - start[row];
+    counts.set(duration, (counts.get(duration) ?? 0) + 1);
+  }
+  const [commonest] = [...counts].reduce((best, one) => (one[1] > best[1] ? one : best), [Number.NaN, 0]);
+  return SIZES.find(({ ms }) => ms === commonest);
+}
 
 /**
  * The bar size that the times of a file show. Times of day: the smallest step, as bars cannot overlap and may be

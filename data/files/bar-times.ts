@@ -2,8 +2,8 @@ import { addMonths, type DayNumber, dayOf, isWeekend, yyyymmdd } from "../../cor
 import { type BarSize, DAY, type Instant } from "../../core/market/bar-size.js";
 import type { SessionClock } from "../session-hours.js";
 import type { ZoneOffsets } from "../zone-offsets.js";
-import type { RawRows } from "./csv-rows.js";
 import { FileError } from "./errors.js";
+import type { RawRows } from "./raw-rows.js";
 
 /** Whether the time of a row is the start of its bar or the end. */
 export type Stamp = "start" | "end";
@@ -25,6 +25,8 @@ export interface BarTimes {
  * close of its last session, weekends left out. At any other time of day the bar lasts exactly one period from there,
  * so that a daily bar of another market's day is never known before it is over.
  *
+ * Where the file says when bars end, they end then; where it also says offsets, they start when it says.
+ *
  * @param zone of times without an offset
  * @param clock the session hours, in the zone of the sessions
  * @throws FileError CSV_TIME_SKIPPED
@@ -38,8 +40,12 @@ export function barTimes(
   file: string,
 ): BarTimes {
   const calendar = size.unit === "day" || size.unit === "week" || size.unit === "month";
-  if (calendar) return calendarTimes(rows, size, stamp, zone, clock, file);
-  return clockTimes(toInstants(rows, zone, file), size.ms, stamp, clock.zone);
+  if (rows.end !== undefined && rows.hasOffset) return { start: rows.instant, end: rows.end };
+  const { start, end } = calendar
+    ? calendarTimes(rows, size, stamp, zone, clock, file)
+    : clockTimes(toInstants(rows, zone, file), size.ms, stamp, clock.zone);
+  if (rows.end === undefined) return { start, end };
+  return { start, end: rows.end.map((wall, row) => zone.instantOf(wall, start[row])) };
 }
 
 function toInstants(rows: RawRows, zone: ZoneOffsets, file: string): Float64Array {

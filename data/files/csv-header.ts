@@ -4,7 +4,8 @@ import { FileError } from "./errors.js";
 export const IGNORED = 0;
 export const TIME = 1;
 export const CLOCK = 2;
-export const FIRST_FIELD = 3;
+export const END = 3;
+export const FIRST_FIELD = 4;
 
 /** The numbers a row can have, in the order of RawRows.fields. */
 export const FIELDS = [
@@ -25,15 +26,24 @@ export const FIELDS = [
 export const TRADE_FIELDS = FIELDS.slice(0, 4);
 export const QUOTE_FIELDS = FIELDS.slice(5);
 
-const SHORT_NAMES: Readonly<Record<string, string>> = {
+/** Other words that vendors have for the same. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
   o: "open",
   h: "high",
   l: "low",
   c: "close",
   v: "volume",
   vol: "volume",
+  close_last: "close",
+  start: "start_time",
+  time_start: "start_time",
+  time_end: "end",
+  end_time: "end",
 };
-const FULL_TIME_NAMES = ["timestamp", "datetime", "date_time", "timestamp_utc", "datetime_utc", "time_utc", "date_utc"];
+/** Names of a column that holds date and time, each of them also with "utc" or "gmt" in front or behind. */
+const FULL_TIME_NAMES = ["timestamp", "datetime", "date_time", "open_time", "start_time", "local_time"];
+const ZONED_NAMES = [...FULL_TIME_NAMES, "time", "date"];
+const DELIMITERS = [",", ";", "\t", "|"];
 
 export interface CsvHeader {
   /** The byte between two columns. */
@@ -46,23 +56,28 @@ export interface CsvHeader {
   readonly has: readonly boolean[];
   /** Whether the name of the time column says that its times are UTC. */
   readonly utc: boolean;
+  /** Whether the ends of the bars are a column of their own. */
+  readonly ends: boolean;
   /** Where the first row begins, and its line number. */
   readonly offset: number;
   readonly line: number;
 }
 
 /**
- * Finds out delimiter and columns from the first line that is not blank. Names count in any case, with blanks, dots or
- * underscores between words. The time is a column called time, date, timestamp, datetime or one of these with _utc, a
- * pair of date and time, or a first column without a name. Columns that are not known are ignored.
+ * Finds out delimiter and columns from the first line that is not blank. Names count in any case, with blanks, dots,
+ * slashes or underscores between words. The time is a column called time, date, timestamp, datetime or one of these
+ * with UTC or GMT, a pair of date and time, or a first column without a name. Columns that are not known are ignored.
  *
  * @param bytes text that ends with a newline
+ * @param columns the names, between commas, of a file whose first line is a row already
  * @throws FileError CSV_NO_HEADER, CSV_COLUMN_MISSING, CSV_COLUMN_TWICE
  */
-export function readHeader(bytes: Uint8Array, file: string): CsvHeader {
-  const { text, offset, line } = firstLine(bytes);
+export function readHeader(bytes: Uint8Array, file: string, columns?: string): CsvHeader {
+  const first = firstLine(bytes);
+  const { text } = first;
+  const { offset, line } = columns === undefined ? first : { offset: 0, line: 1 };
   const delimiter = likeliestDelimiter(text);
-  const names = splitCells(text, delimiter);
+  const names = columns === undefined ? splitCells(text, delimiter) : splitCells(columns, ",");
   const words = names.map(normalise);
   const roles = new Int32Array(names.length);
   const has = FIELDS.map(() => false);
@@ -74,12 +89,14 @@ export function readHeader(bytes: Uint8Array, file: string): CsvHeader {
     roles[column] = FIRST_FIELD + field;
   });
   const utc = placeTime(words, names, roles, file);
+  const end = words.indexOf("end");
+  if (end >= 0) roles[end] = END;
   const known = roles.some((role) => role !== IGNORED);
   if (!known || names.every((name) => name === "" || /^[-+\d]/.test(name))) {
     throw new FileError("CSV_NO_HEADER", { file, line: text.length > 80 ? `${text.slice(0, 80)}…` : text });
   }
   refuseMissing(file, names, roles, has);
-  return { delimiter: delimiter.charCodeAt(0), roles, names, has, utc, offset, line };
+  return { delimiter: delimiter.charCodeAt(0), roles, names, has, utc, ends: end >= 0, offset, line };
 }
 
 function firstLine(bytes: Uint8Array): { text: string; offset: number; line: number } {
@@ -106,7 +123,7 @@ function leadingDelimiterKept(bytes: Uint8Array, end: number, text: string): str
 function likeliestDelimiter(text: string): string {
   const outsideQuotes = text.replace(/"[^"]*"/g, "");
   const count = (delimiter: string): number => outsideQuotes.split(delimiter).length - 1;
-  return [",", ";", "\t"].reduce((best, next) => (count(next) > count(best) ? next : best));
+  return DELIMITERS.reduce((best, next) => (count(next) > count(best) ? next : best));
 }
 
 function splitCells(text: string, delimiter: string): string[] {
@@ -123,20 +140,20 @@ function splitCells(text: string, delimiter: string): string[] {
 function normalise(name: string): string {
   const word = name
     .toLowerCase()
-    .replace(/[<>]/g, "")
+    .replace(/[<>()[\]]/g, "")
     .trim()
-    .replace(/[\s.\-_]+/g, "_");
+    .replace(/[\s.\-_/]+/g, "_");
   const side = /^(bid|ask)_?(open|high|low|close)$/.exec(word);
-  return side === null ? (SHORT_NAMES[word] ?? word) : `${side[1]}_${side[2]}`;
+  return side === null ? (OTHER_NAMES[word] ?? word) : `${side[1]}_${side[2]}`;
 }
 
 /** Gives the time its role or roles; true where its name says UTC. */
 function placeTime(words: readonly string[], names: readonly string[], roles: Int32Array, file: string): boolean {
-  const full = words.flatMap((word, column) => (FULL_TIME_NAMES.includes(word) ? [column] : []));
+  const full = words.flatMap((word, column) => (isFullTime(word) ? [column] : []));
   if (full.length > 1) refuseTwice(file, "the time", names, full[0], full[1]);
   if (full.length === 1) {
     roles[full[0]] = TIME;
-    return words[full[0]].endsWith("_utc");
+    return UTC_WORD.test(words[full[0]]);
   }
   const date = words.indexOf("date");
   const time = words.indexOf("time");
@@ -149,6 +166,12 @@ function placeTime(words: readonly string[], names: readonly string[], roles: In
     roles[0] = TIME;
   }
   return false;
+}
+
+const UTC_WORD = /^(utc|gmt)_|_(utc|gmt)$/;
+
+function isFullTime(word: string): boolean {
+  return UTC_WORD.test(word) ? ZONED_NAMES.includes(word.replace(UTC_WORD, "")) : FULL_TIME_NAMES.includes(word);
 }
 
 function refuseMissing(file: string, names: readonly string[], roles: Int32Array, has: readonly boolean[]): void {

@@ -1,20 +1,7 @@
-import { CLOCK, type CsvHeader, FIELDS, FIRST_FIELD, IGNORED, TIME } from "./csv-header.js";
-import { TimeReader } from "./csv-time.js";
+import { CLOCK, type CsvHeader, END, FIELDS, FIRST_FIELD, IGNORED, TIME } from "./csv-header.js";
+import { type DateOrder, TimeReader } from "./csv-time.js";
 import { FileError } from "./errors.js";
-
-/** The rows of a file as they are written, a column each. */
-export interface RawRows {
-  readonly length: number;
-  /** The time as written, as if the clock showed UTC; epoch ms. */
-  readonly wall: Float64Array;
-  /** The same as an instant where rows say their offset; else equal to `wall`. */
-  readonly instant: Float64Array;
-  readonly hasOffset: boolean;
-  /** One column for each of FIELDS; undefined where the file has none. */
-  readonly fields: readonly (Float64Array | undefined)[];
-  /** The line number of a row. */
-  lineOf(row: number): number;
-}
+import type { BadRows, RawRows } from "./raw-rows.js";
 
 const LINE_FEED = 10;
 const RETURN = 13;
@@ -26,18 +13,25 @@ const SEMICOLON = 59;
 const VOLUME = FIRST_FIELD + FIELDS.indexOf("volume");
 const POWERS_OF_TEN = Float64Array.from({ length: 23 }, (_, n) => Number(`1e${n}`));
 const LARGEST_EXACT = Number.MAX_SAFE_INTEGER;
-const QUOTED_ROWS = 5;
 
 /**
  * Reads all rows below the header in one pass over the bytes; about 2 million rows a second. Numbers are correctly
  * rounded: up to 2^53 and 22 decimals by one exact division (Clinger 1990, "How to read floating point numbers
- * accurately"), others by the language's own conversion. Between semicolons a decimal comma counts as a point.
+ * accurately"), others by the language's own conversion. Between semicolons a decimal comma counts as a point. Rows that
+ * cannot be read are noted and left out.
  *
  * @param bytes text that ends with a newline
- * @throws FileError CSV_TIME_UNREADABLE, CSV_ROW_BAD, CSV_NO_ROWS
+ * @param order of day and month in dates that end with the year
+ * @throws FileError CSV_TIME_UNREADABLE where the very first row has no time that can be read; CSV_NO_ROWS
  */
-export function readRows(bytes: Uint8Array, header: CsvHeader, file: string): RawRows {
-  return new RowReader(bytes, header, file).read();
+export function readRows(
+  bytes: Uint8Array,
+  header: CsvHeader,
+  file: string,
+  order: DateOrder | undefined,
+  bad: BadRows,
+): RawRows {
+  return new RowReader(bytes, header, file, order, bad).read();
 }
 
 class RowReader {
@@ -49,20 +43,24 @@ class RowReader {
   private readonly time = new TimeReader();
   private readonly wall: Float64Array;
   private readonly instant: Float64Array;
+  private readonly ends: Float64Array;
   private readonly columns: Float64Array[];
-  /** For every line that is no row, the number of rows in front of it: from this follow the line numbers. */
+  /** For every line that is no row, the number of rows in front of it, rising: from this follow the line numbers. */
   private readonly gaps: number[] = [];
-  private readonly examples: string[] = [];
-  private bad = 0;
+  private readonly bad: BadRows;
   private pos: number;
   private row = 0;
+  /** How many of the gaps lie before the line that is being read. */
+  private gapsAbove = 0;
   /** Whether times say their offset: 1 yes, 0 no, -1 while only dates have been seen. */
   private offsets = -1;
 
-  constructor(bytes: Uint8Array, header: CsvHeader, file: string) {
+  constructor(bytes: Uint8Array, header: CsvHeader, file: string, order: DateOrder | undefined, bad: BadRows) {
     this.bytes = bytes;
     this.header = header;
     this.file = file;
+    this.bad = bad;
+    this.time.order = order;
     this.delimiter = header.delimiter;
     this.decimalComma = header.delimiter === SEMICOLON;
     this.pos = header.offset;
@@ -70,35 +68,32 @@ class RowReader {
     for (let p = header.offset; p < bytes.length; p++) if (bytes[p] === LINE_FEED) lines++;
     this.wall = new Float64Array(lines);
     this.instant = new Float64Array(lines);
+    this.ends = new Float64Array(header.ends ? lines : 0);
     this.columns = FIELDS.map((_, field) => new Float64Array(header.has[field] ? lines : 0));
   }
 
   read(): RawRows {
-    const { bytes, gaps } = this;
+    const { bytes } = this;
     while (this.pos < bytes.length) {
       const begin = this.pos;
+      this.gapsAbove = this.gaps.length;
       if (this.skipBlankLine()) continue;
       const problem = this.readRow();
-      if (problem === "") {
-        this.row++;
-      } else {
-        this.noteBad(begin, problem);
-      }
+      if (problem === "") this.row++;
+      else this.noteBad(begin, problem);
     }
     const length = this.row;
-    if (this.bad > 0) {
-      const examples = this.examples.join("; ") + (this.bad > QUOTED_ROWS ? "; and so on" : "");
-      throw new FileError("CSV_ROW_BAD", { file: this.file, count: this.bad, rows: length + this.bad, examples });
-    }
-    if (length === 0) throw new FileError("CSV_NO_ROWS", { file: this.file });
+    if (length === 0 && this.bad.count === 0) throw new FileError("CSV_NO_ROWS", { file: this.file });
     const cut = (column: Float64Array): Float64Array => (column.length === length ? column : column.slice(0, length));
+    const gaps = Int32Array.from(this.gaps);
     return {
       length,
       wall: cut(this.wall),
       instant: cut(this.instant),
+      end: this.header.ends ? cut(this.ends) : undefined,
       hasOffset: this.offsets === 1,
       fields: this.columns.map((column, field) => (this.header.has[field] ? cut(column) : undefined)),
-      lineOf: (row) => this.header.line + row + gaps.filter((rowsInFront) => rowsInFront <= row).length,
+      lineOf: (row) => this.header.line + row + countUpTo(gaps, row),
     };
   }
 
@@ -119,6 +114,7 @@ class RowReader {
     const width = roles.length;
     let clock = 0;
     let offset = Number.NaN;
+    let endOffset = Number.NaN;
     let column = 0;
     for (;;) {
       if (column === width) return `has more than ${width} columns`;
@@ -131,9 +127,14 @@ class RowReader {
         fits = this.readNumber(this.columns[role - FIRST_FIELD], row, role === VOLUME);
       } else {
         fits = this.readTimeCell(role === CLOCK);
-        clock += time.clock;
-        if (role === TIME) this.wall[row] = time.date;
-        if (time.offset === time.offset) offset = time.offset;
+        if (role === END) {
+          this.ends[row] = time.date + time.clock;
+          endOffset = time.offset;
+        } else {
+          clock += time.clock;
+          if (role === TIME) this.wall[row] = time.date;
+          if (time.offset === time.offset) offset = time.offset;
+        }
       }
       if (!fits) return this.describe(begin, role);
       column++;
@@ -147,6 +148,11 @@ class RowReader {
       break;
     }
     if (column < width) return `has ${column} of ${width} columns`;
+    if (this.header.ends) {
+      if ((endOffset === endOffset) !== (offset === offset))
+        return "says an offset from UTC with one of its start and end, and none with the other";
+      if (endOffset === endOffset) this.ends[row] -= endOffset;
+    }
     return this.placeTime(row, clock, offset);
   }
 
@@ -231,8 +237,9 @@ class RowReader {
       column[row] = 0;
       return true;
     }
-    if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text)) return false;
-    column[row] = Number(text);
+    const number = /^([-+]?)\$?((?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)$/i.exec(text);
+    if (number === null) return false;
+    column[row] = Number(number[1] + number[2]);
     return true;
   }
 
@@ -261,8 +268,9 @@ class RowReader {
     this.pos = begin;
     this.skipCell();
     const text = this.text(begin, this.pos).slice(0, 40);
+    if (role === END) return `has the end "${text}"`;
     if (role === TIME || role === CLOCK) {
-      if (this.row === 0 && this.bad === 0) {
+      if (this.row === 0 && this.bad.count === 0) {
         throw new FileError("CSV_TIME_UNREADABLE", { file: this.file, line: this.lineHere(), text });
       }
       return `has the time "${text}"`;
@@ -271,13 +279,27 @@ class RowReader {
   }
 
   private noteBad(begin: number, problem: string): void {
-    if (this.examples.length < QUOTED_ROWS) this.examples.push(`line ${this.lineHere()} ${problem}`);
-    this.bad++;
-    this.gaps.push(this.row);
+    const { gaps } = this;
+    this.bad.add(this.lineHere(), problem);
     this.pos = this.bytes.indexOf(LINE_FEED, Math.max(begin, this.pos - 1)) + 1;
+    // No row, but as many lines as it has line breaks, inside of quotes too.
+    gaps.length = this.gapsAbove;
+    for (let p = begin; p < this.pos; p++) if (this.bytes[p] === LINE_FEED) gaps.push(this.row);
   }
 
   private lineHere(): number {
-    return this.header.line + this.row + this.gaps.filter((rowsInFront) => rowsInFront <= this.row).length;
+    return this.header.line + this.row + this.gapsAbove;
   }
+}
+
+/** How many of rising numbers are at most `most`. */
+function countUpTo(rising: Int32Array, most: number): number {
+  let low = 0;
+  let high = rising.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (rising[middle] > most) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

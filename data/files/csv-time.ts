@@ -1,10 +1,15 @@
 import { dayNumber } from "../../core/calendar/calendar-date.js";
 import { DAY, HOUR, MINUTE, SECOND } from "../../core/market/bar-size.js";
 
+/** Which of day and month comes first where the year stands last. */
+export type DateOrder = "dmy" | "mdy";
+
 /**
  * Reads one time out of bytes. Understood: 2024-01-31 (also with / or . and as 20240131), alone or followed by T or
- * blanks and 09:30, 09:30:00, 09:30:00.123 or 093000, and then by Z, UTC, +00:00, +0000 or +00; and epoch seconds
- * (9 or 10 digits) or milliseconds (12 or 13). Anything in which day and month could be taken for each other is not.
+ * blanks and 09:30, 09:30:00, 09:30:00.123 or 093000, and then by Z, UTC, GMT, +00:00, +0000 or +00; and the time since
+ * 1970 in seconds (9 or 10 digits), milliseconds (12 or 13), microseconds (15 or 16) or nanoseconds (18 or 19), the
+ * last two to the nearest millisecond. 31.01.2024 and 01/31/2024 are read in the order that is set; without one,
+ * anything in which day and month could be taken for each other is not read.
  *
  * A call returns the place behind the time, or -1 where there is none; the fields then hold what was read. They are
  * fields and not a result, for one reader serves millions of rows.
@@ -15,6 +20,7 @@ export class TimeReader {
   clock = 0;
   /** Milliseconds that the clock written is ahead of UTC; NaN where nothing is said. */
   offset = Number.NaN;
+  order: DateOrder | undefined = undefined;
   private number = 0;
 
   /** A date, with or without a time of day. */
@@ -25,6 +31,9 @@ export class TimeReader {
     this.offset = Number.NaN;
     if (count === 4) {
       p = this.restOfDate(bytes, p, this.number);
+      if (p < 0) return -1;
+    } else if (count <= 2 && this.order !== undefined) {
+      p = this.dateInOrder(bytes, p, this.number, this.order);
       if (p < 0) return -1;
     } else if (count === 8) {
       const whole = this.number;
@@ -84,11 +93,14 @@ export class TimeReader {
       this.offset = 0;
       return p + 1;
     }
-    if (c === 85 && bytes[p + 1] === 84 && bytes[p + 2] === 67) {
+    if ((c === 85 && bytes[p + 1] === 84 && bytes[p + 2] === 67) || isGmt(bytes, p)) {
       this.offset = 0;
-      return p + 3;
+      return bytes[p + 3] === 43 || bytes[p + 3] === 45 ? this.signedOffset(bytes, p + 3) : p + 3;
     }
-    if (c !== 43 && c !== 45) return from;
+    return c === 43 || c === 45 ? this.signedOffset(bytes, p) : from;
+  }
+
+  private signedOffset(bytes: Uint8Array, p: number): number {
     let end = this.twoDigits(bytes, p + 1);
     if (end < 0) return -1;
     let minutes = this.number * 60;
@@ -98,15 +110,15 @@ export class TimeReader {
       minutes += this.number;
     }
     if (minutes > 18 * 60) return -1;
-    this.offset = (c === 43 ? minutes : -minutes) * MINUTE;
+    this.offset = (bytes[p] === 43 ? minutes : -minutes) * MINUTE;
     return end;
   }
 
   private epoch(bytes: Uint8Array, end: number, count: number): number {
-    const unit = count === 9 || count === 10 ? SECOND : count === 12 || count === 13 ? 1 : 0;
-    if (unit === 0) return -1;
+    if (count < 9 || count > 19 || count % 3 === 2) return -1;
+    const unit = count <= 10 ? SECOND : count <= 13 ? 1 : count <= 16 ? 1e-3 : 1e-6;
     let p = end;
-    let time = this.number * unit;
+    let time = unit >= 1 ? this.number * unit : Math.round(this.number * unit);
     if (bytes[p] === 46 && unit === SECOND) {
       let part = 100;
       for (p++; isDigit(bytes[p]); p++) {
@@ -133,6 +145,20 @@ export class TimeReader {
     return p;
   }
 
+  /** The rest of 31.01.2024 or 01/31/2024 behind its first number. */
+  private dateInOrder(bytes: Uint8Array, separatorAt: number, first: number, order: DateOrder): number {
+    const separator = bytes[separatorAt];
+    if (separator !== 45 && separator !== 47 && separator !== 46) return -1;
+    const secondEnd = this.digits(bytes, separatorAt + 1);
+    const second = this.number;
+    if (secondEnd === separatorAt + 1 || secondEnd - separatorAt > 3 || bytes[secondEnd] !== separator) return -1;
+    const end = this.digits(bytes, secondEnd + 1);
+    if (end - secondEnd !== 5) return -1;
+    const [day, month] = order === "dmy" ? [first, second] : [second, first];
+    this.date = dayNumber(this.number, month, day) * DAY;
+    return end;
+  }
+
   private digits(bytes: Uint8Array, from: number): number {
     let p = from;
     let value = 0;
@@ -151,6 +177,10 @@ export class TimeReader {
     this.number = tens * 10 + ones;
     return from + 2;
   }
+}
+
+function isGmt(bytes: Uint8Array, p: number): boolean {
+  return bytes[p] === 71 && bytes[p + 1] === 77 && bytes[p + 2] === 84;
 }
 
 function isDigit(byte: number): boolean {

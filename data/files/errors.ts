@@ -27,7 +27,7 @@ export const FILE_ERRORS = {
   },
   CSV_NO_HEADER: {
     sentence: '{file}: the first line, "{line}", does not name the columns.',
-    remedy: "Put a line such as time,open,high,low,close,volume above the data.",
+    remedy: "Put a line such as time,open,high,low,close,volume above the data, or say them (columns).",
   },
   CSV_COLUMN_MISSING: {
     sentence: "{file} has no column for {missing}; its columns are {columns}.",
@@ -45,7 +45,7 @@ export const FILE_ERRORS = {
   CSV_TIME_UNREADABLE: {
     sentence: '{file}, line {line}: the time "{text}" cannot be read.',
     remedy:
-      "Write times as 2024-01-31, 2024-01-31 09:30, 2024-01-31T14:30:00Z or -05:00, or as epoch seconds or milliseconds.",
+      "Write times as 2024-01-31, 2024-01-31 09:30, 2024-01-31T14:30:00Z or -05:00, or as seconds or milliseconds since 1970; where day and month could be taken for each other, say their order (dateOrder).",
   },
   CSV_TIME_SKIPPED: {
     sentence: "{file}, line {line}: the clocks of {zone} never showed {time}, they were put forward over it.",
@@ -55,9 +55,31 @@ export const FILE_ERRORS = {
     sentence: "{file}: {count} of {rows} rows cannot be read: {examples}.",
     remedy: "Correct or remove them.",
   },
+  CSV_PRICE_SCALE_UNCLEAR: {
+    sentence:
+      "{file}: all prices are whole numbers such as {example}, as if they had been multiplied by {scale} ({real}).",
+    remedy: "Say what they are to be divided by (priceScale): {scale}, or 1 to take them as they are.",
+  },
+  CSV_OPTION: {
+    sentence: "{file} cannot be read with {name}={value}.",
+    remedy: "{rule}",
+  },
   CSV_BAR_SIZE_UNCLEAR: {
     sentence: "{file}: {reason}, so its bar size is not clear.",
     remedy: "Say which it is, such as bar: 5min.",
+  },
+  FACTORS_UNREADABLE: {
+    sentence: '{file}, line {line}: "{text}" is no row of factors.',
+    remedy:
+      "Write date,price_factor,split_factor and perhaps reference_price, such as 2020-08-28,0.9967882,0.25,499.23.",
+  },
+  FACTORS_WITHOUT_REFERENCE: {
+    sentence: "{file}, line {line}: a dividend follows {date}, and the price it was reckoned from is not known.",
+    remedy: "Import the raw daily bars first, or add the column reference_price.",
+  },
+  ACTIONS_UNREADABLE: {
+    sentence: '{file}, line {line}: "{text}" is no split and no dividend.',
+    remedy: "Write ex_date,split,dividend,reference, such as 2020-08-31,4:1,, or 2020-08-07,,0.82,455.61.",
   },
   CSV_BAR_INVALID: {
     sentence: "{file}, line {line}: {problem}",

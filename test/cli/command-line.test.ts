@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { BACKTEST_ERRORS } from "../../backtest/errors.js";
+import { GATEWAY_ERRORS } from "../../brokers/gateway/errors.js";
 import { SIM_ERRORS } from "../../brokers/sim/errors.js";
 import { CLI_ERRORS } from "../../cli/errors.js";
 import { USAGE_CODES } from "../../cli/exit-code.js";
@@ -12,6 +13,7 @@ import { MARKET_ERRORS } from "../../core/market/errors.js";
 import { STRATEGY_ERRORS } from "../../core/strategy-errors.js";
 import { DATA_ERRORS } from "../../data/errors.js";
 import { FILE_ERRORS } from "../../data/files/errors.js";
+import { STORE_ERRORS } from "../../data/store/errors.js";
 import { SYNTHETIC_ERRORS } from "../../data/synthetic/errors.js";
 import { projectRoot } from "../shared-data.js";
 import { folderWith, SMA_CROSS, seatrial } from "./seatrial.js";
@@ -62,7 +64,7 @@ describe.concurrent("seatrial", () => {
     [
       "an unknown command",
       ["backtst"],
-      'There is no command "backtst". Did you mean backtest? Commands are backtest, calendar, new.',
+      'There is no command "backtst". Did you mean backtest? Commands are backtest, calendar, data, gateway, new.',
     ],
     ["an unknown flag without a command", ["--debgu"], "There is no flag --debgu. Did you mean --debug?"],
     ["an unknown flag", ["backtest", "cross.ts", "--dta", "sample"], "There is no flag --dta. Did you mean --data?"],
@@ -172,7 +174,9 @@ describe("an exit code of 2", () => {
       DATA_ERRORS,
       FILE_ERRORS,
       MARKET_ERRORS,
+      GATEWAY_ERRORS,
       SIM_ERRORS,
+      STORE_ERRORS,
       STRATEGY_ERRORS,
       SYNTHETIC_ERRORS,
     ];

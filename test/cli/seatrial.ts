@@ -38,6 +38,8 @@ export interface Started {
   readonly ended: Promise<Ended>;
   /** Resolves when the command has said this on stderr. */
   readonly said: (text: string) => Promise<void>;
+  /** Resolves when the command has printed something like this on stdout. */
+  readonly printed: (pattern: RegExp) => Promise<RegExpExecArray>;
   readonly interrupt: () => void;
 }
 
@@ -52,6 +54,7 @@ export function start(args: readonly string[], cwd: string, env: Readonly<Record
   const waiting: (() => void)[] = [];
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
+    for (const look of waiting) look();
   });
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
@@ -70,7 +73,17 @@ export function start(args: readonly string[], cwd: string, env: Readonly<Record
       look();
       void ended.then(() => reject(new Error(`It ended without saying "${text}", but: ${stderr}`)));
     });
-  return { ended, said, interrupt: () => void child.kill("SIGINT") };
+  const printed = (pattern: RegExp): Promise<RegExpExecArray> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        const match = pattern.exec(stdout);
+        if (match !== null) resolve(match);
+      };
+      waiting.push(look);
+      look();
+      void ended.then(() => reject(new Error(`It ended without printing ${String(pattern)}, but: ${stdout}${stderr}`)));
+    });
+  return { ended, said, printed, interrupt: () => void child.kill("SIGINT") };
 }
 
 /** Runs the built command in a folder to its end. */

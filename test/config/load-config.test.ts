@@ -103,7 +103,7 @@ describe("a setting that does not exist", () => {
     ],
     [
       { runs: { quick: { runs: {} } } },
-      "runs.quick.runs is not a setting. Settings there are strategy, data, csv, from, to, cash",
+      "runs.quick.runs is not a setting. Settings there are strategy, data, csv, store, from, to, cash",
     ],
   ])("is refused with the nearest one there is: %j", async (config, message) => {
     const error = await refusal(config);
@@ -139,7 +139,7 @@ describe("a value that cannot be", () => {
     [{ params: { fast: {} } }, "params.fast is an object; it must be a number, a text, true or false."],
     [{ runs: { quick: { cash: -1 } } }, "runs.quick.cash is -1; it must be a number above 0."],
     [{ instruments: { ES: { future: {} } } }, "instruments.ES.future.expiry is missing; it must be a date such as"],
-    [{ guards: true }, "guards is true; it must be an object with staleQuote, sentinelPrices"],
+    [{ guards: true }, "guards is true; it must be an object with session, staleQuote"],
     [{ csv: { sessionHours: { open: "9:30" } } }, "csv.sessionHours.close is missing; it must be a local time such as"],
     [{ rates: { EUR: 0 } }, "rates.EUR is 0; it must be a number above 0."],
     [[], "the configuration is an empty list; it must be an object with strategy, data, csv"],
@@ -172,10 +172,20 @@ describe("a value that cannot be", () => {
     const everything: Required<SeatrialConfig> = {
       strategy: "strategies/cross.ts",
       data: "sample",
-      csv: { bar: "1day", timeZone: "UTC", stamp: "end", sessionHours: { open: "09:30", close: "16:00" } },
+      csv: {
+        bar: "1day",
+        timeZone: "UTC",
+        stamp: "end",
+        sessionHours: { open: "09:30", close: "16:00" },
+        columns: "time,open,high,low,close",
+        dateOrder: "dmy",
+        priceScale: 10_000,
+      },
+      store: { file: "bars.db", symbols: ["SPY"], bar: "1min,1day", adjust: "raw", what: "quotes", hours: "all" },
       from: "2024-01-01",
       to: "2024-01-01",
       cash: 1,
+      calendar: "auto",
       baseCurrency: "EUR",
       rates: { USD: 0.9 },
       account: { margin: "unlimited" },

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { dataNotes, openData } from "../../data/open-data.js";
+import { openData, openSources } from "../../data/open-data.js";
 
 const folder = mkdtempSync(join(tmpdir(), "data-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -22,8 +22,8 @@ describe("opening data", () => {
   it("takes the sample by name or without one, and notes what a report must say of it", () => {
     expect(names("sample")).toEqual(["0 SP500 1day"]);
     expect(names("sample:sp500")).toEqual(["0 SP500 1day"]);
-    expect(dataNotes(["sample", "sample:sp500", goog])).toEqual([expect.stringMatching(/as if it were a fund/)]);
-    expect(dataNotes(goog)).toEqual([]);
+    expect(openSources(["sample", goog]).notes).toEqual([expect.stringMatching(/as if it were a fund/)]);
+    expect(openSources(goog).notes).toEqual([]);
   });
 
   it("makes a synthetic market, commas and all", () => {
@@ -87,8 +87,8 @@ describe("opening data", () => {
     ],
     ["syntetic:seed=7,bars=5", "DATA_SOURCE_UNKNOWN", "Did you mean synthetic?"],
     ["xyzzy", "DATA_SOURCE_UNKNOWN", '"xyzzy" is no source of data and no file. Sources are'],
-    ["store", "DATA_STORE_ABSENT", "does not exist yet. Sources are sample"],
-    ["store:SPY", "DATA_STORE_ABSENT", '"store:SPY" asks for the bar store'],
+    ["store", "DATA_STORE_UNOPENED", '"store" asks for the bar store, and none has been opened. Open it first'],
+    ["store:SPY,IBM", "DATA_STORE_UNOPENED", '"store:SPY,IBM" asks for the bar store'],
     ["sample:sp50", "SAMPLE_UNKNOWN", "Did you mean sp500?"],
     ["synthetic:sed=1", "SYNTHETIC_KEY_UNKNOWN", "Did you mean seed?"],
     ["nowhere/goog.csv", "FILE_MISSING", 'There is no file "nowhere/goog.csv".'],

@@ -47,7 +47,7 @@ describe("docs/guards.md", () => {
       const [guard, option] = key.split(".");
       const options = /\w+Options/.exec(members("GuardSettings").get(guard) ?? "")?.[0];
       const source = options === undefined ? undefined : SOURCES[options];
-      if (source === undefined) expect(["none", "false", "true"], key).toContain(stated);
+      if (source === undefined) expect(["none", "false", "true", '"hold"'], key).toContain(stated);
       else expect(String(defaultsIn(source).get(option)), key).toBe(stated);
     }
   });

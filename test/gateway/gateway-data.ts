@@ -1,12 +1,12 @@
-import { openUniverse, sessionsOf, tradeDatesOf } from "../../backtest/universe.js";
+import { tradingHours } from "../../backtest/trading-hours.js";
+import { openUniverse, tradeDatesOf } from "../../backtest/universe.js";
 import type { GatewayData } from "../../brokers/gateway/gateway-data.js";
 import type { InstrumentSpec } from "../../core/market/instrument.js";
 import { zoneOffsets } from "../../data/zone-offsets.js";
 
 /** What `--data` of the command makes of a source. */
 export function gatewayData(source: string, instruments: readonly InstrumentSpec[] = []): GatewayData {
-  const universe = openUniverse({ data: source, strategy: undefined as never, instruments });
-  const sessions = sessionsOf(universe, undefined);
+  const { universe, sessions } = tradingHours(openUniverse({ data: source, instruments }), {});
   return {
     instruments: universe.instruments,
     series: universe.series,

@@ -82,16 +82,29 @@ export class RawClient {
     if (holds()) return Promise.resolve();
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
+        clearInterval(beat);
         reject(new Error(`it never came about; the last messages are ${JSON.stringify(this.messages.slice(-5))}`));
       }, ms);
+      // What holds may depend on more than messages.
+      const beat = setInterval(() => look(), 10);
       const look = (): void => {
         if (!holds()) return;
         clearTimeout(timer);
+        clearInterval(beat);
         this.waiting.splice(this.waiting.indexOf(look), 1);
         resolve();
       };
       this.waiting.push(look);
     });
+  }
+
+  /** Bytes that came and went on this connection. */
+  get bytesRead(): number {
+    return this.socket.bytesRead;
+  }
+
+  get bytesWritten(): number {
+    return this.socket.bytesWritten;
   }
 
   hangUp(): void {

@@ -4,25 +4,34 @@ import type { ZoneTimes } from "../zones.js";
 import type { AccountFigures } from "./account-figures.js";
 import { type AccountMargin, type AccountValue, accountValues } from "./account-values.js";
 
-/** The figures of all accounts, and the midnights that begin their days. */
+/**
+ * The figures of all accounts, and the midnights that begin their days: looked for whenever something moves or is asked,
+ * for in between nothing can change.
+ */
 export class AccountBook implements Participant {
-  due: Instant;
-  readonly all: readonly AccountFigures[];
+  readonly due = Infinity;
+  private readonly figures: readonly AccountFigures[];
   private readonly simulation: Simulation;
   private readonly operator: ZoneTimes;
   private readonly marginOf: (account: string) => AccountMargin;
+  private midnight: Instant;
 
   constructor(
-    all: readonly AccountFigures[],
+    figures: readonly AccountFigures[],
     simulation: Simulation,
     operator: ZoneTimes,
     marginOf: (account: string) => AccountMargin,
   ) {
-    this.all = all;
+    this.figures = figures;
     this.simulation = simulation;
     this.operator = operator;
     this.marginOf = marginOf;
-    this.due = this.nextMidnight();
+    this.midnight = this.nextMidnight();
+  }
+
+  get all(): readonly AccountFigures[] {
+    this.look();
+    return this.figures;
   }
 
   get(account: string): AccountFigures | undefined {
@@ -30,15 +39,22 @@ export class AccountBook implements Participant {
   }
 
   values(figures: AccountFigures): AccountValue[] {
+    this.look();
     return accountValues(figures, this.marginOf(figures.account));
   }
 
-  onTick(): void {}
-
-  onDue(): void {
-    for (const figures of this.all) figures.beginDay();
-    this.due = this.nextMidnight();
+  /** Begins a new day where midnight has passed. */
+  look(): void {
+    if (this.simulation.now < this.midnight) return;
+    for (const one of this.figures) one.beginDay();
+    this.midnight = this.nextMidnight();
   }
+
+  onTick(): void {
+    this.look();
+  }
+
+  onDue(): void {}
 
   onInstantEnd(): void {}
 

@@ -92,6 +92,7 @@ export class PnlService implements Service, Participant {
   private tell(one: ProfitStream): void {
     const { client, request, figures, listing } = one;
     if (this.faults.isUpstreamLost) return;
+    this.book.look();
     const message: Message =
       listing === undefined ? pnl(request, figures.profit()) : pnlSingle(request, figures.profitOf(listing));
     const text = message.join(" ");

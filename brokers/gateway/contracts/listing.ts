@@ -1,8 +1,8 @@
 import type { Sessions } from "../../../core/calendar/sessions.js";
+import { futureRoot } from "../../../core/market/future-root.js";
 import type { Instrument } from "../../../core/market/instrument.js";
 import { SEC_TYPE_OF } from "../../ib/products.js";
 import type { SecType } from "../../ib/what-to-show.js";
-import { futureRoot } from "../../../core/market/future-root.js";
 import type { GatewayData } from "../gateway-data.js";
 import { ibZoneId, type ZoneTimes } from "../zones.js";
 
@@ -62,7 +62,7 @@ export function listAll(data: GatewayData): Listing[] {
       zoneId: ibZoneId(instrument.timeZone),
       sessions,
       tradeDates: data.tradeDates[index],
-      extendedSessions: data.extendedSessions?.[index] ?? sessions,
+      extendedSessions: sessions.extended,
     };
     return { ...base, ...particulars(instrument) };
   });

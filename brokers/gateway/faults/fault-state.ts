@@ -34,6 +34,8 @@ export class FaultState {
   wrongVersions = 0;
   /** No bytes leave for any client. */
   isSilent = false;
+  /** Whether what clients send is read. */
+  reads = true;
   /** Bytes a piece in which frames leave; 0 for whole frames. */
   pieceBytes = 0;
   /** TWS has lost IB: no data comes, orders wait, what becomes of orders is told later. */

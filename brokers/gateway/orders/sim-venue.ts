@@ -1,9 +1,9 @@
-import type { BrokerAccount, BrokerEvents } from "../../../core/broker.js";
+import { BrokerAccount, type BrokerEvents } from "../../../core/broker.js";
 import { Desk } from "../../../core/desk.js";
 import { Engine } from "../../../core/engine.js";
 import type { BarSeries } from "../../../core/market/bar-series.js";
 import type { Denial } from "../../../core/orders/denial.js";
-import { DENIED, ORDER_TYPES, TIMES_IN_FORCE } from "../../../core/orders/kinds.js";
+import { DENIED, GOOD_TILL_DATE, ORDER_TYPES, TIMES_IN_FORCE } from "../../../core/orders/kinds.js";
 import { OUTSIDE_RTH, PROTECTIVE, TRAIL_FRACTION } from "../../../core/orders/order-book.js";
 import type { Portfolio } from "../../../core/portfolio/portfolio.js";
 import { construct, Strategy } from "../../../core/strategy.js";
@@ -34,7 +34,8 @@ class WatchedBroker extends SimBroker {
   listener: BrokerEvents | undefined;
 
   override connect(account: BrokerAccount): void {
-    super.connect({ ...account, events: this.watched(account.events) });
+    const { book, working, portfolio, market, clock, events } = account;
+    super.connect(new BrokerAccount(book, working, portfolio, market, clock, this.watched(events)));
   }
 
   private watched(events: BrokerEvents): BrokerEvents {
@@ -52,9 +53,9 @@ class WatchedBroker extends SimBroker {
         events.triggered(order);
         tell()?.triggered(order);
       },
-      filled: (...report) => {
-        events.filled(...report);
-        tell()?.filled(...report);
+      filled: (report) => {
+        events.filled(report);
+        tell()?.filled(report);
       },
       pendingCancel: (order) => {
         events.pendingCancel(order);
@@ -202,13 +203,12 @@ export class SimVenue implements Participant {
     const { book, clock } = this.engine;
     clock.now = this.clock.now;
     const type = ORDER_TYPES.indexOf(order.type);
-    const row = book.add(order.instrument, order.side, type, order.quantity, clock.now);
+    const row = book.add(order.instrument, order.side, type, order.quantity);
     book.tif[row] = TIMES_IN_FORCE.indexOf(order.tif);
     book.limit[row] = order.limit;
     book.stop[row] = order.stop;
-    book.trail[row] = order.trail;
-    book.limitOffset[row] = order.limitOffset;
-    book.goodTill[row] = order.goodTill;
+    if (book.trails(row)) book.setTrail(row, order.trail, order.limitOffset);
+    if (book.tif[row] === GOOD_TILL_DATE) book.setGoodTill(row, order.goodTill);
     book.parent[row] = order.parent;
     book.group[row] = order.group;
     if (order.outsideRth) book.flags[row] |= OUTSIDE_RTH;

@@ -1,5 +1,5 @@
 import type { Portfolio } from "../../../core/portfolio/portfolio.js";
-import type { FeeModel } from "../../sim/fee-model.js";
+import { FeeContext, type FeeModel } from "../../sim/fee-model.js";
 import type { AccountView, Holdings, MarginModel } from "../../sim/margin-model.js";
 import { sessionOfStart } from "../history/bar-builder.js";
 import type { Simulation } from "../simulation/simulation.js";
@@ -39,17 +39,14 @@ export class WhatIf {
     const mark = portfolio.mark[index];
     const price = limit === limit ? limit : stop === stop ? stop : mark;
     const before = this.margins(portfolio, date);
-    const commission = this.fees.estimate({
-      instrument: listing.instrument,
-      order: 0,
-      buy: order.isBuy,
-      quantity,
-      price,
-      time: this.simulation.now,
-      tradeDate: date,
-      liquidity: 0,
-      toUsd: portfolio.currencies[portfolio.currencyOf[index]] === "USD" ? 1 : Number.NaN,
-    });
+    const fill = new FeeContext(listing.instrument);
+    fill.buy = order.isBuy;
+    fill.quantity = quantity;
+    fill.price = price;
+    fill.time = this.simulation.now;
+    fill.tradeDate = date;
+    fill.toUsd = portfolio.currencies[portfolio.currencyOf[index]] === "USD" ? 1 : Number.NaN;
+    const commission = this.fees.estimate(fill);
     const signed = order.isBuy ? quantity : -quantity;
     const cost = (price - mark) * signed * listing.instrument.multiplier + commission;
     const after = this.margins(withMore(portfolio, index, signed, cost), date);

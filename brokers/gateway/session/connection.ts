@@ -13,6 +13,8 @@ export class Connection {
   receivedBytes = 0;
   /** Swallows what is sent: the client sees silence. */
   isSilent = false;
+  /** Whether what the client sends is read. */
+  isReading = true;
   /** Bytes a piece; 0 sends frames whole. */
   pieceBytes = 0;
   /** Called when the socket is gone. */
@@ -78,6 +80,7 @@ export class Connection {
 
   /** Stops or goes on reading: a peer that does not read and does not answer is half open to the other one. */
   setReading(reads: boolean): void {
+    this.isReading = reads;
     if (reads) this.socket.resume();
     else this.socket.pause();
   }

@@ -17,10 +17,17 @@ export class SocketBrake implements Brake {
   }
 
   get isFree(): boolean {
-    return this.isWatched() && !this.clients.all.some((client) => client.connection.isFull);
+    return this.isWatched() && !this.isFull;
+  }
+
+  /** Whether a client is behind with reading. */
+  get isFull(): boolean {
+    return this.clients.all.some((client) => client.connection.isFull);
   }
 
   stepped(): void {}
+
+  exhausted(): void {}
 
   /** Something has changed that may let time go on. */
   look(): void {

@@ -10,6 +10,8 @@ export interface Brake {
   readonly isFree: boolean;
   /** Told after every step, so that clients can be told the new time. */
   stepped(): void;
+  /** Told when nothing more will happen by itself. */
+  exhausted(): void;
   /** Called when time may move again. */
   onFree: (() => void) | undefined;
 }
@@ -74,6 +76,7 @@ export class Driver {
     this.soon = setImmediate(() => {
       this.soon = undefined;
       for (let i = 0; i < STRETCH && this.running && this.brake.isFree; i++) {
+        if (this.simulation.isOver) this.brake.exhausted();
         if (!this.simulation.step()) return;
         this.brake.stepped();
       }

@@ -20,12 +20,15 @@ export interface Participant {
  */
 export class Simulation {
   readonly clock: Clock & { now: Instant };
+  /** When the market of the data is over: what falls due later than that is nobody's business any more. */
+  readonly end: Instant;
   private readonly events: MarketEvents;
   private readonly timers = new Timers();
   private readonly participants: Participant[] = [];
 
-  constructor(events: MarketEvents, start: Instant) {
+  constructor(events: MarketEvents, start: Instant, end: Instant) {
     this.events = events;
+    this.end = end;
     this.clock = { now: start };
   }
 
@@ -36,6 +39,11 @@ export class Simulation {
   /** Whoever joins first hears first: accounts fill before streams tell the price. */
   join(participant: Participant): void {
     this.participants.push(participant);
+  }
+
+  /** Joins in front of all others. */
+  joinFirst(participant: Participant): void {
+    this.participants.unshift(participant);
   }
 
   /** Has something done at an instant; at the next that is visited where it has passed. */
@@ -51,8 +59,13 @@ export class Simulation {
   /** The next instant at which something happens; Infinity for none. */
   get next(): Instant {
     let next = Math.min(this.events.next, this.timers.next);
-    for (const one of this.participants) if (one.due < next) next = one.due;
+    for (const one of this.participants) if (one.due < next && one.due <= this.end) next = one.due;
     return Math.max(next, this.clock.now);
+  }
+
+  /** Whether nothing more happens but what somebody has asked for at an instant. */
+  get isOver(): boolean {
+    return this.clock.now >= this.end || Math.min(this.next, this.timers.next) > this.end;
   }
 
   /** Moves to the next instant and does all that happens there. False where nothing will ever happen. */

@@ -1,4 +1,4 @@
-import { DAY } from "../core/market/bar-size.js";
+import { DAY } from "../../core/market/bar-size.js";
 
 const COMMA = 44;
 const NEWLINE = 10;
@@ -81,6 +81,18 @@ export class CsvBytes {
       this.digits(scaled - whole * POWERS[left], left);
     }
     return this;
+  }
+
+  /** A number with as many digits as it takes to read the same number back. */
+  exact(value: number): this {
+    const size = Math.abs(value);
+    for (let decimals = 0; decimals < POWERS.length; decimals++) {
+      const scaled = Math.round(size * POWERS[decimals]);
+      if (!(scaled < Number.MAX_SAFE_INTEGER)) break;
+      if (scaled / POWERS[decimals] === size) return this.number(value, decimals);
+    }
+    this.reserve(CELL);
+    return this.text(String(value));
   }
 
   /** An instant as ISO 8601 in UTC, with milliseconds only where there are any; nothing where there is none. */

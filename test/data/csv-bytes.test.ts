@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CsvBytes } from "../../backtest/csv-bytes.js";
+import { CsvBytes } from "../../data/files/csv-bytes.js";
 
 function written(write: (bytes: CsvBytes) => void): string {
   const bytes = new CsvBytes(64);
@@ -59,5 +59,31 @@ describe("numbers and instants written as bytes", () => {
   it("stand between text of any length and language", () => {
     const long = "größer ".repeat(100);
     expect(written((bytes) => bytes.text("a").comma().text(long).comma().number(2, 0).endRow())).toBe(`a,${long},2\n`);
+  });
+
+  it("are read back as the same number where they are written exactly", () => {
+    const exact = (value: number): string => written((bytes) => bytes.exact(value));
+    expect([167.41, 0.1 + 0.2, 1e21, 5e-324, -1.5, 0, 1234567, 0.00005, 123456789.123].map(exact)).toEqual([
+      "167.41",
+      "0.30000000000000004",
+      "1e+21",
+      "5e-324",
+      "-1.5",
+      "0",
+      "1234567",
+      "0.00005",
+      "123456789.123",
+    ]);
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.double({ noNaN: true, noDefaultInfinity: true }),
+          fc.integer().map((n) => n / 1e6),
+        ),
+        (value) => {
+          expect(Number(exact(value))).toBe(value === 0 ? 0 : value);
+        },
+      ),
+    );
   });
 });

@@ -1,0 +1,91 @@
+import type { Arguments } from "yargs";
+import { instantOf } from "../backtest/range.js";
+import { Gateway } from "../brokers/gateway/gateway.js";
+import { defaultRules, type GatewayOptions } from "../brokers/gateway/gateway-options.js";
+import { feesByName } from "../brokers/sim/fees-by-name.js";
+import { marginByName } from "../brokers/sim/margin.js";
+import type { RunSettings } from "../config/config.js";
+import { override } from "../config/named-run.js";
+import { flagSettings } from "./backtest-flags.js";
+import { configured } from "./configured.js";
+import { DONE } from "./exit-code.js";
+import { Flags } from "./flags.js";
+import { GATEWAY_FLAGS, gatewaySettings } from "./gateway-flags.js";
+import { openMarket } from "./gateway-market.js";
+
+export const tells = `Simulates an IB Gateway: a program that clients of TWS can connect to, with a market made of your
+bars, simulated time, paper accounts, and faults at will. It goes on until Ctrl-C.`;
+
+export { GATEWAY_FLAGS as flags };
+
+/** Listens until it is interrupted. */
+export async function run(given: Arguments): Promise<number> {
+  const line = new Flags(given, GATEWAY_FLAGS, 0);
+  for (const flag of line.unknown.keys()) line.refuse(flag);
+  const own = gatewaySettings(line);
+  const settings = override(await configured(line), flagSettings(line));
+  const accounts = accountSettings(settings);
+  const sources = [settings.data ?? "sample"].flat();
+  const { data, notes } = await openMarket(settings, sources);
+  const from = line.text("from");
+  const options = {
+    ...own,
+    ...accounts,
+    data,
+    ...(from !== undefined && { from: instantOf("from", from, data.instruments[0].timeZone) }),
+  };
+  const gateway = await Gateway.listen({ ...options, log: (text) => process.stderr.write(`${text}\n`) });
+  process.stdout.write(told(gateway, options, sources, notes));
+  await interrupted();
+  await gateway.close();
+  return DONE;
+}
+
+/** What a configuration and the flags that it shares with a backtest say of the accounts. */
+function accountSettings(settings: RunSettings): Pick<GatewayOptions, "funds" | "rules" | "seed"> {
+  const { cash, baseCurrency, rates, fees, account, seed } = settings;
+  const rules = (): ReturnType<typeof defaultRules> => ({
+    ...defaultRules(),
+    ...(fees !== undefined && { fees: feesByName(fees) }),
+    ...(account?.margin !== undefined && { margin: marginByName(account.margin) }),
+  });
+  rules();
+  return {
+    rules,
+    funds: {
+      ...(cash !== undefined && { cash }),
+      ...(baseCurrency !== undefined && { currency: baseCurrency }),
+      ...(rates !== undefined && { rates }),
+    },
+    ...(seed !== undefined && { seed }),
+  };
+}
+
+function told(
+  gateway: Gateway,
+  { speed }: Pick<GatewayOptions, "speed">,
+  sources: readonly string[],
+  notes: readonly string[],
+): string {
+  const lines = [
+    `A simulated IB Gateway listens on 127.0.0.1:${gateway.port}.`,
+    "",
+    `accounts  ${gateway.accounts.join(", ")}`,
+    `data      ${sources.join(", ")} (${gateway.services.listings.map(({ localSymbol }) => localSymbol).join(", ")})`,
+    `time      ${new Date(gateway.simulation.now).toISOString()}, ${speed === "max" ? "in step with its clients" : `${speed} times as fast as the clock on the wall`}`,
+    ...(speed === "max" ? [`lockstep  127.0.0.1:${gateway.lockstepPort}`] : []),
+    ...notes.map((note) => `note      ${note}`),
+    "",
+    "End it with Ctrl-C.",
+    "",
+  ];
+  return lines.join("\n");
+}
+
+/** Resolves with Ctrl-C, or when the process is asked to end. */
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGINT", () => resolve());
+    process.once("SIGTERM", () => resolve());
+  });
+}

@@ -1,0 +1,180 @@
+import type { BarColumns, PriceColumns } from "../../core/market/bar-series.js";
+import { checksum } from "./checksum.js";
+
+/** The most bars of one block. */
+export const FULL_BLOCK = 4096;
+
+// Which columns a block has, as bits of `columns`; open, high, low and close it always has.
+/** The starts are runs: their number, then the first start of each, then the bars of each, one bar size apart. */
+const RUNS = 1;
+/** Ends are there; without them every bar ends one bar size after its start. */
+const ENDS = 2;
+/** Volumes are there; without them they are 0. */
+const VOLUME = 4;
+/** Open, high, low and close of the bid, then of the ask. */
+const SIDES = 8;
+const KNOWN = RUNS | ENDS | VOLUME | SIDES;
+
+/** A row of the table `block`. Instants are epoch ms UTC. */
+export interface Block {
+  /** Start of the first bar. */
+  readonly first: number;
+  /** End of the last bar. */
+  readonly last: number;
+  readonly count: number;
+  readonly columns: number;
+  readonly checksum: number;
+  /** Columns of little-endian doubles, one after the other. */
+  readonly data: Buffer;
+}
+
+/** Columns to read blocks into; bid and ask where the series has them. */
+export type BlockTarget = Omit<BarColumns, "bid" | "ask"> & {
+  readonly bid: PriceColumns | undefined;
+  readonly ask: PriceColumns | undefined;
+};
+
+/** Whether blocks of these columns hold bid and ask. */
+export function hasSides(columns: number): boolean {
+  return (columns & SIDES) !== 0;
+}
+
+/** Whether blocks of these columns hold volumes. */
+export function hasVolume(columns: number): boolean {
+  return (columns & VOLUME) !== 0;
+}
+
+/** Rows `from` up to but without `to` as one block. @param size milliseconds of a bar */
+export function encodeBlock(bars: BlockTarget, from: number, to: number, size: number): Block {
+  const { start, end, volume, bid, ask } = bars;
+  const count = to - from;
+  const runs = runsOf(start, from, to, size);
+  const sides = bid !== undefined && ask !== undefined;
+  let columns = 0;
+  if (2 * runs + 1 < count) columns |= RUNS;
+  if (!endsFollow(start, end, from, to, size)) columns |= ENDS;
+  if (!isEmpty(volume, from, to)) columns |= VOLUME;
+  if (sides) columns |= SIDES;
+  const values = new Float64Array(lengthOf(columns, count, runs));
+  let at = 0;
+  const put = (column: Float64Array): void => {
+    values.set(column.subarray(from, to), at);
+    at += count;
+  };
+  if ((columns & RUNS) !== 0) at = putRuns(values, start, from, to, size, runs);
+  else put(start);
+  if ((columns & ENDS) !== 0) put(end);
+  for (const prices of sides ? [bars, bid, ask] : [bars]) for (const field of FIELDS) put(prices[field]);
+  if ((columns & VOLUME) !== 0) put(volume);
+  return {
+    first: start[from],
+    last: end[to - 1],
+    count,
+    columns,
+    checksum: checksumOf(values, count, columns),
+    data: Buffer.from(values.buffer),
+  };
+}
+
+const FIELDS = ["open", "high", "low", "close"] as const;
+
+/**
+ * Reads a block into rows `at` and following of columns that have room for it. Costs a copy of each column and one
+ * addition a bar for its end.
+ * @returns what is wrong with the block, or nothing
+ */
+export function decodeBlock(block: Block, size: number, into: BlockTarget, at: number): string {
+  const { data, count, columns } = block;
+  if ((columns & ~KNOWN) !== 0) return `it has columns of an unknown kind (${columns})`;
+  if (data.length % 8 !== 0 || data.length === 0) return `it has ${data.length} bytes`;
+  const values = doublesOf(data);
+  const runs = (columns & RUNS) === 0 ? 0 : values[0];
+  if (values.length !== lengthOf(columns, count, runs)) return `it has ${data.length} bytes for ${count} bars`;
+  if (checksumOf(values, count, columns) !== block.checksum) return "its checksum does not fit its bytes";
+  let p = 0;
+  const take = (column: Float64Array): void => {
+    column.set(values.subarray(p, p + count), at);
+    p += count;
+  };
+  if ((columns & RUNS) !== 0) {
+    if (takeRuns(values, runs, size, into, at) !== count) return "its runs of bars do not add up";
+    p = 1 + 2 * runs;
+  } else {
+    take(into.start);
+    for (let row = at; row < at + count; row++) into.end[row] = into.start[row] + size;
+  }
+  if ((columns & ENDS) !== 0) take(into.end);
+  for (const field of FIELDS) take(into[field]);
+  if ((columns & SIDES) !== 0) {
+    if (into.bid === undefined || into.ask === undefined) p += 2 * FIELDS.length * count;
+    else for (const prices of [into.bid, into.ask]) for (const field of FIELDS) take(prices[field]);
+  } else if (into.bid !== undefined) {
+    return "it has no bid and ask, and the blocks beside it have them";
+  }
+  if ((columns & VOLUME) !== 0) take(into.volume);
+  if (into.start[at] !== block.first || into.end[at + count - 1] !== block.last)
+    return "its first and last instants are not those of its bars";
+  return "";
+}
+
+/** The same with the bytes where they are, if they lie as doubles must. */
+function doublesOf(data: Buffer): Float64Array {
+  if (data.byteOffset % 8 === 0) return new Float64Array(data.buffer, data.byteOffset, data.length / 8);
+  return new Float64Array(Uint8Array.from(data).buffer);
+}
+
+function checksumOf(values: Float64Array, count: number, columns: number): number {
+  return checksum(new Int32Array(values.buffer, values.byteOffset, values.length * 2), count * 16 + columns);
+}
+
+function lengthOf(columns: number, count: number, runs: number): number {
+  const full = ((columns & RUNS) === 0 ? 1 : 0) + ((columns & ENDS) === 0 ? 0 : 1) + ((columns & VOLUME) === 0 ? 0 : 1);
+  const sides = (columns & SIDES) === 0 ? 1 : 3;
+  return ((columns & RUNS) === 0 ? 0 : 1 + 2 * runs) + (full + sides * FIELDS.length) * count;
+}
+
+function runsOf(start: Float64Array, from: number, to: number, size: number): number {
+  let runs = 1;
+  for (let row = from + 1; row < to; row++) if (start[row] - start[row - 1] !== size) runs++;
+  return runs;
+}
+
+function putRuns(values: Float64Array, start: Float64Array, from: number, to: number, size: number, runs: number) {
+  values[0] = runs;
+  let run = 0;
+  let begun = from;
+  for (let row = from + 1; row <= to; row++) {
+    if (row < to && start[row] - start[row - 1] === size) continue;
+    values[1 + run] = start[begun];
+    values[1 + runs + run] = row - begun;
+    run++;
+    begun = row;
+  }
+  return 1 + 2 * runs;
+}
+
+function takeRuns(values: Float64Array, runs: number, size: number, into: BlockTarget, at: number): number {
+  const { start, end } = into;
+  let row = at;
+  for (let run = 0; run < runs; run++) {
+    const count = values[1 + runs + run];
+    if (!(count >= 1 && row + count <= start.length)) return -1;
+    let instant = values[1 + run];
+    for (const after = row + count; row < after; row++) {
+      start[row] = instant;
+      instant += size;
+      end[row] = instant;
+    }
+  }
+  return row - at;
+}
+
+function endsFollow(start: Float64Array, end: Float64Array, from: number, to: number, size: number): boolean {
+  for (let row = from; row < to; row++) if (end[row] !== start[row] + size) return false;
+  return true;
+}
+
+function isEmpty(column: Float64Array, from: number, to: number): boolean {
+  for (let row = from; row < to; row++) if (column[row] !== 0) return false;
+  return true;
+}
