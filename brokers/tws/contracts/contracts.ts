@@ -54,9 +54,7 @@ export class Contracts {
     const candidates = distinct(await this.find(instrument.symbol, queryOf(instrument, choice)));
     if (candidates.length === 1) return { kind: "one", details: candidates[0] };
     if (candidates.length > 1) return { kind: "several", candidates };
-    const { symbol } = instrument;
-    const similar = await this.once(`symbols ${symbol}`, () => this.asks.ask(symbolsLike(symbol)));
-    return { kind: "none", similar };
+    return { kind: "none", similar: await this.similar(instrument.symbol) };
   }
 
   /**
@@ -86,6 +84,16 @@ export class Contracts {
       return new PriceSteps(await this.rule(rule), true);
     } catch (error) {
       if (error instanceof TwsError && error.code === "REQUEST_TIMED_OUT") return smallest;
+      throw error;
+    }
+  }
+
+  /** A hint, and no reason to fail where it is not answered. */
+  private async similar(symbol: string): Promise<readonly SimilarContract[]> {
+    try {
+      return await this.once(`symbols ${symbol}`, () => this.asks.ask(symbolsLike(symbol)));
+    } catch (error) {
+      if (error instanceof TwsError) return [];
       throw error;
     }
   }
