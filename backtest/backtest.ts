@@ -1,9 +1,12 @@
 import type { SimRules } from "../brokers/sim/rules.js";
 import { SimBroker } from "../brokers/sim/sim-broker.js";
+import { dayNumber } from "../core/calendar/calendar-date.js";
+import type { LocalTime } from "../core/calendar/schedule.js";
 import { Desk } from "../core/desk.js";
 import { Engine } from "../core/engine.js";
 import type { BarSeries } from "../core/market/bar-series.js";
-import { DAY } from "../core/market/bar-size.js";
+import { DAY, MINUTE } from "../core/market/bar-size.js";
+import type { Instrument } from "../core/market/instrument.js";
 import { resolveParams } from "../core/params.js";
 import { localDay } from "../core/statistics/days.js";
 import { summary } from "../core/statistics/summary.js";
@@ -27,7 +30,8 @@ import { assumptionsOf, caveatsOf, denialsOf } from "./plain-words.js";
 import { cutSeries, cutTicks, instantOf } from "./range.js";
 import type { BacktestResult, IndicatorTrace } from "./result.js";
 import { tradesOf } from "./trade-table.js";
-import { openUniverse, sessionsOf, tradeDatesOf, type Universe } from "./universe.js";
+import { type HoursSource, hoursInWords, tradingHours } from "./trading-hours.js";
+import { openUniverse, tradeDatesOf, type Universe } from "./universe.js";
 
 /** Events taken between two looks at progress and Ctrl-C. */
 const SLICE = 250_000;
@@ -62,6 +66,7 @@ export interface PreparedRun {
   readonly broker: SimBroker;
   readonly feed: SeriesFeed | MergedFeed;
   readonly universe: Universe;
+  readonly hours: readonly HoursSource[];
   readonly rules: SimRules;
   /** Events the feed holds. */
   readonly events: number;
@@ -93,14 +98,15 @@ export function prepare(options: BacktestOptions, store?: BarStore): PreparedRun
   const from = options.from === undefined ? -Infinity : instantOf("from", options.from, timeZone);
   const to = options.to === undefined ? Infinity : instantOf("to", options.to, timeZone);
   if (from > to) throw new BacktestError("RANGE_REVERSED", { from: String(options.from), to: String(options.to) });
-  const universe = cut(opened, desk, from, to);
-  refuseMissingRates(universe, options);
-  const sessions = sessionsOf(universe, options.sessions);
+  const cutOut = cut(opened, desk, from, to);
+  refuseMissingRates(cutOut, options);
+  const { universe, sessions, sources } = tradingHours(cutOut, options);
+  const dates = tradeDatesOf(universe, sessions);
   const single = universe.series.length === 1 && universe.quotes.length + universe.trades.length === 0;
   const feed = single
     ? new SeriesFeed(universe.series[0])
     : new MergedFeed(universe.instruments, universe.series, universe.quotes, universe.trades);
-  const broker = new SimBroker(rules, tradeDatesOf(universe, sessions));
+  const broker = new SimBroker(rules, dates);
   const engine = new Engine({
     feed,
     broker,
@@ -111,13 +117,25 @@ export function prepare(options: BacktestOptions, store?: BarStore): PreparedRun
     from,
     baseCurrency: options.baseCurrency ?? DEFAULTS.baseCurrency,
     seed: options.seed ?? DEFAULTS.seed,
+    actions: universe.actions,
+    localTime: (instrument) => localTimeOf(universe.instruments[instrument], dates[instrument]),
     strict: options.strict ?? false,
     ...(options.rates !== undefined && { rates: options.rates }),
     ...(options.guards !== undefined && { guards: options.guards }),
     ...(options.log !== undefined && { log: options.log }),
   });
   const events = [...universe.series, ...universe.quotes, ...universe.trades].reduce((sum, one) => sum + one.length, 0);
-  return { engine, desk, broker, feed, universe, rules, events, timeZone };
+  return { engine, desk, broker, feed, universe, hours: sources, rules, events, timeZone };
+}
+
+/** A time of day on the date of a session, in the zone of the instrument. */
+function localTimeOf(instrument: Instrument, dates: Int32Array): LocalTime {
+  const zone = zoneOffsets(instrument.timeZone);
+  return (session, minutes) => {
+    const date = dates[session];
+    const day = dayNumber(Math.floor(date / 10_000), Math.floor(date / 100) % 100, date % 100);
+    return zone.instantAtOrAfter(day * DAY + minutes * MINUTE);
+  };
 }
 
 async function drive(engine: Engine, events: number, options: BacktestOptions, stretch: Stretch): Promise<void> {
@@ -143,7 +161,7 @@ export function conclude(run: PreparedRun, options: BacktestOptions): BacktestRe
   const cash = options.cash ?? DEFAULTS.cash;
   const trades = tradesOf(engine);
   const compared = benchmarkOf(universe, options);
-  const benchmark = compared && buyAndHold(equity, compared, cash);
+  const benchmark = compared && buyAndHold(equity, compared, cash, universe.actions[compared.instrument.index]);
   const held = shareOfBarsHeld(engine);
   const zone = zoneOffsets(timeZone);
   const rate = (instrument: number): number => portfolio.rate[portfolio.currencyOf[instrument]];
@@ -192,8 +210,17 @@ export function conclude(run: PreparedRun, options: BacktestOptions): BacktestRe
     fills,
     denials,
     ambiguousBars: broker.ambiguousBars,
-    assumptions: assumptionsOf(options, rules, engine, dates, universe.notes),
-    caveats: caveatsOf(options, rules, engine, broker.ambiguousBars, statistics, trades, denials),
+    assumptions: assumptionsOf(rules, engine, dates, [...hoursInWords(run.hours), ...universe.notes]),
+    caveats: caveatsOf(
+      options,
+      rules,
+      engine,
+      broker.ambiguousBars,
+      broker.barsOutsideHours,
+      statistics,
+      trades,
+      denials,
+    ),
     get indicators() {
       traces ??= traceIndicators(desk, market.series);
       return traces;

@@ -24,6 +24,8 @@ const OPTIONS: Readonly<Record<keyof BacktestOptions, true>> = {
   slippage: true,
   volumeLimit: true,
   instruments: true,
+  actions: true,
+  calendar: true,
   sessions: true,
   guards: true,
   benchmark: true,

@@ -1,5 +1,6 @@
 import type { Desk } from "../core/desk.js";
-import { createKernel, type IndicatorSpec } from "../core/indicators/indicator.js";
+import { evaluate } from "../core/indicators/evaluate.js";
+import type { IndicatorSpec } from "../core/indicators/index.js";
 import type { BarSeries } from "../core/market/bar-series.js";
 import { parseBarSize } from "../core/market/bar-size.js";
 import type { IndicatorTrace } from "./result.js";
@@ -20,11 +21,7 @@ export function traceIndicators(desk: Desk, series: readonly BarSeries[]): Indic
 }
 
 function trace(spec: IndicatorSpec<string>, bars: BarSeries, series: number): IndicatorTrace {
-  const kernel = createKernel(spec);
-  const outputs = spec.outputs.map((name) => ({ name, values: new Float64Array(bars.length) }));
-  for (let row = 0; row < bars.length; row++) {
-    kernel.update(bars, row);
-    for (let o = 0; o < outputs.length; o++) outputs[o].values[row] = kernel.out[o];
-  }
+  const columns = evaluate(spec, bars);
+  const outputs = spec.outputs.map((name, o) => ({ name, values: columns[o] }));
   return { name: spec.name, pane: spec.pane, series, outputs };
 }

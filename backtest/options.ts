@@ -6,6 +6,7 @@ import type { Sessions } from "../core/calendar/sessions.js";
 import type { GuardSettings } from "../core/guards/index.js";
 import type { LogSink } from "../core/log.js";
 import type { BarSeries } from "../core/market/bar-series.js";
+import type { CorporateActions } from "../core/market/corporate-actions.js";
 import type { InstrumentSpec } from "../core/market/instrument.js";
 import type { QuoteSeries } from "../core/market/quote.js";
 import type { TradeSeries } from "../core/market/trade.js";
@@ -57,7 +58,14 @@ export interface BacktestOptions {
   /** Largest share of a bar's volume that fills may make up. Default: no cap. */
   readonly volumeLimit?: number;
   readonly instruments?: readonly InstrumentSpec[];
-  /** Sessions by symbol; default: what the times of the bars tell. */
+  /** Splits and dividends by symbol, over raw prices; those of a store come with its data. */
+  readonly actions?: Readonly<Record<string, CorporateActions>>;
+  /**
+   * Whose hours are kept: "auto" (default) for the calendar of each instrument's exchange where one covers the data and
+   * the data keeps it, the name of a calendar such as "XNYS" for all, or "bars" for what the times of the bars tell.
+   */
+  readonly calendar?: string;
+  /** Sessions by symbol, in place of a calendar's. */
   readonly sessions?: Readonly<Record<string, Sessions>>;
   /** `false` leaves only the kill switch. */
   readonly guards?: GuardSettings | false;

@@ -9,7 +9,6 @@ import type { Caveat, DenialCount } from "./result.js";
 
 /** What a run took for granted, each in a sentence: the reader sees these before any number. */
 export function assumptionsOf(
-  options: BacktestOptions,
   rules: SimRules,
   engine: Engine,
   dates: { from: number; to: number },
@@ -37,8 +36,8 @@ export function assumptionsOf(
   }
   sentences.push(...rules.fees.assumptions(dates.from, dates.to), ...rules.margin.assumptions(dates.from, dates.to));
   sentences.push("Cash earns no interest, and borrowing money or stock costs none.");
-  if (options.sessions === undefined) {
-    sentences.push("Sessions are taken from the times of the bars: holidays and early closes are not known.");
+  if (engine.guards.hours?.holds === true) {
+    sentences.push("An order made while its market is closed is held until the next open, and judged again there.");
   }
   const guards = engine.guards.names.filter((name) => name !== "killSwitch");
   sentences.push(guards.length === 0 ? "No guards stood in the loop." : `Guards in the loop: ${guards.join(", ")}.`);
@@ -52,6 +51,7 @@ export function caveatsOf(
   rules: SimRules,
   engine: Engine,
   ambiguousBars: number,
+  barsOutsideHours: number,
   statistics: Statistics,
   trades: TradeTable,
   denials: readonly DenialCount[],
@@ -66,6 +66,9 @@ export function caveatsOf(
   if (ambiguousBars > 0) {
     warn(`In ${count(ambiguousBars, "bar")} the data does not say what happened first; the rule above decided.`);
   }
+  if (barsOutsideHours > 0) {
+    note(`${count(barsOutsideHours, "bar")} outside of trading hours filled no order that worked.`);
+  }
   const denied = denials.reduce((sum, one) => sum + one.count, 0);
   if (denied > 0)
     warn(
@@ -77,6 +80,7 @@ export function caveatsOf(
   if (liquidations > 0) warn(`${count(liquidations, "margin call")} closed positions by force.`);
   const costs = costShare(statistics, trades);
   if (costs !== undefined) note(costs);
+  for (const text of actionsInWords(engine)) note(text);
   const held = engine.market.instruments.filter((one) => engine.portfolio.quantity[one.index] !== 0);
   if (held.length > 0)
     note(`Still held at the end and valued at the last price: ${held.map((one) => one.symbol).join(", ")}.`);
@@ -88,6 +92,25 @@ export function caveatsOf(
   unknown.push("halts", "whether stock could be borrowed");
   if (options.data !== undefined) note(`The data does not tell ${unknown.join(", ")}.`);
   return caveats.sort((a, b) => (a.level === b.level ? 0 : a.level === "warning" ? -1 : 1));
+}
+
+/** What splits and dividends came to. */
+function actionsInWords(engine: Engine): string[] {
+  const { splits, dividends } = engine.actions.log;
+  const { portfolio, market } = engine;
+  const sentences: string[] = [];
+  if (splits.length > 0) {
+    const symbols = [...new Set(splits.map(({ instrument }) => market.instruments[instrument].symbol))];
+    sentences.push(
+      `${count(splits.length, "split")} of ${symbols.join(", ")}: positions and orders went through them; indicators saw raw prices fall or rise.`,
+    );
+  }
+  if (dividends.length > 0) {
+    let paid = 0;
+    for (const { instrument, amount } of dividends) paid += amount * portfolio.rate[portfolio.currencyOf[instrument]];
+    sentences.push(`${count(dividends.length, "dividend")} came to ${money(paid)} in cash, booked on the ex-dates.`);
+  }
+  return sentences;
 }
 
 /** What stopped orders, the most frequent first. */

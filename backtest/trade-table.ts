@@ -1,5 +1,6 @@
 import type { Engine } from "../core/engine.js";
 import type { BarSeries } from "../core/market/bar-series.js";
+import type { SplitPassed } from "../core/portfolio/action-log.js";
 import { type TradeTable, tradeTable } from "../core/statistics/inputs.js";
 
 /**
@@ -90,12 +91,50 @@ function write(engine: Engine, table: TradeTable, row: number, trip: RoundTrip):
   table.bars[row] = known ? trip.exitRow - trip.entryRow : 0;
   table.mae[row] = Number.NaN;
   table.mfe[row] = Number.NaN;
-  if (known) writeExcursions(market.series[finest], table, row, trip);
+  if (known) writeExcursions(market.series[finest], table, row, trip, splitsOf(engine, instrument));
 }
 
-function writeExcursions(bars: BarSeries, table: TradeTable, row: number, trip: RoundTrip): void {
+/** The splits of an instrument that the run went through: prices of bars before one are told on other units. */
+function splitsOf(engine: Engine, instrument: number): readonly SplitPassed[] {
+  const { splits } = engine.actions.log;
+  return splits.length === 0 ? splits : splits.filter((split) => split.instrument === instrument);
+}
+
+/** Highs and lows from entry to exit on the units of the exit; other rows are empty. */
+function onUnitsOf(
+  bars: BarSeries,
+  entryRow: number,
+  exitRow: number,
+  splits: readonly SplitPassed[],
+): { high: Record<number, number>; low: Record<number, number> } {
+  const high: Record<number, number> = {};
+  const low: Record<number, number> = {};
+  for (let r = entryRow; r <= exitRow; r++) {
+    const factor = factorAt(splits, bars.end[r], bars.end[exitRow]);
+    high[r] = bars.high[r] * factor;
+    low[r] = bars.low[r] * factor;
+  }
+  return { high, low };
+}
+
+/** What a price of a bar is on the units of an exit. */
+function factorAt(splits: readonly SplitPassed[], time: number, exit: number): number {
+  let factor = 1;
+  for (const split of splits) {
+    if (split.time > time && split.time <= exit) factor *= split.denominator / split.numerator;
+  }
+  return factor;
+}
+
+function writeExcursions(
+  bars: BarSeries,
+  table: TradeTable,
+  row: number,
+  trip: RoundTrip,
+  splits: readonly SplitPassed[],
+): void {
   const { entryRow, exitRow, entryPrice, exitPrice } = trip;
-  const { high, low } = bars;
+  const { high, low } = splits.length === 0 ? bars : onUnitsOf(bars, entryRow, exitRow, splits);
   let top = Math.max(entryPrice, exitPrice);
   let bottom = Math.min(entryPrice, exitPrice);
   for (let r = entryRow + 1; r < exitRow; r++) {

@@ -47,11 +47,13 @@ export function openUniverse(options: BacktestOptions, store?: BarStore, needed:
   for (const { symbol } of options.instruments ?? []) refuseAbsent(symbol, symbols);
   const universe = numbered({ instruments: [], series: opened, quotes, trades, actions: [], notes: sources.notes });
   const adjustment = options.store?.adjust ?? DEFAULT_ADJUSTMENT;
-  const actions = universe.instruments.map(({ symbol, timeZone }) =>
-    store !== undefined && sources.stored.has(symbol)
-      ? actionsLeft(store.actions.of(symbol, timeZone), adjustment)
-      : NO_ACTIONS,
-  );
+  for (const symbol of Object.keys(options.actions ?? {})) refuseAbsent(symbol, symbols);
+  const actions = universe.instruments.map(({ symbol, timeZone }) => {
+    const given = options.actions?.[symbol];
+    if (given !== undefined) return given;
+    if (store === undefined || !sources.stored.has(symbol)) return NO_ACTIONS;
+    return actionsLeft(store.actions.of(symbol, timeZone), adjustment);
+  });
   return { ...universe, actions };
 }
 

@@ -4,6 +4,7 @@ import { MEMORY_CASES } from "./memory-cases.js";
 import { PEER_CASES } from "./peer-cases.js";
 import { REPLAY_CASES } from "./replay-cases.js";
 import { STARTUP_CASES } from "./startup-cases.js";
+import { STORE_CASES } from "./store-cases.js";
 
 /** Every row of the table, in its order. A new figure is a case in one of these groups, or a group of its own. */
 export const CASES: readonly Case[] = [
@@ -11,6 +12,7 @@ export const CASES: readonly Case[] = [
   ...MEMORY_CASES,
   ...STARTUP_CASES,
   ...CALENDAR_CASES,
+  ...STORE_CASES,
   ...PEER_CASES,
 ];
 

@@ -10,16 +10,15 @@ import type { BacktestOptions } from "../backtest/options.js";
 import type { BacktestResult } from "../backtest/result.js";
 import { resultJson } from "../backtest/result-json.js";
 import type { RunSettings } from "../config/config.js";
-import { loadConfig } from "../config/load-config.js";
 import { loadStrategy } from "../config/load-strategy.js";
-import { namedRun, override } from "../config/named-run.js";
+import { override } from "../config/named-run.js";
 import type { LogSink } from "../core/log.js";
 import { renderReport } from "../report/html.js";
 import { renderTerminal } from "../report/terminal.js";
 import { BACKTEST_FLAGS, flagSettings } from "./backtest-flags.js";
-import { fromWorkingDirectory } from "./config-paths.js";
+import { configured } from "./configured.js";
 import { CliError } from "./errors.js";
-import { asWrongUsage, DONE } from "./exit-code.js";
+import { DONE } from "./exit-code.js";
 import { Flags } from "./flags.js";
 import { Interruption } from "./interruption.js";
 import { refuseUnwritable } from "./output-folder.js";
@@ -82,17 +81,6 @@ export async function run(given: Arguments): Promise<number> {
     progress.end();
     interruption.end();
   }
-}
-
-/** What the configuration says of the run that is named, with paths as the working directory sees them. */
-async function configured(flags: Flags): Promise<RunSettings> {
-  const run = flags.text("run");
-  const loaded = await loadConfig(flags.text("config")).catch((error: unknown) => {
-    throw asWrongUsage(error);
-  });
-  if (loaded !== undefined) return fromWorkingDirectory(namedRun(loaded.config, loaded.file, run), loaded.folder);
-  if (run !== undefined) throw new CliError("RUN_WITHOUT_CONFIG", { run });
-  return {};
 }
 
 /** The settings that a configuration and `backtest()` call by the same names, or nearly. */

@@ -54,6 +54,22 @@ export const CLI_ERRORS = {
     sentence: "{file} cannot be written: {reason}.",
     remedy: "Name another folder with --dir, or make room and rights in this one.",
   },
+  SYMBOL_OF_MANY: {
+    sentence: "--symbol names one instrument, and there are {count} files.",
+    remedy: "Import them one by one, or write the symbol in front of each, as in SPY=prices.csv.",
+  },
+  ROWS_BAD: {
+    sentence: "Nothing was imported, for {count} rows of {files} cannot be right.",
+    remedy: "Correct them, or give --skip-bad to import the others.",
+  },
+  SERIES_SEVERAL: {
+    sentence: "Of {symbol} there are several series: {series}.",
+    remedy: "Say which with --bar, --what, --hours and --adjustment.",
+  },
+  REMOVAL_UNCONFIRMED: {
+    sentence: "This would remove {what}.",
+    remedy: "Give --yes to do it; it cannot be undone.",
+  },
   INTERRUPTED: {
     sentence: "Interrupted; nothing was written.",
     remedy: "",

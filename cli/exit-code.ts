@@ -22,6 +22,9 @@ export const USAGE_CODES: ReadonlySet<string> = new Set([
   "DATA_UNNAMED",
   "RUN_WITHOUT_CONFIG",
   "NAME_INVALID",
+  "SYMBOL_OF_MANY",
+  "SERIES_SEVERAL",
+  "REMOVAL_UNCONFIRMED",
   // The configuration, and the file that is named as a strategy.
   "CONFIG_MISSING",
   "CONFIG_EXPORT",

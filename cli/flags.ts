@@ -37,6 +37,11 @@ export class Flags {
     if (words.length > most) throw new CliError("ARGUMENT_EXTRA", { text: words[most], command });
   }
 
+  /** All that stands behind the command, without flags. */
+  get arguments(): readonly string[] {
+    return this.given._.slice(1).map(String);
+  }
+
   /** What stands behind the command, without a flag. */
   argument(place: number): string | undefined {
     const text = this.given._[place + 1];

@@ -1,24 +1,13 @@
 import { readFileSync } from "node:fs";
-import yargs, { type Arguments, type Argv, type Options } from "yargs";
+import yargs, { type Arguments, type Argv } from "yargs";
 import { nearest } from "../core/nearest.js";
+import type { CommandTable } from "./command.js";
 import { CliError } from "./errors.js";
 import { DONE, exitCodeOf, WRONG_USAGE } from "./exit-code.js";
-import { COMMON_FLAGS, type FlagTable, PARSER, unknownFlag, unknownFlags } from "./flags.js";
+import { COMMON_FLAGS, PARSER, unknownFlag, unknownFlags } from "./flags.js";
 import { printError, surviveClosedPipes } from "./print-error.js";
 
-/** What the file of a command exports. */
-export interface Command {
-  /** What the command does and what its arguments are, for its help. */
-  readonly tells: string;
-  readonly flags: FlagTable;
-  /** Further flags that only help shows, for they depend on the arguments. */
-  readonly furtherFlags?: (words: readonly string[]) => Promise<Readonly<Record<string, Options>>>;
-  /** Answers the exit code. */
-  readonly run: (given: Arguments) => Promise<number>;
-}
-
-/** The commands, each in a file that is loaded only when it is called: `seatrial --help` should cost little. */
-const COMMANDS: Readonly<Record<string, { usage: string; tells: string; load: () => Promise<Command> }>> = {
+const COMMANDS: CommandTable = {
   backtest: {
     usage: "backtest [strategy]",
     tells: "Run a strategy over history, and leave a report",
@@ -29,6 +18,11 @@ const COMMANDS: Readonly<Record<string, { usage: string; tells: string; load: ()
     tells: "Show when an exchange trades",
     load: () => import("./calendar.js"),
   },
+  data: {
+    usage: "data <command>",
+    tells: "Keep bars in a store: import, list, verify, export, ask in SQL",
+    load: () => import("./data/commands.js"),
+  },
   new: {
     usage: "new <name>",
     tells: "Write a strategy that runs, and a test for it",
@@ -38,7 +32,6 @@ const COMMANDS: Readonly<Record<string, { usage: string; tells: string; load: ()
 
 /** Runs one command line; answers the exit code. */
 async function main(words: readonly string[]): Promise<number> {
-  const name = words.find((word) => Object.hasOwn(COMMANDS, word));
   const parser = yargs([...words])
     .scriptName("seatrial")
     .parserConfiguration(PARSER)
@@ -48,31 +41,67 @@ async function main(words: readonly string[]): Promise<number> {
     .detectLocale(false)
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .exitProcess(false);
-  return name === undefined ? withoutCommand(parser, words) : withCommand(parser, words, name);
+  const at = words.findIndex((word) => Object.hasOwn(COMMANDS, word));
+  if (at < 0) {
+    return withoutCommand(
+      parser,
+      words,
+      [],
+      COMMANDS,
+      "From an idea for a trading strategy to a backtest and its report.",
+    );
+  }
+  return withCommand(parser, words, at, [], COMMANDS);
 }
 
 // Commands are not run by yargs: it would lay out their help each time, which takes as long as a small backtest.
-async function withCommand(parser: Argv, words: readonly string[], name: string): Promise<number> {
-  const command = await COMMANDS[name].load();
-  parser.usage(`$0 ${COMMANDS[name].usage}\n\n${command.tells}`).options({ ...command.flags, ...COMMON_FLAGS });
+async function withCommand(
+  parser: Argv,
+  words: readonly string[],
+  at: number,
+  above: readonly string[],
+  table: CommandTable,
+): Promise<number> {
+  const name = words[at];
+  const path = [...above, name];
+  const command = await table[name].load();
+  if ("commands" in command) {
+    const next = words.findIndex((word, i) => i > at && Object.hasOwn(command.commands, word));
+    if (next >= 0) return withCommand(parser, words, next, path, command.commands);
+    return withoutCommand(parser, words, path, command.commands, command.tells);
+  }
+  parser
+    .usage(`$0 ${[...above, table[name].usage].join(" ")}\n\n${command.tells}`)
+    .options({ ...command.flags, ...COMMON_FLAGS });
   const help = words.includes("--help") || words.includes("-h");
   if (help && command.furtherFlags !== undefined) parser.options(await command.furtherFlags(words));
   const given = await parser.parseAsync();
   if (toldOfItself(given, words)) return DONE;
-  if (given._[0] !== name) throw unknownCommand(String(given._[0]));
-  return command.run(given);
+  path.forEach((word, i) => {
+    if (given._[i] !== word)
+      throw unknownCommand([...path.slice(0, i), String(given._[i])], i === 0 ? COMMANDS : table);
+  });
+  return command.run({ ...given, _: [path.join(" "), ...given._.slice(path.length)] });
 }
 
-async function withoutCommand(parser: Argv, words: readonly string[]): Promise<number> {
+async function withoutCommand(
+  parser: Argv,
+  words: readonly string[],
+  path: readonly string[],
+  table: CommandTable,
+  tells: string,
+): Promise<number> {
   parser
-    .usage("$0 <command>\n\nFrom an idea for a trading strategy to a backtest and its report.")
+    .scriptName(["seatrial", ...path].join(" "))
+    .usage(`$0 <command>\n\n${tells}`)
     .options(COMMON_FLAGS)
     .epilogue("Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a check did not hold.");
-  for (const { usage, tells } of Object.values(COMMANDS)) parser.command(usage, tells);
+  for (const command of Object.values(table)) parser.command(command.usage, command.tells);
   const given = await parser.parseAsync();
   if (toldOfItself(given, words)) return DONE;
-  if (given._.length > 0) throw unknownCommand(String(given._[0]));
-  for (const flag of unknownFlags(given, {}).keys()) throw unknownFlag(flag, [], "");
+  const further = given._.slice(path.length);
+  if (further.length > 0) throw unknownCommand([...path, String(further[0])], table);
+  for (const flag of unknownFlags(given, {}).keys()) throw unknownFlag(flag, [], path.join(" "));
   console.error(await parser.getHelp());
   return WRONG_USAGE;
 }
@@ -82,11 +111,13 @@ function toldOfItself(given: Arguments, words: readonly string[]): boolean {
   return given.help === true || given.version === true || words.at(-1) === "help";
 }
 
-function unknownCommand(name: string): CliError {
-  const commands = Object.keys(COMMANDS);
-  const near = nearest(name, commands);
-  const hint = near === undefined ? "" : `Did you mean ${near}? `;
-  return new CliError("COMMAND_UNKNOWN", { name, hint, commands: commands.join(", ") });
+/** @param path the words of the command, of which the last is not known */
+function unknownCommand(path: readonly string[], table: CommandTable): CliError {
+  const above = path.slice(0, -1);
+  const commands = Object.keys(table);
+  const near = nearest(path[path.length - 1], commands);
+  const hint = near === undefined ? "" : `Did you mean ${[...above, near].join(" ")}? `;
+  return new CliError("COMMAND_UNKNOWN", { name: path.join(" "), hint, commands: commands.join(", ") });
 }
 
 function version(): string {

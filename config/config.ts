@@ -71,6 +71,8 @@ export interface RunSettings {
   /** What one unit of a currency is worth in the account's, where no forex pair of the data tells it. */
   readonly rates?: Readonly<Record<string, number>>;
   readonly account?: AccountSettings;
+  /** Whose hours are kept: "auto", a calendar such as "XNYS", or "bars" for what the times of the bars tell. */
+  readonly calendar?: string;
   /** Where a market order made on a bar fills: at the next bar's open, or at that bar's own close (optimistic). */
   readonly fill?: (typeof FILLS)[number];
   /** Whether a limit needs a price beyond it ("through") or only at it ("touch"). */

@@ -6,6 +6,7 @@ import type {
   OrderRateOptions,
   PriceBandOptions,
   PriceJumpOptions,
+  SessionHoursOptions,
   StaleQuoteOptions,
 } from "../core/guards/index.js";
 import { ADJUSTMENTS } from "../core/market/corporate-actions.js";
@@ -114,6 +115,10 @@ const share = number("a fraction above 0 and up to 1", (value) => value > 0 && v
 const lossLimit: Shape<LossLimitOptions> = { fraction: share, amount: above0, flatten: flag };
 
 const guards: Shape<GuardSettings> = {
+  session: guard<SessionHoursOptions>({
+    closed: oneOf(["hold", "deny"]),
+    lastSeconds: from0,
+  }),
   staleQuote: guard<StaleQuoteOptions>({ stock: above0, future: above0, forex: above0, thin: above0, bars: above0 }),
   sentinelPrices: flag,
   crossedQuote: guard<CrossedQuoteOptions>({ seconds: from0, fraction: above0, ticks: above0 }),
@@ -169,6 +174,7 @@ const settings: Shape<RunSettings> = {
   baseCurrency: matching(/^[A-Z]{3}$/, "an ISO code such as USD"),
   rates: byName(z.number("a number above 0").positive("a number above 0"), "an object with a currency for each key"),
   account: optionalObject<AccountSettings>({ margin: oneOf(MARGINS) }),
+  calendar: text('"auto", "bars" or the name of a calendar such as XNYS'),
   fill: oneOf(FILLS),
   limitFill: oneOf(LIMIT_FILLS),
   intrabar: oneOf(INTRABARS),

@@ -3,27 +3,8 @@ import type { Market } from "./market/market.js";
 import type { Denial } from "./orders/denial.js";
 import type { OrderBook } from "./orders/order-book.js";
 import type { WorkingOrders } from "./orders/working-orders.js";
+import type { FillReport } from "./portfolio/fill-report.js";
 import type { Portfolio } from "./portfolio/portfolio.js";
-
-/**
- * A fill as a broker reports it. One object of the broker's, written anew for each fill: a number that crosses a call
- * the compiler does not inline would be allocated. The engine reads it at once and keeps nothing of it.
- */
-export class FillReport {
-  order = -1;
-  /** Units, above zero. */
-  quantity = Number.NaN;
-  /** In the instrument's currency, slippage included. */
-  price = Number.NaN;
-  /** In the instrument's currency. */
-  fee = Number.NaN;
-  /** What slippage cost inside the price, in the instrument's currency. */
-  slippage = Number.NaN;
-  /** The bar it happened in, as a row of the instrument's finest series; -1 where no bar matched. */
-  row = -1;
-  /** When it happened, epoch ms UTC. */
-  time = Number.NaN;
-}
 
 /** What a broker tells the engine of an order. Repeats and reorderings are sorted out before they get here. */
 export interface BrokerEvents {
@@ -83,6 +64,9 @@ export interface Broker {
   modified(order: number): void;
   cancel(order: number): void;
 
+  /** A split of an instrument has changed positions, orders and marks; the broker changes what it keeps beside them. */
+  split(instrument: number, numerator: number, denominator: number): void;
+
   /** A bar of an instrument's finest series, known now. Called only while an order of the instrument works. */
   onBar(instrument: number, row: number): void;
   /** A quote or trade, in `market` already, known now. Called only while an order of the instrument works. */
@@ -90,6 +74,8 @@ export interface Broker {
   onTrade(instrument: number): void;
   /** The end of an instant, after the handlers: orders that fill at this very close do so now. */
   onInstantEnd(): void;
+  /** Whether an order made at the very instant of a session's close still trades in it: an optimistic rule of fills. */
+  readonly tradesAtClose: boolean;
   /** Equity below which the broker looks at the account at the end of every instant; -Infinity while it need not. */
   readonly alertBelow: number;
   /** The earliest instant at which something falls due by itself (an expiry); Infinity for none. */

@@ -1,3 +1,4 @@
+import type { Agenda, PlannedTask } from "./agenda.js";
 import { type Clock, ClockView } from "./clock.js";
 import { type History, historyOf } from "./history.js";
 import type { IndicatorSpec } from "./indicators/indicator.js";
@@ -35,13 +36,15 @@ export class DeskRun {
   readonly orders: OrderDesk;
   readonly flow: OrderFlow;
   readonly clock: Clock;
+  readonly agenda: Agenda;
 
-  constructor(market: Market, portfolio: Portfolio, orders: OrderDesk, flow: OrderFlow, clock: Clock) {
+  constructor(market: Market, portfolio: Portfolio, orders: OrderDesk, flow: OrderFlow, clock: Clock, agenda: Agenda) {
     this.market = market;
     this.portfolio = portfolio;
     this.orders = orders;
     this.flow = flow;
     this.clock = clock;
+    this.agenda = agenda;
   }
 }
 
@@ -55,6 +58,8 @@ export class Desk {
   readonly cursor = new SeriesCursor();
   readonly readings: Reading<string>[] = [];
   readonly subscriptions: Subscription[] = [];
+  /** Tasks planned before there was a run. */
+  private readonly planned: PlannedTask[] = [];
   /** Bars the strategy itself asks for before it begins. */
   warmup = 0;
   private parts: DeskRun | undefined = undefined;
@@ -78,6 +83,7 @@ export class Desk {
     for (const instrument of parts.market.instruments) {
       this.positions.set(instrument.index, new Position(parts.portfolio, instrument));
     }
+    for (const task of this.planned) this.enter(task);
   }
 
   /** @throws StrategyError TOO_LATE once the run has begun. */
@@ -97,6 +103,19 @@ export class Desk {
   needBars(count: number): void {
     this.declaring("warmUp()");
     this.warmup = Math.max(this.warmup, count);
+  }
+
+  /** Plans a task: at once where there is a run, else when there is. */
+  plan(task: PlannedTask): void {
+    if (this.parts === undefined) this.planned.push(task);
+    else this.enter(task);
+  }
+
+  private enter(task: PlannedTask): void {
+    const { agenda, market, clock, flow } = this.run;
+    flow.activity++;
+    const instrument = task.of === undefined ? market.instruments[0] : this.instrument(task.of);
+    agenda.plan(task.schedule, instrument, task.run, clock.now);
   }
 
   /**

@@ -1,4 +1,6 @@
+import { Agenda } from "./agenda.js";
 import { type Broker, BrokerAccount } from "./broker.js";
+import type { LocalTime } from "./calendar/schedule.js";
 import { closeAfter } from "./calendar/session-time.js";
 import type { Sessions } from "./calendar/sessions.js";
 import { EngineClock } from "./clock.js";
@@ -10,6 +12,7 @@ import { Inbox } from "./inbox.js";
 import type { IndicatorSet } from "./indicators/indicator-set.js";
 import type { LogSink } from "./log.js";
 import { BarViews } from "./market/bar-views.js";
+import type { CorporateActions } from "./market/corporate-actions.js";
 import { CurrencyRates } from "./market/currency-rates.js";
 import { LargerBars, largerSeries } from "./market/larger-bars.js";
 import { Market } from "./market/market.js";
@@ -19,6 +22,8 @@ import type { Denial } from "./orders/denial.js";
 import { OrderBook } from "./orders/order-book.js";
 import { OrderDesk } from "./orders/order-desk.js";
 import { WorkingOrders } from "./orders/working-orders.js";
+import { ActionBooking } from "./portfolio/action-booking.js";
+import { CorporateEvents } from "./portfolio/corporate-events.js";
 import { EquityLog } from "./portfolio/equity-log.js";
 import { FillLog } from "./portfolio/fill-log.js";
 import { Portfolio } from "./portfolio/portfolio.js";
@@ -49,14 +54,22 @@ export interface EngineOptions {
   /** Catch bars that are kept beyond their handler. */
   readonly strict?: boolean;
   readonly state?: Record<string, unknown>;
+  /** Splits and dividends that prices do not have in them, by the instrument's index. */
+  readonly actions?: readonly CorporateActions[];
+  /** For each instrument, by its index, what a time of day on the date of a session is as an instant. */
+  readonly localTime?: (instrument: number) => LocalTime;
 }
+
+/** Where nobody knows the zone of an exchange, no time of day comes. */
+const noLocalTime = (): LocalTime => () => Infinity;
 
 /**
  * The loop that drives a strategy, the same for history and for live: it takes events from a feed, lets the broker
  * match them, and hands them to the strategy, one instant at a time. Nothing in it asks where the events come from.
  *
  * An instant is all that became known at one point in time. Within it the order is: fills, expiries, indicators, what
- * the strategy is told of its orders, `onBar` by series, `onBars`, orders that fill at this very close, equity.
+ * the strategy is told of its orders, `onBar` by series, `onBars`, `onSessionClose`, orders held until now,
+ * `onSessionOpen`, tasks, orders that fill at this very close, equity.
  */
 export class Engine {
   readonly clock = new EngineClock();
@@ -69,6 +82,8 @@ export class Engine {
   readonly guards: GuardChain;
   readonly flow: OrderFlow;
   readonly indicators: IndicatorSet;
+  /** What splits and dividends do, and did. */
+  readonly actions: ActionBooking;
   /** Bars taken, by the strategy or as its warm-up. */
   barsTaken = 0;
   /** Of these, bars that warmed it up. */
@@ -81,6 +96,8 @@ export class Engine {
   private readonly broker: Broker;
   private readonly desk: Desk;
   private readonly handlers: Handlers;
+  private readonly agenda: Agenda;
+  private readonly corporate: CorporateEvents;
   private readonly inbox = new Inbox();
   private readonly views: BarViews;
   private readonly rates: CurrencyRates;
@@ -100,6 +117,8 @@ export class Engine {
   private readonly batch: Int32Array;
   private batchLength = 0;
   private touched = false;
+  /** Fills there were when equity was marked last: without a position it moves only with a fill. */
+  private fillsMarked = 0;
   /** Whether a bar of this instant came late, after a break. */
   private late = false;
   private dayEnd = Number.NEGATIVE_INFINITY;
@@ -121,7 +140,7 @@ export class Engine {
     this.multipliers = Float64Array.from(instruments, (instrument) => instrument.multiplier);
     this.equity = new EquityLog(feed.instants + 16, feed.times);
     this.watch = new EquityWatch(options.cash);
-    this.guards = new GuardChain(options.guards ?? {}, this.market, this.watch);
+    this.guards = new GuardChain(options.guards ?? {}, this.market, this.watch, broker.tradesAtClose);
     this.flow = new OrderFlow({
       clock: this.clock,
       market: this.market,
@@ -134,7 +153,14 @@ export class Engine {
       inbox: this.inbox,
     });
     const orders = new OrderDesk(this.book, this.working, this.flow, this.portfolio, this.clock);
-    const run = new DeskRun(this.market, this.portfolio, orders, this.flow, this.clock);
+    this.handlers = new Handlers(strategy, desk, this.flow, this.inbox, this.fills);
+    this.agenda = new Agenda(this.market, options.localTime ?? noLocalTime, this.handlers.hasSessions);
+    this.corporate = new CorporateEvents(options.actions ?? []);
+    const { market, book, portfolio, fills, flow, guards } = this;
+    this.larger = new LargerBars(market, base);
+    const { larger } = this;
+    this.actions = new ActionBooking({ market, book, portfolio, fills, flow, broker, guards, larger });
+    const run = new DeskRun(this.market, this.portfolio, orders, this.flow, this.clock, this.agenda);
     desk.bind(run, options.seed ?? 1, options.log);
     if (options.state !== undefined) strategy.state = options.state;
     this.instrumentOf = Int32Array.from(series, (one) => one.instrument.index);
@@ -142,7 +168,6 @@ export class Engine {
       const i = one.instrument.index;
       return this.market.finest[i] === s && !feed.hasQuotes[i] && !feed.hasTrades[i] ? 1 : 0;
     });
-    this.larger = new LargerBars(this.market, base);
     this.ticks = new TickIntake(this.market, this.guards.quoteWatch);
     this.loneSeries = series.length === 1 ? 0 : -1;
     this.alone = series.length === 1 && this.matches[0] === 1 && !this.rates.any;
@@ -150,7 +175,6 @@ export class Engine {
     this.batch = new Int32Array(series.length);
     this.strict = options.strict === true;
     this.views = new BarViews(series, desk.strategy, this.strict);
-    this.handlers = new Handlers(strategy, desk, this.flow, this.inbox, this.fills);
     broker.connect(new BrokerAccount(this.book, this.working, this.portfolio, this.market, this.clock, this.flow));
   }
 
@@ -189,7 +213,7 @@ export class Engine {
 
   /** The round trips that the fills so far have made. */
   get trades(): TradeLog {
-    return this.tradeLog.follow(this.fills, this.multipliers);
+    return this.tradeLog.follow(this.fills, this.multipliers, this.actions.log.splits);
   }
 
   /** Turns the kill switch on: no new orders; cancels what could increase a position, and closes all if asked to. */
@@ -218,9 +242,10 @@ export class Engine {
 
   /** Ends the instant that was open, does what falls due before the next, and opens that one. */
   private moveToEvent(): void {
-    const { feed, broker, clock } = this;
+    const { feed, clock } = this;
+    if (clock.now === Number.NEGATIVE_INFINITY) this.corporate.skip(this.firstInstant());
     this.closeInstant();
-    if (broker.nextDue < feed.time || this.larger.due < feed.time) this.passDueInstants();
+    if (this.due < feed.time) this.passDueInstants();
     if (!this.started) this.startIfWarm();
     clock.now = feed.time;
   }
@@ -242,11 +267,37 @@ export class Engine {
   private closeInstant(): void {
     const { broker, clock } = this;
     if (broker.nextDue <= clock.now) broker.onDue();
+    if (this.corporate.due <= clock.now) this.corporate.tell(clock.now, this.actions);
     if (this.larger.due <= clock.now) this.batchLength = this.larger.complete(clock.now, this.batch, this.batchLength);
     if (!this.started) this.warmUp();
     else if (this.batchLength > 0 || this.touched) this.handOut();
-    else if (this.inbox.length > 0) this.handlers.deliver();
+    else this.keepQuietInstant();
     this.batchLength = 0;
+  }
+
+  /** An instant at which nothing of the market became known: what falls due by the calendar, and messages. */
+  private keepQuietInstant(): void {
+    const { activity } = this.flow;
+    if (this.calendarDue <= this.clock.now) this.keepAgenda();
+    if (this.flow.activity !== activity) this.broker.onInstantEnd();
+    if (this.inbox.length > 0) this.handlers.deliver();
+  }
+
+  private keepAgenda(): void {
+    this.flow.closed = undefined;
+    if (this.inbox.length > 0) this.handlers.deliver();
+    this.agenda.keep(this.clock.now, this.handlers);
+    if (this.inbox.length > 0) this.handlers.deliver();
+  }
+
+  /** When a session opens or closes, a held order is released or a task is to be run. */
+  private get calendarDue(): number {
+    return Math.min(this.agenda.due, this.flow.nextRelease);
+  }
+
+  /** When anything falls due by itself, whether or not the market moves. */
+  private get due(): number {
+    return Math.min(this.broker.nextDue, this.larger.due, this.calendarDue, this.corporate.due);
   }
 
   /** Tells the strategy what has become known at this instant, and marks equity. */
@@ -267,6 +318,7 @@ export class Engine {
     }
     desk.cursor.series = this.loneSeries;
     if (handlers.hasBars && length > 0) this.handOutTogether(length);
+    if (this.calendarDue <= this.clock.now) this.keepAgenda();
     this.endInstant();
   }
 
@@ -281,6 +333,7 @@ export class Engine {
     this.broker.onInstantEnd();
     if (this.inbox.length > 0) this.handlers.deliver();
     this.equity.mark(clock, portfolio);
+    this.fillsMarked = this.fills.length;
     if (portfolio.equity > watch.peak) watch.peak = portfolio.equity;
     if (this.guards.flattens) this.enforceLossLimits();
     if (clock.now >= this.dayEnd) this.beginDay();
@@ -311,8 +364,8 @@ export class Engine {
     const hasIndicators = indicators.isUsed;
     const { hasBar, hasBars } = handlers;
     let { activity } = flow;
-    let filled = fills.length;
-    let due = Math.min(broker.nextDue, this.dayEnd);
+    let filled = this.fillsMarked;
+    let due = Math.min(broker.nextDue, this.dayEnd, this.calendarDue, this.corporate.due);
     let taken = 0;
     flow.closed = undefined;
     while (taken < limit && feed.next() !== NOTHING) {
@@ -320,13 +373,14 @@ export class Engine {
       taken++;
       if (feed.time >= due || feed.late) {
         this.takeDueBar(at);
+        filled = this.fillsMarked;
         break;
       }
       clock.now = feed.time;
       row[0] = at;
       if (count[0] > 0) {
         broker.onBar(0, at);
-        due = Math.min(broker.nextDue, this.dayEnd);
+        due = Math.min(broker.nextDue, this.dayEnd, this.calendarDue, this.corporate.due);
       }
       mark[0] = close[at];
       portfolio.revalue(0);
@@ -338,7 +392,7 @@ export class Engine {
         broker.onInstantEnd();
         if (inbox.length > 0) handlers.deliver();
         activity = flow.activity;
-        due = Math.min(broker.nextDue, this.dayEnd);
+        due = Math.min(broker.nextDue, this.dayEnd, this.calendarDue, this.corporate.due);
       }
       if (quantity[0] === 0 && fills.length === filled) {
         equity.keep();
@@ -348,6 +402,7 @@ export class Engine {
       equity.markNext(portfolio);
       if (portfolio.equity > watch.peak) watch.peak = portfolio.equity;
     }
+    this.fillsMarked = filled;
     this.barsTaken += taken;
     return taken;
   }
@@ -398,9 +453,9 @@ export class Engine {
   }
 
   private passDueInstants(): void {
-    const { broker, clock, feed } = this;
+    const { clock, feed } = this;
     for (;;) {
-      const due = Math.min(broker.nextDue, this.larger.due);
+      const { due } = this;
       if (!(due < feed.time)) return;
       clock.now = Math.max(clock.now, due);
       this.closeInstant();
@@ -422,16 +477,21 @@ export class Engine {
     const { time } = feed;
     if (time <= this.from || !this.indicators.isWarm) return;
     if (clock.now < this.from) clock.now = this.from;
-    if (clock.now === Number.NEGATIVE_INFINITY) {
-      // The strategy begins where its first bar does; where that is no bar, just before it.
-      clock.now = feed.row >= 0 ? this.market.series[feed.seriesIndex].start[feed.row] : time - 1;
-    }
+    if (clock.now === Number.NEGATIVE_INFINITY) clock.now = this.firstInstant();
     this.started = true;
     this.desk.cursor.series = this.loneSeries;
     this.equity.mark(clock, this.portfolio);
     this.beginDay();
+    this.agenda.begin(clock.now);
     this.handlers.start();
     if (this.inbox.length > 0) this.handlers.deliver();
+    if (this.calendarDue < time) this.passDueInstants();
+  }
+
+  /** Where the first event of the feed begins: a bar at its start; anything else, just before it. */
+  private firstInstant(): number {
+    const { feed } = this;
+    return feed.row >= 0 ? this.market.series[feed.seriesIndex].start[feed.row] : feed.time - 1;
   }
 
   private beginDay(): void {

@@ -1,6 +1,8 @@
+import type { AgendaTold } from "./agenda.js";
 import type { Desk } from "./desk.js";
 import { type Inbox, ORDER_CHANGED, ORDER_FILLED } from "./inbox.js";
 import type { Bar } from "./market/bar.js";
+import type { Instrument } from "./market/instrument.js";
 import type { Quote } from "./market/quote.js";
 import type { Trade } from "./market/trade.js";
 import type { OrderFlow } from "./order-flow.js";
@@ -20,6 +22,9 @@ const HANDLERS = [
   "onFill",
   "onGuard",
   "onStop",
+  "onSessionOpen",
+  "onSessionClose",
+  "schedule",
 ] as const;
 const NONE = 0;
 const ON_START = 1;
@@ -31,16 +36,21 @@ const ON_ORDER = 6;
 const ON_FILL = 7;
 const ON_GUARD = 8;
 const ON_STOP = 9;
+const ON_SESSION_OPEN = 10;
+const ON_SESSION_CLOSE = 11;
+const ON_SCHEDULE = 12;
 
 /**
  * Calls a strategy's handlers: only those its class has, each as one decision, and refuses promises. Remembers which
  * handler runs, so that an error can say where it happened.
  */
-export class Handlers {
+export class Handlers implements AgendaTold {
   readonly hasBar: boolean;
   readonly hasBars: boolean;
   readonly hasQuote: boolean;
   readonly hasTrade: boolean;
+  /** Whether it hears of opens or closes. */
+  readonly hasSessions: boolean;
   private readonly strategy: Strategy;
   private readonly desk: Desk;
   private readonly flow: OrderFlow;
@@ -58,6 +68,7 @@ export class Handlers {
     this.hasBars = strategy.onBars !== base.onBars;
     this.hasQuote = strategy.onQuote !== base.onQuote;
     this.hasTrade = strategy.onTrade !== base.onTrade;
+    this.hasSessions = strategy.onSessionOpen !== base.onSessionOpen || strategy.onSessionClose !== base.onSessionClose;
     inbox.wantsOrders = strategy.onOrder !== base.onOrder;
     inbox.wantsFills = strategy.onFill !== base.onFill;
     inbox.wantsDenials = strategy.onGuard !== base.onGuard;
@@ -86,6 +97,25 @@ export class Handlers {
   trade(trade: Trade): void {
     this.enter(ON_TRADE);
     this.leave(this.strategy.onTrade(trade));
+  }
+
+  sessionOpen(instrument: Instrument): void {
+    this.enter(ON_SESSION_OPEN);
+    this.leave(this.strategy.onSessionOpen(instrument));
+  }
+
+  sessionClose(instrument: Instrument): void {
+    this.enter(ON_SESSION_CLOSE);
+    this.leave(this.strategy.onSessionClose(instrument));
+  }
+
+  task(run: () => unknown): void {
+    this.enter(ON_SCHEDULE);
+    this.leave(run());
+  }
+
+  release(): void {
+    this.flow.release();
   }
 
   stop(): void {

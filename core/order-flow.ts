@@ -1,9 +1,10 @@
-import type { Broker, BrokerEvents, FillReport } from "./broker.js";
+import type { Broker, BrokerEvents } from "./broker.js";
 import type { EngineClock } from "./clock.js";
 import { type GuardChain, isDormant, OrderUnderTest } from "./guards/index.js";
 import type { Inbox } from "./inbox.js";
 import type { Market } from "./market/market.js";
 import type { Denial } from "./orders/denial.js";
+import { type HeldBundle, HeldOrders } from "./orders/held-orders.js";
 import {
   ACCEPTED,
   CANCELLED,
@@ -11,6 +12,7 @@ import {
   EXPIRED,
   FILLED,
   GOOD_TILL_CANCELLED,
+  HELD,
   isWorking,
   MARKET,
   PARTIALLY_FILLED,
@@ -22,8 +24,12 @@ import {
 import { LIQUIDATION, type OrderBook, PROTECTIVE } from "./orders/order-book.js";
 import type { WorkingOrders } from "./orders/working-orders.js";
 import type { FillLog } from "./portfolio/fill-log.js";
+import type { FillReport } from "./portfolio/fill-report.js";
 import type { Portfolio } from "./portfolio/portfolio.js";
 import { StrategyError } from "./strategy-errors.js";
+
+/** A release that need not be waited for. */
+const NOW = Number.NEGATIVE_INFINITY;
 
 /** Two quantities closer than this are equal. */
 const DUST = 1e-9;
@@ -72,6 +78,7 @@ export class OrderFlow implements BrokerEvents {
   private readonly broker: Broker;
   private readonly inbox: Inbox;
   private readonly test: OrderUnderTest;
+  private readonly held = new HeldOrders();
 
   constructor(parts: OrderFlowParts) {
     this.clock = parts.clock;
@@ -85,34 +92,50 @@ export class OrderFlow implements BrokerEvents {
     this.test = new OrderUnderTest(parts.book, parts.working, parts.portfolio, parts.market);
   }
 
-  /** Sends the order at a row, or denies it. */
+  /** Sends the order at a row, holds it until its market opens, or denies it. */
   place(order: number): void {
-    const denial = this.judge(order, this.book.quantity[order]);
-    if (denial === undefined) this.send(order);
-    else this.deny(order, denial);
+    const release = this.releaseOf(order);
+    if (release !== NOW) this.hold({ kind: "order", orders: [order], at: release });
+    else this.settle(order, this.judge(order, this.book.quantity[order]));
   }
 
-  /** Sends a parent with its children, or denies them all: a bracket is judged as one, by its parent. */
-  placeBracket(parent: number, children: readonly number[]): void {
-    const denial = this.judge(parent, this.book.quantity[parent]);
-    if (denial === undefined) {
-      this.send(parent);
-      for (const child of children) this.send(child);
-    } else {
-      this.deny(parent, denial);
-      for (const child of children) this.book.denials.set(child, frozen(denial));
-      for (const child of children) this.book.setStatus(child, DENIED);
-    }
+  /** The same for a parent with its children: a bracket is judged as one, by its parent. */
+  placeBracket(orders: readonly number[]): void {
+    const release = this.releaseOf(orders[0]);
+    if (release !== NOW) this.hold({ kind: "bracket", orders, at: release });
+    else this.settleBracket(orders, this.judge(orders[0], this.book.quantity[orders[0]]));
   }
 
-  /** Sends orders that belong together, or denies them all with what stopped the first. */
+  /** The same for orders that belong together: all are denied with what stopped the first. */
   placeGroup(orders: readonly number[]): void {
-    let denied: Denial | undefined;
-    for (const order of orders) denied ??= this.judge(order, this.book.quantity[order]);
-    for (const order of orders) {
-      if (denied === undefined) this.send(order);
-      else this.deny(order, denied);
+    const releases = orders.map((order) => this.releaseOf(order));
+    const latest = Math.max(...releases);
+    if (latest !== NOW) this.hold({ kind: "group", orders, at: latest });
+    else
+      this.settleGroup(
+        orders,
+        this.firstDenial(orders, (order) => this.judge(order, this.book.quantity[order])),
+      );
+  }
+
+  /** Lets orders go whose market has opened: they are judged by the market as it is now. */
+  release(): void {
+    const { book } = this;
+    for (const { kind, orders } of this.held.take(this.clock.now)) {
+      const waiting = orders.filter((order) => book.status[order] === HELD);
+      if (waiting.length === 0) continue;
+      this.decision++;
+      for (const order of waiting) this.working.remove(book.instrument[order], order);
+      const judge = (order: number): Denial | undefined => this.judgeReleased(order);
+      if (kind === "bracket" && waiting[0] === orders[0]) this.settleBracket(waiting, judge(waiting[0]));
+      else if (kind === "group") this.settleGroup(waiting, this.firstDenial(waiting, judge));
+      else for (const order of waiting) this.settle(order, judge(order));
     }
+  }
+
+  /** The earliest instant at which held orders are to be released; Infinity for none. */
+  get nextRelease(): number {
+    return this.held.nextRelease;
   }
 
   /** Sends an order that no guard may hold back: one that meets a margin call or flattens. */
@@ -135,7 +158,9 @@ export class OrderFlow implements BrokerEvents {
       const before = [book.limit[order], book.stop[order]];
       book.limit[order] = limit;
       book.stop[order] = stop;
-      const denial = this.judge(order, Math.max(added, 0));
+      // One that is held has not left yet: it is judged as a new one of its whole size.
+      const held = book.status[order] === HELD;
+      const denial = held ? this.judgeHeld(order, quantity) : this.judge(order, Math.max(added, 0));
       [book.limit[order], book.stop[order]] = before;
       if (denial !== undefined) {
         this.tally(order, denial);
@@ -143,20 +168,22 @@ export class OrderFlow implements BrokerEvents {
       }
     }
     this.activity++;
-    this.broker.modifying(order);
+    if (book.status[order] === HELD) this.resizeHeldExits(order, quantity);
+    else this.broker.modifying(order);
     book.quantity[order] = quantity;
     book.limit[order] = limit;
     book.stop[order] = stop;
     if (book.trails(order)) book.trail[order] = trail;
     book.madeAt[order] = this.clock.now;
-    this.broker.modified(order);
+    if (book.status[order] !== HELD) this.broker.modified(order);
     return undefined;
   }
 
   cancel(order: number): void {
     if (!isWorking(this.book.status[order])) return;
     this.activity++;
-    this.broker.cancel(order);
+    if (this.book.status[order] === HELD) this.cancelHeld(order);
+    else this.broker.cancel(order);
   }
 
   /**
@@ -271,13 +298,111 @@ export class OrderFlow implements BrokerEvents {
 
   private judge(order: number, quantity: number): Denial | undefined {
     this.insist();
-    if (this.closed !== undefined) return this.closed;
-    const currency = this.portfolio.currencyOf[this.book.instrument[order]];
-    if (!(this.portfolio.rate[currency] > 0)) {
-      return { code: "RATE_UNKNOWN", details: { currency: this.portfolio.currencies[currency] } };
-    }
+    const denial = this.closed ?? this.rateUnknown(order);
+    if (denial !== undefined) return denial;
     this.test.look(order, quantity, this.clock, this.decision);
     return this.guards.check(this.test) ?? this.broker.refusal(order, quantity);
+  }
+
+  private judgeHeld(order: number, quantity: number): Denial | undefined {
+    this.insist();
+    const denial = this.closed ?? this.rateUnknown(order);
+    if (denial !== undefined) return denial;
+    this.test.look(order, quantity, this.clock, this.decision);
+    return this.guards.checkHeld(this.test) ?? this.broker.refusal(order, quantity);
+  }
+
+  private judgeReleased(order: number): Denial | undefined {
+    const denial = this.rateUnknown(order);
+    if (denial !== undefined) return denial;
+    const quantity = this.book.quantity[order];
+    this.test.look(order, quantity, this.clock, this.decision);
+    return this.guards.checkReleased(this.test) ?? this.broker.refusal(order, quantity);
+  }
+
+  private rateUnknown(order: number): Denial | undefined {
+    const currency = this.portfolio.currencyOf[this.book.instrument[order]];
+    if (this.portfolio.rate[currency] > 0) return undefined;
+    return { code: "RATE_UNKNOWN", details: { currency: this.portfolio.currencies[currency] } };
+  }
+
+  /** When an order may leave; NOW where it may at once, or where it is not held but will be denied. */
+  private releaseOf(order: number): number {
+    const { hours } = this.guards;
+    if (hours === undefined || !hours.holds) return NOW;
+    const release = hours.releaseOf(this.book, order, this.clock.now);
+    return release > this.clock.now ? release : NOW;
+  }
+
+  private hold(bundle: HeldBundle): void {
+    const { orders, kind } = bundle;
+    const judged = kind === "group" ? orders : orders.slice(0, 1);
+    const denial = this.firstDenial(judged, (order) => this.judgeHeld(order, this.book.quantity[order]));
+    if (denial !== undefined) {
+      if (kind === "bracket") this.settleBracket(orders, denial);
+      else for (const order of orders) this.deny(order, denial);
+      return;
+    }
+    this.activity++;
+    this.held.add(bundle);
+    for (const order of orders) {
+      this.working.add(this.book.instrument[order], order);
+      this.reach(order, HELD);
+    }
+  }
+
+  private cancelHeld(order: number): void {
+    const { book } = this;
+    const children = this.snapshot(book.instrument[order]).filter((child) => book.parent[child] === order);
+    this.end(order, CANCELLED);
+    for (const child of children) if (book.status[child] === HELD) this.cancelHeld(child);
+  }
+
+  /** Exits of a held parent whose quantity changes follow it, where they were of its size. */
+  private resizeHeldExits(parent: number, quantity: number): void {
+    const { book } = this;
+    for (const child of this.snapshot(book.instrument[parent])) {
+      const isExit = book.parent[child] === parent && book.side[child] !== book.side[parent];
+      if (isExit && book.quantity[child] === book.quantity[parent]) book.quantity[child] = quantity;
+    }
+  }
+
+  private firstDenial(orders: readonly number[], judge: (order: number) => Denial | undefined): Denial | undefined {
+    for (const order of orders) {
+      const denial = judge(order);
+      if (denial !== undefined) return denial;
+    }
+    return undefined;
+  }
+
+  private settle(order: number, denial: Denial | undefined): void {
+    if (denial !== undefined) this.deny(order, denial);
+    else if (this.isOver(order)) this.reach(order, EXPIRED);
+    else this.send(order);
+  }
+
+  private settleBracket(orders: readonly number[], denial: Denial | undefined): void {
+    const [parent, ...children] = orders;
+    if (denial === undefined && !this.isOver(parent)) {
+      for (const order of orders) this.send(order);
+      return;
+    }
+    if (denial === undefined) {
+      for (const order of orders) this.reach(order, EXPIRED);
+      return;
+    }
+    this.deny(parent, denial);
+    for (const child of children) this.book.denials.set(child, frozen(denial));
+    for (const child of children) this.book.setStatus(child, DENIED);
+  }
+
+  private settleGroup(orders: readonly number[], denial: Denial | undefined): void {
+    for (const order of orders) this.settle(order, denial);
+  }
+
+  /** Whether the date until which an order was good passed while it was held. */
+  private isOver(order: number): boolean {
+    return this.book.goodTillOf(order) <= this.clock.now;
   }
 
   private send(order: number): void {
@@ -315,7 +440,8 @@ export class OrderFlow implements BrokerEvents {
     this.reach(order, status);
   }
 
-  private snapshot(instrument: number): Int32Array {
+  /** The working orders of an instrument as they are now. */
+  snapshot(instrument: number): Int32Array {
     return this.working.lists[instrument].slice(0, this.working.count[instrument]);
   }
 }

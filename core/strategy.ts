@@ -1,3 +1,4 @@
+import type { Schedule } from "./calendar/schedule.js";
 import type { Clock } from "./clock.js";
 import { Desk } from "./desk.js";
 import type { GuardTrip } from "./guards/trip.js";
@@ -105,7 +106,9 @@ export abstract class Strategy<Params extends object = object> {
   /** An order of this strategy has reached another state. */
   onOrder(_order: Order): Nothing {}
   onFill(_fill: Fill): Nothing {}
+  /** A session of an instrument opens; what was held for it has just been released. */
   onSessionOpen(_instrument: Instrument): Nothing {}
+  /** A session closes, after its last bar has been handed out. */
   onSessionClose(_instrument: Instrument): Nothing {}
   /** A guard or the account stopped an order. */
   onGuard(_trip: GuardTrip): Nothing {}
@@ -127,6 +130,15 @@ export abstract class Strategy<Params extends object = object> {
   /** Asks for bars before the start, beside what the indicators need. */
   protected warmUp(bars: number): void {
     this.#desk.needBars(bars);
+  }
+
+  /**
+   * Plans a task for every session: before or after its open or close, every so many minutes of it, or at a time of
+   * day, such as `this.schedule({ beforeClose: 5 }, () => this.cancelAll())`. Sessions are those of the instrument
+   * named, or of the first. In fields, in the constructor, or at any time later.
+   */
+  protected schedule(when: Schedule, task: () => Nothing, of?: Instrument | string): void {
+    this.#desk.plan({ schedule: when, run: task, of });
   }
 
   // ---- orders -------------------------------------------------------------------------------------------------

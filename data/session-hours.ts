@@ -1,4 +1,6 @@
 import type { DayNumber } from "../core/calendar/calendar-date.js";
+import type { ExchangeCalendar } from "../core/calendar/exchange-calendar.js";
+import type { Hours } from "../core/calendar/exchange-rules.js";
 import { DAY, HOUR, type Instant, MINUTE } from "../core/market/bar-size.js";
 import { DataError } from "./errors.js";
 import type { ZoneOffsets } from "./zone-offsets.js";
@@ -42,6 +44,34 @@ export class SessionClock {
 
   closeOf(day: DayNumber): Instant {
     return this.zone.instantAtOrAfter(day * DAY + this.close);
+  }
+}
+
+/**
+ * The sessions of an exchange's calendar, where it knows a date as one; else the hours given. An early close ends the
+ * bar of its day early.
+ */
+export class CalendarClock extends SessionClock {
+  private readonly calendar: ExchangeCalendar;
+
+  constructor(calendar: ExchangeCalendar, hours: SessionHours, zone: ZoneOffsets) {
+    super(hours, zone);
+    this.calendar = calendar;
+  }
+
+  override openOf(day: DayNumber): Instant {
+    const hours = this.hoursOn(day);
+    return hours === undefined ? super.openOf(day) : this.zone.instantAtOrAfter(day * DAY + hours.open * MINUTE);
+  }
+
+  override closeOf(day: DayNumber): Instant {
+    const hours = this.hoursOn(day);
+    return hours === undefined ? super.closeOf(day) : this.zone.instantAtOrAfter(day * DAY + hours.close * MINUTE);
+  }
+
+  private hoursOn(day: DayNumber): Hours | undefined {
+    const { firstDay, lastDay } = this.calendar;
+    return day >= firstDay && day <= lastDay ? this.calendar.dayOn(day).hours : undefined;
   }
 }
 

@@ -1,5 +1,5 @@
-import { FillReport } from "../core/broker.js";
 import { FillLog } from "../core/portfolio/fill-log.js";
+import { FillReport } from "../core/portfolio/fill-report.js";
 import type { Portfolio } from "../core/portfolio/portfolio.js";
 
 const log = new FillLog();

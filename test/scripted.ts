@@ -112,8 +112,9 @@ function planOf(script: Script): Plan {
   return { onBar: (trader, bar, n) => void byBar[n]?.(trader, bar) };
 }
 
-/** A market without costs, guards and margin, so that a test meets the one thing it is about. */
+/** A market without costs, guards, margin and holidays, so that a test meets the one thing it is about. */
 export const PLAIN = {
+  calendar: "bars",
   fees: "none",
   slippage: "none",
   margin: "unlimited",

@@ -6,7 +6,7 @@ import {
   AT_THE_OPENING,
   FILL_OR_KILL,
   IMMEDIATE_OR_CANCEL,
-  isWorking,
+  isSent,
   LIMIT,
   LIMIT_IF_TOUCHED,
   LIMIT_ON_CLOSE,
@@ -36,6 +36,8 @@ import { workedType } from "./worked-type.js";
 export class BarMatching {
   /** Bars in which the policy decided what the data left open. */
   ambiguous = 0;
+  /** Bars that lay outside the hours in which an order that worked may trade. */
+  outside = 0;
   private readonly account: BrokerAccount;
   private readonly rules: SimRules;
   private readonly orders: SimOrders;
@@ -48,6 +50,8 @@ export class BarMatching {
   private start = Number.NaN;
   private end = Number.NaN;
   private wasAmbiguous = false;
+  private isOpen = false;
+  private keptOut = false;
   // Set at once, though each match sets them again: an object that gets a field later makes the compiler begin anew.
   private series: BarSeries;
   private sessions: Sessions | undefined = undefined;
@@ -83,6 +87,8 @@ export class BarMatching {
       this.findSession(sessions);
     }
     this.series = series;
+    this.isOpen = this.end > this.sessionOpen && !(sessions.hasBreaks && !sessions.isOpenAt(this.end));
+    this.keptOut = false;
 
     let left = 0;
     for (let k = 0; k < this.length; k++) {
@@ -96,7 +102,7 @@ export class BarMatching {
         this.open = this.sideOf(order, series).open[row];
         this.atOpen(order);
       }
-      if (isWorking(this.account.book.status[order])) left++;
+      if (isSent(this.account.book.status[order])) left++;
     }
     if (left > 0) {
       for (let k = 0; k < this.length; k++) {
@@ -112,13 +118,14 @@ export class BarMatching {
         if (this.takesPart(order)) {
           this.look(order, series);
           this.atClose(order);
-          if (isWorking(this.account.book.status[order])) this.follow(order);
+          if (isSent(this.account.book.status[order])) this.follow(order);
           this.cancelIfAsked(order);
         }
-        if (!isWorking(this.account.book.status[order])) this.orders.release(order);
+        if (!isSent(this.account.book.status[order])) this.orders.release(order);
       }
     }
     if (this.wasAmbiguous) this.ambiguous++;
+    if (this.keptOut) this.outside++;
   }
 
   // ---- at the open --------------------------------------------------------------------------------------------
@@ -241,7 +248,7 @@ export class BarMatching {
     const change = orders.changes.get(order) as Change;
     const { book } = this.account;
     if (inside || change.at <= this.start) orders.forgetChange(order);
-    if (change.at <= this.start || !isWorking(book.status[order])) return;
+    if (change.at <= this.start || !isSent(book.status[order])) return;
     const { madeAt, limit, stop, quantity } = book;
     const [made, limitNow, stopNow, quantityNow] = [madeAt[order], limit[order], stop[order], quantity[order]];
     madeAt[order] = change.madeAt;
@@ -253,7 +260,7 @@ export class BarMatching {
       if (!inside) this.atOpen(order);
       else if (this.rests(order, change.at)) this.fillInside(order);
     }
-    if (isWorking(book.status[order])) {
+    if (isSent(book.status[order])) {
       madeAt[order] = made;
       limit[order] = limitNow;
       stop[order] = stopNow;
@@ -435,11 +442,19 @@ export class BarMatching {
   /** Whether an order can fill in this bar at all: alive, awake, and made before the bar's end. */
   private takesPart(order: number): boolean {
     const { book } = this.account;
-    if (!isWorking(book.status[order]) || isDormant(book, order)) return false;
+    if (!isSent(book.status[order]) || isDormant(book, order)) return false;
     if (this.bornAt(order) >= this.end) return false;
-    // Closed markets fill only orders that say so.
-    if (!(this.end > this.sessionOpen) && (book.flags[order] & OUTSIDE_RTH) === 0) return false;
+    if (!this.isOpen && !this.tradesNow(order)) return false;
     return this.orders.birthIn(order, this.row)?.how !== TRIGGERED_HERE;
+  }
+
+  /** Closed markets fill only orders that say so, and those in extended hours where such are known. */
+  private tradesNow(order: number): boolean {
+    const { sessions } = this;
+    const says = (this.account.book.flags[order] & OUTSIDE_RTH) !== 0;
+    if (says && (!sessions?.knowsExtended || sessions.extended.isOpenAt(this.end))) return true;
+    this.keptOut = true;
+    return false;
   }
 
   private birthOf(order: number): number {
@@ -504,7 +519,7 @@ export class BarMatching {
 
   private cancelRest(order: number): void {
     const { book, events } = this.account;
-    if (!isWorking(book.status[order])) return;
+    if (!isSent(book.status[order])) return;
     events.cancelled(order);
     this.execution.endChildren(order);
   }

@@ -1,9 +1,10 @@
-import { type BrokerAccount, FillReport } from "../../core/broker.js";
+import type { BrokerAccount } from "../../core/broker.js";
 import type { Sessions } from "../../core/calendar/sessions.js";
 import { isExit } from "../../core/guards/guard.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import { FILL_OR_KILL, isWorking } from "../../core/orders/kinds.js";
 import { CLOSES_ONLY } from "../../core/orders/order-book.js";
+import { FillReport } from "../../core/portfolio/fill-report.js";
 import type { SimAccount } from "./account.js";
 import { FeeContext, type Liquidity, REMOVES_LIQUIDITY } from "./fee-model.js";
 import type { MarginWatch } from "./margin-watch.js";

@@ -2,6 +2,7 @@ import type { BrokerAccount } from "../../core/broker.js";
 import { isExit } from "../../core/guards/guard.js";
 import {
   IMMEDIATE_OR_CANCEL,
+  isSent,
   LIMIT,
   LIMIT_IF_TOUCHED,
   MARKET_IF_TOUCHED,
@@ -79,6 +80,8 @@ export class PriceReach {
   /** Draws the levels in to where an order waits; false where it waits for something else than a price. */
   private includes(instrument: number, order: number): boolean {
     const { book } = this.account;
+    // One that is held comes with its release.
+    if (!isSent(book.status[order])) return true;
     if (this.orders.has(order, CANCEL_ASKED | CHANGED)) return false;
     const parent = book.parent[order];
     // Its parent's own fill comes with a bar that is matched, and what wakes it there makes the levels unknown.

@@ -6,12 +6,11 @@ import type { Market } from "../../core/market/market.js";
 import type { Denial } from "../../core/orders/denial.js";
 import {
   AT_THE_OPENING,
-  CREATED,
   DAY_ORDER,
   FILL_OR_KILL,
   GOOD_TILL_DATE,
   IMMEDIATE_OR_CANCEL,
-  isWorking,
+  isSent,
   LIMIT,
   LIMIT_ON_CLOSE,
   LIMIT_ON_OPEN,
@@ -46,6 +45,7 @@ export class SimBroker implements Broker {
   /** When the first order ends by its time in force. */
   private expiryDue = Infinity;
   alertBelow = Number.NEGATIVE_INFINITY;
+  readonly tradesAtClose: boolean;
   private readonly rules: SimRules;
   /** Exchange-local trade date (yyyymmdd) of each session, by instrument. */
   private readonly tradeDates: readonly Int32Array[];
@@ -64,12 +64,18 @@ export class SimBroker implements Broker {
 
   constructor(rules: SimRules, tradeDates: readonly Int32Array[]) {
     this.rules = new RulesInForce(rules);
+    this.tradesAtClose = rules.fill === "same-close";
     this.tradeDates = tradeDates;
   }
 
   /** Bars in which what happened first was not certain and the policy decided. */
   get ambiguousBars(): number {
     return this.bars.ambiguous;
+  }
+
+  /** Bars that lay outside the hours in which an order that worked may trade: they filled nothing. */
+  get barsOutsideHours(): number {
+    return this.bars.outside;
   }
 
   connect(account: BrokerAccount): void {
@@ -98,7 +104,7 @@ export class SimBroker implements Broker {
   refusal(order: number, quantity: number): Denial | undefined {
     const { book } = this;
     const instrument = book.instrument[order];
-    const isNew = book.status[order] === CREATED;
+    const isNew = !isSent(book.status[order]);
     if (isNew) this.orders.admit(order);
     const late = isNew ? this.afterCutOff(order) : undefined;
     if (late !== undefined) return late;
@@ -155,7 +161,7 @@ export class SimBroker implements Broker {
   }
 
   cancel(order: number): void {
-    if (!isWorking(this.book.status[order])) return;
+    if (!isSent(this.book.status[order])) return;
     if (this.isInsideBar(this.book.instrument[order])) {
       // What of the bar lies before the cancel is not known yet: it may have filled the order, or the one it waits for.
       if (this.orders.has(order, CANCEL_ASKED)) return;
@@ -166,6 +172,14 @@ export class SimBroker implements Broker {
     }
     this.events.cancelled(order);
     this.execution.endChildren(order);
+  }
+
+  split(instrument: number, numerator: number, denominator: number): void {
+    const { working } = this.account;
+    for (let k = 0; k < working.count[instrument]; k++) {
+      this.orders.split(working.lists[instrument][k], numerator, denominator);
+    }
+    this.reach.forget(instrument);
   }
 
   onBar(instrument: number, row: number): void {
@@ -199,7 +213,7 @@ export class SimBroker implements Broker {
       if (working.count[i] === 0) continue;
       const list = working.lists[i].slice(0, working.count[i]);
       for (const order of list) {
-        if (!isWorking(this.book.status[order])) continue;
+        if (!isSent(this.book.status[order])) continue;
         const expiry = this.orders.expiry[order];
         if (expiry > now) {
           if (expiry < next) next = expiry;
@@ -217,7 +231,7 @@ export class SimBroker implements Broker {
   private end(order: number, now: number): void {
     const type = this.book.type[order];
     if ((type === MARKET_ON_CLOSE || type === LIMIT_ON_CLOSE) && this.ticks.fillAtClose(order, now)) {
-      if (!isWorking(this.book.status[order])) return;
+      if (!isSent(this.book.status[order])) return;
     }
     this.events.expired(order);
     this.execution.endChildren(order);
@@ -242,7 +256,7 @@ export class SimBroker implements Broker {
         this.execution.beginBar(i, row, series.volume);
         this.execution.fillMarket(order, (side ?? series).close[row], row, now);
         const tif = book.tif[order];
-        if ((tif === IMMEDIATE_OR_CANCEL || tif === FILL_OR_KILL) && isWorking(book.status[order])) this.cancel(order);
+        if ((tif === IMMEDIATE_OR_CANCEL || tif === FILL_OR_KILL) && isSent(book.status[order])) this.cancel(order);
       }
     }
   }

@@ -126,6 +126,23 @@ export class SimOrders {
     this.changes.delete(order);
   }
 
+  /** An order's units and prices have gone through a split. */
+  split(order: number, numerator: number, denominator: number): void {
+    this.promised[order] = (this.promised[order] * denominator) / numerator;
+    const change = this.changes.get(order);
+    if (change !== undefined) {
+      this.changes.set(order, {
+        ...change,
+        limit: (change.limit * denominator) / numerator,
+        stop: (change.stop * denominator) / numerator,
+        quantity: (change.quantity * numerator) / denominator,
+      });
+    }
+    if (!this.has(order, HAS_CHILDREN)) return;
+    this.exited[order] = (this.exited[order] * numerator) / denominator;
+    this.sent[order] = (this.sent[order] * numerator) / denominator;
+  }
+
   /** An order has ended: what the maps hold of it is let go. */
   release(order: number): void {
     if (this.marks[order] === 0) return;

@@ -4,7 +4,7 @@ import {
   AT_THE_OPENING,
   FILL_OR_KILL,
   IMMEDIATE_OR_CANCEL,
-  isWorking,
+  isSent,
   LIMIT,
   LIMIT_IF_TOUCHED,
   LIMIT_ON_CLOSE,
@@ -56,7 +56,7 @@ export class TickMatching {
         const order = this.list[k];
         if (book.side[order] > 0 !== buys || !this.takesPart(order, now)) continue;
         if (this.triggersOnQuotes(instrument)) this.tryTrigger(order, price);
-        if (isWorking(book.status[order])) this.tryFill(order, price, now);
+        if (isSent(book.status[order])) this.tryFill(order, price, now);
       }
     }
   }
@@ -73,7 +73,7 @@ export class TickMatching {
       const worked = workedType(book, order);
       if (!this.triggersOnQuotes(instrument)) this.tryTrigger(order, price);
       // What this very trade has triggered waits for the next price.
-      if (!isWorking(book.status[order]) || worked !== workedType(book, order)) continue;
+      if (!isSent(book.status[order]) || worked !== workedType(book, order)) continue;
       if (!quoted) this.tryFill(order, price, now);
       else if (worked === LIMIT) this.tryThrough(order, price, now);
     }
@@ -178,7 +178,7 @@ export class TickMatching {
 
   private takesPart(order: number, now: number): boolean {
     const { book, market } = this.account;
-    if (!isWorking(book.status[order]) || isDormant(book, order)) return false;
+    if (!isSent(book.status[order]) || isDormant(book, order)) return false;
     if (this.bornAt(order) >= now) return false;
     const type = book.type[order];
     if (type === MARKET_ON_CLOSE || type === LIMIT_ON_CLOSE) return false;
@@ -211,7 +211,7 @@ export class TickMatching {
 
   private cancelRest(order: number): void {
     const { book, events } = this.account;
-    if (!isWorking(book.status[order])) return;
+    if (!isSent(book.status[order])) return;
     events.cancelled(order);
     this.execution.endChildren(order);
   }

@@ -21,6 +21,10 @@ export const CALENDAR_ERRORS = {
     sentence: "There is no date {date}.",
     remedy: "Write a date of the calendar, such as 2026-11-27.",
   },
+  SCHEDULE_INVALID: {
+    sentence: "The schedule {schedule} cannot be kept.",
+    remedy: "{problem}, such as { beforeClose: 5 }.",
+  },
 } as const satisfies ErrorTable;
 
 /** A calendar that cannot be, or a question that no calendar can answer. */

@@ -59,6 +59,11 @@ export class Sessions {
     this.extended = this.withExtendedHours(detail);
   }
 
+  /** Whether trading outside the regular hours is told of: sessions that data made know nothing of it. */
+  get knowsExtended(): boolean {
+    return this.extended !== this || this.date !== undefined;
+  }
+
   /** The session that contains `instant`, or else the next one after it; `length` after the last close. */
   indexAt(instant: Instant): number {
     const close = this.close;

@@ -11,10 +11,13 @@ import { PriceBand, type PriceBandOptions } from "./price-band.js";
 import { PriceJump } from "./price-jump.js";
 import { type PriceJumpOptions, QuoteWatch } from "./quote-watch.js";
 import { SentinelPrices } from "./sentinel-prices.js";
+import { SessionHours, type SessionHoursOptions } from "./session-hours.js";
 import { StaleQuote, type StaleQuoteOptions } from "./stale-quote.js";
 
 /** Which guards stand in the loop. What is left out stands at its default; `false` takes a guard out. */
 export interface GuardSettings {
+  /** Hours in which orders are made. `false` also ends the holding of orders until their market opens. */
+  readonly session?: SessionHoursOptions | false;
   readonly staleQuote?: StaleQuoteOptions | false;
   readonly sentinelPrices?: boolean;
   readonly crossedQuote?: CrossedQuoteOptions | false;
@@ -47,9 +50,12 @@ export class GuardChain {
   readonly drawdown: DrawdownLimit | undefined;
   /** Whether a breach of a loss limit closes all positions by itself. */
   readonly flattens: boolean;
+  /** When orders may leave; undefined where they leave at once, whatever the hour. Stands without guards too. */
+  readonly hours: SessionHours | undefined;
   /** All that stand, in the order they are asked. */
   private readonly guards: readonly Guard[];
   // The guards of every run by their names: a call through a list of many kinds costs more than what most of them do.
+  private readonly session: SessionHours | undefined;
   private readonly staleQuote: StaleQuote | undefined;
   private readonly sentinelPrices: SentinelPrices | undefined;
   private readonly crossedQuote: CrossedQuote | undefined;
@@ -61,14 +67,17 @@ export class GuardChain {
   private lossToday = false;
   private drawnDown = false;
 
-  /** `false` leaves only the kill switch. */
-  constructor(settings: GuardSettings | false, market: Market, equity: EquityWatch) {
+  /** `false` leaves only the kill switch, and the holding of orders until their market opens. */
+  constructor(settings: GuardSettings | false, market: Market, equity: EquityWatch, tradesAtClose = false) {
     const all = settings === false ? ALL_OFF : settings;
     const pass = all.reducingPasses ?? true;
     this.quoteWatch = new QuoteWatch(market, all.priceJump === false ? {} : all.priceJump);
     this.dailyLoss = all.dailyLoss ? new DailyLoss(equity, all.dailyLoss) : undefined;
     this.drawdown = all.drawdown ? new DrawdownLimit(equity, all.drawdown) : undefined;
     this.flattens = this.dailyLoss?.options.flatten === true || this.drawdown?.options.flatten === true;
+    const hours = all.session === false ? undefined : new SessionHours(market, tradesAtClose, all.session);
+    this.hours = hours;
+    this.session = settings === false ? undefined : hours;
     this.staleQuote = all.staleQuote === false ? undefined : new StaleQuote(all.staleQuote, pass);
     this.sentinelPrices = all.sentinelPrices === false ? undefined : new SentinelPrices(pass);
     this.crossedQuote =
@@ -87,6 +96,7 @@ export class GuardChain {
     this.caps = caps.filter((guard) => guard !== undefined);
     const guards = [
       this.killSwitch,
+      this.session,
       this.staleQuote,
       this.sentinelPrices,
       this.crossedQuote,
@@ -122,30 +132,68 @@ export class GuardChain {
     this.lossToday = false;
   }
 
+  /** Judges an order that is to leave now, or a modification of one that has left. */
   check(order: OrderUnderTest): Denial | undefined {
+    return (
+      this.stopped() ??
+      this.session?.check(order) ??
+      this.marketData(order) ??
+      this.band(order) ??
+      this.capsOf(order) ??
+      this.orderRate?.check(order) ??
+      this.losses(order)
+    );
+  }
+
+  /** Judges an order that will be held: by all but the market it will leave in, by which it is judged again then. */
+  checkHeld(order: OrderUnderTest): Denial | undefined {
+    return (
+      this.stopped() ?? this.band(order) ?? this.capsOf(order) ?? this.orderRate?.check(order) ?? this.losses(order)
+    );
+  }
+
+  /** Judges an order that was held and is to leave now: all but how often orders come, which was asked when it came. */
+  checkReleased(order: OrderUnderTest): Denial | undefined {
+    return (
+      this.stopped() ??
+      this.session?.check(order) ??
+      this.marketData(order) ??
+      this.band(order) ??
+      this.capsOf(order) ??
+      this.losses(order)
+    );
+  }
+
+  private stopped(): Denial | undefined {
     if (this.lossToday) return STOPPED_TODAY;
     if (this.drawnDown) return STOPPED_FOR_GOOD;
-    // The order of `guards`, written out.
-    const { staleQuote, sentinelPrices, crossedQuote, priceJump, priceBand, caps, orderRate } = this;
-    let denial = this.killSwitch.check();
-    if (denial !== undefined) return denial;
-    denial = staleQuote?.check(order);
+    return this.killSwitch.check();
+  }
+
+  private marketData(order: OrderUnderTest): Denial | undefined {
+    const { staleQuote, sentinelPrices, crossedQuote, priceJump } = this;
+    let denial = staleQuote?.check(order);
     if (denial !== undefined && stands(staleQuote, order)) return denial;
     denial = sentinelPrices?.check(order);
     if (denial !== undefined && stands(sentinelPrices, order)) return denial;
     denial = crossedQuote?.check(order);
     if (denial !== undefined && stands(crossedQuote, order)) return denial;
     denial = priceJump?.check(order);
-    if (denial !== undefined && stands(priceJump, order)) return denial;
-    denial = priceBand?.check(order);
-    if (denial !== undefined && stands(priceBand, order)) return denial;
+    return denial !== undefined && stands(priceJump, order) ? denial : undefined;
+  }
+
+  private band(order: OrderUnderTest): Denial | undefined {
+    const denial = this.priceBand?.check(order);
+    return denial !== undefined && stands(this.priceBand, order) ? denial : undefined;
+  }
+
+  private capsOf(order: OrderUnderTest): Denial | undefined {
+    const { caps } = this;
     for (let i = 0; i < caps.length; i++) {
-      denial = caps[i].check(order);
+      const denial = caps[i].check(order);
       if (denial !== undefined && stands(caps[i], order)) return denial;
     }
-    denial = orderRate?.check(order);
-    if (denial !== undefined) return denial;
-    return this.losses(order);
+    return undefined;
   }
 
   private losses(order: OrderUnderTest): Denial | undefined {

@@ -2,7 +2,7 @@ import type { Clock } from "../clock.js";
 import type { Instrument } from "../market/instrument.js";
 import type { Market } from "../market/market.js";
 import type { Denial } from "../orders/denial.js";
-import { isWorking, LIMIT_IF_TOUCHED, MARKET_IF_TOUCHED } from "../orders/kinds.js";
+import { isSent, LIMIT_IF_TOUCHED, MARKET_IF_TOUCHED } from "../orders/kinds.js";
 import { CLOSES_ONLY, type OrderBook, WAS_TRIGGERED } from "../orders/order-book.js";
 import type { WorkingOrders } from "../orders/working-orders.js";
 import type { Portfolio } from "../portfolio/portfolio.js";
@@ -86,9 +86,9 @@ export class OrderUnderTest {
     return this.side > 0 ? Math.max(stop, reference) : Math.min(stop, reference);
   }
 
-  /** Whether it works already and is to be modified. */
+  /** Whether it is with the broker already and is to be modified. */
   get isModified(): boolean {
-    return isWorking(this.book.status[this.id]);
+    return isSent(this.book.status[this.id]);
   }
 
   /** Units of the whole order, as it will be when it is modified. */

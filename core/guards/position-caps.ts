@@ -1,4 +1,5 @@
 import type { Denial } from "../orders/denial.js";
+import { isWorking } from "../orders/kinds.js";
 import { type Guard, type OrderUnderTest, workingUnits } from "./guard.js";
 
 /** No position, with all that works towards it, of more than so many units. */
@@ -66,7 +67,8 @@ export class OpenOrders implements Guard {
   }
 
   check(order: OrderUnderTest): Denial | undefined {
-    if (order.isModified || order.working.total < this.maximum) return undefined;
+    // One that is modified, or was held until now, is among them already.
+    if (isWorking(order.book.status[order.id]) || order.working.total < this.maximum) return undefined;
     return { code: "OPEN_ORDERS", details: { open: order.working.total, limit: this.maximum } };
   }
 }

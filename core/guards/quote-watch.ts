@@ -61,6 +61,13 @@ export class QuoteWatch {
     if (!this.market.hasQuotes[index]) this.price(index, price, now);
   }
 
+  /** Prices of an instrument are worth `factor` times what they were: a split is no jump. */
+  rescale(index: number, factor: number): void {
+    this.believed[index] *= factor;
+    this.previousClose[index] *= factor;
+    this.jumpedTo[index] *= factor;
+  }
+
   private price(index: number, price: number, now: number): void {
     this.followSession(index, now);
     const believed = this.believed[index];

@@ -1,8 +1,9 @@
-import type { BarSeries } from "../market/bar-series.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
+import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
+import { RangeKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
-import { RangeInput, trueRangeOf } from "./range-input.js";
+import { trueRangeOf } from "./range-input.js";
 import { type SeededAverage, wilder } from "./seeded-average.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 
 /**
@@ -21,28 +22,46 @@ export function atr(period = 14, options: SourceOptions = {}): IndicatorSpec {
     usual: "range",
     observations: period + 1,
     pane: "own",
-    create: () => new AtrKernel(period, options.source),
+    create: (source, kernels) => atrOf(period, source, kernels),
   });
 }
 
-/** Also the width of the channels of `keltner` and `supertrend`. */
-export class AtrKernel extends Kernel {
-  private readonly range: RangeInput;
+/** Also the width of `adx` and of the channels of `keltner` and `supertrend`. */
+export class AtrKernel extends RangeKernel {
   private readonly average: SeededAverage;
   private previousClose: number;
 
-  constructor(period: number, source: Source | undefined) {
-    super();
-    this.range = new RangeInput(source);
+  constructor(period: number, source: Source | undefined, kernels: SharedKernels) {
+    super(1, source, kernels);
     this.average = wilder(period);
     this.previousClose = Number.NaN;
   }
 
-  update(bars: BarSeries, row: number): void {
-    const range = this.range;
-    if (!range.take(bars, row)) return;
-    const distance = trueRangeOf(range.high, range.low, this.previousClose);
-    this.previousClose = range.close;
-    if (!Number.isNaN(distance)) this.out[0] = this.average.push(distance);
+  protected observe(first: number, end: number): void {
+    const { average } = this;
+    const { high, low, close, shift } = this.range;
+    const out = this.lines[0];
+    let { previousClose } = this;
+    let place = first;
+    for (; place < end && !average.isSeeded; place++) {
+      const distance = trueRangeOf(high[shift + place], low[shift + place], previousClose);
+      previousClose = close[shift + place];
+      if (distance === distance) average.push(distance);
+      out[place] = average.isSeeded ? average.value : Number.NaN;
+    }
+    const { weight } = average;
+    let { value } = average;
+    for (; place < end; place++) {
+      value += weight * (trueRangeOf(high[shift + place], low[shift + place], previousClose) - value);
+      previousClose = close[shift + place];
+      out[place] = value;
+    }
+    average.value = value;
+    this.previousClose = previousClose;
   }
+}
+
+/** The one of a period and source that all on the series share. */
+export function atrOf(period: number, source: Source | undefined, kernels: SharedKernels): AtrKernel {
+  return kernels.share(source, `ATR(${period})`, () => new AtrKernel(period, source, kernels));
 }

@@ -1,9 +1,9 @@
-import type { BarSeries } from "../market/bar-series.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
-import { Input } from "./input.js";
+import { type BarChunk, newLine } from "./bar-chunk.js";
+import { DEVIATION, type DeviationKernel, DISTANCE, deviationOf, MEAN } from "./deviation-kernel.js";
+import type { IndicatorSpec, SourceOptions } from "./indicator.js";
+import { Kernel } from "./kernel.js";
 import { checkFactor, checkPeriod } from "./parameters.js";
 import { onSource } from "./source.js";
-import { WindowDeviation } from "./window-deviation.js";
 
 /**
  * Bollinger bands (Bollinger on Bollinger Bands, 2001): value = the mean of the latest `period` values, upper and
@@ -27,33 +27,56 @@ export function bollinger(
     usual: "close",
     observations: period,
     pane: "source",
-    create: () => new BollingerKernel(period, deviations, options.source ?? "close"),
+    create: (source = "close", kernels) => new BollingerKernel(deviationOf(period, false, source, kernels), deviations),
   });
 }
 
 class BollingerKernel extends Kernel {
-  private readonly input: Input;
-  private readonly window: WindowDeviation;
+  private readonly window: DeviationKernel;
   private readonly deviations: number;
+  /** Of the outputs behind the first. */
+  private readonly bands: readonly Float64Array[];
+  private places: number;
+  private hasBands: boolean;
 
-  constructor(period: number, deviations: number, source: Source) {
-    super(5);
-    this.input = new Input(source);
-    this.window = new WindowDeviation(period);
+  constructor(window: DeviationKernel, deviations: number) {
+    super(0);
+    this.window = window;
     this.deviations = deviations;
+    this.bands = [newLine(), newLine(), newLine(), newLine()];
+    this.places = 1;
+    this.hasBands = true;
   }
 
-  update(bars: BarSeries, row: number): void {
-    const value = this.input.read(bars, row);
-    if (!Number.isFinite(value)) return;
-    const { window, out } = this;
-    window.push(value);
-    const middle = window.mean;
-    const reach = this.deviations * window.deviation(false);
-    out[0] = middle;
-    out[1] = middle + reach;
-    out[2] = middle - reach;
-    out[3] = reach === 0 ? 0.5 : 0.5 + window.distance / (2 * reach);
-    out[4] = reach === 0 ? 0 : middle === 0 ? Number.NaN : (2 * reach) / middle;
+  override line(output: number): Float64Array {
+    if (output === 0) return this.window.line(MEAN);
+    if (!this.hasBands) this.computeBands();
+    return this.bands[output - 1];
+  }
+
+  protected compute(chunk: BarChunk): void {
+    this.window.run(chunk);
+    this.places = chunk.count + 1;
+    this.hasBands = false;
+  }
+
+  private computeBands(): void {
+    const { window, deviations, bands, places } = this;
+    const middle = window.line(MEAN);
+    const reaches = window.line(DEVIATION);
+    const distances = window.line(DISTANCE);
+    const upper = bands[0];
+    const lower = bands[1];
+    const percentB = bands[2];
+    const bandwidth = bands[3];
+    for (let place = 0; place < places; place++) {
+      const mean = middle[place];
+      const reach = deviations * reaches[place];
+      upper[place] = mean + reach;
+      lower[place] = mean - reach;
+      percentB[place] = reach === 0 ? 0.5 : 0.5 + distances[place] / (2 * reach);
+      bandwidth[place] = reach === 0 ? 0 : mean === 0 ? Number.NaN : (2 * reach) / mean;
+    }
+    this.hasBands = true;
   }
 }

@@ -1,8 +1,10 @@
-import type { BarSeries } from "../market/bar-series.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
-import { Input } from "./input.js";
+import { newLine } from "./bar-chunk.js";
+import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
+import { LineKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
+import { WindowDistances } from "./window-distances.js";
 
 /** Lambert's constant, chosen so that most values lie between -100 and 100. */
 const SCALE = 0.015;
@@ -23,34 +25,27 @@ export function cci(period = 20, options: SourceOptions = {}): IndicatorSpec {
     usual: "hlc3",
     observations: period,
     pane: "own",
-    create: () => new CciKernel(period, options.source ?? "hlc3"),
+    create: (source = "hlc3", kernels) => new CciKernel(period, source, kernels),
   });
 }
 
-class CciKernel extends Kernel {
-  private readonly input: Input;
-  private readonly ring: Float64Array;
-  private at: number;
+class CciKernel extends LineKernel {
+  private readonly window: WindowDistances;
+  private readonly deviations: Float64Array;
 
-  constructor(period: number, source: Source) {
-    super();
-    this.input = new Input(source);
-    this.ring = new Float64Array(period).fill(Number.NaN);
-    this.at = 0;
+  constructor(period: number, source: Source, kernels: SharedKernels) {
+    super(1, source, kernels);
+    this.window = new WindowDistances(period);
+    this.deviations = newLine();
   }
 
-  update(bars: BarSeries, row: number): void {
-    const value = this.input.read(bars, row);
-    if (!Number.isFinite(value)) return;
-    const ring = this.ring;
-    ring[this.at] = value;
-    this.at = this.at + 1 === ring.length ? 0 : this.at + 1;
-    // Everything as a distance from the latest value: no digits are lost between values that lie close together.
-    let sum = 0;
-    for (let place = 0; place < ring.length; place++) sum += ring[place] - value;
-    const mean = sum / ring.length;
-    let distances = 0;
-    for (let place = 0; place < ring.length; place++) distances += Math.abs(ring[place] - value - mean);
-    this.out[0] = distances === 0 ? 0 : -mean / (SCALE * (distances / ring.length));
+  protected observe(first: number, end: number): void {
+    const { input, window, deviations } = this;
+    const out = this.lines[0];
+    window.run(input.values, input.shift, first, end, out, deviations);
+    for (let place = first; place < end; place++) {
+      const deviation = deviations[place];
+      out[place] = deviation === 0 ? 0 : -out[place] / (SCALE * deviation);
+    }
   }
 }

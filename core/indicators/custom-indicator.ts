@@ -1,7 +1,9 @@
 import { Bar, bindBar } from "../market/bar.js";
 import type { BarSeries } from "../market/bar-series.js";
+import type { BarChunk } from "./bar-chunk.js";
 import { IndicatorError } from "./errors.js";
-import { type IndicatorSpec, indicatorSpec, Kernel, type Pane } from "./indicator.js";
+import { type IndicatorSpec, indicatorSpec, type Pane } from "./indicator.js";
+import { Kernel } from "./kernel.js";
 import { checkOption, checkPeriod } from "./parameters.js";
 
 /** The running part of a custom indicator: it remembers one series, and sees it one bar at a time. */
@@ -63,6 +65,7 @@ export function customIndicator<const Output extends string = "value">(
   const spec: IndicatorSpec<Output> = indicatorSpec(
     { name, outputs, warmup, pane },
     () => new CustomKernel(spec, running(name, create())),
+    true,
   );
   return spec;
 }
@@ -80,6 +83,8 @@ function running(indicator: string, made: RunningIndicator<string>): RunningIndi
 class CustomKernel extends Kernel {
   private readonly spec: IndicatorSpec<string>;
   private readonly running: RunningIndicator<string>;
+  /** The outputs of the latest bar. */
+  private readonly out: Float64Array;
   private view: Bar | undefined = undefined;
   /** Bars that the warm-up still lasts. */
   private missing: number;
@@ -90,12 +95,21 @@ class CustomKernel extends Kernel {
     super(spec.outputs.length);
     this.spec = spec;
     this.running = running;
+    this.out = new Float64Array(spec.outputs.length).fill(Number.NaN);
     this.view = undefined;
     this.missing = spec.warmup;
     this.complete = false;
   }
 
-  update(bars: BarSeries, row: number): void {
+  protected compute({ bars, before, count }: BarChunk): void {
+    const { lines, out } = this;
+    for (let place = 1; place <= count; place++) {
+      this.take(bars, before + place);
+      for (let o = 0; o < lines.length; o++) lines[o][place] = out[o];
+    }
+  }
+
+  private take(bars: BarSeries, row: number): void {
     const result = this.ask(bars, row);
     if (typeof result === "number" && this.out.length === 1) this.out[0] = finite(result);
     else if (typeof result === "number" && !Number.isFinite(result)) this.out.fill(Number.NaN);

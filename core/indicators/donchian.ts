@@ -1,9 +1,9 @@
-import type { BarSeries } from "../market/bar-series.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
+import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
+import { RangeKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
-import { RangeInput } from "./range-input.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
-import { WindowExtreme } from "./window-extreme.js";
+import { WindowExtremes } from "./window-extremes.js";
 
 /**
  * Donchian channel: upper = the highest high and lower = the lowest low of the latest `period` bars, value = the
@@ -21,29 +21,24 @@ export function donchian(period = 20, options: SourceOptions = {}): IndicatorSpe
     usual: "range",
     observations: period,
     pane: "source",
-    create: () => new DonchianKernel(period, options.source),
+    create: (source, kernels) => new DonchianKernel(period, source, kernels),
   });
 }
 
-class DonchianKernel extends Kernel {
-  private readonly range: RangeInput;
-  private readonly highs: WindowExtreme;
-  private readonly lows: WindowExtreme;
+class DonchianKernel extends RangeKernel {
+  private readonly window: WindowExtremes;
 
-  constructor(period: number, source: Source | undefined) {
-    super(3);
-    this.range = new RangeInput(source);
-    this.highs = new WindowExtreme(period, 1);
-    this.lows = new WindowExtreme(period, -1);
+  constructor(period: number, source: Source | undefined, kernels: SharedKernels) {
+    super(3, source, kernels);
+    this.window = new WindowExtremes(period);
   }
 
-  update(bars: BarSeries, row: number): void {
-    const range = this.range;
-    if (!range.take(bars, row)) return;
-    const upper = this.highs.push(range.high);
-    const lower = this.lows.push(range.low);
-    this.out[0] = (upper + lower) / 2;
-    this.out[1] = upper;
-    this.out[2] = lower;
+  protected observe(first: number, end: number): void {
+    const { high, low, shift } = this.range;
+    const middle = this.lines[0];
+    const upper = this.lines[1];
+    const lower = this.lines[2];
+    this.window.run(high, low, shift, first, end, upper, lower);
+    for (let place = first; place < end; place++) middle[place] = (upper[place] + lower[place]) / 2;
   }
 }

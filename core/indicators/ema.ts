@@ -1,8 +1,8 @@
-import type { BarSeries } from "../market/bar-series.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
-import { Input } from "./input.js";
+import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
+import { LineKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
 import { exponential, type SeededAverage } from "./seeded-average.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 
 /**
@@ -20,22 +20,33 @@ export function ema(period: number, options: SourceOptions = {}): IndicatorSpec 
     usual: "close",
     observations: period,
     pane: "source",
-    create: () => new EmaKernel(period, options.source ?? "close"),
+    create: (source = "close", kernels) => new EmaKernel(period, source, kernels),
   });
 }
 
-class EmaKernel extends Kernel {
-  private readonly input: Input;
+class EmaKernel extends LineKernel {
   private readonly average: SeededAverage;
 
-  constructor(period: number, source: Source) {
-    super();
-    this.input = new Input(source);
+  constructor(period: number, source: Source, kernels: SharedKernels) {
+    super(1, source, kernels);
     this.average = exponential(period);
   }
 
-  update(bars: BarSeries, row: number): void {
-    const value = this.input.read(bars, row);
-    if (Number.isFinite(value)) this.out[0] = this.average.push(value);
+  protected observe(first: number, end: number): void {
+    const { average } = this;
+    const { values, shift } = this.input;
+    const out = this.lines[0];
+    let place = first;
+    for (; place < end && !average.isSeeded; place++) {
+      average.push(values[shift + place]);
+      out[place] = average.isSeeded ? average.value : Number.NaN;
+    }
+    const { weight } = average;
+    let { value } = average;
+    for (; place < end; place++) {
+      value += weight * (values[shift + place] - value);
+      out[place] = value;
+    }
+    average.value = value;
   }
 }

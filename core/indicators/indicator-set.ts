@@ -1,29 +1,34 @@
 import type { BarSeries } from "../market/bar-series.js";
-import { createKernel, type Kernel } from "./indicator.js";
-import type { Reading } from "./reading.js";
+import { LONGEST_CHUNK } from "./bar-chunk.js";
+import { takesSteps } from "./indicator.js";
+import { attachReading, type Reading } from "./reading.js";
+import { SeriesChunks } from "./series-chunks.js";
+import { Track } from "./track.js";
 
 /** The running parts of all indicators of a run, by the series they follow. */
 export class IndicatorSet {
-  private readonly series: readonly BarSeries[];
-  private readonly kernels: Kernel[][];
-  private readonly before: Float64Array[][];
+  /** Of kernels that may run ahead of the row that a strategy is shown. */
+  private readonly ahead: readonly SeriesChunks[];
+  /** Of those that take one row at a time. */
+  private readonly stepped: readonly SeriesChunks[];
+  /** Whether there are any of these. */
+  private steps: boolean;
   /** Bars that each series has yet to deliver before all that follows it is warm. */
   private readonly missing: Int32Array;
 
   constructor(series: readonly BarSeries[]) {
-    this.series = series;
-    this.kernels = series.map(() => []);
-    this.before = series.map(() => []);
+    this.ahead = series.map((bars) => new SeriesChunks(bars, LONGEST_CHUNK));
+    this.stepped = series.map((bars) => new SeriesChunks(bars, 1));
+    this.steps = false;
     this.missing = new Int32Array(series.length);
   }
 
   attach(reading: Reading<string>, series: number, pinned: boolean, counts: boolean): void {
     const { spec } = reading;
-    const kernel = createKernel(spec);
-    const before = new Float64Array(1).fill(Number.NaN);
-    this.kernels[series].push(kernel);
-    this.before[series].push(before);
-    reading.attach(series, kernel.out, before, pinned);
+    const steps = takesSteps(spec);
+    const chunks = steps ? this.stepped[series] : this.ahead[series];
+    if (steps) this.steps = true;
+    attachReading(reading, series, new Track(chunks.add(spec), chunks.cursor), pinned);
     if (counts) this.require(series, spec.warmup);
   }
 
@@ -34,19 +39,13 @@ export class IndicatorSet {
 
   /** Whether there is any indicator. */
   get isUsed(): boolean {
-    return this.kernels.some((kernels) => kernels.length > 0);
+    return [...this.ahead, ...this.stepped].some(({ isEmpty }) => !isEmpty);
   }
 
-  /** Takes a bar: called once for every bar, before any handler sees it. */
+  /** Takes a bar: called once for every bar, in order and before any handler sees it. */
   update(series: number, row: number): void {
-    const kernels = this.kernels[series];
-    const before = this.before[series];
-    const bars = this.series[series];
-    for (let k = 0; k < kernels.length; k++) {
-      const kernel = kernels[k];
-      before[k][0] = kernel.out[0];
-      kernel.update(bars, row);
-    }
+    this.ahead[series].take(row);
+    if (this.steps) this.stepped[series].take(row);
   }
 
   /** Counts a warm-up bar. */

@@ -1,30 +1,6 @@
-import type { BarSeries } from "../market/bar-series.js";
 import { IndicatorError } from "./errors.js";
-
-/**
- * The running part of an indicator on one series: state for one instrument and bar size.
- * Subclasses keep plain numeric fields and rings, and write their outputs into `out`; one update is O(1) in the
- * length of the series and allocates nothing.
- *
- * Three promises every kernel of this folder keeps:
- * - All outputs become numbers together, on bar number `warmup`; before it all are NaN.
- * - A bar on which the source is not a finite number (it is still warming up) is no observation: state and outputs
- *   stay as they were.
- * - `update` reads row `row` and nothing behind it.
- *
- * A kernel is handed whole columns, future and all: nothing that a strategy can reach may lead to one or to its class.
- */
-export abstract class Kernel {
-  /** Outputs of the latest update; NaN until there are enough inputs. The first is the indicator's value. */
-  readonly out: Float64Array;
-
-  constructor(outputs = 1) {
-    this.out = new Float64Array(outputs).fill(Number.NaN);
-  }
-
-  /** Takes the bar at `row`, the one after the bar taken before. */
-  abstract update(bars: BarSeries, row: number): void;
-}
+import type { Kernel } from "./kernel.js";
+import type { SharedKernels } from "./shared-kernels.js";
 
 /** Where the drawing of an indicator goes in a chart. */
 export type Pane = "price" | "own";
@@ -36,23 +12,35 @@ export type Pane = "price" | "own";
 export interface IndicatorSpec<Output extends string = "value"> {
   /** How it is called in charts and results, such as "SMA(10)". */
   readonly name: string;
-  /** The names of its outputs in the order of `Kernel.out`; the first is the main one, always called "value". */
+  /** The names of its outputs in the order of `Kernel.line`; the first is the main one, always called "value". */
   readonly outputs: readonly Output[];
   /** Bars that must have been taken before every output is a number (and, for recursive ones, has settled as defined). */
   readonly warmup: number;
   readonly pane: Pane;
 }
 
-const makers = new WeakMap<object, () => Kernel>();
+/** How the running part of an indicator is made, out of those that are shared on its series. */
+export type KernelMaker = (kernels: SharedKernels) => Kernel;
 
-/** Makes a description, and remembers how its running part is made. Not part of the public surface. */
+interface Making {
+  readonly make: KernelMaker;
+  readonly steps: boolean;
+}
+
+const makings = new WeakMap<object, Making>();
+
+/**
+ * Makes a description, and remembers how its running part is made, and whether this must take one row at a time, none
+ * before its time. Not part of the public surface.
+ */
 export function indicatorSpec<Output extends string>(
   description: IndicatorSpec<Output>,
-  maker: () => Kernel,
+  make: KernelMaker,
+  steps: boolean,
 ): IndicatorSpec<Output> {
   const { name, outputs, warmup, pane } = description;
   const spec = Object.freeze({ name, outputs: Object.freeze([...outputs]), warmup, pane });
-  makers.set(spec, maker);
+  makings.set(spec, { make, steps });
   return spec;
 }
 
@@ -60,10 +48,24 @@ export function indicatorSpec<Output extends string>(
  * The running part of an indicator, for one series. Not part of the public surface.
  * @throws IndicatorError SPEC_UNKNOWN
  */
-export function createKernel(spec: IndicatorSpec<string>): Kernel {
-  const maker = makers.get(spec);
-  if (maker === undefined) throw unknownSpec(spec);
-  return maker();
+export function createKernel(spec: IndicatorSpec<string>, kernels: SharedKernels): Kernel {
+  const { make } = makingOf(spec);
+  return kernels.share(spec, "", () => make(kernels));
+}
+
+/**
+ * Whether an indicator must take one row at a time, for code from elsewhere has a part in it. Not part of the public
+ * surface.
+ * @throws IndicatorError SPEC_UNKNOWN
+ */
+export function takesSteps(spec: IndicatorSpec<string>): boolean {
+  return makingOf(spec).steps;
+}
+
+function makingOf(spec: IndicatorSpec<string>): Making {
+  const making = makings.get(spec);
+  if (making === undefined) throw unknownSpec(spec);
+  return making;
 }
 
 /**
@@ -71,7 +73,7 @@ export function createKernel(spec: IndicatorSpec<string>): Kernel {
  * @throws IndicatorError SPEC_UNKNOWN
  */
 export function checkSpec(spec: IndicatorSpec<string>): void {
-  if (!makers.has(spec)) throw unknownSpec(spec);
+  makingOf(spec);
 }
 
 function unknownSpec(given: unknown): IndicatorError {

@@ -1,9 +1,10 @@
-import type { BarSeries } from "../market/bar-series.js";
-import { AtrKernel } from "./atr.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
-import { Input } from "./input.js";
+import { type AtrKernel, atrOf } from "./atr.js";
+import type { BarChunk } from "./bar-chunk.js";
+import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
+import { LineKernel } from "./observing-kernel.js";
 import { checkFactor, checkPeriod } from "./parameters.js";
 import { exponential, type SeededAverage } from "./seeded-average.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 
 /**
@@ -29,33 +30,41 @@ export function keltner(
     observations: period,
     bars: atrPeriod + 1,
     pane: "source",
-    create: () => new KeltnerKernel(period, atrPeriod, multiplier, options.source ?? "close"),
+    create: (source = "close", kernels) => new KeltnerKernel(period, atrPeriod, multiplier, source, kernels),
   });
 }
 
-class KeltnerKernel extends Kernel {
-  private readonly input: Input;
-  private readonly average: SeededAverage;
+class KeltnerKernel extends LineKernel {
   private readonly atr: AtrKernel;
+  private readonly average: SeededAverage;
   private readonly multiplier: number;
 
-  constructor(period: number, atrPeriod: number, multiplier: number, source: Source) {
-    super(3);
-    this.input = new Input(source);
+  constructor(period: number, atrPeriod: number, multiplier: number, source: Source, kernels: SharedKernels) {
+    super(3, source, kernels);
+    this.atr = atrOf(atrPeriod, undefined, kernels);
     this.average = exponential(period);
-    this.atr = new AtrKernel(atrPeriod, undefined);
     this.multiplier = multiplier;
   }
 
-  update(bars: BarSeries, row: number): void {
-    const value = this.input.read(bars, row);
-    this.atr.update(bars, row);
-    if (!Number.isFinite(value)) return;
-    const middle = this.average.push(value);
-    const reach = this.multiplier * this.atr.out[0];
-    if (Number.isNaN(middle + reach)) return;
-    this.out[0] = middle;
-    this.out[1] = middle + reach;
-    this.out[2] = middle - reach;
+  protected override compute(chunk: BarChunk): void {
+    this.atr.run(chunk);
+    super.compute(chunk);
+  }
+
+  protected observe(first: number, end: number): void {
+    const { average, multiplier } = this;
+    const { values, shift } = this.input;
+    const widths = this.atr.line(0);
+    const middle = this.lines[0];
+    const upper = this.lines[1];
+    const lower = this.lines[2];
+    for (let place = first; place < end; place++) {
+      average.push(values[shift + place]);
+      const reach = multiplier * widths[place];
+      const value = average.isSeeded && reach === reach ? average.value : Number.NaN;
+      middle[place] = value;
+      upper[place] = value + reach;
+      lower[place] = value - reach;
+    }
   }
 }

@@ -1,6 +1,7 @@
-import type { BarSeries } from "../market/bar-series.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
-import { Input } from "./input.js";
+import type { BarChunk } from "./bar-chunk.js";
+import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
+import { LineKernel } from "./observing-kernel.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 
 /**
@@ -18,28 +19,33 @@ export function obv(options: SourceOptions = {}): IndicatorSpec {
     usual: "close",
     observations: 1,
     pane: "own",
-    create: () => new ObvKernel(options.source ?? "close"),
+    create: (source = "close", kernels) => new ObvKernel(source, kernels),
   });
 }
 
-class ObvKernel extends Kernel {
-  private readonly input: Input;
+class ObvKernel extends LineKernel {
   private previous: number;
   private balance: number;
 
-  constructor(source: Source) {
-    super();
-    this.input = new Input(source);
+  constructor(source: Source, kernels: SharedKernels) {
+    super(1, source, kernels);
     this.previous = Number.NaN;
     this.balance = 0;
   }
 
-  update(bars: BarSeries, row: number): void {
-    const value = this.input.read(bars, row);
-    if (!Number.isFinite(value)) return;
-    if (value > this.previous) this.balance += bars.volume[row];
-    else if (value < this.previous) this.balance -= bars.volume[row];
-    this.previous = value;
-    this.out[0] = this.balance;
+  protected observe(first: number, end: number, { bars, before }: BarChunk): void {
+    const { volume } = bars;
+    const { values, shift } = this.input;
+    const out = this.lines[0];
+    let { previous, balance } = this;
+    for (let place = first; place < end; place++) {
+      const value = values[shift + place];
+      // Multiplied by 1, 0 or -1 and not chosen: no processor guesses whether a price rises.
+      balance += volume[before + place] * (+(value > previous) - +(value < previous));
+      previous = value;
+      out[place] = balance;
+    }
+    this.previous = previous;
+    this.balance = balance;
   }
 }

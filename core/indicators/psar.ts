@@ -1,7 +1,8 @@
-import type { BarSeries } from "../market/bar-series.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
+import { max, min } from "./arithmetic.js";
+import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
+import { RangeKernel } from "./observing-kernel.js";
 import { checkFactor, checkOrder } from "./parameters.js";
-import { RangeInput } from "./range-input.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 
 /**
@@ -26,12 +27,11 @@ export function psar(step = 0.02, maximum = 0.2, options: SourceOptions = {}): I
     usual: "range",
     observations: 2,
     pane: "source",
-    create: () => new PsarKernel(step, maximum, options.source),
+    create: (source, kernels) => new PsarKernel(step, maximum, source, kernels),
   });
 }
 
-class PsarKernel extends Kernel {
-  private readonly range: RangeInput;
+class PsarKernel extends RangeKernel {
   private readonly step: number;
   private readonly maximum: number;
   /** 1 long, -1 short, 0 before the second bar. */
@@ -43,9 +43,8 @@ class PsarKernel extends Kernel {
   private previousHigh: number;
   private previousLow: number;
 
-  constructor(step: number, maximum: number, source: Source | undefined) {
-    super(2);
-    this.range = new RangeInput(source);
+  constructor(step: number, maximum: number, source: Source | undefined, kernels: SharedKernels) {
+    super(2, source, kernels);
     this.step = step;
     this.maximum = maximum;
     this.direction = 0;
@@ -56,14 +55,16 @@ class PsarKernel extends Kernel {
     this.previousLow = Number.NaN;
   }
 
-  update(bars: BarSeries, row: number): void {
-    const range = this.range;
-    if (!range.take(bars, row)) return;
-    const { high, low } = range;
-    if (!Number.isNaN(this.previousHigh)) {
+  protected observe(first: number, end: number): void {
+    const { high, low, shift } = this.range;
+    for (let place = first; place < end; place++) this.take(high[shift + place], low[shift + place], place);
+  }
+
+  private take(high: number, low: number, place: number): void {
+    if (this.previousHigh === this.previousHigh) {
       if (this.direction === 0) this.begin(high, low);
-      if (this.direction > 0) this.long(high, low);
-      else this.short(high, low);
+      if (this.direction > 0) this.long(high, low, place);
+      else this.short(high, low, place);
     }
     this.previousHigh = high;
     this.previousLow = low;
@@ -80,47 +81,47 @@ class PsarKernel extends Kernel {
     this.previousLow = low;
   }
 
-  private long(high: number, low: number): void {
+  private long(high: number, low: number, place: number): void {
     if (low <= this.stop) {
-      this.reverse(Math.max(this.extreme, high), low);
-      this.stop = Math.max(this.towards(), this.previousHigh, high);
+      this.reverse(max(this.extreme, high), low, place);
+      this.stop = max(this.towards(), this.previousHigh, high);
       return;
     }
-    this.show(this.stop);
+    this.show(this.stop, place);
     if (high > this.extreme) this.follow(high);
-    this.stop = Math.min(this.towards(), this.previousLow, low);
+    this.stop = min(this.towards(), this.previousLow, low);
   }
 
-  private short(high: number, low: number): void {
+  private short(high: number, low: number, place: number): void {
     if (high >= this.stop) {
-      this.reverse(Math.min(this.extreme, low), high);
-      this.stop = Math.min(this.towards(), this.previousLow, low);
+      this.reverse(min(this.extreme, low), high, place);
+      this.stop = min(this.towards(), this.previousLow, low);
       return;
     }
-    this.show(this.stop);
+    this.show(this.stop, place);
     if (low < this.extreme) this.follow(low);
-    this.stop = Math.max(this.towards(), this.previousHigh, high);
+    this.stop = max(this.towards(), this.previousHigh, high);
   }
 
-  private reverse(stop: number, extreme: number): void {
+  private reverse(stop: number, extreme: number, place: number): void {
     this.direction = -this.direction;
     this.stop = stop;
     this.extreme = extreme;
     this.fraction = this.step;
-    this.show(stop);
+    this.show(stop, place);
   }
 
   private follow(extreme: number): void {
     this.extreme = extreme;
-    this.fraction = Math.min(this.fraction + this.step, this.maximum);
+    this.fraction = min(this.fraction + this.step, this.maximum);
   }
 
   private towards(): number {
     return this.stop + this.fraction * (this.extreme - this.stop);
   }
 
-  private show(stop: number): void {
-    this.out[0] = stop;
-    this.out[1] = this.direction;
+  private show(stop: number, place: number): void {
+    this.lines[0][place] = stop;
+    this.lines[1][place] = this.direction;
   }
 }

@@ -1,6 +1,10 @@
 import type { Instrument } from "../market/instrument.js";
+import { nearest } from "../nearest.js";
 import { StrategyError } from "../strategy-errors.js";
+import { IndicatorError, suggest } from "./errors.js";
 import { checkSpec, type IndicatorSpec } from "./indicator.js";
+import type { ChunkCursor } from "./series-chunks.js";
+import type { Track } from "./track.js";
 
 /** Which series is being handled: a read of an indicator follows it. -1 while no single one is. */
 export class SeriesCursor {
@@ -15,55 +19,75 @@ export interface Pin {
   readonly bar?: string;
 }
 
+// A track leads to rows that lie ahead, so it stays behind #private fields, and what hands one over is no method: a
+// strategy that replaced it would be handed the track. Not part of the public surface.
+export let attachReading: (reading: Reading<string>, series: number, track: Track, pinned: boolean) => void;
+
 /**
  * An indicator as a strategy reads it. It keeps its state for every series apart, and a read follows the bar that is
  * being handled; pinned, it always reads one series. NaN until it has had enough bars.
+ *
+ * `value` and `previous` are written for the compiler: what has no more than 27 bytes of bytecode, as these have, it
+ * puts into the handler that reads, however often that reads.
  */
 export class Reading<Output extends string = "value"> {
+  #track: Track | FollowedTrack;
+  readonly #followed: FollowedTrack;
+  readonly #seriesOf: (of: Instrument | string, bar?: string) => number;
+  /** A copy: a search through the frozen list takes three times as long. */
+  readonly #outputs: readonly string[];
+  /** By series, those that `of` has given. */
+  readonly #pins: (Reading<Output> | undefined)[] = [];
   readonly spec: IndicatorSpec<Output>;
   readonly pin: Pin;
-  /** @internal Outputs by series: the running part's own `out`. */
-  protected readonly outs: (Float64Array | undefined)[] = [];
-  /** @internal What the main output was one bar earlier, by series. */
-  protected readonly before: (Float64Array | undefined)[] = [];
-  private readonly cursor: SeriesCursor;
-  private readonly ofSymbol: (of: Instrument | string, bar?: string) => number;
-  private pinned = -1;
-  private out: Float64Array | undefined = undefined;
-  private past: Float64Array | undefined = undefined;
+
+  static {
+    attachReading = (reading, series, track, pinned) => reading.#followed.attach(series, track, pinned);
+  }
 
   constructor(
     spec: IndicatorSpec<Output>,
     pin: Pin,
     cursor: SeriesCursor,
-    ofSymbol: (of: Instrument | string, bar?: string) => number,
+    seriesOf: (of: Instrument | string, bar?: string) => number,
   ) {
     checkSpec(spec);
+    this.#followed = new FollowedTrack(spec.name, cursor);
+    this.#track = this.#followed;
+    this.#seriesOf = seriesOf;
+    this.#outputs = [...spec.outputs];
     this.spec = spec;
     this.pin = pin;
-    this.cursor = cursor;
-    this.ofSymbol = ofSymbol;
   }
 
   /** The latest value of the main output. */
   get value(): number {
-    return this.current()[0];
+    const track = this.#track;
+    return track.main[track.cursor.place];
   }
 
   /** The value one bar earlier. */
   get previous(): number {
-    return this.earlier()[0];
+    const track = this.#track;
+    return track.main[track.cursor.place - 1];
   }
 
   /** Whether there have been enough bars for a value. */
   get isReady(): boolean {
-    const value = this.value;
+    const { value } = this;
     return value === value;
   }
 
-  /** Any output by its name, such as `get("signal")` of a MACD. */
+  /**
+   * Any output by its name, such as `get("signal")` of a MACD.
+   * @throws IndicatorError OUTPUT_UNKNOWN
+   */
   get(output: Output): number {
-    return this.current()[this.spec.outputs.indexOf(output)];
+    const outputs = this.#outputs;
+    for (let o = 0; o < outputs.length; o++) {
+      if (outputs[o] === output) return this.#track.current.output(o);
+    }
+    return this.#unknown(output);
   }
 
   /**
@@ -71,78 +95,96 @@ export class Reading<Output extends string = "value"> {
    * one bar earlier (the definition of TradingView's ta.crossover).
    */
   crossedAbove(other: Reading<string> | number): boolean {
-    const now = this.current();
-    const before = this.earlier();
-    if (typeof other === "number") return now[0] > other && before[0] <= other;
-    return now[0] > other.current()[0] && before[0] <= other.earlier()[0];
+    const { main, cursor } = this.#track.current;
+    const { place } = cursor;
+    if (typeof other === "number") return main[place] > other && main[place - 1] <= other;
+    const theirs = other.#track.current;
+    const at = theirs.cursor.place;
+    return main[place] > theirs.main[at] && main[place - 1] <= theirs.main[at - 1];
   }
 
   /** The mirror of crossedAbove. */
   crossedBelow(other: Reading<string> | number): boolean {
-    const now = this.current();
-    const before = this.earlier();
-    if (typeof other === "number") return now[0] < other && before[0] >= other;
-    return now[0] < other.current()[0] && before[0] >= other.earlier()[0];
+    const { main, cursor } = this.#track.current;
+    const { place } = cursor;
+    if (typeof other === "number") return main[place] < other && main[place - 1] >= other;
+    const theirs = other.#track.current;
+    const at = theirs.cursor.place;
+    return main[place] < theirs.main[at] && main[place - 1] >= theirs.main[at - 1];
   }
 
   /** The same indicator on one instrument, whatever bar is being handled. */
   of(instrument: Instrument | string, bar?: string): Reading<Output> {
-    const series = this.ofSymbol(instrument, bar);
-    if (this.outs[series] === undefined) {
+    const series = this.#seriesOf(instrument, bar);
+    const known = this.#pins[series];
+    if (known !== undefined) return known;
+    const track = this.#followed.on(series);
+    if (track === undefined) {
       throw new StrategyError("SERIES_UNKNOWN", {
         strategy: this.spec.name,
         series: `${String(instrument)}${bar === undefined ? "" : ` ${bar}`}`,
         hint: "It is pinned to another series.",
       });
     }
-    const reading = new Reading(this.spec, this.pin, this.cursor, this.ofSymbol);
-    reading.outs.push(...this.outs);
-    reading.before.push(...this.before);
-    reading.pinned = series;
+    const reading = new Reading(this.spec, this.pin, this.#followed.series, this.#seriesOf);
+    reading.#followed.follow(this.#followed);
+    reading.#track = track;
+    this.#pins[series] = reading;
     return reading;
-  }
-
-  /**
-   * @internal Gives it the outputs of a series and the place where the earlier value is kept: never the running part,
-   * which a strategy that replaced this method would then hold.
-   */
-  attach(series: number, out: Float64Array, before: Float64Array, pinned: boolean): void {
-    while (this.outs.length <= series) {
-      this.outs.push(undefined);
-      this.before.push(undefined);
-    }
-    this.outs[series] = out;
-    this.before[series] = before;
-    if (pinned) this.pinned = series;
   }
 
   /** @internal Reads one series from now on: of a run that has no other, so that nothing has to be looked up. */
   settle(series: number): void {
-    if (this.outs[series] === undefined) return;
-    this.pinned = series;
-    this.out = this.outs[series];
-    this.past = this.before[series];
+    this.#track = this.#followed.on(series) ?? this.#followed;
   }
 
-  private current(): Float64Array {
-    return this.out ?? this.lookUp();
+  #unknown(output: string): never {
+    const hint = suggest(nearest(String(output), this.#outputs), this.#outputs);
+    throw new IndicatorError("OUTPUT_UNKNOWN", { indicator: this.spec.name, output: String(output), hint });
+  }
+}
+
+/** The track of whatever series is being handled, or of the one that it is pinned to. */
+class FollowedTrack {
+  readonly series: SeriesCursor;
+  private readonly indicator: string;
+  /** By series. */
+  private tracks: (Track | undefined)[];
+  private pinned: number;
+
+  constructor(indicator: string, series: SeriesCursor) {
+    this.series = series;
+    this.indicator = indicator;
+    this.tracks = [];
+    this.pinned = -1;
   }
 
-  private earlier(): Float64Array {
-    return this.past ?? this.lookUpEarlier();
+  get current(): Track {
+    const track = this.on(this.pinned >= 0 ? this.pinned : this.series.series);
+    if (track === undefined) throw new StrategyError("READ_AMBIGUOUS", { indicator: this.indicator });
+    return track;
   }
 
-  private lookUp(): Float64Array {
-    const out = this.outs[this.pinned >= 0 ? this.pinned : this.cursor.series];
-    return out === undefined ? this.ambiguous() : out;
+  get main(): Float64Array {
+    return this.current.main;
   }
 
-  private lookUpEarlier(): Float64Array {
-    const before = this.before[this.pinned >= 0 ? this.pinned : this.cursor.series];
-    return before === undefined ? this.ambiguous() : before;
+  get cursor(): ChunkCursor {
+    return this.current.cursor;
   }
 
-  private ambiguous(): never {
-    throw new StrategyError("READ_AMBIGUOUS", { indicator: this.spec.name });
+  on(series: number): Track | undefined {
+    return series >= 0 && series < this.tracks.length ? this.tracks[series] : undefined;
+  }
+
+  attach(series: number, track: Track, pinned: boolean): void {
+    for (let s = this.tracks.length; s < series; s++) this.tracks[s] = undefined;
+    this.tracks[series] = track;
+    if (pinned) this.pinned = series;
+  }
+
+  /** Knows the tracks of another from now on. */
+  follow(other: FollowedTrack): void {
+    this.tracks = other.tracks;
   }
 }

@@ -1,7 +1,7 @@
-import type { BarSeries } from "../market/bar-series.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
-import { Input } from "./input.js";
+import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
+import { LineKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 
 /**
@@ -19,28 +19,32 @@ export function roc(period = 10, options: SourceOptions = {}): IndicatorSpec {
     usual: "close",
     observations: period + 1,
     pane: "own",
-    create: () => new RocKernel(period, options.source ?? "close"),
+    create: (source = "close", kernels) => new RocKernel(period, source, kernels),
   });
 }
 
-class RocKernel extends Kernel {
-  private readonly input: Input;
+class RocKernel extends LineKernel {
   private readonly ring: Float64Array;
   private at: number;
 
-  constructor(period: number, source: Source) {
-    super();
-    this.input = new Input(source);
+  constructor(period: number, source: Source, kernels: SharedKernels) {
+    super(1, source, kernels);
     this.ring = new Float64Array(period).fill(Number.NaN);
     this.at = 0;
   }
 
-  update(bars: BarSeries, row: number): void {
-    const value = this.input.read(bars, row);
-    if (!Number.isFinite(value)) return;
-    const before = this.ring[this.at];
-    this.ring[this.at] = value;
-    this.at = this.at + 1 === this.ring.length ? 0 : this.at + 1;
-    this.out[0] = before === 0 ? 0 : (100 * (value - before)) / before;
+  protected observe(first: number, end: number): void {
+    const { ring } = this;
+    const { values, shift } = this.input;
+    const out = this.lines[0];
+    let { at } = this;
+    for (let place = first; place < end; place++) {
+      const value = values[shift + place];
+      const before = ring[at];
+      ring[at] = value;
+      at = at + 1 === ring.length ? 0 : at + 1;
+      out[place] = before === 0 ? 0 : (100 * (value - before)) / before;
+    }
+    this.at = at;
   }
 }

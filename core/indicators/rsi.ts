@@ -1,8 +1,9 @@
-import type { BarSeries } from "../market/bar-series.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
-import { Input } from "./input.js";
+import { abs } from "./arithmetic.js";
+import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
+import { LineKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
 import { type SeededAverage, wilder } from "./seeded-average.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 
 /**
@@ -21,33 +22,66 @@ export function rsi(period = 14, options: SourceOptions = {}): IndicatorSpec {
     usual: "close",
     observations: period + 1,
     pane: "own",
-    create: () => new RsiKernel(period, options.source ?? "close"),
+    create: (source = "close", kernels) => new RsiKernel(period, source, kernels),
   });
 }
 
-class RsiKernel extends Kernel {
-  private readonly input: Input;
+class RsiKernel extends LineKernel {
   private readonly gains: SeededAverage;
   private readonly losses: SeededAverage;
   private previous: number;
 
-  constructor(period: number, source: Source) {
-    super();
-    this.input = new Input(source);
+  constructor(period: number, source: Source, kernels: SharedKernels) {
+    super(1, source, kernels);
     this.gains = wilder(period);
     this.losses = wilder(period);
     this.previous = Number.NaN;
   }
 
-  update(bars: BarSeries, row: number): void {
-    const value = this.input.read(bars, row);
-    if (!Number.isFinite(value)) return;
+  protected observe(first: number, end: number): void {
+    const { gains, losses } = this;
+    const { values, shift } = this.input;
+    const out = this.lines[0];
+    let place = first;
+    for (; place < end && !losses.isSeeded; place++) out[place] = this.begin(values[shift + place]);
+    const { weight } = gains;
+    let gain = gains.value;
+    let loss = losses.value;
+    let { previous } = this;
+    for (; place < end; place++) {
+      const value = values[shift + place];
+      const change = value - previous;
+      previous = value;
+      gain += weight * (gainOf(change) - gain);
+      loss += weight * (lossOf(change) - loss);
+      out[place] = strengthOf(gain, loss);
+    }
+    gains.value = gain;
+    losses.value = loss;
+    this.previous = previous;
+  }
+
+  private begin(value: number): number {
+    const { gains, losses } = this;
     const change = value - this.previous;
     this.previous = value;
-    if (Number.isNaN(change)) return;
-    const gain = this.gains.push(change > 0 ? change : 0);
-    const loss = this.losses.push(change < 0 ? -change : 0);
-    const moved = gain + loss;
-    this.out[0] = moved === 0 ? 50 : (100 * gain) / moved;
+    if (change !== change) return Number.NaN;
+    gains.push(gainOf(change));
+    losses.push(lossOf(change));
+    return losses.isSeeded ? strengthOf(gains.value, losses.value) : Number.NaN;
   }
+}
+
+// Multiplied by 1 or 0 and not chosen: prices rise or fall as a coin does, and no processor guesses that.
+function gainOf(change: number): number {
+  return abs(change) * +(change > 0);
+}
+
+function lossOf(change: number): number {
+  return abs(change) * +(change < 0);
+}
+
+function strengthOf(gain: number, loss: number): number {
+  const moved = gain + loss;
+  return moved === 0 ? 50 : (100 * gain) / moved;
 }

@@ -2,33 +2,36 @@
  * An exponential average that begins as the simple mean of its first `period` values, as TA-Lib does it:
  * average + weight x (value - average). The weight is 2 / (period + 1) for an EMA and 1 / period for Wilder's.
  * Written as a step towards the value, so that it stays exactly where it is while the value equals it.
+ *
+ * `push` is for the beginning. Once `isSeeded`, a kernel takes `value` into its loop, steps it there with `weight`, and
+ * puts it back: in a register each step waits only for the one before.
  */
 export class SeededAverage {
+  /** The average; not to be shown before it `isSeeded`. */
+  value: number;
+  readonly weight: number;
   private readonly period: number;
-  private readonly weight: number;
   private count: number;
-  private average: number;
 
   constructor(period: number, weight: number) {
-    this.period = period;
+    this.value = Number.NaN;
     this.weight = weight;
+    this.period = period;
     this.count = 0;
-    this.average = Number.NaN;
   }
 
-  /** Takes a finite value; returns the average, NaN until there were `period` values. */
-  push(value: number): number {
-    if (this.count === this.period) {
-      this.average += this.weight * (value - this.average);
-      return this.average;
+  /** Whether there were `period` values. */
+  get isSeeded(): boolean {
+    return this.count === this.period;
+  }
+
+  push(value: number): void {
+    if (this.isSeeded) {
+      this.value += this.weight * (value - this.value);
+    } else {
+      this.count++;
+      this.value = this.count === 1 ? value : this.value + (value - this.value) / this.count;
     }
-    return this.seed(value);
-  }
-
-  private seed(value: number): number {
-    this.count++;
-    this.average = this.count === 1 ? value : this.average + (value - this.average) / this.count;
-    return this.count === this.period ? this.average : Number.NaN;
   }
 }
 

@@ -1,7 +1,7 @@
-import type { BarSeries } from "../market/bar-series.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
-import { Input } from "./input.js";
+import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
+import { LineKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 import { WindowMean } from "./window-mean.js";
 
@@ -19,22 +19,19 @@ export function sma(period: number, options: SourceOptions = {}): IndicatorSpec 
     usual: "close",
     observations: period,
     pane: "source",
-    create: () => new SmaKernel(period, options.source ?? "close"),
+    create: (source = "close", kernels) => new SmaKernel(period, source, kernels),
   });
 }
 
-class SmaKernel extends Kernel {
-  private readonly input: Input;
+class SmaKernel extends LineKernel {
   private readonly window: WindowMean;
 
-  constructor(period: number, source: Source) {
-    super();
-    this.input = new Input(source);
+  constructor(period: number, source: Source, kernels: SharedKernels) {
+    super(1, source, kernels);
     this.window = new WindowMean(period);
   }
 
-  update(bars: BarSeries, row: number): void {
-    const value = this.input.read(bars, row);
-    if (Number.isFinite(value)) this.out[0] = this.window.push(value);
+  protected observe(first: number, end: number): void {
+    this.window.run(this.input.values, this.input.shift, first, end, this.lines[0]);
   }
 }

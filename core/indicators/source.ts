@@ -1,5 +1,5 @@
-import type { BarSeries } from "../market/bar-series.js";
 import { nearest } from "../nearest.js";
+import { BAR_FIELDS, type BarChunk } from "./bar-chunk.js";
 import { IndicatorError, suggest } from "./errors.js";
 import {
   type BarField,
@@ -7,23 +7,13 @@ import {
   createKernel,
   type IndicatorSpec,
   indicatorSpec,
-  Kernel,
   type Pane,
   type Source,
+  takesSteps,
 } from "./indicator.js";
+import { Kernel } from "./kernel.js";
 import { checkOption } from "./parameters.js";
-
-/** The fields of a bar by the number that `Input` switches on. */
-export const BAR_FIELDS = [
-  "close",
-  "open",
-  "high",
-  "low",
-  "volume",
-  "hl2",
-  "hlc3",
-  "ohlc4",
-] as const satisfies readonly BarField[];
+import type { SharedKernels } from "./shared-kernels.js";
 
 /** What is known of an indicator before its source is. */
 export interface Outline<Output extends string> {
@@ -41,7 +31,10 @@ export interface Outline<Output extends string> {
   readonly bars?: number;
   /** "source" where its values have the size of its source's and belong beside it. */
   readonly pane: Pane | "source";
-  readonly create: () => Kernel;
+  /** Makes its running part. The source is the one that was checked: options can say something else a second time. */
+  readonly create: (source: Source | undefined, kernels: SharedKernels) => Kernel;
+  /** Whether code from elsewhere has a part in it beyond its source. */
+  readonly steps?: boolean;
 }
 
 /**
@@ -51,7 +44,7 @@ export interface Outline<Output extends string> {
  *   neither a word nor an indicator of this library
  */
 export function onSource<Output extends string>(outline: Outline<Output>): IndicatorSpec<Output> {
-  const { title, parameters, outputs, source, usual, observations, bars = 1, pane, create } = outline;
+  const { title, parameters, outputs, source, usual, observations, bars = 1, pane, create, steps = false } = outline;
   if (source !== undefined) checkSource(title, source);
   const effective = source ?? (usual === "range" ? "hlc3" : usual);
   const written = source === undefined || source === usual ? parameters : [...parameters, sourceName(source)];
@@ -61,7 +54,8 @@ export function onSource<Output extends string>(outline: Outline<Output>): Indic
     warmup: Math.max(bars, sourceWarmup(effective) + observations - 1),
     pane: pane === "source" ? sourcePane(effective) : pane,
   };
-  return indicatorSpec(description, create);
+  const sourceSteps = typeof source === "object" && takesSteps(source);
+  return indicatorSpec(description, (kernels) => create(source, kernels), steps || sourceSteps);
 }
 
 /** Bars until the source gives its first number: 1 for a field of the bar. */
@@ -101,21 +95,27 @@ export function output<Output extends string>(spec: IndicatorSpec<Output>, name:
     warmup: spec.warmup,
     pane: spec.pane,
   };
-  return indicatorSpec(description, () => new OutputKernel(createKernel(spec), cell));
+  return indicatorSpec(description, (kernels) => new OutputKernel(createKernel(spec, kernels), cell), takesSteps(spec));
 }
 
-class OutputKernel extends Kernel {
+/** One output of another kernel, as the only one. */
+export class OutputKernel extends Kernel {
   private readonly kernel: Kernel;
-  private readonly cell: number;
+  private readonly output: number;
 
-  constructor(kernel: Kernel, cell: number) {
-    super();
+  constructor(kernel: Kernel, output: number) {
+    super(0);
     this.kernel = kernel;
-    this.cell = cell;
+    this.output = output;
   }
 
-  update(bars: BarSeries, row: number): void {
-    this.kernel.update(bars, row);
-    this.out[0] = this.kernel.out[this.cell];
+  override line(): Float64Array {
+    return this.kernel.line(this.output);
+  }
+
+  protected compute(chunk: BarChunk): void {
+    this.kernel.run(chunk);
+    // As the main line it must be up to date without being asked for.
+    this.kernel.line(this.output);
   }
 }

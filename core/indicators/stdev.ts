@@ -1,9 +1,7 @@
-import type { BarSeries } from "../market/bar-series.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
-import { Input } from "./input.js";
+import { DEVIATION, deviationOf } from "./deviation-kernel.js";
+import type { IndicatorSpec, SourceOptions } from "./indicator.js";
 import { checkPeriod } from "./parameters.js";
-import { onSource } from "./source.js";
-import { WindowDeviation } from "./window-deviation.js";
+import { OutputKernel, onSource } from "./source.js";
 
 export interface DeviationOptions extends SourceOptions {
   /** Divide by period - 1 (sample) and not by period (population). Default false, as TA-Lib and Bollinger do. */
@@ -25,26 +23,6 @@ export function stdev(period: number, options: DeviationOptions = {}): Indicator
     usual: "close",
     observations: period,
     pane: "own",
-    create: () => new StdevKernel(period, sample, options.source ?? "close"),
+    create: (source = "close", kernels) => new OutputKernel(deviationOf(period, sample, source, kernels), DEVIATION),
   });
-}
-
-class StdevKernel extends Kernel {
-  private readonly input: Input;
-  private readonly window: WindowDeviation;
-  private readonly sample: boolean;
-
-  constructor(period: number, sample: boolean, source: Source) {
-    super();
-    this.input = new Input(source);
-    this.window = new WindowDeviation(period);
-    this.sample = sample;
-  }
-
-  update(bars: BarSeries, row: number): void {
-    const value = this.input.read(bars, row);
-    if (!Number.isFinite(value)) return;
-    this.window.push(value);
-    this.out[0] = this.window.deviation(this.sample);
-  }
 }

@@ -1,9 +1,10 @@
-import type { BarSeries } from "../market/bar-series.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
+import { newLine } from "./bar-chunk.js";
+import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
+import { RangeKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
-import { RangeInput } from "./range-input.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
-import { WindowExtreme } from "./window-extreme.js";
+import { WindowExtremes } from "./window-extremes.js";
 import { WindowMean } from "./window-mean.js";
 
 /**
@@ -30,37 +31,42 @@ export function stochastic(
     usual: "range",
     observations: period + slowing + signal - 2,
     pane: "own",
-    create: () => new StochasticKernel(period, slowing, signal, options.source),
+    create: (source, kernels) => new StochasticKernel(period, slowing, signal, source, kernels),
   });
 }
 
-class StochasticKernel extends Kernel {
-  private readonly range: RangeInput;
-  private readonly highs: WindowExtreme;
-  private readonly lows: WindowExtreme;
+class StochasticKernel extends RangeKernel {
+  private readonly window: WindowExtremes;
   private readonly slowing: WindowMean;
   private readonly signal: WindowMean;
+  private readonly highest: Float64Array;
+  private readonly lowest: Float64Array;
 
-  constructor(period: number, slowing: number, signal: number, source: Source | undefined) {
-    super(2);
-    this.range = new RangeInput(source);
-    this.highs = new WindowExtreme(period, 1);
-    this.lows = new WindowExtreme(period, -1);
+  constructor(period: number, slowing: number, signal: number, source: Source | undefined, kernels: SharedKernels) {
+    super(2, source, kernels);
+    this.window = new WindowExtremes(period);
     this.slowing = new WindowMean(slowing);
     this.signal = new WindowMean(signal);
+    this.highest = newLine();
+    this.lowest = newLine();
   }
 
-  update(bars: BarSeries, row: number): void {
-    const range = this.range;
-    if (!range.take(bars, row)) return;
-    const highest = this.highs.push(range.high);
-    const lowest = this.lows.push(range.low);
-    if (Number.isNaN(highest)) return;
-    const k = this.slowing.push(highest === lowest ? 50 : (100 * (range.close - lowest)) / (highest - lowest));
-    if (Number.isNaN(k)) return;
-    const d = this.signal.push(k);
-    if (Number.isNaN(d)) return;
-    this.out[0] = k;
-    this.out[1] = d;
+  protected observe(first: number, end: number): void {
+    const { range, highest, lowest } = this;
+    const { close, shift } = range;
+    const k = this.lines[0];
+    const d = this.lines[1];
+    const full = this.window.run(range.high, range.low, shift, first, end, highest, lowest);
+    for (let place = full; place < end; place++) {
+      const top = highest[place];
+      const bottom = lowest[place];
+      k[place] = top === bottom ? 50 : (100 * (close[shift + place] - bottom)) / (top - bottom);
+    }
+    const slowed = this.slowing.run(k, 0, full, end, k);
+    const ready = this.signal.run(k, 0, slowed, end, d);
+    for (let place = first; place < ready; place++) {
+      k[place] = Number.NaN;
+      d[place] = Number.NaN;
+    }
   }
 }

@@ -1,8 +1,9 @@
-import type { BarSeries } from "../market/bar-series.js";
-import { AtrKernel } from "./atr.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
-import { Input } from "./input.js";
+import { type AtrKernel, atrOf } from "./atr.js";
+import type { BarChunk } from "./bar-chunk.js";
+import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
+import { LineKernel } from "./observing-kernel.js";
 import { checkFactor, checkPeriod } from "./parameters.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 
 /**
@@ -29,12 +30,11 @@ export function supertrend(
     observations: 1,
     bars: period + 1,
     pane: "price",
-    create: () => new SupertrendKernel(period, multiplier, options.source ?? "hl2"),
+    create: (source = "hl2", kernels) => new SupertrendKernel(period, multiplier, source, kernels),
   });
 }
 
-class SupertrendKernel extends Kernel {
-  private readonly input: Input;
+class SupertrendKernel extends LineKernel {
   private readonly atr: AtrKernel;
   private readonly multiplier: number;
   private upper: number;
@@ -42,10 +42,9 @@ class SupertrendKernel extends Kernel {
   private direction: number;
   private previousClose: number;
 
-  constructor(period: number, multiplier: number, source: Source) {
-    super(2);
-    this.input = new Input(source);
-    this.atr = new AtrKernel(period, undefined);
+  constructor(period: number, multiplier: number, source: Source, kernels: SharedKernels) {
+    super(2, source, kernels);
+    this.atr = atrOf(period, undefined, kernels);
     this.multiplier = multiplier;
     this.upper = Infinity;
     this.lower = -Infinity;
@@ -53,19 +52,39 @@ class SupertrendKernel extends Kernel {
     this.previousClose = Number.NaN;
   }
 
-  update(bars: BarSeries, row: number): void {
-    const middle = this.input.read(bars, row);
-    this.atr.update(bars, row);
-    const reach = this.multiplier * this.atr.out[0];
-    if (!Number.isFinite(middle + reach)) return;
-    const upper = middle + reach;
-    const lower = middle - reach;
-    if (upper < this.upper || this.previousClose > this.upper) this.upper = upper;
-    if (lower > this.lower || this.previousClose < this.lower) this.lower = lower;
-    const close = bars.close[row];
-    if (this.direction < 0 ? close > this.upper : close < this.lower) this.direction = -this.direction;
-    this.previousClose = close;
-    this.out[0] = this.direction > 0 ? this.lower : this.upper;
-    this.out[1] = this.direction;
+  protected override compute(chunk: BarChunk): void {
+    this.atr.run(chunk);
+    super.compute(chunk);
+  }
+
+  protected observe(first: number, end: number, { bars, before }: BarChunk): void {
+    const { multiplier } = this;
+    const { close } = bars;
+    const { values, shift } = this.input;
+    const widths = this.atr.line(0);
+    const out = this.lines[0];
+    const directions = this.lines[1];
+    let { upper, lower, direction, previousClose } = this;
+    for (let place = first; place < end; place++) {
+      const middle = values[shift + place];
+      const reach = multiplier * widths[place];
+      const top = middle + reach;
+      const bottom = middle - reach;
+      // Not finite: the ATR has no value yet.
+      if (top - top !== 0) {
+        this.repeat(place);
+        continue;
+      }
+      if (top < upper || previousClose > upper) upper = top;
+      if (bottom > lower || previousClose < lower) lower = bottom;
+      previousClose = close[before + place];
+      if (direction < 0 ? previousClose > upper : previousClose < lower) direction = -direction;
+      out[place] = direction > 0 ? lower : upper;
+      directions[place] = direction;
+    }
+    this.upper = upper;
+    this.lower = lower;
+    this.direction = direction;
+    this.previousClose = previousClose;
   }
 }

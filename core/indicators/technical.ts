@@ -1,10 +1,13 @@
 import * as library from "technicalindicators";
 import type { BarSeries } from "../market/bar-series.js";
 import { nearest } from "../nearest.js";
+import type { BarChunk } from "./bar-chunk.js";
 import { IndicatorError, suggest } from "./errors.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
+import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
 import { Input } from "./input.js";
+import { Kernel } from "./kernel.js";
 import { checkFactor, checkOption, checkPeriod } from "./parameters.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 import {
   CATALOGUE,
@@ -67,7 +70,8 @@ export function technical(name: string, parameters: object = {}, options: Source
     usual: entry.takes === "line" ? "close" : "range",
     observations: observationsNeeded(name, entry, complete, make()),
     pane: entry.pane,
-    create: () => new TechnicalKernel(make(), entry, options.source),
+    create: (source, kernels) => new TechnicalKernel(make(), entry, source, kernels),
+    steps: true,
   });
 }
 
@@ -86,6 +90,7 @@ function pattern(name: CandlestickPattern): IndicatorSpec {
     observations: bars,
     pane: "own",
     create: () => new PatternKernel(EXPORTED[name] as (window: CandleColumns) => unknown, bars),
+    steps: true,
   });
 }
 
@@ -182,27 +187,40 @@ function pick(result: unknown, key: string): number {
   return typeof value === "number" ? value : Number.NaN;
 }
 
+/** The package is code from elsewhere, which a strategy may have changed: it is handed no bar before its time. */
 class TechnicalKernel extends Kernel {
   private readonly indicator: Stream;
   private readonly results: readonly string[];
-  private readonly line: Input | undefined;
+  private readonly input: Input | undefined;
   private ready: boolean;
 
-  constructor(indicator: Stream, entry: CatalogueEntry, source: Source | undefined) {
+  constructor(indicator: Stream, entry: CatalogueEntry, source: Source | undefined, kernels: SharedKernels) {
     super(Object.keys(entry.results).length);
     this.indicator = indicator;
     this.results = Object.values(entry.results);
-    this.line = entry.takes === "line" ? new Input(source ?? "close") : undefined;
+    this.input = entry.takes === "line" ? new Input(source ?? "close", kernels) : undefined;
     this.ready = false;
   }
 
-  update(bars: BarSeries, row: number): void {
-    const result = this.line === undefined ? this.ofBar(bars, row) : this.ofLine(this.line.read(bars, row));
+  protected compute(chunk: BarChunk): void {
+    const { input } = this;
+    const { bars, before, count } = chunk;
+    input?.read(chunk);
+    for (let place = 1; place <= count; place++) {
+      this.repeat(place);
+      this.show(
+        input === undefined ? this.ofBar(bars, before + place) : this.ofLine(input.values[input.shift + place]),
+        place,
+      );
+    }
+  }
+
+  private show(result: unknown, place: number): void {
     if (result === undefined) return;
-    const { results, out } = this;
+    const { results, lines } = this;
     if (!this.ready) this.ready = results.every((key) => Number.isFinite(pick(result, key)));
     if (!this.ready) return;
-    for (let place = 0; place < results.length; place++) out[place] = pick(result, results[place]);
+    for (let o = 0; o < results.length; o++) lines[o][place] = pick(result, results[o]);
   }
 
   private ofLine(value: number): unknown {
@@ -235,19 +253,24 @@ class PatternKernel extends Kernel {
   private readonly window: CandleColumns;
 
   constructor(found: (window: CandleColumns) => unknown, bars: number) {
-    super();
+    super(1);
     this.found = found;
     this.bars = bars;
     this.window = { open: [], high: [], low: [], close: [] };
   }
 
-  update(bars: BarSeries, row: number): void {
+  protected compute({ bars, before, count }: BarChunk): void {
+    for (let place = 1; place <= count; place++) this.lines[0][place] = this.take(bars, before + place);
+  }
+
+  private take(bars: BarSeries, row: number): number {
     for (const field of ["open", "high", "low", "close"] as const) {
       const column = this.window[field];
       column.push(bars[field][row]);
       if (column.length > this.bars) column.shift();
     }
     // With fewer bars than it looks at a pattern would complain on the console.
-    if (this.window.close.length === this.bars) this.out[0] = this.found(this.window) ? 1 : 0;
+    if (this.window.close.length < this.bars) return Number.NaN;
+    return this.found(this.window) ? 1 : 0;
   }
 }

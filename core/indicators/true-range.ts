@@ -1,6 +1,7 @@
-import type { BarSeries } from "../market/bar-series.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
-import { RangeInput, trueRangeOf } from "./range-input.js";
+import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
+import { RangeKernel } from "./observing-kernel.js";
+import { trueRangeOf } from "./range-input.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 
 /**
@@ -17,24 +18,26 @@ export function trueRange(options: SourceOptions = {}): IndicatorSpec {
     usual: "range",
     observations: 2,
     pane: "own",
-    create: () => new TrueRangeKernel(options.source),
+    create: (source, kernels) => new TrueRangeKernel(source, kernels),
   });
 }
 
-class TrueRangeKernel extends Kernel {
-  private readonly range: RangeInput;
+class TrueRangeKernel extends RangeKernel {
   private previousClose: number;
 
-  constructor(source: Source | undefined) {
-    super();
-    this.range = new RangeInput(source);
+  constructor(source: Source | undefined, kernels: SharedKernels) {
+    super(1, source, kernels);
     this.previousClose = Number.NaN;
   }
 
-  update(bars: BarSeries, row: number): void {
-    const range = this.range;
-    if (!range.take(bars, row)) return;
-    this.out[0] = trueRangeOf(range.high, range.low, this.previousClose);
-    this.previousClose = range.close;
+  protected observe(first: number, end: number): void {
+    const { high, low, close, shift } = this.range;
+    const out = this.lines[0];
+    let { previousClose } = this;
+    for (let place = first; place < end; place++) {
+      out[place] = trueRangeOf(high[shift + place], low[shift + place], previousClose);
+      previousClose = close[shift + place];
+    }
+    this.previousClose = previousClose;
   }
 }

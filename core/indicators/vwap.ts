@@ -1,8 +1,11 @@
 import type { BarSeries } from "../market/bar-series.js";
 import { DAY, HOUR } from "../market/bar-size.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
-import { Input } from "./input.js";
+import { floor } from "./arithmetic.js";
+import { type BarChunk, newLine } from "./bar-chunk.js";
+import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
+import { LineKernel } from "./observing-kernel.js";
 import { checkFactor, checkOption, checkPeriod } from "./parameters.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 
 /** Where a cumulative VWAP begins anew. */
@@ -48,7 +51,7 @@ function rollingVwap(period: number, options: SourceOptions): IndicatorSpec {
     usual: "hlc3",
     observations: period,
     pane: "source",
-    create: () => new RollingVwapKernel(period, options.source ?? "hlc3"),
+    create: (source = "hlc3", kernels) => new RollingVwapKernel(period, source, kernels),
   });
 }
 
@@ -65,38 +68,68 @@ function anchoredVwap(options: VwapOptions): IndicatorSpec {
     usual: "hlc3",
     observations: 1,
     pane: "source",
-    create: () => new AnchoredVwapKernel(ANCHORS.indexOf(anchor), pause, options.source ?? "hlc3"),
+    create: (source = "hlc3", kernels) => new AnchoredVwapKernel(ANCHORS.indexOf(anchor), pause, source, kernels),
   });
 }
 
-class AnchoredVwapKernel extends Kernel {
-  private readonly input: Input;
+class AnchoredVwapKernel extends LineKernel {
   /** Place in ANCHORS. */
   private readonly anchor: number;
   private readonly pause: number;
+  /** The stretch that each row of the chunk belongs to, counted on from the first: it changes where all begins anew. */
+  private readonly stretches: Float64Array;
+  private latest: number;
   private previousEnd: number;
   private day: number;
+  /** Of the stretch that the latest observation belonged to. */
+  private stretch: number;
   private volume: number;
+  private price: number;
 
-  constructor(anchor: number, pause: number, source: Source) {
-    super();
-    this.input = new Input(source);
+  constructor(anchor: number, pause: number, source: Source, kernels: SharedKernels) {
+    super(1, source, kernels);
     this.anchor = anchor;
     this.pause = pause;
+    this.stretches = newLine();
+    this.latest = 0;
     this.previousEnd = Number.NaN;
     this.day = Number.NaN;
+    this.stretch = 0;
     this.volume = 0;
+    this.price = Number.NaN;
   }
 
-  update(bars: BarSeries, row: number): void {
-    if (this.anchor !== 0 && this.beginsAnew(bars, row)) this.volume = 0;
-    const price = this.input.read(bars, row);
-    if (!Number.isFinite(price)) return;
-    const volume = bars.volume[row];
-    if (this.volume === 0) this.out[0] = price;
-    this.volume += volume;
-    // As a step towards the price: stays within the prices it is of, and exactly on one that does not move.
-    if (volume > 0) this.out[0] += (price - this.out[0]) * (volume / this.volume);
+  protected override compute(chunk: BarChunk): void {
+    const { bars, before, count } = chunk;
+    for (let place = 1; place <= count; place++) {
+      if (this.anchor !== 0 && this.beginsAnew(bars, before + place)) this.latest++;
+      this.stretches[place] = this.latest;
+    }
+    super.compute(chunk);
+  }
+
+  protected observe(first: number, end: number, { bars, before }: BarChunk): void {
+    const { stretches } = this;
+    const volumes = bars.volume;
+    const { values, shift } = this.input;
+    const out = this.lines[0];
+    let { stretch, volume, price } = this;
+    for (let place = first; place < end; place++) {
+      if (stretches[place] !== stretch) {
+        stretch = stretches[place];
+        volume = 0;
+      }
+      const value = values[shift + place];
+      const traded = volumes[before + place];
+      if (volume === 0) price = value;
+      volume += traded;
+      // As a step towards the price: stays within the prices it is of, and exactly on one that does not move.
+      if (traded > 0) price += (value - price) * (traded / volume);
+      out[place] = price;
+    }
+    this.stretch = stretch;
+    this.volume = volume;
+    this.price = price;
   }
 
   private beginsAnew(bars: BarSeries, row: number): boolean {
@@ -106,7 +139,7 @@ class AnchoredVwapKernel extends Kernel {
       this.previousEnd = bars.end[row];
       return paused;
     }
-    const day = Math.floor(start / DAY);
+    const day = floor(start / DAY);
     const next = day !== this.day;
     this.day = day;
     return next;
@@ -114,8 +147,7 @@ class AnchoredVwapKernel extends Kernel {
 }
 
 /** In blocks like WindowMean, with (volume, mean price) as the state of each part. */
-class RollingVwapKernel extends Kernel {
-  private readonly input: Input;
+class RollingVwapKernel extends LineKernel {
   private readonly last: number;
   /** From `at` on: means and volumes of the older block behind that place. In front of it: this block's bars. */
   private readonly prices: Float64Array;
@@ -124,9 +156,8 @@ class RollingVwapKernel extends Kernel {
   private newerPrice: number;
   private newerVolume: number;
 
-  constructor(period: number, source: Source) {
-    super();
-    this.input = new Input(source);
+  constructor(period: number, source: Source, kernels: SharedKernels) {
+    super(1, source, kernels);
     this.last = period - 1;
     this.prices = new Float64Array(period).fill(Number.NaN);
     this.volumes = new Float64Array(period);
@@ -135,31 +166,39 @@ class RollingVwapKernel extends Kernel {
     this.newerVolume = Number.NaN;
   }
 
-  update(bars: BarSeries, row: number): void {
-    const price = this.input.read(bars, row);
-    if (!Number.isFinite(price)) return;
-    const at = this.at;
-    const volume = bars.volume[row];
-    if (at === 0 || this.newerVolume === 0) {
-      this.newerPrice = price;
-      this.newerVolume = volume;
-    } else if (volume > 0) {
-      this.newerVolume += volume;
-      this.newerPrice += (price - this.newerPrice) * (volume / this.newerVolume);
+  protected observe(first: number, end: number, { bars, before }: BarChunk): void {
+    const { last, prices, volumes } = this;
+    const { values, shift } = this.input;
+    const out = this.lines[0];
+    let { at, newerPrice, newerVolume } = this;
+    for (let place = first; place < end; place++) {
+      const price = values[shift + place];
+      const volume = bars.volume[before + place];
+      if (at === 0 || newerVolume === 0) {
+        newerPrice = price;
+        newerVolume = volume;
+      } else if (volume > 0) {
+        newerVolume += volume;
+        newerPrice += (price - newerPrice) * (volume / newerVolume);
+      }
+      const olderPrice = prices[at];
+      const olderVolume = volumes[at];
+      prices[at] = price;
+      volumes[at] = volume;
+      if (at < last) {
+        at++;
+        const total = olderVolume + newerVolume;
+        const share = total === 0 ? 0 : olderVolume / total;
+        out[place] = newerPrice + (olderPrice - newerPrice) * share;
+      } else {
+        at = 0;
+        this.turn();
+        out[place] = newerPrice;
+      }
     }
-    const olderPrice = this.prices[at];
-    const olderVolume = this.volumes[at];
-    this.prices[at] = price;
-    this.volumes[at] = volume;
-    if (at === this.last) {
-      this.turn();
-      this.out[0] = this.newerPrice;
-      return;
-    }
-    this.at = at + 1;
-    const total = olderVolume + this.newerVolume;
-    const share = total === 0 ? 0 : olderVolume / total;
-    this.out[0] = this.newerPrice + (olderPrice - this.newerPrice) * share;
+    this.at = at;
+    this.newerPrice = newerPrice;
+    this.newerVolume = newerVolume;
   }
 
   private turn(): void {
@@ -176,6 +215,5 @@ class RollingVwapKernel extends Kernel {
         mean += (price - mean) * (volume / total);
       }
     }
-    this.at = 0;
   }
 }

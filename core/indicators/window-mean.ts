@@ -17,8 +17,9 @@ export class WindowMean {
   private at: number;
   private newer: number;
   private newerOrigin: number;
-  /** NaN until there was a block before, which makes every mean NaN until the window is full. */
   private olderOrigin: number;
+  /** Values until the window is full for the first time. */
+  private missing: number;
 
   constructor(length: number) {
     this.length = length;
@@ -28,38 +29,58 @@ export class WindowMean {
     this.newer = Number.NaN;
     this.newerOrigin = Number.NaN;
     this.olderOrigin = Number.NaN;
+    this.missing = length - 1;
   }
 
-  /** Takes a finite value; returns the mean of the window, NaN until it is full. */
-  push(value: number): number {
-    const at = this.at;
-    if (at === 0) {
-      this.newerOrigin = value;
-      this.newer = 0;
-    } else {
-      this.newer += value - this.newerOrigin;
-    }
-    const older = this.cells[at];
-    this.cells[at] = value;
-    if (at === this.last) {
+  /**
+   * Takes the finite values of places `first` up to but without `end`, at `values[shift + place]`, and writes to `out`
+   * the mean of the window as each closes it: NaN until the window is full. Returns the first place at which it is.
+   */
+  run(values: Float64Array, shift: number, first: number, end: number, out: Float64Array): number {
+    const { length, last, cells } = this;
+    let { at, newer, newerOrigin, olderOrigin } = this;
+    let place = first;
+    while (place < end) {
+      if (at === 0) {
+        newerOrigin = values[shift + place];
+        newer = 0;
+      }
+      // Without a block before, its origin is NaN and so is every mean.
+      const apart = olderOrigin - newerOrigin;
+      const stop = end - place < last - at ? at + (end - place) : last;
+      for (; at < stop; at++, place++) {
+        const value = values[shift + place];
+        newer += value - newerOrigin;
+        out[place] = newerOrigin + ((last - at) * apart + cells[at] + newer) / length;
+        cells[at] = value;
+      }
+      if (place === end) break;
+      const value = values[shift + place];
+      newer += value - newerOrigin;
+      out[place++] = newerOrigin + newer / length;
+      cells[last] = value;
+      olderOrigin = value;
+      at = 0;
       this.turn();
-      return this.newerOrigin + this.newer / this.length;
     }
-    this.at = at + 1;
-    const apart = (this.last - at) * (this.olderOrigin - this.newerOrigin);
-    return this.newerOrigin + (apart + older + this.newer) / this.length;
+    this.at = at;
+    this.newer = newer;
+    this.newerOrigin = newerOrigin;
+    this.olderOrigin = olderOrigin;
+    const full = first + this.missing;
+    const stop = full < end ? full : end;
+    this.missing = full - stop;
+    return stop;
   }
 
   private turn(): void {
-    const cells = this.cells;
-    const origin = cells[this.last];
+    const { cells, last } = this;
+    const origin = cells[last];
     let sum = 0;
-    for (let place = this.last; place >= 0; place--) {
+    for (let place = last; place >= 0; place--) {
       const value = cells[place];
       cells[place] = sum;
       sum += value - origin;
     }
-    this.olderOrigin = origin;
-    this.at = 0;
   }
 }

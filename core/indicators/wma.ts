@@ -1,7 +1,7 @@
-import type { BarSeries } from "../market/bar-series.js";
-import { type IndicatorSpec, Kernel, type Source, type SourceOptions } from "./indicator.js";
-import { Input } from "./input.js";
+import type { IndicatorSpec, Source, SourceOptions } from "./indicator.js";
+import { LineKernel } from "./observing-kernel.js";
 import { checkPeriod } from "./parameters.js";
+import type { SharedKernels } from "./shared-kernels.js";
 import { onSource } from "./source.js";
 
 /**
@@ -18,23 +18,20 @@ export function wma(period: number, options: SourceOptions = {}): IndicatorSpec 
     usual: "close",
     observations: period,
     pane: "source",
-    create: () => new WmaKernel(period, options.source ?? "close"),
+    create: (source = "close", kernels) => new WmaKernel(period, source, kernels),
   });
 }
 
-class WmaKernel extends Kernel {
-  private readonly input: Input;
+class WmaKernel extends LineKernel {
   private readonly window: WindowWeightedMean;
 
-  constructor(period: number, source: Source) {
-    super();
-    this.input = new Input(source);
+  constructor(period: number, source: Source, kernels: SharedKernels) {
+    super(1, source, kernels);
     this.window = new WindowWeightedMean(period);
   }
 
-  update(bars: BarSeries, row: number): void {
-    const value = this.input.read(bars, row);
-    if (Number.isFinite(value)) this.out[0] = this.window.push(value);
+  protected observe(first: number, end: number): void {
+    this.window.run(this.input.values, this.input.shift, first, end, this.lines[0]);
   }
 }
 
@@ -67,42 +64,53 @@ class WindowWeightedMean {
     this.olderOrigin = Number.NaN;
   }
 
-  push(value: number): number {
-    const at = this.at;
-    if (at === 0) {
-      this.newerOrigin = value;
-      this.newer = 0;
-      this.newerByPlace = 0;
-    } else {
-      const distance = value - this.newerOrigin;
-      this.newer += distance;
-      this.newerByPlace += at * distance;
+  /** Like that of WindowMean. */
+  run(values: Float64Array, shift: number, first: number, end: number, out: Float64Array): void {
+    const { length, last, weights, cells } = this;
+    let { at, newer, newerByPlace, newerOrigin, olderOrigin } = this;
+    for (let place = first; place < end; place++) {
+      const value = values[shift + place];
+      if (at === 0) {
+        newerOrigin = value;
+        newer = 0;
+        newerByPlace = 0;
+      } else {
+        const distance = value - newerOrigin;
+        newer += distance;
+        newerByPlace += at * distance;
+      }
+      const sum = (length - at) * newer + newerByPlace;
+      const older = cells[at];
+      cells[at] = value;
+      if (at < last) {
+        at++;
+        const left = length - at;
+        const apart = ((left * (left + 1)) / 2) * (olderOrigin - newerOrigin);
+        out[place] = newerOrigin + (apart + older + sum) / weights;
+      } else {
+        at = 0;
+        olderOrigin = value;
+        this.turn();
+        out[place] = newerOrigin + sum / weights;
+      }
     }
-    const newer = (this.length - at) * this.newer + this.newerByPlace;
-    const older = this.cells[at];
-    this.cells[at] = value;
-    if (at === this.last) {
-      this.turn();
-      return this.newerOrigin + newer / this.weights;
-    }
-    this.at = at + 1;
-    const left = this.last - at;
-    const apart = ((left * (left + 1)) / 2) * (this.olderOrigin - this.newerOrigin);
-    return this.newerOrigin + (apart + older + newer) / this.weights;
+    this.at = at;
+    this.newer = newer;
+    this.newerByPlace = newerByPlace;
+    this.newerOrigin = newerOrigin;
+    this.olderOrigin = olderOrigin;
   }
 
   private turn(): void {
-    const cells = this.cells;
-    const origin = cells[this.last];
+    const { cells, last } = this;
+    const origin = cells[last];
     let sum = 0;
     let weighted = 0;
-    for (let place = this.last; place >= 0; place--) {
+    for (let place = last; place >= 0; place--) {
       const value = cells[place];
       cells[place] = weighted;
       sum += value - origin;
       weighted += sum;
     }
-    this.olderOrigin = origin;
-    this.at = 0;
   }
 }

@@ -1,10 +1,10 @@
-import type { BarSeries } from "../market/bar-series.js";
-import { type IndicatorSpec, Kernel, type Source } from "./indicator.js";
-import { Input } from "./input.js";
+import type { BarChunk } from "./bar-chunk.js";
+import { DEVIATION, type DeviationKernel, DISTANCE, deviationOf } from "./deviation-kernel.js";
+import type { IndicatorSpec } from "./indicator.js";
+import { Kernel } from "./kernel.js";
 import { checkPeriod } from "./parameters.js";
 import { onSource } from "./source.js";
 import type { DeviationOptions } from "./stdev.js";
-import { WindowDeviation } from "./window-deviation.js";
 
 /**
  * How many standard deviations the latest value lies from the mean of the latest `period` values, itself included:
@@ -22,27 +22,27 @@ export function zscore(period: number, options: DeviationOptions = {}): Indicato
     usual: "close",
     observations: period,
     pane: "own",
-    create: () => new ZscoreKernel(period, sample, options.source ?? "close"),
+    create: (source = "close", kernels) => new ZscoreKernel(deviationOf(period, sample, source, kernels)),
   });
 }
 
 class ZscoreKernel extends Kernel {
-  private readonly input: Input;
-  private readonly window: WindowDeviation;
-  private readonly sample: boolean;
+  private readonly window: DeviationKernel;
 
-  constructor(period: number, sample: boolean, source: Source) {
-    super();
-    this.input = new Input(source);
-    this.window = new WindowDeviation(period);
-    this.sample = sample;
+  constructor(window: DeviationKernel) {
+    super(1);
+    this.window = window;
   }
 
-  update(bars: BarSeries, row: number): void {
-    const value = this.input.read(bars, row);
-    if (!Number.isFinite(value)) return;
-    this.window.push(value);
-    const deviation = this.window.deviation(this.sample);
-    this.out[0] = deviation === 0 ? 0 : this.window.distance / deviation;
+  protected compute(chunk: BarChunk): void {
+    const { window } = this;
+    window.run(chunk);
+    const deviations = window.line(DEVIATION);
+    const distances = window.line(DISTANCE);
+    const out = this.lines[0];
+    for (let place = 1; place <= chunk.count; place++) {
+      const deviation = deviations[place];
+      out[place] = deviation === 0 ? 0 : distances[place] / deviation;
+    }
   }
 }

@@ -43,6 +43,15 @@ export class BarAggregator {
     this.volume += from.volume[row];
   }
 
+  /** What the bar holds so far is worth `factor` times what it was. */
+  rescale(factor: number): void {
+    this.open *= factor;
+    this.high *= factor;
+    this.low *= factor;
+    this.close *= factor;
+    this.volume /= factor;
+  }
+
   /** Adds the bar that is due to its series, and returns its row. */
   complete(): number {
     const row = this.into.append(this.start, this.due, this.open, this.high, this.low, this.close, this.volume);

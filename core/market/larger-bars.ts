@@ -52,6 +52,12 @@ export class LargerBars {
     }
   }
 
+  /** Prices of an instrument are worth `factor` times what they were, also of the bars that are being built. */
+  rescale(instrument: Instrument, factor: number): void {
+    for (const aggregator of this.aggregators)
+      if (aggregator.into.instrument === instrument) aggregator.rescale(factor);
+  }
+
   /** Completes the bars that are due by now and writes their series behind those of `batch`; its new length. */
   complete(now: number, batch: Int32Array, length: number): number {
     let count = length;

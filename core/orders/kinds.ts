@@ -40,13 +40,14 @@ export const FILL_OR_KILL = 4;
 export const AT_THE_OPENING = 5;
 
 /**
- * The life of an order: created, then denied (a guard stopped it here) or submitted; accepted by the broker or
- * rejected; perhaps triggered and partially filled; at last filled, cancelled or expired. Live, `unknown` means sent
- * and without an answer.
+ * The life of an order: created, then denied (a guard stopped it here), held (its market is closed: it waits here for
+ * the next session) or submitted; accepted by the broker or rejected; perhaps triggered and partially filled; at last
+ * filled, cancelled or expired. Live, `unknown` means sent and without an answer.
  */
 export const ORDER_STATUSES = [
   "created",
   "denied",
+  "held",
   "submitted",
   "accepted",
   "triggered",
@@ -63,20 +64,26 @@ export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
 export const CREATED = 0;
 export const DENIED = 1;
-export const SUBMITTED = 2;
-export const ACCEPTED = 3;
-export const TRIGGERED = 4;
-export const PARTIALLY_FILLED = 5;
-export const PENDING_CANCEL = 6;
-export const PENDING_MODIFY = 7;
-export const UNKNOWN = 8;
-export const FILLED = 9;
-export const CANCELLED = 10;
-export const EXPIRED = 11;
-export const REJECTED = 12;
+export const HELD = 2;
+export const SUBMITTED = 3;
+export const ACCEPTED = 4;
+export const TRIGGERED = 5;
+export const PARTIALLY_FILLED = 6;
+export const PENDING_CANCEL = 7;
+export const PENDING_MODIFY = 8;
+export const UNKNOWN = 9;
+export const FILLED = 10;
+export const CANCELLED = 11;
+export const EXPIRED = 12;
+export const REJECTED = 13;
 
-/** Whether an order of this status can still fill. */
+/** Whether an order of this status can still fill, held ones included. */
 export function isWorking(status: number): boolean {
+  return status >= HELD && status <= UNKNOWN;
+}
+
+/** Whether it has been sent and can still fill. */
+export function isSent(status: number): boolean {
   return status >= SUBMITTED && status <= UNKNOWN;
 }
 

@@ -3,6 +3,7 @@ import { FIRST_ROWS, GROWTH, widerBytes, widerDoubles, widerInts } from "../colu
 import type { Denial } from "./denial.js";
 import { DENIED, FILLED, GOOD_TILL_DATE, TRAILING_STOP, TRAILING_STOP_LIMIT, TRIGGERED } from "./kinds.js";
 import { isPlain, OrderHistory, type OrderState, plainLife } from "./order-history.js";
+import { roundPrice } from "./tick.js";
 
 /**
  * Every order of a run as columns: an order is a row, its id, and rows are never moved or reused. Prices are in the
@@ -88,6 +89,23 @@ export class OrderBook {
   setGoodTill(id: number, instant: number): void {
     if (id >= this.goodTill.length) this.goodTill = widerDoubles(this.goodTill, this.instrument.length);
     this.goodTill[id] = instant;
+  }
+
+  /**
+   * Takes a row through a split: units are multiplied, prices divided, and what has been filled is told on the new
+   * units. A price moves to the tick that is better for the order's maker, as it does when an order is made.
+   */
+  split(id: number, numerator: number, denominator: number, tick: number): void {
+    const side = this.side[id];
+    const scaled = (price: number): number => roundPrice((price * denominator) / numerator, tick, -side);
+    this.quantity[id] = (this.quantity[id] * numerator) / denominator;
+    this.filled[id] = (this.filled[id] * numerator) / denominator;
+    this.limit[id] = scaled(this.limit[id]);
+    this.stop[id] = scaled(this.stop[id]);
+    if (!this.trails(id)) return;
+    const fraction = (this.flags[id] & TRAIL_FRACTION) !== 0;
+    if (!fraction) this.trail[id] = (this.trail[id] * denominator) / numerator;
+    this.limitOffset[id] = (this.limitOffset[id] * denominator) / numerator;
   }
 
   remaining(id: number): number {
@@ -183,3 +201,5 @@ export const WAS_TRIGGERED = 16;
 export const PROTECTIVE = 32;
 /** Made by closePosition(): it takes no more than there is of the position when it fills. */
 export const CLOSES_ONLY = 64;
+/** May be made in the last seconds of a session, which the session guard otherwise keeps free. */
+export const NEAR_CLOSE = 128;

@@ -18,6 +18,7 @@ import {
 import type { Order } from "./order.js";
 import {
   CLOSES_ONLY,
+  NEAR_CLOSE,
   type OrderBook,
   OUTSIDE_RTH,
   PROTECTIVE,
@@ -33,6 +34,7 @@ import {
   checkQuantity,
   checkTrailPercent,
   checkUnused,
+  nearStep,
   type OrderOptions,
   resolveTif,
   resolveType,
@@ -143,7 +145,7 @@ export class OrderDesk {
           ? exit({ stop: options.stopLoss, ...outside })
           : undefined;
     const target = options.takeProfit !== undefined ? exit({ limit: options.takeProfit, ...outside }) : undefined;
-    this.flow.placeBracket(entry, exits);
+    this.flow.placeBracket([entry, ...exits]);
     return {
       entry: this.handle(entry),
       stopLoss: stop === undefined ? undefined : this.handle(stop),
@@ -166,7 +168,7 @@ export class OrderDesk {
       const order = list[i];
       if ((book.flags[order] & TARGET) !== 0) expected += book.side[order] * book.remaining(order);
     }
-    const difference = roundToStep(target - expected);
+    const difference = nearStep(target - expected, instrument.quantityStep);
     if (Math.abs(difference) < 1e-9) return undefined;
     const order = this.write(instrument, difference > 0 ? 1 : -1, Math.abs(difference), options, DAY_ORDER);
     book.flags[order] |= TARGET;
@@ -299,6 +301,7 @@ export class OrderDesk {
     if (type === TRAILING_STOP || type === TRAILING_STOP_LIMIT) this.writeTrail(order, instrument, side, options);
     if (inForce === GOOD_TILL_DATE) book.setGoodTill(order, options.goodTill as number);
     if (options.outsideRth === true) book.flags[order] |= OUTSIDE_RTH;
+    if (options.nearClose === true) book.flags[order] |= NEAR_CLOSE;
     if (options.tag !== undefined) book.tags.set(order, options.tag);
     if (parent !== undefined) book.parent[order] = parent.id;
     return order;

@@ -43,6 +43,8 @@ export interface OrderOptions {
   /** End of a GTD order, epoch ms UTC. */
   readonly goodTill?: Instant;
   readonly outsideRth?: boolean;
+  /** Let it be made in the last seconds of a session, which the session guard may keep free. */
+  readonly nearClose?: boolean;
   /** A word of your own, shown in the report. */
   readonly tag?: string;
   /** The order becomes active when this one fills (one triggers the other). */
@@ -67,6 +69,7 @@ const OPTION_KEYS: readonly string[] = [
   "tif",
   "goodTill",
   "outsideRth",
+  "nearClose",
   "tag",
   "parent",
 ];
@@ -182,7 +185,8 @@ export function checkQuantity(instrument: Instrument, quantity: number): void {
   }
   const step = instrument.quantityStep;
   const steps = quantity / step;
-  if (step === 1 ? Math.floor(quantity) === quantity : Math.abs(steps - Math.round(steps)) < 1e-9) return;
+  if (step === 1 ? Math.floor(quantity) === quantity : Math.abs(steps - Math.round(steps)) < 1e-9 * Math.max(1, steps))
+    return;
   throw new OrderError("QUANTITY_STEP", {
     symbol: instrument.symbol,
     quantity,
@@ -194,6 +198,15 @@ export function checkQuantity(instrument: Instrument, quantity: number): void {
 /** A multiple of a decimal step without its binary tail: 0.30000000000000004 becomes 0.3. */
 export function roundToStep(value: number): number {
   return Math.floor(value) === value ? value : Math.round(value * 1e9) / 1e9;
+}
+
+/**
+ * The multiple of a step that a difference of quantities means: a position that many fills have made is a hair off one,
+ * and would otherwise ask for an order that no step allows. What is further from a multiple stays, and is refused.
+ */
+export function nearStep(value: number, step: number): number {
+  const steps = Math.round(value / step);
+  return Math.abs(value / step - steps) < 1e-3 ? roundToStep(steps * step) : roundToStep(value);
 }
 
 /** The time in force as an integer, held against the order type. */

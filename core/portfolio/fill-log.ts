@@ -1,6 +1,6 @@
-import type { FillReport } from "../broker.js";
 import type { Clock } from "../clock.js";
 import { FIRST_ROWS, GROWTH, widerDoubles, widerInts } from "../columns.js";
+import type { FillReport } from "./fill-report.js";
 
 /**
  * Every fill of a run as columns. Quantities are units with the sign of the side, prices in the instrument's

@@ -172,6 +172,13 @@ export class Portfolio {
     this.recount(instrument);
   }
 
+  /** Where `denominator` units stood, `numerator` stand now, each worth that much less; cost and value stay. */
+  split(instrument: number, numerator: number, denominator: number): void {
+    this.quantity[instrument] = (this.quantity[instrument] * numerator) / denominator;
+    this.mark[instrument] = (this.mark[instrument] * denominator) / numerator;
+    this.recount(instrument);
+  }
+
   /** Cash that comes or goes outside of fills, such as a dividend or a deposit. */
   addCash(currency: number, amount: number): void {
     this.cashSums.add(currency, amount);

@@ -1,4 +1,5 @@
 import { FIRST_ROWS, GROWTH, widerDoubles, widerInts } from "../columns.js";
+import type { SplitPassed } from "./action-log.js";
 import type { FillLog } from "./fill-log.js";
 
 /** The quantity below which what is left of a lot is rounding, relative to a unit. */
@@ -31,6 +32,7 @@ export class TradeLog {
 
   /** Fills of a log that have been taken. */
   private taken = 0;
+  private passed = 0;
 
   constructor(instruments: number) {
     this.lots = Array.from({ length: instruments }, () => []);
@@ -40,14 +42,27 @@ export class TradeLog {
    * Takes the fills that have come since: trades follow from fills, and nobody asks for them while a run goes on.
    * Multipliers are by instrument.
    */
-  follow(fills: FillLog, multipliers: Float64Array): this {
+  follow(fills: FillLog, multipliers: Float64Array, splits: readonly SplitPassed[]): this {
     const { order, instrument, row, quantity, price, fee, time } = fills;
     for (let f = this.taken; f < fills.length; f++) {
+      this.passSplits(splits, f);
       const multiplier = multipliers[instrument[f]];
       this.fill(order[f], instrument[f], row[f], quantity[f], price[f], fee[f], time[f], multiplier);
     }
     this.taken = fills.length;
+    this.passSplits(splits, fills.length);
     return this;
+  }
+
+  /** Open lots go through the splits that came before a fill: their entry is told on the units of their exit. */
+  private passSplits(splits: readonly SplitPassed[], fill: number): void {
+    for (; this.passed < splits.length && splits[this.passed].fills <= fill; this.passed++) {
+      const { instrument, numerator, denominator } = splits[this.passed];
+      for (const lot of this.lots[instrument]) {
+        lot.quantity = (lot.quantity * numerator) / denominator;
+        lot.price = (lot.price * denominator) / numerator;
+      }
+    }
   }
 
   /** Lots not yet closed, oldest first. */

@@ -52,6 +52,8 @@ export class SessionCheck implements BarCheck {
 
   private findOutside(from: number, to: number, allowed: readonly Interval[], place: number): number {
     let i = place;
+    // Only bars out of order, which are found elsewhere, lead back.
+    while (i > 0 && allowed[i - 1].to > from) i--;
     while (i < allowed.length && allowed[i].to <= from) i++;
     if (i === allowed.length || allowed[i].from >= to)
       this.report({ kind: "outside", from, to, text: `the bar of ${utc(from)} lies in no session` });

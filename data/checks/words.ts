@@ -8,22 +8,19 @@ export function utc(instant: number): string {
   return `${cut.replace("T", " ")}Z`;
 }
 
-/** A length of time such as "3 min" or "2 days", in its largest unit that leaves no rest, down to seconds. */
+/** A length of time such as "2 days", "3 h 45 min", "90 min" or "7 s". */
 export function duration(ms: number): string {
-  for (const [unit, name] of [
-    [DAY, "day"],
-    [HOUR, "hour"],
-    [MINUTE, "min"],
-  ] as const) {
-    if (ms >= unit && ms % unit === 0) return count(ms / unit, name);
+  if (ms >= DAY && ms % DAY === 0) return count(ms / DAY, "day");
+  if (ms >= 2 * HOUR) {
+    const minutes = Math.round((ms % HOUR) / MINUTE);
+    return `${Math.floor(ms / HOUR)} h${minutes === 0 ? "" : ` ${minutes} min`}`;
   }
-  if (ms >= HOUR) return `${Math.floor(ms / HOUR)} h ${Math.round((ms % HOUR) / MINUTE)} min`;
-  return `${Math.round(ms / SECOND)} s`;
+  return ms >= MINUTE && ms % MINUTE === 0 ? `${ms / MINUTE} min` : `${Math.round(ms / SECOND)} s`;
 }
 
-/** "1 bar", "2 bars"; minutes are not bent. */
+/** "1 bar", "2 bars". */
 export function count(number: number, noun: string): string {
-  return `${number.toLocaleString("en-US")} ${noun}${number === 1 || noun === "min" ? "" : "s"}`;
+  return `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 /** A price as short as it is exact. */

@@ -1,8 +1,9 @@
+import type { ExchangeCalendar } from "../../core/calendar/exchange-calendar.js";
 import { BarSeries, type PriceColumns, validateBars } from "../../core/market/bar-series.js";
 import { type BarSize, parseBarSize } from "../../core/market/bar-size.js";
 import { MarketError } from "../../core/market/errors.js";
 import type { Instrument } from "../../core/market/instrument.js";
-import { SessionClock, type SessionHours, US_STOCK_HOURS, WHOLE_DAY } from "../session-hours.js";
+import { CalendarClock, SessionClock, type SessionHours, US_STOCK_HOURS, WHOLE_DAY } from "../session-hours.js";
 import { type ZoneOffsets, zoneOffsets } from "../zone-offsets.js";
 import { detectBarSize, sizeByDuration } from "./bar-step.js";
 import { barTimes, type Stamp } from "./bar-times.js";
@@ -29,6 +30,8 @@ export interface CsvOptions {
    * "16:00".
    */
   readonly sessionHours?: SessionHours;
+  /** The calendar of the exchange, which knows the sessions of daily bars better than hours that are always the same. */
+  readonly calendar?: ExchangeCalendar;
   /** Names of the columns, between commas, of a file that does not begin with them. */
   readonly columns?: string;
   /** Which of day and month comes first in dates that end with the year. Default: what the dates show. */
@@ -120,7 +123,11 @@ function readTable(bytes: Uint8Array, options: CsvOptions, file: string, bad: Ba
   const header = readHeader(bytes, file, options.columns);
   const zone = zoneOffsets(options.timeZone ?? (header.utc ? "UTC" : instrument.timeZone));
   const hours = options.sessionHours ?? (instrument.assetClass === "forex" ? WHOLE_DAY : US_STOCK_HOURS);
-  const clock = new SessionClock(hours, zoneOffsets(instrument.timeZone));
+  const { calendar } = options;
+  const clock =
+    calendar === undefined
+      ? new SessionClock(hours, zoneOffsets(instrument.timeZone))
+      : new CalendarClock(calendar, hours, zoneOffsets(calendar.timeZone));
   const size = typeof options.bar === "string" ? parseBarSize(options.bar) : options.bar;
   const dateOrder = options.dateOrder ?? detectDateOrder(bytes, header);
   const written = readRows(bytes, header, file, dateOrder, bad);
@@ -163,8 +170,9 @@ function withoutOverlaps(series: BarSeries, rows: RawRows, bad: BadRows): BarSer
   let end = -Infinity;
   let line = 0;
   for (let row = 0; row < series.length; row++) {
-    if (!(series.end[row] > series.start[row])) bad.add(rows.lineOf(row), "ends before it begins");
-    else if (series.start[row] < end) bad.add(rows.lineOf(row), `begins before the bar of line ${line} has ended`);
+    if (!(series.end[row] > series.start[row])) bad.add(rows.lineOf(row), "ends before it begins", "order");
+    else if (series.start[row] < end)
+      bad.add(rows.lineOf(row), `begins before the bar of line ${line} has ended`, "order");
     else {
       kept.push(row);
       end = series.end[row];

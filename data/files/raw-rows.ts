@@ -3,16 +3,20 @@ export interface BadRow {
   readonly line: number;
   /** What is wrong with it, such as 'has the close "x"'; goes on after "line 7". */
   readonly problem: string;
+  /** That it cannot be read, is there twice, stands in the wrong place, or has numbers that cannot be. */
+  readonly kind: BadRowKind;
 }
+
+export type BadRowKind = "row" | "duplicate" | "order" | "range";
 
 /** Bad rows in the order of their lines: all are counted, the first thousand are listed. */
 export class BadRows {
   count = 0;
   readonly listed: BadRow[] = [];
 
-  add(line: number, problem: string): void {
+  add(line: number, problem: string, kind: BadRowKind = "row"): void {
     this.count++;
-    if (this.listed.length < 1000) this.listed.push({ line, problem });
+    if (this.listed.length < 1000) this.listed.push({ line, problem, kind });
   }
 }
 

@@ -23,11 +23,11 @@ export function soundRows(rows: RawRows, floor: number, zone: ZoneOffsets, bad: 
     const line = rows.lineOf(row);
     const problem = valueProblem(rows, row, floor);
     const time = timeOf(rows, row, zone, last);
-    if (problem !== undefined) bad.add(line, problem);
+    if (problem !== undefined) bad.add(line, problem, "range");
     else if (Number.isNaN(time))
       bad.add(line, `has the time ${clock(rows.wall[row])}, which ${zone.timeZone} left out`);
-    else if (time === last) bad.add(line, `has the time of line ${lastLine} again`);
-    else if (time < last) bad.add(line, `is earlier than line ${lastLine}`);
+    else if (time === last) bad.add(line, `has the time of line ${lastLine} again`, "duplicate");
+    else if (time < last) bad.add(line, `is earlier than line ${lastLine}`, "order");
     else {
       kept[length++] = row;
       last = time;

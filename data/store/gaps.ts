@@ -34,7 +34,8 @@ export function gapsOf(
   const { known, expected } = tradingTime(lookup, series.instrument, series.key.hours, span, () => series.read());
   const time = expected === undefined ? [span] : intersect(expected, [span]);
   const answers = series.coverage(span.from, span.to);
-  const unasked = intersect(subtract([span], answers), time);
+  // What the bars themselves tell of sessions says nothing of days that have none.
+  const unasked = intersect(subtract([span], answers), known ? time : [span]);
   const gaps = unasked.map(({ from, to }): Gap => ({ from, to, reason: "never fetched" }));
   if (expected !== undefined) {
     const answered = intersect(

@@ -70,6 +70,14 @@ export class StoreFile {
     return this.use((db) => db.transaction(() => work(db)).deferred());
   }
 
+  /** What the file takes of the disk, its log not counted. */
+  bytes(): number {
+    return this.use((db) => {
+      const pages = db.pragma("page_count", { simple: true }) as number;
+      return pages * (db.pragma("page_size", { simple: true }) as number);
+    });
+  }
+
   close(): void {
     this.db.close();
   }

@@ -36,7 +36,9 @@ export function syntheticBars(
   const market = syntheticMarket(options);
   const times = syntheticTimes(dateOf(market.start), market.bars, market.bar);
   return Array.from({ length: market.symbols }, (_, index) => {
-    const spec = { symbol: `SYN${index + 1}`, tickSize: market.tickSize, timeZone: SYNTHETIC_ZONE };
+    // An exchange of its own: it keeps no holidays, so that no calendar of a real one is taken for its sessions.
+    const exchange = "SYNTHETIC";
+    const spec = { symbol: `SYN${index + 1}`, exchange, tickSize: market.tickSize, timeZone: SYNTHETIC_ZONE };
     return walk(instrumentOf(spec, index), index + 1, market, times);
   });
 }

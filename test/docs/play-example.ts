@@ -15,7 +15,14 @@ import {
 import { BEHIND_UTC, DAY, OPENING, SESSION, type WorkedExample } from "./worked-example.js";
 
 /** Prices as they are written; fees and slippage only where the example asks for them. */
-const PLAIN = { cash: 1_000_000, fees: "none", slippage: "none", margin: "unlimited", guards: false } as const;
+const PLAIN = {
+  cash: 1_000_000,
+  fees: "none",
+  slippage: "none",
+  margin: "unlimited",
+  guards: false,
+  calendar: "bars",
+} as const;
 
 /** Runs an example and says what came of it in the words of the page. */
 export async function outcomeOf(example: WorkedExample): Promise<string[]> {

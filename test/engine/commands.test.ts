@@ -118,6 +118,18 @@ describe("target", () => {
     }
   });
 
+  it("takes a quantity of many steps, and a difference that many fills have left a hair off one", async () => {
+    // Seen as: QUANTITY_STEP for 13604.943, "round it, for example to 13604.943".
+    const fine = instrument({ symbol: "FND", quantityStep: 0.001 });
+    const orders: (Order | undefined)[] = [];
+    await run(flat(fine, "1day", 100, 4), {
+      onBar(trader, _bar, n) {
+        if (n < 3) orders.push(trader.target("FND", [13_604.943, 6795.387000001, 6795.387][n]));
+      },
+    });
+    expect(orders.map((order) => order?.quantity)).toEqual([13_604.943, 6809.556, undefined]);
+  });
+
   it("keeps to the instrument's step without a binary tail", async () => {
     const btc = instrument({ symbol: "BTC", quantityStep: 0.1 });
     const quantities: number[] = [];

@@ -413,7 +413,7 @@ describe("handlers", () => {
         onOrder: (_trader, order) => void states.push(order.status),
       },
     );
-    expect(states).toHaveLength(3);
+    expect(states).toHaveLength(4);
     expect(states.at(-1)).toBe("filled");
   });
 

@@ -383,7 +383,8 @@ describe("a random strategy on the synthetic market", () => {
 
 /** Which state may follow which. */
 const LEGAL: Readonly<{ [state: string]: readonly string[] }> = {
-  created: ["denied", "submitted"],
+  created: ["denied", "held", "submitted"],
+  held: ["denied", "submitted", "cancelled", "expired"],
   submitted: ["accepted", "rejected", "cancelled"],
   accepted: ["triggered", "partially filled", "filled", "cancelled", "expired", "pending cancel", "pending modify"],
   triggered: ["partially filled", "filled", "cancelled", "expired", "pending cancel", "pending modify"],

@@ -80,6 +80,8 @@ function ours(golden: Golden): BacktestResult {
     data: [readBars(sharedPath(`data/${golden.prices}`), { instrument })],
     cash: 1_000_000,
     guards: false,
+    // The file's engine knows bars and no sessions.
+    calendar: "bars",
     margin: "unlimited",
     slippage: "none",
     intrabar: "pessimistic",

@@ -37,7 +37,7 @@ async function judged(
 }
 
 describe("the guards and their order", () => {
-  it("stand in the order of the table: switch, market data, price, size, position, rate, loss", () => {
+  it("stand in the order of the table: switch, session, market data, price, size, position, rate, loss", () => {
     const names = (guards: GuardSettings | false): readonly string[] =>
       prepare({ ...PLAIN, strategy: scripted({ onBar: () => undefined }), data: [flat("SPY", "1day", 100, 3)], guards })
         .engine.guards.names;
@@ -54,6 +54,7 @@ describe("the guards and their order", () => {
       }),
     ).toEqual([
       "killSwitch",
+      "session",
       "staleQuote",
       "sentinelPrices",
       "crossedQuote",
@@ -71,6 +72,7 @@ describe("the guards and their order", () => {
     ]);
     expect(names({})).toEqual([
       "killSwitch",
+      "session",
       "staleQuote",
       "sentinelPrices",
       "crossedQuote",
@@ -318,16 +320,16 @@ describe("stale prices", () => {
     expect(reasons.slice(0, 3)).toEqual([undefined, undefined, "STALE_QUOTE: age=3bars limit=2bars"]);
   });
 
-  it("daily bars are counted in sessions", async () => {
-    const reasons: (string | undefined)[] = [];
+  it("daily bars are counted in sessions, at the open at which the order is released", async () => {
+    const orders: Order[] = [];
     await run(
       [flat("SPY", "1day", 100, 10), flat("QQQ", "1day", 50, 4)],
       {
-        onBar: (trader, bar) => void (bar.instrument.symbol === "SPY" && reasons.push(trader.buy("QQQ", 1).reason)),
+        onBar: (trader, bar) => void (bar.instrument.symbol === "SPY" && orders.push(trader.buy("QQQ", 1))),
       },
       guarded({}),
     );
-    expect(reasons.slice(1, 7)).toEqual([
+    expect(orders.map((order) => order.reason).slice(1, 7)).toEqual([
       undefined,
       undefined,
       undefined,

@@ -307,7 +307,7 @@ describe("the kill switch", () => {
       }),
       [CALM, CALM, CALM, CALM],
     );
-    expect(statuses).toEqual(["accepted", "denied", "accepted", "accepted"]);
+    expect(statuses).toEqual(["held", "denied", "held", "held"]);
   });
 
   it("lets an order be made smaller, and not larger", () => {

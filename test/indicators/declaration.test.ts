@@ -26,6 +26,7 @@ import {
   zscore,
 } from "../../core/indicators/index.js";
 import { createKernel } from "../../core/indicators/indicator.js";
+import { SharedKernels } from "../../core/indicators/shared-kernels.js";
 import { EVERY_INDICATOR } from "./every-indicator.js";
 
 function refused(declare: () => unknown): IndicatorError {
@@ -81,11 +82,12 @@ describe("an indicator is drawn", () => {
 });
 
 describe("every indicator", () => {
-  it("calls its first output value, has one cell for each, and cannot be changed", () => {
+  it("calls its first output value, has a line for each, and cannot be changed", () => {
     for (const make of Object.values(EVERY_INDICATOR)) {
       const spec = make();
       expect(spec.outputs[0]).toBe("value");
-      expect(createKernel(spec).out).toHaveLength(spec.outputs.length);
+      const kernel = createKernel(spec, new SharedKernels());
+      expect(new Set(spec.outputs.map((_, o) => kernel.line(o))).size).toBe(spec.outputs.length);
       expect(Object.isFrozen(spec) && Object.isFrozen(spec.outputs)).toBe(true);
     }
   });

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { BarChunk } from "../../core/indicators/bar-chunk.js";
 import {
   type BarField,
   bollinger,
@@ -24,11 +25,12 @@ import {
   wma,
   zscore,
 } from "../../core/indicators/index.js";
-import { createKernel, indicatorSpec, Kernel } from "../../core/indicators/indicator.js";
+import { indicatorSpec } from "../../core/indicators/indicator.js";
+import { Kernel } from "../../core/indicators/kernel.js";
 import type { BarSeries } from "../../core/market/bar-series.js";
 import { parabolicOf, supertrendOf } from "./definitions.js";
 import { EVERY_INDICATOR, EVERY_SOURCE } from "./every-indicator.js";
-import { apart, closes, run, seriesOf, type TestBar } from "./series.js";
+import { apart, closes, run, seriesOf, stepping, type TestBar } from "./series.js";
 
 // Prices are whole 64ths, so that sums and sums of squares over a window are exact and the definitions below are right
 // to the last digit.
@@ -266,12 +268,11 @@ describe("kernels", () => {
           for (const make of Object.values(EVERY_INDICATOR)) {
             for (const source of [undefined, rsi(3)]) {
               const spec = make(source === undefined ? {} : { source });
-              const first = { kernel: createKernel(spec), bars: seriesOf(one), alone: run(spec, seriesOf(one)) };
-              const second = { kernel: createKernel(spec), bars: seriesOf(other), alone: run(spec, seriesOf(other)) };
+              const first = { step: stepping(spec), bars: seriesOf(one), alone: run(spec, seriesOf(one)) };
+              const second = { step: stepping(spec), bars: seriesOf(other), alone: run(spec, seriesOf(other)) };
               for (let row = 0; row < 30; row++) {
-                for (const { kernel, bars, alone } of [first, second]) {
-                  kernel.update(bars, row);
-                  expect([...kernel.out]).toEqual(spec.outputs.map((name) => alone[name as "value"][row]));
+                for (const { step, bars, alone } of [first, second]) {
+                  expect(step(bars, row)).toEqual(spec.outputs.map((name) => alone[name as "value"][row]));
                 }
               }
             }
@@ -364,21 +365,23 @@ describe("a flat market", () => {
 });
 
 class CloseKernel extends Kernel {
-  update(bars: BarSeries, row: number): void {
-    this.out[0] = bars.close[row];
+  protected compute({ bars, before, count }: BarChunk): void {
+    for (let place = 1; place <= count; place++) this.lines[0][place] = bars.close[before + place];
   }
 }
 
 /** The close as an indicator of its own, NaN and all. */
 const gappy: IndicatorSpec = indicatorSpec(
   { name: "gappy", outputs: ["value"], warmup: 1, pane: "price" },
-  () => new CloseKernel(),
+  () => new CloseKernel(1),
+  false,
 );
 
 function lastOutputs(spec: IndicatorSpec<string>, bars: BarSeries): number[] {
-  const kernel = createKernel(spec);
-  for (let row = 0; row < bars.length; row++) kernel.update(bars, row);
-  return [...kernel.out];
+  const step = stepping(spec);
+  let outputs = spec.outputs.map(() => Number.NaN);
+  for (let row = 0; row < bars.length; row++) outputs = step(bars, row);
+  return outputs;
 }
 
 describe("fields", () => {
@@ -401,12 +404,11 @@ describe("fields", () => {
 
   it("are found again when a live series outgrows its columns", () => {
     const bars = closes(1);
-    const kernel = createKernel(sma(2));
-    kernel.update(bars, 0);
-    for (let row = 1; row < 100; row++) {
+    const step = stepping(sma(2));
+    step(bars, 0);
+    for (let row = 1; row < 2000; row++) {
       bars.append(row * 3_600_000, (row + 1) * 3_600_000, row + 1, row + 1, row + 1, row + 1, 1);
-      kernel.update(bars, row);
-      expect(kernel.out[0]).toBe(row + 0.5);
+      expect(step(bars, row)).toEqual([row + 0.5]);
     }
   });
 });

@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { BarChunk } from "../../core/indicators/bar-chunk.js";
+import { evaluate } from "../../core/indicators/evaluate.js";
 import { createKernel, type IndicatorSpec } from "../../core/indicators/indicator.js";
+import { SharedKernels } from "../../core/indicators/shared-kernels.js";
 import { type BarColumns, BarSeries } from "../../core/market/bar-series.js";
 import { DAY, HOUR, parseBarSize } from "../../core/market/bar-size.js";
 import { Instrument } from "../../core/market/instrument.js";
@@ -79,18 +82,23 @@ export function run<Output extends string>(
   spec: IndicatorSpec<Output>,
   bars: BarSeries,
 ): Record<Output | "value", number[]> {
-  const kernel = createKernel(spec);
-  const columns = spec.outputs.map((): number[] => []);
-  for (let row = 0; row < bars.length; row++) {
-    kernel.update(bars, row);
-    columns.forEach((column, place) => {
-      column.push(kernel.out[place]);
-    });
-  }
+  const columns = evaluate(spec, bars).map((column) => [...column]);
   return Object.fromEntries(spec.outputs.map((name, place) => [name, columns[place]])) as Record<
     Output | "value",
     number[]
   >;
+}
+
+/** A running part that takes one row after the other, as with live bars; returns its outputs on each. */
+export function stepping(spec: IndicatorSpec<string>): (bars: BarSeries, row: number) => number[] {
+  const kernel = createKernel(spec, new SharedKernels());
+  let chunk: BarChunk | undefined;
+  return (bars, row) => {
+    chunk ??= new BarChunk(bars);
+    chunk.move(row, row + 1);
+    kernel.run(chunk);
+    return spec.outputs.map((_, o) => kernel.line(o)[1]);
+  };
 }
 
 /** The numbers of the first output that are numbers. */

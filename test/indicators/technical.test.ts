@@ -3,11 +3,10 @@ import { join } from "node:path";
 import * as library from "technicalindicators";
 import { describe, expect, it } from "vitest";
 import { IndicatorError, rsi, type SourceOptions } from "../../core/indicators/index.js";
-import { createKernel } from "../../core/indicators/indicator.js";
 import { TECHNICAL_NAMES, technical } from "../../core/indicators/technical.js";
 import { CATALOGUE, NOT_STREAMING, PATTERNS } from "../../core/indicators/technical-catalogue.js";
 import { projectRoot } from "../shared-data.js";
-import { field, run, sample, seriesOf } from "./series.js";
+import { field, run, sample, seriesOf, stepping } from "./series.js";
 
 const EXPORTED: Readonly<Record<string, unknown>> = library;
 const bars = sample().slice(0, 400);
@@ -95,11 +94,11 @@ describe("technical: the catalogue of technicalindicators", () => {
 
   it("does not share state between two kernels of one spec", () => {
     const spec = technical("EMA", { period: 3 });
-    const [one, other] = [createKernel(spec), createKernel(spec)];
-    for (let row = 0; row < 10; row++) one.update(bars, row);
-    for (let row = 100; row < 110; row++) other.update(bars, row);
-    expect(one.out[0]).toBe(run(spec, bars.slice(0, 10)).value[9]);
-    expect(other.out[0]).toBe(run(spec, bars.slice(100, 110)).value[9]);
+    const [one, other] = [stepping(spec), stepping(spec)];
+    for (let row = 0; row < 9; row++) one(bars, row);
+    for (let row = 100; row < 109; row++) other(bars, row);
+    expect(one(bars, 9)).toEqual([run(spec, bars.slice(0, 10)).value[9]]);
+    expect(other(bars, 109)).toEqual([run(spec, bars.slice(100, 110)).value[9]]);
   });
 });
 

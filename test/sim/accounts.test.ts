@@ -148,11 +148,11 @@ describe("a cash account", () => {
       );
       return [denied ?? "done", second];
     };
-    expect(await made({ limit: 80 })).toEqual(["done", "accepted"]);
+    expect(await made({ limit: 80 })).toEqual(["done", "held"]);
     expect(await made({ limit: 90 })).toEqual(["done", "denied"]);
-    expect(await made({ quantity: 800 })).toEqual(["done", "accepted"]);
+    expect(await made({ quantity: 800 })).toEqual(["done", "held"]);
     expect(await made({ quantity: 900 })).toEqual(["done", "denied"]);
-    expect(await made({ quantity: 2100 })).toEqual(["CASH", "accepted"]);
+    expect(await made({ quantity: 2100 })).toEqual(["CASH", "held"]);
   });
 
   it("a change that is denied leaves the order as it was, with its money still set aside", async () => {
@@ -394,7 +394,7 @@ describe("futures", () => {
         },
         { margin },
       );
-      expect(statuses).toEqual(["accepted", "denied"]);
+      expect(statuses).toEqual(["held", "denied"]);
     }
   });
 

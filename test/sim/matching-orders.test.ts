@@ -456,7 +456,13 @@ describe("on bars", () => {
       },
     });
     expect(order.status).toBe("triggered");
-    expect(order.history.map(({ status }) => status)).toEqual(["created", "submitted", "accepted", "triggered"]);
+    expect(order.history.map(({ status }) => status)).toEqual([
+      "created",
+      "held",
+      "submitted",
+      "accepted",
+      "triggered",
+    ]);
   });
 
   it("no order takes part in the bar it was made on, whatever that bar did", async () => {
@@ -516,7 +522,7 @@ describe("a share of a bar's volume", () => {
       "bar 2 open: buy 50 at 101",
       "bar 3 open: buy 20 at 102",
     ]);
-    expect(states).toEqual(["accepted 0", "partially filled 30", "partially filled 80", "filled 100"]);
+    expect(states).toEqual(["held 0", "partially filled 30", "partially filled 80", "filled 100"]);
     expect(order.averagePrice).toBeCloseTo((30 * 100 + 50 * 101 + 20 * 102) / 100, 12);
   });
 

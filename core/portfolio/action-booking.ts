@@ -1,0 +1,97 @@
+import type { Broker } from "../broker.js";
+import type { GuardChain } from "../guards/index.js";
+import type { Dividend, Split } from "../market/corporate-actions.js";
+import type { LargerBars } from "../market/larger-bars.js";
+import type { Market } from "../market/market.js";
+import type { OrderFlow } from "../order-flow.js";
+import { ACCEPTED, GOOD_TILL_CANCELLED, MARKET, SUBMITTED } from "../orders/kinds.js";
+import { LIQUIDATION, type OrderBook } from "../orders/order-book.js";
+import { ActionLog } from "./action-log.js";
+import type { ActionsTold } from "./corporate-events.js";
+import type { FillLog } from "./fill-log.js";
+import { FillReport } from "./fill-report.js";
+import type { Portfolio } from "./portfolio.js";
+
+/** Two quantities closer than this are equal. */
+const DUST = 1e-9;
+
+export interface ActionBookingParts {
+  readonly market: Market;
+  readonly book: OrderBook;
+  readonly portfolio: Portfolio;
+  readonly fills: FillLog;
+  readonly flow: OrderFlow;
+  readonly broker: Broker;
+  readonly guards: GuardChain;
+  readonly larger: LargerBars;
+}
+
+/**
+ * Takes positions, orders and what is remembered of prices through splits, and pays dividends. Works on raw prices: what
+ * a strategy's indicators have seen of them is left as it was.
+ */
+export class ActionBooking implements ActionsTold {
+  /** The splits and dividends that the run went through. */
+  readonly log = new ActionLog();
+  private readonly parts: ActionBookingParts;
+
+  constructor(parts: ActionBookingParts) {
+    this.parts = parts;
+  }
+
+  /**
+   * Position, working orders and those held, marks, what guards remember and larger bars that are being built. What is
+   * left of a unit is paid in cash at the latest price, as a fill without a fee.
+   */
+  split(instrument: number, split: Split): void {
+    const { numerator, denominator, time } = split;
+    const { market, book, portfolio, fills, flow, broker, guards, larger } = this.parts;
+    const { quantityStep, tickSize } = market.instruments[instrument];
+    const orders = flow.snapshot(instrument);
+    if (portfolio.quantity[instrument] !== 0 || orders.length > 0) {
+      this.log.splits.push({ instrument, time, numerator, denominator, fills: fills.length });
+    }
+    portfolio.split(instrument, numerator, denominator);
+    for (const order of orders) book.split(order, numerator, denominator, tickSize);
+    broker.split(instrument, numerator, denominator);
+    guards.quoteWatch.rescale(instrument, denominator / numerator);
+    larger.rescale(market.instruments[instrument], denominator / numerator);
+    const held = portfolio.quantity[instrument];
+    const whole = Math.trunc(held / quantityStep + Math.sign(held) * DUST) * quantityStep;
+    if (Math.abs(held - whole) > DUST) this.payOut(instrument, held - whole);
+    // Orders for a part of a unit cannot stand: IB takes the part off.
+    for (const order of flow.snapshot(instrument)) this.trimToStep(order, quantityStep);
+    flow.activity++;
+  }
+
+  /** Pays on what is held, or takes it of who is short: at once, where IB waits for the day of payment. */
+  dividend(instrument: number, dividend: Dividend): void {
+    const { market, portfolio } = this.parts;
+    const quantity = portfolio.quantity[instrument];
+    if (quantity === 0) return;
+    const amount = quantity * dividend.amount * market.instruments[instrument].multiplier;
+    portfolio.addCash(portfolio.currencyOf[instrument], amount);
+    this.log.dividends.push({ instrument, time: dividend.time, quantity, amount });
+  }
+
+  private payOut(instrument: number, units: number): void {
+    const { book, portfolio, flow } = this.parts;
+    const quantity = Math.abs(units);
+    const order = book.add(instrument, units > 0 ? -1 : 1, MARKET, quantity);
+    book.flags[order] = LIQUIDATION;
+    book.tags.set(order, "cash in lieu");
+    book.tif[order] = GOOD_TILL_CANCELLED;
+    book.setStatus(order, SUBMITTED);
+    book.setStatus(order, ACCEPTED);
+    const price = portfolio.mark[instrument];
+    const time = book.createdAt[order];
+    flow.filled(Object.assign(new FillReport(), { order, quantity, price, fee: 0, slippage: 0, time }));
+  }
+
+  private trimToStep(order: number, step: number): void {
+    const { book, flow } = this.parts;
+    const left = Math.trunc(book.remaining(order) / step + DUST) * step;
+    if (left <= 0) flow.cancel(order);
+    else book.quantity[order] = book.filled[order] + left;
+  }
+}
