@@ -21,6 +21,8 @@ export interface ChunkHandlers {
   /** Before a request is sent. */
   readonly ready: () => Promise<void>;
   readonly ask: (chunk: Chunk, signal: AbortSignal) => Promise<SourceBars | HistoryFailure>;
+  /** Before an answer is kept: answers may come faster than that. */
+  readonly turn: () => Promise<void>;
   /** Keeps an answer, which may be that there is nothing; answers what is to be asked further. */
   readonly take: (task: Task, answer: SourceBars | undefined) => readonly Task[];
   /** A chunk that cannot be had. Throwing ends the work. */
@@ -77,11 +79,12 @@ export class ChunkWork {
 
   /** Asks for one chunk; answers what is left to be asked because of it. */
   private async one(task: Task, signal: AbortSignal): Promise<readonly Task[]> {
-    const { ready, ask, take, fail, grow } = this.handlers;
+    const { ready, ask, turn, take, fail, grow } = this.handlers;
     if (task.tries > 0) await pause(this.clock, this.waitBefore(task.tries), signal);
     await ready();
     const answer = await ask(task.chunk, signal);
     if (answer.kind === "bars" || answer.kind === "no-data") {
+      await turn();
       const further = take(task, answer.kind === "bars" ? (answer as SourceBars) : undefined);
       grow(further.length);
       return further;

@@ -7,7 +7,7 @@ import { covers, sessionsAround } from "../exchange-sessions.js";
 import type { Hours } from "../store/series-key.js";
 import type { ZoneOffsets } from "../zone-offsets.js";
 import { zoneOffsets } from "../zone-offsets.js";
-import type { ToldSessions } from "./trading-hours.js";
+import type { ToldSessions } from "./trading-sessions.js";
 
 /** A date on which the source and the calendar do not have the same hours. */
 export interface ScheduleDifference {

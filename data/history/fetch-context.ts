@@ -3,6 +3,7 @@ import type { Asker } from "./asker.js";
 import type { Clock } from "./clock.js";
 import type { ProgressCount } from "./fetch-outcome.js";
 import type { Schedules } from "./schedules.js";
+import type { Turns } from "./turns.js";
 
 /** What all series of one download share. */
 export interface FetchContext {
@@ -11,5 +12,6 @@ export interface FetchContext {
   readonly schedules: Schedules;
   readonly clock: Clock;
   readonly progress: ProgressCount;
+  readonly turns: Turns;
   readonly signal: AbortSignal;
 }

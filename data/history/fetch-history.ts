@@ -17,6 +17,7 @@ import type { HistoryLimits } from "./history-limits.js";
 import type { HistorySource } from "./history-source.js";
 import { NO_LOG } from "./paced-request.js";
 import { Schedules } from "./schedules.js";
+import { Turns } from "./turns.js";
 
 export interface FetchOptions {
   readonly store: BarStore;
@@ -97,7 +98,7 @@ function contextOf(
   });
   const schedules = new Schedules(asker, clock, store);
   const progress = new ProgressCount(onProgress ?? (() => {}));
-  return { store, asker, schedules, clock, progress, signal };
+  return { store, asker, schedules, clock, progress, turns: new Turns(), signal };
 }
 
 function longestWindow({ pacing }: HistoryLimits): number {

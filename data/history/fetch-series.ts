@@ -74,12 +74,13 @@ export class SeriesFetch {
   }
 
   private async pass(): Promise<void> {
-    const { store, clock } = this.context;
+    const { store, clock, turns } = this.context;
     const generation = store.unfinished(this.key)?.generation;
     const known = store.find(this.key)?.coverage() ?? [];
     const anew = generation === undefined ? [] : known.filter(({ bars }) => bars > 0);
     const prepared = await prepareSeries(this.job, known, anew, this.context, this.note);
     this.prepared = prepared;
+    await turns.next();
     const { hours, wanted } = prepared;
     const series = this.series();
     const covered = series?.coverage() ?? [];
@@ -90,6 +91,7 @@ export class SeriesFetch {
       const work = new ChunkWork(hours, this.source.limits, clock, {
         ready: () => this.compareDaily(prepared, keeper),
         ask: this.ask,
+        turn: turns.next,
         take: keeper.take,
         fail: this.fail,
         grow: (requests) => this.context.progress.plan(requests),

@@ -8,7 +8,8 @@ import type { FetchNote, MissingStretch } from "./fetch-outcome.js";
 import type { HistoryFailure } from "./history-source.js";
 import { settlingTime } from "./keep-bars.js";
 import { pacedHead } from "./paced-request.js";
-import { type ToldSessions, TradingHours } from "./trading-hours.js";
+import { TradingHours } from "./trading-hours.js";
+import type { ToldSessions } from "./trading-sessions.js";
 
 /** Nothing more can be had of one series. */
 export class SeriesEnded extends Error {
@@ -60,11 +61,13 @@ export async function prepareSeries(
   const layout = { now, from: begin, to, head: head?.instant, anew };
   const smallBars = source.limits.smallBars;
   const told = context.schedules.stored(instrument, kind);
+  await context.turns.next();
   const prepared = layOut(job, { ...layout, told }, smallBars);
   if (!isAnythingMissing(prepared, anew.length > 0 ? [] : known)) return prepared;
   const first = head?.instant ?? known.find(({ bars }) => bars > 0)?.from ?? begin;
   const span = { from: Math.min(now, Math.max(begin, first)), to: now };
   const schedule = await context.schedules.of(instrument, kind, span, note, context.signal);
+  await context.turns.next();
   return schedule === told ? prepared : layOut(job, { ...layout, told: schedule }, smallBars);
 }
 

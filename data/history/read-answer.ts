@@ -1,4 +1,4 @@
-import { BarSeries } from "../../core/market/bar-series.js";
+import { type BarColumns, BarSeries } from "../../core/market/bar-series.js";
 import { type Instant, isDailyOrLarger } from "../../core/market/bar-size.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import type { Interval } from "../intervals.js";
@@ -32,41 +32,50 @@ export function readAnswer(
   const { length } = answer.time;
   const start = new Float64Array(length);
   const end = new Float64Array(length);
+  const rows = new Int32Array(length);
   const dated = isDailyOrLarger(hours.size);
+  const floor = instrument.negativePrices ? -Infinity : 0;
+  let count = 0;
   let outside = 0;
   let unfinished = 0;
   let unsound = 0;
-  const rows: number[] = [];
+  let inOrder = true;
   for (let row = 0; row < length; row++) {
     const bar = dated ? hours.barOfDate(answer.time[row]) : undefined;
     start[row] = bar?.from ?? Math.round(answer.time[row]);
     end[row] = bar?.to ?? hours.barEnd(start[row]);
     if (!(start[row] >= ask.from && start[row] < ask.to)) outside++;
-    else if (!isSound(answer, row, instrument.negativePrices ? -Infinity : 0)) unsound++;
+    else if (!isSound(answer, row, floor)) unsound++;
     else if (end[row] > now) unfinished++;
-    else rows.push(row);
+    else {
+      inOrder &&= count === 0 || start[row] > start[rows[count - 1]];
+      rows[count++] = row;
+    }
   }
-  // Sorting keeps the order of those that start together, so the last of them is the last that was told.
-  rows.sort((a, b) => start[a] - start[b]);
-  const kept = rows.filter((row, i) => i + 1 === rows.length || start[rows[i + 1]] > start[row]);
+  const kept = inOrder ? rows.subarray(0, count) : sorted(rows.subarray(0, count), start);
   const series = new BarSeries(instrument, hours.size, gather(answer, kept, start, end));
-  return { series, doubles: rows.length - kept.length, outside, unfinished, unsound };
+  return { series, doubles: count - kept.length, outside, unfinished, unsound };
 }
 
-function gather(answer: SourceBars, rows: readonly number[], start: Float64Array, end: Float64Array) {
-  const pick = (column: Float64Array): Float64Array => Float64Array.from(rows, (row) => column[row]);
+/** Rows in the order of their starts; of those that start together the one that was told last. */
+function sorted(rows: Int32Array, start: Float64Array): Int32Array {
+  const ordered = rows.toSorted((a, b) => start[a] - start[b] || a - b);
+  return ordered.filter((row, i) => i + 1 === ordered.length || start[ordered[i + 1]] > start[row]);
+}
+
+function gather(answer: SourceBars, rows: Int32Array, start: Float64Array, end: Float64Array): BarColumns {
+  const pick = (column: Float64Array): Float64Array => {
+    const picked = new Float64Array(rows.length);
+    for (let i = 0; i < picked.length; i++) picked[i] = column[rows[i]];
+    return picked;
+  };
   const starts = pick(start);
   const ends = pick(end);
-  for (let i = 0; i + 1 < ends.length; i++) ends[i] = Math.min(ends[i], starts[i + 1]);
-  return {
-    start: starts,
-    end: ends,
-    open: pick(answer.open),
-    high: pick(answer.high),
-    low: pick(answer.low),
-    close: pick(answer.close),
-    volume: pick(answer.volume).map((units) => (units > 0 && units < Infinity ? units : 0)),
-  };
+  for (let i = 0; i + 1 < ends.length; i++) if (ends[i] > starts[i + 1]) ends[i] = starts[i + 1];
+  const volume = pick(answer.volume);
+  for (let i = 0; i < volume.length; i++) if (!(volume[i] > 0 && volume[i] < Infinity)) volume[i] = 0;
+  const { open, high, low, close } = answer;
+  return { start: starts, end: ends, open: pick(open), high: pick(high), low: pick(low), close: pick(close), volume };
 }
 
 function isSound({ open, high, low, close }: SourceBars, row: number, floor: number): boolean {

@@ -11,7 +11,7 @@ import type { FetchNote } from "./fetch-outcome.js";
 import { chunkLimit } from "./history-limits.js";
 import type { ScheduleRequest } from "./history-source.js";
 import { pacedSchedule } from "./paced-request.js";
-import type { ToldSessions } from "./trading-hours.js";
+import type { ToldSessions } from "./trading-sessions.js";
 
 /** A schedule that reaches so near to now is not asked for again. */
 const FRESH = 30 * DAY;
