@@ -29,6 +29,10 @@ export const CLI_ERRORS = {
     sentence: "{flag} is {value}; it must be {rule}.",
     remedy: "{hint}",
   },
+  PORTS_TWO: {
+    sentence: "{first} and {second} both name a port.",
+    remedy: "Leave one of the two out.",
+  },
   STRATEGY_UNNAMED: {
     sentence: "No strategy is named.",
     remedy:
