@@ -33,6 +33,10 @@ export const CLI_ERRORS = {
     sentence: "{flag} says how CSV files are read, and {data} is none.",
     remedy: "Leave the flag out, or name a file with --data.",
   },
+  PORTS_TWO: {
+    sentence: "{first} and {second} both name a port.",
+    remedy: "Leave one of the two out.",
+  },
   STRATEGY_UNNAMED: {
     sentence: "No strategy is named.",
     remedy:

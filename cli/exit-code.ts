@@ -19,6 +19,7 @@ export const USAGE_CODES: ReadonlySet<string> = new Set([
   "FLAG_TWICE",
   "FLAG_VALUE",
   "FLAG_POINTLESS",
+  "PORTS_TWO",
   "STRATEGY_UNNAMED",
   "DATA_UNNAMED",
   "RUN_WITHOUT_CONFIG",
@@ -92,6 +93,9 @@ export const USAGE_CODES: ReadonlySet<string> = new Set([
   "MARGIN_NO_ROW",
   "OPTION_UNDESCRIBED",
   "MODEL_ARGUMENT",
+  // Instruments that IB does not have, or has several of.
+  "CONTRACT_UNKNOWN",
+  "CONTRACT_AMBIGUOUS",
   // The simulated gateway.
   "ACCOUNT_INVALID",
   "ACCOUNT_TWICE",

@@ -29,6 +29,11 @@ const COMMANDS: CommandTable = {
     tells: "Simulate an IB Gateway that clients of TWS can connect to",
     load: () => import("./gateway.js"),
   },
+  doctor: {
+    usage: "doctor",
+    tells: "Find out why a connection to TWS or IB Gateway fails",
+    load: () => import("./doctor.js"),
+  },
   new: {
     usage: "new <name>",
     tells: "Write a strategy that runs, and a test for it",

@@ -1,11 +1,12 @@
-// Writes docs/troubleshooting.md from the table of IB's codes: `npx jiti scripts/write-troubleshooting-docs.ts`. A test
-// holds the two together.
+// Writes docs/troubleshooting.md from the tables of IB's codes and of what the doctor finds:
+// `npx jiti scripts/write-troubleshooting-docs.ts`. A test holds the page and the tables together.
 
 import { writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Asker, CODE_CLASSES, type CodeArea, type IbCode } from "../brokers/ib/code.js";
 import { IB_CODES } from "../brokers/ib/codes.js";
+import { FINDINGS, type Severity } from "../brokers/tws/doctor/findings.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -31,19 +32,40 @@ const ASKERS: Readonly<Record<Asker, string>> = {
 
 /** The whole page. */
 export function troubleshootingPage(): string {
-  return `${HEAD}\n${classes()}\n${AREAS.map(([area, heading]) => section(area, heading)).join("\n")}`;
+  return `${HEAD}\n${findings()}\n${CODES_HEAD}\n${classes()}\n${AREAS.map(([area, heading]) => section(area, heading)).join("\n")}`;
+}
+
+const SEVERITIES: Readonly<Record<Severity, string>> = {
+  problem: "in the way",
+  warning: "may be in the way",
+  note: "worth knowing",
+};
+
+function findings(): string {
+  const rows = Object.entries(FINDINGS).map(
+    ([code, { severity, says, remedy }]) =>
+      `| \`${code}\` | ${cell(says)} | ${SEVERITIES[severity]} | ${cell(remedy)} |`,
+  );
+  return [
+    "## What the doctor finds",
+    "",
+    "| finding | what is found | | what to do |",
+    "|---|---|---|---|",
+    ...rows,
+    "",
+  ].join("\n");
 }
 
 function classes(): string {
   const rows = Object.entries(CODE_CLASSES).map(([name, what]) => `| ${name} | ${what} |`);
-  return ["## Classes", "", "| class | what Seatrial does |", "|---|---|", ...rows, ""].join("\n");
+  return ["### Classes", "", "| class | what Seatrial does |", "|---|---|", ...rows, ""].join("\n");
 }
 
 function section(area: CodeArea, heading: string): string {
   const rows = Object.entries(IB_CODES)
     .filter(([, entry]) => entry.area === area)
     .flatMap(([code, entry]) => rowsOf(code, entry));
-  return [`## ${heading}`, "", "| code | what it means | class | what to do |", "|---|---|---|---|", ...rows, ""].join(
+  return [`### ${heading}`, "", "| code | what it means | class | what to do |", "|---|---|---|---|", ...rows, ""].join(
     "\n",
   );
 }
@@ -73,10 +95,18 @@ function cell(text: string): string {
 
 const HEAD = `# Troubleshooting
 
-What the codes of TWS and IB Gateway mean, and what to do about them. Look here for a number that stands in a log, in the
-terminal or in TWS. The page is written by \`npx jiti scripts/write-troubleshooting-docs.ts\` from the table in
-[\`brokers/ib/codes.ts\`](../brokers/ib/codes.ts); a test fails where the two differ. Errors of Seatrial itself are in
-[errors.md](errors.md).
+What \`seatrial doctor\` finds, and what the codes of TWS and IB Gateway mean; each with what to do about it. Look here
+when no connection comes about, or for a number that stands in a log, in the terminal or in TWS. The page is written by
+\`npx jiti scripts/write-troubleshooting-docs.ts\` from the tables in
+[\`brokers/tws/doctor/findings.ts\`](../brokers/tws/doctor/findings.ts) and
+[\`brokers/ib/codes.ts\`](../brokers/ib/codes.ts); a test fails where they differ. Errors of Seatrial itself are in
+[errors.md](errors.md); how TWS is set up is in [tws-setup.md](tws-setup.md).
+
+When something cannot be explained, run the command again with \`--record traffic.jsonl\` and send the file in: it has
+every message of the connection, with account ids masked. Balances, positions and orders are in it as they are.
+`;
+
+const CODES_HEAD = `## What the codes of TWS and IB Gateway mean
 
 The same code may mean different things, depending on what it answers and on its text: 200 kills an order, and is only an
 answer to a request. Such cases stand below their code, with what it answers or with words of the text. The texts are

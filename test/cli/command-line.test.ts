@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { BACKTEST_ERRORS } from "../../backtest/errors.js";
 import { GATEWAY_ERRORS } from "../../brokers/gateway/errors.js";
 import { SIM_ERRORS } from "../../brokers/sim/errors.js";
+import { TWS_ERRORS } from "../../brokers/tws/errors.js";
 import { CLI_ERRORS } from "../../cli/errors.js";
 import { USAGE_CODES } from "../../cli/exit-code.js";
 import { CONFIG_ERRORS } from "../../config/errors.js";
@@ -205,6 +206,7 @@ describe("an exit code of 2", () => {
       STORE_ERRORS,
       STRATEGY_ERRORS,
       SYNTHETIC_ERRORS,
+      TWS_ERRORS,
     ];
     const codes = new Set(tables.flatMap((table) => Object.keys(table)));
     expect([...USAGE_CODES].filter((code) => !codes.has(code))).toEqual([]);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CODE_CLASSES } from "../../brokers/ib/code.js";
 import { IB_CODES } from "../../brokers/ib/codes.js";
+import { FINDINGS } from "../../brokers/tws/doctor/findings.js";
 import { troubleshootingPage } from "../../scripts/write-troubleshooting-docs.js";
 import { projectRoot } from "../shared-data.js";
 import { tablesOf } from "./page-tables.js";
@@ -16,6 +17,13 @@ describe("docs/troubleshooting.md", () => {
       .flatMap((table) => table.rows.map(([code]) => code))
       .filter((code) => /^\d+$/.test(code));
     expect([...stated].sort()).toEqual(Object.keys(IB_CODES).sort());
+  });
+
+  it("lists every finding of the doctor once, and no other", () => {
+    const stated = tablesOf(page)
+      .filter((table) => table.head[0] === "finding")
+      .flatMap((table) => table.rows.map(([code]) => code));
+    expect(stated).toEqual(Object.keys(FINDINGS));
   });
 
   it("explains every class", () => {

@@ -108,13 +108,13 @@ export const FINDINGS = {
     severity: "problem",
     says: "Port {port} is the one for live trading, and {account} is a paper account.",
     remedy:
-      'Log in with the live user, or set "Socket port" to that for paper trading: 7497 in TWS, 4002 in IB Gateway. Seatrial refuses to run on a port of the wrong kind.',
+      'Log in with the live user, or set "Socket port" to that for paper trading: 7497 in TWS, 4002 in IB Gateway.',
   },
   LIVE_ON_PAPER_PORT: {
     severity: "problem",
     says: "Port {port} is the one for paper trading, and {account} is a live account: orders would be real.",
     remedy:
-      'Log in with the paper user, or set "Socket port" to that for live trading: 7496 in TWS, 4001 in IB Gateway. Seatrial refuses to run on a port of the wrong kind.',
+      'Log in with the paper user, or set "Socket port" to that for live trading: 7496 in TWS, 4001 in IB Gateway.',
   },
   READ_ONLY: {
     severity: "problem",
@@ -125,7 +125,7 @@ export const FINDINGS = {
   ORDERS_NOT_TOLD: {
     severity: "warning",
     says: "The TWS at {host}:{port} does not answer what orders are open.",
-    remedy: "Look whether a dialog waits in TWS; without this answer no session starts.",
+    remedy: "Look whether a dialog waits in TWS; without this answer nobody knows what is under way.",
   },
   TIME_NOT_TOLD: {
     severity: "warning",
@@ -139,16 +139,16 @@ export const FINDINGS = {
   },
   CLOCK_WRONG: {
     severity: "problem",
-    says: "The clock of this machine and that of TWS are {seconds} s apart; beyond 10 s no order is made.",
+    says: "The clock of this machine and that of TWS are {seconds} s apart: too far to tell how old a quote is.",
     remedy: "Switch on time synchronisation (NTP) on both machines.",
   },
   CLOCK_SKEW: {
     severity: "warning",
     says: "The clock of this machine and that of TWS are {seconds} s apart.",
-    remedy: "Switch on time synchronisation (NTP) on both machines; beyond 10 s no order is made.",
+    remedy: "Switch on time synchronisation (NTP) on both machines.",
   },
   OTHER_TIME: {
-    severity: "note",
+    severity: "warning",
     says: "{host}:{port} tells {time}, which is another day.",
     remedy: "That is as it should be for a simulated gateway; a real TWS and this machine have to agree on the time.",
   },
@@ -175,7 +175,7 @@ export const FINDINGS = {
   },
   DELAYED_DATA: {
     severity: "problem",
-    says: "Market data for {symbol} is delayed, and no order is made on that.",
+    says: "Market data for {symbol} is delayed: too old to trade on.",
     remedy:
       "Subscribe to the exchange in Client Portal, under Settings, Market Data Subscriptions; a paper user has the data of its live user only where sharing is switched on there.",
   },
@@ -188,7 +188,7 @@ export const FINDINGS = {
   FROZEN_DATA: {
     severity: "note",
     says: "Market data for {symbol} is frozen at the last close.",
-    remedy: "Outside of trading hours that is as it should be; no order is made on it.",
+    remedy: "Outside of trading hours that is as it should be.",
   },
   NO_QUOTES: {
     severity: "note",
