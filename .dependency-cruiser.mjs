@@ -81,8 +81,8 @@ export default {
     { name: "everything imported is there", severity: "error", from: {}, to: { couldNotResolve: true } },
   ],
   options: {
-    // Tests beside strategies and in the root are the user's own.
-    exclude: { path: "^(dist|coverage|seatrial-out|bench/peers)/|^(strategies/.*|[^/]+)\\.test\\.ts$" },
+    // Tests outside of test/ are the user's own.
+    exclude: { path: "^(dist|coverage|seatrial-out|bench/peers)/|^(?!test/).*\\.test\\.ts$" },
     doNotFollow: { path: "^node_modules/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },

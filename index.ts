@@ -7,6 +7,7 @@ export { defineConfig } from "./config/define-config.js";
 export { calendarOf } from "./core/calendar/calendar-of.js";
 export { allCalendars, calendarNamed } from "./core/calendar/calendars.js";
 export type { CalendarDay, ExchangeCalendar } from "./core/calendar/exchange-calendar.js";
+export type { Schedule } from "./core/calendar/schedule.js";
 export { closeAfter, openAfter, sessionDate } from "./core/calendar/session-time.js";
 export { type SessionDetail, Sessions } from "./core/calendar/sessions.js";
 export type { Clock } from "./core/clock.js";

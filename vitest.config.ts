@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -11,8 +11,8 @@ export default defineConfig({
     ],
   },
   test: {
-    // A user's own tests lie beside the strategies, where `seatrial new` writes them.
-    include: ["test/**/*.test.ts", "strategies/**/*.test.ts", "*.test.ts"],
+    // A user's own tests lie beside the strategies, in whatever folder `seatrial new` has been told to write into.
+    exclude: [...configDefaults.exclude, "dist/**", "bench/peers/**", "seatrial-out/**"],
     reporters: ["default", "./scripts/count-reporter.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -9,6 +9,7 @@ import { DAY, MINUTE } from "../core/market/bar-size.js";
 import type { Instrument } from "../core/market/instrument.js";
 import { resolveParams } from "../core/params.js";
 import { localDay } from "../core/statistics/days.js";
+import type { EquityCurve } from "../core/statistics/inputs.js";
 import { summary } from "../core/statistics/summary.js";
 import { assertStrategyClass, construct, type Strategy } from "../core/strategy.js";
 import { StrategyError } from "../core/strategy-errors.js";
@@ -149,7 +150,10 @@ async function drive(engine: Engine, events: number, options: BacktestOptions, s
 /** Turns a finished run into its result. */
 export function conclude(run: PreparedRun, options: BacktestOptions): BacktestResult {
   const { engine, universe, rules, broker, desk, timeZone } = run;
-  const { market, portfolio, equity, fills } = engine;
+  const { market, portfolio, fills } = engine;
+  // The log makes its columns when it is asked for them: once is enough.
+  const { time, value, length } = engine.equity;
+  const equity: EquityCurve = { time, value, length };
   const cash = options.cash ?? DEFAULTS.cash;
   const trades = tradesOf(engine);
   const compared = benchmarkOf(universe, options);
@@ -218,7 +222,7 @@ export function conclude(run: PreparedRun, options: BacktestOptions): BacktestRe
       return traces;
     },
     inputHash: hashInputs({
-      config: settingsOf(options, rules),
+      config: { ...settingsOf(options, rules), hours: hoursToHash(run) },
       params: desk.params,
       instruments: universe.instruments,
       series: universe.series,
@@ -315,6 +319,14 @@ function settingsOf(options: BacktestOptions, rules: SimRules): Record<string, u
     slippage: rules.slippage.name,
     margin: rules.margin.name,
   };
+}
+
+/** By which hours each instrument was traded, for the hash: those that were given as they are, others by their source. */
+function hoursToHash({ engine, hours }: PreparedRun): unknown[] {
+  return hours.map(({ symbol, calendar, given }, i) => {
+    const { open, close } = engine.market.sessions[i];
+    return { symbol, hours: given ? [[...open], [...close]] : (calendar ?? "bars") };
+  });
 }
 
 function dateNumber(day: number): number {

@@ -26,6 +26,10 @@ export const BACKTEST_ERRORS = {
     sentence: 'Settings are given for the instrument "{symbol}", and the data has none of that name.',
     remedy: "{hint}",
   },
+  TICK_TOO_LARGE: {
+    sentence: "A tick of {symbol} is {tick}, and its prices are around {price}.",
+    remedy: "Say the step of its prices in the configuration, as tickSize of the instrument.",
+  },
   RANGE_EMPTY: {
     sentence: "There is no bar {range}; the data goes from {first} to {last}.",
     remedy: "Choose from and to within it.",

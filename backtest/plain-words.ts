@@ -2,10 +2,12 @@ import type { SimRules } from "../brokers/sim/rules.js";
 import type { Engine } from "../core/engine.js";
 import { formatDenial } from "../core/orders/denial.js";
 import { FILLED } from "../core/orders/kinds.js";
+import { grouped } from "../core/statistics/format.js";
 import type { TradeTable } from "../core/statistics/inputs.js";
 import type { Statistics } from "../core/statistics/summary.js";
 import type { BacktestOptions } from "./options.js";
 import type { Caveat, DenialCount } from "./result.js";
+import { tickCaveat } from "./tick-check.js";
 
 /** What a run took for granted, each in a sentence: the reader sees these before any number. */
 export function assumptionsOf(
@@ -78,6 +80,13 @@ export function caveatsOf(
   else if (trades.length < 30) warn(`${count(trades.length, "trade")}: too few to tell skill from luck.`);
   const liquidations = [...engine.book.tags].filter(([, tag]) => tag === "margin call").length;
   if (liquidations > 0) warn(`${count(liquidations, "margin call")} closed positions by force.`);
+  const { book, market } = engine;
+  for (const { index } of market.instruments) {
+    const finest = market.series[market.finest[index]];
+    const traded = book.instrument.subarray(0, book.length).includes(index);
+    const caveat = traded && finest !== undefined ? tickCaveat(finest) : undefined;
+    if (caveat !== undefined) warn(caveat);
+  }
   const costs = costShare(statistics, trades);
   if (costs !== undefined) note(costs);
   for (const text of actionsInWords(engine)) note(text);
@@ -146,13 +155,13 @@ function isEmpty(column: Float64Array, length: number): boolean {
 }
 
 function count(number: number, noun: string): string {
-  return `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
+  return `${grouped(number, 0)} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 function money(amount: number): string {
-  return amount.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  return grouped(amount, 2);
 }
 
 function percent(fraction: number): string {
-  return `${(fraction * 100).toLocaleString("en-US", { maximumFractionDigits: 1 })} %`;
+  return `${grouped(fraction * 100, 1).replace(/\.0$/, "")} %`;
 }

@@ -1,5 +1,6 @@
-import { mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { mkdtempSync, renameSync, rmSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { againWhileGone, makeFolders, removeFolders } from "./folders.js";
 
 /**
  * A folder that is filled out of sight: files are written into a hidden folder inside it and moved into place only
@@ -9,8 +10,8 @@ import { dirname, join, resolve } from "node:path";
 export class Staging {
   readonly folder: string;
   private readonly hidden: string;
-  /** The outermost folder that had to be made, if any. */
-  private readonly made: string | undefined;
+  /** The folders that had to be made, the innermost first. */
+  private readonly made: readonly string[];
   private readonly discardNow = (): void => this.discard();
   private readonly onSignal = (signal: NodeJS.Signals): void => {
     this.discard();
@@ -18,7 +19,7 @@ export class Staging {
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
   };
 
-  private constructor(folder: string, hidden: string, made: string | undefined) {
+  private constructor(folder: string, hidden: string, made: readonly string[]) {
     this.folder = folder;
     this.hidden = hidden;
     this.made = made;
@@ -30,13 +31,15 @@ export class Staging {
   static open(folder: string): Staging {
     const target = resolve(folder);
     // In one go with the constructor, so that no signal comes between a folder and who removes it.
-    const made = mkdirSync(target, { recursive: true });
-    try {
-      return new Staging(target, mkdtempSync(join(target, ".partial-")), made);
-    } catch (error) {
-      removeEmpty(target, made);
-      throw error;
-    }
+    return againWhileGone(() => {
+      const made = makeFolders(target);
+      try {
+        return new Staging(target, mkdtempSync(join(target, ".partial-")), made);
+      } catch (error) {
+        removeFolders(made);
+        throw error;
+      }
+    });
   }
 
   /** Where a file of this name is to be written for now. */
@@ -60,7 +63,7 @@ export class Staging {
   discard(): void {
     this.release();
     rmSync(this.hidden, { recursive: true, force: true });
-    removeEmpty(this.folder, this.made);
+    removeFolders(this.made);
   }
 
   private release(): void {
@@ -70,18 +73,3 @@ export class Staging {
 }
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
-/** Removes the folders from `folder` up to `outermost` as far as they are empty; nothing if none was made. */
-function removeEmpty(folder: string, outermost: string | undefined): void {
-  if (outermost === undefined) return;
-  const last = resolve(outermost);
-  for (let at = folder; at.length >= last.length; at = dirname(at)) {
-    try {
-      rmdirSync(at);
-    } catch (error) {
-      // Somebody has put something into it meanwhile, or taken it away: then it is no longer ours to remove.
-      if (["ENOTEMPTY", "EEXIST", "ENOENT"].includes((error as NodeJS.ErrnoException).code ?? "")) return;
-      throw error;
-    }
-  }
-}

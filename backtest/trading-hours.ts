@@ -2,11 +2,11 @@ import { findCalendarOf } from "../core/calendar/calendar-of.js";
 import { calendarNamed } from "../core/calendar/calendars.js";
 import type { ExchangeCalendar } from "../core/calendar/exchange-calendar.js";
 import type { Sessions } from "../core/calendar/sessions.js";
-import { BarSeries } from "../core/market/bar-series.js";
 import { DAY, isDailyOrLarger } from "../core/market/bar-size.js";
 import type { Instrument } from "../core/market/instrument.js";
 import { covers, sessionsAround } from "../data/exchange-sessions.js";
 import type { BacktestOptions } from "./options.js";
+import { STRAY_SHARE, sessionBars, straysOf } from "./session-bars.js";
 import { sessionsOf, type Universe } from "./universe.js";
 
 /** What of a run's options says by which hours it goes. */
@@ -17,6 +17,8 @@ export interface HoursSource {
   readonly symbol: string;
   /** The calendar's code; undefined where sessions are taken from the times of the data. */
   readonly calendar: string | undefined;
+  /** Whether they were given with the options of the run. */
+  readonly given: boolean;
   /** Where a calendar was looked for and not taken: why. */
   readonly why: string | undefined;
 }
@@ -28,9 +30,6 @@ export interface TradingHours {
   readonly sessions: readonly Sessions[];
   readonly sources: readonly HoursSource[];
 }
-
-/** Up to this share of bars may lie outside of all sessions of a calendar that is still theirs: late prints. */
-const STRAY_SHARE = 0.01;
 
 /**
  * The sessions of a run's instruments: those given by symbol; else those of the exchange's calendar, where there is one
@@ -49,10 +48,13 @@ export function tradingHours(universe: Universe, options: HoursOptions): Trading
   const sessions = universe.instruments.map((instrument, i) => {
     const { symbol } = instrument;
     const keep = (why?: string): Sessions => {
-      sources.push({ symbol, calendar: undefined, why });
+      sources.push({ symbol, calendar: undefined, given: options.sessions?.[symbol] !== undefined, why });
       return fallback[i];
     };
     if (options.sessions?.[symbol] !== undefined || named === "bars") return keep();
+    // A day order of a run on weeks is for a week, as its bars are all that can tell of one.
+    const large = largeBars(universe, instrument);
+    if (large !== undefined) return keep(`bars of ${large} hold more than one session`);
     const calendar = named === undefined ? findCalendarOf(instrument) : calendarNamed(named);
     if (calendar === undefined) return keep(`no calendar knows ${instrument.exchange}`);
     if (named === undefined && !covers(calendar, span.from, span.to)) {
@@ -65,12 +67,12 @@ export function tradingHours(universe: Universe, options: HoursOptions): Trading
     }
     const stray = named === undefined ? strayOf(universe, instrument, known) : undefined;
     if (stray !== undefined) return keep(`its bars do not keep the hours of ${calendar.name}, ${stray}`);
-    sources.push({ symbol, calendar: calendar.name, why: undefined });
+    sources.push({ symbol, calendar: calendar.name, given: false, why: undefined });
     return known;
   });
   const series = universe.series.map((one) => {
     const { index } = one.instrument;
-    return sources[index].calendar === undefined ? one : withinSessions(one, sessions[index]);
+    return sources[index].calendar === undefined ? one : sessionBars(one, sessions[index]);
   });
   return { universe: { ...universe, series }, sessions, sources };
 }
@@ -82,9 +84,11 @@ export function hoursInWords(sources: readonly HoursSource[]): string[] {
   if (calendars.length > 0) {
     sentences.push(`Sessions, holidays and early closes are those of the calendar ${calendars.join(", ")}.`);
   }
-  const without = sources.filter(({ calendar }) => calendar === undefined);
+  const given = sources.filter((one) => one.given);
+  if (given.length > 0) sentences.push(`Sessions of ${symbolsOf(given)} are those that were given.`);
+  const without = sources.filter((one) => one.calendar === undefined && !one.given);
   if (without.length > 0) {
-    const whose = calendars.length === 0 ? "" : ` of ${without.map(({ symbol }) => symbol).join(", ")}`;
+    const whose = without.length === sources.length ? "" : ` of ${symbolsOf(without)}`;
     const why = without.find((one) => one.why !== undefined)?.why;
     const because = why === undefined ? "" : ` (${why})`;
     sentences.push(
@@ -92,6 +96,10 @@ export function hoursInWords(sources: readonly HoursSource[]): string[] {
     );
   }
   return sentences;
+}
+
+function symbolsOf(sources: readonly HoursSource[]): string {
+  return sources.map(({ symbol }) => symbol).join(", ");
 }
 
 function spanOf({ series, quotes, trades }: Universe): { from: number; to: number } {
@@ -112,51 +120,23 @@ function spanOf({ series, quotes, trades }: Universe): { from: number; to: numbe
 
 /** Where an instrument's bars lie outside of all sessions more often than late prints do: how many, and the first. */
 function strayOf(universe: Universe, instrument: Instrument, sessions: Sessions): string | undefined {
-  const hours = sessions.extended;
   let bars = 0;
-  let stray = 0;
+  let count = 0;
   let first = Number.NaN;
-  for (const { instrument: of, size, start, end, length } of universe.series) {
-    if (of !== instrument) continue;
-    bars += length;
-    const daily = isDailyOrLarger(size);
-    for (let row = 0; row < length; row++) {
-      const i = hours.indexAt(start[row] + 1);
-      // A smaller bar reaches into a session. A larger one holds whole sessions: one that ended later than the close
-      // would be handed out with prices from behind it.
-      if (i < hours.length && !daily && hours.open[i] < end[row]) continue;
-      if (i < hours.length && daily && start[row] <= sessions.open[i] && sessions.close[i] <= end[row]) continue;
-      if (stray++ === 0) first = start[row];
-    }
+  for (const series of universe.series) {
+    if (series.instrument !== instrument) continue;
+    const strays = straysOf(series, isDailyOrLarger(series.size) ? sessions : sessions.extended);
+    bars += series.length;
+    count += strays.count;
+    first = count === strays.count ? strays.first : first;
   }
-  if (stray <= bars * STRAY_SHARE) return undefined;
-  return `such as that of ${new Date(first).toISOString()} and ${stray - 1} more`;
+  if (count <= bars * STRAY_SHARE) return undefined;
+  return `such as that of ${new Date(first).toISOString()} and ${count - 1} more`;
 }
 
-function withinSessions(series: BarSeries, sessions: Sessions): BarSeries {
-  if (series.size.ms > DAY) return series;
-  const daily = isDailyOrLarger(series.size);
-  const { length } = series;
-  let start: Float64Array | undefined;
-  let end: Float64Array | undefined;
-  for (let row = 0; row < length; row++) {
-    const i = sessions.indexAt(series.start[row] + 1);
-    if (i === sessions.length || !(sessions.open[i] < series.end[row])) continue;
-    if (daily && !(series.start[row] <= sessions.open[i] && sessions.close[i] <= series.end[row])) continue;
-    const open = sessions.open[i];
-    const close = sessions.close[i];
-    // Without bars before the open, a bar that reaches across it holds nothing from before it.
-    const isFirst = row === 0 || series.end[row - 1] <= (i === 0 ? -Infinity : sessions.close[i - 1]);
-    const from = daily || (series.start[row] < open && isFirst) ? open : series.start[row];
-    const to = daily ? close : Math.min(series.end[row], Math.max(close, from + 1));
-    if (from === series.start[row] && to === series.end[row]) continue;
-    start ??= series.start.slice(0, length);
-    end ??= series.end.slice(0, length);
-    start[row] = from;
-    end[row] = to;
-  }
-  if (start === undefined || end === undefined) return series;
-  const { open, high, low, close, volume, bid, ask } = series.slice(0, length);
-  const columns = { start, end, open, high, low, close, volume, ...(bid && { bid }), ...(ask && { ask }) };
-  return new BarSeries(series.instrument, series.size, columns, series.source);
+/** The label of an instrument's finest bars, where even these are larger than a day. */
+function largeBars(universe: Universe, instrument: Instrument): string | undefined {
+  const own = universe.series.filter((series) => series.instrument === instrument);
+  if (own.length === 0 || own.some(({ size }) => size.ms <= DAY)) return undefined;
+  return own[0].size.label;
 }

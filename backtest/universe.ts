@@ -14,6 +14,7 @@ import { zoneOffsets } from "../data/zone-offsets.js";
 import { BacktestError } from "./errors.js";
 import { DEFAULTS } from "./models.js";
 import type { BacktestOptions } from "./options.js";
+import { refuseTickAbovePrice } from "./tick-check.js";
 
 /** The instruments of a run with their data, numbered from 0 in the order they first appear. */
 export interface Universe {
@@ -56,6 +57,7 @@ export function openUniverse(options: UniverseOptions, store?: BarStore, needed:
   if (opened.length + quotes.length + trades.length === 0) throw new BacktestError("DATA_MISSING");
   // Files are checked as they are read; series that a program made are checked here.
   if (isSeries(data)) for (const series of opened) validateBars(series);
+  for (const series of opened) refuseTickAbovePrice(series);
   for (const ticks of [...quotes, ...trades]) validateTicks(ticks);
   const symbols = [...opened, ...quotes, ...trades].map((one) => one.instrument.symbol);
   for (const { symbol } of options.instruments ?? []) refuseAbsent(symbol, symbols);

@@ -1,5 +1,6 @@
 import { CALENDAR_CASES } from "./calendar-cases.js";
 import type { Case } from "./case.js";
+import { INDICATOR_CASES } from "./indicator-cases.js";
 import { MEMORY_CASES } from "./memory-cases.js";
 import { PEER_CASES } from "./peer-cases.js";
 import { REPLAY_CASES } from "./replay-cases.js";
@@ -9,6 +10,7 @@ import { STORE_CASES } from "./store-cases.js";
 /** Every row of the table, in its order. A new figure is a case in one of these groups, or a group of its own. */
 export const CASES: readonly Case[] = [
   ...REPLAY_CASES,
+  ...INDICATOR_CASES,
   ...MEMORY_CASES,
   ...STARTUP_CASES,
   ...CALENDAR_CASES,

@@ -65,7 +65,8 @@ function shareCase({ name, about, target, workload, instruments = 1 }: ShareCase
     target,
     unit: "of the bare loop",
     better: "higher",
-    measure: (plan) => measureShare({ name: workload, bars: plan.bars, instruments }, plan),
+    measure: (plan) =>
+      measureShare({ name: workload, bars: plan.bars, instruments }, plan, workload !== "empty-strategy"),
   };
 }
 
@@ -74,9 +75,10 @@ async function measureBareLoop(plan: Plan): Promise<Figure> {
   return { value: rate(passes) };
 }
 
-async function measureShare(choice: WorkloadChoice, plan: Plan): Promise<Figure> {
+/** The rate of a workload as a share of the bare loop beside it. */
+export async function measureShare(choice: WorkloadChoice, plan: Plan, trades = true): Promise<Figure> {
   const [bare, passes] = await alternate([bareLoop(plan), choice], plan.rounds);
-  if (choice.name !== "empty-strategy") demandTrading(passes);
+  if (trades) demandTrading(passes);
   const own = rate(passes);
   const beside = rate(bare);
   const { orders, fills } = passes[0];

@@ -15,6 +15,7 @@ const WORKLOADS = {
   "empty-strategy": () => import("./empty-strategy.js"),
   "sma-cross": () => import("./sma-cross.js"),
   "twelve-indicators": () => import("./twelve-indicators.js"),
+  "twelve-alone": () => import("./twelve-alone.js"),
   "grademark-cross": () => import("./grademark-cross.js"),
 };
 

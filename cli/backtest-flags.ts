@@ -1,8 +1,9 @@
 import { DATE_ORDERS, FILLS, INTRABARS, LIMIT_FILLS, MARGINS, type RunSettings, STAMPS } from "../config/config.js";
 import { ADJUSTMENTS } from "../core/market/corporate-actions.js";
+import { namesFiles } from "../data/open-data.js";
 import { HOURS, WHATS } from "../data/store/series-key.js";
 import { CliError } from "./errors.js";
-import type { Flags, FlagTable } from "./flags.js";
+import { type Flags, type FlagTable, flagOf } from "./flags.js";
 
 const text = (describe: string, group: string): { type: "string"; describe: string; group: string } => ({
   type: "string",
@@ -111,6 +112,17 @@ export function flagSettings(flags: Flags): RunSettings {
     out: flags.text("out"),
     strict: flags.switch("strict") || undefined,
   });
+}
+
+/**
+ * Refuses flags for CSV files where the data has none: whoever asks for the bars of five minutes of a sample would
+ * believe to have got them.
+ * @throws CliError FLAG_POINTLESS
+ */
+export function refusePointless(flags: Flags, data: string | readonly string[]): void {
+  const flag = Object.entries(BACKTEST_FLAGS).find(([name, { group }]) => group === FILES && flags.has(name));
+  if (flag === undefined || namesFiles(data)) return;
+  throw new CliError("FLAG_POINTLESS", { flag: flagOf(flag[0]), data: [data].flat().join(", ") });
 }
 
 /** `--param fast=10,slow=30`, repeatable. A comma inside a text stays where no name= follows it. */

@@ -15,7 +15,7 @@ import { override } from "../config/named-run.js";
 import type { LogSink } from "../core/log.js";
 import { renderReport } from "../report/html.js";
 import { renderTerminal } from "../report/terminal.js";
-import { BACKTEST_FLAGS, flagSettings } from "./backtest-flags.js";
+import { BACKTEST_FLAGS, flagSettings, refusePointless } from "./backtest-flags.js";
 import { configured } from "./configured.js";
 import { CliError } from "./errors.js";
 import { DONE } from "./exit-code.js";
@@ -24,6 +24,7 @@ import { Interruption } from "./interruption.js";
 import { refuseUnwritable } from "./output-folder.js";
 import { paramFlags, paramsOf } from "./param-flags.js";
 import { Progress } from "./progress.js";
+import { writeStandardError } from "./standard-error.js";
 
 export const tells = `Runs a strategy over history, and leaves a report.
 
@@ -51,6 +52,7 @@ export async function run(given: Arguments): Promise<number> {
   const strategy = await loadStrategy(file);
   const params = { ...settings.params, ...paramsOf(strategy, flags, own.params ?? {}) };
   if (data === undefined) throw new CliError("DATA_UNNAMED");
+  refusePointless(flags, data);
   const folder = flags.switch("no-report")
     ? undefined
     : (settings.out ?? join("seatrial-out", basename(file, extname(file))));
@@ -120,5 +122,5 @@ function told(result: BacktestResult, page: string | undefined): string {
 
 const toStderr: LogSink = (level, time, message, data) => {
   const more = data === undefined ? "" : ` ${inspect(data, { breakLength: Infinity })}`;
-  process.stderr.write(`${new Date(time).toISOString()} ${level.padEnd(5)} ${message}${more}\n`);
+  writeStandardError(`${new Date(time).toISOString()} ${level.padEnd(5)} ${message}${more}\n`);
 };

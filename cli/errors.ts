@@ -29,6 +29,10 @@ export const CLI_ERRORS = {
     sentence: "{flag} is {value}; it must be {rule}.",
     remedy: "{hint}",
   },
+  FLAG_POINTLESS: {
+    sentence: "{flag} says how CSV files are read, and {data} is none.",
+    remedy: "Leave the flag out, or name a file with --data.",
+  },
   STRATEGY_UNNAMED: {
     sentence: "No strategy is named.",
     remedy:

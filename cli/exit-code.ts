@@ -18,6 +18,7 @@ export const USAGE_CODES: ReadonlySet<string> = new Set([
   "FLAG_UNKNOWN",
   "FLAG_TWICE",
   "FLAG_VALUE",
+  "FLAG_POINTLESS",
   "STRATEGY_UNNAMED",
   "DATA_UNNAMED",
   "RUN_WITHOUT_CONFIG",
@@ -61,6 +62,7 @@ export const USAGE_CODES: ReadonlySet<string> = new Set([
   "BAR_UNNAMED",
   "SERIES_UNKNOWN",
   "SERIES_EMPTY",
+  "CSV_BAR_SIZE_CONTRADICTED",
   "SYNTHETIC_KEY_UNKNOWN",
   "SYNTHETIC_KEY_TWICE",
   "SYNTHETIC_VALUE_INVALID",
@@ -73,6 +75,7 @@ export const USAGE_CODES: ReadonlySet<string> = new Set([
   "CALENDAR_DATE_INVALID",
   // The settings of the run.
   "DATA_MISSING",
+  "TICK_TOO_LARGE",
   "RANGE_EMPTY",
   "RANGE_REVERSED",
   "TIME_UNREADABLE",

@@ -5,17 +5,7 @@ import { CliError } from "./errors.js";
 /** The flags of a command by name: texts and switches only, for what a text means is read here. */
 export type FlagTable = Readonly<Record<string, Options>>;
 
-/** How yargs reads a command line: every value as it was typed, every flag under the name it was typed with. */
-export const PARSER = {
-  "camel-case-expansion": false,
-  "dot-notation": false,
-  "parse-numbers": false,
-  "parse-positional-numbers": false,
-  "boolean-negation": false,
-  "short-option-groups": false,
-};
-
-/** The flags of every command, beside --help and --version, which yargs knows. */
+/** The flags of every command, beside --help and --version. */
 export const COMMON_FLAGS = {
   debug: { type: "boolean", describe: "Show the stack of an error" },
 } as const satisfies FlagTable;

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
-import yargs, { type Arguments, type Argv } from "yargs";
+import type { Arguments } from "yargs";
 import { nearest } from "../core/nearest.js";
 import type { CommandTable } from "./command.js";
+import { readCommandLine } from "./command-line.js";
 import { CliError } from "./errors.js";
 import { DONE, exitCodeOf, WRONG_USAGE } from "./exit-code.js";
-import { COMMON_FLAGS, PARSER, unknownFlag, unknownFlags } from "./flags.js";
+import { unknownFlag, unknownFlags } from "./flags.js";
 import { printError, surviveClosedPipes } from "./print-error.js";
 
 const COMMANDS: CommandTable = {
@@ -35,33 +36,16 @@ const COMMANDS: CommandTable = {
   },
 };
 
+const PROGRAM = "From an idea for a trading strategy to a backtest and its report.";
+
 /** Runs one command line; answers the exit code. */
 async function main(words: readonly string[]): Promise<number> {
-  const parser = yargs([...words])
-    .scriptName("seatrial")
-    .parserConfiguration(PARSER)
-    .version("version", "Show the version", version())
-    .help("help", "Show what a command takes")
-    .alias("help", "h")
-    .detectLocale(false)
-    .wrap(Math.min(110, process.stdout.columns ?? 110))
-    .exitProcess(false);
   const at = words.findIndex((word) => Object.hasOwn(COMMANDS, word));
-  if (at < 0) {
-    return withoutCommand(
-      parser,
-      words,
-      [],
-      COMMANDS,
-      "From an idea for a trading strategy to a backtest and its report.",
-    );
-  }
-  return withCommand(parser, words, at, [], COMMANDS);
+  return at < 0 ? withoutCommand(words, [], COMMANDS, PROGRAM) : withCommand(words, at, [], COMMANDS);
 }
 
-// Commands are not run by yargs: it would lay out their help each time, which takes as long as a small backtest.
+/** @param above the words of the group that the command at `at` belongs to */
 async function withCommand(
-  parser: Argv,
   words: readonly string[],
   at: number,
   above: readonly string[],
@@ -72,48 +56,44 @@ async function withCommand(
   const command = await table[name].load();
   if ("commands" in command) {
     const next = words.findIndex((word, i) => i > at && Object.hasOwn(command.commands, word));
-    if (next >= 0) return withCommand(parser, words, next, path, command.commands);
-    return withoutCommand(parser, words, path, command.commands, command.tells);
+    if (next >= 0) return withCommand(words, next, path, command.commands);
+    return withoutCommand(words, path, command.commands, command.tells);
   }
-  parser
-    .usage(`$0 ${[...above, table[name].usage].join(" ")}\n\n${command.tells}`)
-    .options({ ...command.flags, ...COMMON_FLAGS });
-  const help = words.includes("--help") || words.includes("-h");
-  if (help && command.furtherFlags !== undefined) parser.options(await command.furtherFlags(words));
-  const given = await parser.parseAsync();
-  if (toldOfItself(given, words)) return DONE;
-  path.forEach((word, i) => {
-    if (given._[i] !== word)
-      throw unknownCommand([...path.slice(0, i), String(given._[i])], i === 0 ? COMMANDS : table);
-  });
+  const given = readCommandLine(words, command.flags);
+  if (asksForHelp(given)) {
+    const { helpOf } = await import("./help.js");
+    const usage = [...above, table[name].usage].join(" ");
+    console.log(await helpOf({ usage, tells: command.tells }, command.flags, await command.furtherFlags?.(words)));
+    return DONE;
+  }
+  if (given.version === true) return tellVersion();
+  for (const [i, word] of path.entries()) {
+    if (given._[i] === word) continue;
+    throw unknownCommand([...path.slice(0, i), String(given._[i])], i === 0 ? COMMANDS : table);
+  }
   return command.run({ ...given, _: [path.join(" "), ...given._.slice(path.length)] });
 }
 
+/** No command of a table is named: shows which there are. @param path the words of the group whose table it is */
 async function withoutCommand(
-  parser: Argv,
   words: readonly string[],
   path: readonly string[],
   table: CommandTable,
   tells: string,
 ): Promise<number> {
-  parser
-    .scriptName(["seatrial", ...path].join(" "))
-    .usage(`$0 <command>\n\n${tells}`)
-    .options(COMMON_FLAGS)
-    .epilogue("Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a check did not hold.");
-  for (const command of Object.values(table)) parser.command(command.usage, command.tells);
-  const given = await parser.parseAsync();
-  if (toldOfItself(given, words)) return DONE;
+  const given = readCommandLine(words, {});
+  const help = async (): Promise<string> =>
+    (await import("./help.js")).helpOfAll(["seatrial", ...path].join(" "), tells, Object.values(table));
+  if (asksForHelp(given)) {
+    console.log(await help());
+    return DONE;
+  }
+  if (given.version === true) return tellVersion();
   const further = given._.slice(path.length);
   if (further.length > 0) throw unknownCommand([...path, String(further[0])], table);
   for (const flag of unknownFlags(given, {}).keys()) throw unknownFlag(flag, [], path.join(" "));
-  console.error(await parser.getHelp());
+  console.error(await help());
   return WRONG_USAGE;
-}
-
-/** Whether help or the version has been shown, which is all that was asked for. */
-function toldOfItself(given: Arguments, words: readonly string[]): boolean {
-  return given.help === true || given.version === true || words.at(-1) === "help";
 }
 
 /** @param path the words of the command, of which the last is not known */
@@ -125,9 +105,15 @@ function unknownCommand(path: readonly string[], table: CommandTable): CliError 
   return new CliError("COMMAND_UNKNOWN", { name: path.join(" "), hint, commands: commands.join(", ") });
 }
 
-function version(): string {
+/** --help and -h; also `seatrial help`, `seatrial help backtest` and `seatrial backtest help`. */
+function asksForHelp({ help, _: words }: Arguments): boolean {
+  return help === true || words[0] === "help" || words.at(-1) === "help";
+}
+
+function tellVersion(): number {
   const manifest = new URL("../../package.json", import.meta.url);
-  return (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version;
+  console.log((JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version);
+  return DONE;
 }
 
 const words = process.argv.slice(2);

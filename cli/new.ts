@@ -1,11 +1,11 @@
-import { existsSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import type { Arguments } from "yargs";
+import { makeFolders, removeFolders } from "../backtest/folders.js";
 import { CliError } from "./errors.js";
 import { DONE } from "./exit-code.js";
 import { Flags, type FlagTable } from "./flags.js";
 import { newStrategy, newTest } from "./new-strategy.js";
-import { makeFolders, removeFolders } from "./output-folder.js";
 
 export const tells = `Writes <name>.ts, a strategy that runs, and <name>.test.ts, a test for it.
 
@@ -17,6 +17,11 @@ export const flags = {
 
 /** Names that a strategy's file imports, so that its class cannot bear them. */
 const IMPORTED: ReadonlySet<string> = new Set(["Strategy", "Bar"]);
+
+/** Where a project says which tests it has, in the order in which vitest looks. */
+const VITEST_CONFIGS = ["vitest", "vite"].flatMap((name) =>
+  ["ts", "mts", "cts", "js", "mjs", "cjs"].map((ending) => `${name}.config.${ending}`),
+);
 
 /** Writes both files or none. */
 export async function run(given: Arguments): Promise<number> {
@@ -45,9 +50,28 @@ export async function run(given: Arguments): Promise<number> {
 Run it on the bundled prices, and test it:
 
   npx seatrial backtest ${quoted(strategy)} --data sample
-  npx vitest run ${quoted(test)}
-`);
+${howToTest(test)}`);
   return DONE;
+}
+
+/** The command that runs the test, or why there is none: vitest looks for tests in its own places only. */
+function howToTest(test: string): string {
+  const inside = relative(process.cwd(), resolve(test));
+  if (inside.startsWith("..") || isAbsolute(inside)) {
+    return `
+The test lies outside of this folder, where vitest does not look: move both files into a project that has seatrial and
+vitest installed.
+`;
+  }
+  const command = `  npx vitest run ${quoted(test)}\n`;
+  if (/(^|[\\/])(node_modules|\.git)[\\/]/.test(inside)) {
+    return `\nvitest does not look for tests in ${dirname(inside)}: move both files elsewhere.\n`;
+  }
+  const config = VITEST_CONFIGS.find((name) => existsSync(name));
+  if (config === undefined || !/\binclude\b/.test(readFileSync(config, "utf8"))) return command;
+  return `${command}
+${config} says where vitest looks for tests: if it finds none, add ${quoted(test)} to what is included there.
+`;
 }
 
 /** Writes a file that must not be there yet, whoever may have made it meanwhile. */

@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { SeatrialError } from "../core/errors.js";
+import { writeStandardError } from "./standard-error.js";
 
 const LOADING: ReadonlySet<string> = new Set(["FILE_SYNTAX", "FILE_FAILED"]);
 /** Our own code, compiled; strategies that ship with it count as the user's. */
@@ -9,7 +10,7 @@ const OURS = ["../", "../../bin/"].map((path) => fileURLToPath(new URL(path, imp
 
 /** Says on stderr what went wrong: one sentence and its remedy; with `debug` the stack too. */
 export function printError(error: unknown, debug: boolean): void {
-  console.error(debug ? inspect(error) : sentenceOf(error));
+  writeStandardError(`${debug ? inspect(error) : sentenceOf(error)}\n`);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { SingleBar } from "cli-progress";
+import { writeStandardError } from "./standard-error.js";
 
 /** A run that is over sooner shows nothing. */
 const PATIENCE_MS = 500;
@@ -30,7 +31,8 @@ export class Progress {
         format: "{bar} {percentage} %  {value}/{total} bars, {eta_formatted} left",
         formatValue: (value, _options, type) =>
           type === "value" || type === "total" ? value.toLocaleString("en-US") : String(value),
-        stream: process.stderr,
+        // Written past the stream, so that the cursor comes back even if Ctrl-C has left the stream dead.
+        stream: Object.create(process.stderr, { write: { value: writeStandardError } }),
         clearOnComplete: true,
         hideCursor: true,
         // Ctrl-C is the command's own to handle.

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,7 +10,8 @@ import { ConfigError } from "./errors.js";
  * @throws ConfigError FILE_SYNTAX, FILE_FAILED
  */
 export async function importUserFile(path: string): Promise<Readonly<Record<string, unknown>>> {
-  const { createJiti } = await import("jiti");
+  // Required and not imported: before Node imports a CommonJS file it searches its 190 kB for what it may export.
+  const { createJiti } = createRequire(import.meta.url)("jiti") as typeof import("jiti");
   const jiti = createJiti(path, { fsCache: cacheFolder(), virtualModules: await frameworkModules() });
   try {
     const exported = await jiti.import<Readonly<Record<string, unknown>>>(path);

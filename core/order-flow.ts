@@ -1,10 +1,13 @@
 import type { Broker, BrokerEvents } from "./broker.js";
 import type { EngineClock } from "./clock.js";
-import { type GuardChain, isDormant, OrderUnderTest } from "./guards/index.js";
+import type { GuardChain } from "./guards/index.js";
 import type { Inbox } from "./inbox.js";
 import type { Market } from "./market/market.js";
+import { type HoldFlow, NOW, OrderHold } from "./order-hold.js";
+import { OrderJudge } from "./order-judge.js";
 import type { Denial } from "./orders/denial.js";
-import { type HeldBundle, HeldOrders } from "./orders/held-orders.js";
+import type { BundleKind } from "./orders/held-bundle.js";
+import { exitsWithin } from "./orders/kept-exits.js";
 import {
   ACCEPTED,
   CANCELLED,
@@ -21,15 +24,12 @@ import {
   SUBMITTED,
   TRIGGERED,
 } from "./orders/kinds.js";
-import { LIQUIDATION, type OrderBook, PROTECTIVE } from "./orders/order-book.js";
+import { LIQUIDATION, type OrderBook } from "./orders/order-book.js";
 import type { WorkingOrders } from "./orders/working-orders.js";
 import type { FillLog } from "./portfolio/fill-log.js";
 import type { FillReport } from "./portfolio/fill-report.js";
 import type { Portfolio } from "./portfolio/portfolio.js";
 import { StrategyError } from "./strategy-errors.js";
-
-/** A release that need not be waited for. */
-const NOW = Number.NEGATIVE_INFINITY;
 
 /** Two quantities closer than this are equal. */
 const DUST = 1e-9;
@@ -59,7 +59,7 @@ export interface DenialTally {
  * portfolio and logs. What the strategy should hear of goes into the inbox and is handed out when the instant's fills
  * are complete, so that no handler can act inside the matching of a bar.
  */
-export class OrderFlow implements BrokerEvents {
+export class OrderFlow implements BrokerEvents, HoldFlow {
   readonly denials = new Map<string, DenialTally>();
   /** Which handler of the strategy is running; 0 for none: then no order can be made. */
   handler = 0;
@@ -74,11 +74,10 @@ export class OrderFlow implements BrokerEvents {
   private readonly working: WorkingOrders;
   private readonly portfolio: Portfolio;
   private readonly fills: FillLog;
-  private readonly guards: GuardChain;
   private readonly broker: Broker;
   private readonly inbox: Inbox;
-  private readonly test: OrderUnderTest;
-  private readonly held = new HeldOrders();
+  private readonly judges: OrderJudge;
+  private readonly hold: OrderHold;
 
   constructor(parts: OrderFlowParts) {
     this.clock = parts.clock;
@@ -86,56 +85,75 @@ export class OrderFlow implements BrokerEvents {
     this.working = parts.working;
     this.portfolio = parts.portfolio;
     this.fills = parts.fills;
-    this.guards = parts.guards;
     this.broker = parts.broker;
     this.inbox = parts.inbox;
-    this.test = new OrderUnderTest(parts.book, parts.working, parts.portfolio, parts.market);
+    this.judges = new OrderJudge(parts);
+    this.hold = new OrderHold(parts.book, parts.market, parts.clock, parts.guards.hours, this);
   }
 
   /** Sends the order at a row, holds it until its market opens, or denies it. */
   place(order: number): void {
-    const release = this.releaseOf(order);
-    if (release !== NOW) this.hold({ kind: "order", orders: [order], at: release });
-    else this.settle(order, this.judge(order, this.book.quantity[order]));
+    const wait = this.hold.waitOf(order);
+    if (wait === NOW) this.settle(order, this.judge(order, this.book.quantity[order]));
+    else this.keepBack("order", [order], wait, this.judgeHeld(order, this.book.quantity[order]));
   }
 
   /** The same for a parent with its children: a bracket is judged as one, by its parent. */
   placeBracket(orders: readonly number[]): void {
-    const release = this.releaseOf(orders[0]);
-    if (release !== NOW) this.hold({ kind: "bracket", orders, at: release });
-    else this.settleBracket(orders, this.judge(orders[0], this.book.quantity[orders[0]]));
+    const [parent] = orders;
+    const wait = this.hold.waitOf(parent);
+    if (wait === NOW) this.settleBracket(orders, this.judge(parent, this.book.quantity[parent]));
+    else this.keepBack("bracket", orders, wait, this.judgeHeld(parent, this.book.quantity[parent]));
   }
 
-  /** The same for orders that belong together: all are denied with what stopped the first. */
+  /**
+   * The same for orders of which one cancels the others: all are denied with what stopped the first. Each leaves when
+   * its own market opens.
+   */
   placeGroup(orders: readonly number[]): void {
-    const releases = orders.map((order) => this.releaseOf(order));
-    const latest = Math.max(...releases);
-    if (latest !== NOW) this.hold({ kind: "group", orders, at: latest });
-    else
-      this.settleGroup(
-        orders,
-        this.firstDenial(orders, (order) => this.judge(order, this.book.quantity[order])),
-      );
+    const { book } = this;
+    const waits = orders.map((order) => this.hold.waitOf(order));
+    const denial = this.firstDenial(orders, (order) =>
+      waits[orders.indexOf(order)] === NOW
+        ? this.judge(order, book.quantity[order])
+        : this.judgeHeld(order, book.quantity[order]),
+    );
+    if (denial !== undefined) {
+      for (const order of orders) this.deny(order, denial);
+      return;
+    }
+    for (const [i, order] of orders.entries()) if (waits[i] === NOW) this.send(order);
+    const keyOf = (i: number): string => `${waits[i]} ${book.parent[orders[i]]}`;
+    for (const key of new Set(orders.map((_, i) => keyOf(i)))) {
+      const together = orders.filter((_, i) => keyOf(i) === key);
+      const wait = waits[orders.indexOf(together[0])];
+      if (wait !== NOW) this.keepBack("group", together, wait, undefined);
+    }
   }
 
   /** Lets orders go whose market has opened: they are judged by the market as it is now. */
   release(): void {
-    const { book } = this;
-    for (const { kind, orders } of this.held.take(this.clock.now)) {
-      const waiting = orders.filter((order) => book.status[order] === HELD);
-      if (waiting.length === 0) continue;
-      this.decision++;
-      for (const order of waiting) this.working.remove(book.instrument[order], order);
-      const judge = (order: number): Denial | undefined => this.judgeReleased(order);
-      if (kind === "bracket" && waiting[0] === orders[0]) this.settleBracket(waiting, judge(waiting[0]));
-      else if (kind === "group") this.settleGroup(waiting, this.firstDenial(waiting, judge));
-      else for (const order of waiting) this.settle(order, judge(order));
-    }
+    this.hold.keep();
   }
 
-  /** The earliest instant at which held orders are to be released; Infinity for none. */
+  /** When something is to be done about orders that are held; Infinity for never. */
   get nextRelease(): number {
-    return this.held.nextRelease;
+    return this.hold.due;
+  }
+
+  letGo(kind: BundleKind, orders: readonly number[]): void {
+    const { book } = this;
+    this.decision++;
+    this.activity++;
+    for (const order of orders) this.working.remove(book.instrument[order], order);
+    const judged = kind === "bracket" ? orders.slice(0, 1) : orders;
+    const denial = this.firstDenial(judged, (order) => this.judges.released(order, this.decision));
+    for (const order of orders) {
+      if (denial === undefined) this.leave(order);
+      else this.denyHeld(order, denial, judged.includes(order));
+    }
+    // A group stands whole or not at all: those that have left already are taken back.
+    if (denial !== undefined && kind === "group") this.cancelGroup(book.group[orders[0]]);
   }
 
   /** Sends an order that no guard may hold back: one that meets a margin call or flattens. */
@@ -158,9 +176,7 @@ export class OrderFlow implements BrokerEvents {
       const before = [book.limit[order], book.stop[order]];
       book.limit[order] = limit;
       book.stop[order] = stop;
-      // One that is held has not left yet: it is judged as a new one of its whole size.
-      const held = book.status[order] === HELD;
-      const denial = held ? this.judgeHeld(order, quantity) : this.judge(order, Math.max(added, 0));
+      const denial = this.judgeChange(order, quantity, Math.max(added, 0));
       [book.limit[order], book.stop[order]] = before;
       if (denial !== undefined) {
         this.tally(order, denial);
@@ -182,7 +198,7 @@ export class OrderFlow implements BrokerEvents {
   cancel(order: number): void {
     if (!isWorking(this.book.status[order])) return;
     this.activity++;
-    if (this.book.status[order] === HELD) this.cancelHeld(order);
+    if (this.book.status[order] === HELD) this.end(order, CANCELLED);
     else this.broker.cancel(order);
   }
 
@@ -210,34 +226,9 @@ export class OrderFlow implements BrokerEvents {
     for (let i = 0; i < this.working.lists.length; i++) {
       const position = this.portfolio.quantity[i];
       const orders = this.snapshot(i);
-      const kept = this.exitsWithin(orders, position);
+      const kept = exitsWithin(this.book, orders, position);
       for (const order of orders) if (!kept.has(order)) this.cancel(order);
     }
-  }
-
-  /** The orders that only close a position, as many as it can take; of a group that cancels itself the largest counts. */
-  private exitsWithin(orders: Int32Array, position: number): ReadonlySet<number> {
-    const { book } = this;
-    const kept = new Set<number>();
-    const groups = new Set<number>();
-    let left = Math.abs(position) + DUST;
-    const exits = [...orders].filter((order) => book.side[order] * position < 0 && !isDormant(book, order));
-    const isProtective = (order: number): number => book.flags[order] & PROTECTIVE;
-    exits.sort((a, b) => isProtective(b) - isProtective(a) || a - b);
-    for (const order of exits) {
-      const group = book.group[order];
-      if (group >= 0 && groups.has(group)) {
-        kept.add(order);
-        continue;
-      }
-      const members = group < 0 ? [order] : exits.filter((one) => book.group[one] === group);
-      const units = Math.max(...members.map((one) => book.remaining(one)));
-      if (units > left) continue;
-      left -= units;
-      if (group >= 0) groups.add(group);
-      kept.add(order);
-    }
-    return kept;
   }
 
   /** Closes every position at the market, past all guards. */
@@ -293,69 +284,61 @@ export class OrderFlow implements BrokerEvents {
   }
 
   forced(instrument: number, side: number, quantity: number, tag: string): void {
+    // What is held would come on top of it at the open, when nobody has asked for it any more.
+    for (const order of this.snapshot(instrument)) if (this.book.status[order] === HELD) this.cancel(order);
     this.placeForced(instrument, side, quantity, tag);
   }
 
   private judge(order: number, quantity: number): Denial | undefined {
     this.insist();
-    const denial = this.closed ?? this.rateUnknown(order);
-    if (denial !== undefined) return denial;
-    this.test.look(order, quantity, this.clock, this.decision);
-    return this.guards.check(this.test) ?? this.broker.refusal(order, quantity);
+    return this.closed ?? this.judges.leaving(order, quantity, this.decision);
   }
 
   private judgeHeld(order: number, quantity: number): Denial | undefined {
     this.insist();
-    const denial = this.closed ?? this.rateUnknown(order);
-    if (denial !== undefined) return denial;
-    this.test.look(order, quantity, this.clock, this.decision);
-    return this.guards.checkHeld(this.test) ?? this.broker.refusal(order, quantity);
+    return this.closed ?? this.judges.held(order, quantity, this.decision);
   }
 
-  private judgeReleased(order: number): Denial | undefined {
-    const denial = this.rateUnknown(order);
-    if (denial !== undefined) return denial;
-    const quantity = this.book.quantity[order];
-    this.test.look(order, quantity, this.clock, this.decision);
-    return this.guards.checkReleased(this.test) ?? this.broker.refusal(order, quantity);
+  /**
+   * A change that asks for more. One that is held has not left: it is judged as a new order of its whole size. One that
+   * rests at the broker while its market is closed is changed there, and cannot be judged by prices of this moment.
+   */
+  private judgeChange(order: number, quantity: number, added: number): Denial | undefined {
+    if (this.book.status[order] === HELD) return this.judgeHeld(order, quantity);
+    return this.hold.waitOf(order) === NOW ? this.judge(order, added) : this.judgeHeld(order, added);
   }
 
-  private rateUnknown(order: number): Denial | undefined {
-    const currency = this.portfolio.currencyOf[this.book.instrument[order]];
-    if (this.portfolio.rate[currency] > 0) return undefined;
-    return { code: "RATE_UNKNOWN", details: { currency: this.portfolio.currencies[currency] } };
-  }
-
-  /** When an order may leave; NOW where it may at once, or where it is not held but will be denied. */
-  private releaseOf(order: number): number {
-    const { hours } = this.guards;
-    if (hours === undefined || !hours.holds) return NOW;
-    const release = hours.releaseOf(this.book, order, this.clock.now);
-    return release > this.clock.now ? release : NOW;
-  }
-
-  private hold(bundle: HeldBundle): void {
-    const { orders, kind } = bundle;
-    const judged = kind === "group" ? orders : orders.slice(0, 1);
-    const denial = this.firstDenial(judged, (order) => this.judgeHeld(order, this.book.quantity[order]));
+  private keepBack(kind: BundleKind, orders: readonly number[], wait: number, denial: Denial | undefined): void {
     if (denial !== undefined) {
       if (kind === "bracket") this.settleBracket(orders, denial);
       else for (const order of orders) this.deny(order, denial);
       return;
     }
     this.activity++;
-    this.held.add(bundle);
+    this.hold.add(kind, orders, wait);
     for (const order of orders) {
       this.working.add(this.book.instrument[order], order);
       this.reach(order, HELD);
     }
   }
 
-  private cancelHeld(order: number): void {
-    const { book } = this;
-    const children = this.snapshot(book.instrument[order]).filter((child) => book.parent[child] === order);
-    this.end(order, CANCELLED);
-    for (const child of children) if (book.status[child] === HELD) this.cancelHeld(child);
+  /** Sends an order that was held: it is made now, as far as the market is concerned. */
+  private leave(order: number): void {
+    this.book.madeAt[order] = this.clock.now;
+    this.send(order);
+  }
+
+  /** Denies an order that was held. Who waits for it hears of it, as of its being held. */
+  private denyHeld(order: number, denial: Denial, isJudged: boolean): void {
+    this.book.denials.set(order, frozen(denial));
+    this.reach(order, DENIED);
+    if (isJudged) this.tally(order, denial);
+  }
+
+  private cancelGroup(group: number): void {
+    for (let i = 0; i < this.working.lists.length; i++) {
+      for (const order of this.snapshot(i)) if (this.book.group[order] === group) this.cancel(order);
+    }
   }
 
   /** Exits of a held parent whose quantity changes follow it, where they were of its size. */
@@ -377,32 +360,18 @@ export class OrderFlow implements BrokerEvents {
 
   private settle(order: number, denial: Denial | undefined): void {
     if (denial !== undefined) this.deny(order, denial);
-    else if (this.isOver(order)) this.reach(order, EXPIRED);
     else this.send(order);
   }
 
   private settleBracket(orders: readonly number[], denial: Denial | undefined): void {
-    const [parent, ...children] = orders;
-    if (denial === undefined && !this.isOver(parent)) {
+    if (denial === undefined) {
       for (const order of orders) this.send(order);
       return;
     }
-    if (denial === undefined) {
-      for (const order of orders) this.reach(order, EXPIRED);
-      return;
-    }
+    const [parent, ...children] = orders;
     this.deny(parent, denial);
     for (const child of children) this.book.denials.set(child, frozen(denial));
     for (const child of children) this.book.setStatus(child, DENIED);
-  }
-
-  private settleGroup(orders: readonly number[], denial: Denial | undefined): void {
-    for (const order of orders) this.settle(order, denial);
-  }
-
-  /** Whether the date until which an order was good passed while it was held. */
-  private isOver(order: number): boolean {
-    return this.book.goodTillOf(order) <= this.clock.now;
   }
 
   private send(order: number): void {
@@ -435,9 +404,10 @@ export class OrderFlow implements BrokerEvents {
     this.inbox.orderChanged(order);
   }
 
-  private end(order: number, status: number): void {
+  end(order: number, status: number): void {
     this.working.remove(this.book.instrument[order], order);
     this.reach(order, status);
+    if (status !== FILLED) this.hold.parentEnded(order);
   }
 
   /** The working orders of an instrument as they are now. */

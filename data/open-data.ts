@@ -76,6 +76,11 @@ export function namesStore(data: string | readonly string[]): boolean {
   return splitEntries(data).some((entry) => isKind(entry, "store"));
 }
 
+/** Whether `data` names files, among whatever else. */
+export function namesFiles(data: string | readonly string[]): boolean {
+  return splitEntries(data).some((entry) => !KINDS.some((kind) => isKind(entry, kind)));
+}
+
 class DataOpener {
   private readonly options: DataOptions;
   private readonly instruments = new Map<string, Instrument>();

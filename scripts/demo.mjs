@@ -25,8 +25,8 @@ if (!built()) {
   say("Building ...");
   const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
   // Types are checked by `npm run build` and `npm cit`; that takes twice as long, and changes nothing in what runs.
-  if (node([tsc, "-p", "tsconfig.build.json", "--noCheck"]) !== 0)
-    fail("The build failed: look at the compiler's messages above.");
+  if (node([tsc, "-p", "tsconfig.build.json", "--noCheck"]) !== 0 || node([join("scripts", "bundle.mjs")]) !== 0)
+    fail("The build failed: look at the messages above.");
   markBuilt();
 }
 say("Running strategies/sma-cross.ts on the bundled sample ...");
@@ -55,16 +55,16 @@ function packagesOf(lockfile) {
 /** Whether the last build is younger than everything that goes into one. */
 function built() {
   const stamp = join(root, "dist", ".demo-build");
-  if (!existsSync(stamp) || !existsSync(join(root, "dist", "cli", "main.js"))) return false;
+  if (!existsSync(stamp) || !existsSync(join(root, "dist", "bundle", "main.js"))) return false;
   const { include } = JSON.parse(readFileSync(join(root, "tsconfig.build.json"), "utf8"));
-  const sources = [...include, "tsconfig.build.json", "tsconfig.base.json", "package-lock.json"];
+  const sources = [...include, "scripts/bundle.mjs", "tsconfig.build.json", "tsconfig.base.json", "package-lock.json"];
   return Math.max(...sources.map((name) => youngest(join(root, name)))) <= statSync(stamp).mtimeMs;
 }
 
 function youngest(path) {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return 0;
-  if (!stats.isDirectory()) return /\.(ts|json)$/.test(path) ? stats.mtimeMs : 0;
+  if (!stats.isDirectory()) return /\.(ts|mjs|json)$/.test(path) ? stats.mtimeMs : 0;
   // A folder's own time tells that a file in it came or went.
   return Math.max(stats.mtimeMs, ...readdirSync(path).map((name) => youngest(join(path, name))));
 }

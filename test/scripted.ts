@@ -23,6 +23,7 @@ import {
   type Quote,
   type Random,
   type Reading,
+  type Schedule,
   type Side,
   Strategy,
   type StrategyClass,
@@ -61,6 +62,7 @@ export interface Trader {
   quote(which: Which): Quote;
   workingOrders(which?: Which): Order[];
   hasWorkingOrders(which: Which): boolean;
+  schedule(when: Schedule, task: () => unknown, of?: Which): void;
   history(which: Which, count: number, bar?: string): History;
 }
 
@@ -76,6 +78,8 @@ export interface Plan {
   onOrder?(trader: Trader, order: Order, n: number): unknown;
   onFill?(trader: Trader, fill: Fill, n: number): unknown;
   onGuard?(trader: Trader, trip: GuardTrip, n: number): unknown;
+  onSessionOpen?(trader: Trader, instrument: Instrument, n: number): unknown;
+  onSessionClose?(trader: Trader, instrument: Instrument, n: number): unknown;
   onStop?(trader: Trader): unknown;
 }
 

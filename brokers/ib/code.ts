@@ -17,6 +17,7 @@ export const CODE_CLASSES = {
   "no-data": "There is nothing in this interval: an answer, not a failure.",
   "request-failed": "This one request fails, and it would fail again as it is.",
   "request-retry": "This one request failed, and may succeed later or in smaller parts.",
+  "request-too-large": "This one request asks for too much at once: ask for less.",
   "order-rejected":
     "A new order is dead; confirm it by its status or its absence among the open orders. In answer to a change or a cancel it leaves the order uncertain.",
   "order-cancelled": "The order has ended.",

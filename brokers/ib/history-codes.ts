@@ -40,7 +40,7 @@ export const HISTORY_CODES = {
       },
       {
         text: /invalid step|invalid duration|exceed max|time length/i,
-        class: "request-retry",
+        class: "request-too-large",
         says: "The interval is too long for bars of this size.",
         remedy: "The chunk is halved and asked for again.",
       },

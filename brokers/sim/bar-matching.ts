@@ -20,7 +20,8 @@ import {
   TRAILING_STOP,
   TRAILING_STOP_LIMIT,
 } from "../../core/orders/kinds.js";
-import { OUTSIDE_RTH, TRAIL_FRACTION, WAS_TRIGGERED } from "../../core/orders/order-book.js";
+import { TRAIL_FRACTION, WAS_TRIGGERED } from "../../core/orders/order-book.js";
+import { isOpenFor, tradesOutside } from "../../core/orders/order-hours.js";
 import { roundPrice } from "../../core/orders/tick.js";
 import type { Execution } from "./execution.js";
 import { ADDS_LIQUIDITY, CLOSING_AUCTION, OPENING_AUCTION, REMOVES_LIQUIDITY } from "./fee-model.js";
@@ -51,6 +52,8 @@ export class BarMatching {
   private end = Number.NaN;
   private wasAmbiguous = false;
   private isOpen = false;
+  /** Whether the bar reaches across the open: what it holds from before it is not for orders of the session. */
+  private crossesOpen = false;
   private keptOut = false;
   // Set at once, though each match sets them again: an object that gets a field later makes the compiler begin anew.
   private series: BarSeries;
@@ -88,6 +91,7 @@ export class BarMatching {
     }
     this.series = series;
     this.isOpen = this.end > this.sessionOpen && !(sessions.hasBreaks && !sessions.isOpenAt(this.end));
+    this.crossesOpen = this.start < this.sessionOpen && this.end > this.sessionOpen;
     this.keptOut = false;
 
     let left = 0;
@@ -390,13 +394,30 @@ export class BarMatching {
       }
       return;
     }
-    if (this.birthOf(order) !== INSIDE || this.waitsForAuction(order)) return;
+    if (this.waitsForAuction(order)) {
+      if (this.crossesOpen) this.openingAtClose(order);
+      return;
+    }
+    if (this.birthOf(order) !== INSIDE) return;
     // The close certainly comes after a cancel that was asked for inside the bar.
     if (this.isCancelAsked(order)) return;
     // The close is the first price that certainly comes after an order made inside the bar.
     this.markBirthOfChildren(order, INSIDE, this.close);
     if (type === MARKET) this.execution.fillMarket(order, this.close, this.row, this.end, REMOVES_LIQUIDITY);
     if (this.isImmediate(order)) this.cancelRest(order);
+  }
+
+  /** Of a bar that reaches across the open nobody knows the price there: an order for the opening takes the close. */
+  private openingAtClose(order: number): void {
+    const { book } = this.account;
+    if (!this.isFirst() || this.bornAt(order) > this.sessionOpen) return;
+    const limit = book.limit[order];
+    const { execution, close, row, end } = this;
+    if (limit !== limit) execution.fillMarket(order, close, row, end, OPENING_AUCTION);
+    else if (book.side[order] > 0 ? close <= limit : close >= limit) {
+      execution.fillLimit(order, close, row, end, OPENING_AUCTION);
+    }
+    this.cancelRest(order);
   }
 
   /** A trailing stop was tried with the stop it had; now it follows the bar's extreme. */
@@ -450,9 +471,8 @@ export class BarMatching {
 
   /** Closed markets fill only orders that say so, and those in extended hours where such are known. */
   private tradesNow(order: number): boolean {
-    const { sessions } = this;
-    const says = (this.account.book.flags[order] & OUTSIDE_RTH) !== 0;
-    if (says && (!sessions?.knowsExtended || sessions.extended.isOpenAt(this.end))) return true;
+    const { book, market } = this.account;
+    if (isOpenFor(book, market, order, this.end)) return true;
     this.keptOut = true;
     return false;
   }
@@ -465,7 +485,8 @@ export class BarMatching {
 
   private bornAt(order: number): number {
     const { book } = this.account;
-    const own = book.madeAt[order] + this.rules.latency;
+    let own = book.madeAt[order] + this.rules.latency;
+    if (this.crossesOpen && own < this.sessionOpen && !tradesOutside(book, order)) own = this.sessionOpen;
     const parent = book.parent[order];
     if (parent < 0 || book.instrument[parent] === book.instrument[order]) return own;
     // A parent of another instrument has filled at an instant of its own, and no earlier price is for the child.
@@ -548,7 +569,7 @@ export class BarMatching {
   /** Whether the bar is its session's first. */
   private isFirst(): boolean {
     const { series, row } = this;
-    return row === 0 || series.end[row - 1] <= this.sessionOpen;
+    return this.end > this.sessionOpen && (row === 0 || series.end[row - 1] <= this.sessionOpen);
   }
 
   /** Whether the bar is its session's last. */

@@ -5,12 +5,12 @@ import { DAY, MINUTE } from "../../core/market/bar-size.js";
 import type { Market } from "../../core/market/market.js";
 import type { Denial } from "../../core/orders/denial.js";
 import {
-  AT_THE_OPENING,
   DAY_ORDER,
   FILL_OR_KILL,
   GOOD_TILL_DATE,
   IMMEDIATE_OR_CANCEL,
   isSent,
+  isWorking,
   LIMIT,
   LIMIT_ON_CLOSE,
   LIMIT_ON_OPEN,
@@ -19,9 +19,11 @@ import {
   MARKET_ON_OPEN,
   STOP_LIMIT,
 } from "../../core/orders/kinds.js";
-import { CLOSES_ONLY, LIQUIDATION, type OrderBook, OUTSIDE_RTH } from "../../core/orders/order-book.js";
+import { CLOSES_ONLY, LIQUIDATION, type OrderBook } from "../../core/orders/order-book.js";
+import { hoursOf, isForClose, isForOpen, isOpenFor } from "../../core/orders/order-hours.js";
 import { SimAccount } from "./account.js";
 import { BarMatching } from "./bar-matching.js";
+import { ClosingFill } from "./closing-fill.js";
 import { Execution } from "./execution.js";
 import { REMOVES_LIQUIDITY } from "./fee-model.js";
 import { type Liquidation, MarginTerms } from "./margin-model.js";
@@ -61,6 +63,7 @@ export class SimBroker implements Broker {
   private reach!: PriceReach;
   private bars!: BarMatching;
   private ticks!: TickMatching;
+  private closing!: ClosingFill;
 
   constructor(rules: SimRules, tradeDates: readonly Int32Array[]) {
     this.rules = new RulesInForce(rules);
@@ -99,6 +102,7 @@ export class SimBroker implements Broker {
     );
     this.bars = new BarMatching(account, this.rules, this.orders, this.execution);
     this.ticks = new TickMatching(account, this.rules, this.orders, this.execution);
+    this.closing = new ClosingFill(account, this.rules, this.orders, this.execution);
   }
 
   refusal(order: number, quantity: number): Denial | undefined {
@@ -133,17 +137,17 @@ export class SimBroker implements Broker {
     const parent = book.parent[order];
     if (parent >= 0) this.orders.addChild(parent, book);
     this.reach.forget(book.instrument[order]);
-    const instrument = book.instrument[order];
     const tif = book.tif[order];
-    const type = book.type[order];
-    const auction = type === MARKET_ON_CLOSE || type === LIMIT_ON_CLOSE;
     let expiry = Infinity;
-    if (tif === DAY_ORDER || auction) expiry = closeAfter(this.market.sessions[instrument], this.account.clock.now);
-    else if (tif === GOOD_TILL_DATE) expiry = book.goodTill[order];
+    if (tif === DAY_ORDER || isForClose(book, order)) {
+      expiry = closeAfter(hoursOf(book, this.market, order), this.account.clock.now);
+    } else if (tif === GOOD_TILL_DATE) expiry = book.goodTill[order];
     this.orders.expiry[order] = expiry;
     if (expiry < this.expiryDue) this.expiryDue = expiry;
     this.renewAlerts();
     this.events.accepted(order);
+    // It was held while its parent ended: it is cut to what that has filled.
+    if (parent >= 0 && !isWorking(book.status[parent])) this.execution.endChildren(parent);
   }
 
   modifying(order: number): void {
@@ -229,8 +233,7 @@ export class SimBroker implements Broker {
 
   /** An order has come to its end in time: one for the close fills there if it can, any other expires. */
   private end(order: number, now: number): void {
-    const type = this.book.type[order];
-    if ((type === MARKET_ON_CLOSE || type === LIMIT_ON_CLOSE) && this.ticks.fillAtClose(order, now)) {
+    if (isForClose(this.book, order) && this.closing.fill(order, now)) {
       if (!isSent(this.book.status[order])) return;
     }
     this.events.expired(order);
@@ -245,13 +248,11 @@ export class SimBroker implements Broker {
       const count = account.working.count[i];
       if (count === 0 || market.lastBarEnd(i) !== now) continue;
       const list = account.working.lists[i].slice(0, count);
-      const open = market.sessions[i].isOpenAt(now);
       const series = market.series[market.finest[i]];
       const row = market.row[market.finest[i]];
       for (const order of list) {
         if (book.type[order] !== MARKET || book.madeAt[order] !== now || isDormant(book, order)) continue;
-        if (book.tif[order] === AT_THE_OPENING) continue;
-        if (!open && (book.flags[order] & OUTSIDE_RTH) === 0) continue;
+        if (!isSent(book.status[order]) || isForOpen(book, order) || !isOpenFor(book, market, order, now)) continue;
         const side = book.side[order] > 0 ? series.ask : series.bid;
         this.execution.beginBar(i, row, series.volume);
         this.execution.fillMarket(order, (side ?? series).close[row], row, now);
@@ -294,6 +295,7 @@ export class SimBroker implements Broker {
     if (market.hasQuotes[instrument] || market.hasTrades[instrument]) return false;
     const { now } = account.clock;
     const sessions = market.sessions[instrument];
+    if (!sessions.extended.contains(now)) return false;
     const session = sessions.indexAt(now);
     const open = session < sessions.length ? sessions.open[session] : Infinity;
     const lastEnd = market.lastBarEnd(instrument);
@@ -307,9 +309,8 @@ export class SimBroker implements Broker {
   /** Orders for an auction that come too late for it, by the New York exchanges' rules. */
   private afterCutOff(order: number): Denial | undefined {
     const { book, market } = this;
-    const type = book.type[order];
-    const atClose = type === MARKET_ON_CLOSE || type === LIMIT_ON_CLOSE;
-    const atOpen = type === MARKET_ON_OPEN || type === LIMIT_ON_OPEN || book.tif[order] === AT_THE_OPENING;
+    const atClose = isForClose(book, order);
+    const atOpen = isForOpen(book, order);
     if (!atClose && !atOpen) return undefined;
     const { now } = this.account.clock;
     const sessions = market.sessions[book.instrument[order]];
@@ -321,7 +322,9 @@ export class SimBroker implements Broker {
     if (atClose && now > open && close - now < CLOSE_CUT_OFF) {
       return { code: "CUT_OFF", details: { auction: "close", limit: minutes(CLOSE_CUT_OFF) } };
     }
-    if (atOpen && now < open && open - now < OPEN_CUT_OFF) {
+    // Where trading has not rested there is no opening that an order could be late for.
+    const rested = session === 0 || sessions.close[session - 1] < open;
+    if (atOpen && now <= open && open - now < OPEN_CUT_OFF && rested) {
       return { code: "CUT_OFF", details: { auction: "open", limit: minutes(OPEN_CUT_OFF) } };
     }
     return undefined;

@@ -1,25 +1,23 @@
 import type { BrokerAccount } from "../../core/broker.js";
 import { isDormant } from "../../core/guards/guard.js";
 import {
-  AT_THE_OPENING,
   FILL_OR_KILL,
   IMMEDIATE_OR_CANCEL,
   isSent,
   LIMIT,
   LIMIT_IF_TOUCHED,
-  LIMIT_ON_CLOSE,
   LIMIT_ON_OPEN,
   MARKET,
   MARKET_IF_TOUCHED,
-  MARKET_ON_CLOSE,
   MARKET_ON_OPEN,
   TRAILING_STOP,
   TRAILING_STOP_LIMIT,
 } from "../../core/orders/kinds.js";
-import { OUTSIDE_RTH, TRAIL_FRACTION, WAS_TRIGGERED } from "../../core/orders/order-book.js";
+import { TRAIL_FRACTION, WAS_TRIGGERED } from "../../core/orders/order-book.js";
+import { isForClose, isForOpen, isOpenFor } from "../../core/orders/order-hours.js";
 import { roundPrice } from "../../core/orders/tick.js";
 import type { Execution } from "./execution.js";
-import { ADDS_LIQUIDITY, CLOSING_AUCTION, OPENING_AUCTION, REMOVES_LIQUIDITY } from "./fee-model.js";
+import { ADDS_LIQUIDITY, OPENING_AUCTION, REMOVES_LIQUIDITY } from "./fee-model.js";
 import type { SimRules } from "./rules.js";
 import { RESTED, type SimOrders } from "./sim-orders.js";
 import { workedType } from "./worked-type.js";
@@ -79,31 +77,12 @@ export class TickMatching {
     }
   }
 
-  /** An order for the close at its session's end: it fills at the latest price of the session. */
-  fillAtClose(order: number, now: number): boolean {
-    const { book, market, portfolio } = this.account;
-    const instrument = book.instrument[order];
-    const ticks = market.hasQuotes[instrument] || market.hasTrades[instrument];
-    if (!ticks || isDormant(book, order) || this.bornAt(order) >= now) return false;
-    const traded = market.trades[instrument];
-    const open = market.sessions[instrument].open[market.sessions[instrument].indexAt(now)];
-    const isTraded = market.hasTrades[instrument] && traded.time > open;
-    if (!isTraded && !(market.quotes[instrument].time > open)) return false;
-    const price = isTraded ? traded.price : portfolio.mark[instrument];
-    const limit = book.limit[order];
-    const fits = book.type[order] === MARKET_ON_CLOSE || (book.side[order] > 0 ? price <= limit : price >= limit);
-    if (price !== price || !fits) return false;
-    this.execution.beginTick(Number.NaN);
-    if (book.type[order] === MARKET_ON_CLOSE) return this.execution.fillMarket(order, price, -1, now, CLOSING_AUCTION);
-    return this.execution.fillLimit(order, price, -1, now, CLOSING_AUCTION);
-  }
-
   private tryFill(order: number, price: number, now: number): void {
     const { book } = this.account;
     const type = workedType(book, order);
     const limit = book.limit[order];
     const fits = book.side[order] > 0 ? price <= limit : price >= limit;
-    const opening = type === MARKET_ON_OPEN || type === LIMIT_ON_OPEN || book.tif[order] === AT_THE_OPENING;
+    const opening = isForOpen(book, order);
     if (type === MARKET || type === MARKET_ON_OPEN) {
       this.execution.fillMarket(order, price, -1, now, opening ? OPENING_AUCTION : REMOVES_LIQUIDITY);
     } else if (type === LIMIT || type === LIMIT_ON_OPEN) {
@@ -180,15 +159,10 @@ export class TickMatching {
     const { book, market } = this.account;
     if (!isSent(book.status[order]) || isDormant(book, order)) return false;
     if (this.bornAt(order) >= now) return false;
-    const type = book.type[order];
-    if (type === MARKET_ON_CLOSE || type === LIMIT_ON_CLOSE) return false;
-    const outside = (book.flags[order] & OUTSIDE_RTH) !== 0;
-    if (!outside && !market.sessions[book.instrument[order]].isOpenAt(now)) return false;
-    if (type === MARKET_ON_OPEN || type === LIMIT_ON_OPEN || book.tif[order] === AT_THE_OPENING) {
-      const sessions = market.sessions[book.instrument[order]];
-      return sessions.isOpenAt(now) && this.bornAt(order) <= sessions.open[sessions.indexAt(now)];
-    }
-    return true;
+    if (isForClose(book, order) || !isOpenFor(book, market, order, now)) return false;
+    if (!isForOpen(book, order)) return true;
+    const sessions = market.sessions[book.instrument[order]];
+    return this.bornAt(order) <= sessions.open[sessions.indexAt(now)];
   }
 
   private bornAt(order: number): number {

@@ -3,7 +3,7 @@ import type { SeriesListing } from "../../data/store/series-table.js";
 import { DONE } from "../exit-code.js";
 import { Flags, type FlagTable } from "../flags.js";
 import { textTable } from "../text-table.js";
-import { bytesText, dayText, numberText } from "./figures.js";
+import { bytesText, countText, dayText, numberText } from "./figures.js";
 import { chosenSeries, JSON_FLAG, SERIES_FLAGS, STORE_FLAGS, symbolsOf, withStore } from "./store-flags.js";
 
 export const tells = `Lists the series of the store, without reading their bars.
@@ -57,7 +57,7 @@ function listTable(series: readonly SeriesListing[]): string {
 function summary(path: string, bytes: number, series: readonly SeriesListing[]): string {
   const bars = series.reduce((sum, one) => sum + one.bars, 0);
   const symbols = new Set(series.map((one) => one.symbol)).size;
-  const counts = `${numberText(series.length)} series of ${numberText(symbols)} instruments, ${numberText(bars)} bars`;
+  const counts = `${numberText(series.length)} series of ${countText(symbols, "instrument")}, ${countText(bars, "bar")}`;
   return `${counts}; ${path}, ${bytesText(bytes)}`;
 }
 

@@ -31,7 +31,7 @@ function verdictLines({ what, findings, calendar }: Verdict): string[] {
   const lines = [what];
   if (!calendar) lines.push(`  note: ${UNKNOWN_SESSIONS}`);
   for (const { kind, count, findings: some } of findings.kinds) {
-    lines.push(`  ${kind}  ${numberText(count)} ${KIND_TELLS[kind]}`);
+    lines.push(`  ${kind} (${numberText(count)}): ${KIND_TELLS[kind]}`);
     for (const { text } of some.slice(0, SHOWN)) lines.push(`    ${text}`);
     if (count > SHOWN) lines.push(`    and ${numberText(count - SHOWN)} more`);
   }

@@ -1,5 +1,6 @@
 import type { Market } from "../market/market.js";
 import type { Denial } from "../orders/denial.js";
+import { isForOpen } from "../orders/order-hours.js";
 import { CrossedQuote, type CrossedQuoteOptions } from "./crossed-quote.js";
 import type { Guard, OrderUnderTest } from "./guard.js";
 import { KillSwitch } from "./kill-switch.js";
@@ -145,19 +146,27 @@ export class GuardChain {
     );
   }
 
-  /** Judges an order that will be held: by all but the market it will leave in, by which it is judged again then. */
+  /**
+   * Judges an order that will be held, or a modification while the market is closed: by all but that market, which an
+   * order that was held is judged by when it leaves.
+   */
   checkHeld(order: OrderUnderTest): Denial | undefined {
     return (
       this.stopped() ?? this.band(order) ?? this.capsOf(order) ?? this.orderRate?.check(order) ?? this.losses(order)
     );
   }
 
-  /** Judges an order that was held and is to leave now: all but how often orders come, which was asked when it came. */
+  /**
+   * Judges an order that was held and is to leave now: by all but how often orders come, which was asked when it came.
+   * What the kill switch left standing, because it only reduces a position, leaves in spite of it. An order for the
+   * opening leaves before its market has a price.
+   */
   checkReleased(order: OrderUnderTest): Denial | undefined {
+    const stopped = this.stopped();
+    if (stopped !== undefined && !order.reducing) return stopped;
     return (
-      this.stopped() ??
       this.session?.check(order) ??
-      this.marketData(order) ??
+      (isForOpen(order.book, order.id) ? undefined : this.marketData(order)) ??
       this.band(order) ??
       this.capsOf(order) ??
       this.losses(order)

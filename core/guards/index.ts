@@ -6,5 +6,5 @@ export { EquityWatch, type LossLimitOptions } from "./loss-limits.js";
 export type { OrderRateOptions } from "./order-rate.js";
 export type { PriceBandOptions } from "./price-band.js";
 export type { PriceJumpOptions } from "./quote-watch.js";
-export type { SessionHoursOptions } from "./session-hours.js";
+export { SessionHours, type SessionHoursOptions } from "./session-hours.js";
 export type { StaleQuoteOptions } from "./stale-quote.js";

@@ -3,8 +3,8 @@ import type { Sessions } from "../calendar/sessions.js";
 import type { Instant } from "../market/bar-size.js";
 import type { Market } from "../market/market.js";
 import type { Denial } from "../orders/denial.js";
-import { AT_THE_OPENING, LIMIT_ON_CLOSE, LIMIT_ON_OPEN, MARKET_ON_CLOSE, MARKET_ON_OPEN } from "../orders/kinds.js";
-import { NEAR_CLOSE, type OrderBook, OUTSIDE_RTH } from "../orders/order-book.js";
+import { NEAR_CLOSE, type OrderBook } from "../orders/order-book.js";
+import { hoursOf, isForClose, isForOpen, tradesOutside } from "../orders/order-hours.js";
 import type { Guard, OrderUnderTest } from "./guard.js";
 
 export interface SessionHoursOptions {
@@ -41,45 +41,36 @@ export class SessionHours implements Guard {
 
   check(order: OrderUnderTest): Denial | undefined {
     const { now, book, id } = order;
-    const release = this.releaseOf(book, id, now);
-    if (release > now) {
-      const next = release < Infinity ? new Date(release).toISOString() : "unknown";
+    const open = this.releaseOf(book, id, now);
+    if (open > now) {
+      const next = open < Infinity ? new Date(open).toISOString() : "unknown";
       return { code: "SESSION_CLOSED", details: { next } };
     }
-    if (this.last === 0 || isOnClose(book, id) || (book.flags[id] & NEAR_CLOSE) !== 0) return undefined;
-    const sessions = this.hoursOf(book, id);
-    const left = sessions.close[sessionAfter(sessions, now)] - now;
+    if (this.last === 0 || isForClose(book, id) || (book.flags[id] & NEAR_CLOSE) !== 0) return undefined;
+    const left = this.left(hoursOf(book, this.market, id), now);
     if (!(left < this.last)) return undefined;
     return { code: "SESSION_ENDING", details: { left: `${left / 1000}s`, limit: `${this.last / 1000}s` } };
   }
 
   /** When an order made now may leave: now where its market is open, else before or at the next open. */
   releaseOf(book: OrderBook, order: number, now: Instant): Instant {
-    const sessions = this.hoursOf(book, order);
-    if ((book.flags[order] & OUTSIDE_RTH) !== 0 && !sessions.knowsExtended) return now;
-    const i = sessionAfter(sessions, now);
-    if (i === sessions.length) return this.closesNow(sessions, i, now) ? now : Infinity;
-    const open = sessions.open[i];
-    if (now >= open || this.closesNow(sessions, i, now)) return now;
-    return isOnOpen(book, order) ? Math.max(now, open - ON_OPEN_LEAD) : open;
+    const hours = hoursOf(book, this.market, order);
+    // Whoever knows no hours before and after the session does not close them.
+    if (tradesOutside(book, order) && !hours.knowsExtended) return now;
+    const i = sessionAfter(hours, now);
+    if (i < hours.length && now >= hours.open[i]) return now;
+    if (this.closesNow(hours, i, now)) return now;
+    if (i === hours.length) return Infinity;
+    return isForOpen(book, order) ? Math.max(now, hours.open[i] - ON_OPEN_LEAD) : hours.open[i];
   }
 
-  private closesNow(sessions: Sessions, next: number, now: Instant): boolean {
-    return this.tradesAtClose && next > 0 && sessions.close[next - 1] === now;
+  /** Milliseconds until the close of the session that an order made now trades in. */
+  private left(hours: Sessions, now: Instant): number {
+    const i = sessionAfter(hours, now);
+    return this.closesNow(hours, i, now) || i === hours.length ? 0 : hours.close[i] - now;
   }
 
-  private hoursOf(book: OrderBook, order: number): Sessions {
-    const sessions = this.market.sessions[book.instrument[order]];
-    return (book.flags[order] & OUTSIDE_RTH) === 0 ? sessions : sessions.extended;
+  private closesNow(hours: Sessions, next: number, now: Instant): boolean {
+    return this.tradesAtClose && next > 0 && hours.close[next - 1] === now;
   }
-}
-
-function isOnOpen(book: OrderBook, order: number): boolean {
-  const type = book.type[order];
-  return type === MARKET_ON_OPEN || type === LIMIT_ON_OPEN || book.tif[order] === AT_THE_OPENING;
-}
-
-function isOnClose(book: OrderBook, order: number): boolean {
-  const type = book.type[order];
-  return type === MARKET_ON_CLOSE || type === LIMIT_ON_CLOSE;
 }

@@ -1,6 +1,6 @@
 import type { BarSeries } from "../market/bar-series.js";
 import { areFinite } from "./arithmetic.js";
-import type { BarField } from "./indicator.js";
+import { BAR_FIELDS, CLOSE, FIRST_MEAN, HIGH, HLC3, LOW, OHLC4, OPEN } from "./bar-fields.js";
 
 /**
  * Rows that a chunk has at the most. Every output of every indicator on every series holds one chunk, 8 bytes a row:
@@ -15,26 +15,6 @@ export function newLine(): Float64Array {
   for (let place = 0; place < line.length; place++) line[place] = Number.NaN;
   return line;
 }
-
-/** The fields of a bar: first the columns of a series, then means of several. */
-export const BAR_FIELDS = [
-  "close",
-  "open",
-  "high",
-  "low",
-  "volume",
-  "hl2",
-  "hlc3",
-  "ohlc4",
-] as const satisfies readonly BarField[];
-
-export const CLOSE = BAR_FIELDS.indexOf("close");
-export const HIGH = BAR_FIELDS.indexOf("high");
-export const LOW = BAR_FIELDS.indexOf("low");
-const OPEN = BAR_FIELDS.indexOf("open");
-const FIRST_MEAN = BAR_FIELDS.indexOf("hl2");
-const HLC3 = BAR_FIELDS.indexOf("hlc3");
-const OHLC4 = BAR_FIELDS.indexOf("ohlc4");
 
 /** What is known of a field in a chunk. */
 const UNKNOWN = 0;
@@ -111,11 +91,16 @@ export class BarChunk {
   private average(field: number, out: Float64Array): void {
     const { before, count } = this;
     const { open, high, low, close } = this.bars;
-    for (let place = 1; place <= count; place++) {
-      const row = before + place;
-      if (field === HLC3) out[place] = (high[row] + low[row] + close[row]) / 3;
-      else if (field === OHLC4) out[place] = (open[row] + high[row] + low[row] + close[row]) / 4;
-      else out[place] = (high[row] + low[row]) / 2;
+    if (field === HLC3) {
+      for (let place = 1, row = before + 1; place <= count; place++, row++) {
+        out[place] = (high[row] + low[row] + close[row]) / 3;
+      }
+    } else if (field === OHLC4) {
+      for (let place = 1, row = before + 1; place <= count; place++, row++) {
+        out[place] = (open[row] + high[row] + low[row] + close[row]) / 4;
+      }
+    } else {
+      for (let place = 1, row = before + 1; place <= count; place++, row++) out[place] = (high[row] + low[row]) / 2;
     }
   }
 }

@@ -71,7 +71,7 @@ export const INDICATOR_ERRORS = {
 
 /**
  * An indicator that cannot be what it was declared as. Thrown where it is declared; while bars run, only by what a
- * custom indicator does.
+ * custom indicator does and by asking a reading for an output that is not there.
  */
 export class IndicatorError extends SeatrialError {
   constructor(code: keyof typeof INDICATOR_ERRORS, details: ErrorDetails = {}, cause?: unknown) {

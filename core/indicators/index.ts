@@ -4,6 +4,7 @@
  */
 export { adx } from "./adx.js";
 export { atr } from "./atr.js";
+export type { BarField } from "./bar-fields.js";
 export { bollinger } from "./bollinger.js";
 export { cci } from "./cci.js";
 export { type CustomIndicator, customIndicator, type RunningIndicator } from "./custom-indicator.js";
@@ -11,7 +12,7 @@ export { donchian } from "./donchian.js";
 export { ema } from "./ema.js";
 export { IndicatorError } from "./errors.js";
 export { highest } from "./highest.js";
-export type { BarField, IndicatorSpec, Pane, Source, SourceOptions } from "./indicator.js";
+export type { IndicatorSpec, Pane, Source, SourceOptions } from "./indicator.js";
 export { keltner } from "./keltner.js";
 export { lowest } from "./lowest.js";
 export { macd } from "./macd.js";

@@ -28,7 +28,7 @@ export class IndicatorSet {
     const steps = takesSteps(spec);
     const chunks = steps ? this.stepped[series] : this.ahead[series];
     if (steps) this.steps = true;
-    attachReading(reading, series, new Track(chunks.add(spec), chunks.cursor), pinned);
+    attachReading(reading, series, this.ahead.length, new Track(chunks.add(spec), chunks.cursor), pinned);
     if (counts) this.require(series, spec.warmup);
   }
 

@@ -1,3 +1,4 @@
+import type { BarField } from "./bar-fields.js";
 import { IndicatorError } from "./errors.js";
 import type { Kernel } from "./kernel.js";
 import type { SharedKernels } from "./shared-kernels.js";
@@ -82,9 +83,6 @@ function unknownSpec(given: unknown): IndicatorError {
     given: typeof name === "string" && name !== "" ? `"${name}"` : given === null ? "null" : `This ${typeof given}`,
   });
 }
-
-/** A price of the bar or a mean of several, or its volume: hl2 = (high + low) / 2, and so on. */
-export type BarField = "open" | "high" | "low" | "close" | "volume" | "hl2" | "hlc3" | "ohlc4";
 
 /** What an indicator is computed from: a field of the bar, or the value of another indicator (see `output`). */
 export type Source = BarField | IndicatorSpec<string>;

@@ -1,5 +1,6 @@
 import { areFinite } from "./arithmetic.js";
-import { BAR_FIELDS, type BarChunk } from "./bar-chunk.js";
+import type { BarChunk } from "./bar-chunk.js";
+import { BAR_FIELDS } from "./bar-fields.js";
 import { createKernel, type Source } from "./indicator.js";
 import type { Kernel } from "./kernel.js";
 import type { SharedKernels } from "./shared-kernels.js";

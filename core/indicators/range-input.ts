@@ -1,4 +1,5 @@
-import { type BarChunk, CLOSE, HIGH, LOW, newLine } from "./bar-chunk.js";
+import { type BarChunk, newLine } from "./bar-chunk.js";
+import { CLOSE, HIGH, LOW } from "./bar-fields.js";
 import type { Source } from "./indicator.js";
 import { Input } from "./input.js";
 import type { SharedKernels } from "./shared-kernels.js";

@@ -21,7 +21,7 @@ export interface Pin {
 
 // A track leads to rows that lie ahead, so it stays behind #private fields, and what hands one over is no method: a
 // strategy that replaced it would be handed the track. Not part of the public surface.
-export let attachReading: (reading: Reading<string>, series: number, track: Track, pinned: boolean) => void;
+export let attachReading: (reading: Reading<string>, series: number, of: number, track: Track, pinned: boolean) => void;
 
 /**
  * An indicator as a strategy reads it. It keeps its state for every series apart, and a read follows the bar that is
@@ -42,7 +42,7 @@ export class Reading<Output extends string = "value"> {
   readonly pin: Pin;
 
   static {
-    attachReading = (reading, series, track, pinned) => reading.#followed.attach(series, track, pinned);
+    attachReading = (reading, series, of, track, pinned) => reading.#followed.attach(series, of, track, pinned);
   }
 
   constructor(
@@ -146,23 +146,23 @@ export class Reading<Output extends string = "value"> {
 
 /** The track of whatever series is being handled, or of the one that it is pinned to. */
 class FollowedTrack {
+  /** Which series is being handled. */
   readonly series: SeriesCursor;
   private readonly indicator: string;
-  /** By series. */
+  /** By series, one place on: there is none at 0, for no series. */
   private tracks: (Track | undefined)[];
-  private pinned: number;
+  /** Which series is meant: the one above, or always the same. */
+  private meant: SeriesCursor;
 
   constructor(indicator: string, series: SeriesCursor) {
     this.series = series;
     this.indicator = indicator;
-    this.tracks = [];
-    this.pinned = -1;
+    this.tracks = [undefined];
+    this.meant = series;
   }
 
   get current(): Track {
-    const track = this.on(this.pinned >= 0 ? this.pinned : this.series.series);
-    if (track === undefined) throw new StrategyError("READ_AMBIGUOUS", { indicator: this.indicator });
-    return track;
+    return this.tracks[this.meant.series + 1] ?? this.refuse();
   }
 
   get main(): Float64Array {
@@ -174,17 +174,23 @@ class FollowedTrack {
   }
 
   on(series: number): Track | undefined {
-    return series >= 0 && series < this.tracks.length ? this.tracks[series] : undefined;
+    return series >= 0 && series + 1 < this.tracks.length ? this.tracks[series + 1] : undefined;
   }
 
-  attach(series: number, track: Track, pinned: boolean): void {
-    for (let s = this.tracks.length; s < series; s++) this.tracks[s] = undefined;
-    this.tracks[series] = track;
-    if (pinned) this.pinned = series;
+  attach(series: number, of: number, track: Track, pinned: boolean): void {
+    for (let place = this.tracks.length; place <= of; place++) this.tracks[place] = undefined;
+    this.tracks[series + 1] = track;
+    if (!pinned) return;
+    this.meant = new SeriesCursor();
+    this.meant.series = series;
   }
 
   /** Knows the tracks of another from now on. */
   follow(other: FollowedTrack): void {
     this.tracks = other.tracks;
+  }
+
+  private refuse(): never {
+    throw new StrategyError("READ_AMBIGUOUS", { indicator: this.indicator });
   }
 }

@@ -1,4 +1,3 @@
-import type { IndicatorSpec, Source } from "./indicator.js";
 import type { Kernel } from "./kernel.js";
 
 /**
@@ -6,18 +5,21 @@ import type { Kernel } from "./kernel.js";
  * also the source of another, the average true range of a channel and of an ADX, the deviation of Bollinger bands.
  */
 export class SharedKernels {
-  /** By source or description, and of each by name. */
-  private readonly kernels = new Map<Source | IndicatorSpec<string> | undefined, Map<string, Kernel>>();
+  /** By what they are of, and of that by name. */
+  private readonly kernels = new Map<unknown, Map<string, Kernel>>();
 
-  /** The kernel of that name on a source; made now unless it is there. The name says everything but the source. */
-  share<Shared extends Kernel>(source: Source | undefined, name: string, make: () => Shared): Shared {
-    let named = this.kernels.get(source);
+  /**
+   * The kernel of that name on a source, or of a description; made now unless it is there. The name says everything
+   * but the source.
+   */
+  share<Shared extends Kernel>(of: unknown, name: string, make: () => Shared): Shared {
+    let named = this.kernels.get(of);
     if (named === undefined) {
       named = new Map();
-      this.kernels.set(source, named);
+      this.kernels.set(of, named);
     }
-    const known = named.get(name) ?? make();
-    named.set(name, known);
-    return known as Shared;
+    const kernel = named.get(name) ?? make();
+    named.set(name, kernel);
+    return kernel as Shared;
   }
 }

@@ -1,8 +1,8 @@
 import { nearest } from "../nearest.js";
-import { BAR_FIELDS, type BarChunk } from "./bar-chunk.js";
+import type { BarChunk } from "./bar-chunk.js";
+import { BAR_FIELDS, type BarField } from "./bar-fields.js";
 import { IndicatorError, suggest } from "./errors.js";
 import {
-  type BarField,
   checkSpec,
   createKernel,
   type IndicatorSpec,

@@ -38,6 +38,7 @@ export class WindowMean {
    */
   run(values: Float64Array, shift: number, first: number, end: number, out: Float64Array): number {
     const { length, last, cells } = this;
+    if (last === 0) return copy(values, shift, first, end, out);
     let { at, newer, newerOrigin, olderOrigin } = this;
     let place = first;
     while (place < end) {
@@ -83,4 +84,10 @@ export class WindowMean {
       sum += value - origin;
     }
   }
+}
+
+/** The means of one value each. */
+function copy(values: Float64Array, shift: number, first: number, end: number, out: Float64Array): number {
+  for (let place = first; place < end; place++) out[place] = values[shift + place] + 0;
+  return first;
 }

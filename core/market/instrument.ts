@@ -56,7 +56,7 @@ export class Instrument {
     this.exchange = spec.exchange ?? DEFAULT_EXCHANGE[assetClass];
     this.currency = spec.currency ?? (assetClass === "forex" ? forexCurrency(spec.symbol) : "USD");
     this.multiplier = spec.multiplier ?? (assetClass === "option" ? 100 : 1);
-    this.tickSize = spec.tickSize ?? (assetClass === "forex" ? 0.00005 : 0.01);
+    this.tickSize = spec.tickSize ?? DEFAULT_TICK[assetClass];
     this.quantityStep = spec.quantityStep ?? 1;
     this.negativePrices = spec.negativePrices ?? false;
     this.thin = spec.thin ?? assetClass === "option";
@@ -78,6 +78,7 @@ export class Instrument {
     if (!/^[A-Z]{3}$/.test(this.currency)) refuse("currency", `"${this.currency}"`, "Write the ISO code, such as USD.");
     if (!(this.multiplier > 0 && this.multiplier < Infinity))
       refuse("multiplier", this.multiplier, "It is a number above 0.");
+    if (Number.isNaN(this.tickSize)) refuse("tickSize", "none", "A future needs one, such as 0.25; 0 is any price.");
     if (!(this.tickSize >= 0 && this.tickSize < Infinity))
       refuse("tickSize", this.tickSize, "It is 0 (any price) or more.");
     if (!(this.quantityStep > 0 && this.quantityStep < Infinity))
@@ -88,6 +89,16 @@ export class Instrument {
     return this.symbol;
   }
 }
+
+/** Those of futures differ too much for any to be taken for granted. */
+const DEFAULT_TICK: Readonly<Record<AssetClass, number>> = {
+  stock: 0.01,
+  etf: 0.01,
+  index: 0.01,
+  future: Number.NaN,
+  forex: 0.00005,
+  option: 0.01,
+};
 
 const DEFAULT_EXCHANGE: Readonly<Record<AssetClass, string>> = {
   stock: "SMART",

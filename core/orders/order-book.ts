@@ -1,7 +1,16 @@
 import type { Clock } from "../clock.js";
 import { FIRST_ROWS, GROWTH, widerBytes, widerDoubles, widerInts } from "../columns.js";
 import type { Denial } from "./denial.js";
-import { DENIED, FILLED, GOOD_TILL_DATE, TRAILING_STOP, TRAILING_STOP_LIMIT, TRIGGERED } from "./kinds.js";
+import {
+  DENIED,
+  FILLED,
+  GOOD_TILL_DATE,
+  HELD,
+  SUBMITTED,
+  TRAILING_STOP,
+  TRAILING_STOP_LIMIT,
+  TRIGGERED,
+} from "./kinds.js";
 import { isPlain, OrderHistory, type OrderState, plainLife } from "./order-history.js";
 import { roundPrice } from "./tick.js";
 
@@ -11,7 +20,7 @@ import { roundPrice } from "./tick.js";
  * for a price or instant the order does not have, -1 for no parent and no group.
  *
  * A row is about ninety bytes, and an order of a backtest costs as much for the memory it touches first as for all that
- * is computed for it: what few orders have is not written for the others (see `trailOf`, `goodTillOf` and the history).
+ * is computed for it: what few orders have is not written for the others (see `trailOf`, `goodTillOf`, `leftOf` and the history).
  */
 export class OrderBook {
   length = 0;
@@ -44,6 +53,8 @@ export class OrderBook {
   limitOffset = new Float64Array(0);
   /** Of GTD orders: when they end. */
   goodTill = new Float64Array(0);
+  /** Of orders that were held: when they left; NaN while they have not, and 0 of an order that was not held. */
+  private leftAt = new Float64Array(0);
 
   readonly tags = new Map<number, string>();
   readonly denials = new Map<number, Denial>();
@@ -115,7 +126,10 @@ export class OrderBook {
   setStatus(id: number, status: number): void {
     const { now } = this.clock;
     const before = this.status[id];
-    const plain = isPlain(before, status, now, this.createdAt[id], this.latestAt[id]);
+    if (status === HELD) this.setLeft(id, Number.NaN);
+    else if (before === HELD && status === SUBMITTED) this.leftAt[id] = now;
+    const created = this.createdAt[id];
+    const plain = isPlain(before, status, now, created, this.leftOf(id) || created, this.latestAt[id]);
     if (!plain || !this.histories.isEmpty) this.writeHistory(id, status, now, plain);
     this.status[id] = status;
     if (status >= FILLED || status === DENIED || status === TRIGGERED) this.latestAt[id] = now;
@@ -160,7 +174,17 @@ export class OrderBook {
 
   private plainHistory(id: number): OrderState[] {
     const status = this.status[id];
-    return plainLife(status, this.createdAt[id], this.latestAt[id], (this.flags[id] & WAS_TRIGGERED) !== 0);
+    const wasTriggered = (this.flags[id] & WAS_TRIGGERED) !== 0;
+    return plainLife(status, this.createdAt[id], this.leftOf(id), this.latestAt[id], wasTriggered);
+  }
+
+  private leftOf(id: number): number {
+    return id < this.leftAt.length ? this.leftAt[id] : 0;
+  }
+
+  private setLeft(id: number, instant: number): void {
+    if (id >= this.leftAt.length) this.leftAt = widerDoubles(this.leftAt, this.instrument.length);
+    this.leftAt[id] = instant;
   }
 
   private grow(): void {

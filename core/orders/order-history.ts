@@ -1,4 +1,4 @@
-import { ACCEPTED, CREATED, DENIED, FILLED, SUBMITTED, TRIGGERED } from "./kinds.js";
+import { ACCEPTED, CREATED, DENIED, FILLED, HELD, SUBMITTED, TRIGGERED } from "./kinds.js";
 
 /** A state that an order reached, and when: epoch ms UTC. */
 export interface OrderState {
@@ -7,9 +7,10 @@ export interface OrderState {
 }
 
 /**
- * The states orders have been in. Most orders of a backtest lead the plain life: created, submitted and accepted at one
- * instant, perhaps triggered, then ended. That follows from the columns of the book and is not written down; only an
- * order that leaves it gets a list, which costs a hundred times as much as a plain order's whole row.
+ * The states orders have been in. Most orders of a backtest lead the plain life: created, perhaps held until their
+ * market opens, submitted and accepted at one instant, perhaps triggered, then ended. That follows from the columns of
+ * the book and is not written down; only an order that leaves it gets a list, which costs a hundred times as much as a
+ * plain order's whole row.
  */
 export class OrderHistory {
   private readonly lists = new Map<number, OrderState[]>();
@@ -40,15 +41,25 @@ export class OrderHistory {
 
 /**
  * The plain life of an order that has come as far as `status`: made at `created`; what it reached last, at `latest`.
- * `wasTriggered` says whether it was triggered at the instant it was filled.
+ * `left` is when an order that was held left: 0 for one that was not held, NaN while it had not. `wasTriggered` says
+ * whether it was triggered at the instant it was filled.
  */
-export function plainLife(status: number, created: number, latest: number, wasTriggered: boolean): OrderState[] {
+export function plainLife(
+  status: number,
+  created: number,
+  left: number,
+  latest: number,
+  wasTriggered: boolean,
+): OrderState[] {
   const states: OrderState[] = [{ status: CREATED, time: created }];
   if (status === CREATED) return states;
-  if (status === DENIED) return [...states, { status, time: latest }];
-  states.push({ status: SUBMITTED, time: created });
+  if (left !== 0) states.push({ status: HELD, time: created });
+  if (status === HELD) return states;
+  if (status === DENIED || left !== left) return [...states, { status, time: latest }];
+  const sent = left === 0 ? created : left;
+  states.push({ status: SUBMITTED, time: sent });
   if (status === SUBMITTED) return states;
-  states.push({ status: ACCEPTED, time: created });
+  states.push({ status: ACCEPTED, time: sent });
   if (status === ACCEPTED) return states;
   if (status === FILLED && wasTriggered) states.push({ status: TRIGGERED, time: latest });
   states.push({ status, time: latest });
@@ -56,15 +67,24 @@ export function plainLife(status: number, created: number, latest: number, wasTr
 }
 
 /**
- * Whether a state is the plain life's next one. `latest` is when the state before was reached where that was a
- * trigger, or when the order was made.
+ * Whether a state reached at `time` is the plain life's next one. `sent` is when the order was submitted, `latest` when
+ * the state before was reached where that was a trigger.
  */
-export function isPlain(before: number, next: number, time: number, created: number, latest: number): boolean {
+export function isPlain(
+  before: number,
+  next: number,
+  time: number,
+  created: number,
+  sent: number,
+  latest: number,
+): boolean {
   switch (before) {
     case CREATED:
-      return next === DENIED || (next === SUBMITTED && time === created);
+      return next === DENIED || ((next === SUBMITTED || next === HELD) && time === created);
+    case HELD:
+      return next === SUBMITTED || next === DENIED || next >= FILLED;
     case SUBMITTED:
-      return next === ACCEPTED && time === created;
+      return next === ACCEPTED && time === sent;
     case ACCEPTED:
       return next === TRIGGERED || next >= FILLED;
     case TRIGGERED:

@@ -43,7 +43,7 @@ export interface OrderOptions {
   /** End of a GTD order, epoch ms UTC. */
   readonly goodTill?: Instant;
   readonly outsideRth?: boolean;
-  /** Let it be made in the last seconds of a session, which the session guard may keep free. */
+  /** May be made in the last seconds before the close, which `guards.session.lastSeconds` otherwise keeps free. */
   readonly nearClose?: boolean;
   /** A word of your own, shown in the report. */
   readonly tag?: string;

@@ -24,16 +24,15 @@ function returnsBy(daily: DailyEquity, byMonth: boolean): CalendarReturn[] | und
   const { day, value, length } = daily;
   const found: CalendarReturn[] = [];
   let base = value[0];
-  for (let row = 1; row < length; row++) {
-    if (!(value[row - 1] > 0)) return undefined;
+  for (let row = 1; row < length; ) {
     const date = new Date(day[row] * DAY);
     const year = date.getUTCFullYear();
-    const month = byMonth ? date.getUTCMonth() + 1 : undefined;
-    const next = row + 1 < length ? new Date(day[row + 1] * DAY) : undefined;
-    const goesOn = next?.getUTCFullYear() === year && (!byMonth || next.getUTCMonth() === date.getUTCMonth());
-    if (goesOn) continue;
-    found.push({ year, month, return: value[row] / base - 1 });
-    base = value[row];
+    const month = date.getUTCMonth();
+    // One date a period and none a day: making them would take longer than all else here.
+    const next = (byMonth ? Date.UTC(year, month + 1) : Date.UTC(year + 1, 0)) / DAY;
+    for (; row < length && day[row] < next; row++) if (!(value[row - 1] > 0)) return undefined;
+    found.push({ year, month: byMonth ? month + 1 : undefined, return: value[row - 1] / base - 1 });
+    base = value[row - 1];
   }
   return found;
 }

@@ -24,7 +24,8 @@ const FORMATS: Readonly<Record<StatisticKind, (value: number) => string>> = {
   instant: instantText,
 };
 
-function grouped(value: number, decimals: number): string {
+/** A number with commas between thousands and so many decimals: "10,250.00". */
+export function grouped(value: number, decimals: number): string {
   // toFixed leaves exponents from 1e21 on and the sign of what rounds to zero.
   if (Math.abs(value) >= 1e21) return value.toExponential(decimals);
   const [whole, fraction] = Math.abs(value).toFixed(decimals).split(".");

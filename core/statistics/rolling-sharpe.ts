@@ -14,7 +14,10 @@ export function rollingSharpe(excess: Float64Array, window: number, periodsPerYe
     for (let at = end - window; at < end; at++) sum += excess[at];
     const average = sum / window;
     let squares = 0;
-    for (let at = end - window; at < end; at++) squares += (excess[at] - average) ** 2;
+    for (let at = end - window; at < end; at++) {
+      const away = excess[at] - average;
+      squares += away * away;
+    }
     const deviation = Math.sqrt(squares / (window - 1));
     if (deviation >= ROUNDING) ratios[end - 1] = (average / deviation) * annual;
   }

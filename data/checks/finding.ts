@@ -20,7 +20,7 @@ export type FindingKind = (typeof FINDING_KINDS)[number];
 
 /** What each kind means, for headings. */
 export const KIND_TELLS: Readonly<Record<FindingKind, string>> = {
-  damage: "damaged: the bytes are not those that were written",
+  damage: "bytes that are not those that were written",
   row: "rows that cannot be read",
   order: "bars out of order or overlapping",
   duplicate: "bars that are there twice",

@@ -59,20 +59,31 @@ export function sizeByDuration(start: Float64Array, end: Float64Array): BarSize 
  * @throws FileError CSV_BAR_SIZE_UNCLEAR
  */
 export function detectBarSize(wall: Float64Array, file: string): BarSize {
-  const unclear = (reason: string): FileError => new FileError("CSV_BAR_SIZE_UNCLEAR", { file, reason });
-  const { smallest, commonest } = steps(wall);
-  if (commonest === 0) {
-    if (wall.every((time) => time % DAY === 0)) return barSize(1, "day");
-    throw unclear("it has one row");
-  }
-  if (commonest > DAY - 2 * HOUR) return calendarSize(Math.round(commonest / DAY), Math.round(smallest / DAY), unclear);
-  const step = smallest === commonest || shortStepsReachClock(wall, commonest) ? commonest : smallest;
-  const size = SIZES.find(({ ms }) => ms === step);
-  if (size === undefined) throw unclear(`its smallest step is ${duration(step)}`);
-  return size;
+  const shown = shownBarSize(wall, stepsOf(wall));
+  if (typeof shown !== "string") return shown;
+  throw new FileError("CSV_BAR_SIZE_UNCLEAR", { file, reason: shown });
 }
 
-function steps(wall: Float64Array): { smallest: number; commonest: number } {
+/** Milliseconds between neighbouring rows: the least and the most frequent; Infinity and 0 where all times are one. */
+export interface Steps {
+  readonly smallest: number;
+  readonly commonest: number;
+}
+
+/** The size that times and their steps show, or why it is not clear. */
+export function shownBarSize(wall: Float64Array, { smallest, commonest }: Steps): BarSize | string {
+  if (commonest === 0) return isDatesOnly(wall) ? barSize(1, "day") : "it has one row";
+  if (commonest > DAY - 2 * HOUR) return calendarSize(Math.round(commonest / DAY), Math.round(smallest / DAY));
+  const step = smallest === commonest || shortStepsReachClock(wall, commonest) ? commonest : smallest;
+  return SIZES.find(({ ms }) => ms === step) ?? `its smallest step is ${duration(step)}`;
+}
+
+/** Whether every time is a midnight as written. */
+export function isDatesOnly(wall: Float64Array): boolean {
+  return wall.every((time) => time % DAY === 0);
+}
+
+export function stepsOf(wall: Float64Array): Steps {
   const counts = new Map<number, number>();
   let smallest = Infinity;
   for (let row = 1; row < wall.length; row++) {
@@ -92,13 +103,13 @@ function steps(wall: Float64Array): { smallest: number; commonest: number } {
   return { smallest, commonest };
 }
 
-function calendarSize(commonest: number, smallest: number, unclear: (reason: string) => FileError): BarSize {
+function calendarSize(commonest: number, smallest: number): BarSize | string {
   // A file of two rows may know Friday and Monday only.
   if (commonest <= 4 || smallest === 1) return barSize(1, "day");
   if (commonest >= 6 && commonest <= 8) return barSize(1, "week");
   if (commonest >= 28 && commonest <= 33) return barSize(1, "month");
   if (commonest >= 89 && commonest <= 94) return barSize(3, "month");
-  throw unclear(`its rows are mostly ${commonest} days apart`);
+  return `its rows are mostly ${commonest} days apart`;
 }
 
 function shortStepsReachClock(wall: Float64Array, size: number): boolean {

@@ -1,3 +1,4 @@
+import { yyyymmdd } from "../../core/calendar/calendar-date.js";
 import { DAY } from "../../core/market/bar-size.js";
 
 const COMMA = 44;
@@ -7,6 +8,8 @@ const POINT = 46;
 const ZERO = 48;
 /** Room that a number or an instant needs at most; text asks for its own. */
 const CELL = 32;
+/** Where the digits of yyyymmdd stand in a date as it is written, the last one first. */
+const DATE_DIGITS = [9, 8, 6, 5, 3, 2, 1, 0];
 const POWERS = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8];
 
 /**
@@ -17,9 +20,10 @@ export class CsvBytes {
   private bytes: Uint8Array;
   private length = 0;
   private day = Number.NaN;
-  private readonly date = new Uint8Array(11);
+  /** The date of `day` as it is written, "2024-01-31T". */
+  private readonly date = Uint8Array.from("0000-00-00T", (c) => c.charCodeAt(0));
 
-  constructor(size = 1 << 20) {
+  constructor(size = 1 << 18) {
     this.bytes = new Uint8Array(size);
   }
 
@@ -136,8 +140,12 @@ export class CsvBytes {
   }
 
   private setDay(day: number): void {
-    const text = new Date(day * DAY).toISOString();
-    for (let i = 0; i < 11; i++) this.date[i] = text.charCodeAt(i);
+    let rest = yyyymmdd(day);
+    for (const at of DATE_DIGITS) {
+      const tenth = Math.floor(rest / 10);
+      this.date[at] = ZERO + rest - tenth * 10;
+      rest = tenth;
+    }
     this.day = day;
   }
 

@@ -5,6 +5,7 @@ import { MarketError } from "../../core/market/errors.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import { CalendarClock, SessionClock, type SessionHours, US_STOCK_HOURS, WHOLE_DAY } from "../session-hours.js";
 import { type ZoneOffsets, zoneOffsets } from "../zone-offsets.js";
+import { refuseContradiction } from "./bar-size-check.js";
 import { detectBarSize, sizeByDuration } from "./bar-step.js";
 import { barTimes, type Stamp } from "./bar-times.js";
 import { type CsvHeader, readHeader } from "./csv-header.js";
@@ -196,6 +197,7 @@ function withoutOverlaps(series: BarSeries, rows: RawRows, bad: BadRows): BarSer
 function withTimes({ file, options, zone, clock, size: given, rows: all }: CsvTable, rows: RawRows): BarSeries {
   // Rows that are left out tell of the steps between bars as well.
   const told = all.end === undefined ? undefined : sizeByDuration(all.hasOffset ? all.instant : all.wall, all.end);
+  if (given !== undefined) refuseContradiction(given, all.wall, file);
   const size = given ?? told ?? detectBarSize(all.wall, file);
   const { start, end } = barTimes(rows, size, options.stamp ?? "start", zone, clock, file);
   return assemble(rows, start, end, options.instrument, size);

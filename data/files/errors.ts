@@ -68,6 +68,11 @@ export const FILE_ERRORS = {
     sentence: "{file}: {reason}, so its bar size is not clear.",
     remedy: "Say which it is, such as bar: 5min.",
   },
+  CSV_BAR_SIZE_CONTRADICTED: {
+    sentence: "{file} is said to have bars of {given}, and its times show bars of {shown}.",
+    remedy:
+      "Leave the bar size out, or say which it is: bars taken for smaller ones would be known before they are over.",
+  },
   FACTORS_UNREADABLE: {
     sentence: '{file}, line {line}: "{text}" is no row of factors.',
     remedy:

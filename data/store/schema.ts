@@ -91,6 +91,32 @@ export const MIGRATIONS: readonly string[] = [
     from coverage
     join series on series.generation = coverage.generation
     join instrument on instrument.id = series.instrument;`,
+
+  `create table schedule (
+    instrument integer not null references instrument on delete cascade,
+    hours text not null,
+    begins integer not null,
+    ends integer not null,
+    fetched integer not null,
+    source text not null,
+    primary key (instrument, hours)
+  ) without rowid;
+  create table session (
+    instrument integer not null references instrument on delete cascade,
+    hours text not null,
+    open integer not null,
+    close integer not null,
+    date integer not null,
+    primary key (instrument, hours, open)
+  ) without rowid;
+  create table request (
+    id integer primary key autoincrement,
+    sent integer not null,
+    identity text not null,
+    family text not null,
+    small integer not null,
+    cost integer not null
+  );`,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -62,6 +62,28 @@ describe.concurrent("seatrial backtest", () => {
     );
     expect(JSON.parse(stdout)).toMatchObject({ strategy: "Broken" });
     expect(stderr).toBe("mine\n");
+  });
+
+  it("gives a package that a strategy imports the same framework, not a second one", async () => {
+    const folder = folderWith({
+      "node_modules/levels/package.json": '{ "name": "levels", "type": "module", "exports": "./index.js" }',
+      "node_modules/levels/index.js": 'import { Strategy } from "seatrial";\nexport class Levels extends Strategy {}\n',
+      "mine.ts": `import { Levels } from "levels";
+import { type Bar, Strategy } from "seatrial";
+
+export default class Mine extends Levels {
+  override onBar(bar: Bar): void {
+    if (!(this instanceof Strategy)) throw new Error("another Strategy");
+    if (this.position(bar.instrument).isFlat) this.buy(bar.instrument, 1);
+  }
+}
+`,
+    });
+    symlinkSync(projectRoot, join(folder, "node_modules", "seatrial"), "dir");
+    const { trades } = (await result(["mine.ts", "--data", "sample"], folder)) as ResultJson & {
+      readonly trades: { readonly total: number };
+    };
+    expect(trades.total).toBe(1);
   });
 
   it("comes from another folder to the same result, to the last digit", async () => {

@@ -169,6 +169,21 @@ describe.concurrent("a setting", () => {
   });
 });
 
+describe.concurrent("a flag for CSV files", () => {
+  it("that contradicts the file is wrong usage", async () => {
+    const files = { "a.ts": SMA_CROSS, "xyz.csv": pricesCsv(100) };
+    expect(await refusal(files, ["a.ts", "--data", "xyz.csv", "--bar", "1min"], 2)).toContain(
+      "xyz.csv is said to have bars of 1min, and its times show bars of 1day. Leave the bar size out",
+    );
+  });
+
+  it("that no file is there for is wrong usage", async () => {
+    expect(await refusal({ "a.ts": SMA_CROSS }, ["a.ts", ...SAMPLE, "--bar", "5min"], 2)).toBe(
+      "--bar says how CSV files are read, and sample is none. Leave the flag out, or name a file with --data.",
+    );
+  });
+});
+
 describe.concurrent("data", () => {
   const ROW = "2024-01-04,100,101,99,100,1000";
   it.each<[string, Record<number, string>, string]>([
@@ -276,6 +291,24 @@ describe.skipIf(process.platform === "win32")("Ctrl-C", () => {
       expect(filesIn(folder)).toEqual(["a.ts"]);
     },
   );
+
+  it.each(["this.log.info", "console.error"])("in the middle of a %s still says so", async (write) => {
+    const body = `  override onStart(): void {\n    for (;;) ${write}("under way");\n  }`;
+    const folder = folderWith({ "a.ts": strategyWith(body, "Strategy") });
+    // Where the run is broken off is a matter of luck.
+    const runs = [1, 2, 3, 4].map(async () => {
+      const run = start(["backtest", "a.ts", ...SAMPLE, "--log"], folder);
+      await run.said("under way");
+      run.interrupt();
+      return run.ended;
+    });
+    for (const { code, stderr } of await Promise.all(runs)) {
+      expect(code).toBe(1);
+      // Not always last: what the strategy has written and nobody has read yet may come behind it.
+      expect(stderr).toMatch(/^interrupted.*; nothing was written\.$/im);
+    }
+    expect(filesIn(folder)).toEqual(["a.ts"]);
+  });
 
   it("leaves the report of an earlier run as it was", async () => {
     const folder = folderWith({ "a.ts": SMA_CROSS });

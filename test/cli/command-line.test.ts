@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { BACKTEST_ERRORS } from "../../backtest/errors.js";
 import { GATEWAY_ERRORS } from "../../brokers/gateway/errors.js";
@@ -21,6 +22,19 @@ import { folderWith, SMA_CROSS, seatrial } from "./seatrial.js";
 const folder = folderWith({ "cross.ts": SMA_CROSS });
 const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as { version: string };
 
+/** The files of the project that a command loads, as paths below it. */
+async function filesLoadedBy(args: readonly string[]): Promise<string[]> {
+  const coverage = mkdtempSync(join(tmpdir(), "seatrial-coverage-"));
+  await seatrial(args, folder, { NODE_V8_COVERAGE: coverage });
+  const files = readdirSync(coverage).flatMap((name) => {
+    const { result } = JSON.parse(readFileSync(join(coverage, name), "utf8")) as { result: { url: string }[] };
+    return result.map(({ url }) => url);
+  });
+  rmSync(coverage, { recursive: true });
+  const root = pathToFileURL(`${projectRoot}/`).href;
+  return files.filter((url) => url.startsWith(root)).map((url) => url.slice(root.length));
+}
+
 describe.concurrent("seatrial", () => {
   it("tells its commands with --help, -h and help", async () => {
     const [help, ...same] = await Promise.all([["--help"], ["-h"], ["help"]].map((args) => seatrial(args, folder)));
@@ -29,21 +43,33 @@ describe.concurrent("seatrial", () => {
       expect(help.stdout).toContain(`seatrial ${command}`);
     expect(help.stdout).toContain("Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a check did not hold.");
     expect(same).toEqual([help, help]);
+    const asked = ["--help", "-h"].map((flag) => ["new", flag]);
+    const [own, ...others] = await Promise.all(
+      [...asked, ["new", "help"], ["help", "new"]].map((args) => seatrial(args, folder)),
+    );
+    expect(own.stdout).toContain("seatrial new <name>");
+    expect(others).toEqual([own, own, own]);
   });
 
   it("tells its version", async () => {
     expect(await seatrial(["--version"], folder)).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
   });
 
-  it("loads for --help neither the engine nor zod, luxon or jiti", async () => {
-    const coverage = mkdtempSync(join(tmpdir(), "seatrial-coverage-"));
-    await seatrial(["--help"], folder, { NODE_V8_COVERAGE: coverage });
-    const loaded = readdirSync(coverage).map((name) => readFileSync(join(coverage, name), "utf8"));
-    rmSync(coverage, { recursive: true });
-    expect(loaded.join()).toMatch(/dist\/cli\/main\.js/);
-    expect(loaded.join()).not.toMatch(
-      /node_modules\/(zod|luxon|jiti)\/|dist\/(backtest|brokers|config|data|report)\/|engine\.js/,
-    );
+  it("loads for --help a few files of its own, and neither the framework nor any package", async () => {
+    const loaded = await filesLoadedBy(["--help"]);
+    expect(loaded).toContain("dist/bundle/main.js");
+    expect(loaded).toContain("dist/bundle/help.js");
+    expect(loaded.join()).not.toMatch(/node_modules|\/(backtest|index|schema|technical)\d*\.js/);
+    expect(loaded.length).toBeLessThan(10);
+  });
+
+  it("loads for a backtest only what it uses: no help, no schema without a configuration, no compiler the second time", async () => {
+    await filesLoadedBy(["backtest", "cross.ts", "--data", "sample", "--no-report"]);
+    const loaded = await filesLoadedBy(["backtest", "cross.ts", "--data", "sample", "--no-report"]);
+    expect(loaded).toContain("dist/bundle/index.js");
+    expect(loaded.join()).not.toMatch(/babel|\/(help|schema|technical|cli-progress)\d*\.js/);
+    expect(loaded.filter((file) => file.includes("node_modules")).join()).not.toMatch(/node_modules\/(?!jiti\/)/);
+    expect(loaded.length).toBeLessThan(20);
   });
 
   it("without a command shows the commands, and is wrong usage", async () => {

@@ -45,7 +45,7 @@ Stored in seatrial.db.
     expect(listed.stdout).toMatch(
       /^symbol +bar +what +hours +prices +from +to +bars\nSPY +1min +trades +regular +raw +2024-01-08 +2024-01-08 +59\n/,
     );
-    expect(listed.stdout).toContain("1 series of 1 instruments, 59 bars; seatrial.db,");
+    expect(listed.stdout).toContain("1 series of 1 instrument, 59 bars; seatrial.db,");
     const json = JSON.parse((await data(["list", "--json"], folder)).stdout) as { series: object[] };
     expect(json.series).toMatchObject([
       { symbol: "ABC", bar: "1day", bars: 30, blocks: 1 },
@@ -136,7 +136,7 @@ Nothing was imported, for 2 rows of the file cannot be right. Correct them, or g
       code: 3,
       stderr: "",
       stdout: `SPY 1min trades, regular hours, raw
-  gap  1 bars missing inside of sessions
+  gap (1): bars missing inside of sessions
     no bars for 1 min from 2024-01-08 14:47Z
 59 bars looked at: 1 finding.
 `,
@@ -195,7 +195,7 @@ Nothing was imported, for 2 rows of the file cannot be right. Correct them, or g
     expect(part.stdout).toBe("Removed 2 bars of ABC 1day trades, regular hours, raw.\n");
     expect((await data(["list"], folder)).stdout).toContain("67 bars");
     await data(["remove", "ABC", "--yes"], folder);
-    expect((await data(["list"], folder)).stdout).toContain("1 series of 1 instruments, 59 bars");
+    expect((await data(["list"], folder)).stdout).toContain("1 series of 1 instrument, 59 bars");
   });
 
   it("finds the store that the configuration names, and what it says of instruments", async () => {

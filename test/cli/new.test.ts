@@ -8,12 +8,15 @@ import { filesIn, folderWith, seatrial } from "./seatrial.js";
 describe("seatrial new", () => {
   it("writes a strategy that runs and a test that passes, and says how to start both", async () => {
     const folder = folderWith({});
-    const { code, stdout, stderr } = await seatrial(["new", "opening-range", "--dir", "test"], folder);
+    const { code, stdout, stderr } = await seatrial(["new", "opening-range", "--dir", "my ideas/one"], folder);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(filesIn(join(folder, "test"))).toEqual(["opening-range.test.ts", "opening-range.ts"]);
-    expect(readFileSync(join(folder, "test", "opening-range.ts"), "utf8").split("\n").length).toBeLessThan(40);
-    const [backtest, test] = [...stdout.matchAll(/^ {2}npx (.+)$/gm)].map((match) => match[1].split(" "));
-    expect(backtest).toEqual(["seatrial", "backtest", join("test", "opening-range.ts"), "--data", "sample"]);
+    const ideas = join("my ideas", "one");
+    expect(filesIn(join(folder, ideas))).toEqual(["opening-range.test.ts", "opening-range.ts"]);
+    expect(readFileSync(join(folder, ideas, "opening-range.ts"), "utf8").split("\n").length).toBeLessThan(40);
+    const [backtest, test] = [...stdout.matchAll(/^ {2}npx (.+)$/gm)].map(([, words]) =>
+      [...words.matchAll(/"([^"]+)"|\S+/g)].map(([word, quoted]) => quoted ?? word),
+    );
+    expect(backtest).toEqual(["seatrial", "backtest", join(ideas, "opening-range.ts"), "--data", "sample"]);
     expect((await seatrial(backtest.slice(1), folder)).stdout).toContain("OpeningRange on SP500");
     // As in a project that has seatrial installed: vitest is found, and seatrial is this one.
     symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
@@ -25,6 +28,26 @@ describe("seatrial new", () => {
       encoding: "utf8",
     });
     expect(JSON.parse(told)).toMatchObject({ success: true, numPassedTests: 4, numTotalTests: 4 });
+  });
+
+  it("says so where vitest will not look for the test", async () => {
+    const folder = folderWith({
+      "inside/x": "",
+      "y/vite.config.ts": "export default { test: { include: ['t/*.ts'] } };",
+    });
+    const outside = await seatrial(["new", "a", "--dir", join("..", "elsewhere")], join(folder, "inside"));
+    expect(outside.code).toBe(0);
+    expect(outside.stdout).toContain(`npx seatrial backtest ${join("..", "elsewhere", "a.ts")} --data sample\n`);
+    expect(outside.stdout).toContain(
+      "The test lies outside of this folder, where vitest does not look: move both files",
+    );
+    const hidden = await seatrial(["new", "a", "--dir", join("node_modules", "a")], folder);
+    expect(hidden.stdout).toContain(`vitest does not look for tests in ${join("node_modules", "a")}: move both files`);
+    for (const { stdout } of [outside, hidden]) expect(stdout).not.toContain("vitest run");
+    const told = await seatrial(["new", "a"], join(folder, "y"));
+    expect(told.stdout).toContain(
+      "  npx vitest run a.test.ts\n\nvite.config.ts says where vitest looks for tests: if it",
+    );
   });
 
   it("writes what the project's own formatter and rules leave as it is", async () => {

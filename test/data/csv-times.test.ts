@@ -246,4 +246,49 @@ describe("the bar size of a CSV file", () => {
       );
     }
   });
+
+  describe("that is given and contradicts the times", () => {
+    const clock = (minutes: number): string =>
+      new Date(Date.UTC(2024, 0, 2, 9, 30 + minutes)).toISOString().slice(0, 16);
+    const every = (minutes: number, rows: number): string[] =>
+      Array.from({ length: rows }, (_, i) => clock(i * minutes));
+    const days = (step: number, rows: number): string[] => every(step * 1440, rows).map((time) => time.slice(0, 10));
+
+    it.each<[string, string[], string, string]>([
+      ["dates as minutes", days(1, 3), "1min", "1day"],
+      ["daily closes at four as hours", every(1440, 10), "1hour", "1day"],
+      ["minutes as seconds", every(1, 6), "1sec", "1min"],
+      ["five minutes as minutes", every(5, 30), "1min", "5min"],
+      [
+        "hours from half past nine as minutes",
+        ["2024-01-02T09:30", ...every(60, 9).map((_, i) => clock(30 + i * 60))],
+        "1min",
+        "1hour",
+      ],
+      ["weeks as days", days(7, 12), "1day", "1week"],
+      ["months as weeks", days(30, 14), "1week", "1month"],
+      ["days as weeks", days(1, 8), "1week", "1day"],
+      ["days as pairs of days", days(1, 8), "2day", "1day"],
+    ])("is refused: %s", (_what, times, bar, shown) => {
+      expect(() => spans(times, { bar })).toThrow(
+        expect.objectContaining({
+          code: "CSV_BAR_SIZE_CONTRADICTED",
+          message: expect.stringContaining(
+            `bars.csv is said to have bars of ${bar}, and its times show bars of ${shown}.`,
+          ),
+        }),
+      );
+    });
+
+    it.each<[string, string[], string]>([
+      ["minutes of which many are missing", [0, 2, 6, 7, 12, 20, 22, 31, 33, 40].map(clock), "1min"],
+      ["too few rows to tell", every(5, 4), "1min"],
+      ["one bar a day at any time of it", [0, 1490, 2840, 4400, 5700, 7260, 8650, 10_020].map(clock), "1hour"],
+      ["days of which most are missing", days(7, 5), "1day"],
+      ["weeks of which one begins a day late", ["2024-01-01", "2024-01-08", "2024-01-16", "2024-01-22"], "1week"],
+      ["the size in other words", every(60, 30), "60min"],
+    ])("is taken where it may be so: %s", (_what, times, bar) => {
+      expect(spans(times, { bar })).toHaveLength(times.length);
+    });
+  });
 });

@@ -53,8 +53,17 @@ describe("zone offsets", () => {
     expect(offsets.instantOf(Date.UTC(2024, 10, 3, 1, 30), first)).toBe(Date.UTC(2024, 10, 3, 6, 30));
   });
 
+  it("have seconds before a country had a zone", () => {
+    const at = (zone: string, year: number): number => zoneOffsets(zone).offsetAt(Date.UTC(year, 0, 1)) / 1000;
+    expect(at("America/New_York", 1880)).toBe(-(4 * 3600 + 56 * 60 + 2));
+    expect(at("Asia/Kolkata", 1850)).toBe(5 * 3600 + 53 * 60 + 28);
+    expect(at("Africa/Monrovia", 1970)).toBe(-(44 * 60 + 30));
+    expect([at("UTC", 1880), at("Europe/London", 2024)]).toEqual([0, 0]);
+  });
+
   it("refuse a zone that does not exist", () => {
-    expect(() => zoneOffsets("Mars/Olympus")).toThrow('The time zone "Mars/Olympus" is not known.');
+    for (const zone of ["Mars/Olympus", "", "New York"])
+      expect(() => zoneOffsets(zone)).toThrow(`The time zone "${zone}" is not known.`);
   });
 });
 

@@ -63,7 +63,7 @@ describe.runIf(hasSqlite).concurrent("docs/data.md and docs/importing.md", () =>
     const folder = folderWith(FILES);
     cpSync(join(projectRoot, "strategies"), join(folder, "strategies"), { recursive: true });
     if (text === page) await seatrial(["data", "import", "SPY=abc.csv", "IBM=abc.csv", "IBM=spy-1min.csv"], folder);
-    if (text === page) await seatrial(["data", "import", "AAPL=abc.csv"], folder);
+    await seatrial(["data", "import", "AAPL=abc.csv"], folder);
     for (const command of commandsOf(text)) {
       const [npx, name, ...args] = wordsOf(command);
       expect([npx, name]).toEqual(["npx", "seatrial"]);

@@ -32,7 +32,7 @@ describe("the worked examples of docs/matching.md", () => {
 const KINDS: Readonly<Record<string, InstrumentSpec>> = {
   stock: { symbol: "ABC" },
   option: { symbol: "ABC_C", assetClass: "option" },
-  ES: { symbol: "ESH4", assetClass: "future", multiplier: 50 },
+  ES: { symbol: "ESH4", assetClass: "future", multiplier: 50, tickSize: 0.25 },
   forex: { symbol: "EUR.USD", assetClass: "forex" },
 };
 

@@ -1,4 +1,11 @@
-import { type BacktestOptions, type BarSeries, type Order, type OrderOptions, Random, type Side } from "../../index.js";
+import {
+  type BacktestOptions,
+  type BarSeries,
+  type OrderOptions,
+  Random,
+  type Schedule,
+  type Side,
+} from "../../index.js";
 import { bars, type Row } from "../bars.js";
 import { PLAIN, type Plan, scripted, type Trader } from "../scripted.js";
 
@@ -70,6 +77,87 @@ export interface Record {
   readonly modified: Set<number>;
 }
 
+/** One random order, change or cancel of an instrument. */
+function act(trader: Trader, symbol: string, random: Random, record: Record): void {
+  const side: Side = random.int(2) === 0 ? "buy" : "sell";
+  const quantity = 1 + random.int(40);
+  const price = trader.price(symbol);
+  if (!(price > 0)) return;
+  const options = randomOptions(random, price, side, trader.clock.now);
+  const away = (factor: number): number =>
+    Math.max(0.01, Math.round(price * (1 + (side === "buy" ? 1 : -1) * factor) * 100) / 100);
+  const working = trader.workingOrders(symbol);
+  switch (random.int(12)) {
+    case 0:
+    case 1:
+    case 2:
+    case 3:
+      trader[side](symbol, quantity, options);
+      return;
+    case 4:
+    case 5: {
+      const loss = away(-0.002 - random.next() * 0.01);
+      const profit = away(0.002 + random.next() * 0.01);
+      if (loss === profit || loss < 0.05) return;
+      const kind = random.int(4);
+      const entry = kind === 0 ? { limit: away(-0.001) } : kind === 1 ? { stop: away(0.001) } : {};
+      const between = entry.limit ?? entry.stop ?? price;
+      const sign = side === "buy" ? 1 : -1;
+      if (!(sign * (profit - between) > 0 && sign * (between - loss) > 0)) return;
+      trader.bracket(symbol, side, quantity, {
+        ...entry,
+        takeProfit: profit,
+        ...(random.int(5) === 0 ? { trailingStop: 0.05 + random.int(100) / 100 } : { stopLoss: loss }),
+        tif: random.int(2) === 0 ? "DAY" : "GTC",
+        ...(random.int(3) === 0 && { exitTif: "DAY" as const }),
+      });
+      return;
+    }
+    case 6:
+      trader.oco(
+        [away(-0.003), away(0.003)].map((level, i) => ({
+          instrument: symbol,
+          side,
+          quantity,
+          tif: "GTC" as const,
+          ...(i === 0 ? { limit: level } : { stop: level }),
+        })),
+      );
+      return;
+    case 7:
+      if (working.length > 0) trader.cancel(working[random.int(working.length)]);
+      return;
+    case 8: {
+      if (working.length === 0) return;
+      const order = working[random.int(working.length)];
+      const limit =
+        order.limit > 0 && order.type !== "trailing-stop-limit"
+          ? { limit: Math.max(0.01, Math.round((order.limit + random.normal()) * 100) / 100) }
+          : {};
+      record.modified.add(order.id);
+      trader.modify(order, random.int(2) === 0 ? { quantity: 1 + random.int(60), ...limit } : limit);
+      return;
+    }
+    case 9:
+      trader.target(symbol, random.int(81) - 40);
+      return;
+    case 10:
+      trader.closePosition(symbol);
+      return;
+    default:
+      if (working.length > 0) {
+        trader.submit({
+          instrument: symbol,
+          side,
+          quantity,
+          ...(options.limit !== undefined && { limit: options.limit }),
+          tif: "GTC",
+          parent: working[random.int(working.length)],
+        });
+      }
+  }
+}
+
 /**
  * A strategy that makes random orders of every type, from a seed. Each instrument draws from a stream of its own, so
  * that its orders do not depend on which others are there; with `across` any bar may bring an order for any instrument,
@@ -77,90 +165,39 @@ export interface Record {
  */
 export function randomPlan(seed: number, symbols: readonly string[], record: Record, often = 3, across = false): Plan {
   const randoms = new Map(symbols.map((symbol, i) => [symbol, new Random(seed, i)] as const));
-  const own = (trader: Trader, symbol: string): Order[] => trader.workingOrders(symbol);
   return {
     onBar(trader, bar) {
       const random = randoms.get(bar.instrument.symbol);
       if (random === undefined || random.int(often) > 0) return;
-      const symbol = across ? symbols[random.int(symbols.length)] : bar.instrument.symbol;
-      const side: Side = random.int(2) === 0 ? "buy" : "sell";
-      const quantity = 1 + random.int(40);
-      const price = trader.price(symbol);
-      if (!(price > 0)) return;
-      const options = randomOptions(random, price, side, trader.clock.now);
-      const away = (factor: number): number =>
-        Math.max(0.01, Math.round(price * (1 + (side === "buy" ? 1 : -1) * factor) * 100) / 100);
-      const working = own(trader, symbol);
-      switch (random.int(12)) {
-        case 0:
-        case 1:
-        case 2:
-        case 3:
-          trader[side](symbol, quantity, options);
-          return;
-        case 4:
-        case 5: {
-          const loss = away(-0.002 - random.next() * 0.01);
-          const profit = away(0.002 + random.next() * 0.01);
-          if (loss === profit || loss < 0.05) return;
-          const kind = random.int(4);
-          const entry = kind === 0 ? { limit: away(-0.001) } : kind === 1 ? { stop: away(0.001) } : {};
-          const between = entry.limit ?? entry.stop ?? price;
-          const sign = side === "buy" ? 1 : -1;
-          if (!(sign * (profit - between) > 0 && sign * (between - loss) > 0)) return;
-          trader.bracket(symbol, side, quantity, {
-            ...entry,
-            takeProfit: profit,
-            ...(random.int(5) === 0 ? { trailingStop: 0.05 + random.int(100) / 100 } : { stopLoss: loss }),
-            tif: random.int(2) === 0 ? "DAY" : "GTC",
-            ...(random.int(3) === 0 && { exitTif: "DAY" as const }),
-          });
-          return;
-        }
-        case 6:
-          trader.oco(
-            [away(-0.003), away(0.003)].map((level, i) => ({
-              instrument: symbol,
-              side,
-              quantity,
-              tif: "GTC" as const,
-              ...(i === 0 ? { limit: level } : { stop: level }),
-            })),
-          );
-          return;
-        case 7:
-          if (working.length > 0) trader.cancel(working[random.int(working.length)]);
-          return;
-        case 8: {
-          if (working.length === 0) return;
-          const order = working[random.int(working.length)];
-          const limit =
-            order.limit > 0 && order.type !== "trailing-stop-limit"
-              ? { limit: Math.max(0.01, Math.round((order.limit + random.normal()) * 100) / 100) }
-              : {};
-          record.modified.add(order.id);
-          trader.modify(order, random.int(2) === 0 ? { quantity: 1 + random.int(60), ...limit } : limit);
-          return;
-        }
-        case 9:
-          trader.target(symbol, random.int(81) - 40);
-          return;
-        case 10:
-          trader.closePosition(symbol);
-          return;
-        default:
-          if (working.length > 0) {
-            trader.submit({
-              instrument: symbol,
-              side,
-              quantity,
-              ...(options.limit !== undefined && { limit: options.limit }),
-              tif: "GTC",
-              parent: working[random.int(working.length)],
-            });
-          }
+      act(trader, across ? symbols[random.int(symbols.length)] : bar.instrument.symbol, random, record);
+    },
+  };
+}
+
+/** The same, that also acts when sessions open and close, and at the times of schedules of every form. */
+export function randomClockPlan(seed: number, symbols: readonly string[], record: Record, often = 3): Plan {
+  const random = new Random(seed, 500);
+  const perhaps = (trader: Trader, symbol: string, chance: number): void => {
+    if (symbols.includes(symbol) && random.int(chance) === 0) act(trader, symbol, random, record);
+  };
+  const schedules: Schedule[] = [
+    { beforeOpen: random.int(90) },
+    { afterOpen: random.int(30) },
+    { beforeClose: random.int(30) },
+    { afterClose: random.int(600) },
+    { every: 1 + random.int(200) },
+    { at: `${String(random.int(24)).padStart(2, "0")}:${String(random.int(60)).padStart(2, "0")}` },
+  ];
+  return {
+    ...randomPlan(seed, symbols, record, often),
+    declare(trader) {
+      for (const symbol of symbols) {
+        const when = schedules[random.int(schedules.length)];
+        trader.schedule(when, () => perhaps(trader, symbol, 3), symbol);
       }
     },
+    onSessionOpen: (trader, { symbol }) => perhaps(trader, symbol, 4),
+    onSessionClose: (trader, { symbol }) => perhaps(trader, symbol, 3),
   };
 }
 
@@ -181,6 +218,9 @@ export function randomSettings(seed: number): Partial<BacktestOptions> {
     guards: one<NonNullable<BacktestOptions["guards"]>>(
       false,
       {},
+      { session: false },
+      { session: { closed: "deny" } },
+      { session: { lastSeconds: 120 }, orderRate: false },
       { position: 60, orderSize: 50, dailyLoss: { fraction: 0.02, flatten: true } },
     ),
   };
@@ -197,7 +237,9 @@ export function randomRun(
   return {
     ...PLAIN,
     ...randomSettings(seed),
-    strategy: scripted(randomPlan(seed, symbols, record, 3, seed % 4 === 2)),
+    strategy: scripted(
+      seed % 5 === 0 ? randomClockPlan(seed, symbols, record) : randomPlan(seed, symbols, record, 3, seed % 4 === 2),
+    ),
     data: series,
     ...more,
   };

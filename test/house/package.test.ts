@@ -18,6 +18,7 @@ const manifest = JSON.parse(read("package.json")) as {
   readonly version: string;
   readonly allowScripts: object;
   readonly exports: Record<string, unknown>;
+  readonly typesVersions: object;
 };
 
 describe("the package", () => {
@@ -70,5 +71,10 @@ describe("the package", () => {
     expect(read.filter((path) => !shipped.includes(path))).toEqual([]);
     expect(shipped).toContain("bin/seatrial.js");
     expect(shipped.filter((path) => /^(dist\/)?(test|bench|scripts|\.ci)\//.test(path))).toEqual([]);
+    const doors = [JSON.stringify(manifest.exports), JSON.stringify(manifest.typesVersions)].join();
+    const named = [...doors.matchAll(/"\.\/(dist\/[^"]+)"/g)].map(([, path]) => path);
+    expect(named.length).toBeGreaterThan(4);
+    for (const path of [...named, "dist/bundle/main.js", "dist/bundle/LICENSES.txt"]) expect(shipped).toContain(path);
+    expect(shipped.filter((path) => /^dist\/(?!bundle\/).*(?<!\.d\.ts)$/.test(path))).toEqual([]);
   });
 });

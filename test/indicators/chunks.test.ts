@@ -1,23 +1,30 @@
 import * as fc from "fast-check";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { BarChunk, LONGEST_CHUNK } from "../../core/indicators/bar-chunk.js";
 import { evaluate } from "../../core/indicators/evaluate.js";
 import { createKernel } from "../../core/indicators/indicator.js";
+import { IndicatorSet } from "../../core/indicators/indicator-set.js";
+import { Reading, SeriesCursor } from "../../core/indicators/reading.js";
 import { SharedKernels } from "../../core/indicators/shared-kernels.js";
 import { technical } from "../../core/indicators/technical.js";
 import {
+  adx,
+  atr,
   type BarSeries,
+  bollinger,
+  cci,
   customIndicator,
   type IndicatorSpec,
+  keltner,
   macd,
   output,
-  type Reading,
   rsi,
   sma,
+  stdev,
+  stochastic,
+  supertrend,
+  zscore,
 } from "../../index.js";
-import { crawl, Future, fingerprinted, type Leak } from "../attacks/future.js";
-import { instrument } from "../bars.js";
-import { run as backtested } from "../scripted.js";
 import { EVERY_INDICATOR, EVERY_SOURCE } from "./every-indicator.js";
 import { sample, seriesOf, type TestBar } from "./series.js";
 
@@ -101,112 +108,98 @@ describe("how a series is cut into chunks makes no difference to the last bit", 
   });
 });
 
-describe("a strategy whose indicators have been computed for bars that lie ahead", () => {
-  const spy = instrument("SPY");
-  const qqq = instrument("QQQ");
-  const data = [fingerprinted(spy, "1min", 600, 500), fingerprinted(qqq, "1min", 600, 700)];
-  const future = new Future(data);
-  /** Whose every value is the number of a bar, which says when it may be known. */
-  const revealing = [sma(1), sma(1, { source: "high" }), output(macd(), "signal"), technical("SMA", { period: 1 })];
+describe("the indicators of a series", () => {
+  const bars = sample().slice(0, 2 * LONGEST_CHUNK + 50);
 
-  for (const series of [data, data.slice(0, 1)]) {
-    it(`finds none of it by walking through what it holds, with ${series.length} instruments`, async () => {
-      const leaks: Leak[] = [];
-      const readings: Reading[] = [];
-      let bars = 0;
-      await backtested(series, {
-        declare(trader) {
-          for (const spec of revealing) readings.push(trader.indicator(spec));
-        },
-        onBar(trader, one) {
-          if (bars++ % 50 > 1) return;
-          const { now } = trader.clock;
-          const pinned = readings.map((reading) => reading.of(one.instrument));
-          const seen = readings.map((reading) => [reading.value, reading.previous]);
-          leaks.push(...crawl({ trader, readings, pinned, seen }, future, now).leaks);
-          expect(readings[0].value).toBe(one.close);
-        },
-      });
-      expect(bars).toBeGreaterThan(500);
-      expect(leaks.slice(0, 3)).toEqual([]);
+  /** What readings of these say on every bar, as an engine takes the bars. */
+  function read(specs: readonly IndicatorSpec<string>[], series: BarSeries): number[][][] {
+    const set = new IndicatorSet([series]);
+    const readings = specs.map((spec) => {
+      const reading = new Reading(spec, {}, new SeriesCursor(), () => 0);
+      set.attach(reading, 0, false, true);
+      reading.settle(0);
+      return reading;
     });
+    const seen: number[][][] = readings.map(({ spec }) => spec.outputs.map(() => []));
+    for (let row = 0; row < series.length; row++) {
+      set.update(0, row);
+      readings.forEach((reading, r) => {
+        reading.spec.outputs.forEach((name, o) => {
+          seen[r][o].push(reading.get(name));
+        });
+        expect(reading.get("value")).toBe(reading.value);
+        if (row > 0) expect(reading.previous).toBe(seen[r][0][row - 1]);
+      });
+    }
+    return seen;
   }
 
-  describe("and that listens in place of what the language brings along", () => {
-    const undo: (() => void)[] = [];
-    afterEach(() => {
-      while (undo.length > 0) undo.pop()?.();
-    });
+  const alone = (spec: IndicatorSpec<string>): number[][] => evaluate(spec, bars).map((column) => [...column]);
 
-    /** Lets every function of an object note the numbers and arrays that it is called on and with. */
-    function tap(owner: object, heard: (value: unknown) => void): void {
-      const before = Object.getOwnPropertyDescriptors(owner);
-      for (const [name, descriptor] of Object.entries(before)) {
-        const { value: method } = descriptor;
-        if (typeof method !== "function" || name === "constructor" || descriptor.configurable !== true) continue;
-        Object.defineProperty(owner, name, {
-          ...descriptor,
-          value(this: unknown, ...all: unknown[]): unknown {
-            heard(this);
-            for (let a = 0; a < all.length; a++) heard(all[a]);
-            return Reflect.apply(method as (...all: unknown[]) => unknown, this, all);
-          },
-        });
-      }
-      const iterator = Object.getOwnPropertyDescriptor(owner, Symbol.iterator);
-      if (iterator !== undefined) {
-        const { value: method } = iterator;
-        Object.defineProperty(owner, Symbol.iterator, {
-          ...iterator,
-          value(this: unknown): unknown {
-            heard(this);
-            return Reflect.apply(method as () => unknown, this, []);
-          },
-        });
-        undo.push(() => void Object.defineProperty(owner, Symbol.iterator, iterator));
-      }
-      undo.push(() => void Object.defineProperties(owner, before));
+  it("that share what they have in common say what each of them says alone", () => {
+    const strength = rsi(14);
+    const specs = [
+      ...[stdev(20), bollinger(20), zscore(20), stdev(20, { sample: true }), bollinger(20, 3)],
+      ...[adx(14), atr(14), supertrend(14), keltner(20, 14), adx(14, { source: "close" }), atr(7)],
+      ...[strength, sma(5, { source: strength }), strength, rsi(14), bollinger(20, 2, { source: strength })],
+      ...[stdev(20, { source: strength }), output(bollinger(20), "percentB"), output(adx(14), "plusDi")],
+      ...[sma(5, { source: output(adx(14), "minusDi") }), stdev(5, { source: output(bollinger(20), "upper") })],
+    ];
+    read(specs, bars).forEach((seen, s) => {
+      expect(seen, specs[s].name).toEqual(alone(specs[s]));
+    });
+  });
+
+  it("that take one row at a time stand beside those that run ahead, with parts of their own", () => {
+    const close = customIndicator({ name: "Close", warmup: 1, create: () => ({ next: (bar) => bar.close }) });
+    const specs = [
+      ...[atr(10), keltner(20, 10), keltner(20, 10, 2, { source: close }), sma(3), sma(3, { source: close })],
+      ...[technical("EMA", { period: 5 }, { source: atr(10) }), bollinger(20), bollinger(20, 2, { source: close })],
+    ];
+    read(specs, bars).forEach((seen, s) => {
+      expect(seen, specs[s].name).toEqual(alone(specs[s]));
+    });
+  });
+
+  it("read an output for the first time in the middle of a chunk as if it had been read all along", () => {
+    const set = new IndicatorSet([bars]);
+    const reading = new Reading(bollinger(20), {}, new SeriesCursor(), () => 0);
+    set.attach(reading as unknown as Reading<string>, 0, false, true);
+    reading.settle(0);
+    const [, upper] = alone(bollinger(20));
+    for (let row = 0; row < bars.length; row++) {
+      set.update(0, row);
+      if (row % 100 > 70) expect(reading.get("upper")).toBe(upper[row]);
     }
+  });
 
-    it("hears no number of a bar before its time: kernels call nothing that it could replace", async () => {
-      const apply = Reflect.apply;
-      let now = 0;
-      let deaf = false;
-      let called = 0;
-      const leaks: unknown[] = [];
-      const listen = (value: unknown): void => {
-        if (deaf) return;
-        deaf = true;
-        called++;
-        if (typeof value === "number" && future.has(value, now)) leaks.push(value);
-        if (value instanceof Float64Array || Array.isArray(value)) {
-          for (let i = 0; i < value.length; i++) if (future.has(value[i] as number, now)) leaks.push(value[i]);
-        }
-        deaf = false;
-      };
-      expect(apply).toBe(Reflect.apply);
-      let bars = 0;
-      await backtested(data[0], {
-        declare(trader) {
-          for (const make of Object.values(EVERY_INDICATOR)) {
-            trader.indicator(make());
-            trader.indicator(make({ source: sma(1) }));
-          }
-        },
-        onBar(trader) {
-          now = trader.clock.now;
-          Math.max(bars, Number.parseInt("1", 10));
-          // From in front of a chunk's end to behind it.
-          if (++bars === LONGEST_CHUNK - 40) {
-            const arrays = Object.getPrototypeOf(Float64Array.prototype) as object;
-            for (const owner of [Math, Number, Array.prototype, arrays]) tap(owner, listen);
-          }
-          if (bars === LONGEST_CHUNK + 40) while (undo.length > 0) undo.pop()?.();
-        },
-      });
-      expect(bars).toBeGreaterThan(LONGEST_CHUNK + 40);
-      expect(called).toBeGreaterThan(100);
-      expect(leaks.slice(0, 3)).toEqual([]);
+  it("follow a series that grows as they do one that is whole", () => {
+    const grown = seriesOf([]);
+    const set = new IndicatorSet([grown]);
+    const specs = [sma(20), adx(14), cci(20), stochastic(14, 3, 3), bollinger(20)];
+    const readings = specs.map((spec) => {
+      const reading = new Reading<string>(spec, {}, new SeriesCursor(), () => 0);
+      set.attach(reading, 0, false, true);
+      reading.settle(0);
+      return reading;
     });
+    const columns = specs.map((spec) => alone(spec)[0]);
+    for (let row = 0; row < bars.length; row++) {
+      const { start, end, open, high, low, close, volume } = bars;
+      grown.append(start[row], end[row], open[row], high[row], low[row], close[row], volume[row]);
+      // Now and then several bars come at once.
+      if (row % 7 === 3) continue;
+      for (let late = row % 7 === 4 ? row - 1 : row; late <= row; late++) set.update(0, late);
+      readings.forEach((reading, r) => {
+        expect(reading.value, specs[r].name).toBe(columns[r][row]);
+      });
+    }
+  });
+
+  it("know no other outputs than their own, and say which these are", async () => {
+    const reading = new Reading(macd(), {}, new SeriesCursor(), () => 0);
+    expect(() => reading.get("singal" as "signal")).toThrow(
+      'MACD(12, 26, 9) has no output "singal". Did you mean "signal"? There is value, signal, histogram.',
+    );
   });
 });

@@ -201,7 +201,7 @@ describe("nothing a strategy can reach", () => {
     const names = [...secret].flatMap((one) => (typeof one === "function" ? [one.name] : []));
     expect(names).toEqual(
       expect.arrayContaining([
-        ...["Kernel", "SmaKernel", "OutputKernel", "AtrKernel", "TechnicalKernel", "CustomKernel", "LowestKernel"],
+        ...["Kernel", "SmaKernel", "OutputKernel", "AtrKernel", "TechnicalKernel", "CustomKernel", "ExtremeKernel"],
         ...["Input", "RangeInput", "WindowMean", "WindowExtremes", "createKernel", "indicatorSpec"],
       ]),
     );

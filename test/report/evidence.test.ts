@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -110,6 +110,22 @@ describe("the evidence a backtest leaves", () => {
     expect(failure.message).toContain(join(file, "x"));
     await expect(writeEvidence(smaCrossResult(dailyWalk(100)), "/dev/null/x", "")).rejects.toThrow(BacktestError);
     expect(readdirSync(place)).toEqual(["file"]);
+  });
+
+  it.skipIf(process.platform !== "linux")("is refused at once where no folder can be made", () => {
+    // In a process of its own, which can be ended when it never comes to an end.
+    const script = `
+      import { createJiti } from "jiti";
+      const { Staging } = await createJiti(import.meta.url).import("./backtest/staging.ts");
+      Staging.open("/proc/seatrial/out");
+    `;
+    const run = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
+      cwd: projectRoot,
+      encoding: "utf8",
+      timeout: 20_000,
+    });
+    expect({ status: run.status, signal: run.signal }).toEqual({ status: 1, signal: null });
+    expect(run.stderr).toContain("mkdir '/proc/seatrial'");
   });
 
   it("keeps older evidence whole when writing the new one fails on the way", async () => {

@@ -69,7 +69,7 @@ describe.runIf(hasSqlite)("the file of a store", () => {
       .prepare(
         "insert into block (generation, first, last, count, columns, checksum, data) values (1, ?, ?, 2, 4, ?, ?)",
       )
-      .run(OPEN, OPEN + 2 * MINUTE, 4049448347505845, Buffer.from(doubles.buffer));
+      .run(OPEN, OPEN + 2 * MINUTE, 4049448348342956, Buffer.from(doubles.buffer));
     old.close();
     copyFileSync(path, `${path}.copy`);
     for (const [file, readonly] of [

@@ -1,0 +1,16 @@
+import { syntheticBars } from "../data/synthetic/synthetic-bars.js";
+import { IndicatorRun, TWELVE } from "./indicator-run.js";
+import type { Workload } from "./workload.js";
+
+export function workload(bars: number): Workload {
+  const [series] = syntheticBars({ bars });
+  const specs = Object.values(TWELVE);
+  return {
+    bars,
+    ready: () =>
+      new IndicatorRun(
+        series,
+        specs.map((make) => make()),
+      ),
+  };
+}

@@ -1,0 +1,103 @@
+import { SECOND } from "../../../core/market/bar-size.js";
+import type { TwsContract, TwsExecution } from "../client/tws-api.js";
+import { URGENCY } from "../connection/outbox.js";
+import type { Question } from "../connection/question.js";
+import type { UnnumberedQuestion } from "../connection/unnumbered.js";
+import { type BrokerOrder, brokerOrder, orderKey } from "./broker-order.js";
+
+/** Milliseconds for one list. */
+export const LIST_WAIT = 10 * SECOND;
+
+/** The open orders of all clients, and those made by hand. TWS tells one several times; the last counts. */
+export function openOrders(timeOut: number): UnnumberedQuestion<readonly BrokerOrder[]> {
+  return {
+    what: "the open orders",
+    timeOut,
+    send: (api) => api.reqAllOpenOrders(),
+    answers: (answer) => {
+      const orders = new Map<string, BrokerOrder>();
+      return {
+        openOrder: (...told) => {
+          const order = brokerOrder(...told);
+          orders.set(orderKey(order), order);
+        },
+        openOrderEnd: () => answer.give([...orders.values()]),
+      };
+    },
+  };
+}
+
+/** The orders that have ended today. */
+export function completedOrders(timeOut: number): UnnumberedQuestion<readonly BrokerOrder[]> {
+  return {
+    what: "the completed orders",
+    timeOut,
+    send: (api) => api.reqCompletedOrders(false),
+    answers: (answer) => {
+      const orders: BrokerOrder[] = [];
+      return {
+        completedOrder: (...told) => {
+          orders.push(brokerOrder(0, ...told));
+        },
+        completedOrdersEnd: () => answer.give(orders),
+      };
+    },
+  };
+}
+
+/** What is held of one contract in one account. */
+export interface BrokerPosition {
+  readonly account: string;
+  readonly conId: number;
+  readonly symbol: string;
+  readonly quantity: number;
+  /** Cost of a unit, multiplier and commission included, as IB counts it. */
+  readonly averageCost: number;
+}
+
+export function positions(timeOut: number): UnnumberedQuestion<readonly BrokerPosition[]> {
+  return {
+    what: "the positions",
+    timeOut,
+    send: (api) => api.reqPositions(),
+    // TWS would go on with every change.
+    cancel: (api) => api.cancelPositions(),
+    answers: (answer) => {
+      const held = new Map<string, BrokerPosition>();
+      return {
+        position: (account, contract, quantity, averageCost = 0) => {
+          const conId = contract.conId ?? 0;
+          const symbol = contract.localSymbol ?? contract.symbol ?? "";
+          held.set(`${account} ${conId}`, { account, conId, symbol, quantity, averageCost });
+        },
+        positionEnd: () => answer.give([...held.values()].filter(({ quantity }) => quantity !== 0)),
+      };
+    },
+  };
+}
+
+/** Executions as they were told, each with its contract. */
+export type ToldExecutions = readonly (readonly [TwsContract, TwsExecution])[];
+
+/**
+ * The executions since midnight, of all clients. With nothing to report some gateways say nothing at all, not even that
+ * they are done.
+ */
+export function executions(timeOut: number): Question<ToldExecutions> {
+  return {
+    what: "the executions",
+    asker: "request",
+    urgency: URGENCY.request,
+    timeOut,
+    send: (api, id) => api.reqExecutions(id, {}),
+    answers: (answer) => {
+      const told: (readonly [TwsContract, TwsExecution])[] = [];
+      return {
+        execDetails: (contract, execution) => {
+          told.push([contract, execution]);
+        },
+        execDetailsEnd: () => answer.give(told),
+      };
+    },
+  };
+}

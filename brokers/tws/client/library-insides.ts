@@ -1,0 +1,115 @@
+import { CursorQueue } from "./cursor-queue.js";
+
+/** The private parts of the client library that are replaced, as they are in the version this was written for. */
+interface Insides {
+  readonly controller: {
+    readonly connected: boolean;
+    readonly decoder: { dataQueue: unknown; enqueueMessage(fields: readonly string[]): void; process(): void };
+    onMessage(fields: readonly string[]): void;
+    processIngressQueue(): void;
+    schedule(write: () => void): void;
+  };
+}
+
+/** What a mended client tells beside the library's events. */
+export interface InsideHooks {
+  /** The decoder has thrown: what, and the message that it could not read. */
+  failed(error: unknown, fields: readonly string[]): void;
+  /** Historical bars have come, as the fields of their message. The decoder never sees them. */
+  bars(fields: readonly string[]): void;
+}
+
+/**
+ * Mends a client of the library from the inside, where nothing can be done from the outside:
+ *
+ * - long answers are read in linear time (`CursorQueue`);
+ * - historical bars, by far the longest, are handed over whole: the library makes three events of nine arguments of every
+ *   bar, which takes twenty times as long as reading it;
+ * - a reject that comes with text which is no JSON, or is none once its escapes are undone, ends neither the process nor
+ *   the message behind it: the text is carried through as it came (`rejectText`);
+ * - whatever else the decoder throws is told, and the next message is read as if nothing had been;
+ * - a request is written at once or throws; the library's own buffer would keep it for a later connection, and would
+ *   keep everything for ever once an encoder has thrown.
+ *
+ * @returns false, with nothing changed, where the insides are not what they were
+ */
+export function mend(client: unknown, hooks: InsideHooks): boolean {
+  if (!hasInsides(client)) return false;
+  const { controller } = client;
+  const { decoder } = controller;
+  let latest: readonly string[] = [];
+  decoder.dataQueue = new CursorQueue();
+  controller.onMessage = (fields) => {
+    latest = fields;
+    if (fields[0] === HISTORICAL_DATA) hooks.bars(fields);
+    else decoder.enqueueMessage(withHarmlessReject(fields));
+  };
+  controller.processIngressQueue = () => {
+    try {
+      decoder.process();
+    } catch (error) {
+      // One message is enqueued at a time, so what is left is of the one that failed.
+      decoder.dataQueue = new CursorQueue();
+      hooks.failed(error, latest);
+    }
+  };
+  controller.schedule = (write) => {
+    if (!controller.connected) throw new Error("there is no connection to write to");
+    write();
+  };
+  return true;
+}
+
+/** Whether a client that was mended still reads a message: one that tells the time, fed in by hand. */
+export function readsMessages(client: unknown, onTime: (listener: (seconds: number) => void) => void): boolean {
+  let read: number | undefined;
+  onTime((seconds) => {
+    read = seconds;
+  });
+  try {
+    const { controller } = client as Insides;
+    for (const second of [1, 2]) {
+      controller.onMessage(["49", "1", String(second)]);
+      controller.processIngressQueue();
+      if (read !== second) return false;
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function hasInsides(client: unknown): client is Insides {
+  const controller = (client as Partial<Insides>).controller;
+  const decoder = controller?.decoder;
+  return (
+    controller !== undefined &&
+    decoder !== undefined &&
+    Array.isArray(decoder.dataQueue) &&
+    [decoder.enqueueMessage, decoder.process].every((one) => typeof one === "function") &&
+    [controller.onMessage, controller.processIngressQueue, controller.schedule].every(
+      (one) => typeof one === "function",
+    ) &&
+    typeof controller.connected === "boolean"
+  );
+}
+
+/** Message 17: request, start, end, count, and eight fields a bar. */
+const HISTORICAL_DATA = "17";
+/** Message 4, version 2: id, code, text, and the reject. */
+const ERROR_MESSAGE = "4";
+const REJECT_PLACE = 5;
+
+// The library undoes \uXXXX before it reads JSON, which turns a quoted quotation mark into a bare one. A string without
+// any backslash passes through that as it is.
+function withHarmlessReject(fields: readonly string[]): readonly string[] {
+  const reject = fields[0] === ERROR_MESSAGE ? fields[REJECT_PLACE] : undefined;
+  if (reject === undefined || reject === "") return fields;
+  return fields.with(REJECT_PLACE, JSON.stringify(encodeURIComponent(reject)));
+}
+
+/** The text of a reject as TWS sent it, from what the error event carries. */
+export function rejectText(reject: unknown): string | undefined {
+  if (reject === undefined) return undefined;
+  return typeof reject === "string" ? decodeURIComponent(reject) : JSON.stringify(reject);
+}

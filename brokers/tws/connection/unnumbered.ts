@@ -1,0 +1,101 @@
+import { SeatrialError } from "../../../core/errors.js";
+import type { TwsApi, TwsContract, TwsEvents, TwsExecution } from "../client/tws-api.js";
+import { type Refusal, refused, TwsError, unreadable } from "../errors.js";
+import type { Listeners } from "../listeners.js";
+import type { Outbox } from "./outbox.js";
+import { URGENCY } from "./outbox.js";
+import type { Answer } from "./question.js";
+
+/** Answers without the id of a request: whoever asked last is meant, or everybody. */
+export const UNNUMBERED_EVENTS = [
+  "marketRule",
+  "openOrder",
+  "openOrderEnd",
+  "orderStatus",
+  "completedOrder",
+  "completedOrdersEnd",
+  "commissionReport",
+  "position",
+  "positionEnd",
+] as const satisfies readonly (keyof TwsEvents)[];
+type UnnumberedEvent = (typeof UNNUMBERED_EVENTS)[number];
+
+/** Those answers as they come, and what else the link tells whoever waits for them. */
+export type UnnumberedAnswers = { readonly [E in UnnumberedEvent]: TwsEvents[E] } & {
+  /** An execution that nobody asked for: it has just happened. */
+  readonly execution: readonly [contract: TwsContract, execution: TwsExecution];
+  readonly refused: Refusal;
+  readonly over: (what: string) => TwsError;
+};
+
+type Handlers = { readonly [E in UnnumberedEvent]?: (...args: TwsEvents[E]) => void };
+
+/** A request whose answer carries no id, such as that for the open orders. */
+export interface UnnumberedQuestion<T> {
+  readonly what: string;
+  readonly timeOut: number;
+  send(api: TwsApi): void;
+  /** Sent when it is over, whatever came of it. */
+  cancel?(api: TwsApi): void;
+  answers(answer: Answer<T>): Handlers;
+}
+
+/** TWS refuses requests without an id with one of these; nothing else that answers nobody has them. */
+const REFUSALS: readonly number[] = [320, 321, 322];
+
+/** Asks once. The promise settles in any case. */
+export function askUnnumbered<T>(
+  { api, outbox, unnumbered }: { api: TwsApi; outbox: Outbox; unnumbered: Listeners<UnnumberedAnswers> },
+  question: UnnumberedQuestion<T>,
+): Promise<T> {
+  const { what } = question;
+  return new Promise((resolve, reject) => {
+    const ends: (() => void)[] = [];
+    const end = (): boolean => {
+      if (ends.length === 0) return false;
+      for (const one of ends.splice(0)) one();
+      return true;
+    };
+    const answer: Answer<T> = {
+      give: (value) => void (end() && resolve(value)),
+      fail: (error) => void (end() && reject(error)),
+    };
+    const handlers = question.answers(answer);
+    for (const event of UNNUMBERED_EVENTS) {
+      const handler = handlers[event] as ((...args: unknown[]) => void) | undefined;
+      if (handler === undefined) continue;
+      ends.push(
+        unnumbered.on(event, (args) => {
+          try {
+            handler(...args);
+          } catch (error) {
+            answer.fail(error instanceof SeatrialError ? error : unreadable(what, error));
+          }
+        }),
+      );
+    }
+    ends.push(unnumbered.on("over", (errorFor) => answer.fail(errorFor(what))));
+    ends.push(
+      unnumbered.on("refused", (refusal) => {
+        if (REFUSALS.includes(refusal.code)) answer.fail(refused(what, refusal));
+      }),
+    );
+    outbox.put(URGENCY.request, {
+      write: () => {
+        if (ends.length === 0) return;
+        question.send(api);
+        const timer = setTimeout(() => {
+          answer.fail(new TwsError("REQUEST_TIMED_OUT", { what, seconds: question.timeOut / 1_000 }));
+        }, question.timeOut);
+        ends.push(() => clearTimeout(timer));
+        if (question.cancel !== undefined) ends.push(() => sendLater(outbox, () => question.cancel?.(api)));
+      },
+      dropped: (error) => answer.fail(error),
+    });
+  });
+}
+
+function sendLater(outbox: Outbox, write: () => void): void {
+  // Nothing is lost where it can no longer be sent: the connection is gone, and the stream with it.
+  outbox.put(URGENCY.cancel, { write, dropped: () => undefined });
+}

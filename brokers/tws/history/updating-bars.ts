@@ -1,0 +1,232 @@
+import { type BarSize, DAY, HOUR, type Instant, MINUTE, SECOND } from "../../../core/market/bar-size.js";
+import type { Instrument } from "../../../core/market/instrument.js";
+import { ibBarSizeOf, isDated, SMALLEST_UPDATED_MS } from "../../ib/bar-sizes.js";
+import { type Duration, formatDuration } from "../../ib/durations.js";
+import type { Link } from "../connection/link.js";
+import { URGENCY } from "../connection/outbox.js";
+import type { TwsConnection } from "../connection/tws-connection.js";
+import { type ContractDetails, requestOf } from "../contracts/contract-details.js";
+import { TwsError } from "../errors.js";
+import { Listeners } from "../listeners.js";
+import { BarCollector, isEndOfBars } from "./bar-collector.js";
+import { BarSequence, type BarSequenceEvents, type TimedBar } from "./bar-sequence.js";
+import { readBarTime } from "./history-times.js";
+import { isRegular, SECONDS_FORMAT, WHAT_TO_SHOW } from "./history-words.js";
+
+export interface UpdatingBarsRequest {
+  readonly instrument: Instrument;
+  readonly contract: ContractDetails;
+  readonly what: "trades" | "midpoint" | "bid" | "ask";
+  readonly hours: "regular" | "all";
+  readonly size: BarSize;
+  /** The first bar that is wanted starts here or later. */
+  readonly from: Instant;
+}
+
+export interface UpdatingBarsEvents extends BarSequenceEvents {
+  /** Nothing comes for now; it is asked for again by itself. */
+  interrupted: { readonly error: TwsError };
+  /** It is over, and not asked for again. */
+  ended: { readonly error: unknown };
+}
+
+/** How often a stream that TWS ends is asked for again, and how long after it was asked for last. */
+export interface RenewalTimes {
+  readonly most: number;
+  /** Milliseconds in which `most` counts. */
+  readonly within: number;
+  /** IB takes no identical request within 15 seconds. */
+  readonly apart: number;
+}
+
+const RENEWAL: RenewalTimes = { most: 3, within: 10 * MINUTE, apart: 15 * SECOND };
+
+/** Durations to try where there is nothing in the one that was needed: before the open, or after a holiday. */
+const LONGER: readonly Duration[] = [
+  { count: 1, unit: "D" },
+  { count: 1, unit: "W" },
+];
+
+/**
+ * Bars as they come: a history and the bar under way, kept up over lost connections. After a break the history is asked
+ * for again from the last bar that is known to be whole, so that no bar is missing and none comes twice. TWS ends such
+ * streams without ever reviving them when a data farm is away for seconds.
+ */
+export class UpdatingBars {
+  readonly events: Listeners<UpdatingBarsEvents>;
+  private readonly connection: TwsConnection;
+  private readonly request: UpdatingBarsRequest;
+  private readonly renewal: RenewalTimes;
+  private readonly sequence: BarSequence;
+  private readonly ends: (() => void)[] = [];
+  private closeStream: (() => void) | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private askedAt = Number.NEGATIVE_INFINITY;
+  private renewals: number[] = [];
+  private isClosed = false;
+
+  constructor(connection: TwsConnection, request: UpdatingBarsRequest, renewal: Partial<RenewalTimes> = {}) {
+    this.connection = connection;
+    this.request = request;
+    this.renewal = { ...RENEWAL, ...renewal };
+    this.events = new Listeners((event, error) => connection.listenerFailed(event, error));
+    const { size } = request;
+    this.sequence = new BarSequence(
+      isDated(size) ? dateOf(request.from) : request.from,
+      isDated(size) ? Number.NaN : size.ms,
+      (event, bar) => this.events.tell(event, bar),
+    );
+  }
+
+  /** @throws TwsError BARS_NOT_UPDATED for bars that TWS does not keep up to date */
+  start(): void {
+    const { size } = this.request;
+    if (ibBarSizeOf(size) === undefined || size.ms < SMALLEST_UPDATED_MS) {
+      throw new TwsError("BARS_NOT_UPDATED", { size: size.label });
+    }
+    this.ends.push(
+      this.connection.events.on("restored", ({ isDataLost }) => isDataLost && this.renew()),
+      this.connection.events.on("state", ({ state, before }) => {
+        // A new connection has no streams; they are asked for when it is ready.
+        if (before === "synchronising" && this.closeStream === undefined && isUsable(state)) this.renew();
+      }),
+    );
+    if (isUsable(this.connection.state)) this.renew();
+  }
+
+  close(): void {
+    this.isClosed = true;
+    clearTimeout(this.timer);
+    for (const end of this.ends.splice(0)) end();
+    this.closeStream?.();
+    this.closeStream = undefined;
+  }
+
+  /** Ends the bar under way where it is over by now, as its owner's clock says. */
+  completeUntil(now: Instant): void {
+    this.sequence.completeUntil(now);
+  }
+
+  /** Asks for it again, as soon as IB takes the same request again: for an owner that finds it silent. */
+  renew(): void {
+    if (this.isClosed) return;
+    this.closeStream?.();
+    this.closeStream = undefined;
+    clearTimeout(this.timer);
+    const wait = this.askedAt + this.renewal.apart - performance.now();
+    this.timer = setTimeout(() => void this.ask(this.needed()), Math.max(0, wait));
+  }
+
+  private async ask(duration: Duration, longer = LONGER): Promise<void> {
+    if (this.isClosed) return;
+    try {
+      const link = await this.connection.linkNow("bars");
+      this.askedAt = performance.now();
+      this.closeStream = this.open(link, duration, longer);
+    } catch (error) {
+      this.interrupted(error);
+    }
+  }
+
+  private open(link: Link, duration: Duration, longer: readonly Duration[]): () => void {
+    const { instrument, contract, what, hours, size } = this.request;
+    const dated = isDated(size);
+    const collector = new BarCollector(dated);
+    const barSize = ibBarSizeOf(size)?.name ?? "";
+    return link.openStream({
+      what: `${size.label} bars of ${instrument.symbol} as they come`,
+      asker: "history",
+      urgency: URGENCY.request,
+      send: (api, id) =>
+        api.reqHistoricalData(
+          id,
+          requestOf(contract),
+          "",
+          formatDuration(duration),
+          barSize,
+          WHAT_TO_SHOW[what],
+          isRegular(instrument, hours) ? 1 : 0,
+          SECONDS_FORMAT,
+          true,
+        ),
+      cancel: (api, id) => api.cancelHistoricalData(id),
+      answers: {
+        historicalBars: (fields) => {
+          collector.addAll(fields);
+          this.sequence.history(collector.list);
+        },
+        historicalData: (...bar) => {
+          if (isEndOfBars(bar[0])) this.sequence.history(collector.list);
+          else collector.add(...bar);
+        },
+        historicalDataUpdate: (time, ...rest) => this.sequence.update(barOf(readBarTime(time, dated), rest)),
+      },
+      told: ({ class: kind }) => {
+        if (kind !== "no-data" || longer.length === 0) return false;
+        this.closeStream?.();
+        this.closeStream = undefined;
+        void this.ask(longer[0], longer.slice(1));
+        return true;
+      },
+      ended: (error) => {
+        this.closeStream = undefined;
+        this.interrupted(error);
+      },
+    });
+  }
+
+  /** What was lost with the connection is asked for when that is back; what TWS has ended after a while, some times. */
+  private interrupted(error: unknown): void {
+    if (this.isClosed) return;
+    const isLost = error instanceof TwsError && LOST.includes(error.code);
+    const now = performance.now();
+    this.renewals = this.renewals.filter((at) => now - at < this.renewal.within);
+    if (!isLost && (!isPassing(error) || this.renewals.length >= this.renewal.most)) {
+      this.events.tell("ended", { error });
+      return;
+    }
+    this.events.tell("interrupted", { error: error as TwsError });
+    if (isLost) return;
+    this.renewals.push(now);
+    this.renew();
+  }
+
+  /** A duration that reaches back over all that is not known to be whole. */
+  private needed(): Duration {
+    const { size } = this.request;
+    const from = this.sequence.needsFrom;
+    const start = isDated(size) ? instantOf(from) : from;
+    const ms = Math.max(this.connection.clock.now - start, 2 * size.ms);
+    if (ms + MINUTE <= 8 * HOUR && !isDated(size)) return { count: Math.ceil((ms + MINUTE) / SECOND), unit: "S" };
+    const days = Math.ceil(ms / DAY) + 1;
+    return days <= 365 ? { count: days, unit: "D" } : { count: Math.ceil(days / 365), unit: "Y" };
+  }
+}
+
+const LOST: readonly string[] = ["CONNECTION_LOST", "NOT_CONNECTED", "CONNECTION_CLOSED"];
+
+/** Whether asking again may help. */
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof TwsError) || error.refusal === undefined) return false;
+  return ["subscription-retry", "request-retry", "pacing"].includes(error.refusal.class);
+}
+
+function isUsable(state: string): boolean {
+  return state === "ready" || state === "degraded";
+}
+
+function barOf(time: number, values: readonly (number | boolean | undefined)[]): TimedBar {
+  const [open, high, low, close, volume] = values as readonly (number | undefined)[];
+  if (open === undefined || high === undefined || low === undefined || close === undefined) {
+    throw new Error(`the bar of ${time} has no prices`);
+  }
+  return { time, open, high, low, close, volume: volume ?? -1 };
+}
+
+function dateOf(instant: Instant): number {
+  return Number(new Date(instant).toISOString().slice(0, 10).replaceAll("-", ""));
+}
+
+function instantOf(date: number): Instant {
+  return Date.UTC(Math.floor(date / 10_000), (Math.floor(date / 100) % 100) - 1, date % 100);
+}

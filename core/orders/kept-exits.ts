@@ -1,0 +1,32 @@
+import { isDormant } from "../guards/guard.js";
+import { type OrderBook, PROTECTIVE } from "./order-book.js";
+
+/** Two quantities closer than this are equal. */
+const DUST = 1e-9;
+
+/**
+ * Of the working orders of an instrument those that only close its position, as many as it can take: protective ones
+ * first, so that all that are kept never cross zero together; of a group that cancels itself the largest counts.
+ */
+export function exitsWithin(book: OrderBook, orders: Int32Array, position: number): ReadonlySet<number> {
+  const kept = new Set<number>();
+  const groups = new Set<number>();
+  let left = Math.abs(position) + DUST;
+  const exits = [...orders].filter((order) => book.side[order] * position < 0 && !isDormant(book, order));
+  const isProtective = (order: number): number => book.flags[order] & PROTECTIVE;
+  exits.sort((a, b) => isProtective(b) - isProtective(a) || a - b);
+  for (const order of exits) {
+    const group = book.group[order];
+    if (group >= 0 && groups.has(group)) {
+      kept.add(order);
+      continue;
+    }
+    const members = group < 0 ? [order] : exits.filter((one) => book.group[one] === group);
+    const units = Math.max(...members.map((one) => book.remaining(one)));
+    if (units > left) continue;
+    left -= units;
+    if (group >= 0) groups.add(group);
+    kept.add(order);
+  }
+  return kept;
+}

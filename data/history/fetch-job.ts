@@ -1,0 +1,31 @@
+import type { BarSize, Instant } from "../../core/market/bar-size.js";
+import { nearest } from "../../core/nearest.js";
+import { utc } from "../checks/words.js";
+import { HistoryError } from "./errors.js";
+import type { HistorySource, HistorySubject } from "./history-source.js";
+
+/** Which bars a download is to have. */
+export interface FetchJob extends HistorySubject {
+  readonly size: BarSize;
+  /** Bars that start here or later. Default: where the stored ones begin, or else where the source does. */
+  readonly from?: Instant;
+  /** Bars that start before this. Default, and at the most: now. */
+  readonly to?: Instant;
+}
+
+/** @throws HistoryError HISTORY_SIZE, HISTORY_RANGE_FUTURE, HISTORY_RANGE_REVERSED */
+export function checkJob({ size, from, to }: FetchJob, source: HistorySource): void {
+  const { sizes } = source.limits;
+  if (!sizes.some(({ label }) => label === size.label)) {
+    const labels = sizes.map(({ label }) => label);
+    const near = nearest(size.label, labels);
+    const hint = near === undefined ? "" : `Did you mean ${near}? `;
+    throw new HistoryError("HISTORY_SIZE", { source: source.name, size: size.label, hint, sizes: labels.join(", ") });
+  }
+  if (from === undefined) return;
+  const now = source.now();
+  if (from >= now)
+    throw new HistoryError("HISTORY_RANGE_FUTURE", { from: utc(from), now: utc(now), source: source.name });
+  if (to !== undefined && to <= from)
+    throw new HistoryError("HISTORY_RANGE_REVERSED", { from: utc(from), to: utc(to) });
+}
