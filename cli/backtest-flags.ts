@@ -2,18 +2,9 @@ import { DATE_ORDERS, FILLS, INTRABARS, LIMIT_FILLS, MARGINS, type RunSettings, 
 import { ADJUSTMENTS } from "../core/market/corporate-actions.js";
 import { HOURS, WHATS } from "../data/store/series-key.js";
 import { CliError } from "./errors.js";
+import { switchFlag as flag, textFlag as text } from "./flag-kinds.js";
 import type { Flags, FlagTable } from "./flags.js";
 
-const text = (describe: string, group: string): { type: "string"; describe: string; group: string } => ({
-  type: "string",
-  describe,
-  group,
-});
-const flag = (describe: string, group: string): { type: "boolean"; describe: string; group: string } => ({
-  type: "boolean",
-  describe,
-  group,
-});
 const RUN = "The run:";
 const FILES = "CSV files:";
 const STORE = "The bar store:";
