@@ -3,18 +3,9 @@ import { ADJUSTMENTS } from "../core/market/corporate-actions.js";
 import { namesFiles } from "../data/open-data.js";
 import { HOURS, WHATS } from "../data/store/series-key.js";
 import { CliError } from "./errors.js";
+import { switchFlag as flag, textFlag as text } from "./flag-kinds.js";
 import { type Flags, type FlagTable, flagOf } from "./flags.js";
 
-const text = (describe: string, group: string): { type: "string"; describe: string; group: string } => ({
-  type: "string",
-  describe,
-  group,
-});
-const flag = (describe: string, group: string): { type: "boolean"; describe: string; group: string } => ({
-  type: "boolean",
-  describe,
-  group,
-});
 const RUN = "The run:";
 const FILES = "CSV files:";
 const STORE = "The bar store:";

@@ -8,6 +8,7 @@ import { HOURS, WHATS } from "../../data/store/series-key.js";
 import { priceScale, sessionHours, given as withoutGaps } from "../backtest-flags.js";
 import { CliError } from "../errors.js";
 import { DONE } from "../exit-code.js";
+import { switchFlag as flag, textFlag as text } from "../flag-kinds.js";
 import { Flags, type FlagTable } from "../flags.js";
 import { badRowsText, type ImportedFile, importedText, importJson } from "./import-text.js";
 import { JSON_FLAG, STORE_FLAGS, storePlace } from "./store-flags.js";
@@ -22,16 +23,6 @@ all.
   file  Such as spy-1min.csv, SPY=prices.csv.gz, or spy-factors.csv`;
 
 const ASSET_CLASSES = ["stock", "etf", "index", "future", "forex", "option"] as const;
-const text = (describe: string, group: string): { type: "string"; describe: string; group: string } => ({
-  type: "string",
-  describe,
-  group,
-});
-const flag = (describe: string, group: string): { type: "boolean"; describe: string; group: string } => ({
-  type: "boolean",
-  describe,
-  group,
-});
 const SERIES = "What the bars are:";
 const FILE = "How the file is written:";
 const INSTRUMENT = "The instrument:";
