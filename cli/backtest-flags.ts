@@ -1,6 +1,6 @@
 import { DATE_ORDERS, FILLS, INTRABARS, LIMIT_FILLS, MARGINS, type RunSettings, STAMPS } from "../config/config.js";
 import { ADJUSTMENTS } from "../core/market/corporate-actions.js";
-import { namesFiles } from "../data/open-data.js";
+import { namesFiles, namesStore } from "../data/open-data.js";
 import { HOURS, WHATS } from "../data/store/series-key.js";
 import { CliError } from "./errors.js";
 import { switchFlag as flag, textFlag as text } from "./flag-kinds.js";
@@ -111,9 +111,12 @@ export function flagSettings(flags: Flags): RunSettings {
  * @throws CliError FLAG_POINTLESS
  */
 export function refusePointless(flags: Flags, data: string | readonly string[]): void {
-  const flag = Object.entries(BACKTEST_FLAGS).find(([name, { group }]) => group === FILES && flags.has(name));
-  if (flag === undefined || namesFiles(data)) return;
-  throw new CliError("FLAG_POINTLESS", { flag: flagOf(flag[0]), data: [data].flat().join(", ") });
+  if (namesFiles(data)) return;
+  // The size of bars is asked of a store as well.
+  const ofFiles = (name: string, group: string): boolean => group === FILES || (name === "bar" && !namesStore(data));
+  const flag = Object.entries(BACKTEST_FLAGS).find(([name, { group }]) => ofFiles(name, group) && flags.has(name));
+  if (flag !== undefined)
+    throw new CliError("FLAG_POINTLESS", { flag: flagOf(flag[0]), data: [data].flat().join(", ") });
 }
 
 /** `--param fast=10,slow=30`, repeatable. A comma inside a text stays where no name= follows it. */
