@@ -56,7 +56,8 @@ export class Agenda {
     const { instruments, sessions } = this.market;
     this.begun = true;
     if (this.tellsSessions) this.marks = new SessionMarks(instruments, sessions, now);
-    for (const task of this.tasks) task.next = task.walk.after(now);
+    // What is due at this very instant is still to come, as an open is.
+    for (const task of this.tasks) task.next = task.walk.after(now - 1);
     this.renew();
   }
 

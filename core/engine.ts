@@ -121,7 +121,7 @@ export class Engine {
   private fillsMarked = 0;
   /** Whether a bar of this instant came late, after a break. */
   private late = false;
-  private dayEnd = Number.NEGATIVE_INFINITY;
+  private dayEnd = Infinity;
 
   constructor(options: EngineOptions) {
     const { feed, broker, desk, strategy, sessions } = options;
@@ -278,14 +278,17 @@ export class Engine {
   /** An instant at which nothing of the market became known: what falls due by the calendar, and messages. */
   private keepQuietInstant(): void {
     const { activity } = this.flow;
+    this.flow.closed = undefined;
     if (this.calendarDue <= this.clock.now) this.keepAgenda();
     if (this.flow.activity !== activity) this.broker.onInstantEnd();
     if (this.inbox.length > 0) this.handlers.deliver();
+    if (this.clock.now >= this.dayEnd) this.beginDay();
   }
 
   private keepAgenda(): void {
-    this.flow.closed = undefined;
+    // What late bars brought is told while no order may be made on them.
     if (this.inbox.length > 0) this.handlers.deliver();
+    this.flow.closed = undefined;
     this.agenda.keep(this.clock.now, this.handlers);
     if (this.inbox.length > 0) this.handlers.deliver();
   }
@@ -297,7 +300,7 @@ export class Engine {
 
   /** When anything falls due by itself, whether or not the market moves. */
   private get due(): number {
-    return Math.min(this.broker.nextDue, this.larger.due, this.calendarDue, this.corporate.due);
+    return Math.min(this.broker.nextDue, this.larger.due, this.calendarDue, this.corporate.due, this.dayEnd);
   }
 
   /** Tells the strategy what has become known at this instant, and marks equity. */
@@ -485,7 +488,7 @@ export class Engine {
     this.agenda.begin(clock.now);
     this.handlers.start();
     if (this.inbox.length > 0) this.handlers.deliver();
-    if (this.calendarDue < time) this.passDueInstants();
+    if (this.due < time) this.passDueInstants();
   }
 
   /** Where the first event of the feed begins: a bar at its start; anything else, just before it. */

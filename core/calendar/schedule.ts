@@ -42,7 +42,11 @@ export class ScheduleWalk {
   after(now: Instant): Instant {
     const { sessions } = this;
     // What is before an open or after a close can lie days from its session, yet never further than a week.
-    this.session = Math.max(this.session, sessions.indexAt(now - 7 * 24 * 60 * MINUTE));
+    const first = sessions.indexAt(now - 7 * 24 * 60 * MINUTE);
+    if (first > this.session) {
+      this.session = first;
+      this.step = 0;
+    }
     for (; this.session < sessions.length; this.session++, this.step = 0) {
       for (;;) {
         const instant = this.instantOf(this.session, this.step);

@@ -21,7 +21,7 @@ function denyingFiles(): string[] {
   const broker = files("brokers/sim").filter((path) =>
     /import\b[^;]*\bDenial\b[^;]*orders\/denial/.test(readFileSync(join(projectRoot, path), "utf8")),
   );
-  return [...files("core/guards"), "core/order-flow.ts", "core/engine.ts", ...broker];
+  return [...files("core/guards"), "core/order-flow.ts", "core/order-judge.ts", "core/engine.ts", ...broker];
 }
 
 const PARSED = denyingFiles().map(parse);

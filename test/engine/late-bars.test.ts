@@ -65,4 +65,42 @@ describe("bars that come late, after a break", () => {
     expect(conclude(whole, options).bars).toBe(20);
     expect(averages.every(Number.isFinite)).toBe(true);
   });
+
+  it("deny what a denial brings too, at the close of a session as at any other time", () => {
+    const orders: Order[] = [];
+    class AnswersDenials extends Strategy {
+      override onBar(bar: Bar): void {
+        orders.push(this.buy(bar.instrument, 1, { limit: bar.low / 2, tif: "GTC" }));
+      }
+      override onGuard(): void {
+        orders.push(this.buy("SYN1", 2, { limit: 1, tif: "GTC" }));
+      }
+      override onSessionClose(): void {}
+    }
+    const [series] = syntheticBars({ seed: 3, bars: 391, bar: "1min" }, (spec, index) => new Instrument(spec, index));
+    const sessions = [sessionsFromBars(series, "America/New_York")];
+    const desk = new Desk("AnswersDenials", {});
+    const strategy = construct(AnswersDenials, desk);
+    const broker = new SimBroker(
+      rulesOf({ strategy: AnswersDenials, data: [series], fees: "none" }),
+      sessions.map((one) => tradeDates(one, "America/New_York")),
+    );
+    const engine = new Engine({
+      feed: new BrokenFeed(series, [389]),
+      broker,
+      strategy,
+      desk,
+      sessions,
+      cash: 1e9,
+      baseCurrency: "USD",
+      guards: { orderRate: false, session: false },
+    });
+    engine.drain(Infinity);
+    engine.finish();
+
+    expect(series.end[389]).toBe(sessions[0].close[0]);
+    expect(orders.filter(({ quantity }) => quantity === 2).map(({ reason }) => reason)).toEqual([
+      "CATCH_UP: bars=late",
+    ]);
+  });
 });

@@ -374,7 +374,7 @@ describe("a random strategy on the synthetic market", () => {
       const series = openData(name);
       const options = randomRun(seed, series, { modified: new Set() });
       const result = await backtest(options);
-      // On daily bars every order is made while the market is closed, and that may be a reason to deny it.
+      // On daily bars every order is made at a close, and that may be a reason to deny it.
       if (!result.denials.some(({ code }) => code.startsWith("SESSION_")))
         expect(result.fills.length).toBeGreaterThan(10);
       const { fills, orders, equity, trades } = result;
