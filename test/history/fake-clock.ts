@@ -36,6 +36,10 @@ export class FakeClock implements Clock {
     for (;;) {
       // Whoever gives others a turn waits for no timer: let all of them have theirs.
       for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+      // Without a timer somebody still works, and gives others more turns than that.
+      for (let turn = 0; turn < 2_000 && !settled && this.timers.length === 0; turn++) {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
       if (settled) return promise;
       this.step();
     }
