@@ -73,7 +73,9 @@ function firstStartFrom(least: Instant, end: Instant, hours: TradingHours): Inst
   if (i < sessions.length && sessions.open[i] < end) return sessions.open[i];
   const last = hours.barStart(end - 1);
   if (isDailyOrLarger(hours.size)) return last;
-  return Math.min(last, hours.barStop(least));
+  const start = Math.min(last, hours.barStop(least));
+  // Behind a break of the session, not within it.
+  return Math.max(start, hours.open(start, end)[0]?.from ?? start);
 }
 
 /** The same instant within a session, else the close in front of it: nothing is asked of closed hours. */

@@ -163,7 +163,8 @@ describe.skipIf(!hasChromium)("the report in a browser (needs /usr/bin/chromium)
     });
   });
 
-  it("follows the system's theme until another is chosen, and remembers that one", async () => {
+  // The browser may reload before it has stored what it was told, where the machine is busy.
+  it("follows the system's theme until another is chosen, and remembers that one", { retry: 2 }, async () => {
     await open("sample.html", { viewport: DESKTOP, colorScheme: "dark" }, async (page) => {
       const ground = (): Promise<string> =>
         page
