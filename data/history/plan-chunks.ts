@@ -39,7 +39,7 @@ export function planChunks(stretches: readonly Stretch[], hours: TradingHours, l
 }
 
 function cutStretch({ ask, keep }: Stretch, hours: TradingHours, limits: HistoryLimits): Chunk[] {
-  const { usual } = chunkLimit(limits, hours.size);
+  const { usual, most } = chunkLimit(limits, hours.size);
   const open = hours.open(ask.from, ask.to);
   if (open.length === 0) return [];
   const floor = open[0].from;
@@ -48,13 +48,14 @@ function cutStretch({ ask, keep }: Stretch, hours: TradingHours, limits: History
   let end = open[open.length - 1].to;
   let kept = keep.to;
   while (end > floor) {
-    const least = reachBack(usual, end, hours);
+    // A day reaches back to the open only: right behind it that is less than the usual number of seconds.
+    const least = Math.max(reachBack(usual, end, hours), reachBack(most, end, hours));
     const start = least <= floor ? floor : firstStartFrom(least, end, hours);
     const from = start <= floor ? keep.from : within(start);
     const asked = { from: start, to: end };
     chunks.push({ ask: asked, keep: { from, to: kept }, duration: demandDuration(asked, usual, hours, limits) });
     kept = from;
-    end = closeBefore(start, hours);
+    end = hours.lastTradingBefore(start);
   }
   return chunks;
 }
@@ -78,13 +79,6 @@ function firstStartFrom(least: Instant, end: Instant, hours: TradingHours): Inst
   return Math.max(start, hours.open(start, end)[0]?.from ?? start);
 }
 
-/** The same instant within a session, else the close in front of it: nothing is asked of closed hours. */
-function closeBefore(start: Instant, { sessions }: TradingHours): Instant {
-  const i = sessionAfter(sessions, start);
-  if (i < sessions.length && sessions.open[i] < start) return start;
-  return i > 0 ? sessions.close[i - 1] : -Infinity;
-}
-
 /**
  * The two halves of a chunk, the newer first, cut between two sessions where it has several. Undefined where halves
  * could not be asked for with less than the whole.
@@ -99,7 +93,7 @@ export function halved(chunk: Chunk, hours: TradingHours, limits: HistoryLimits)
     return duration === undefined ? undefined : { ask: asked, keep: part, duration };
   };
   const newer = part({ from: at, to: ask.to }, { from: kept, to: keep.to });
-  const older = part({ from: ask.from, to: closeBefore(at, hours) }, { from: keep.from, to: kept });
+  const older = part({ from: ask.from, to: hours.lastTradingBefore(at) }, { from: keep.from, to: kept });
   if (newer === undefined || older === undefined) return undefined;
   const reach = (one: Chunk): number => one.ask.to - reachBack(one.duration, one.ask.to, hours);
   return reach(newer) < reach(chunk) || reach(older) < reach(chunk) ? [newer, older] : undefined;

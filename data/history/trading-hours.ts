@@ -44,9 +44,9 @@ export class TradingHours {
   }
 
   /**
-   * Where the bar starts that an instant lies in: a time that is round on the local clock, or the session's open behind
-   * it; of days and more the first open of the session, week or month. Outside of all bars the instant itself: so every
-   * bar that starts before the answer has ended by `instant`.
+   * Where the bar starts that an instant lies in: a time that is round on the local clock, or behind it the session's
+   * open or the end of its break; of days and more the first open of the session, week or month. Outside of all bars the
+   * instant itself: so every bar that starts before the answer has ended by `instant`.
    */
   barStart(instant: Instant): Instant {
     const i = sessionAfter(this.sessions, instant);
@@ -54,7 +54,11 @@ export class TradingHours {
     if (instant < this.sessions.open[i])
       return this.beginsPeriod(i) ? instant : this.sessions.open[this.firstOfPeriod(i)];
     if (isDailyOrLarger(this.size)) return this.sessions.open[this.firstOfPeriod(i)];
-    return Math.max(this.rounded(instant), this.sessions.open[i]);
+    const { open, hasBreaks, breakStart, breakEnd } = this.sessions;
+    // False of the session without a break, where both are NaN.
+    if (hasBreaks && instant >= breakEnd[i]) return Math.max(this.rounded(instant), breakEnd[i]);
+    if (hasBreaks && instant >= breakStart[i]) return instant;
+    return Math.max(this.rounded(instant), open[i]);
   }
 
   /** When the bar ends that starts at an instant: a bar of less than a day. */
@@ -65,6 +69,15 @@ export class TradingHours {
     if (i === sessions.length || start < sessions.open[i]) return end;
     const pause = sessions.hasBreaks && start < sessions.breakStart[i] ? sessions.breakStart[i] : Infinity;
     return Math.min(end, sessions.close[i], pause);
+  }
+
+  /** The instant itself where there is trading right before it, else the end of what trading was before: -Infinity of none. */
+  lastTradingBefore(instant: Instant): Instant {
+    const { sessions } = this;
+    const i = sessionAfter(sessions, instant);
+    if (i === sessions.length || sessions.open[i] >= instant) return i > 0 ? sessions.close[i - 1] : -Infinity;
+    const pauses = sessions.hasBreaks && sessions.breakStart[i] < instant && instant <= sessions.breakEnd[i];
+    return pauses ? sessions.breakStart[i] : instant;
   }
 
   /** When the bar ends that an instant lies inside of; the instant itself where a bar starts or none is under way. */
