@@ -7,8 +7,9 @@ import type { Stretch } from "./plan-chunks.js";
 const NEAR = 7 * DAY;
 
 /**
- * Chooses a stored bar that is to be asked for once more and compared, and widens the stretch it lies beside by it, so
- * that it costs no request of its own: the newest stretch with a bar in front of it, else one with a bar behind it.
+ * Chooses a stored bar that is to be asked for once more and compared, and widens the stretch it lies beside by it: the
+ * newest stretch with a bar in front of it, else one with a bar behind it. So it costs no request of its own but where
+ * the stretch is as long already as one may be; then it is one for a single bar.
  * Where none has, the newest bar is a stretch of its own, of which nothing is kept.
  *
  * @param kept since when bars of this size can be had at all
