@@ -6,6 +6,7 @@ import { PEER_CASES } from "./peer-cases.js";
 import { REPLAY_CASES } from "./replay-cases.js";
 import { STARTUP_CASES } from "./startup-cases.js";
 import { STORE_CASES } from "./store-cases.js";
+import { SUMMING_CASES } from "./summing-cases.js";
 
 /** Every row of the table, in its order. A new figure is a case in one of these groups, or a group of its own. */
 export const CASES: readonly Case[] = [
@@ -15,6 +16,7 @@ export const CASES: readonly Case[] = [
   ...STARTUP_CASES,
   ...CALENDAR_CASES,
   ...STORE_CASES,
+  ...SUMMING_CASES,
   ...PEER_CASES,
 ];
 
