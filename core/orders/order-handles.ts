@@ -4,7 +4,7 @@ import { Order } from "./order.js";
 import type { OrderBook } from "./order-book.js";
 
 /** How many of the latest orders keep their handle whatever has become of them. */
-const RECENT = 1024;
+const RECENT = 32;
 
 /**
  * The Order objects a strategy holds: one an order, the same each time it is handed out, for as long as the order works
