@@ -1,67 +1,13 @@
-import { Agenda } from "./agenda.js";
-import { type Broker, BrokerAccount } from "./broker.js";
-import type { LocalTime } from "./calendar/schedule.js";
 import { closeAfter } from "./calendar/session-time.js";
-import type { Sessions } from "./calendar/sessions.js";
-import { EngineClock } from "./clock.js";
-import { type Desk, DeskRun } from "./desk.js";
-import { BAR, type Feed, NOTHING, QUOTE } from "./feed.js";
-import { EquityWatch, GuardChain, type GuardSettings } from "./guards/index.js";
-import { explainFailure, Handlers } from "./handlers.js";
-import { Inbox } from "./inbox.js";
-import type { IndicatorSet } from "./indicators/indicator-set.js";
-import type { LogSink } from "./log.js";
-import { BarViews } from "./market/bar-views.js";
-import type { CorporateActions } from "./market/corporate-actions.js";
-import { CurrencyRates } from "./market/currency-rates.js";
-import { LargerBars, largerSeries } from "./market/larger-bars.js";
-import { Market } from "./market/market.js";
-import { TickIntake } from "./market/tick-intake.js";
-import { OrderFlow } from "./order-flow.js";
+import type { EngineOptions } from "./engine-options.js";
+import { EngineParts } from "./engine-parts.js";
+import { BAR, NOTHING, QUOTE } from "./feed.js";
+import { explainFailure } from "./handlers.js";
+import { LoneSeries } from "./lone-series.js";
 import type { Denial } from "./orders/denial.js";
-import { OrderBook } from "./orders/order-book.js";
-import { OrderDesk } from "./orders/order-desk.js";
-import { WorkingOrders } from "./orders/working-orders.js";
-import { ActionBooking } from "./portfolio/action-booking.js";
-import { CorporateEvents } from "./portfolio/corporate-events.js";
-import { EquityLog } from "./portfolio/equity-log.js";
-import { FillLog } from "./portfolio/fill-log.js";
-import { Portfolio } from "./portfolio/portfolio.js";
-import { TradeLog } from "./portfolio/trade-log.js";
-import type { Strategy } from "./strategy.js";
 
 /** Orders made on bars that came late would act on an old signal. */
 const CATCH_UP: Denial = { code: "CATCH_UP", details: { bars: "late" } };
-
-/** What a run is made of. Money is in the base currency, instants in epoch ms UTC. */
-export interface EngineOptions {
-  readonly feed: Feed;
-  readonly broker: Broker;
-  readonly strategy: Strategy;
-  /** The desk the strategy was constructed at. */
-  readonly desk: Desk;
-  /** Sessions of each instrument, by its index. */
-  readonly sessions: readonly Sessions[];
-  readonly cash: number;
-  readonly baseCurrency: string;
-  /** Base currency for one unit of a currency, where no forex pair of the run tells it. */
-  readonly rates?: Readonly<Record<string, number>>;
-  readonly guards?: GuardSettings | false;
-  /** The strategy begins with the first event after this instant, once it is warm. Default: as soon as it is warm. */
-  readonly from?: number;
-  readonly seed?: number;
-  readonly log?: LogSink;
-  /** Catch bars that are kept beyond their handler. */
-  readonly strict?: boolean;
-  readonly state?: Record<string, unknown>;
-  /** Splits and dividends that prices do not have in them, by the instrument's index. */
-  readonly actions?: readonly CorporateActions[];
-  /** For each instrument, by its index, what a time of day on the date of a session is as an instant. */
-  readonly localTime?: (instrument: number) => LocalTime;
-}
-
-/** Where nobody knows the zone of an exchange, no time of day comes. */
-const noLocalTime = (): LocalTime => () => Infinity;
 
 /**
  * The loop that drives a strategy, the same for history and for live: it takes events from a feed, lets the broker
@@ -71,111 +17,27 @@ const noLocalTime = (): LocalTime => () => Infinity;
  * the strategy is told of its orders, `onBar` by series, `onBars`, `onSessionClose`, orders held until now,
  * `onSessionOpen`, tasks, orders that fill at this very close, equity.
  */
-export class Engine {
-  readonly clock = new EngineClock();
-  readonly market: Market;
-  readonly portfolio: Portfolio;
-  readonly book = new OrderBook(this.clock);
-  readonly working: WorkingOrders;
-  readonly fills = new FillLog();
-  readonly equity: EquityLog;
-  readonly guards: GuardChain;
-  readonly flow: OrderFlow;
-  readonly indicators: IndicatorSet;
-  /** What splits and dividends do, and did. */
-  readonly actions: ActionBooking;
+export class Engine extends EngineParts {
   /** Bars taken, by the strategy or as its warm-up. */
   barsTaken = 0;
   /** Of these, bars that warmed it up. */
   warmupBars = 0;
   /** Whether `onStart` has been called. */
   started = false;
-  private readonly tradeLog: TradeLog;
-  private readonly multipliers: Float64Array;
-  private readonly feed: Feed;
-  private readonly broker: Broker;
-  private readonly desk: Desk;
-  private readonly handlers: Handlers;
-  private readonly agenda: Agenda;
-  private readonly corporate: CorporateEvents;
-  private readonly inbox = new Inbox();
-  private readonly views: BarViews;
-  private readonly rates: CurrencyRates;
-  private readonly watch: EquityWatch;
   private readonly from: number;
-  private readonly instrumentOf: Int32Array;
-  /** 1 where bars of a series fill orders: the finest of an instrument that has neither quotes nor trades. */
-  private readonly matches: Int32Array;
-  private readonly larger: LargerBars;
-  private readonly ticks: TickIntake;
-  /** What an unpinned indicator follows outside of `onBar`: the only series there is, or none. */
-  private readonly loneSeries: number;
-  private readonly strict: boolean;
-  /** One series of bars and nothing else: every bar is an instant of its own, and no straggler can follow. */
-  private readonly alone: boolean;
+  private readonly lone = new LoneSeries(this);
   /** The series that had a bar at this instant. */
   private readonly batch: Int32Array;
   private batchLength = 0;
+  /** Whether a quote or trade came at this instant. */
   private touched = false;
-  /** Fills there were when equity was marked last: without a position it moves only with a fill. */
-  private fillsMarked = 0;
   /** Whether a bar of this instant came late, after a break. */
   private late = false;
-  private dayEnd = Infinity;
 
   constructor(options: EngineOptions) {
-    const { feed, broker, desk, strategy, sessions } = options;
-    const { instruments } = feed;
-    const base = feed.series.length;
-    const series = [...feed.series, ...largerSeries(feed.series, desk.largerSizes(feed.series))];
-    this.feed = feed;
-    this.broker = broker;
-    this.desk = desk;
+    super(options);
     this.from = options.from ?? Number.NEGATIVE_INFINITY;
-    this.market = new Market(instruments, series, sessions, feed.hasQuotes, feed.hasTrades);
-    this.portfolio = new Portfolio(instruments, options.baseCurrency, options.cash);
-    this.rates = new CurrencyRates(instruments, this.portfolio, options.rates ?? {});
-    this.working = new WorkingOrders(instruments.length);
-    this.tradeLog = new TradeLog(instruments.length);
-    this.multipliers = Float64Array.from(instruments, (instrument) => instrument.multiplier);
-    this.equity = new EquityLog(feed.instants + 16, feed.times);
-    this.watch = new EquityWatch(options.cash);
-    this.guards = new GuardChain(options.guards ?? {}, this.market, this.watch, broker.tradesAtClose);
-    this.flow = new OrderFlow({
-      clock: this.clock,
-      market: this.market,
-      book: this.book,
-      working: this.working,
-      portfolio: this.portfolio,
-      fills: this.fills,
-      guards: this.guards,
-      broker,
-      inbox: this.inbox,
-    });
-    const orders = new OrderDesk(this.book, this.working, this.flow, this.portfolio, this.clock);
-    this.handlers = new Handlers(strategy, desk, this.flow, this.inbox, this.fills);
-    this.agenda = new Agenda(this.market, options.localTime ?? noLocalTime, this.handlers.hasSessions);
-    this.corporate = new CorporateEvents(options.actions ?? []);
-    const { market, book, portfolio, fills, flow, guards } = this;
-    this.larger = new LargerBars(market, base);
-    const { larger } = this;
-    this.actions = new ActionBooking({ market, book, portfolio, fills, flow, broker, guards, larger });
-    const run = new DeskRun(this.market, this.portfolio, orders, this.flow, this.clock, this.agenda);
-    desk.bind(run, options.seed ?? 1, options.log);
-    if (options.state !== undefined) strategy.state = options.state;
-    this.instrumentOf = Int32Array.from(series, (one) => one.instrument.index);
-    this.matches = Int32Array.from(series, (one, s) => {
-      const i = one.instrument.index;
-      return this.market.finest[i] === s && !feed.hasQuotes[i] && !feed.hasTrades[i] ? 1 : 0;
-    });
-    this.ticks = new TickIntake(this.market, this.guards.quoteWatch);
-    this.loneSeries = series.length === 1 ? 0 : -1;
-    this.alone = series.length === 1 && this.matches[0] === 1 && !this.rates.any;
-    this.indicators = desk.openIndicators(base);
-    this.batch = new Int32Array(series.length);
-    this.strict = options.strict === true;
-    this.views = new BarViews(series, desk.strategy, this.strict);
-    broker.connect(new BrokerAccount(this.book, this.working, this.portfolio, this.market, this.clock, this.flow));
+    this.batch = new Int32Array(this.market.series.length);
   }
 
   /**
@@ -184,36 +46,18 @@ export class Engine {
    * @throws StrategyError HANDLER_FAILED when a handler throws; the cause is attached.
    */
   drain(limit: number): number {
-    try {
-      return this.take(limit);
-    } catch (error) {
-      throw explainFailure(error, this.flow, this.desk, this.clock.now);
-    }
+    return this.explained(() => this.take(limit));
   }
 
   /** Hands out the instant that is open: live when no straggler is expected any more, in a replay at the end. */
   settle(): void {
-    try {
-      this.closeInstant();
-    } catch (error) {
-      throw explainFailure(error, this.flow, this.desk, this.clock.now);
-    }
+    this.explained(() => this.closeInstant());
   }
 
   /** Ends the run: the last instant, then `onStop`. */
   finish(): void {
     this.settle();
-    if (!this.started) return;
-    try {
-      this.handlers.stop();
-    } catch (error) {
-      throw explainFailure(error, this.flow, this.desk, this.clock.now);
-    }
-  }
-
-  /** The round trips that the fills so far have made. */
-  get trades(): TradeLog {
-    return this.tradeLog.follow(this.fills, this.multipliers, this.actions.log.splits);
+    if (this.started) this.explained(() => this.handlers.stop());
   }
 
   /** Turns the kill switch on: no new orders; cancels what could increase a position, and closes all if asked to. */
@@ -224,11 +68,15 @@ export class Engine {
   }
 
   private take(limit: number): number {
-    const { feed, clock } = this;
+    const { feed, clock, lone } = this;
     let taken = 0;
     while (taken < limit) {
-      if (this.hasShortWay()) taken += this.takeLoneBars(limit - taken);
-      const kind = feed.next();
+      let kind: number;
+      if (this.started && lone.isOpen) {
+        kind = lone.take(limit - taken);
+        taken += lone.taken;
+        this.barsTaken += lone.taken;
+      } else kind = feed.next();
       if (kind === NOTHING) break;
       if (feed.time > clock.now) this.moveToEvent();
       if (kind === BAR) this.takeBar(feed.seriesIndex, feed.row);
@@ -282,7 +130,7 @@ export class Engine {
     if (this.calendarDue <= this.clock.now) this.keepAgenda();
     if (this.flow.activity !== activity) this.broker.onInstantEnd();
     if (this.inbox.length > 0) this.handlers.deliver();
-    if (this.clock.now >= this.dayEnd) this.beginDay();
+    if (this.clock.now >= this.watch.dayEnd) this.beginDay();
   }
 
   private keepAgenda(): void {
@@ -291,16 +139,6 @@ export class Engine {
     this.flow.closed = undefined;
     this.agenda.keep(this.clock.now, this.handlers);
     if (this.inbox.length > 0) this.handlers.deliver();
-  }
-
-  /** When a session opens or closes, a held order is released or a task is to be run. */
-  private get calendarDue(): number {
-    return Math.min(this.agenda.due, this.flow.nextRelease);
-  }
-
-  /** When anything falls due by itself, whether or not the market moves. */
-  private get due(): number {
-    return Math.min(this.broker.nextDue, this.larger.due, this.calendarDue, this.corporate.due, this.dayEnd);
   }
 
   /** Tells the strategy what has become known at this instant, and marks equity. */
@@ -336,86 +174,11 @@ export class Engine {
     this.broker.onInstantEnd();
     if (this.inbox.length > 0) this.handlers.deliver();
     this.equity.mark(clock, portfolio);
-    this.fillsMarked = this.fills.length;
     if (portfolio.equity > watch.peak) watch.peak = portfolio.equity;
     if (this.guards.flattens) this.enforceLossLimits();
-    if (clock.now >= this.dayEnd) this.beginDay();
+    if (clock.now >= this.watch.dayEnd) this.beginDay();
     this.touched = false;
     this.late = false;
-  }
-
-  // ---- a short way for a lone series --------------------------------------------------------------------------
-
-  /** Whether `takeLoneBars` may take the next bar: nothing but bars of one series comes, and no rule asks for more. */
-  private hasShortWay(): boolean {
-    if (!this.alone || !this.started) return false;
-    return !this.strict && !this.guards.flattens && this.equity.isAligned(this.feed.row + 1);
-  }
-
-  /**
-   * The steps above for the bars of a lone series between two instants at which something falls due: match, mark,
-   * indicators, messages, handler, orders for this close, equity. A test holds it equal to the long way. Written out
-   * rather than composed, for each call and each field it would cost shows in every bar.
-   */
-  private takeLoneBars(limit: number): number {
-    const { feed, clock, market, portfolio, indicators, inbox, handlers, views, flow, broker, equity } = this;
-    const { row, series } = market;
-    const { close } = series[0];
-    const { quantity, mark } = portfolio;
-    const { count } = this.working;
-    const { watch, fills } = this;
-    const hasIndicators = indicators.isUsed;
-    const { hasBar, hasBars } = handlers;
-    let { activity } = flow;
-    let filled = this.fillsMarked;
-    let due = Math.min(broker.nextDue, this.dayEnd, this.calendarDue, this.corporate.due);
-    let taken = 0;
-    flow.closed = undefined;
-    while (taken < limit && feed.next() !== NOTHING) {
-      const at = feed.row;
-      taken++;
-      if (feed.time >= due || feed.late) {
-        this.takeDueBar(at);
-        filled = this.fillsMarked;
-        break;
-      }
-      clock.now = feed.time;
-      row[0] = at;
-      if (count[0] > 0) {
-        broker.onBar(0, at);
-        due = Math.min(broker.nextDue, this.dayEnd, this.calendarDue, this.corporate.due);
-      }
-      mark[0] = close[at];
-      portfolio.revalue(0);
-      if (hasIndicators) indicators.update(0, at);
-      if (inbox.length > 0) handlers.deliver();
-      if (hasBar) handlers.bar(views.open(0, at));
-      if (hasBars) this.handOutTogether(1);
-      if (flow.activity !== activity || portfolio.equity < broker.alertBelow) {
-        broker.onInstantEnd();
-        if (inbox.length > 0) handlers.deliver();
-        activity = flow.activity;
-        due = Math.min(broker.nextDue, this.dayEnd, this.calendarDue, this.corporate.due);
-      }
-      if (quantity[0] === 0 && fills.length === filled) {
-        equity.keep();
-        continue;
-      }
-      filled = fills.length;
-      equity.markNext(portfolio);
-      if (portfolio.equity > watch.peak) watch.peak = portfolio.equity;
-    }
-    this.fillsMarked = filled;
-    this.barsTaken += taken;
-    return taken;
-  }
-
-  /** A bar that comes late, or with or after an instant at which something falls due, takes the long way. */
-  private takeDueBar(row: number): void {
-    this.moveToEvent();
-    this.takeBar(0, row);
-    this.closeInstant();
-    this.barsTaken--;
   }
 
   // ---- what happens seldom ------------------------------------------------------------------------------------
@@ -500,12 +263,22 @@ export class Engine {
   private beginDay(): void {
     this.watch.dayStart = this.portfolio.equity;
     // Only the daily loss limit asks for days.
-    this.dayEnd = this.guards.dailyLoss === undefined ? Infinity : closeAfter(this.market.sessions[0], this.clock.now);
+    this.watch.dayEnd =
+      this.guards.dailyLoss === undefined ? Infinity : closeAfter(this.market.sessions[0], this.clock.now);
     this.guards.beginDay();
   }
 
   private enforceLossLimits(): void {
     const reason = this.guards.breach(this.portfolio.equity);
     if (reason !== undefined) this.flow.flatten(reason);
+  }
+
+  /** What a handler throws is thrown on with the handler and the moment. */
+  private explained<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw explainFailure(error, this.flow, this.desk, this.clock.now);
+    }
   }
 }

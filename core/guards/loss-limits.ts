@@ -14,6 +14,8 @@ export interface LossLimitOptions {
 export class EquityWatch {
   dayStart = Number.NaN;
   peak = Number.NaN;
+  /** When the day ends and the next begins; Infinity while no rule asks for days. */
+  dayEnd = Infinity;
 
   constructor(cash: number) {
     this.dayStart = cash;
