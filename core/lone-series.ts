@@ -40,7 +40,7 @@ export class LoneSeries {
     const hasIndicators = indicators.isUsed;
     const { hasBar, hasBars } = handlers;
     let { activity } = flow;
-    // Without a position equity moves only with a fill. The first bar is marked, whatever was before it.
+    // How many fills there were when equity was marked. The first bar is marked, whatever was before it.
     let filled = -1;
     let { due } = parts;
     let taken = 0;
@@ -59,20 +59,22 @@ export class LoneSeries {
         ({ due } = parts);
       }
       mark[0] = close[at];
-      portfolio.revalue(0);
+      if (quantity[0] !== 0) portfolio.revalue(0);
       if (hasIndicators) indicators.update(0, at);
       if (inbox.length > 0) handlers.deliver();
       if (hasBar) handlers.bar(views.open(0, at));
       if (hasBars) handlers.bars(views.openAll(ALONE, 1, row));
-      if (flow.activity !== activity || portfolio.equity < broker.alertBelow) {
+      const isQuiet = flow.activity === activity;
+      // Without a position equity moves with a fill only, and so does whatever the broker watches.
+      if (isQuiet && quantity[0] === 0 && fills.length === filled) {
+        equity.keep();
+        continue;
+      }
+      if (!isQuiet || portfolio.equity < broker.alertBelow) {
         broker.onInstantEnd();
         if (inbox.length > 0) handlers.deliver();
         ({ activity } = flow);
         ({ due } = parts);
-      }
-      if (quantity[0] === 0 && fills.length === filled) {
-        equity.keep();
-        continue;
       }
       filled = fills.length;
       equity.markNext(portfolio);
