@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { conclude, type PreparedRun, prepare } from "../../backtest/backtest.js";
 import type { Bracket, GuardSettings, Order } from "../../index.js";
 import { bars, type Row } from "../bars.js";
-import { fillsOf, PLAIN, type Plan, run, scripted, type Trader } from "../scripted.js";
+import { fillsOf, PLAIN, type Plan, run, type Settings, scripted, type Trader } from "../scripted.js";
 
 const CALM: Row = [100, 100, 100, 100];
 const at = (price: number): Row => [price, price, price, price];
@@ -172,11 +172,12 @@ function driven(
   script: (kill: (flatten?: boolean) => void, engine: () => PreparedRun["engine"]) => Plan,
   rows: readonly Row[],
   guards: GuardSettings | false = false,
+  settings: Settings = {},
 ): Driven {
   const holder: { prepared?: PreparedRun } = {};
   const engine = (): PreparedRun["engine"] => (holder.prepared as PreparedRun).engine;
   const plan = script((flatten) => engine().kill("operator", flatten), engine);
-  const options = { ...PLAIN, strategy: scripted(plan), data: [bars("SPY", "1day", rows)], guards };
+  const options = { ...PLAIN, strategy: scripted(plan), data: [bars("SPY", "1day", rows)], guards, ...settings };
   const prepared = prepare(options);
   holder.prepared = prepared;
   prepared.engine.drain(Infinity);
@@ -235,6 +236,21 @@ describe("the kill switch", () => {
     expect(add.status).toBe("cancelled");
     expect(bracket.takeProfit?.status).toBe("cancelled");
     expect(fills).toEqual(["bar 1 open: buy 100 at 100", "bar 4: sell 100 at 90"]);
+  });
+
+  it("keeps the exits of an entry that has filled in part, for that part", () => {
+    const { fills } = driven(
+      (kill) => ({
+        onBar(trader, _bar, n) {
+          if (n === 0) trader.bracket("SPY", "buy", 150, { limit: 101, stopLoss: 90, takeProfit: 110, tif: "GTC" });
+          if (n === 1) kill();
+        },
+      }),
+      [CALM, [100, 101, 99, 100, 1000], CALM, [100, 100, 85, 86]],
+      false,
+      { volumeLimit: 0.1 },
+    );
+    expect(fills).toEqual(["bar 1 open: buy 100 at 100", "bar 3: sell 100 at 90"]);
   });
 
   it("cancels an entry that has not filled, and its exits with it", () => {
