@@ -252,11 +252,10 @@ export class Execution {
   /** One cancels the other: a full fill cancels the siblings, a partial one takes as many units from them. */
   private settleGroup(order: number, units: number): void {
     const { book, events, working } = this.account;
-    const instrument = book.instrument[order];
     const group = book.group[order];
     const done = !isWorking(book.status[order]);
     for (let i = 0; i < working.lists.length; i++) {
-      if (i !== instrument && book.parent[order] >= 0) continue;
+      if (working.count[i] === 0) continue;
       const list = working.lists[i].slice(0, working.count[i]);
       for (const sibling of list) {
         if (sibling === order || book.group[sibling] !== group || !isWorking(book.status[sibling])) continue;

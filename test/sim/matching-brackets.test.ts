@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Bracket, BracketOptions, Order } from "../../index.js";
 import { bars, type Row } from "../bars.js";
-import { fillsOf, run, type Settings } from "../scripted.js";
+import { fillsOf, fillsOfRun, run, type Settings } from "../scripted.js";
 
 const POLICIES = ["pessimistic", "optimistic", "ohlc"] as const;
 type Policy = (typeof POLICIES)[number];
@@ -521,6 +521,25 @@ describe("one cancels the other", () => {
     expect((await made("ohlc")).at(-1)).toBe("bar 2: sell 100 at 96");
   });
 
+  it("so do two stops that lie half a pip apart", async () => {
+    const pair = { symbol: "EUR.USD", assetClass: "forex", currency: "USD", tickSize: 0.00005 } as const;
+    const market = bars(pair, "1day", [
+      [1.1, 1.1, 1.1, 1.1],
+      [1.1, 1.1, 1.095, 1.096],
+    ]);
+    for (let k = 0; k < 20; k++) {
+      const better = Number((1.0995 - k * 0.0001).toFixed(5));
+      const worse = Number((better - 0.00005).toFixed(5));
+      const exits = [better, worse].map((stop) => ({
+        instrument: "EUR.USD",
+        side: "sell" as const,
+        quantity: 100,
+        stop,
+      }));
+      expect(await fillsOfRun(market, { 0: (trader) => trader.oco(exits) })).toEqual([`bar 1: sell 100 at ${worse}`]);
+    }
+  });
+
   it("of a stop on either side of the market, the one that loses most by the close is the pessimist's", async () => {
     const straddle = async (close: number): Promise<string[]> =>
       fillsOf(
@@ -578,6 +597,26 @@ describe("one cancels the other", () => {
       },
     );
     expect(fillsOf(result)).toEqual(["bar 1: buy 10 SPY at 95"]);
+  });
+
+  it("works across instruments for orders that wait for a parent too", async () => {
+    const result = await run(
+      [
+        bars("SPY", "1day", [DAY_BEFORE, CALM, [100, 111, 99, 110], CALM]),
+        bars("QQQ", "1day", [DAY_BEFORE, CALM, CALM, [100, 111, 99, 110]]),
+      ],
+      {
+        onBars(trader, _bars, n) {
+          if (n !== 0) return;
+          const parent = trader.buy("SPY", 10);
+          trader.oco([
+            { instrument: "SPY", side: "sell", quantity: 10, limit: 105, tif: "GTC", parent },
+            { instrument: "QQQ", side: "sell", quantity: 10, limit: 105, tif: "GTC", parent },
+          ]);
+        },
+      },
+    );
+    expect(fillsOf(result)).toEqual(["bar 1 open: buy 10 SPY at 100", "bar 2: sell 10 SPY at 105"]);
   });
 });
 
