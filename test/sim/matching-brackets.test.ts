@@ -335,6 +335,14 @@ describe("a bracket over several bars", () => {
     expect(fillsOf(result)).toEqual(["bar 1 open: buy 100 at 102", "bar 3: sell 100 at 107"]);
   });
 
+  it("a trailing exit of an entry at a limit does not start behind the price the bracket was made at", async () => {
+    const result = await run(bars("SPY", "1day", [DAY_BEFORE, [100, 100, 94, 94.5], [94.5, 95, 91.5, 92]]), {
+      0: (trader) => trader.bracket("SPY", "buy", 100, { limit: 95, trailingStop: 3 }),
+    });
+    // Made at 100, filled at 95: the stop is 92, where that of the price before it would have been 97 and met at once.
+    expect(fillsOf(result)).toEqual(["bar 1: buy 100 at 95", "bar 2: sell 100 at 92"]);
+  });
+
   it("a child without an exit of its own waits for its parent and is then an order like any other", async () => {
     const result = await run(bars("SPY", "1day", [DAY_BEFORE, CALM, [102, 103, 90, 91], [91, 92, 90, 91]]), {
       0: (trader) => {
