@@ -152,6 +152,24 @@ describe("the drawdown", () => {
     expect(reasons.every((reason) => reason?.startsWith("DRAWDOWN: stopped="))).toBe(true);
   });
 
+  it("told to flatten inside a bar, closes no more than is left when a stop it cancels had filled before", async () => {
+    // SPY falls by 30 % at noon of the third day; on that day QQQ, of daily bars, goes through its stop at 95.
+    const prices = Array.from({ length: 30 }, (_, hour) => (hour < 14 ? 100 : 70));
+    const daily = bars("QQQ", "1day", [CALM, CALM, [100, 100, 94, 97], at(97), at(97)]);
+    const result = await run(
+      [daily, hours(prices)],
+      {
+        onBars(trader) {
+          if (trader.clock.now !== daily.end[0]) return;
+          trader.bracket("QQQ", "buy", 100, { stopLoss: 95 });
+          trader.buy("SPY", 200);
+        },
+      },
+      { guards: { drawdown: { fraction: 0.05, flatten: true } } },
+    );
+    expect(fillsOf(result).slice(2)).toEqual(["bar 15 open: sell 200 SPY at 70", "bar 2: sell 100 QQQ at 95"]);
+  });
+
   it("of an account that has made nothing but money never trips", async () => {
     const result = await run(
       hours([100, 100, 101, 102, 103, 104]),
