@@ -244,8 +244,11 @@ export class Execution {
     if (book.parent[order] >= 0 && isExit(book, order)) this.orders.exited[book.parent[order]] += units;
     events.filled(report);
     this.watch.changed(instrument, time, context.tradeDate);
-    // Its children are awake now.
-    if (this.orders.has(order, HAS_CHILDREN)) this.reach.forget(instrument);
+    if (this.orders.has(order, HAS_CHILDREN)) {
+      // Its children are awake now, and where it is full they have no more to come.
+      this.reach.forget(instrument);
+      if (!isWorking(book.status[order])) this.endChildren(order);
+    }
     if (book.group[order] >= 0) this.settleGroup(order, units);
   }
 

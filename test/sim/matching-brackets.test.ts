@@ -389,6 +389,18 @@ describe("brackets of which the market gives only parts", () => {
     expect(fillsOf(result)).toEqual(["bar 1 open: buy 30 at 100", "bar 2: sell 30 at 105"]);
   });
 
+  it("an exit that was made larger than its entry is full, and works no longer, with what that has opened", async () => {
+    let exit!: Order;
+    const result = await run(bars("SPY", "1day", [DAY_BEFORE, CALM, [100, 106, 100, 105], CALM]), {
+      0: (trader) => {
+        const parent = trader.buy("SPY", 100);
+        exit = trader.submit({ instrument: "SPY", side: "sell", quantity: 150, limit: 105, tif: "GTC", parent });
+      },
+    });
+    expect(fillsOf(result)).toEqual(["bar 1 open: buy 100 at 100", "bar 2: sell 100 at 105"]);
+    expect([exit.status, exit.quantity]).toEqual(["filled", 100]);
+  });
+
   it("after the target has closed what was filled, the stop has nothing left to close", async () => {
     const rows: Row[] = [
       DAY_BEFORE,
