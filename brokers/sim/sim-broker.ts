@@ -180,9 +180,12 @@ export class SimBroker implements Broker {
   }
 
   split(instrument: number, numerator: number, denominator: number): void {
-    const { working } = this.account;
+    const { working, market } = this.account;
+    const { quantityStep } = market.instruments[instrument];
     const orders = working.lists[instrument].subarray(0, working.count[instrument]);
-    for (const order of withParents(this.book, orders)) this.orders.split(order, numerator, denominator);
+    for (const order of withParents(this.book, orders)) {
+      this.orders.split(order, numerator, denominator, quantityStep);
+    }
     this.reach.forget(instrument);
   }
 

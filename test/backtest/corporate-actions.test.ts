@@ -6,7 +6,15 @@ import { ORDER_STATUSES } from "../../core/orders/kinds.js";
 import { readBars } from "../../data/files/csv.js";
 import { parseFactors } from "../../data/files/factor-file.js";
 import { zoneOffsets } from "../../data/zone-offsets.js";
-import { type Bar, BarSeries, backtest, Instrument, type Order, type StrategyClass } from "../../index.js";
+import {
+  type Bar,
+  BarSeries,
+  type Bracket,
+  backtest,
+  Instrument,
+  type Order,
+  type StrategyClass,
+} from "../../index.js";
 import { bars, DAY, HOUR, OPEN } from "../bars.js";
 import { fillsOf, PLAIN, run, type Settings, scripted, type Trader } from "../scripted.js";
 import { hasShared, NO_SHARED, sharedPath } from "../shared-data.js";
@@ -69,6 +77,16 @@ describe("a split", () => {
       "filled",
       "cancelled",
     ]);
+  });
+
+  it("that takes a part of a unit off an entry and its exits leaves them of one size when it is made larger", async () => {
+    const threeForTwo = { splits: [{ time: exDate(2), numerator: 3, denominator: 2 }] };
+    let bracket!: Bracket;
+    await held(threeForTwo, [66, 67, 65, 66], (trader, n) => {
+      if (n === 0) bracket = trader.bracket("SPY", "buy", 5, { limit: 90, stopLoss: 80, tif: "GTC" });
+      if (n === 2) trader.modify(bracket.entry, { quantity: 20 });
+    });
+    expect([bracket.entry.quantity, bracket.stopLoss?.quantity]).toEqual([20, 20]);
   });
 
   it("ends a round trip with its entry on the units of its exit", async () => {
