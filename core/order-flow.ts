@@ -24,7 +24,7 @@ import {
   SUBMITTED,
   TRIGGERED,
 } from "./orders/kinds.js";
-import { LIQUIDATION, type OrderBook } from "./orders/order-book.js";
+import { CLOSES_ONLY, LIQUIDATION, type OrderBook } from "./orders/order-book.js";
 import type { WorkingOrders } from "./orders/working-orders.js";
 import type { FillLog } from "./portfolio/fill-log.js";
 import type { FillReport } from "./portfolio/fill-report.js";
@@ -159,7 +159,8 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
   /** Sends an order that no guard may hold back: one that meets a margin call or flattens. */
   placeForced(instrument: number, side: number, quantity: number, tag: string): number {
     const order = this.book.add(instrument, side, MARKET, quantity);
-    this.book.flags[order] = LIQUIDATION;
+    // What is cancelled for it may have filled by then: it closes what there is left.
+    this.book.flags[order] = LIQUIDATION | CLOSES_ONLY;
     this.book.tags.set(order, tag);
     this.book.tif[order] = GOOD_TILL_CANCELLED;
     this.send(order);

@@ -333,9 +333,9 @@ export class BarMatching {
     const type = workedType(book, order);
     const price = type === LIMIT ? book.limit[order] : book.stop[order];
     const gain = book.side[order] * (this.close - price);
-    // Gains are far below this weight, so a stop and a limit never change places for their prices.
-    const kind = this.isStop(order) ? -1e12 : 1e12;
-    return intrabar === "pessimistic" ? kind + gain : -kind - gain;
+    // Within -1 and 1 gains keep their order, and a stop and a limit never change places for their prices.
+    const rank = (this.isStop(order) ? -1 : 1) + gain / (1 + Math.abs(gain));
+    return intrabar === "pessimistic" ? rank : -rank;
   }
 
   private fillInside(order: number): void {

@@ -244,19 +244,21 @@ export class Execution {
     if (book.parent[order] >= 0 && isExit(book, order)) this.orders.exited[book.parent[order]] += units;
     events.filled(report);
     this.watch.changed(instrument, time, context.tradeDate);
-    // Its children are awake now.
-    if (this.orders.has(order, HAS_CHILDREN)) this.reach.forget(instrument);
+    if (this.orders.has(order, HAS_CHILDREN)) {
+      // Its children are awake now, and where it is full they have no more to come.
+      this.reach.forget(instrument);
+      if (!isWorking(book.status[order])) this.endChildren(order);
+    }
     if (book.group[order] >= 0) this.settleGroup(order, units);
   }
 
   /** One cancels the other: a full fill cancels the siblings, a partial one takes as many units from them. */
   private settleGroup(order: number, units: number): void {
     const { book, events, working } = this.account;
-    const instrument = book.instrument[order];
     const group = book.group[order];
     const done = !isWorking(book.status[order]);
     for (let i = 0; i < working.lists.length; i++) {
-      if (i !== instrument && book.parent[order] >= 0) continue;
+      if (working.count[i] === 0) continue;
       const list = working.lists[i].slice(0, working.count[i]);
       for (const sibling of list) {
         if (sibling === order || book.group[sibling] !== group || !isWorking(book.status[sibling])) continue;

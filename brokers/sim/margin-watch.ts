@@ -1,5 +1,6 @@
 import type { BrokerAccount } from "../../core/broker.js";
 import { closeAfter } from "../../core/calendar/session-time.js";
+import type { Sessions } from "../../core/calendar/sessions.js";
 import { MINUTE } from "../../core/market/bar-size.js";
 import type { SimAccount } from "./account.js";
 import type { MarginModel } from "./margin-model.js";
@@ -19,7 +20,8 @@ const INTRICATE = 4;
  * When the account has to be held against its margin again. Asking the model at every instant would cost more than
  * everything else in the loop, and most answers follow from the one before: an account that owes nothing cannot be
  * called; one with a single plain position loses at most twice what its equity loses, so until half of the excess is
- * gone there is nothing to ask. Accounts with several positions are asked at every instant.
+ * gone there is nothing to ask. Accounts with several positions, or with several currencies of which they owe one, are
+ * asked at every instant.
  */
 export class MarginWatch {
   /** Ask when equity is below this; -Infinity for never, Infinity for always. */
@@ -30,6 +32,7 @@ export class MarginWatch {
   private readonly view: SimAccount;
   private readonly margin: MarginModel;
   private readonly calls: boolean;
+  private readonly oneCurrency: boolean;
   /** The bits above of each position, and how many positions have each: a fill changes one of them. */
   private readonly states: Uint8Array;
   private readonly intricate: Uint8Array;
@@ -46,6 +49,7 @@ export class MarginWatch {
     this.view = view;
     this.margin = margin;
     this.calls = margin.callsMargin;
+    this.oneCurrency = account.portfolio.currencies.length === 1;
     this.states = new Uint8Array(instruments.length);
     this.isFuture = Uint8Array.from(instruments, ({ assetClass }) => (assetClass === "future" ? 1 : 0));
     this.intricate = Uint8Array.from(instruments, ({ assetClass }) =>
@@ -65,19 +69,31 @@ export class MarginWatch {
     this.below = Number.NEGATIVE_INFINITY;
     this.until = Infinity;
     if (!this.calls) return;
-    const { portfolio, market } = this.account;
-    if (this.owing === 0 && !(portfolio.totalCash < 0)) return;
-    const simple = this.held === 1 && this.intricates === 0;
+    const { portfolio } = this.account;
+    if (this.owing === 0 && !this.owesCash()) return;
+    // Where rates move, what is owed and what is needed move without equity.
+    const simple = this.held === 1 && this.intricates === 0 && this.oneCurrency;
     const excess = simple ? this.margin.excess(this.view, tradeDate) : 0;
     this.below = excess > 0 ? portfolio.equity - excess / 2 : Infinity;
-    const close = closeAfter(market.sessions[Math.max(0, this.last)], now);
+    const close = closeAfter(this.sessions, now);
     this.until = close - BEFORE_NIGHT > now ? close - BEFORE_NIGHT : close;
   }
 
   /** Whether the night is near: what its rates do not carry is closed in the last minutes of the session. */
   isBeforeNight(now: number): boolean {
-    const { sessions } = this.account.market;
-    return closeAfter(sessions[0], now - 1) - now <= BEFORE_NIGHT;
+    return closeAfter(this.sessions, now - 1) - now <= BEFORE_NIGHT;
+  }
+
+  /** The sessions whose end is the night: of what is held, the instrument that stands last. */
+  private get sessions(): Sessions {
+    return this.account.market.sessions[Math.max(0, this.last)];
+  }
+
+  private owesCash(): boolean {
+    const { portfolio } = this.account;
+    if (this.oneCurrency) return portfolio.totalCash < 0;
+    for (let c = 0; c < portfolio.currencies.length; c++) if (portfolio.cash(c) < 0) return true;
+    return false;
   }
 
   private note(instrument: number): void {

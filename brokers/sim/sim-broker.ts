@@ -21,6 +21,7 @@ import {
 } from "../../core/orders/kinds.js";
 import { CLOSES_ONLY, LIQUIDATION, type OrderBook } from "../../core/orders/order-book.js";
 import { hoursOf, isForClose, isForOpen, isOpenFor } from "../../core/orders/order-hours.js";
+import { withParents } from "../../core/orders/with-parents.js";
 import { SimAccount } from "./account.js";
 import { BarMatching } from "./bar-matching.js";
 import { ClosingFill } from "./closing-fill.js";
@@ -179,9 +180,11 @@ export class SimBroker implements Broker {
   }
 
   split(instrument: number, numerator: number, denominator: number): void {
-    const { working } = this.account;
-    for (let k = 0; k < working.count[instrument]; k++) {
-      this.orders.split(working.lists[instrument][k], numerator, denominator);
+    const { working, market } = this.account;
+    const { quantityStep } = market.instruments[instrument];
+    const orders = working.lists[instrument].subarray(0, working.count[instrument]);
+    for (const order of withParents(this.book, orders)) {
+      this.orders.split(order, numerator, denominator, quantityStep);
     }
     this.reach.forget(instrument);
   }

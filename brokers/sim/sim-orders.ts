@@ -14,6 +14,9 @@ export const RESTED = 8;
 /** It has children: the columns `filledAt`, `exited` and `sent` are kept of it. */
 export const HAS_CHILDREN = 16;
 
+/** Two quantities closer than this are equal. */
+const DUST = 1e-9;
+
 /** Where an order was born inside a bar. */
 export interface Birth {
   /** The bar, as a row of the instrument's finest series. */
@@ -126,8 +129,8 @@ export class SimOrders {
     this.changes.delete(order);
   }
 
-  /** An order's units and prices have gone through a split. */
-  split(order: number, numerator: number, denominator: number): void {
+  /** An order's units and prices have gone through a split; orders for a part of a step of quantity lose that part. */
+  split(order: number, numerator: number, denominator: number, step: number): void {
     this.promised[order] = (this.promised[order] * denominator) / numerator;
     const change = this.changes.get(order);
     if (change !== undefined) {
@@ -140,7 +143,7 @@ export class SimOrders {
     }
     if (!this.has(order, HAS_CHILDREN)) return;
     this.exited[order] = (this.exited[order] * numerator) / denominator;
-    this.sent[order] = (this.sent[order] * numerator) / denominator;
+    this.sent[order] = Math.trunc((this.sent[order] * numerator) / denominator / step + DUST) * step;
   }
 
   /** An order has ended: what the maps hold of it is let go. */

@@ -177,7 +177,7 @@ function isTouch(type: number): boolean {
 }
 
 /** Units an order can still fill: of an exit no more than its parent has opened. */
-function unitsLeft(book: OrderBook, id: number): number {
+export function unitsLeft(book: OrderBook, id: number): number {
   const units = book.quantity[id] - book.filled[id];
   return isExit(book, id) ? Math.min(units, book.filled[book.parent[id]] - book.filled[id]) : units;
 }

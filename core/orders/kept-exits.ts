@@ -1,4 +1,4 @@
-import { isDormant } from "../guards/guard.js";
+import { isDormant, unitsLeft } from "../guards/guard.js";
 import { type OrderBook, PROTECTIVE } from "./order-book.js";
 
 /** Two quantities closer than this are equal. */
@@ -22,7 +22,7 @@ export function exitsWithin(book: OrderBook, orders: Int32Array, position: numbe
       continue;
     }
     const members = group < 0 ? [order] : exits.filter((one) => book.group[one] === group);
-    const units = Math.max(...members.map((one) => book.remaining(one)));
+    const units = Math.max(...members.map((one) => unitsLeft(book, one)));
     if (units > left) continue;
     left -= units;
     if (group >= 0) groups.add(group);

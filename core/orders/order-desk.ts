@@ -133,6 +133,8 @@ export class OrderDesk {
       this.book.parent[order] = entry;
       this.book.group[order] = group;
       this.book.flags[order] |= PROTECTIVE;
+      // A trail begins behind the price that the entry fills at, which nobody knows yet.
+      if (exitOptions.stop === undefined) this.book.stop[order] = Number.NaN;
       exits.push(order);
       return order;
     };

@@ -6,6 +6,7 @@ import type { Market } from "../market/market.js";
 import type { OrderFlow } from "../order-flow.js";
 import { ACCEPTED, GOOD_TILL_CANCELLED, MARKET, SUBMITTED } from "../orders/kinds.js";
 import { LIQUIDATION, type OrderBook } from "../orders/order-book.js";
+import { withParents } from "../orders/with-parents.js";
 import { ActionLog } from "./action-log.js";
 import type { ActionsTold } from "./corporate-events.js";
 import type { FillLog } from "./fill-log.js";
@@ -52,7 +53,7 @@ export class ActionBooking implements ActionsTold {
       this.log.splits.push({ instrument, time, numerator, denominator, fills: fills.length });
     }
     portfolio.split(instrument, numerator, denominator);
-    for (const order of orders) book.split(order, numerator, denominator, tickSize);
+    for (const order of withParents(book, orders)) book.split(order, numerator, denominator, tickSize);
     broker.split(instrument, numerator, denominator);
     guards.quoteWatch.rescale(instrument, denominator / numerator);
     larger.rescale(market.instruments[instrument], denominator / numerator);

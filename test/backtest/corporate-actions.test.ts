@@ -2,12 +2,21 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { adjustmentSteps, applyAdjustment } from "../../core/market/adjustment.js";
 import type { Adjustment, CorporateActions } from "../../core/market/corporate-actions.js";
+import { ORDER_STATUSES } from "../../core/orders/kinds.js";
 import { readBars } from "../../data/files/csv.js";
 import { parseFactors } from "../../data/files/factor-file.js";
 import { zoneOffsets } from "../../data/zone-offsets.js";
-import { type Bar, BarSeries, backtest, Instrument, type Order, type StrategyClass } from "../../index.js";
+import {
+  type Bar,
+  BarSeries,
+  type Bracket,
+  backtest,
+  Instrument,
+  type Order,
+  type StrategyClass,
+} from "../../index.js";
 import { bars, DAY, HOUR, OPEN } from "../bars.js";
-import { PLAIN, run, type Settings, scripted, type Trader } from "../scripted.js";
+import { fillsOf, PLAIN, run, type Settings, scripted, type Trader } from "../scripted.js";
 import { hasShared, NO_SHARED, sharedPath } from "../shared-data.js";
 
 const NONE: CorporateActions = { splits: [], dividends: [] };
@@ -53,6 +62,31 @@ describe("a split", () => {
     });
     expect([order.quantity, order.limit, order.status, order.averagePrice]).toEqual([20, 55, "filled", 55]);
     expect(result.equity.value[result.equity.length - 1]).toBe(100_000 + 20 * 5);
+  });
+
+  it("lets the exits of a bracket that has been entered close all units there are", async () => {
+    let left = Number.NaN;
+    const result = await held(twoForOne, [50, 50.5, 44, 45], (trader, n) => {
+      if (n === 0) trader.bracket("SPY", "buy", 10, { stopLoss: 90, takeProfit: 120 });
+      left = trader.position("SPY").quantity;
+    });
+    expect(left).toBe(0);
+    expect(fillsOf(result)).toEqual(["bar 1 open: buy 10 at 100", "bar 2: sell 20 at 45"]);
+    expect(Array.from(result.orders.status.subarray(0, 3), (status) => ORDER_STATUSES[status])).toEqual([
+      "filled",
+      "filled",
+      "cancelled",
+    ]);
+  });
+
+  it("that takes a part of a unit off an entry and its exits leaves them of one size when it is made larger", async () => {
+    const threeForTwo = { splits: [{ time: exDate(2), numerator: 3, denominator: 2 }] };
+    let bracket!: Bracket;
+    await held(threeForTwo, [66, 67, 65, 66], (trader, n) => {
+      if (n === 0) bracket = trader.bracket("SPY", "buy", 5, { limit: 90, stopLoss: 80, tif: "GTC" });
+      if (n === 2) trader.modify(bracket.entry, { quantity: 20 });
+    });
+    expect([bracket.entry.quantity, bracket.stopLoss?.quantity]).toEqual([20, 20]);
   });
 
   it("ends a round trip with its entry on the units of its exit", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { conclude, type PreparedRun, prepare } from "../../backtest/backtest.js";
 import type { Bracket, GuardSettings, Order } from "../../index.js";
 import { bars, type Row } from "../bars.js";
-import { fillsOf, PLAIN, type Plan, run, scripted, type Trader } from "../scripted.js";
+import { fillsOf, PLAIN, type Plan, run, type Settings, scripted, type Trader } from "../scripted.js";
 
 const CALM: Row = [100, 100, 100, 100];
 const at = (price: number): Row => [price, price, price, price];
@@ -152,6 +152,24 @@ describe("the drawdown", () => {
     expect(reasons.every((reason) => reason?.startsWith("DRAWDOWN: stopped="))).toBe(true);
   });
 
+  it("told to flatten inside a bar, closes no more than is left when a stop it cancels had filled before", async () => {
+    // SPY falls by 30 % at noon of the third day; on that day QQQ, of daily bars, goes through its stop at 95.
+    const prices = Array.from({ length: 30 }, (_, hour) => (hour < 14 ? 100 : 70));
+    const daily = bars("QQQ", "1day", [CALM, CALM, [100, 100, 94, 97], at(97), at(97)]);
+    const result = await run(
+      [daily, hours(prices)],
+      {
+        onBars(trader) {
+          if (trader.clock.now !== daily.end[0]) return;
+          trader.bracket("QQQ", "buy", 100, { stopLoss: 95 });
+          trader.buy("SPY", 200);
+        },
+      },
+      { guards: { drawdown: { fraction: 0.05, flatten: true } } },
+    );
+    expect(fillsOf(result).slice(2)).toEqual(["bar 15 open: sell 200 SPY at 70", "bar 2: sell 100 QQQ at 95"]);
+  });
+
   it("of an account that has made nothing but money never trips", async () => {
     const result = await run(
       hours([100, 100, 101, 102, 103, 104]),
@@ -172,11 +190,12 @@ function driven(
   script: (kill: (flatten?: boolean) => void, engine: () => PreparedRun["engine"]) => Plan,
   rows: readonly Row[],
   guards: GuardSettings | false = false,
+  settings: Settings = {},
 ): Driven {
   const holder: { prepared?: PreparedRun } = {};
   const engine = (): PreparedRun["engine"] => (holder.prepared as PreparedRun).engine;
   const plan = script((flatten) => engine().kill("operator", flatten), engine);
-  const options = { ...PLAIN, strategy: scripted(plan), data: [bars("SPY", "1day", rows)], guards };
+  const options = { ...PLAIN, strategy: scripted(plan), data: [bars("SPY", "1day", rows)], guards, ...settings };
   const prepared = prepare(options);
   holder.prepared = prepared;
   prepared.engine.drain(Infinity);
@@ -235,6 +254,21 @@ describe("the kill switch", () => {
     expect(add.status).toBe("cancelled");
     expect(bracket.takeProfit?.status).toBe("cancelled");
     expect(fills).toEqual(["bar 1 open: buy 100 at 100", "bar 4: sell 100 at 90"]);
+  });
+
+  it("keeps the exits of an entry that has filled in part, for that part", () => {
+    const { fills } = driven(
+      (kill) => ({
+        onBar(trader, _bar, n) {
+          if (n === 0) trader.bracket("SPY", "buy", 150, { limit: 101, stopLoss: 90, takeProfit: 110, tif: "GTC" });
+          if (n === 1) kill();
+        },
+      }),
+      [CALM, [100, 101, 99, 100, 1000], CALM, [100, 100, 85, 86]],
+      false,
+      { volumeLimit: 0.1 },
+    );
+    expect(fills).toEqual(["bar 1 open: buy 100 at 100", "bar 3: sell 100 at 90"]);
   });
 
   it("cancels an entry that has not filled, and its exits with it", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Order } from "../../index.js";
-import { bars, flat, instrument, type Row } from "../bars.js";
+import { type Order, Sessions } from "../../index.js";
+import { bars, flat, HOUR, instrument, OPEN, type Row } from "../bars.js";
 import { equityOf, fillsOf, run } from "../scripted.js";
 
 const CALM: Row = [100, 100, 100, 100];
@@ -344,6 +344,36 @@ describe("a margin account", () => {
       .reduce((sum, f) => sum + result.fills.quantity[f], 0);
     expect(result.fills.length).toBeGreaterThan(0);
     expect(heldOvernight).toBeLessThanOrEqual(2000);
+  });
+
+  it("closes it before the night of what is held, also where another instrument goes on trading", async () => {
+    const day = 24 * HOUR;
+    const midnight = OPEN - 14.5 * HOUR;
+    const aroundTheClock = new Sessions(
+      Float64Array.of(midnight, midnight + day),
+      Float64Array.of(midnight + day, midnight + 2 * day),
+    );
+    const result = await run(
+      [flat("CLOCK", "1min", 100, 780), flat("SPY", "1min", 100, 780)],
+      { onBars: (trader, _bars, n) => void (n === 5 && trader.buy("SPY", 4000, { tif: "GTC" })) },
+      { margin: "reg-t-intraday", sessions: { CLOCK: aroundTheClock } },
+    );
+    expect(fillsOf(result)).toEqual(["bar 6 open: buy 4000 SPY at 100", "bar 380 open: sell 2000 SPY at 100"]);
+  });
+
+  it("calls as soon as a rate makes a debt in another currency too large, whatever equity does", async () => {
+    const hour = (price: number): Row => [price, price, price, price];
+    const pair = { symbol: "EUR.USD", assetClass: "forex", currency: "USD", tickSize: 0.00005 } as const;
+    const result = await run(
+      [
+        bars(pair, "1hour", [1, 1, 2.2, 2.2, 2.2, 2.2].map(hour)),
+        bars({ symbol: "SAP", currency: "EUR" }, "1hour", [100, 100, 100, 100, 100, 100].map(hour)),
+      ],
+      { onBars: (trader, _bars, n) => void (n === 0 && trader.buy("SAP", 190)) },
+      { margin: "reg-t", cash: 10_000 },
+    );
+    // 19,000 EUR of stock on as much debt need 4,750 EUR, which are 10,450 of the 10,000 there are.
+    expect(fillsOf(result)).toEqual(["bar 1 open: buy 190 SAP at 100", "bar 3 open: sell 9 SAP at 100"]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Bracket, BracketOptions, Order } from "../../index.js";
 import { bars, type Row } from "../bars.js";
-import { fillsOf, run, type Settings } from "../scripted.js";
+import { fillsOf, fillsOfRun, run, type Settings } from "../scripted.js";
 
 const POLICIES = ["pessimistic", "optimistic", "ohlc"] as const;
 type Policy = (typeof POLICIES)[number];
@@ -335,6 +335,14 @@ describe("a bracket over several bars", () => {
     expect(fillsOf(result)).toEqual(["bar 1 open: buy 100 at 102", "bar 3: sell 100 at 107"]);
   });
 
+  it("a trailing exit of an entry at a limit does not start behind the price the bracket was made at", async () => {
+    const result = await run(bars("SPY", "1day", [DAY_BEFORE, [100, 100, 94, 94.5], [94.5, 95, 91.5, 92]]), {
+      0: (trader) => trader.bracket("SPY", "buy", 100, { limit: 95, trailingStop: 3 }),
+    });
+    // Made at 100, filled at 95: the stop is 92, where that of the price before it would have been 97 and met at once.
+    expect(fillsOf(result)).toEqual(["bar 1: buy 100 at 95", "bar 2: sell 100 at 92"]);
+  });
+
   it("a child without an exit of its own waits for its parent and is then an order like any other", async () => {
     const result = await run(bars("SPY", "1day", [DAY_BEFORE, CALM, [102, 103, 90, 91], [91, 92, 90, 91]]), {
       0: (trader) => {
@@ -379,6 +387,18 @@ describe("brackets of which the market gives only parts", () => {
       partly,
     );
     expect(fillsOf(result)).toEqual(["bar 1 open: buy 30 at 100", "bar 2: sell 30 at 105"]);
+  });
+
+  it("an exit that was made larger than its entry is full, and works no longer, with what that has opened", async () => {
+    let exit!: Order;
+    const result = await run(bars("SPY", "1day", [DAY_BEFORE, CALM, [100, 106, 100, 105], CALM]), {
+      0: (trader) => {
+        const parent = trader.buy("SPY", 100);
+        exit = trader.submit({ instrument: "SPY", side: "sell", quantity: 150, limit: 105, tif: "GTC", parent });
+      },
+    });
+    expect(fillsOf(result)).toEqual(["bar 1 open: buy 100 at 100", "bar 2: sell 100 at 105"]);
+    expect([exit.status, exit.quantity]).toEqual(["filled", 100]);
   });
 
   it("after the target has closed what was filled, the stop has nothing left to close", async () => {
@@ -521,6 +541,25 @@ describe("one cancels the other", () => {
     expect((await made("ohlc")).at(-1)).toBe("bar 2: sell 100 at 96");
   });
 
+  it("so do two stops that lie half a pip apart", async () => {
+    const pair = { symbol: "EUR.USD", assetClass: "forex", currency: "USD", tickSize: 0.00005 } as const;
+    const market = bars(pair, "1day", [
+      [1.1, 1.1, 1.1, 1.1],
+      [1.1, 1.1, 1.095, 1.096],
+    ]);
+    for (let k = 0; k < 20; k++) {
+      const better = Number((1.0995 - k * 0.0001).toFixed(5));
+      const worse = Number((better - 0.00005).toFixed(5));
+      const exits = [better, worse].map((stop) => ({
+        instrument: "EUR.USD",
+        side: "sell" as const,
+        quantity: 100,
+        stop,
+      }));
+      expect(await fillsOfRun(market, { 0: (trader) => trader.oco(exits) })).toEqual([`bar 1: sell 100 at ${worse}`]);
+    }
+  });
+
   it("of a stop on either side of the market, the one that loses most by the close is the pessimist's", async () => {
     const straddle = async (close: number): Promise<string[]> =>
       fillsOf(
@@ -578,6 +617,26 @@ describe("one cancels the other", () => {
       },
     );
     expect(fillsOf(result)).toEqual(["bar 1: buy 10 SPY at 95"]);
+  });
+
+  it("works across instruments for orders that wait for a parent too", async () => {
+    const result = await run(
+      [
+        bars("SPY", "1day", [DAY_BEFORE, CALM, [100, 111, 99, 110], CALM]),
+        bars("QQQ", "1day", [DAY_BEFORE, CALM, CALM, [100, 111, 99, 110]]),
+      ],
+      {
+        onBars(trader, _bars, n) {
+          if (n !== 0) return;
+          const parent = trader.buy("SPY", 10);
+          trader.oco([
+            { instrument: "SPY", side: "sell", quantity: 10, limit: 105, tif: "GTC", parent },
+            { instrument: "QQQ", side: "sell", quantity: 10, limit: 105, tif: "GTC", parent },
+          ]);
+        },
+      },
+    );
+    expect(fillsOf(result)).toEqual(["bar 1 open: buy 10 SPY at 100", "bar 2: sell 10 SPY at 105"]);
   });
 });
 
