@@ -358,6 +358,17 @@ describe("faults of orders", () => {
     await one.clock.pass(0, one.client);
     expect(one.client.errors(2)[0]).toMatchObject({ code: 321, text: expect.stringContaining("Read-Only") });
     expect(one.client.errors(1)[0].code).toBe(321);
+    // Open orders, those of all clients, those that client 0 binds, and completed ones.
+    for (const asked of [
+      [5, 1],
+      [16, 1],
+      [15, 1, 1],
+      [99, 0],
+    ])
+      one.client.send(...asked);
+    await one.clock.pass(0, one.client);
+    expect(one.client.errors(-1).filter(({ code }) => code === 321)).toHaveLength(4);
+    expect([...one.client.of(53), ...one.client.of(102)]).toEqual([]);
     one.clock.now += 30_000;
     for (let i = 0; i < 3; i++) one.client.send(49, 1);
     one.client.send(17, 1);

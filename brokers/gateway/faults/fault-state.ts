@@ -57,7 +57,7 @@ export class FaultState {
   hasNoPermIds = false;
   /** Ends of lists are not told. */
   hidesEnds = false;
-  /** The API takes no orders. */
+  /** The API takes no orders, and lists none. */
   isReadOnly = false;
   /** A repeated question for the time within a second is not answered. */
   isDeafToTime = false;
