@@ -1,4 +1,5 @@
-import type { Farm } from "../session/farms.js";
+import type { AssetClass } from "../../../core/market/instrument.js";
+import { type Farm, quoteFarm } from "../session/farms.js";
 
 /** What goes wrong with one historical answer. */
 export type HistoryFault =
@@ -63,6 +64,13 @@ export class FaultState {
   isDeafToTime = false;
   private readonly history: HistoryFault[] = [];
   private readonly orders: OrderFault[] = [];
+
+  /** Whether nothing comes of the quotes, ticks and bars of such instruments. */
+  areQuotesStill(assetClass: AssetClass): boolean {
+    return (
+      this.isUpstreamLost || this.areQuotesFrozen || this.isCompeting || this.brokenFarms.has(quoteFarm(assetClass))
+    );
+  }
 
   addHistory(fault: HistoryFault, times: number): void {
     for (let i = 0; i < times; i++) this.history.push(fault);

@@ -227,20 +227,11 @@ export class AccountDesk implements VenueListener {
   private termsOf(order: GatewayOrder, checked: CheckedOrder): VenueOrder {
     const parent = this.parts.register.parentOf(order);
     const waits = parent?.isOpen === true;
-    const { type, tif, quantity, limit, trail, isTrailFraction, limitOffset, goodTill } = checked;
-    const side = order.isBuy ? 1 : -1;
     return {
+      ...checked,
       instrument: order.listing.instrument.index,
-      side,
-      type,
-      tif,
-      quantity,
-      limit,
+      side: order.isBuy ? 1 : -1,
       stop: this.stopFor(order, checked),
-      trail,
-      isTrailFraction,
-      limitOffset,
-      goodTill,
       outsideRth: order.attributes.flag("outsideRth"),
       parent: waits ? parent.row : -1,
       group: this.groupOf(order, parent),
