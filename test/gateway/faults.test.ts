@@ -1,24 +1,14 @@
 import { EventName } from "@stoqey/ib";
 import { describe, expect, it } from "vitest";
 import { FAULT_KINDS, parseFaultPlan, RANDOM_KINDS } from "../../brokers/gateway/faults/fault-plan.js";
-import type { Gateway } from "../../brokers/gateway/gateway.js";
 import type { GatewayOptions } from "../../brokers/gateway/gateway-options.js";
 import { placeOrder, SYN1 } from "./order-fields.js";
 import { RawClient } from "./raw-client.js";
-import { NOON, startGateway, TestClock } from "./started.js";
+import { NOON, type Started, started as startWith } from "./started.js";
 import { connectStoqey } from "./stoqey.js";
 
-interface Started {
-  readonly gateway: Gateway;
-  readonly clock: TestClock;
-  readonly client: RawClient;
-}
-
-async function started(faults: unknown, options: Partial<GatewayOptions> = {}): Promise<Started> {
-  const clock = new TestClock();
-  const gateway = await startGateway({ wallClock: clock.wallClock, faults: parseFaultPlan(faults), ...options });
-  return { gateway, clock, client: await RawClient.start(gateway.port, 1) };
-}
+const started = (faults: unknown, options: Partial<GatewayOptions> = {}): Promise<Started> =>
+  startWith({ faults: parseFaultPlan(faults), ...options });
 
 /** A fault after a second. */
 const soon = (fault: string, more: object = {}): object[] => [{ at: "+1s", fault, ...more }];
@@ -212,6 +202,31 @@ describe("faults of data", () => {
     await one.clock.pass(30_000, one.client);
     expect(Number(prices(one.client, 5).at(-1)?.[4])).toBeGreaterThan(1);
   });
+
+  it.each([
+    ["frozen-quotes", {}],
+    ["competing-session", {}],
+    ["upstream-lost", {}],
+    ["farm-broken", { farm: "usfarm" }],
+  ])(
+    "%s stops quotes, ticks, depth, five-second bars and bars that keep up to date, until it is over",
+    async (name, more) => {
+      const one = await started([{ at: "+30s", fault: name, for: "1min", ...more }]);
+      subscribe(one.client, 5);
+      one.client.send(97, 6, ...SYN1, "BidAsk", 0, 0);
+      one.client.send(10, 5, 7, ...SYN1, 2, 0, "");
+      one.client.send(50, 3, 8, ...SYN1, 5, "TRADES", 0, "");
+      one.client.send(20, 9, ...SYN1, 0, "", "1 min", "600 S", 0, "TRADES", 2, 1, "");
+      const counts = (): number[] => [1, 99, 12, 50, 90].map((id) => one.client.of(id).length);
+      await one.clock.pass(31_000, one.client);
+      const before = counts();
+      await one.clock.pass(50_000, one.client);
+      expect(counts()).toEqual(before);
+      await one.clock.pass(40_000, one.client);
+      for (const [i, count] of counts().entries()) expect(count).toBeGreaterThan(before[i]);
+      expect(before.every((count) => count > 0)).toBe(true);
+    },
+  );
 
   it("frozen-quotes, competing-session and halt stop or mark what is streamed", async () => {
     const one = await started([

@@ -1,23 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Gateway } from "../../brokers/gateway/gateway.js";
-import type { GatewayOptions } from "../../brokers/gateway/gateway-options.js";
 import { BarTicks } from "../../core/market/bar-ticks.js";
 import { gatewayData, TWO_STOCKS } from "./gateway-data.js";
 import { placeOrder, type SaidOrder, SYN2 } from "./order-fields.js";
 import { RawClient } from "./raw-client.js";
-import { NOON, startGateway, TestClock } from "./started.js";
-
-interface Started {
-  readonly gateway: Gateway;
-  readonly clock: TestClock;
-  readonly client: RawClient;
-}
-
-async function started(options: Partial<GatewayOptions> = {}): Promise<Started> {
-  const clock = new TestClock();
-  const gateway = await startGateway({ wallClock: clock.wallClock, ...options });
-  return { gateway, clock, client: await RawClient.start(gateway.port, 1) };
-}
+import { NOON, type Started, started } from "./started.js";
 
 /** What a client was told of its orders, in short: "open 1 Submitted", "status 1 Filled 100/0", "exec 1 100", ... */
 function story(client: RawClient): string[] {

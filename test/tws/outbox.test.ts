@@ -47,24 +47,32 @@ class Watched {
   }
 }
 
-/** What happens to an outbox: so many messages after a while, or a complaint of TWS. */
+/** So many messages, a while after those before. */
 const happening = fc.record({
-  after: fc.integer({ min: 0, max: 1_500 }),
+  wait: fc.integer({ min: 0, max: 1_500 }),
   urgency: fc.constantFrom<Urgency>(0, 1, 2, 3),
   count: fc.integer({ min: 0, max: 40 }),
 });
+type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never;
+
+/** An outbox through which all of them have gone. */
+function after(perSecond: number, happenings: readonly Happening[]): Watched {
+  const one = new Watched(perSecond);
+  for (const { wait, urgency, count } of happenings) {
+    vi.advanceTimersByTime(wait);
+    one.send(urgency, count);
+  }
+  vi.runAllTimers();
+  return one;
+}
+
 const paces = fc.integer({ min: 1, max: 50 });
 
 describe("the outbox", () => {
   it("lets no more messages out than it may in any second, each as soon as it may, and loses none", () => {
     fc.assert(
       fc.property(paces, fc.array(happening, { maxLength: 15 }), (perSecond, happenings) => {
-        const one = new Watched(perSecond);
-        for (const { after, urgency, count } of happenings) {
-          vi.advanceTimersByTime(after);
-          one.send(urgency, count);
-        }
-        vi.runAllTimers();
+        const one = after(perSecond, happenings);
         expect(one.left).toHaveLength(one.put.length);
         expect(one.mostInASecond()).toBeLessThanOrEqual(perSecond);
         for (const [i, { leftAt, putAt }] of one.left.entries()) {
@@ -78,12 +86,7 @@ describe("the outbox", () => {
   it("sends the more urgent first, and what is as urgent in its order", () => {
     fc.assert(
       fc.property(paces, fc.array(happening, { maxLength: 15 }), (perSecond, happenings) => {
-        const one = new Watched(perSecond);
-        for (const { after, urgency, count } of happenings) {
-          vi.advanceTimersByTime(after);
-          one.send(urgency, count);
-        }
-        vi.runAllTimers();
+        const one = after(perSecond, happenings);
         const order = new Map(one.put.map((message, i) => [message, i]));
         for (const [i, message] of one.left.entries()) {
           const overtaken = one.left.slice(i + 1).filter((later) => {
