@@ -195,6 +195,7 @@ describe("an order", () => {
     [{ account: "DU9999999" }, 321, "Invalid account code 'DU9999999'"],
     [{ parent: 99 }, 135, "Can't find order with id =99"],
     [{ algo: "Adaptive" }, 201, "IB algorithms are not simulated"],
+    [{ model: "Growth" }, 201, "Models are not simulated"],
     [{ eTradeOnly: 1 }, 10268, "EtradeOnly"],
     [{ of: placeOrder(1).slice(2, 3) }, 320, "Error reading request"],
   ])("that says %j is refused with %i", async (said, code, text) => {
@@ -359,6 +360,26 @@ describe("orders that belong together", () => {
     expect(told).toContain("status 4 Filled 100/0");
     expect(told).toContain("status 1 Cancelled 0/100");
     expect(told.some((line) => line.startsWith("status 3 Cancelled"))).toBe(false);
+  });
+
+  it.each([
+    [1, "status 2 Cancelled 0/5000"],
+    [2, "status 2 Submitted 0/4"],
+    [3, "status 2 Submitted 0/4"],
+  ])("a fill of a part of an order ends or reduces the others of its group, of kind %i", async (ocaType, said) => {
+    const one = await started();
+    await place(
+      one,
+      [1, { type: "LMT", limit: LAST + 5, quantity: 5_000, oca: "either", ocaType }],
+      [2, { type: "LMT", limit: LAST - 9, quantity: 5_000, oca: "either", ocaType }],
+    );
+    await one.clock.pass(5_000, one.client);
+    expect(one.client.of(11).length).toBeGreaterThan(0);
+    expect(
+      story(one.client)
+        .filter((line) => line.startsWith("status 2"))
+        .at(-1),
+    ).toContain(said);
   });
 
   it("a stop is told when it triggers, a trailing stop follows", async () => {

@@ -44,6 +44,7 @@ const NOT_SIMULATED: readonly (readonly [attribute: string, what: string])[] = [
   ["goodAfterTime", "Good-after times are"],
   ["hedgeType", "Hedges are"],
   ["faGroup", "Adviser groups are"],
+  ["modelCode", "Models are"],
 ];
 
 /** @throws Refusal with IB's code and text for an order that cannot be */
