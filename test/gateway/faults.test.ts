@@ -185,8 +185,12 @@ describe("faults upstream", () => {
     await one.clock.pass(11_500, one.client);
     expect(prices(one.client, 5).length).toBeGreaterThan(quotes);
     history(one.client, 6);
+    one.client.send(87, 7, ...SYN1, 0, 1, "TRADES", 2);
+    one.client.send(88, 8, ...SYN1, 0, 1, "1 day");
+    one.client.send(96, 9, ...SYN1, 0, "", "20200120-17:00:00", 10, "TRADES", 1, 0, "");
     await one.clock.pass(0, one.client);
-    expect(one.client.of(17)).toEqual([]);
+    for (const id of [17, 88, 89, 98]) expect(one.client.of(id)).toEqual([]);
+    for (const id of [6, 7, 8, 9]) expect(one.client.errors(id)).toEqual([]);
     expect(one.client.errors(-1).at(-1)).toEqual({ code: 2105, text: "HMDS data farm connection is broken:ushmds" });
     await one.clock.pass(20_000, one.client);
     expect(one.client.errors(-1).at(-1)).toEqual({ code: 2106, text: "HMDS data farm connection is OK:ushmds" });

@@ -65,6 +65,11 @@ export class FaultState {
   private readonly history: HistoryFault[] = [];
   private readonly orders: OrderFault[] = [];
 
+  /** Whether nothing that is asked about the past is answered. */
+  get isHistoryAway(): boolean {
+    return this.isUpstreamLost || this.brokenFarms.has("ushmds");
+  }
+
   /** Whether nothing comes of the quotes, ticks and bars of such instruments. */
   areQuotesStill(assetClass: AssetClass): boolean {
     return (
