@@ -90,6 +90,8 @@ async function serve(isOfTicks: boolean): Promise<void> {
       }
       if (asked === "end") resolve();
     });
+    // Nobody is left to ask.
+    process.on("disconnect", resolve);
     process.send?.(gateway.port);
   });
 }
