@@ -1,5 +1,6 @@
 import { CALENDAR_CASES } from "./calendar-cases.js";
 import type { Case } from "./case.js";
+import { GATEWAY_CASES } from "./gateway-cases.js";
 import { INDICATOR_CASES } from "./indicator-cases.js";
 import { MEMORY_CASES } from "./memory-cases.js";
 import { PEER_CASES } from "./peer-cases.js";
@@ -17,6 +18,7 @@ export const CASES: readonly Case[] = [
   ...CALENDAR_CASES,
   ...STORE_CASES,
   ...SUMMING_CASES,
+  ...GATEWAY_CASES,
   ...PEER_CASES,
 ];
 

@@ -56,13 +56,15 @@ export const GATEWAY_FLAGS = {
 export function gatewaySettings(line: Flags): Omit<GatewayOptions, "data" | "from" | "rules" | "funds"> {
   const isPort = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 65_535;
   const port = line.number("port", "a port from 1 to 65535, or 0 for any", isPort);
-  const lockstepPort = line.number("lockstep-port", "a port from 1 to 65535, or 0 for any", isPort);
+  const speed = speedOf(line);
+  const lockstepRule = speed === "max" ? "a port from 1 to 65535, or 0 for any" : "left out unless --speed is max";
+  const lockstepPort = line.number("lockstep-port", lockstepRule, (value) => speed === "max" && isPort(value));
   const timeStyle = line.choice("time-style", TIME_STYLES);
   const accounts = line.texts("account").flatMap((ids) => ids.split(",").map((one) => one.trim()));
   const file = line.text("faults");
   const every = tickEvery(line);
   return {
-    speed: speedOf(line),
+    speed,
     ...(port !== undefined && { port }),
     ...(lockstepPort !== undefined && { lockstepPort }),
     ...(timeStyle !== undefined && { timeStyle }),

@@ -2,6 +2,7 @@ import type { Arguments } from "yargs";
 import { instantOf } from "../backtest/range.js";
 import { Gateway } from "../brokers/gateway/gateway.js";
 import { defaultRules, type GatewayOptions } from "../brokers/gateway/gateway-options.js";
+import type { Speed } from "../brokers/gateway/simulation/driver.js";
 import { feesByName } from "../brokers/sim/fees-by-name.js";
 import { marginByName } from "../brokers/sim/margin.js";
 import type { RunSettings } from "../config/config.js";
@@ -72,7 +73,7 @@ function told(
     "",
     `accounts  ${gateway.accounts.join(", ")}`,
     `data      ${sources.join(", ")} (${gateway.services.listings.map(({ localSymbol }) => localSymbol).join(", ")})`,
-    `time      ${new Date(gateway.simulation.now).toISOString()}, ${speed === "max" ? "in step with its clients" : `${speed} times as fast as the clock on the wall`}`,
+    `time      ${new Date(gateway.simulation.now).toISOString()}, ${pace(speed)}`,
     ...(speed === "max" ? [`lockstep  127.0.0.1:${gateway.lockstepPort}`] : []),
     ...notes.map((note) => `note      ${note}`),
     "",
@@ -80,6 +81,11 @@ function told(
     "",
   ];
   return lines.join("\n");
+}
+
+function pace(speed: Speed = 1): string {
+  if (speed === "max") return "in step with its clients";
+  return speed === 1 ? "as fast as the clock on the wall" : `${speed} times as fast as the clock on the wall`;
 }
 
 /** Resolves with Ctrl-C, or when the process is asked to end. */

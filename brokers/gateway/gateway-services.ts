@@ -82,6 +82,12 @@ const ANY_CONTRACT: ContractQuery = {
   tradingClass: "",
 };
 
+/** What goes on until its client leaves or cancels it, or all is lost. */
+interface Lasting {
+  left(client: ClientSession): void;
+  forget(): void;
+}
+
 /** Everything that answers requests and lives in simulated time, put together. */
 export class GatewayServices {
   readonly listings: readonly Listing[];
@@ -95,8 +101,9 @@ export class GatewayServices {
   readonly contracts: ContractBook;
   private readonly all: readonly Service[];
   private readonly handlers = new Map<number, RequestHandler>();
-  private readonly streams: readonly { readonly size: number; forget(): void }[];
-  private readonly forgetful: readonly { forget(): void }[];
+  /** What tells of the market. */
+  private readonly streams: readonly (Lasting & { readonly size: number })[];
+  private readonly lasting: readonly Lasting[];
   private readonly desks = new Map<string, AccountDesk>();
   private readonly accounts: readonly string[];
   private readonly clients: ClientList;
@@ -147,8 +154,8 @@ export class GatewayServices {
     // A new day begins before its first fill.
     simulation.joinFirst(accountBook);
     for (const one of [accountService, profits]) simulation.join(one);
-    this.streams = [this.quotes, tickByTick, depth, realTimeBars];
-    this.forgetful = [...this.streams, accountService, positions, profits];
+    this.streams = [this.quotes, tickByTick.streams, depth.streams, realTimeBars.streams];
+    this.lasting = [...this.streams, accountService, positions, profits.streams];
     this.all = [
       new SessionService(simulation, accounts, faults, wallClock),
       new OrderIdService(orderIds),
@@ -177,12 +184,12 @@ export class GatewayServices {
 
   /** A client is gone: its streams end. */
   left(client: ClientSession): void {
-    for (const service of this.all) service.left?.(client);
+    for (const one of new Set<Pick<Service, "left">>([...this.all, ...this.lasting])) one.left?.(client);
   }
 
   /** All streams of all clients are lost. */
   forgetStreams(): void {
-    for (const one of this.forgetful) one.forget();
+    for (const one of this.lasting) one.forget();
     this.live.kill();
   }
 

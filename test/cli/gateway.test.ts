@@ -8,6 +8,7 @@ import { folderWith, pricesCsv, seatrial, start } from "./seatrial.js";
 const folder = folderWith({
   "faults.json": '[{ "at": "+1s", "fault": "cut" }]',
   "unknown.json": '[{ "at": "+1s", "fault": "cutt" }]',
+  "field.json": '[{ "at": "+1s", "fault": "cut", "tims": 2 }]',
   "broken.json": "[{",
 });
 
@@ -92,8 +93,21 @@ describe("seatrial gateway", () => {
 
   it.each<[string, string[], string, 1 | 2]>([
     ["a port in use", ["--port", "TAKEN"], "is taken by another program. Name another port with --port", 1],
+    [
+      "a lockstep port in use",
+      ["--port", "0", "--speed", "max", "--lockstep-port", "TAKEN"],
+      "is taken by another program.",
+      1,
+    ],
+    [
+      "a lockstep port for clients that keep no step",
+      ["--lockstep-port", "4102"],
+      '--lockstep-port is "4102"; it must be left out unless --speed is max.',
+      2,
+    ],
     ["a port that is none", ["--port", "70000"], '--port is "70000"; it must be a port from 1 to 65535', 2],
     ["an unknown fault", ["--faults", "unknown.json"], 'There is no fault "cutt". Did you mean "cut"?', 2],
+    ["a fault with an unknown field", ["--faults", "field.json"], 'The fault cut has no "tims".', 2],
     ["a fault file that is no JSON", ["--faults", "broken.json"], "The faults in broken.json cannot be read", 2],
     ["a fault file that is not there", ["--faults", "none.json"], "The faults in none.json cannot be read", 2],
     ["a live account", ["--account", "U1234567"], '"U1234567" cannot be the id of a simulated account.', 2],
@@ -105,6 +119,8 @@ describe("seatrial gateway", () => {
     ],
     ["a speed of nothing", ["--speed", "0"], '--speed is "0"', 2],
     ["a start outside of the data", ["--from", "1950-01-01"], "lies outside of the data, which lasts from 2000-", 2],
+    ["a file that is not there", ["--data", "SPY=none.csv"], 'There is no file "none.csv".', 2],
+    ["a synthetic market that is unknown", ["--data", "synthetic:symbls=2"], "Did you mean symbols?", 2],
     ["data that is unknown", ["--data", "smaple"], "Did you mean sample?", 2],
     ["a store that is not there", ["--data", "store"], "There is no bar store seatrial.db.", 2],
     ["a currency without a rate", ["--base-currency", "EUR"], "nothing tells what that is worth in EUR", 2],

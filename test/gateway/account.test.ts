@@ -1,22 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Gateway } from "../../brokers/gateway/gateway.js";
-import type { GatewayOptions } from "../../brokers/gateway/gateway-options.js";
 import { gatewayData } from "./gateway-data.js";
 import { placeOrder } from "./order-fields.js";
 import { RawClient } from "./raw-client.js";
-import { startGateway, TestClock } from "./started.js";
-
-interface Started {
-  readonly gateway: Gateway;
-  readonly clock: TestClock;
-  readonly client: RawClient;
-}
-
-async function started(options: Partial<GatewayOptions> = {}): Promise<Started> {
-  const clock = new TestClock();
-  const gateway = await startGateway({ wallClock: clock.wallClock, ...options });
-  return { gateway, clock, client: await RawClient.start(gateway.port, 1) };
-}
+import { type Started, started } from "./started.js";
 
 async function withPosition(): Promise<Started & { price: number; fee: number }> {
   const one = await started();

@@ -1,24 +1,14 @@
 import { EventName } from "@stoqey/ib";
 import { describe, expect, it } from "vitest";
 import { FAULT_KINDS, parseFaultPlan, RANDOM_KINDS } from "../../brokers/gateway/faults/fault-plan.js";
-import type { Gateway } from "../../brokers/gateway/gateway.js";
 import type { GatewayOptions } from "../../brokers/gateway/gateway-options.js";
 import { placeOrder, SYN1 } from "./order-fields.js";
 import { RawClient } from "./raw-client.js";
-import { NOON, startGateway, TestClock } from "./started.js";
+import { NOON, type Started, started as startWith } from "./started.js";
 import { connectStoqey } from "./stoqey.js";
 
-interface Started {
-  readonly gateway: Gateway;
-  readonly clock: TestClock;
-  readonly client: RawClient;
-}
-
-async function started(faults: unknown, options: Partial<GatewayOptions> = {}): Promise<Started> {
-  const clock = new TestClock();
-  const gateway = await startGateway({ wallClock: clock.wallClock, faults: parseFaultPlan(faults), ...options });
-  return { gateway, clock, client: await RawClient.start(gateway.port, 1) };
-}
+const started = (faults: unknown, options: Partial<GatewayOptions> = {}): Promise<Started> =>
+  startWith({ faults: parseFaultPlan(faults), ...options });
 
 /** A fault after a second. */
 const soon = (fault: string, more: object = {}): object[] => [{ at: "+1s", fault, ...more }];
@@ -195,8 +185,12 @@ describe("faults upstream", () => {
     await one.clock.pass(11_500, one.client);
     expect(prices(one.client, 5).length).toBeGreaterThan(quotes);
     history(one.client, 6);
+    one.client.send(87, 7, ...SYN1, 0, 1, "TRADES", 2);
+    one.client.send(88, 8, ...SYN1, 0, 1, "1 day");
+    one.client.send(96, 9, ...SYN1, 0, "", "20200120-17:00:00", 10, "TRADES", 1, 0, "");
     await one.clock.pass(0, one.client);
-    expect(one.client.of(17)).toEqual([]);
+    for (const id of [17, 88, 89, 98]) expect(one.client.of(id)).toEqual([]);
+    for (const id of [6, 7, 8, 9]) expect(one.client.errors(id)).toEqual([]);
     expect(one.client.errors(-1).at(-1)).toEqual({ code: 2105, text: "HMDS data farm connection is broken:ushmds" });
     await one.clock.pass(20_000, one.client);
     expect(one.client.errors(-1).at(-1)).toEqual({ code: 2106, text: "HMDS data farm connection is OK:ushmds" });
@@ -212,6 +206,31 @@ describe("faults of data", () => {
     await one.clock.pass(30_000, one.client);
     expect(Number(prices(one.client, 5).at(-1)?.[4])).toBeGreaterThan(1);
   });
+
+  it.each([
+    ["frozen-quotes", {}],
+    ["competing-session", {}],
+    ["upstream-lost", {}],
+    ["farm-broken", { farm: "usfarm" }],
+  ])(
+    "%s stops quotes, ticks, depth, five-second bars and bars that keep up to date, until it is over",
+    async (name, more) => {
+      const one = await started([{ at: "+30s", fault: name, for: "1min", ...more }]);
+      subscribe(one.client, 5);
+      one.client.send(97, 6, ...SYN1, "BidAsk", 0, 0);
+      one.client.send(10, 5, 7, ...SYN1, 2, 0, "");
+      one.client.send(50, 3, 8, ...SYN1, 5, "TRADES", 0, "");
+      one.client.send(20, 9, ...SYN1, 0, "", "1 min", "600 S", 0, "TRADES", 2, 1, "");
+      const counts = (): number[] => [1, 99, 12, 50, 90].map((id) => one.client.of(id).length);
+      await one.clock.pass(31_000, one.client);
+      const before = counts();
+      await one.clock.pass(50_000, one.client);
+      expect(counts()).toEqual(before);
+      await one.clock.pass(40_000, one.client);
+      for (const [i, count] of counts().entries()) expect(count).toBeGreaterThan(before[i]);
+      expect(before.every((count) => count > 0)).toBe(true);
+    },
+  );
 
   it("frozen-quotes, competing-session and halt stop or mark what is streamed", async () => {
     const one = await started([
@@ -358,6 +377,17 @@ describe("faults of orders", () => {
     await one.clock.pass(0, one.client);
     expect(one.client.errors(2)[0]).toMatchObject({ code: 321, text: expect.stringContaining("Read-Only") });
     expect(one.client.errors(1)[0].code).toBe(321);
+    // Open orders, those of all clients, those that client 0 binds, and completed ones.
+    for (const asked of [
+      [5, 1],
+      [16, 1],
+      [15, 1, 1],
+      [99, 0],
+    ])
+      one.client.send(...asked);
+    await one.clock.pass(0, one.client);
+    expect(one.client.errors(-1).filter(({ code }) => code === 321)).toHaveLength(4);
+    expect([...one.client.of(53), ...one.client.of(102)]).toEqual([]);
     one.clock.now += 30_000;
     for (let i = 0; i < 3; i++) one.client.send(49, 1);
     one.client.send(17, 1);

@@ -12,6 +12,8 @@ export interface SaidOrder {
   readonly aux?: number | string;
   readonly tif?: string;
   readonly oca?: string;
+  readonly ocaType?: number;
+  readonly model?: string;
   readonly account?: string;
   readonly ref?: string;
   readonly transmit?: number | string;
@@ -32,13 +34,14 @@ export function placeOrder(id: number, said: SaidOrder = {}): (string | number)[
   const { action = "BUY", quantity = 100, type = "MKT", limit = "", aux = "", tif = "DAY", oca = "" } = said;
   const { account = "", ref = "", transmit = 1, parent = 0, outside = 0, goodTill = "", whatIf = 0 } = said;
   const { trailPercent = "", trailStop = "", lmtOffset = "", algo = "", eTradeOnly = "", of = SYN1 } = said;
+  const { ocaType = "", model = "" } = said;
   const none = (count: number): string[] => Array.from({ length: count }, () => "");
   const fields = [
     ...[3, id, ...of, "", "", action, quantity, type, limit, aux],
     ...[tif, oca, account, "", 0, ref, transmit, parent, 0, 0],
     ...["", 0, outside, 0],
     ...["", 0, "", goodTill, "", "", ""],
-    ...["", 0, "", -1, "", "", "", 0],
+    ...[model, 0, "", -1, ocaType, "", "", 0],
     ...["", "", eTradeOnly, "", "", "", "", "", "", "", ""],
     ...["", "", "", "", ""],
     ...["", "", trailStop, trailPercent, "", "", ""],

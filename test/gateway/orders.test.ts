@@ -1,23 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Gateway } from "../../brokers/gateway/gateway.js";
-import type { GatewayOptions } from "../../brokers/gateway/gateway-options.js";
 import { BarTicks } from "../../core/market/bar-ticks.js";
 import { gatewayData, TWO_STOCKS } from "./gateway-data.js";
 import { placeOrder, type SaidOrder, SYN2 } from "./order-fields.js";
 import { RawClient } from "./raw-client.js";
-import { NOON, startGateway, TestClock } from "./started.js";
-
-interface Started {
-  readonly gateway: Gateway;
-  readonly clock: TestClock;
-  readonly client: RawClient;
-}
-
-async function started(options: Partial<GatewayOptions> = {}): Promise<Started> {
-  const clock = new TestClock();
-  const gateway = await startGateway({ wallClock: clock.wallClock, ...options });
-  return { gateway, clock, client: await RawClient.start(gateway.port, 1) };
-}
+import { NOON, type Started, started } from "./started.js";
 
 /** What a client was told of its orders, in short: "open 1 Submitted", "status 1 Filled 100/0", "exec 1 100", ... */
 function story(client: RawClient): string[] {
@@ -209,6 +195,7 @@ describe("an order", () => {
     [{ account: "DU9999999" }, 321, "Invalid account code 'DU9999999'"],
     [{ parent: 99 }, 135, "Can't find order with id =99"],
     [{ algo: "Adaptive" }, 201, "IB algorithms are not simulated"],
+    [{ model: "Growth" }, 201, "Models are not simulated"],
     [{ eTradeOnly: 1 }, 10268, "EtradeOnly"],
     [{ of: placeOrder(1).slice(2, 3) }, 320, "Error reading request"],
   ])("that says %j is refused with %i", async (said, code, text) => {
@@ -373,6 +360,26 @@ describe("orders that belong together", () => {
     expect(told).toContain("status 4 Filled 100/0");
     expect(told).toContain("status 1 Cancelled 0/100");
     expect(told.some((line) => line.startsWith("status 3 Cancelled"))).toBe(false);
+  });
+
+  it.each([
+    [1, "status 2 Cancelled 0/5000"],
+    [2, "status 2 Submitted 0/4"],
+    [3, "status 2 Submitted 0/4"],
+  ])("a fill of a part of an order ends or reduces the others of its group, of kind %i", async (ocaType, said) => {
+    const one = await started();
+    await place(
+      one,
+      [1, { type: "LMT", limit: LAST + 5, quantity: 5_000, oca: "either", ocaType }],
+      [2, { type: "LMT", limit: LAST - 9, quantity: 5_000, oca: "either", ocaType }],
+    );
+    await one.clock.pass(5_000, one.client);
+    expect(one.client.of(11).length).toBeGreaterThan(0);
+    expect(
+      story(one.client)
+        .filter((line) => line.startsWith("status 2"))
+        .at(-1),
+    ).toContain(said);
   });
 
   it("a stop is told when it triggers, a trailing stop follows", async () => {

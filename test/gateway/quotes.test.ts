@@ -1,28 +1,14 @@
 import { EventName, IBApiNext, IBApiTickType, SecType } from "@stoqey/ib";
 import { describe, expect, it } from "vitest";
-import type { Gateway } from "../../brokers/gateway/gateway.js";
-import type { GatewayOptions } from "../../brokers/gateway/gateway-options.js";
 import { BarTicks } from "../../core/market/bar-ticks.js";
 import { closeAfterTest } from "./close-after-test.js";
 import { gatewayData, TWO_STOCKS } from "./gateway-data.js";
 import { contract, RawClient } from "./raw-client.js";
-import { NOON, startGateway, TestClock } from "./started.js";
+import { NOON, started } from "./started.js";
 import { connectStoqey } from "./stoqey.js";
 
 const STOCK = contract({ symbol: "SYN1", secType: "STK", exchange: "SMART", currency: "USD" });
 const OTHER = contract({ symbol: "SYN2", secType: "STK", exchange: "SMART", currency: "USD" });
-
-interface Started {
-  readonly gateway: Gateway;
-  readonly clock: TestClock;
-  readonly client: RawClient;
-}
-
-async function started(options: Partial<GatewayOptions> = {}): Promise<Started> {
-  const clock = new TestClock();
-  const gateway = await startGateway({ wallClock: clock.wallClock, ...options });
-  return { gateway, clock, client: await RawClient.start(gateway.port, 1) };
-}
 
 function subscribe(client: RawClient, request: number, { generic = "", snapshot = 0, of = STOCK } = {}): void {
   client.send(1, 11, request, ...of, 0, generic, snapshot, 0, "");

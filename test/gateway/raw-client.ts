@@ -36,7 +36,7 @@ export class RawClient {
   }
 
   /** Dials, greets, and starts as a client. */
-  static async start(port: number, clientId: number, versions = "v100..178"): Promise<RawClient> {
+  static async start(port: number, clientId: number | string, versions = "v100..178"): Promise<RawClient> {
     const client = await RawClient.dial(port);
     client.greet(versions);
     await client.until(() => client.messages.length > 0);

@@ -59,11 +59,16 @@ describe("a client that connects", () => {
     expect(second.of(9)).toEqual([["9", "1", "1"]]);
   });
 
-  it("is told in a sentence that its id is out of range", async () => {
+  it.each<[number | string, number, string]>([
+    [-4, 321, "Client id -4 is out of range"],
+    [2_147_483_648, 321, "Client id 2147483648 is out of range"],
+    ["1.5", 320, 'field 3 is "1.5" and no whole number'],
+    ["one", 320, 'field 3 is "one" and no whole number'],
+  ])("is told in a sentence that its id cannot be %s", async (id, code, text) => {
     const { port } = await startGateway();
-    const client = await RawClient.start(port, -4);
+    const client = await RawClient.start(port, id);
     await client.until(() => client.isClosed);
-    expect(client.errors(-1)[0].text).toContain("Client id -4 is out of range");
+    expect(client.errors(-1)).toEqual([{ code, text: expect.stringContaining(text) }]);
   });
 
   it("is hung up on when it is no client of TWS", async () => {

@@ -2,7 +2,7 @@ import { Gateway } from "../../brokers/gateway/gateway.js";
 import type { GatewayOptions } from "../../brokers/gateway/gateway-options.js";
 import { closeAfterTest } from "./close-after-test.js";
 import { gatewayData, TWO_STOCKS } from "./gateway-data.js";
-import type { RawClient } from "./raw-client.js";
+import { RawClient } from "./raw-client.js";
 
 /** Noon of the eleventh session of TWO_STOCKS. */
 export const NOON = Date.UTC(2020, 0, 20, 17);
@@ -36,6 +36,20 @@ export class TestClock {
     this.now += ms;
     await settled(client);
   }
+}
+
+/** A gateway whose time a test moves, with a client of it. */
+export interface Started {
+  readonly gateway: Gateway;
+  readonly clock: TestClock;
+  readonly client: RawClient;
+}
+
+/** Starts a gateway whose time a test moves, and client 1. */
+export async function started(options: Partial<GatewayOptions> = {}): Promise<Started> {
+  const clock = new TestClock();
+  const gateway = await startGateway({ wallClock: clock.wallClock, ...options });
+  return { gateway, clock, client: await RawClient.start(gateway.port, 1) };
 }
 
 async function settled(client: RawClient): Promise<void> {

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Gateway } from "../../brokers/gateway/gateway.js";
@@ -71,6 +72,7 @@ const PROGRAMS: readonly (readonly [name: string, args: () => string[], says: Re
   ["current-time", () => [], /\d:00:05/],
   ["user-info", () => [], /./],
   ["contract-details", () => STOCK, /"symbol": "SYN1"[\s\S]*US\/Eastern/],
+  ["sec-def-opt-params", () => ["-symbol=SYN1", "-sectype=STK", "-exchange=", `-conid=${conId}`], /^\[\]$/m],
   ["search-contracts", () => ["-pattern=SYN"], /SYN1[\s\S]*SYN2/],
   ["get-head-timestamp", () => STOCK, /20200106-14:30:00|2020/],
   ["historical-data", () => [...BY_ID(), "-duration=2 D", "-barSize=1 day"], /"time": "20200120"/],
@@ -94,14 +96,28 @@ const PROGRAMS: readonly (readonly [name: string, args: () => string[], says: Re
 /** Those that go on until they are stopped. */
 const STREAMS: typeof PROGRAMS = [
   ["market-data", () => STOCK, /BID[\s\S]*LAST[\s\S]*CLOSE/],
+  ["historical-data-updates", () => [...BY_ID(), "-barSize=1 min"], /"close"/],
   ["market-depth", () => [...BY_ID(), "-rows=3"], /bids[\s\S]*asks/],
   ["open-orders", () => ["-clientId=900"], /"status": "Submitted"[\s\S]*completed/],
   ["open-orders-auto", () => ["-clientId=0"], /"all": \[\]/],
 ];
 
+/** Those of what the gateway does not have, or that can do nothing at all. */
+const OTHERS = ["market-scanner", "modify-order"];
+
 const BROKEN = /Decoding error|Underrun|unprocessed data|No parser|ERROR/i;
 
 describe("the programs that ship with @stoqey/ib", () => {
+  it("are all tried here", () => {
+    const shipped = readdirSync(TOOLS).flatMap((file) => /^(.+)\.js$/.exec(file)?.[1] ?? []);
+    expect(
+      [...PROGRAMS, ...STREAMS]
+        .map(([name]) => name)
+        .concat(OTHERS)
+        .sort(),
+    ).toEqual(shipped.sort());
+  });
+
   it.each(PROGRAMS)("%s", async (name, args, says) => {
     const { code, said } = await tool(name, args());
     expect(said).not.toMatch(BROKEN);
@@ -109,9 +125,17 @@ describe("the programs that ship with @stoqey/ib", () => {
   });
 
   it.each(STREAMS)("%s", async (name, args, says) => {
-    const { said } = await tool(name, args(), says);
+    // What is streamed comes as time passes.
+    const timer = setInterval(() => void (wall += 1_000), 100);
+    const { said } = await tool(name, args(), says).finally(() => clearInterval(timer));
     expect(said).not.toMatch(BROKEN);
     expect(said).toMatch(says);
+  });
+
+  it("market-scanner, of which the gateway has nothing, is told so at once", async () => {
+    const { said } = await tool("market-scanner", ["-clientId=905", "-log=info"], /message id 22/);
+    expect(said).toMatch(/Unknown message id 22/);
+    expect(said).not.toMatch(/Decoding error|Underrun/);
   });
 
   // It refuses the flag by which it would have to be told the order, and sends "NaN" instead.

@@ -64,14 +64,9 @@ describe("the broker's state", () => {
   });
 
   it("is refused in one sentence where the API is read-only", async () => {
-    const tws = await ScriptedTws.start({
-      message: (caller, [id]) => {
-        if (id === "49") caller.tellTime();
-        const text = "Error validating request.-'bY' : cause - The API interface is currently in Read-Only mode.";
-        if (id === "16") caller.error(-1, 321, text);
-      },
-    });
-    const link = await (await connected(tws.port)).ready();
+    const gateway = await startGateway();
+    gateway.faults.isReadOnly = true;
+    const link = await (await connected(gateway.port)).ready();
     await expect(readBrokerState(link)).rejects.toThrow("Read-Only API");
   });
 });

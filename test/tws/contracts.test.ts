@@ -9,45 +9,18 @@ import { gatewayData, TWO_STOCKS } from "../gateway/gateway-data.js";
 import { startGateway } from "../gateway/started.js";
 import { connected } from "./connected.js";
 import { findZone } from "./history-parts.js";
-import { type Caller, ScriptedTws } from "./scripted-tws.js";
+import { contractDetailsFields, type SaidContract } from "./message-fields.js";
+import { ScriptedTws } from "./scripted-tws.js";
 
-/** The fields of contract details, with what a test says of them. */
-interface Said {
-  readonly conId?: number;
-  readonly symbol?: string;
-  readonly secType?: string;
-  readonly lastTradeDate?: string;
-  readonly exchange?: string;
-  readonly currency?: string;
-  readonly primary?: string;
-  readonly minTick?: number;
-  readonly multiplier?: string;
-  readonly exchanges?: string;
-  readonly rules?: string;
-  readonly name?: string;
-}
-
-function tell(caller: Caller, request: string, said: Said): void {
-  const symbol = said.symbol ?? "AAPL";
-  caller.send(
-    10,
-    request,
-    ...[symbol, said.secType ?? "STK", said.lastTradeDate ?? "", 0, "", said.exchange ?? "SMART"],
-    ...[said.currency ?? "USD", symbol, symbol, symbol, said.conId ?? 265598, said.minTick ?? 0.01],
-    ...[said.multiplier ?? "", "LMT,MKT", said.exchanges ?? "SMART,NASDAQ", 1, 0, said.name ?? "APPLE INC"],
-    ...[said.primary ?? "NASDAQ", "", "", "", "", "US/Eastern"],
-    ...["20260109:0400-20260109:2000;20260110:CLOSED", "20260109:0930-20260109:1600;20260110:CLOSED"],
-    ...["", 0, 0, 1, "", "", said.rules ?? "26,32", "", "COMMON", 1, 1, 100],
-  );
-}
+const APPLE = { conId: 265598, symbol: "AAPL", name: "APPLE INC" };
 
 /** A TWS that answers contract details with these, and market rules with those. */
-function knows(contracts: readonly Said[], rules: Readonly<Record<string, readonly number[]>> = {}) {
+function knows(contracts: readonly SaidContract[], rules: Readonly<Record<string, readonly number[]>> = {}) {
   return ScriptedTws.start({
     message: (caller, [id, first, request]) => {
       if (id === "49") caller.tellTime();
       if (id === "9") {
-        for (const said of contracts) tell(caller, request, said);
+        for (const said of contracts) caller.send(...contractDetailsFields(request, { ...APPLE, ...said }));
         if (contracts.length === 0) caller.error(Number(request), 200, "No security definition has been found");
         else caller.send(52, 1, request);
       }

@@ -328,6 +328,14 @@ describe("the doctor", () => {
     await until(() => one.clients.size === 0);
   });
 
+  it.each([0, 7])("finds a simulated gateway that is read-only so, as client %i", async (clientId) => {
+    const gateway = await startGateway();
+    gateway.faults.isReadOnly = true;
+    const report = await look(gateway.port, { clientId, times: { ...QUICK, answer: 1_000 } });
+    expect(allFindings(report).map(({ code }) => code)).toContain("READ_ONLY");
+    expect(isHealthy(report)).toBe(false);
+  });
+
   it("looks at every port that listens, each for itself", async () => {
     const ports = [
       await twsPort(),

@@ -1,10 +1,14 @@
 import type { ConnectionOptions, TwsConnection } from "../../brokers/tws/connection/tws-connection.js";
 import type { FindZone } from "../../brokers/tws/contracts/contract-hours.js";
 import { Contracts } from "../../brokers/tws/contracts/contracts.js";
-import type { HistoryFailure } from "../../brokers/tws/history/source-shape.js";
+import type { BarsRequest, HistoryFailure } from "../../brokers/tws/history/source-shape.js";
 import { TwsHistory } from "../../brokers/tws/history/tws-history.js";
+import { parseBarSize } from "../../core/market/bar-size.js";
+import { Instrument } from "../../core/market/instrument.js";
 import { zoneOffsets } from "../../data/zone-offsets.js";
 import { connected } from "./connected.js";
+import { contractDetailsFields } from "./message-fields.js";
+import { type Caller, ScriptedTws } from "./scripted-tws.js";
 
 export const findZone: FindZone = (zone) => {
   try {
@@ -13,6 +17,33 @@ export const findZone: FindZone = (zone) => {
     return undefined;
   }
 };
+
+/** A day of minutes of a stock that both the simulated gateway and `knowsOneContract` know, up to now. */
+export const DAY_OF_MINUTES: BarsRequest = {
+  instrument: new Instrument({ symbol: "SYN1" }),
+  what: "trades",
+  hours: "regular",
+  size: parseBarSize("1min"),
+  end: undefined,
+  duration: { count: 1, unit: "D" },
+};
+
+/** A TWS that answers contract details and the time, and everything else as a test says. */
+export function knowsOneContract(
+  more: (caller: Caller, fields: readonly string[]) => void = () => undefined,
+): Promise<ScriptedTws> {
+  return ScriptedTws.start({
+    message: (caller, fields) => {
+      const [id, , request] = fields;
+      if (id === "49") caller.tellTime();
+      if (id === "9") {
+        caller.send(...contractDetailsFields(request));
+        caller.send(52, 1, request);
+      }
+      more(caller, fields);
+    },
+  });
+}
 
 /** A history over a connection that is ready. */
 export async function historyFrom(

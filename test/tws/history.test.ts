@@ -1,65 +1,20 @@
 import { describe, expect, it } from "vitest";
 import type { Gateway } from "../../brokers/gateway/gateway.js";
-import type { BarsRequest } from "../../brokers/tws/history/source-shape.js";
 import type { BarSeries } from "../../core/market/bar-series.js";
 import { DAY, MINUTE, parseBarSize } from "../../core/market/bar-size.js";
 import { Instrument } from "../../core/market/instrument.js";
 import { gatewayData, TWO_STOCKS } from "../gateway/gateway-data.js";
 import { NOON, startGateway } from "../gateway/started.js";
-import { got, historyFrom, never } from "./history-parts.js";
-import { ScriptedTws, until } from "./scripted-tws.js";
+import { DAY_OF_MINUTES, got, historyFrom, knowsOneContract, never } from "./history-parts.js";
+import { until } from "./scripted-tws.js";
 
-const STOCK = new Instrument({ symbol: "SYN1" });
-const DAY_OF_MINUTES: BarsRequest = {
-  instrument: STOCK,
-  what: "trades",
-  hours: "regular",
-  size: parseBarSize("1min"),
-  end: undefined,
-  duration: { count: 1, unit: "D" },
-};
+const STOCK = DAY_OF_MINUTES.instrument;
 
-/** A scripted TWS that knows one contract, and is silent to everything else unless the script says otherwise. */
-function knowsOneContract(more: (fields: readonly string[], request: string) => (string | number)[][] = () => []) {
-  return ScriptedTws.start({
-    message: (caller, fields) => {
-      const [id, , request] = fields;
-      if (id === "49") caller.tellTime();
-      if (id === "9") {
-        caller.send(...contractMessage(request));
-        caller.send(52, 1, request);
-      }
-      for (const message of more(fields, fields[1])) caller.send(...message);
-    },
+/** A TWS that knows one contract, and answers other requests with the messages that a test makes of them. */
+function answering(more: (fields: readonly string[], request: string) => (string | number)[][]) {
+  return knowsOneContract((caller, fields) => {
+    for (const message of more(fields, fields[1])) caller.send(...message);
   });
-}
-
-function contractMessage(request: string): (string | number)[] {
-  const details = ["SYN1", "STK", "", 0, "", "SMART", "USD", "SYN1", "SYN1", "SYN1", 4711, 0.01, "", "", "SMART", 1, 0];
-  const more = [
-    "SYN1",
-    "NYSE",
-    "",
-    "",
-    "",
-    "",
-    "US/Eastern",
-    "",
-    "",
-    "",
-    0,
-    0,
-    1,
-    "",
-    "",
-    "26",
-    "",
-    "COMMON",
-    1,
-    1,
-    100,
-  ];
-  return [10, request, ...details, ...more];
 }
 
 describe("bars from TWS", () => {
@@ -98,7 +53,7 @@ describe("bars from TWS", () => {
   });
 
   it("are asked for under the number of the contract, by a request that is as it should be", async () => {
-    const tws = await knowsOneContract(([id], request) =>
+    const tws = await answering(([id], request) =>
       id === "20" ? [[17, request, "a", "b", 1, "1600000000", 1, 2, 0.5, 1.5, 100, 1.2, 7]] : [],
     );
     const { history } = await historyFrom(tws.port);
@@ -150,7 +105,7 @@ describe("the head and the schedule of an instrument", () => {
 
   it("are read in each form that TWS has, and the head is cancelled for it stays open", async () => {
     const forms = ["345479400", "19801212-14:30:00"];
-    const tws = await knowsOneContract(([id], request) => (id === "87" ? [[88, request, forms.shift() ?? ""]] : []));
+    const tws = await answering(([id], request) => (id === "87" ? [[88, request, forms.shift() ?? ""]] : []));
     const { history } = await historyFrom(tws.port);
     for (let i = 0; i < 2; i++) {
       expect(await history.head(DAY_OF_MINUTES, never())).toEqual({
@@ -184,13 +139,13 @@ describe("what TWS says instead of bars", () => {
     [10299, "Expected what to show is MIDPOINT, please use that instead of TRADES.", "refused"],
     [100, "Max rate of messages per second has been exceeded", "pacing"],
   ])("%i, %s, is told as %s", async (code, text, kind) => {
-    const tws = await knowsOneContract(([id], request) => (id === "20" ? [[4, 2, request, code, text, ""]] : []));
+    const tws = await answering(([id], request) => (id === "20" ? [[4, 2, request, code, text, ""]] : []));
     const { history } = await historyFrom(tws.port);
     expect(await history.bars(DAY_OF_MINUTES, never())).toEqual({ kind, text });
   });
 
   it.each([165, 366, 2106, 2174])("%i, which is only a notice, is no end of the request", async (code) => {
-    const tws = await knowsOneContract(([id], request) =>
+    const tws = await answering(([id], request) =>
       id === "20"
         ? [
             [4, 2, request, code, "a notice", ""],
@@ -273,7 +228,7 @@ describe("what TWS says instead of bars", () => {
       [17, "", "a", "b", 1, "1600000000", "1.7976931348623157E308", 2, 0.5, 1.5, 100, 1.2, 7],
       [17, "", "a", "b", 1, ...bar, "left over"],
     ];
-    const tws = await knowsOneContract(([id], request) => {
+    const tws = await answering(([id], request) => {
       const answer = id === "20" ? answers.shift() : undefined;
       return answer === undefined ? [] : [[answer[0], request, ...answer.slice(2)]];
     });

@@ -10,27 +10,16 @@ import { URGENCY } from "../../brokers/tws/connection/outbox.js";
 import type { TwsConnection } from "../../brokers/tws/connection/tws-connection.js";
 import { symbolsLike } from "../../brokers/tws/contracts/contract-questions.js";
 import { Contracts } from "../../brokers/tws/contracts/contracts.js";
-import type { BarsRequest } from "../../brokers/tws/history/source-shape.js";
 import { UpdatingBars } from "../../brokers/tws/history/updating-bars.js";
-import { parseBarSize } from "../../core/market/bar-size.js";
-import { Instrument } from "../../core/market/instrument.js";
 import { closeAfterTest } from "../gateway/close-after-test.js";
 import { connected, connectionTo } from "./connected.js";
-import { got, historyFrom, never } from "./history-parts.js";
+import { DAY_OF_MINUTES, got, historyFrom, knowsOneContract, never } from "./history-parts.js";
 import { contractDetailsFields, executionFields, openOrderFields, positionFields } from "./message-fields.js";
 import { type Caller, frame, ScriptedTws, until } from "./scripted-tws.js";
 
 // The letters are those of the list of defects that were measured on version 1.6.10 of the client library.
 
-const STOCK = new Instrument({ symbol: "SYN1" });
-const MINUTES: BarsRequest = {
-  instrument: STOCK,
-  what: "trades",
-  hours: "regular",
-  size: parseBarSize("1min"),
-  end: undefined,
-  duration: { count: 1, unit: "D" },
-};
+const STOCK = DAY_OF_MINUTES.instrument;
 
 /** Puts an order on its way, as whoever trades over a link does. */
 function place(link: Link, orderId: number, dropped: (error: unknown) => void = () => undefined): void {
@@ -43,20 +32,6 @@ function place(link: Link, orderId: number, dropped: (error: unknown) => void = 
         { action: OrderAction.BUY, orderType: OrderType.MKT, totalQuantity: 1, tif: "DAY", transmit: true },
       ),
     dropped,
-  });
-}
-
-/** A TWS that answers contract details and the time, and everything else as the test says. */
-function scripted(more: (caller: Caller, fields: readonly string[]) => void = () => undefined): Promise<ScriptedTws> {
-  return ScriptedTws.start({
-    message: (caller, fields) => {
-      if (fields[0] === "49") caller.tellTime();
-      if (fields[0] === "9") {
-        caller.send(...contractDetailsFields(fields[2]));
-        caller.send(52, 1, fields[2]);
-      }
-      more(caller, fields);
-    },
   });
 }
 
@@ -84,7 +59,7 @@ function toldOrders(connection: TwsConnection): OrderTold[] {
 
 describe("defects of the client library that do not touch the adapter", () => {
   it("A: an order that could not be sent is never sent over a later connection", async () => {
-    const tws = await scripted();
+    const tws = await knowsOneContract();
     const connection = await connected(tws.port, { perSecond: 2 });
     const link = await connection.ready();
     const dropped: number[] = [];
@@ -123,7 +98,7 @@ describe("defects of the client library that do not touch the adapter", () => {
   });
 
   it("C: an answer of 100,000 bars, and a long answer of another kind, are read in linear time", async () => {
-    const tws = await scripted((caller, [id, request]) => {
+    const tws = await knowsOneContract((caller, [id, request]) => {
       if (id === "20") caller.sendFrame(frame([17, request, "a", "b", 100_000, ...bars(100_000)]));
       if (id === "81") {
         const found = Array.from({ length: 10_000 }, (_, i) => [
@@ -141,7 +116,7 @@ describe("defects of the client library that do not touch the adapter", () => {
     });
     const { history, connection } = await historyFrom(tws.port);
     const begin = performance.now();
-    const year = { ...MINUTES, duration: { count: 1, unit: "Y" } } as const;
+    const year = { ...DAY_OF_MINUTES, duration: { count: 1, unit: "Y" } } as const;
     expect(got(await history.bars(year, never())).time).toHaveLength(100_000);
     expect(await connection.ask(symbolsLike("S"))).toHaveLength(10_000);
     // The library alone takes more than a minute for each.
@@ -154,25 +129,25 @@ describe("defects of the client library that do not touch the adapter", () => {
     expect((await makeTwsClient(address, hooks)).mostBars).toBe(120_000);
     expect(mend({}, hooks)).toBe(false);
     expect(mend({ controller: { decoder: { dataQueue: new Map() } } }, hooks)).toBe(false);
-    const tws = await scripted((caller, [id, request]) => {
+    const tws = await knowsOneContract((caller, [id, request]) => {
       if (id === "20") caller.send(17, request, "a", "b", 3, ...bars(3));
     });
     const { history } = await historyFrom(tws.port, { makeClient: unmended });
-    const year = { ...MINUTES, duration: { count: 1, unit: "Y" } } as const;
+    const year = { ...DAY_OF_MINUTES, duration: { count: 1, unit: "Y" } } as const;
     expect(await history.bars(year, never())).toMatchObject({ kind: "range" });
-    expect(got(await history.bars(MINUTES, never())).time).toHaveLength(3);
+    expect(got(await history.bars(DAY_OF_MINUTES, never())).time).toHaveLength(3);
   });
 
   it("D: an answer beyond 16 MB is never asked for; where one comes, the connection is made anew and who asked is told", async () => {
-    const tws = await scripted((caller, [id, request]) => {
+    const tws = await knowsOneContract((caller, [id, request]) => {
       if (id === "20" && tws.callers.length === 1)
         caller.sendFrame(frame([17, request, "a", "b", 400_000, ...bars(400_000)]));
     });
     const { history, connection } = await historyFrom(tws.port);
-    const endless = { ...MINUTES, hours: "all", duration: { count: 1, unit: "Y" } } as const;
+    const endless = { ...DAY_OF_MINUTES, hours: "all", duration: { count: 1, unit: "Y" } } as const;
     expect(await history.bars(endless, never())).toMatchObject({ kind: "range" });
     expect(tws.heard(20)).toHaveLength(0);
-    expect(await history.bars(MINUTES, never())).toMatchObject({
+    expect(await history.bars(DAY_OF_MINUTES, never())).toMatchObject({
       kind: "disconnected",
       text: expect.stringContaining("exceeded max message length"),
     });
@@ -181,7 +156,7 @@ describe("defects of the client library that do not touch the adapter", () => {
   });
 
   it("E: an error about order 1 reaches the order, and no request", async () => {
-    const tws = await scripted();
+    const tws = await knowsOneContract();
     const connection = await connected(tws.port);
     const told = toldOrders(connection);
     const asked = connection.ask(symbolsLike("A"));
@@ -224,7 +199,7 @@ describe("defects of the client library that do not touch the adapter", () => {
   });
 
   it("H: a reject that is no JSON reaches the order as it came, and the message behind it is read", async () => {
-    const tws = await scripted();
+    const tws = await knowsOneContract();
     const connection = await connected(tws.port);
     const told = toldOrders(connection);
     const rejects = ["{not json", '{"a":"says \\u0022no\\u0022, 100 %"}', "", "Größe"];
@@ -236,7 +211,7 @@ describe("defects of the client library that do not touch the adapter", () => {
   });
 
   it("I: a listener that throws costs nobody else an event, and its error is told", async () => {
-    const tws = await scripted();
+    const tws = await knowsOneContract();
     const connection = await connected(tws.port);
     const failed: string[] = [];
     connection.events.on("listenerFailed", ({ event, error }) => failed.push(`${event}: ${(error as Error).message}`));
@@ -264,7 +239,7 @@ describe("defects of the client library that do not touch the adapter", () => {
   });
 
   it("J: the step of prices comes from the contract's market rule", async () => {
-    const tws = await scripted((caller, [id, rule]) => void (id === "91" && caller.send(93, rule, 1, 0, 0.05)));
+    const tws = await knowsOneContract((caller, [id, rule]) => void (id === "91" && caller.send(93, rule, 1, 0, 0.05)));
     const contracts = new Contracts(await connected(tws.port));
     const details = await contracts.one(STOCK);
     expect([details.minTick, (await contracts.steps(details)).at(10)]).toEqual([0.01, 0.05]);
@@ -284,7 +259,7 @@ describe("defects of the client library that do not touch the adapter", () => {
   });
 
   it("L: host, port, client id and pace are ours, whatever the environment says", async () => {
-    const tws = await scripted();
+    const tws = await knowsOneContract();
     const said = { IB_HOST: "nowhere.invalid", IB_PORT: "1", MAX_REQ_PER_SECOND: "1", CLIENT_VERSION: "1" };
     Object.assign(process.env, said);
     try {
@@ -336,7 +311,7 @@ describe("defects of the client library that do not touch the adapter", () => {
   });
 
   it("O: bars that keep up to date begin with those of the history, and each is an object of its own", async () => {
-    const tws = await scripted((caller, [id, request]) => {
+    const tws = await knowsOneContract((caller, [id, request]) => {
       if (id !== "20") return;
       caller.send(17, request, "a", "b", 3, ...bars(3));
       for (const close of [5, 6]) caller.send(90, request, 1, 1_600_000_180, 1, close, 9, 0, 1, 10);
@@ -348,7 +323,7 @@ describe("defects of the client library that do not touch the adapter", () => {
   });
 
   it("P: two streams of the same are two, and the end of one is not that of the other", async () => {
-    const tws = await scripted((caller, [id, request]) => {
+    const tws = await knowsOneContract((caller, [id, request]) => {
       if (id === "20") caller.send(17, request, "a", "b", 1, ...bars(1));
     });
     const connection = await connected(tws.port);
@@ -364,7 +339,7 @@ describe("defects of the client library that do not touch the adapter", () => {
   });
 
   it("Q: a stream that TWS has ended is not cancelled, and none is cancelled twice", async () => {
-    const tws = await scripted((caller, [id, request]) => {
+    const tws = await knowsOneContract((caller, [id, request]) => {
       if (id === "20") caller.error(Number(request), 354, "Requested market data is not subscribed.");
     });
     const { bars: stream, ended } = await updating(tws);
@@ -386,16 +361,16 @@ describe("defects of the client library that do not touch the adapter", () => {
   });
 
   it("S: history is asked for without chart options, which the library cannot pass on", async () => {
-    const tws = await scripted();
+    const tws = await knowsOneContract();
     const { history } = await historyFrom(tws.port);
-    void history.bars(MINUTES, never());
+    void history.bars(DAY_OF_MINUTES, never());
     await until(() => tws.heard(20).length === 1);
     expect(tws.heard(20)[0]).toHaveLength(23);
     expect(tws.heard(20)[0].at(-1)).toBe("");
   });
 
   it("and one more: a request that cannot be encoded is told to who asked, and blocks no other", async () => {
-    const tws = await scripted((caller, [id, request]) => void (id === "81" && caller.send(79, request, 0)));
+    const tws = await knowsOneContract((caller, [id, request]) => void (id === "81" && caller.send(79, request, 0)));
     const connection = await connected(tws.port);
     const broken = connection.ask({
       ...symbolsLike("A"),
@@ -406,7 +381,7 @@ describe("defects of the client library that do not touch the adapter", () => {
   });
 
   it("and another: a message that is unknown or cut short is told, and the next one is read", async () => {
-    const tws = await scripted();
+    const tws = await knowsOneContract();
     const connection = await connected(tws.port);
     const undecoded: string[] = [];
     connection.events.on("undecoded", ({ messageId }) => undecoded.push(messageId));
@@ -430,7 +405,7 @@ function brokerWith(says: {
   readonly executions?: (caller: Caller, request: string) => void;
   readonly positions?: (caller: Caller) => void;
 }): Promise<ScriptedTws> {
-  return scripted((caller, fields) => {
+  return knowsOneContract((caller, fields) => {
     if (fields[0] === "16") {
       says.openOrders?.(caller);
       caller.send(53, 1);
@@ -450,7 +425,7 @@ function brokerWith(says: {
 async function updating(tws: ScriptedTws, over?: TwsConnection) {
   const connection = over ?? (await connected(tws.port));
   const contract = await new Contracts(connection).one(STOCK);
-  const request = { ...MINUTES, what: "trades", contract, from: 1_600_000_000_000 } as const;
+  const request = { ...DAY_OF_MINUTES, what: "trades", contract, from: 1_600_000_000_000 } as const;
   const stream = new UpdatingBars(connection, request, { apart: 0 });
   closeAfterTest(() => stream.close());
   const heard = {

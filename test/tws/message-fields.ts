@@ -1,7 +1,8 @@
 /** The fields of messages as TWS sends them at version 178, written out for tests. */
 type Fields = (string | number)[];
 
-interface SaidContract {
+/** What a test says of a contract; the rest is as of SYN1. */
+export interface SaidContract {
   readonly conId?: number;
   readonly symbol?: string;
   readonly secType?: string;

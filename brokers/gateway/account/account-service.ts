@@ -3,6 +3,7 @@ import { LEDGER_TAG } from "../../ib/account-tags.js";
 import { LIMITS } from "../../ib/pacing.js";
 import type { FaultState } from "../faults/fault-state.js";
 import type { ClientSession } from "../session/client-session.js";
+import { ClientStreams } from "../session/client-streams.js";
 import { refuse } from "../session/refusal.js";
 import type { RequestHandler, Service } from "../session/service.js";
 import type { Participant, Simulation } from "../simulation/simulation.js";
@@ -59,7 +60,7 @@ export class AccountService implements Service, Participant {
   private readonly texts: TimeTexts;
   private readonly faults: FaultState;
   private updates: Updates[] = [];
-  private summaries: Summary[] = [];
+  private readonly summaries = new ClientStreams<Summary>();
 
   constructor(book: AccountBook, simulation: Simulation, texts: TimeTexts, faults: FaultState) {
     this.book = book;
@@ -70,13 +71,13 @@ export class AccountService implements Service, Participant {
 
   left(client: ClientSession): void {
     this.updates = this.updates.filter((one) => one.client !== client);
-    this.summaries = this.summaries.filter((one) => one.client !== client);
+    this.summaries.left(client);
   }
 
   /** All streams are lost, as after 1101. */
   forget(): void {
     this.updates = [];
-    this.summaries = [];
+    this.summaries.forget();
   }
 
   /** Positions or cash of an account have changed. */
@@ -127,7 +128,7 @@ export class AccountService implements Service, Participant {
       .split(",")
       .map((tag) => tag.trim());
     fields.end();
-    if (this.summaries.filter((one) => one.client === client).length >= LIMITS.accountSummaries) {
+    if ([...this.summaries].filter((one) => one.client === client).length >= LIMITS.accountSummaries) {
       refuse(request, {
         code: 322,
         text: "Error processing request.-'bN' : cause - Maximum number of account summary requests exceeded",
@@ -138,7 +139,7 @@ export class AccountService implements Service, Participant {
       refuse(request, { code: 321, text: `Error validating request.-'bN' : cause - Invalid group '${group}'` });
     }
     const one: Summary = { client, request, tags, accounts, told: new Map() };
-    this.summaries.push(one);
+    this.summaries.add(one);
     this.tellSummary(one);
     if (!this.faults.hidesEnds) client.send(accountSummaryEnd(request));
     this.plan();
@@ -162,7 +163,7 @@ export class AccountService implements Service, Participant {
     fields.int();
     const request = fields.int();
     fields.end();
-    this.summaries = this.summaries.filter((one) => one.client !== client || one.request !== request);
+    this.summaries.remove(client, request);
   }
 
   private updateMulti(client: ClientSession, fields: FieldReader): void {
@@ -188,7 +189,7 @@ export class AccountService implements Service, Participant {
   }
 
   private plan(): void {
-    const isNeeded = this.updates.length > 0 || this.summaries.length > 0;
+    const isNeeded = this.updates.length > 0 || this.summaries.size > 0;
     const { now } = this.simulation;
     this.due = isNeeded ? (Math.floor(now / EVERY) + 1) * EVERY : Infinity;
   }

@@ -3,6 +3,7 @@ import type { ContractBook } from "../contracts/contract-book.js";
 import type { Listing } from "../contracts/listing.js";
 import type { FaultState } from "../faults/fault-state.js";
 import type { ClientSession } from "../session/client-session.js";
+import { ClientStreams } from "../session/client-streams.js";
 import { refuse } from "../session/refusal.js";
 import type { RequestHandler, Service } from "../session/service.js";
 import type { Participant, Simulation } from "../simulation/simulation.js";
@@ -35,7 +36,7 @@ export class PnlService implements Service, Participant {
   private readonly contracts: ContractBook;
   private readonly simulation: Simulation;
   private readonly faults: FaultState;
-  private streams: ProfitStream[] = [];
+  readonly streams = new ClientStreams<ProfitStream>();
 
   constructor(book: AccountBook, contracts: ContractBook, simulation: Simulation, faults: FaultState) {
     this.book = book;
@@ -44,18 +45,9 @@ export class PnlService implements Service, Participant {
     this.faults = faults;
   }
 
-  left(client: ClientSession): void {
-    this.streams = this.streams.filter((one) => one.client !== client);
-  }
-
-  /** All streams are lost, as after 1101. */
-  forget(): void {
-    this.streams = [];
-  }
-
   /** Only what has moved can change a profit. */
   onTick(): void {
-    if (this.streams.length > 0 && this.due === Infinity) {
+    if (this.streams.size > 0 && this.due === Infinity) {
       this.due = (Math.floor(this.simulation.now / SECOND) + 1) * SECOND;
     }
   }
@@ -85,7 +77,7 @@ export class PnlService implements Service, Participant {
       refuse(request, { code: 321, text: "Error validating request.-'bQ' : cause - Invalid contract id" });
     }
     const one: ProfitStream = { client, request, figures, listing, told: "" };
-    this.streams.push(one);
+    this.streams.add(one);
     this.tell(one);
   }
 
@@ -104,9 +96,7 @@ export class PnlService implements Service, Participant {
   private cancel(client: ClientSession, fields: FieldReader, isSingle: boolean): void {
     const request = fields.int();
     fields.end();
-    const before = this.streams.length;
-    this.streams = this.streams.filter((one) => one.client !== client || one.request !== request);
-    if (this.streams.length < before) return;
+    if (this.streams.remove(client, request)) return;
     const what = isSingle ? "PnL single" : "PnL";
     refuse(request, { code: isSingle ? 10186 : 10185, text: `Failed to cancel ${what} (not subscribed)` });
   }

@@ -1,6 +1,7 @@
 import type { Listing } from "../contracts/listing.js";
 import type { FaultState } from "../faults/fault-state.js";
 import type { ClientSession } from "../session/client-session.js";
+import { ClientStreams } from "../session/client-streams.js";
 import type { RequestHandler, Service } from "../session/service.js";
 import type { FieldReader } from "../wire/field-reader.js";
 import { REQUEST } from "../wire/message-ids.js";
@@ -24,7 +25,7 @@ export class PositionService implements Service {
   private readonly book: AccountBook;
   private readonly faults: FaultState;
   private readonly clients = new Set<ClientSession>();
-  private multis: Multi[] = [];
+  private readonly multis = new ClientStreams<Multi>();
 
   constructor(book: AccountBook, faults: FaultState) {
     this.book = book;
@@ -33,13 +34,13 @@ export class PositionService implements Service {
 
   left(client: ClientSession): void {
     this.clients.delete(client);
-    this.multis = this.multis.filter((one) => one.client !== client);
+    this.multis.left(client);
   }
 
   /** All streams are lost, as after 1101. */
   forget(): void {
     this.clients.clear();
-    this.multis = [];
+    this.multis.forget();
   }
 
   /** A position of an account has changed; one that was closed is told with 0. */
@@ -74,7 +75,7 @@ export class PositionService implements Service {
     const account = fields.text();
     fields.text();
     fields.end();
-    this.multis.push({ client, request, account });
+    this.multis.add({ client, request, account });
     for (const figures of this.book.all) {
       if (account !== "" && account !== figures.account) continue;
       for (const one of figures.positions()) client.send(positionMulti(request, one, figures.account));
@@ -86,6 +87,6 @@ export class PositionService implements Service {
     fields.int();
     const request = fields.int();
     fields.end();
-    this.multis = this.multis.filter((one) => one.client !== client || one.request !== request);
+    this.multis.remove(client, request);
   }
 }

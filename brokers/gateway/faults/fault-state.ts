@@ -1,4 +1,5 @@
-import type { Farm } from "../session/farms.js";
+import type { AssetClass } from "../../../core/market/instrument.js";
+import { type Farm, quoteFarm } from "../session/farms.js";
 
 /** What goes wrong with one historical answer. */
 export type HistoryFault =
@@ -57,12 +58,24 @@ export class FaultState {
   hasNoPermIds = false;
   /** Ends of lists are not told. */
   hidesEnds = false;
-  /** The API takes no orders. */
+  /** The API takes no orders, and lists none. */
   isReadOnly = false;
   /** A repeated question for the time within a second is not answered. */
   isDeafToTime = false;
   private readonly history: HistoryFault[] = [];
   private readonly orders: OrderFault[] = [];
+
+  /** Whether nothing that is asked about the past is answered. */
+  get isHistoryAway(): boolean {
+    return this.isUpstreamLost || this.brokenFarms.has("ushmds");
+  }
+
+  /** Whether nothing comes of the quotes, ticks and bars of such instruments. */
+  areQuotesStill(assetClass: AssetClass): boolean {
+    return (
+      this.isUpstreamLost || this.areQuotesFrozen || this.isCompeting || this.brokenFarms.has(quoteFarm(assetClass))
+    );
+  }
 
   addHistory(fault: HistoryFault, times: number): void {
     for (let i = 0; i < times; i++) this.history.push(fault);

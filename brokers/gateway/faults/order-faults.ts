@@ -58,7 +58,11 @@ export const ORDER_FAULTS: FaultKinds = {
   },
   "no-perm-ids": toggle("Orders have the permanent id 0.", "hasNoPermIds", "1h"),
   "missing-ends": toggle("The ends of lists are not told.", "hidesEnds", "1h"),
-  "read-only": toggle("The API is in read-only mode: orders and cancels are refused with 321.", "isReadOnly", "1h"),
+  "read-only": toggle(
+    "The API is in read-only mode: orders, cancels and the lists of orders are refused with 321.",
+    "isReadOnly",
+    "1h",
+  ),
   "deaf-to-time": toggle(
     "A question for the time is not answered where it repeats one of the last second.",
     "isDeafToTime",

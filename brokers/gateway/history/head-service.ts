@@ -37,7 +37,7 @@ export class HeadService implements Service {
     pace(this.parts, request, { identity, family: identity, sizeMs: 0, cost: what.cost }, 0);
     const fault = this.parts.faults.takeHistory();
     if (fault?.kind === "error") refuse(request, fault);
-    if (fault?.kind === "silence") return;
+    if (fault?.kind === "silence" || this.parts.faults.isHistoryAway) return;
     if (priceKindOf(what, listing) === undefined) {
       refuse(request, serviceError(`No head time stamp for ${listing.symbol} ${what.name}`));
     }
@@ -50,6 +50,7 @@ export class HeadService implements Service {
     const match = PERIOD.exec(period);
     const duration = match === null ? undefined : parseDuration(`${match[1]} ${match[2][0].toUpperCase()}`);
     if (duration === undefined) refuse(request, invalid("Histogram period is invalid"));
+    if (this.parts.faults.isHistoryAway) return;
     const { now } = this.parts.simulation;
     const counts = new Map<number, number>();
     const from = startOfSpan(duration, now, listing, true);

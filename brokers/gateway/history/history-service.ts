@@ -64,8 +64,7 @@ export class HistoryService implements Service {
     const { request } = query.asked;
     const fault = faults.takeHistory();
     if (fault?.kind === "error") refuse(request, fault);
-    const isAway = faults.brokenFarms.has("ushmds") || faults.isUpstreamLost;
-    if (fault?.kind === "silence" || isAway) {
+    if (fault?.kind === "silence" || faults.isHistoryAway) {
       this.opened(client).add(request);
     } else if (fault?.kind === "late") {
       this.opened(client).add(request);

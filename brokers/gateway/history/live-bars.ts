@@ -1,7 +1,7 @@
 import { type Instant, SECOND } from "../../../core/market/bar-size.js";
 import type { FaultState } from "../faults/fault-state.js";
 import type { ClientSession } from "../session/client-session.js";
-import { quoteFarm } from "../session/farms.js";
+import { ClientStreams } from "../session/client-streams.js";
 import type { MarketTick } from "../simulation/market-events.js";
 import type { Participant, Simulation } from "../simulation/simulation.js";
 import { type BarTimes, historicalBarUpdate } from "./history-answers.js";
@@ -35,7 +35,7 @@ export class LiveBars implements Participant {
   private readonly book: HistoryBook;
   private readonly simulation: Simulation;
   private readonly faults: FaultState;
-  private streams: Stream[] = [];
+  private readonly streams = new ClientStreams<Stream>();
 
   constructor(book: HistoryBook, simulation: Simulation, faults: FaultState) {
     this.book = book;
@@ -44,26 +44,24 @@ export class LiveBars implements Participant {
   }
 
   get size(): number {
-    return this.streams.length;
+    return this.streams.size;
   }
 
   add(history: LiveHistory): void {
-    this.streams.push({ ...history, lastStart: this.lastStartOf(history), moved: false });
+    this.streams.add({ ...history, lastStart: this.lastStartOf(history), moved: false });
     this.due = Math.min(this.due, nextBeat(this.simulation.now));
   }
 
   has(client: ClientSession, request: number): boolean {
-    return this.streams.some((one) => one.client === client && one.request === request);
+    return this.streams.has(client, request);
   }
 
   remove(client: ClientSession, request: number): boolean {
-    const before = this.streams.length;
-    this.streams = this.streams.filter((one) => one.client !== client || one.request !== request);
-    return this.streams.length < before;
+    return this.streams.remove(client, request);
   }
 
   left(client: ClientSession): void {
-    this.streams = this.streams.filter((one) => one.client !== client);
+    this.streams.left(client);
   }
 
   /** Every stream dies with 10182 and never revives. */
@@ -71,7 +69,7 @@ export class LiveBars implements Participant {
     for (const { client, request } of this.streams) {
       client.error(request, 10182, "Failed to request live updates (disconnected).");
     }
-    this.streams = [];
+    this.streams.forget();
   }
 
   onTick(tick: MarketTick): void {
@@ -82,8 +80,11 @@ export class LiveBars implements Participant {
 
   onDue(): void {
     const { now } = this.simulation;
-    for (const stream of this.streams) if (stream.moved && !this.isStill(stream)) this.tell(stream, now);
-    this.due = this.streams.length === 0 ? Infinity : nextBeat(now);
+    for (const stream of this.streams) {
+      const { assetClass } = stream.query.listing.instrument;
+      if (stream.moved && !this.faults.areQuotesStill(assetClass)) this.tell(stream, now);
+    }
+    this.due = this.streams.size === 0 ? Infinity : nextBeat(now);
   }
 
   onInstantEnd(): void {}
@@ -94,12 +95,6 @@ export class LiveBars implements Participant {
     for (let row = 0; row < bars.length; row++) client.send(historicalBarUpdate(request, bars, row, times, isTraded));
     if (bars.length > 0) stream.lastStart = bars.start[bars.length - 1];
     stream.moved = false;
-  }
-
-  private isStill({ query }: Stream): boolean {
-    const { faults } = this;
-    const farm = quoteFarm(query.listing.instrument.assetClass);
-    return faults.isUpstreamLost || faults.areQuotesFrozen || faults.brokenFarms.has(farm);
   }
 
   private lastStartOf({ query }: LiveHistory): Instant {

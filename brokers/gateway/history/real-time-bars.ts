@@ -4,7 +4,7 @@ import type { Listing } from "../contracts/listing.js";
 import type { FaultState } from "../faults/fault-state.js";
 import type { MarketDataLines } from "../limits/market-data-lines.js";
 import type { ClientSession } from "../session/client-session.js";
-import { quoteFarm } from "../session/farms.js";
+import { ClientStreams } from "../session/client-streams.js";
 import { refuse } from "../session/refusal.js";
 import type { RequestHandler, Service } from "../session/service.js";
 import type { MarketTick } from "../simulation/market-events.js";
@@ -102,31 +102,20 @@ export class RealTimeBars implements Service, Participant {
   private readonly simulation: Simulation;
   private readonly lines: MarketDataLines;
   private readonly faults: FaultState;
-  private streams: BarStream[] = [];
+  readonly streams: ClientStreams<BarStream>;
 
   constructor(contracts: ContractBook, simulation: Simulation, lines: MarketDataLines, faults: FaultState) {
     this.contracts = contracts;
     this.simulation = simulation;
     this.lines = lines;
     this.faults = faults;
-  }
-
-  get size(): number {
-    return this.streams.length;
-  }
-
-  left(client: ClientSession): void {
-    this.drop((stream) => stream.client === client);
-  }
-
-  /** All streams are lost, as after 1101. */
-  forget(): void {
-    this.drop(() => true);
+    this.streams = new ClientStreams(({ listing }) => lines.release(listing.conId));
   }
 
   onTick(tick: MarketTick): void {
     for (const stream of this.streams) {
-      if (stream.listing.instrument.index === tick.instrument && !this.isStill(stream.listing)) stream.take(tick);
+      const { index, assetClass } = stream.listing.instrument;
+      if (index === tick.instrument && !this.faults.areQuotesStill(assetClass)) stream.take(tick);
     }
   }
 
@@ -136,9 +125,9 @@ export class RealTimeBars implements Service, Participant {
     for (const stream of this.streams) {
       const { listing, regular } = stream;
       const isOpen = sessionOfStart(regular ? listing.sessions : listing.extendedSessions, start) >= 0;
-      if (isOpen && !this.isStill(listing)) stream.end(start);
+      if (isOpen && !this.faults.areQuotesStill(listing.instrument.assetClass)) stream.end(start);
     }
-    this.due = this.streams.length === 0 ? Infinity : nextBeat(now);
+    this.due = this.streams.size === 0 ? Infinity : nextBeat(now);
   }
 
   onInstantEnd(): void {}
@@ -153,11 +142,11 @@ export class RealTimeBars implements Service, Participant {
         text: `Invalid Real-time Query:Bars of ${seconds} secs of ${whatToShow} are not available`,
       });
     }
-    if (this.streams.some((one) => one.client === client && one.request === request)) {
+    if (this.streams.has(client, request)) {
       refuse(request, { code: 102, text: "Duplicate ticker id" });
     }
     this.lines.take(request, listing.conId);
-    this.streams.push(new BarStream(client, request, listing, kind, regular));
+    this.streams.add(new BarStream(client, request, listing, kind, regular));
     this.due = Math.min(this.due, nextBeat(this.simulation.now));
   }
 
@@ -165,24 +154,8 @@ export class RealTimeBars implements Service, Participant {
     fields.int();
     const request = fields.int();
     fields.end();
-    const found = this.drop((stream) => stream.client === client && stream.request === request);
-    if (!found) refuse(request, { code: 300, text: `Can't find EId with tickerId:${request}` });
-  }
-
-  private drop(which: (stream: BarStream) => boolean): boolean {
-    const dropped = this.streams.filter(which);
-    for (const { listing } of dropped) this.lines.release(listing.conId);
-    this.streams = this.streams.filter((stream) => !dropped.includes(stream));
-    return dropped.length > 0;
-  }
-
-  private isStill(listing: Listing): boolean {
-    const { faults } = this;
-    return (
-      faults.isUpstreamLost ||
-      faults.areQuotesFrozen ||
-      faults.brokenFarms.has(quoteFarm(listing.instrument.assetClass))
-    );
+    if (!this.streams.remove(client, request))
+      refuse(request, { code: 300, text: `Can't find EId with tickerId:${request}` });
   }
 }
 

@@ -47,7 +47,7 @@ export class TickHistoryService implements Service {
     pace(this.parts, request, { identity, family, sizeMs: 0, cost: kind === "BID_ASK" ? 2 : 1 }, 0);
     const fault = this.parts.faults.takeHistory();
     if (fault?.kind === "error") refuse(request, fault);
-    if (fault?.kind === "silence") return;
+    if (fault?.kind === "silence" || this.parts.faults.isHistoryAway) return;
     const found = this.find(listing, kind, start, end, asked.count, asked.regular);
     if (kind === "MIDPOINT") client.send(historicalMidpoints(request, found));
     else if (kind === "BID_ASK") client.send(historicalQuotes(request, found));

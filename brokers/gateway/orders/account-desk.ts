@@ -26,6 +26,8 @@ export interface DeskParts {
 }
 
 const DUST = 1e-9;
+/** The kind of group of which any fill cancels all others; of the other two a fill of a part reduces them. */
+const CANCELS_ALL = 1;
 const TRIGGERED_TYPES = ["stop", "stop-limit", "trailing-stop", "trailing-stop-limit"];
 const TOUCHED_TYPES = ["market-if-touched", "limit-if-touched"];
 const AUCTION_TYPES = ["market-on-open", "limit-on-open", "market-on-close", "limit-on-close"];
@@ -127,7 +129,7 @@ export class AccountDesk implements VenueListener {
   filled(fill: VenueFill): void {
     const order = this.byRow.get(fill.row);
     if (order === undefined) return;
-    const { register, teller, executions, onChanged } = this.parts;
+    const { register, teller, executions, simulation, onChanged } = this.parts;
     order.filled = Math.round((order.filled + fill.quantity) * 1e9) / 1e9;
     order.value += fill.quantity * fill.price;
     order.lastFillPrice = fill.price;
@@ -137,6 +139,9 @@ export class AccountDesk implements VenueListener {
     executions.add(one);
     teller.fill(order, one);
     for (const child of register.childrenOf(order)) this.wake(child);
+    // The broker takes what was filled off the others, which is right for the other kinds; it is not to be disturbed in
+    // the middle of that.
+    if (order.attributes.number("ocaType") === CANCELS_ALL) simulation.after(0, () => this.cancelGroupOf(order));
     onChanged(this.account, order.listing);
   }
 
@@ -227,20 +232,11 @@ export class AccountDesk implements VenueListener {
   private termsOf(order: GatewayOrder, checked: CheckedOrder): VenueOrder {
     const parent = this.parts.register.parentOf(order);
     const waits = parent?.isOpen === true;
-    const { type, tif, quantity, limit, trail, isTrailFraction, limitOffset, goodTill } = checked;
-    const side = order.isBuy ? 1 : -1;
     return {
+      ...checked,
       instrument: order.listing.instrument.index,
-      side,
-      type,
-      tif,
-      quantity,
-      limit,
+      side: order.isBuy ? 1 : -1,
       stop: this.stopFor(order, checked),
-      trail,
-      isTrailFraction,
-      limitOffset,
-      goodTill,
       outsideRth: order.attributes.flag("outsideRth"),
       parent: waits ? parent.row : -1,
       group: this.groupOf(order, parent),
@@ -258,6 +254,15 @@ export class AccountDesk implements VenueListener {
     const tick = order.listing.instrument.tickSize;
     const raw = mark + (order.isBuy ? distance : -distance);
     return tick === 0 ? raw : Math.round(Math.round(raw / tick) * tick * 1e8) / 1e8;
+  }
+
+  /** Ends whatever still works of a group of which the first fill, whole or not, cancels the others. */
+  private cancelGroupOf(order: GatewayOrder): void {
+    const group = order.attributes.text("ocaGroup");
+    if (group === "") return;
+    for (const other of this.byRow.values()) {
+      if (other !== order && other.isOpen && other.attributes.text("ocaGroup") === group) this.venue.cancel(other.row);
+    }
   }
 
   /** The group of which one cancels the others: the one it names, or that of its parent's children. */

@@ -6,17 +6,19 @@ import { type ErrorText, refuse } from "../session/refusal.js";
 import type { ZoneOf, ZoneTimes } from "../zones.js";
 import type { OrderAttributes } from "./order-attributes.js";
 
-/** Prices and times of an order, read and held to what an order can be. */
+/** Prices and times of an order, read and held to what an order can be. Prices are NaN where it has none. */
 export interface CheckedOrder {
   readonly type: OrderType;
   readonly tif: TimeInForce;
+  /** Units above zero. */
   readonly quantity: number;
-  /** NaN where the order has none. */
   readonly limit: number;
   readonly stop: number;
+  /** How far a trailing stop follows: an amount, or a fraction of the price. */
   readonly trail: number;
   readonly isTrailFraction: boolean;
   readonly limitOffset: number;
+  /** Epoch ms UTC; NaN where it does not end by a date. */
   readonly goodTill: number;
 }
 
@@ -42,6 +44,7 @@ const NOT_SIMULATED: readonly (readonly [attribute: string, what: string])[] = [
   ["goodAfterTime", "Good-after times are"],
   ["hedgeType", "Hedges are"],
   ["faGroup", "Adviser groups are"],
+  ["modelCode", "Models are"],
 ];
 
 /** @throws Refusal with IB's code and text for an order that cannot be */

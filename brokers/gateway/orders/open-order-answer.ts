@@ -1,8 +1,19 @@
-import { contractFields } from "../contracts/contract-fields.js";
 import { type Field, type Message, UNSET_DOUBLE } from "../wire/message.js";
 import { ANSWER } from "../wire/message-ids.js";
 import type { GatewayOrder } from "./gateway-order.js";
 import type { OrderAttributes } from "./order-attributes.js";
+import {
+  allocation,
+  benchmarks,
+  clearing,
+  composition,
+  contingencies,
+  handling,
+  pegs,
+  terms,
+  trail,
+  volatility,
+} from "./order-fields.js";
 
 /** An open order with all that it says, as version 178 lays it out. @param permId 0 while a fault hides it */
 export function openOrder(order: GatewayOrder, permId: number): Message {
@@ -10,34 +21,14 @@ export function openOrder(order: GatewayOrder, permId: number): Message {
   return [
     ANSWER.openOrder,
     order.orderId,
-    ...contractFields(order.listing, order.exchange, "?"),
-    own.text("action"),
-    order.quantity,
-    own.text("orderType"),
-    own.orZero("lmtPrice"),
-    own.orZero("auxPrice"),
-    own.text("tif"),
-    own.text("ocaGroup"),
-    order.account,
-    own.text("openClose"),
-    own.orZero("origin"),
-    own.text("orderRef"),
+    ...terms(order),
     order.clientId,
     permId,
-    own.bit("outsideRth"),
-    own.bit("hidden"),
-    own.orZero("discretionaryAmt"),
-    own.text("goodAfterTime"),
+    ...handling(own),
     "",
-    ...own.write("faGroup", "faMethod", "faPercentage", "modelCode", "goodTillDate", "rule80A"),
-    own.unset("percentOffset"),
-    own.text("settlingFirm"),
-    own.orZero("shortSaleSlot"),
-    own.text("designatedLocation"),
-    own.text("exemptCode") || "-1",
+    ...allocation(own),
     own.orZero("auctionStrategy"),
-    ...["startingPrice", "stockRefPrice", "delta", "stockRangeLower", "stockRangeUpper"].map((name) => own.unset(name)),
-    own.orZero("displaySize"),
+    ...benchmarks(own),
     ...["blockOrder", "sweepToFill", "allOrNone"].map((name) => own.bit(name)),
     own.orZero("minQty"),
     own.text("ocaType") || "3",
@@ -46,28 +37,18 @@ export function openOrder(order: GatewayOrder, permId: number): Message {
     own.unset("nbboPriceCap"),
     order.parentId,
     own.orZero("triggerMethod"),
-    ...volatility(own),
+    ...volatility(own, deltaNeutralSettlement(own)),
     ...trail(own),
     UNSET_DOUBLE,
     0,
     "",
-    ...combination(own),
-    ...scale(own),
-    ...hedge(own),
+    ...composition(own),
     own.bit("optOutSmartRouting"),
-    own.text("clearingAccount"),
-    own.text("clearingIntent") || "IB",
-    own.bit("notHeld"),
-    ...deltaNeutral(own),
-    ...algo(own),
-    own.bit("solicited"),
+    ...clearing(own),
     own.bit("whatIf"),
     order.status,
     ...impact(order),
-    own.bit("randomizeSize"),
-    own.bit("randomizePrice"),
-    ...pegToBenchmark(own),
-    ...conditions(own),
+    ...contingencies(own),
     own.text("adjustedOrderType") || "None",
     ...["triggerPrice", "trailStopPrice", "lmtPriceOffset", "adjustedStopPrice"].map((name) => own.unset(name)),
     ...["adjustedStopLimitPrice", "adjustedTrailingAmount"].map((name) => own.unset(name)),
@@ -87,93 +68,11 @@ export function openOrder(order: GatewayOrder, permId: number): Message {
   ];
 }
 
-/** Volatility and its delta neutral part; IB writes "None" for none, and its eight fields all the same. */
-export function volatility(own: OrderAttributes): Field[] {
-  const type = own.text("deltaNeutralOrderType") || "None";
+/** Who settles and clears a delta neutral part. */
+function deltaNeutralSettlement(own: OrderAttributes): Field[] {
   return [
-    own.unset("volatility"),
-    own.orZero("volatilityType"),
-    type,
-    own.orZero("deltaNeutralAuxPrice"),
-    own.orZero("deltaNeutralConId"),
     ...own.write("deltaNeutralSettlingFirm", "deltaNeutralClearingAccount", "deltaNeutralClearingIntent"),
     own.text("deltaNeutralOpenClose") || "?",
-    own.bit("deltaNeutralShortSale"),
-    own.orZero("deltaNeutralShortSaleSlot"),
-    own.text("deltaNeutralDesignatedLocation"),
-    own.bit("continuousUpdate"),
-    own.orZero("referencePriceType"),
-  ];
-}
-
-export function trail(own: OrderAttributes): Field[] {
-  return [own.unset("trailStopPrice"), own.unset("trailingPercent")];
-}
-
-export function combination(own: OrderAttributes): Field[] {
-  return [...own.writeGroups("legs", 8), ...own.writeGroups("legPrices", 1), ...own.writeGroups("routing", 2)];
-}
-
-export function scale(own: OrderAttributes): Field[] {
-  const increment = own.number("scalePriceIncrement");
-  const fields: Field[] = [
-    own.text("scaleInitLevelSize"),
-    own.text("scaleSubsLevelSize"),
-    own.unset("scalePriceIncrement"),
-  ];
-  if (!(increment > 0)) return fields;
-  const amounts = ["scalePriceAdjustValue", "scalePriceAdjustInterval", "scaleProfitOffset"];
-  return [
-    ...fields,
-    ...amounts.map((name) => own.text(name)),
-    own.bit("scaleAutoReset"),
-    own.text("scaleInitPosition"),
-    own.text("scaleInitFillQty"),
-    own.bit("scaleRandomPercent"),
-  ];
-}
-
-export function hedge(own: OrderAttributes): Field[] {
-  const type = own.text("hedgeType");
-  return type === "" ? [""] : [type, own.text("hedgeParam")];
-}
-
-export function deltaNeutral(own: OrderAttributes): Field[] {
-  if (!own.flag("deltaNeutral")) return [0];
-  return [1, ...own.write("deltaNeutral.conId", "deltaNeutral.delta", "deltaNeutral.price")];
-}
-
-export function algo(own: OrderAttributes): Field[] {
-  const strategy = own.text("algoStrategy");
-  return strategy === "" ? [""] : [strategy, ...own.writeGroups("algo", 2)];
-}
-
-export function pegToBenchmark(own: OrderAttributes): Field[] {
-  if (own.text("orderType").toUpperCase() !== "PEG BENCH") return [];
-  return [
-    own.orZero("referenceContractId"),
-    own.bit("isPeggedChangeAmountDecrease"),
-    own.orZero("peggedChangeAmount"),
-    own.orZero("referenceChangeAmount"),
-    own.text("referenceExchangeId"),
-  ];
-}
-
-export function conditions(own: OrderAttributes): Field[] {
-  const count = own.count("conditions");
-  const fields: Field[] = [count];
-  for (let i = 0; i < count; i++) fields.push(...own.text(`conditions.${i}`).split("\0"));
-  if (count > 0) fields.push(own.bit("conditionsIgnoreRth"), own.bit("conditionsCancelOrder"));
-  return fields;
-}
-
-export function pegs(own: OrderAttributes): Field[] {
-  return [
-    own.text("minTradeQty"),
-    own.text("minCompeteSize"),
-    own.text("competeAgainstBestOffset"),
-    own.text("midOffsetAtWhole"),
-    own.text("midOffsetAtHalf"),
   ];
 }
 

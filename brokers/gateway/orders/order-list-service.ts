@@ -24,6 +24,7 @@ import {
 import type { OrderIds } from "./order-ids.js";
 import type { OrderRegister } from "./order-register.js";
 import type { OrderTeller } from "./order-teller.js";
+import { needWriteAccess } from "./write-access.js";
 
 export interface OrderListParts {
   readonly register: OrderRegister;
@@ -68,6 +69,7 @@ export class OrderListService implements Service {
   private ownOrders(client: ClientSession, fields: FieldReader): void {
     fields.int();
     fields.end();
+    needWriteAccess(this.parts.faults, -1);
     for (const order of this.parts.register.open) if (order.clientId === client.clientId) this.tell(client, order);
     this.end(client, openOrdersEnd());
   }
@@ -75,6 +77,7 @@ export class OrderListService implements Service {
   private allOrders(client: ClientSession, fields: FieldReader): void {
     fields.int();
     fields.end();
+    needWriteAccess(this.parts.faults, -1);
     for (const order of this.parts.register.open) this.tell(client, order);
     this.end(client, openOrdersEnd());
   }
@@ -83,6 +86,7 @@ export class OrderListService implements Service {
     fields.int();
     const binds = fields.bool();
     fields.end();
+    needWriteAccess(this.parts.faults, -1);
     if (client.clientId !== 0) {
       refuse(-1, {
         code: 327,
@@ -101,6 +105,7 @@ export class OrderListService implements Service {
   private completed(client: ClientSession, fields: FieldReader): void {
     const apiOnly = fields.bool();
     fields.end();
+    needWriteAccess(this.parts.faults, -1);
     const { register, teller } = this.parts;
     const since = this.midnight();
     for (const order of register.all) {

@@ -3,7 +3,7 @@ import type { ContractBook } from "../contracts/contract-book.js";
 import type { FaultState, OrderFault } from "../faults/fault-state.js";
 import { parseRequestTime } from "../request-time.js";
 import type { ClientSession } from "../session/client-session.js";
-import { type ErrorText, Refusal, refuse } from "../session/refusal.js";
+import { Refusal, refuse } from "../session/refusal.js";
 import type { RequestHandler, Service } from "../session/service.js";
 import type { Simulation } from "../simulation/simulation.js";
 import type { FieldReader } from "../wire/field-reader.js";
@@ -18,6 +18,7 @@ import type { OrderRegister } from "./order-register.js";
 import type { OrderTeller } from "./order-teller.js";
 import { type PlacedOrder, readPlaceOrder } from "./read-place-order.js";
 import type { WhatIf } from "./what-if.js";
+import { needWriteAccess } from "./write-access.js";
 
 export interface OrderParts {
   readonly contracts: ContractBook;
@@ -31,11 +32,6 @@ export interface OrderParts {
   readonly zoneOf: ZoneOf;
   readonly operator: ZoneTimes;
 }
-
-const READ_ONLY: ErrorText = {
-  code: 321,
-  text: "Error validating request.-'bM' : cause - The API interface is currently in Read-Only mode.",
-};
 
 /** Takes, changes and cancels orders. */
 export class OrderService implements Service {
@@ -64,7 +60,7 @@ export class OrderService implements Service {
   private place(client: ClientSession, fields: FieldReader): void {
     const placed = readPlaceOrder(fields);
     const { orderId, attributes } = placed;
-    if (this.parts.faults.isReadOnly) refuse(orderId, READ_ONLY);
+    needWriteAccess(this.parts.faults, orderId);
     const known = this.parts.register.get(client.clientId, orderId);
     if (attributes.flag("whatIf")) this.tellImpact(client, placed);
     else if (known === undefined) this.takeNew(client.clientId, placed);
@@ -214,7 +210,7 @@ export class OrderService implements Service {
     const orderId = fields.int();
     fields.text();
     fields.end();
-    if (this.parts.faults.isReadOnly) refuse(orderId, READ_ONLY);
+    needWriteAccess(this.parts.faults, orderId);
     const order = this.parts.register.get(client.clientId, orderId);
     if (order === undefined) {
       refuse(orderId, { code: 10147, text: `OrderId ${orderId} that needs to be cancelled is not found.` });
@@ -233,7 +229,7 @@ export class OrderService implements Service {
   private cancelAll(fields: FieldReader): void {
     fields.int();
     fields.end();
-    if (this.parts.faults.isReadOnly) refuse(-1, READ_ONLY);
+    needWriteAccess(this.parts.faults, -1);
     for (const order of this.parts.register.all) {
       if (order.isOpen && order.status !== "PendingCancel") this.withdraw(order);
     }

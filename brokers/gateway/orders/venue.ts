@@ -1,23 +1,11 @@
 import type { Denial } from "../../../core/orders/denial.js";
-import type { OrderType, TimeInForce } from "../../../core/orders/kinds.js";
+import type { CheckedOrder } from "./check-order.js";
 
-/** An order in Seatrial's own words, ready to be matched. Prices are NaN where it has none. */
-export interface VenueOrder {
+/** An order in Seatrial's own words, ready to be matched. */
+export interface VenueOrder extends CheckedOrder {
   /** The instrument's index. */
   readonly instrument: number;
   readonly side: 1 | -1;
-  readonly type: OrderType;
-  readonly tif: TimeInForce;
-  /** Units above zero. */
-  readonly quantity: number;
-  readonly limit: number;
-  readonly stop: number;
-  /** How far a trailing stop follows: an amount, or a fraction of the price. */
-  readonly trail: number;
-  readonly isTrailFraction: boolean;
-  readonly limitOffset: number;
-  /** Epoch ms UTC; NaN where it does not end by a date. */
-  readonly goodTill: number;
   readonly outsideRth: boolean;
   /** The row of the order whose fill makes this one active; -1 for none. */
   readonly parent: number;

@@ -3,6 +3,7 @@ import type { ContractBook } from "../contracts/contract-book.js";
 import type { Listing } from "../contracts/listing.js";
 import type { FaultState } from "../faults/fault-state.js";
 import type { ClientSession } from "../session/client-session.js";
+import { ClientStreams } from "../session/client-streams.js";
 import { refuse } from "../session/refusal.js";
 import type { RequestHandler, Service } from "../session/service.js";
 import type { MarketTick } from "../simulation/market-events.js";
@@ -34,26 +35,13 @@ export class DepthService implements Service, Participant {
   private readonly board: QuoteBoard;
   private readonly faults: FaultState;
   private readonly isLimited: boolean;
-  private streams: DepthStream[] = [];
+  readonly streams = new ClientStreams<DepthStream>();
 
   constructor(contracts: ContractBook, board: QuoteBoard, faults: FaultState, isLimited: boolean) {
     this.contracts = contracts;
     this.board = board;
     this.faults = faults;
     this.isLimited = isLimited;
-  }
-
-  get size(): number {
-    return this.streams.length;
-  }
-
-  left(client: ClientSession): void {
-    this.streams = this.streams.filter((stream) => stream.client !== client);
-  }
-
-  /** All streams are lost, as after 1101. */
-  forget(): void {
-    this.streams = [];
   }
 
   onTick(tick: MarketTick): void {
@@ -67,17 +55,17 @@ export class DepthService implements Service, Participant {
   private subscribe(client: ClientSession, fields: FieldReader): void {
     const { request, contract, rows, isSmart } = readDepthRequest(fields);
     const listing = this.contracts.one(request, contract);
-    if (this.isLimited && this.streams.length >= LIMITS.depth) {
+    if (this.isLimited && this.streams.size >= LIMITS.depth) {
       refuse(request, {
         code: 309,
         text: `Max number (${LIMITS.depth}) of market depth requests has been reached`,
       });
     }
-    if (this.streams.some((one) => one.client === client && one.request === request)) {
+    if (this.streams.has(client, request)) {
       refuse(request, { code: 322, text: "Error processing request.-'bT' : cause - Duplicate ticker id" });
     }
     const stream = { client, request, listing, rows: Math.max(1, Math.min(rows, 10)), isSmart, isBegun: false };
-    this.streams.push(stream);
+    this.streams.add(stream);
     this.tell(stream);
   }
 
@@ -86,9 +74,7 @@ export class DepthService implements Service, Participant {
     const request = fields.int();
     fields.bool();
     fields.end();
-    const before = this.streams.length;
-    this.streams = this.streams.filter((one) => one.client !== client || one.request !== request);
-    if (this.streams.length < before) return;
+    if (this.streams.remove(client, request)) return;
     refuse(request, { code: 310, text: `Can't find the subscribed market depth with tickerId:${request}` });
   }
 
@@ -101,9 +87,9 @@ export class DepthService implements Service, Participant {
   }
 
   private tell(stream: DepthStream): void {
-    const { faults } = this;
-    const state = this.board.of(stream.listing);
-    if (faults.isUpstreamLost || faults.areQuotesFrozen || !(state.bid === state.bid)) return;
+    const { listing } = stream;
+    const state = this.board.of(listing);
+    if (this.faults.areQuotesStill(listing.instrument.assetClass) || !(state.bid === state.bid)) return;
     for (let row = 0; row < stream.rows; row++) {
       tellRow(stream, state, row, true);
       tellRow(stream, state, row, false);

@@ -7,7 +7,6 @@ import type { MarketRuleBook } from "../contracts/market-rules.js";
 import type { FaultState } from "../faults/fault-state.js";
 import type { MarketDataLines } from "../limits/market-data-lines.js";
 import type { ClientSession } from "../session/client-session.js";
-import { quoteFarm } from "../session/farms.js";
 import { refuse } from "../session/refusal.js";
 import type { RequestHandler, Service } from "../session/service.js";
 import type { MarketTick } from "../simulation/market-events.js";
@@ -191,9 +190,7 @@ export class MarketDataService implements Service, Participant {
   }
 
   private isStill(listing: Listing): boolean {
-    const { faults } = this.parts;
-    const farm = quoteFarm(listing.instrument.assetClass);
-    return faults.isUpstreamLost || faults.areQuotesFrozen || faults.isCompeting || faults.brokenFarms.has(farm);
+    return this.parts.faults.areQuotesStill(listing.instrument.assetClass);
   }
 
   private find(client: ClientSession, request: number): Subscription | undefined {

@@ -4,7 +4,7 @@ import type { ContractBook } from "../contracts/contract-book.js";
 import type { Listing } from "../contracts/listing.js";
 import type { FaultState } from "../faults/fault-state.js";
 import type { ClientSession } from "../session/client-session.js";
-import { quoteFarm } from "../session/farms.js";
+import { ClientStreams } from "../session/client-streams.js";
 import { refuse } from "../session/refusal.js";
 import type { RequestHandler, Service } from "../session/service.js";
 import type { MarketTick } from "../simulation/market-events.js";
@@ -37,7 +37,7 @@ export class TickByTickService implements Service, Participant {
   private readonly contracts: ContractBook;
   private readonly faults: FaultState;
   private readonly isLimited: boolean;
-  private streams: TickStream[] = [];
+  readonly streams = new ClientStreams<TickStream>();
 
   constructor(contracts: ContractBook, faults: FaultState, isLimited: boolean) {
     this.contracts = contracts;
@@ -45,22 +45,10 @@ export class TickByTickService implements Service, Participant {
     this.isLimited = isLimited;
   }
 
-  get size(): number {
-    return this.streams.length;
-  }
-
-  left(client: ClientSession): void {
-    this.streams = this.streams.filter((stream) => stream.client !== client);
-  }
-
-  /** All streams are lost, as after 1101. */
-  forget(): void {
-    this.streams = [];
-  }
-
   onTick(tick: MarketTick): void {
     for (const stream of this.streams) {
-      if (stream.listing.instrument.index === tick.instrument && !this.isStill(stream.listing)) tell(stream, tick);
+      const { index, assetClass } = stream.listing.instrument;
+      if (index === tick.instrument && !this.faults.areQuotesStill(assetClass)) tell(stream, tick);
     }
   }
 
@@ -75,7 +63,7 @@ export class TickByTickService implements Service, Participant {
       refuse(request, { code: 321, text: "Error validating request.-'bX' : cause - Invalid tick type" });
     }
     const listing = this.contracts.one(request, contract);
-    if (this.streams.some((one) => one.client === client && one.request === request)) {
+    if (this.streams.has(client, request)) {
       refuse(request, { code: 322, text: "Error processing request.-'bX' : cause - Duplicate ticker id" });
     }
     if (listing.secType === "CASH" && (kind === "Last" || kind === "AllLast")) {
@@ -84,24 +72,17 @@ export class TickByTickService implements Service, Participant {
         text: "Failed to request tick-by-tick data:Trades of currencies are not available",
       });
     }
-    if (this.isLimited && this.streams.length >= LIMITS.tickByTick) {
+    if (this.isLimited && this.streams.size >= LIMITS.tickByTick) {
       refuse(request, { code: 10190, text: "Max number of tick-by-tick requests has been reached." });
     }
-    this.streams.push({ client, request, listing, kind, ignoreSize, told: "" });
+    this.streams.add({ client, request, listing, kind, ignoreSize, told: "" });
   }
 
   private cancel(client: ClientSession, fields: FieldReader): void {
     const request = fields.int();
     fields.end();
-    const before = this.streams.length;
-    this.streams = this.streams.filter((one) => one.client !== client || one.request !== request);
-    if (this.streams.length === before) refuse(request, { code: 300, text: `Can't find EId with tickerId:${request}` });
-  }
-
-  private isStill(listing: Listing): boolean {
-    const { faults } = this;
-    const farm = quoteFarm(listing.instrument.assetClass);
-    return faults.isUpstreamLost || faults.areQuotesFrozen || faults.isCompeting || faults.brokenFarms.has(farm);
+    if (!this.streams.remove(client, request))
+      refuse(request, { code: 300, text: `Can't find EId with tickerId:${request}` });
   }
 }
 

@@ -1,11 +1,12 @@
 import type { Socket } from "node:net";
-import { FieldReader } from "../wire/field-reader.js";
+import { FieldReader, MalformedRequest } from "../wire/field-reader.js";
 import { FrameReader } from "../wire/frame-reader.js";
 import { encodeFrame } from "../wire/message.js";
 import { REQUEST } from "../wire/message-ids.js";
 import type { ClientSession } from "./client-session.js";
 import { Connection } from "./connection.js";
 import { parseVersions, type VersionRange } from "./handshake.js";
+import { errorMessage } from "./session-answers.js";
 
 /** What a caller is answered by. */
 export interface Host {
@@ -67,7 +68,9 @@ export class Caller {
       if (fields.int() !== REQUEST.startApi) return;
       fields.int();
       clientId = fields.int();
-    } catch {
+    } catch (error) {
+      if (!(error instanceof MalformedRequest)) throw error;
+      this.connection.send(encodeFrame(errorMessage(-1, 320, `Error reading request. ${error.message}`)));
       this.connection.close();
       return;
     }

@@ -16,8 +16,8 @@ export interface Brake {
   onFree: (() => void) | undefined;
 }
 
-/** How often time moves at a speed that is a number. */
-const BEAT_MS = 20;
+/** How often time moves at a speed that is a number: what happens is told at most so late, and in small bursts. */
+const BEAT_MS = 5;
 /** At "max", as many instants in a row before sockets get their turn where nobody keeps in step. */
 const STRETCH = 64;
 

@@ -67,7 +67,6 @@ export const ANSWER = {
   marketDepthL2: 13,
   managedAccounts: 15,
   historicalData: 17,
-  tickOptionComputation: 21,
   tickGeneric: 45,
   tickString: 46,
   currentTime: 49,

@@ -54,7 +54,7 @@ export class Outbox {
 
   /** TWS has said that messages come too fast: half as many for a while. */
   slowDown(): void {
-    this.perSecond = Math.max(SLOWEST, Math.floor(this.perSecond / 2));
+    this.perSecond = Math.max(Math.min(SLOWEST, this.perSecond), Math.floor(this.perSecond / 2));
     this.slowUntil = performance.now() + SLOW;
   }
 

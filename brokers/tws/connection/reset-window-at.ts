@@ -20,7 +20,8 @@ export function endOfReset(instant: Instant, windows: readonly ResetWindow[], of
       const start = day * DAY + from * MINUTE;
       const end = day * DAY + (to > from ? to : to + 24 * 60) * MINUTE;
       if (!window.days.includes(weekday(day)) || wall < start || wall >= end) continue;
-      const at = instant + (end - wall);
+      // The clocks may be put forward or back meanwhile.
+      const at = end - offsetAt(window.zone, instant + (end - wall));
       latest = Math.max(latest ?? at, at);
     }
   }

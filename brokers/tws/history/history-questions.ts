@@ -22,31 +22,20 @@ import type {
  */
 const LONGEST_WAIT = 30 * 60_000;
 
+/** What a question for history has of its kind. */
+const HISTORY = { asker: "history", urgency: URGENCY.history, timeOut: LONGEST_WAIT } as const;
+
 export function barsQuestion(
   request: BarsRequest & { readonly sizeName: string },
   contract: ContractDetails,
   signal: AbortSignal,
 ): Question<SourceBars> {
-  const { instrument, size, sizeName, duration, what, hours, end } = request;
+  const { instrument, size, sizeName, what } = request;
   return {
+    ...HISTORY,
+    ...historicalData(request, contract, sizeName, WHAT_TO_SHOW[what]),
     what: `${size.label} bars of ${instrument.symbol}`,
-    asker: "history",
-    urgency: URGENCY.history,
-    timeOut: LONGEST_WAIT,
     signal,
-    send: (api, id) =>
-      api.reqHistoricalData(
-        id,
-        requestOf(contract),
-        end === undefined ? "" : utcText(end),
-        formatDuration(duration),
-        sizeName,
-        WHAT_TO_SHOW[what],
-        isRegular(instrument, hours) ? 1 : 0,
-        SECONDS_FORMAT,
-        false,
-      ),
-    cancel: (api, id) => api.cancelHistoricalData(id),
     answers: (answer) => {
       const collector = new BarCollector(isDated(size));
       return {
@@ -69,10 +58,8 @@ export function headQuestion(
   signal: AbortSignal,
 ): Question<SourceHead> {
   return {
+    ...HISTORY,
     what: `the first time of ${instrument.symbol}`,
-    asker: "history",
-    urgency: URGENCY.history,
-    timeOut: LONGEST_WAIT,
     signal,
     send: (api, id) =>
       api.reqHeadTimestamp(id, requestOf(contract), WHAT_TO_SHOW[what], isRegular(instrument, hours), SECONDS_FORMAT),
@@ -86,31 +73,17 @@ export function headQuestion(
 }
 
 export function scheduleQuestion(
-  { instrument, hours, end, duration }: ScheduleRequest,
+  request: ScheduleRequest,
   contract: ContractDetails,
   findZone: FindZone,
   signal: AbortSignal,
 ): Question<SourceSchedule> {
-  const { symbol } = instrument;
+  const { symbol } = request.instrument;
   return {
+    ...HISTORY,
+    ...historicalData(request, contract, "1 day", "SCHEDULE"),
     what: `the schedule of ${symbol}`,
-    asker: "history",
-    urgency: URGENCY.history,
-    timeOut: LONGEST_WAIT,
     signal,
-    send: (api, id) =>
-      api.reqHistoricalData(
-        id,
-        requestOf(contract),
-        utcText(end),
-        formatDuration(duration),
-        "1 day",
-        "SCHEDULE",
-        isRegular(instrument, hours) ? 1 : 0,
-        SECONDS_FORMAT,
-        false,
-      ),
-    cancel: (api, id) => api.cancelHistoricalData(id),
     answers: (answer) => ({
       historicalSchedule: (_start, _end, zone, sessions) => {
         const timeZone = ibTimeZone(zone, (name) => findZone(name) !== undefined, symbol);
@@ -124,5 +97,29 @@ export function scheduleQuestion(
         answer.give({ kind: "schedule", sessions: told.sort((a, b) => a.open - b.open) });
       },
     }),
+  };
+}
+
+/** How TWS is asked for bars and schedules alike. */
+function historicalData(
+  { instrument, hours, end, duration }: Pick<BarsRequest, "instrument" | "hours" | "end" | "duration">,
+  contract: ContractDetails,
+  barSize: string,
+  whatToShow: string,
+): Required<Pick<Question<never>, "send" | "cancel">> {
+  return {
+    send: (api, id) =>
+      api.reqHistoricalData(
+        id,
+        requestOf(contract),
+        end === undefined ? "" : utcText(end),
+        formatDuration(duration),
+        barSize,
+        whatToShow,
+        isRegular(instrument, hours) ? 1 : 0,
+        SECONDS_FORMAT,
+        false,
+      ),
+    cancel: (api, id) => api.cancelHistoricalData(id),
   };
 }

@@ -2,8 +2,8 @@ import type { BarSize, Instant } from "../../../core/market/bar-size.js";
 import type { Instrument } from "../../../core/market/instrument.js";
 import type { Duration } from "../../ib/durations.js";
 
-// A source of history as the download expects it, whose own declaration brokers may not import. The two are the same
-// shape, which the compiler checks where the one is handed to the other.
+// A source of history as the download expects it, whose own declaration brokers may not import. That the two are the same
+// shape is held by the compiler, in test/tws/history-download.test.ts and where the one is handed to the other.
 
 export interface HistorySubject {
   readonly instrument: Instrument;
