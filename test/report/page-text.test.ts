@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { zoneOffsets } from "../../data/zone-offsets.js";
-import { dateText, instantText, spanText } from "../../report/dates.js";
+import { dateText, instantText, spanText, startDateText } from "../../report/dates.js";
 import { zoneChanges } from "../../report/zone-changes.js";
 import { type ChartTimesModule, clientModule, type TextModule } from "./client-modules.js";
 
@@ -38,11 +38,13 @@ describe("numbers in the page", () => {
 describe("times in a report", () => {
   const newYork = zoneOffsets("America/New_York");
 
-  it("are dates of the zone, and midnight ends the day before it", () => {
+  it("are dates of the zone, and midnight ends the day before it, but where something begins", () => {
     expect(dateText(Date.parse("2000-01-03T21:00:00Z"), newYork)).toBe("3 Jan 2000");
     expect(dateText(Date.parse("2000-01-04T04:59:00Z"), newYork)).toBe("3 Jan 2000");
     expect(dateText(Date.parse("2000-01-04T05:00:00Z"), newYork)).toBe("3 Jan 2000");
     expect(dateText(Date.parse("2000-01-04T05:00:01Z"), newYork)).toBe("4 Jan 2000");
+    expect(startDateText(Date.parse("2000-01-04T04:59:00Z"), newYork)).toBe("3 Jan 2000");
+    expect(startDateText(Date.parse("2000-01-04T05:00:00Z"), newYork)).toBe("4 Jan 2000");
     expect(instantText(Date.parse("2000-07-03T13:30:00Z"), newYork)).toBe("3 Jul 2000, 09:30");
     expect(instantText(Date.parse("2000-07-03T13:30:05Z"), newYork)).toBe("3 Jul 2000, 09:30:05");
   });
