@@ -73,7 +73,7 @@ export function caveatsOf(
   const denied = denials.reduce((sum, one) => sum + one.count, 0);
   if (denied > 0)
     warn(
-      `${count(denied, "order")} denied or rejected: ${denials.map((one) => `${one.code} ${one.count}`).join(", ")}.`,
+      `${count(denied, "order")} denied or rejected: ${denials.map((one) => `${one.code} ${grouped(one.count, 0)}`).join(", ")}.`,
     );
   if (trades.length === 0) warn("No trade was made, so nothing can be said of the strategy.");
   else if (trades.length < 30) warn(`${count(trades.length, "trade")}: too few to tell skill from luck.`);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { zoneOffsets } from "../../data/zone-offsets.js";
 import { dateText, instantText, spanText, startDateText } from "../../report/dates.js";
+import { unbroken } from "../../report/figures.js";
 import { zoneChanges } from "../../report/zone-changes.js";
 import { type ChartTimesModule, clientModule, type TextModule } from "./client-modules.js";
 
@@ -32,6 +33,12 @@ describe("numbers in the page", () => {
 
   it("show a quantity with the decimals it has", () => {
     expect([100, 0.001, 2.5, 1_000_000].map(quantity)).toEqual(["100", "0.001", "2.5", "1,000,000"]);
+  });
+});
+
+describe("sentences in a report", () => {
+  it("break no line between a number and its per cent sign", () => {
+    expect(unbroken("50 % to open, 25 % to keep")).toBe("50\u00a0% to open, 25\u00a0% to keep");
   });
 });
 
