@@ -111,23 +111,16 @@ export function flagSettings(flags: Flags): RunSettings {
  * @throws CliError FLAG_POINTLESS
  */
 export function refusePointless(flags: Flags, data: string | readonly string[]): void {
-  const fact = `${[data].flat().join(", ")} is none`;
+  const refuse = (name: string, what: string, otherwise: string): never => {
+    throw new CliError("FLAG_POINTLESS", { flag: flagOf(name), what, data: [data].flat().join(", "), otherwise });
+  };
   for (const [name, { group }] of Object.entries(BACKTEST_FLAGS)) {
     if (!flags.has(name)) continue;
     // The size of bars is asked of files as well.
-    const forFiles = group === FILES || (name === "bar" && !namesStore(data));
-    if (forFiles && !namesFiles(data)) {
-      const tells = "says how CSV files are read";
-      throw new CliError("FLAG_POINTLESS", {
-        flag: flagOf(name),
-        tells,
-        fact,
-        otherwise: "name a file with --data",
-      });
-    }
-    if (group === STORE && !forFiles && !namesStore(data)) {
-      const tells = "says what is taken out of a store";
-      throw new CliError("FLAG_POINTLESS", { flag: flagOf(name), tells, fact, otherwise: "give --data store" });
+    const ofFiles = group === FILES || (name === "bar" && !namesStore(data));
+    if (ofFiles && !namesFiles(data)) refuse(name, "how CSV files are read", "name a file with --data");
+    if (!ofFiles && group === STORE && !namesStore(data)) {
+      refuse(name, "what is taken out of a store", "give --data store");
     }
   }
 }

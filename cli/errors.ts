@@ -26,7 +26,7 @@ export const CLI_ERRORS = {
     remedy: "{hint}",
   },
   FLAG_POINTLESS: {
-    sentence: "{flag} {tells}, and {fact}.",
+    sentence: "{flag} says {what}, and {data} is none.",
     remedy: "Leave the flag out, or {otherwise}.",
   },
   PORTS_TWO: {

@@ -11,7 +11,6 @@ import type { Speed } from "../brokers/gateway/simulation/driver.js";
 import { TIME_STYLES } from "../brokers/gateway/time-text.js";
 import { parseBarSize } from "../core/market/bar-size.js";
 import { BACKTEST_FLAGS } from "./backtest-flags.js";
-import { CliError } from "./errors.js";
 import type { Flags, FlagTable } from "./flags.js";
 import { reasonOf } from "./system-reason.js";
 
@@ -53,27 +52,18 @@ export const GATEWAY_FLAGS = {
 
 /**
  * What the flags say of the gateway itself.
- * @throws CliError FLAG_TWICE, FLAG_VALUE, FLAG_POINTLESS; GatewayError of the faults
+ * @throws CliError FLAG_TWICE, FLAG_VALUE; GatewayError of the faults
  */
 export function gatewaySettings(line: Flags): Omit<GatewayOptions, "data" | "from" | "rules" | "funds"> {
   const isPort = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 65_535;
   const port = line.number("port", "a port from 1 to 65535, or 0 for any", isPort);
   const lockstepPort = line.number("lockstep-port", "a port from 1 to 65535, or 0 for any", isPort);
-  const speed = speedOf(line);
-  if (lockstepPort !== undefined && speed !== "max") {
-    throw new CliError("FLAG_POINTLESS", {
-      flag: "--lockstep-port",
-      tells: "is for --speed max",
-      fact: `the speed is ${speed}`,
-      otherwise: "give --speed max",
-    });
-  }
   const timeStyle = line.choice("time-style", TIME_STYLES);
   const accounts = line.texts("account").flatMap((ids) => ids.split(",").map((one) => one.trim()));
   const file = line.text("faults");
   const every = tickEvery(line);
   return {
-    speed,
+    speed: speedOf(line),
     ...(port !== undefined && { port }),
     ...(lockstepPort !== undefined && { lockstepPort }),
     ...(timeStyle !== undefined && { timeStyle }),

@@ -118,7 +118,6 @@ describe("seatrial gateway", () => {
       "--hours says what is taken out of a store, and sample is",
       2,
     ],
-    ["lockstep at a speed", ["--lockstep-port", "0"], "--lockstep-port is for --speed max, and the speed is 1.", 2],
     ["no time between quotes", ["--tick-every", "soon"], 'The bar size "soon" is not known.', 2],
   ])("says in one sentence what is wrong with %s", async (_what, args, says, code) => {
     const given = args.map((one) => (one === "TAKEN" ? String(port) : one));
