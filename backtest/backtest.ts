@@ -25,7 +25,7 @@ import { BacktestError } from "./errors.js";
 import { hashInputs, hashOutcome } from "./hashes.js";
 import { traceIndicators } from "./indicator-traces.js";
 import { DEFAULTS, rulesOf } from "./models.js";
-import type { BacktestOptions } from "./options.js";
+import type { BacktestOptions, When } from "./options.js";
 import { assumptionsOf, caveatsOf, denialsOf } from "./plain-words.js";
 import { cutSeries, cutTicks, instantOf } from "./range.js";
 import type { BacktestResult, IndicatorTrace } from "./result.js";
@@ -91,7 +91,7 @@ export function prepare(options: BacktestOptions, store?: BarStore): PreparedRun
   const from = options.from === undefined ? -Infinity : instantOf("from", options.from, timeZone);
   const to = options.to === undefined ? Infinity : instantOf("to", options.to, timeZone);
   if (from > to) throw new BacktestError("RANGE_REVERSED", { from: String(options.from), to: String(options.to) });
-  const cutOut = cut(opened, desk, from, to);
+  const cutOut = cut(opened, desk, from, to, options);
   refuseMissingRates(cutOut, options);
   const { universe, sessions, sources } = tradingHours(cutOut, options);
   const dates = tradeDatesOf(universe, sessions);
@@ -262,13 +262,13 @@ function neededBars({ from, to }: BacktestOptions, desk: Desk): NeededBars {
 }
 
 /** The rows the run needs: those it trades on, and enough before them to warm up. */
-function cut(universe: Universe, desk: Desk, from: number, to: number): Universe {
+function cut(universe: Universe, desk: Desk, from: number, to: number, asked: BacktestOptions): Universe {
   const keep = barsInFront(desk);
   const series = universe.series.map((one) => cutSeries(one, from, to, keep));
   const any = series.some(
     (one, s) => one.length > 0 && one.end[one.length - 1] > from && universe.series[s].length > 0,
   );
-  if (series.length > 0 && !any) throw emptyRange(universe.series, from, to);
+  if (series.length > 0 && !any) throw emptyRange(universe.series, asked);
   return {
     ...universe,
     series,
@@ -277,10 +277,12 @@ function cut(universe: Universe, desk: Desk, from: number, to: number): Universe
   };
 }
 
-function emptyRange(series: readonly BarSeries[], from: number, to: number): BacktestError {
+/** Says the range as it was asked for: the end of a day is an instant of the next one in UTC. */
+function emptyRange(series: readonly BarSeries[], { from, to }: BacktestOptions): BacktestError {
   const full = series.filter((one) => one.length > 0);
   const iso = (instant: number): string => new Date(instant).toISOString().slice(0, 10);
-  const parts = [from === -Infinity ? "" : `from ${iso(from)}`, to === Infinity ? "" : `to ${iso(to)}`];
+  const said = (when: When): string => (typeof when === "string" ? when : iso(Number(when)));
+  const parts = [from === undefined ? "" : `from ${said(from)}`, to === undefined ? "" : `to ${said(to)}`];
   return new BacktestError("RANGE_EMPTY", {
     range: parts.filter((part) => part !== "").join(" ") || "at all",
     first: full.length === 0 ? "nowhere" : iso(Math.min(...full.map((one) => one.start[0]))),

@@ -1,7 +1,6 @@
 import type { SimRules } from "../brokers/sim/rules.js";
 import type { Engine } from "../core/engine.js";
 import { formatDenial } from "../core/orders/denial.js";
-import { FILLED } from "../core/orders/kinds.js";
 import { grouped } from "../core/statistics/format.js";
 import type { TradeTable } from "../core/statistics/inputs.js";
 import type { Statistics } from "../core/statistics/summary.js";
@@ -74,7 +73,7 @@ export function caveatsOf(
   const denied = denials.reduce((sum, one) => sum + one.count, 0);
   if (denied > 0)
     warn(
-      `${count(denied, "order")} denied or rejected: ${denials.map((one) => `${one.code} ${one.count}`).join(", ")}.`,
+      `${count(denied, "order")} denied or rejected: ${denials.map((one) => `${one.code} ${grouped(one.count, 0)}`).join(", ")}.`,
     );
   if (trades.length === 0) warn("No trade was made, so nothing can be said of the strategy.");
   else if (trades.length < 30) warn(`${count(trades.length, "trade")}: too few to tell skill from luck.`);
@@ -140,13 +139,6 @@ function costShare(statistics: Statistics, trades: TradeTable): string | undefin
   const paid = `Fees of ${money(statistics.fees ?? 0)} and slippage of ${money(statistics.slippage ?? 0)}`;
   if (gross <= 0) return `${paid} came on top of a gross loss of ${money(-gross)}.`;
   return `${paid} ate ${percent(costs / gross)} of a gross profit of ${money(gross)}.`;
-}
-
-/** How many orders of a run filled completely. */
-export function filledOrders(engine: Engine): number {
-  let filled = 0;
-  for (let i = 0; i < engine.book.length; i++) if (engine.book.status[i] === FILLED) filled++;
-  return filled;
 }
 
 function isEmpty(column: Float64Array, length: number): boolean {

@@ -1,7 +1,8 @@
 import { syntheticBars } from "../data/synthetic/synthetic-bars.js";
 import { workload } from "./bare-loop.js";
-import { IndicatorRun, TWELVE } from "./indicator-run.js";
+import { IndicatorRun } from "./indicator-run.js";
 import { median } from "./median.js";
+import { TWELVE } from "./twelve.js";
 import type { Run } from "./workload.js";
 
 // Runs each indicator alone over the same bars, again and again, and the bare loop before each, so that what else the

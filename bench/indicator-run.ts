@@ -1,38 +1,8 @@
-import {
-  adx,
-  atr,
-  bollinger,
-  cci,
-  donchian,
-  ema,
-  type IndicatorSpec,
-  macd,
-  obv,
-  rsi,
-  sma,
-  stdev,
-  stochastic,
-} from "../core/indicators/index.js";
+import type { IndicatorSpec } from "../core/indicators/index.js";
 import { IndicatorSet } from "../core/indicators/indicator-set.js";
 import { Reading, SeriesCursor } from "../core/indicators/reading.js";
 import type { BarSeries } from "../core/market/bar-series.js";
 import type { Run } from "./workload.js";
-
-/** The indicators of twelve-indicators.ts, by the names they have in the table. */
-export const TWELVE: Readonly<Record<string, () => IndicatorSpec<string>>> = {
-  "SMA(20)": () => sma(20),
-  "EMA(20)": () => ema(20),
-  "RSI(14)": () => rsi(14),
-  "MACD(12, 26, 9)": () => macd(12, 26, 9),
-  "Bollinger(20, 2)": () => bollinger(20, 2),
-  "ATR(14)": () => atr(14),
-  "ADX(14)": () => adx(14),
-  "Stochastic(14, 3, 3)": () => stochastic(14, 3, 3),
-  "Donchian(20)": () => donchian(20),
-  "StDev(20)": () => stdev(20),
-  "CCI(20)": () => cci(20),
-  OBV: () => obv(),
-};
 
 /** Indicators without an engine: every bar is taken as the engine does it, and then every value is read. */
 export class IndicatorRun implements Run {

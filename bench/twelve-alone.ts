@@ -1,5 +1,6 @@
 import { syntheticBars } from "../data/synthetic/synthetic-bars.js";
-import { IndicatorRun, TWELVE } from "./indicator-run.js";
+import { IndicatorRun } from "./indicator-run.js";
+import { TWELVE } from "./twelve.js";
 import type { Workload } from "./workload.js";
 
 export function workload(bars: number): Workload {

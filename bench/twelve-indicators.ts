@@ -1,20 +1,7 @@
-import {
-  adx,
-  atr,
-  bollinger,
-  cci,
-  donchian,
-  ema,
-  macd,
-  obv,
-  rsi,
-  sma,
-  stdev,
-  stochastic,
-} from "../core/indicators/index.js";
 import type { Bar } from "../core/market/bar.js";
 import { Strategy } from "../core/strategy.js";
 import { engineWorkload } from "./engine-workload.js";
+import { TWELVE } from "./twelve.js";
 import type { Workload } from "./workload.js";
 
 /**
@@ -22,18 +9,18 @@ import type { Workload } from "./workload.js";
  * filled, the next bracket is entered.
  */
 class TwelveIndicators extends Strategy.with({ quantity: 100, distance: 4 }) {
-  private readonly sma = this.indicator(sma(20));
-  private readonly ema = this.indicator(ema(20));
-  private readonly rsi = this.indicator(rsi(14));
-  private readonly macd = this.indicator(macd(12, 26, 9));
-  private readonly bollinger = this.indicator(bollinger(20, 2));
-  private readonly atr = this.indicator(atr(14));
-  private readonly adx = this.indicator(adx(14));
-  private readonly stochastic = this.indicator(stochastic(14, 3, 3));
-  private readonly donchian = this.indicator(donchian(20));
-  private readonly stdev = this.indicator(stdev(20));
-  private readonly cci = this.indicator(cci(20));
-  private readonly obv = this.indicator(obv());
+  private readonly sma = this.indicator(TWELVE["SMA(20)"]());
+  private readonly ema = this.indicator(TWELVE["EMA(20)"]());
+  private readonly rsi = this.indicator(TWELVE["RSI(14)"]());
+  private readonly macd = this.indicator(TWELVE["MACD(12, 26, 9)"]());
+  private readonly bollinger = this.indicator(TWELVE["Bollinger(20, 2)"]());
+  private readonly atr = this.indicator(TWELVE["ATR(14)"]());
+  private readonly adx = this.indicator(TWELVE["ADX(14)"]());
+  private readonly stochastic = this.indicator(TWELVE["Stochastic(14, 3, 3)"]());
+  private readonly donchian = this.indicator(TWELVE["Donchian(20)"]());
+  private readonly stdev = this.indicator(TWELVE["StDev(20)"]());
+  private readonly cci = this.indicator(TWELVE["CCI(20)"]());
+  private readonly obv = this.indicator(TWELVE.OBV());
 
   override onBar(bar: Bar): void {
     const { close } = bar;

@@ -106,17 +106,23 @@ export function flagSettings(flags: Flags): RunSettings {
 }
 
 /**
- * Refuses flags for CSV files where the data has none: whoever asks for the bars of five minutes of a sample would
- * believe to have got them.
+ * Refuses flags for CSV files or for a store where the data has none: whoever asks for the bars of five minutes of a
+ * sample would believe to have got them.
  * @throws CliError FLAG_POINTLESS
  */
 export function refusePointless(flags: Flags, data: string | readonly string[]): void {
-  if (namesFiles(data)) return;
-  // The size of bars is asked of a store as well.
-  const ofFiles = (name: string, group: string): boolean => group === FILES || (name === "bar" && !namesStore(data));
-  const flag = Object.entries(BACKTEST_FLAGS).find(([name, { group }]) => ofFiles(name, group) && flags.has(name));
-  if (flag !== undefined)
-    throw new CliError("FLAG_POINTLESS", { flag: flagOf(flag[0]), data: [data].flat().join(", ") });
+  const refuse = (name: string, what: string, otherwise: string): never => {
+    throw new CliError("FLAG_POINTLESS", { flag: flagOf(name), what, data: [data].flat().join(", "), otherwise });
+  };
+  for (const [name, { group }] of Object.entries(BACKTEST_FLAGS)) {
+    if (!flags.has(name)) continue;
+    // The size of bars is asked of files as well.
+    const ofFiles = group === FILES || (name === "bar" && !namesStore(data));
+    if (ofFiles && !namesFiles(data)) refuse(name, "how CSV files are read", "name a file with --data");
+    if (!ofFiles && group === STORE && !namesStore(data)) {
+      refuse(name, "what is taken out of a store", "give --data store");
+    }
+  }
 }
 
 /** `--param fast=10,slow=30`, repeatable. A comma inside a text stays where no name= follows it. */

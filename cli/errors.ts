@@ -1,10 +1,6 @@
 import { type ErrorDetails, type ErrorTable, SeatrialError } from "../core/errors.js";
 
 export const CLI_ERRORS = {
-  COMMAND_MISSING: {
-    sentence: "No command is named.",
-    remedy: "Commands are {commands}; `seatrial --help` tells what they do.",
-  },
   COMMAND_UNKNOWN: {
     sentence: 'There is no command "{name}".',
     remedy: "{hint}Commands are {commands}.",
@@ -30,8 +26,8 @@ export const CLI_ERRORS = {
     remedy: "{hint}",
   },
   FLAG_POINTLESS: {
-    sentence: "{flag} says how CSV files are read, and {data} is none.",
-    remedy: "Leave the flag out, or name a file with --data.",
+    sentence: "{flag} says {what}, and {data} is none.",
+    remedy: "Leave the flag out, or {otherwise}.",
   },
   PORTS_TWO: {
     sentence: "{first} and {second} both name a port.",
@@ -60,14 +56,14 @@ export const CLI_ERRORS = {
   },
   FILE_UNWRITABLE: {
     sentence: "{file} cannot be written: {reason}.",
-    remedy: "Name another folder with --dir, or make room and rights in this one.",
+    remedy: "Name another place, or make room and rights in this one.",
   },
   SYMBOL_OF_MANY: {
     sentence: "--symbol names one instrument, and there are {count} files.",
     remedy: "Import them one by one, or write the symbol in front of each, as in SPY=prices.csv.",
   },
   ROWS_BAD: {
-    sentence: "Nothing was imported, for {count} rows of {files} cannot be right.",
+    sentence: "Nothing was imported, for {rows} of {files} cannot be right.",
     remedy: "Correct them, or give --skip-bad to import the others.",
   },
   SERIES_SEVERAL: {
@@ -77,6 +73,10 @@ export const CLI_ERRORS = {
   REMOVAL_UNCONFIRMED: {
     sentence: "This would remove {what}.",
     remedy: "Give --yes to do it; it cannot be undone.",
+  },
+  ENDED_EARLY: {
+    sentence: "The process was ended before the command was done.",
+    remedy: "A strategy or a configuration has called process.exit, or awaits what never comes: remove that.",
   },
   INTERRUPTED: {
     sentence: "Interrupted; nothing was written.",

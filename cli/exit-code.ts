@@ -11,7 +11,6 @@ export const NOT_HELD = 3;
 /** Errors that changing the command line or the configuration cures, by code. Everything else is a failure. */
 export const USAGE_CODES: ReadonlySet<string> = new Set([
   // The command line.
-  "COMMAND_MISSING",
   "COMMAND_UNKNOWN",
   "ARGUMENT_MISSING",
   "ARGUMENT_EXTRA",

@@ -12,6 +12,7 @@ import { TIME_STYLES } from "../brokers/gateway/time-text.js";
 import { parseBarSize } from "../core/market/bar-size.js";
 import { BACKTEST_FLAGS } from "./backtest-flags.js";
 import type { Flags, FlagTable } from "./flags.js";
+import { reasonOf } from "./system-reason.js";
 
 const text = (describe: string): { type: "string"; describe: string } => ({ type: "string", describe });
 
@@ -92,7 +93,7 @@ function faultsIn(file: string): FaultPlan {
   try {
     json = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    throw new GatewayError("FAULT_FILE", { file, reason: (error as Error).message }, error);
+    throw new GatewayError("FAULT_FILE", { file, reason: reasonOf(error) }, error);
   }
   return parseFaultPlan(json);
 }

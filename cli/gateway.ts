@@ -7,7 +7,7 @@ import { feesByName } from "../brokers/sim/fees-by-name.js";
 import { marginByName } from "../brokers/sim/margin.js";
 import type { RunSettings } from "../config/config.js";
 import { override } from "../config/named-run.js";
-import { flagSettings } from "./backtest-flags.js";
+import { flagSettings, refusePointless } from "./backtest-flags.js";
 import { configured } from "./configured.js";
 import { DONE } from "./exit-code.js";
 import { Flags } from "./flags.js";
@@ -27,6 +27,7 @@ export async function run(given: Arguments): Promise<number> {
   const settings = override(await configured(line), flagSettings(line));
   const accounts = accountSettings(settings);
   const sources = [settings.data ?? "sample"].flat();
+  refusePointless(line, sources);
   const { data, notes } = await openMarket(settings, sources);
   const from = line.text("from");
   const options = {

@@ -3,6 +3,7 @@ import type { Arguments } from "yargs";
 import { nearest } from "../core/nearest.js";
 import type { CommandTable } from "./command.js";
 import { readCommandLine } from "./command-line.js";
+import { watchForEarlyEnd } from "./early-end.js";
 import { CliError } from "./errors.js";
 import { DONE, exitCodeOf, WRONG_USAGE } from "./exit-code.js";
 import { unknownFlag, unknownFlags } from "./flags.js";
@@ -123,7 +124,8 @@ function tellVersion(): number {
 
 const words = process.argv.slice(2);
 const debug = words.includes("--debug");
-surviveClosedPipes();
+const over = watchForEarlyEnd(debug);
+surviveClosedPipes(over);
 process.on("uncaughtException", (error) => {
   // Nothing can be gone on with: a strategy's timer or promise has failed, or we have.
   printError(error, debug);
@@ -135,3 +137,4 @@ try {
   printError(error, debug);
   process.exitCode = exitCodeOf(error);
 }
+over();

@@ -6,6 +6,7 @@ import { CliError } from "./errors.js";
 import { DONE } from "./exit-code.js";
 import { Flags, type FlagTable } from "./flags.js";
 import { newStrategy, newTest } from "./new-strategy.js";
+import { reasonOf } from "./system-reason.js";
 
 export const tells = `Writes <name>.ts, a strategy that runs, and <name>.test.ts, a test for it.
 
@@ -86,7 +87,7 @@ function attempt<T>(path: string, work: () => T): T {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST")
       throw new CliError("FILE_IN_THE_WAY", { file: path }, error);
-    throw new CliError("FILE_UNWRITABLE", { file: path, reason: (error as Error).message }, error);
+    throw new CliError("FILE_UNWRITABLE", { file: path, reason: reasonOf(error) }, error);
   }
 }
 

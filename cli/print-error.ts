@@ -42,11 +42,15 @@ export function placeIn(error: unknown): string | undefined {
   return undefined;
 }
 
-/** Lets `seatrial … | head` end quietly: nobody reads on, so there is nothing left to say. */
-export function surviveClosedPipes(): void {
+/**
+ * Lets `seatrial … | head` end quietly: nobody reads on, so there is nothing left to say.
+ * @param over called before it ends
+ */
+export function surviveClosedPipes(over: () => void): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code !== "EPIPE") throw error;
+      over();
       process.exit();
     });
   }

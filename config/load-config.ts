@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, extname, join, resolve } from "node:path";
 import type { SeatrialConfig } from "./config.js";
 import { ConfigError } from "./errors.js";
@@ -30,14 +30,17 @@ export async function loadConfig(path?: string, cwd: string = process.cwd()): Pr
   const found = path === undefined ? findConfig(cwd) : resolve(cwd, path);
   if (found === undefined) return undefined;
   const file = shown(found, cwd);
-  if (!existsSync(found)) {
-    const near = findConfig(dirname(found));
+  const stat = statSync(found, { throwIfNoEntry: false });
+  if (stat?.isFile() !== true) {
+    const near = findConfig(stat === undefined ? dirname(found) : found);
+    const otherwise = stat === undefined ? "Check the path." : "It is a folder; name a file.";
     throw new ConfigError("CONFIG_MISSING", {
       file,
-      hint: near === undefined ? "Check the path." : `There is ${shown(near, cwd)}.`,
+      hint: near === undefined ? otherwise : `There is ${shown(near, cwd)}.`,
     });
   }
-  const value = extname(found) === ".json" ? readJson(found, file) : (await importUserFile(found)).default;
+  // A configuration may be a promise of one, such as of settings that were read from somewhere.
+  const value = extname(found) === ".json" ? readJson(found, file) : await (await importUserFile(found)).default;
   if (value === undefined) throw new ConfigError("CONFIG_EXPORT", { file });
   // The schema costs more to load than everything else here, so only a run that has a configuration pays for it.
   const { parseConfig } = await import("./schema.js");

@@ -1,5 +1,5 @@
-import { readdirSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { basename, dirname, join, parse, resolve } from "node:path";
 import { nearest } from "../core/nearest.js";
 import { STRATEGY_BRAND, type StrategyClass } from "../core/strategy.js";
 import { ConfigError } from "./errors.js";
@@ -45,13 +45,14 @@ function exportHint(exported: Readonly<Record<string, unknown>>): string {
   return `Write \`export default class ${name}\` in place of \`export class ${name}\`.`;
 }
 
-/** What the folder has instead of a file that is not there. */
+/** What there is instead of a file that is not there. */
 function neighbour(path: string): string {
+  if (existsSync(path)) return "It is a folder; name a file in it.";
   const folder = dirname(path);
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
     return `There is no folder ${shown(folder)} either.`;
   const files = readdirSync(folder).filter((name) => /\.(ts|mts|js|mjs)$/.test(name));
-  const near = nearest(basename(path), files);
+  const near = files.find((name) => parse(name).name === basename(path)) ?? nearest(basename(path), files);
   if (near !== undefined) return `Did you mean ${shown(join(folder, near))}?`;
   return files.length === 0 ? "Check the path." : `${shown(folder)} has ${files.slice(0, 8).join(", ")}.`;
 }

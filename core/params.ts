@@ -51,7 +51,9 @@ export type ParamsOf<S> = { readonly [K in keyof S]: S[K] extends Param<infer T>
 /** Every spec as a Param: a plain default becomes a whole number, number, flag or text of any value. */
 export function toParams(specs: ParamSpecs): Readonly<Record<string, Param>> {
   const params: Record<string, Param> = {};
-  for (const [name, spec] of Object.entries(specs)) params[name] = typeof spec === "object" ? spec : plain(spec);
+  for (const [name, spec] of Object.entries(specs)) {
+    params[name] = typeof spec === "object" && spec !== null ? spec : plain(spec);
+  }
   return params;
 }
 
@@ -62,7 +64,8 @@ function plain(value: ParamValue): Param {
 }
 
 /**
- * The values a strategy runs with: the given ones over the defaults, each checked. Text is read as the parameter's
+ * The values a strategy runs with: the given ones over the defaults, each checked, for what a class declares may be
+ * wrong as well. Text is read as the parameter's
  * own kind, so that values may come from a command line.
  * @throws StrategyError PARAM_UNKNOWN, PARAM_INVALID, PARAM_TYPE
  */
@@ -81,9 +84,7 @@ export function resolveParams(strategy: string, specs: ParamSpecs, given: ParamV
     });
   }
   for (const name of names) {
-    const param = params[name];
-    const value = given[name];
-    values[name] = value === undefined ? param.default : check(strategy, name, param, value);
+    values[name] = check(strategy, name, params[name], given[name] ?? params[name].default);
   }
   return Object.freeze(values);
 }

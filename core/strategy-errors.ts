@@ -16,7 +16,7 @@ export const STRATEGY_ERRORS = {
   NOT_IN_A_RUN: {
     sentence: "{what} was used outside of a run.",
     remedy:
-      "Strategies are started by backtest(), paper or live; in fields and in the constructor only indicator(), subscribe() and warmUp() work.",
+      "A strategy is started by a run, such as backtest(); in fields and in the constructor only indicator(), subscribe(), warmUp() and schedule() work.",
   },
   NOT_IN_A_HANDLER: {
     sentence: "An order was made, changed or cancelled outside of a handler.",

@@ -1,4 +1,5 @@
 import type { BacktestResult } from "../backtest/result.js";
+import { unbroken } from "./figures.js";
 import { html, type Markup } from "./markup.js";
 
 /** What a reader should know before any number: caveats, the gravest first, and what the run assumed. */
@@ -12,11 +13,11 @@ export function assumptionsSection(result: BacktestResult): Markup {
     warnings.length > 0 &&
     html`<ul class="warnings">${warnings.map(
       (caveat) =>
-        html`<li><span class="sign" aria-hidden="true">!</span><span><b class="hidden">Warning: </b>${caveat.text}</span></li>`,
+        html`<li><span class="sign" aria-hidden="true">!</span><span><b class="hidden">Warning: </b>${unbroken(caveat.text)}</span></li>`,
     )}</ul>`
   }
-  ${notes.length > 0 && html`<ul class="plain notes">${notes.map((caveat) => html`<li>${caveat.text}</li>`)}</ul>`}
+  ${notes.length > 0 && html`<ul class="plain notes">${notes.map((caveat) => html`<li>${unbroken(caveat.text)}</li>`)}</ul>`}
   <h3>What was assumed</h3>
-  <ul class="plain assumed">${result.assumptions.map((text) => html`<li>${text}</li>`)}</ul>
+  <ul class="plain assumed">${result.assumptions.map((text) => html`<li>${unbroken(text)}</li>`)}</ul>
 </section>`;
 }

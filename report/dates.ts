@@ -22,6 +22,11 @@ export function dateText(instant: number, zone: Zone): string {
   return calendarDate(new Date(instant + zone.offsetAt(instant) - 1));
 }
 
+/** The zone's date of an instant at which something begins: midnight belongs to the day that it begins. */
+export function startDateText(instant: number, zone: Zone): string {
+  return calendarDate(new Date(instant + zone.offsetAt(instant)));
+}
+
 /** The zone's date and clock at an instant, such as "3 Jan 2000, 09:30". */
 export function instantText(instant: number, zone: Zone): string {
   const local = instant + zone.offsetAt(instant);

@@ -10,6 +10,11 @@ export function typographic(text: string): string {
   return text.replace(/^-/, MINUS).replaceAll(" ", NO_BREAK);
 }
 
+/** A sentence in which no line breaks between a number and its per cent sign. */
+export function unbroken(text: string): string {
+  return text.replaceAll(/(\d) %/g, `$1${NO_BREAK}%`);
+}
+
 /** A statistic of the result as it stands on a card or in a table. Money goes without its currency. */
 export function figure(result: BacktestResult, key: StatisticKey): string {
   return typographic(formatStatistic(key, result.statistics[key]));

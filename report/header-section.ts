@@ -1,6 +1,6 @@
 import type { BacktestResult } from "../backtest/result.js";
 import type { ResultDays } from "../backtest/result-days.js";
-import { dateText, spanText } from "./dates.js";
+import { dateText, spanText, startDateText } from "./dates.js";
 import { count, money, plural } from "./figures.js";
 import { html, type Markup } from "./markup.js";
 
@@ -25,7 +25,7 @@ export function headerSection(result: BacktestResult, days: ResultDays): Markup 
   </div>
   <dl class="facts">
     ${fact("Instruments", symbolsText(result))}
-    ${fact("Period", `${dateText(result.from, days.zone)} – ${dateText(result.to, days.zone)}`, spanText(result.to - result.from))}
+    ${fact("Period", `${startDateText(result.from, days.zone)} – ${dateText(result.to, days.zone)}`, spanText(result.to - result.from))}
     ${fact(
       "Bars",
       `${count(result.bars)}${sizes === "" ? "" : ` × ${sizes}`}`,

@@ -1,7 +1,7 @@
 import type { BacktestResult } from "../backtest/result.js";
 import type { ResultDays } from "../backtest/result-days.js";
 import { STATISTIC_KEYS, type StatisticKey, statisticLabel } from "../core/statistics/labels.js";
-import { dateText } from "./dates.js";
+import { dateText, startDateText } from "./dates.js";
 import { figure } from "./figures.js";
 import { html, type Markup } from "./markup.js";
 
@@ -43,7 +43,8 @@ export function statisticsSection(result: BacktestResult, days: ResultDays): Mar
 function line(result: BacktestResult, days: ResultDays, key: StatisticKey): Markup {
   const { label, kind, definition } = statisticLabel(key);
   const value = result.statistics[key];
-  const text = kind === "instant" && value !== undefined ? dateText(value, days.zone) : figure(result, key);
+  const date = key === "start" ? startDateText : dateText;
+  const text = kind === "instant" && value !== undefined ? date(value, days.zone) : figure(result, key);
   return html`
         <div title="${definition}"><dt>${label}<small>${definition}</small></dt><dd>${text}</dd></div>`;
 }

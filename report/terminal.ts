@@ -2,7 +2,7 @@ import type { BacktestResult } from "../backtest/result.js";
 import { resultZone } from "../backtest/result-days.js";
 import { formatStatistic } from "../core/statistics/format.js";
 import { type StatisticKey, statisticLabel } from "../core/statistics/labels.js";
-import { dateText, instantText, spanText } from "./dates.js";
+import { dateText, instantText, spanText, startDateText } from "./dates.js";
 import { count, plural } from "./figures.js";
 import { symbolsText } from "./header-section.js";
 import { coloured, type Paint, plain } from "./paint.js";
@@ -58,7 +58,7 @@ function heading(result: BacktestResult, width: number, paint: Paint): string[] 
     .map(([name, value]) => `${name}=${value}`)
     .join("  ");
   const sizes = [...new Set(result.series.map((series) => series.size.label))].join(", ");
-  const span = `${dateText(result.from, zone)} to ${dateText(result.to, zone)}, ${spanText(result.to - result.from)}`;
+  const span = `${startDateText(result.from, zone)} to ${dateText(result.to, zone)}, ${spanText(result.to - result.from)}`;
   const bars = `${plural(result.bars, "bar")}${sizes === "" ? "" : ` of ${sizes}`}, ${count(result.warmupBars)} of warm-up`;
   return [
     ...wrap(`${result.strategy} on ${symbolsText(result)}`, width, "").map(paint.bold),

@@ -12,6 +12,7 @@ import type { SeriesKey } from "../../data/store/series-key.js";
 import { CliError } from "../errors.js";
 import { DONE } from "../exit-code.js";
 import { Flags, type FlagTable } from "../flags.js";
+import { reasonOf } from "../system-reason.js";
 import { countText } from "./figures.js";
 import { oneOf } from "./show.js";
 import { chosenSeries, RANGE_FLAGS, rangeOf, SERIES_FLAGS, STORE_FLAGS, withStore } from "./store-flags.js";
@@ -114,7 +115,7 @@ function writeWhole(file: string, pieces: Iterable<Uint8Array>): void {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EEXIST") throw new CliError("FILE_IN_THE_WAY", { file }, error);
     if (typeof code === "string" && /^E[A-Z]+$/.test(code))
-      throw new CliError("FILE_UNWRITABLE", { file, reason: (error as Error).message }, error);
+      throw new CliError("FILE_UNWRITABLE", { file, reason: reasonOf(error) }, error);
     throw error;
   } finally {
     rmSync(partial, { force: true });

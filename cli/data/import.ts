@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { Arguments } from "yargs";
 import { DATE_ORDERS, STAMPS } from "../../config/config.js";
 import { ADJUSTMENTS } from "../../core/market/corporate-actions.js";
@@ -10,6 +11,7 @@ import { CliError } from "../errors.js";
 import { DONE } from "../exit-code.js";
 import { switchFlag as flag, textFlag as text } from "../flag-kinds.js";
 import { Flags, type FlagTable } from "../flags.js";
+import { countText } from "./figures.js";
 import { badRowsText, type ImportedFile, importedText, importJson } from "./import-text.js";
 import { JSON_FLAG, STORE_FLAGS, storePlace } from "./store-flags.js";
 
@@ -65,11 +67,17 @@ export async function run(given: Arguments): Promise<number> {
   const { path, instruments } = await storePlace(line);
   const options = fileOptions(line, instruments);
   const dry = line.switch("dry-run");
-  const store = await openStore(path);
+  // Until every file has been read no file of a store is made: an empty one takes its place.
+  const there = existsSync(path);
+  let store = await openStore(there ? path : ":memory:");
   try {
     const read = (file: string): Planned => planImport(store, file, options);
     const plans = planAll(files, read);
     refuseBad(files, plans, line.switch("skip-bad"));
+    if (!there && !dry) {
+      store.close();
+      store = await openStore(path);
+    }
     const done = plans.map((plan, i) =>
       dry ? { plan: plan ?? read(files[i]) } : storeOne(store, plan ?? read(files[i]), line),
     );
@@ -108,7 +116,10 @@ function refuseBad(files: readonly string[], plans: readonly (Planned | undefine
     several++;
   });
   if (count > 0 && !skip)
-    throw new CliError("ROWS_BAD", { count, files: several === 1 ? "the file" : `${several} files` });
+    throw new CliError("ROWS_BAD", {
+      rows: countText(count, "row"),
+      files: several === 1 ? "the file" : `${several} files`,
+    });
 }
 
 function fileOptions(line: Flags, instruments: readonly InstrumentSpec[]): FileOptions {

@@ -5,7 +5,6 @@ export type YearlyDay = (year: number) => DayNumber;
 
 export const MONDAY = 0;
 export const TUESDAY = 1;
-export const WEDNESDAY = 2;
 export const THURSDAY = 3;
 export const FRIDAY = 4;
 export const SUNDAY = 6;

@@ -39,11 +39,6 @@ export function hasSides(columns: number): boolean {
   return (columns & SIDES) !== 0;
 }
 
-/** Whether blocks of these columns hold volumes. */
-export function hasVolume(columns: number): boolean {
-  return (columns & VOLUME) !== 0;
-}
-
 /** Rows `from` up to but without `to` as one block. @param size milliseconds of a bar */
 export function encodeBlock(bars: BlockTarget, from: number, to: number, size: number): Block {
   const { start, end, volume, bid, ask } = bars;

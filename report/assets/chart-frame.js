@@ -87,7 +87,8 @@ const PAPER_WIDTH = 660;
  * the size of the paper. `chart()` is the one there is then.
  */
 export function keepSize(box, chart) {
-  const fit = () => chart()?.resize(box.clientWidth, box.clientHeight);
+  // Drawn at once, so that the legends, which are placed with the next frame, find panes of the new size.
+  const fit = () => chart()?.resize(box.clientWidth, box.clientHeight, true);
   new ResizeObserver(fit).observe(box);
   addEventListener("beforeprint", () => chart()?.resize(PAPER_WIDTH, box.clientHeight, true));
   addEventListener("afterprint", fit);
@@ -99,7 +100,7 @@ export class Legends {
     this.box = box;
     this.chart = chart;
     this.rows = [];
-    new ResizeObserver(() => this.place()).observe(box);
+    new ResizeObserver(() => requestAnimationFrame(() => this.place())).observe(box);
   }
 
   show(panes) {

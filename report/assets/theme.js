@@ -60,6 +60,7 @@ function remembered() {
   try {
     return localStorage.getItem(KEY);
   } catch {
+    // As above: nothing can have been kept.
     return null;
   }
 }

@@ -21,6 +21,10 @@ describe.concurrent("a strategy's file", () => {
   it("that is not there is named with the nearest one", async () => {
     const said = await refusal({ "cross.ts": SMA_CROSS }, ["crss.ts", ...SAMPLE], 2);
     expect(said).toBe("There is no strategy crss.ts. Did you mean cross.ts?");
+    expect(await refusal({ "cross.ts": SMA_CROSS }, ["cross", ...SAMPLE], 2)).toContain("Did you mean cross.ts?");
+    expect(await refusal({ "mine/cross.ts": SMA_CROSS }, ["mine", ...SAMPLE], 2)).toBe(
+      "There is no strategy mine. It is a folder; name a file in it.",
+    );
   });
 
   it("without a class says how to write one", async () => {
@@ -89,6 +93,14 @@ describe.concurrent("a strategy that fails", () => {
     );
   });
 
+  it("by ending the process, or by awaiting what never comes, does not pass for a run", async () => {
+    const said = "The process was ended before the command was done. A strategy or a configuration has called";
+    const leaves = strategyWith("  override onBar(): void {\n    process.exit(0);\n  }");
+    expect(await refusal({ "a.ts": leaves }, ["a.ts", ...SAMPLE], 1)).toContain(said);
+    const waits = `await new Promise(() => {});\n${SMA_CROSS}`;
+    expect(await refusal({ "a.ts": waits }, ["a.ts", ...SAMPLE], 1)).toContain(said);
+  });
+
   it("in a timer of its own is named with file and line", async () => {
     const body = '  override onStart(): void {\n    setTimeout(() => {\n      throw new Error("late");\n    });\n  }';
     const files = { "a.ts": strategyWith(body) };
@@ -120,9 +132,23 @@ describe.concurrent("a parameter", () => {
   });
 });
 
+describe.concurrent("a parameter's default", () => {
+  it.each([
+    ["fast: int(1, { min: 2 })", "The parameter fast of Broken is 1; it must be a whole number of 2 or more."],
+    ["fast: null as never", "The parameter fast of Broken is null; it must be a number."],
+    ["fast: NaN", "The parameter fast of Broken is NaN; it must be a number."],
+  ])("that cannot be is named with the rule: %s", async (params, sentence) => {
+    const source = `import { int, Strategy } from "seatrial";
+export default class Broken extends Strategy.with({ ${params} }) { readonly int = int; }
+`;
+    expect(await refusal({ "a.ts": source }, ["a.ts", ...SAMPLE], 2)).toContain(sentence);
+  });
+});
+
 describe.concurrent("a setting", () => {
   it.each<[string, string[], string]>([
     ["an empty range", ["--from", "2030-01-01"], "There is no bar from 2030-01-01; the data goes from 2000-01-03 to"],
+    ["a range before the data", ["--to", "1990-01-01"], "There is no bar to 1990-01-01; the data goes from 2000-01-03"],
     [
       "a range that runs backwards",
       ["--from", "2012-01-01", "--to", "2010-01-01"],
@@ -165,6 +191,10 @@ describe.concurrent("a setting", () => {
     expect(await refusal(files, ["a.ts", "--config", "other.json"], 2)).toContain(
       "There is no configuration other.json.",
     );
+    const inside = { "a.ts": SMA_CROSS, "mine/seatrial.config.ts": "export default {};\n" };
+    expect(await refusal(inside, ["a.ts", "--config", "mine"], 2)).toBe(
+      "There is no configuration mine. There is mine/seatrial.config.ts.",
+    );
     expect(await refusal(files, ["a.ts", "--run", "quik"], 2)).toContain('has no run "quik". Did you mean "quick"?');
   });
 });
@@ -180,6 +210,13 @@ describe.concurrent("a flag for CSV files", () => {
   it("that no file is there for is wrong usage", async () => {
     expect(await refusal({ "a.ts": SMA_CROSS }, ["a.ts", ...SAMPLE, "--bar", "5min"], 2)).toBe(
       "--bar says how CSV files are read, and sample is none. Leave the flag out, or name a file with --data.",
+    );
+  });
+
+  it("and one for a store where there is none are wrong usage too", async () => {
+    const files = { "a.ts": SMA_CROSS, "xyz.csv": pricesCsv(60) };
+    expect(await refusal(files, ["a.ts", "--data", "xyz.csv", "--symbols", "SPY"], 2)).toBe(
+      "--symbols says what is taken out of a store, and xyz.csv is none. Leave the flag out, or give --data store.",
     );
   });
 });

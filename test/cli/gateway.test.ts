@@ -109,7 +109,7 @@ describe("seatrial gateway", () => {
     ["an unknown fault", ["--faults", "unknown.json"], 'There is no fault "cutt". Did you mean "cut"?', 2],
     ["a fault with an unknown field", ["--faults", "field.json"], 'The fault cut has no "tims".', 2],
     ["a fault file that is no JSON", ["--faults", "broken.json"], "The faults in broken.json cannot be read", 2],
-    ["a fault file that is not there", ["--faults", "none.json"], "The faults in none.json cannot be read", 2],
+    ["a fault file that is not there", ["--faults", "none.json"], "cannot be read: no such file or directory. Look", 2],
     ["a live account", ["--account", "U1234567"], '"U1234567" cannot be the id of a simulated account.', 2],
     [
       "a speed that is none",
@@ -128,6 +128,12 @@ describe("seatrial gateway", () => {
     ["an unknown flag", ["--prot", "1"], "There is no flag --prot. Did you mean --port?", 2],
     ["an argument", ["4002"], '"4002" is one argument too many.', 2],
     ["a style of times that is unknown", ["--time-style", "utcc"], "Did you mean utc?", 2],
+    [
+      "a flag for a store without one",
+      ["--hours", "all"],
+      "--hours says what is taken out of a store, and sample is",
+      2,
+    ],
     ["no time between quotes", ["--tick-every", "soon"], 'The bar size "soon" is not known.', 2],
   ])("says in one sentence what is wrong with %s", async (_what, args, says, code) => {
     const given = args.map((one) => (one === "TAKEN" ? String(port) : one));

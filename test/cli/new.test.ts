@@ -102,5 +102,9 @@ describe("seatrial new", () => {
     expect(code).toBe(1);
     expect(stderr).toContain("taken cannot be written:");
     expect(filesIn(folder)).toEqual(["taken"]);
+    const nowhere = await seatrial(["new", "a", "--dir", "/proc/mine"], folder);
+    expect(nowhere.stderr).toBe(
+      "/proc/mine cannot be written: no such file or directory. Name another place, or make room and rights in this one.\n",
+    );
   });
 });

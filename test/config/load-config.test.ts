@@ -61,6 +61,11 @@ describe("seatrial.config", () => {
     );
   });
 
+  it("that is promised is waited for", async () => {
+    const folder = scratch({ "seatrial.config.ts": "export default Promise.resolve({ cash: 5 });\n" });
+    expect((await loadConfig(undefined, folder))?.config).toEqual({ cash: 5 });
+  });
+
   it("without a default export says how to write one", async () => {
     const folder = scratch({ "seatrial.config.ts": "export const cash = 1;\n" });
     await expect(loadConfig(undefined, folder)).rejects.toMatchObject({ code: "CONFIG_EXPORT" });

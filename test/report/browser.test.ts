@@ -26,6 +26,9 @@ declare const document: {
   readonly documentElement: { readonly scrollWidth: number };
   querySelectorAll(selector: string): Iterable<Canvas>;
 };
+interface Box {
+  getBoundingClientRect(): { readonly y: number; readonly height: number };
+}
 interface Canvas {
   readonly width: number;
   readonly height: number;
@@ -107,6 +110,27 @@ describe.skipIf(!hasChromium)("the report in a browser (needs /usr/bin/chromium)
       const shot = join(folder, "desktop-light.png");
       await page.screenshot({ path: shot, fullPage: true });
       expect(statSync(shot).size).toBeGreaterThan(50_000);
+    });
+  });
+
+  it("keeps each legend in its pane when the window changes its size", async () => {
+    await open("sample.html", { viewport: DESKTOP }, async (page) => {
+      /** By how many pixels each legend of the performance chart lies below the top of its pane. */
+      const offsets = async (): Promise<number[]> => {
+        const boxes = (selector: string): Promise<{ y: number; height: number }[]> =>
+          page.locator(selector).evaluateAll((all) =>
+            all.map((one) => {
+              const { y, height } = (one as unknown as Box).getBoundingClientRect();
+              return { y, height };
+            }),
+          );
+        const panes = (await boxes(".performance tr")).filter(({ height }) => height > 40);
+        return (await boxes(".performance .legend")).map(({ y }, i) => Math.round(y - panes[i].y));
+      };
+      for (const size of [DESKTOP, PHONE, DESKTOP]) {
+        await page.setViewportSize(size);
+        await expect.poll(offsets).toEqual([6, 6, 6]);
+      }
     });
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { zoneOffsets } from "../../data/zone-offsets.js";
-import { dateText, instantText, spanText } from "../../report/dates.js";
+import { dateText, instantText, spanText, startDateText } from "../../report/dates.js";
+import { unbroken } from "../../report/figures.js";
 import { zoneChanges } from "../../report/zone-changes.js";
 import { type ChartTimesModule, clientModule, type TextModule } from "./client-modules.js";
 
@@ -35,14 +36,22 @@ describe("numbers in the page", () => {
   });
 });
 
+describe("sentences in a report", () => {
+  it("break no line between a number and its per cent sign", () => {
+    expect(unbroken("50 % to open, 25 % to keep")).toBe("50\u00a0% to open, 25\u00a0% to keep");
+  });
+});
+
 describe("times in a report", () => {
   const newYork = zoneOffsets("America/New_York");
 
-  it("are dates of the zone, and midnight ends the day before it", () => {
+  it("are dates of the zone, and midnight ends the day before it, but where something begins", () => {
     expect(dateText(Date.parse("2000-01-03T21:00:00Z"), newYork)).toBe("3 Jan 2000");
     expect(dateText(Date.parse("2000-01-04T04:59:00Z"), newYork)).toBe("3 Jan 2000");
     expect(dateText(Date.parse("2000-01-04T05:00:00Z"), newYork)).toBe("3 Jan 2000");
     expect(dateText(Date.parse("2000-01-04T05:00:01Z"), newYork)).toBe("4 Jan 2000");
+    expect(startDateText(Date.parse("2000-01-04T04:59:00Z"), newYork)).toBe("3 Jan 2000");
+    expect(startDateText(Date.parse("2000-01-04T05:00:00Z"), newYork)).toBe("4 Jan 2000");
     expect(instantText(Date.parse("2000-07-03T13:30:00Z"), newYork)).toBe("3 Jul 2000, 09:30");
     expect(instantText(Date.parse("2000-07-03T13:30:05Z"), newYork)).toBe("3 Jul 2000, 09:30:05");
   });
