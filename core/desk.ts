@@ -201,8 +201,8 @@ export class Desk {
   instrument(which: Instrument | string): Instrument {
     const { instruments } = this.run.market;
     if (typeof which !== "string") {
-      if (instruments[which.index] === which) return which;
-      return this.unknown(which.symbol);
+      if (which !== undefined && which !== null && instruments[which.index] === which) return which;
+      return this.unknown(String(which?.symbol ?? which));
     }
     for (let i = 0; i < instruments.length; i++) if (instruments[i].symbol === which) return instruments[i];
     return this.unknown(which);
@@ -224,6 +224,12 @@ export class Desk {
   history(which: Instrument | string, count: number, bar?: string): History {
     const { market } = this.run;
     const series = this.seriesOf(which, bar);
+    if (!(Number.isInteger(count) && count >= 1)) {
+      throw new StrategyError("HISTORY_COUNT", {
+        symbol: market.series[series].instrument.symbol,
+        count: String(count),
+      });
+    }
     return historyOf(market.series[series], market.row[series], count);
   }
 

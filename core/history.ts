@@ -18,8 +18,7 @@ export interface History {
 /** The last `count` bars up to and with `row`; fewer where there are fewer. Costs the number of bars copied. */
 export function historyOf(series: BarSeries, row: number, count: number): History {
   const to = row + 1;
-  const wanted = count >= 1 ? Math.floor(count) : 0;
-  const from = Math.max(0, to - wanted);
+  const from = Math.max(0, to - count);
   return {
     length: to - from,
     start: copy(series.start, from, to),

@@ -52,6 +52,10 @@ export const STRATEGY_ERRORS = {
     sentence: "{indicator} was read where no bar is being handled, and it follows several series.",
     remedy: 'Pin it: this.indicator(…, { of: "SPY", bar: "1day" }), or read it as {indicator}.of("SPY").',
   },
+  HISTORY_COUNT: {
+    sentence: "history({symbol}, {count}) asks for a number of bars that there cannot be.",
+    remedy: "Ask for a whole number of bars, 1 or more.",
+  },
   SERIES_UNKNOWN: {
     sentence: "{strategy} asks for {series}, which this run does not have.",
     remedy: "{hint}",

@@ -5,6 +5,10 @@ export const ORDER_ERRORS = {
     sentence: "An order for {symbol} has quantity={quantity}.",
     remedy: "A quantity is a number above 0; the side says which way.",
   },
+  SIDE_UNKNOWN: {
+    sentence: 'An order for {symbol} has the side "{side}".',
+    remedy: 'It is "buy" or "sell".',
+  },
   QUANTITY_STEP: {
     sentence: "An order for {symbol} has quantity={quantity}, which is not a multiple of {step}.",
     remedy: "Round it, for example to {nearest}, or set quantityStep on the instrument.",
@@ -19,7 +23,7 @@ export const ORDER_ERRORS = {
     remedy: "Give it {field} in the instrument's currency.",
   },
   OPTION_UNKNOWN: {
-    sentence: 'A {what} has no option "{key}".',
+    sentence: 'There is no option "{key}" of {what}.',
     remedy: "{hint}",
   },
   PRICE_UNUSED: {

@@ -39,6 +39,7 @@ import {
   resolveTif,
   resolveType,
   roundToStep,
+  signOf,
 } from "./order-request.js";
 import { roundPrice } from "./tick.js";
 import type { WorkingOrders } from "./working-orders.js";
@@ -103,7 +104,7 @@ export class OrderDesk {
     options: OrderOptions = PLAIN,
     kind: Kind = "order",
   ): Order {
-    const order = this.write(instrument, side === "buy" ? 1 : -1, quantity, options, DAY_ORDER, kind);
+    const order = this.write(instrument, signOf(instrument, side), quantity, options, DAY_ORDER, kind);
     this.flow.place(order);
     return this.handle(order);
   }
@@ -111,10 +112,11 @@ export class OrderDesk {
   /** Orders of which one cancels the others. */
   oco(requests: readonly (OrderOptions & { instrument: Instrument; side: Side; quantity: number })[]): Order[] {
     // All are looked at before the first is written: a group stands whole or not at all.
+    const signs = requests.map((one) => signOf(one.instrument, one.side));
     for (const one of requests) this.check(one.instrument, one.quantity, one, DAY_ORDER, "request");
     const group = this.groups++;
-    const orders = requests.map((one) =>
-      this.write(one.instrument, one.side === "buy" ? 1 : -1, one.quantity, one, DAY_ORDER, "request"),
+    const orders = requests.map((one, i) =>
+      this.write(one.instrument, signs[i], one.quantity, one, DAY_ORDER, "request"),
     );
     for (const order of orders) this.book.group[order] = group;
     this.flow.placeGroup(orders);
@@ -122,8 +124,8 @@ export class OrderDesk {
   }
 
   bracket(instrument: Instrument, side: Side, quantity: number, options: BracketOptions): Bracket {
-    this.checkBracket(instrument, side, options);
-    const sign = side === "buy" ? 1 : -1;
+    const sign = signOf(instrument, side);
+    this.checkBracket(instrument, sign, options);
     const entry = this.write(instrument, sign, quantity, options, DAY_ORDER, "bracket");
     const tif = options.exitTif === "DAY" ? DAY_ORDER : GOOD_TILL_CANCELLED;
     const group = this.groups++;
@@ -320,9 +322,8 @@ export class OrderDesk {
     book.stop[order] = roundPrice(mark + side * distance, instrument.tickSize, -side);
   }
 
-  private checkBracket(instrument: Instrument, side: Side, options: BracketOptions): void {
+  private checkBracket(instrument: Instrument, sign: number, options: BracketOptions): void {
     const { stopLoss, takeProfit } = options;
-    const sign = side === "buy" ? 1 : -1;
     const refuse = (problem: string): never => {
       throw new OrderError("BRACKET_INVALID", { symbol: instrument.symbol, problem });
     };

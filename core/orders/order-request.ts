@@ -77,6 +77,8 @@ const REQUEST_KEYS: readonly string[] = ["instrument", "side", "quantity", ...OP
 const BRACKET_KEYS: readonly string[] = [...OPTION_KEYS, "stopLoss", "takeProfit", "trailingStop", "exitTif"];
 const CHANGE_KEYS: readonly string[] = ["quantity", "limit", "stop", "trail", "trailPercent"];
 const KEYS = { order: OPTION_KEYS, request: REQUEST_KEYS, bracket: BRACKET_KEYS, modify: CHANGE_KEYS };
+/** The same in words. */
+const KEYS_OF = { order: "an order", request: "an order", bracket: "a bracket", modify: "a change of an order" };
 
 /**
  * User files run without a type check: a slip in the name of an option must not turn a limit order into a market order.
@@ -88,7 +90,7 @@ export function checkKeys(what: keyof typeof KEYS, options: object): void {
     if (keys.includes(key)) continue;
     const near = nearest(key, keys);
     const hint = near === undefined ? `It takes ${keys.join(", ")}.` : `Did you mean "${near}"?`;
-    throw new OrderError("OPTION_UNKNOWN", { what: what === "modify" ? "change of an order" : what, key, hint });
+    throw new OrderError("OPTION_UNKNOWN", { what: KEYS_OF[what], key, hint });
   }
 }
 
@@ -178,10 +180,20 @@ export function checkPrice(instrument: Instrument, field: string, value: number 
   });
 }
 
+/** 1 to buy and -1 to sell: a slip in the word must not turn a purchase into a sale. @throws OrderError SIDE_UNKNOWN */
+export function signOf(instrument: Instrument, side: Side): number {
+  if (side === "buy") return 1;
+  if (side === "sell") return -1;
+  throw new OrderError("SIDE_UNKNOWN", { symbol: instrument.symbol, side: String(side) });
+}
+
 /** @throws OrderError QUANTITY_INVALID, QUANTITY_STEP */
 export function checkQuantity(instrument: Instrument, quantity: number): void {
-  if (!(quantity > 0 && quantity < Infinity)) {
-    throw new OrderError("QUANTITY_INVALID", { symbol: instrument.symbol, quantity });
+  if (typeof quantity !== "number" || !(quantity > 0 && quantity < Infinity)) {
+    throw new OrderError("QUANTITY_INVALID", {
+      symbol: instrument.symbol,
+      quantity: typeof quantity === "number" ? quantity : (JSON.stringify(quantity) ?? "undefined"),
+    });
   }
   const step = instrument.quantityStep;
   const steps = quantity / step;

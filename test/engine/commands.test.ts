@@ -336,6 +336,10 @@ describe("orders that cannot be meant", () => {
     ["a negative size", { quantity: -5 }, "QUANTITY_INVALID"],
     ["a size that is no number", { quantity: Number.NaN }, "QUANTITY_INVALID"],
     ["an infinite size", { quantity: Infinity }, "QUANTITY_INVALID"],
+    ["a size that is a text", { quantity: "5" as never }, "QUANTITY_INVALID"],
+    ["a side nobody knows", { side: "by" as never }, "SIDE_UNKNOWN"],
+    ["no side at all", { side: undefined as never }, "SIDE_UNKNOWN"],
+    ["an instrument that is left out", { instrument: undefined as never }, "INSTRUMENT_UNKNOWN"],
     ["half a share", { quantity: 1.5 }, "QUANTITY_STEP"],
     ["a limit order without a limit", { type: "limit" }, "PRICE_MISSING"],
     ["a stop order without a stop", { type: "stop" }, "PRICE_MISSING"],
@@ -380,6 +384,13 @@ describe("orders that cannot be meant", () => {
           ]),
         ).toThrow();
         expect(() => trader.bracket("SPY", "buy", 1, { stopLoss: 90, takeProfit: -5 })).toThrow();
+        expect(() => trader.bracket("SPY", "long" as never, 1, { stopLoss: 90 })).toThrow(/side "long"/);
+        expect(() =>
+          trader.oco([
+            { instrument: "SPY", side: "buy", quantity: 1 },
+            { instrument: "SPY", side: "short" as never, quantity: 1 },
+          ]),
+        ).toThrow(/side "short"/);
       },
     });
     expect(result.orders.length).toBe(0);
