@@ -26,6 +26,9 @@ export class Market {
   readonly hasSides: Uint8Array;
   /** Sessions of each instrument. */
   readonly sessions: readonly Sessions[];
+  /** Of an instrument that has been split since its latest bar: that bar's row, and what its prices are worth now. */
+  private readonly splitRow: Int32Array;
+  private readonly splitFactor: Float64Array;
 
   constructor(
     instruments: readonly Instrument[],
@@ -45,6 +48,8 @@ export class Market {
       return hasQuotes[i] || (finest?.bid !== undefined && finest.ask !== undefined) ? 1 : 0;
     });
     this.row = new Int32Array(series.length).fill(-1);
+    this.splitRow = new Int32Array(instruments.length).fill(-1);
+    this.splitFactor = new Float64Array(instruments.length).fill(1);
     this.quotes = instruments.map((instrument) => new QuoteRecord(instrument));
     this.trades = instruments.map((instrument) => new TradeRecord(instrument));
     this.quoteViews = this.quotes.map((record) => new Quote(record));
@@ -76,12 +81,26 @@ export class Market {
     return row < 0 ? Number.NaN : this.series[series].volume[row];
   }
 
+  /** After a split bid and ask are worth `factor` of what they were, until the market tells new ones. */
+  split(instrument: number, factor: number): void {
+    const quote = this.quotes[instrument];
+    quote.bid *= factor;
+    quote.ask *= factor;
+    const series = this.finest[instrument];
+    if (series < 0) return;
+    const row = this.row[series];
+    const isSecond = this.splitRow[instrument] === row;
+    this.splitFactor[instrument] = isSecond ? this.splitFactor[instrument] * factor : factor;
+    this.splitRow[instrument] = row;
+  }
+
   private sideOfBar(instrument: number, ask: boolean): number {
     const series = this.finest[instrument];
     const row = series < 0 ? -1 : this.row[series];
     if (row < 0) return Number.NaN;
     const prices = ask ? this.series[series].ask : this.series[series].bid;
-    return prices === undefined ? Number.NaN : prices.close[row];
+    if (prices === undefined) return Number.NaN;
+    return this.splitRow[instrument] === row ? prices.close[row] * this.splitFactor[instrument] : prices.close[row];
   }
 }
 

@@ -52,6 +52,7 @@ export class ActionBooking implements ActionsTold {
     if (portfolio.quantity[instrument] !== 0 || orders.length > 0) {
       this.log.splits.push({ instrument, time, numerator, denominator, fills: fills.length });
     }
+    market.split(instrument, denominator / numerator);
     portfolio.split(instrument, numerator, denominator);
     for (const order of withParents(book, orders)) book.split(order, numerator, denominator, tickSize);
     broker.split(instrument, numerator, denominator);

@@ -15,7 +15,7 @@ import {
   type Order,
   type StrategyClass,
 } from "../../index.js";
-import { bars, DAY, HOUR, OPEN } from "../bars.js";
+import { bars, DAY, HOUR, OPEN, quoteBars, type Row } from "../bars.js";
 import { fillsOf, PLAIN, run, type Settings, scripted, type Trader } from "../scripted.js";
 import { hasShared, NO_SHARED, sharedPath } from "../shared-data.js";
 
@@ -127,6 +127,23 @@ describe("a split", () => {
       if (n === 0) order = trader.buy("SPY", 5, { limit: 400 });
     });
     expect([order.quantity, order.limit, order.status]).toEqual([20, 100, "filled"]);
+  });
+
+  it("takes bid and ask with it: an order that waits for the open behind it is held to what they are worth then", async () => {
+    let order!: Order;
+    const halved: Row = [50, 52, 49.5, 50];
+    const bid: Row[] = [[...ROW], [...ROW], halved, halved];
+    const above = (row: Row): Row => [row[0] + 0.1, row[1] + 0.1, row[2] + 0.1, row[3] + 0.1];
+    await run(
+      quoteBars("SPY", "1day", bid, bid.map(above)),
+      {
+        onBar: (trader, _bar, n) => {
+          if (n === 1) order = trader.sell("SPY", 10, { limit: 103, tif: "GTC" });
+        },
+      },
+      { actions: { SPY: { ...NONE, ...twoForOne } }, guards: {} },
+    );
+    expect([order.status, order.reason, order.quantity, order.limit]).toEqual(["filled", undefined, 20, 51.5]);
   });
 });
 
