@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { IB_BAR_SIZES } from "../../brokers/ib/bar-sizes.js";
+import { SIZES_BY_THE_CLOCK } from "../../core/market/time-aggregator.js";
 import { type Bar, Sessions } from "../../index.js";
 import { bars, DAY, flat, HOUR, MINUTE, newYork, OPEN, type Row, SESSION, sessionOpen } from "../bars.js";
 import { fillsOf, run, type Settings } from "../scripted.js";
@@ -66,12 +68,49 @@ describe("bars of five minutes from bars of one", () => {
     for (const { end, now } of await larger(one, "5min")) expect(now).toBe(end);
   });
 
-  it("are anchored at the session's open and clipped at its close", async () => {
+  it("of hours begin at round times of the clock, the first at the open, and are clipped at the close", async () => {
     const hours = await larger(one, "1hour");
-    expect(hours.map(({ start }) => start)).toEqual(Array.from({ length: 7 }, (_, i) => OPEN + i * HOUR));
-    expect(hours.at(-1)).toMatchObject({ start: OPEN + 6 * HOUR, end: OPEN + SESSION, now: OPEN + SESSION });
+    const half = HOUR / 2;
+    expect(hours.map(({ start }) => start)).toEqual([
+      OPEN,
+      ...Array.from({ length: 6 }, (_, i) => OPEN + half + i * HOUR),
+    ]);
+    expect(hours[0]).toMatchObject({ end: OPEN + half, now: OPEN + half });
+    expect(hours.at(-1)).toMatchObject({ end: OPEN + SESSION, now: OPEN + SESSION });
+    // 09:30, 12:00.
+    expect((await larger(one, "4hour")).map(({ start, end }) => [start - OPEN, end - OPEN])).toEqual([
+      [0, 2.5 * HOUR],
+      [2.5 * HOUR, SESSION],
+    ]);
+  });
+
+  it("of a size that IB does not have are counted from the session's open", async () => {
     const seven = await larger(one, "7min");
+    expect(seven[0]).toMatchObject({ start: OPEN, end: OPEN + 7 * MINUTE });
     expect(seven.at(-1)).toMatchObject({ start: OPEN + 385 * MINUTE, end: OPEN + 390 * MINUTE });
+    expect((await larger(one, "65min")).map(({ start }) => start)).toEqual(
+      Array.from({ length: 6 }, (_, i) => OPEN + 65 * i * MINUTE),
+    );
+  });
+
+  it("go by the clock in the sizes that IB has, and in no other", () => {
+    expect([...SIZES_BY_THE_CLOCK]).toEqual(
+      IB_BAR_SIZES.filter(({ size }) => size.ms < DAY).map(({ size }) => size.ms),
+    );
+  });
+
+  it("are counted from the open where the smaller bars do not keep the clock", async () => {
+    const hours = bars(
+      "SPY",
+      "1hour",
+      Array.from({ length: 12 }, (_, i) => minute(i)),
+    );
+    expect((await larger(hours, "2hour")).map(({ start }) => start)).toEqual(
+      [0, 1].flatMap((day) => [0, 2, 4].map((hour) => sessionOpen(day) + hour * HOUR)),
+    );
+    expect((await larger(hours, "4hour")).map(({ start }) => start)).toEqual(
+      [0, 1].flatMap((day) => [0, 4].map((hour) => sessionOpen(day) + hour * HOUR)),
+    );
   });
 
   it("begin anew with each session", async () => {
@@ -132,9 +171,11 @@ describe("bars of five minutes from bars of one", () => {
       Array.from({ length: 192 }, (_, i) => minute(i)),
     );
     expect((await larger(morning, "1hour", { sessions: { SPY: early } })).at(-1)).toMatchObject({
-      start: OPEN + 3 * HOUR,
+      start: OPEN + 2.5 * HOUR,
       end: OPEN + 192 * MINUTE,
     });
+    const nine = await larger(morning, "9min", { sessions: { SPY: early } });
+    expect(nine.at(-1)).toMatchObject({ start: OPEN + 189 * MINUTE, end: OPEN + 192 * MINUTE });
   });
 });
 
