@@ -156,7 +156,7 @@ describe("a dividend", () => {
   });
 });
 
-describe.skipIf(!hasShared)(`Apple and IBM from 1998 to 2021 (${NO_SHARED})`, () => {
+describe.skipIf(!hasShared)(`shares from 1998 to 2021 (${NO_SHARED})`, () => {
   const instrument = new Instrument({ symbol: "AAPL", tickSize: 0, quantityStep: 1 });
   const raw = hasShared ? readBars(sharedPath("data/aapl-1day-raw.csv.gz"), { instrument }) : undefined;
   const zone = zoneOffsets("America/New_York");
@@ -251,9 +251,14 @@ describe.skipIf(!hasShared)(`Apple and IBM from 1998 to 2021 (${NO_SHARED})`, ()
     ]);
   });
 
-  it.each(["AAPL", "IBM"])(
-    "dividends of %s paid in cash and put back in make the return of the fully adjusted prices within a thousandth",
-    async (symbol) => {
+  // SPY has more ex-dates that opened far from the close before them.
+  it.each([
+    ["AAPL", 0.001],
+    ["IBM", 0.001],
+    ["SPY", 0.0014],
+  ])(
+    "dividends of %s paid in cash and put back in make the return of the fully adjusted prices within %f",
+    async (symbol, within) => {
       const file = symbol.toLowerCase();
       // Whole cents of cash buy parts of a share: what is measured is the dividends, not the change left over.
       const of = new Instrument({ symbol, tickSize: 0, quantityStep: 0.001 });
@@ -284,7 +289,7 @@ describe.skipIf(!hasShared)(`Apple and IBM from 1998 to 2021 (${NO_SHARED})`, ()
       };
       expect(own.dividends.length).toBeGreaterThan(30);
       const raw = await totalReturn(asTraded, own);
-      expect(Math.abs(raw / (await totalReturn(adjusted, NONE)) - 1)).toBeLessThan(0.001);
+      expect(Math.abs(raw / (await totalReturn(adjusted, NONE)) - 1)).toBeLessThan(within);
       // Without them it is another.
       expect(raw / (await totalReturn(asTraded, { ...own, dividends: [] }))).toBeGreaterThan(1.05);
     },
