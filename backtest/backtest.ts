@@ -5,7 +5,7 @@ import type { LocalTime } from "../core/calendar/schedule.js";
 import { Desk } from "../core/desk.js";
 import { Engine } from "../core/engine.js";
 import type { BarSeries } from "../core/market/bar-series.js";
-import { DAY, MINUTE } from "../core/market/bar-size.js";
+import { type BarSize, DAY, MINUTE, parseBarSize } from "../core/market/bar-size.js";
 import type { Instrument } from "../core/market/instrument.js";
 import { resolveParams } from "../core/params.js";
 import { localDay } from "../core/statistics/days.js";
@@ -86,6 +86,8 @@ export function prepare(options: BacktestOptions, store?: BarStore): PreparedRun
   const rules = rulesOf(options);
   const desk = new Desk(type.name, resolveParams(type.name, type.paramSpecs, options.params ?? {}));
   const strategy = constructAt(options, desk);
+  const built = builtSizes(options);
+  for (const size of built) desk.subscribeAll(size);
   const opened = openUniverse(options, store, neededBars(options, desk));
   const timeZone = options.timeZone ?? opened.instruments[0].timeZone;
   const from = options.from === undefined ? -Infinity : instantOf("from", options.from, timeZone);
@@ -112,6 +114,7 @@ export function prepare(options: BacktestOptions, store?: BarStore): PreparedRun
     seed: options.seed ?? DEFAULTS.seed,
     actions: universe.actions,
     localTime: (instrument) => localTimeOf(universe.instruments[instrument], dates[instrument]),
+    onlySubscribed: built.length > 0,
     strict: options.strict ?? false,
     ...(options.rates !== undefined && { rates: options.rates }),
     ...(options.guards !== undefined && { guards: options.guards }),
@@ -206,7 +209,11 @@ export function conclude(run: PreparedRun, options: BacktestOptions): BacktestRe
     fills,
     denials,
     ambiguousBars: broker.ambiguousBars,
-    assumptions: assumptionsOf(rules, engine, dates, [...hoursInWords(run.hours), ...universe.notes]),
+    assumptions: assumptionsOf(rules, engine, dates, [
+      ...hoursInWords(run.hours),
+      ...universe.notes,
+      ...builtInWords(builtSizes(options)),
+    ]),
     caveats: caveatsOf(
       options,
       rules,
@@ -232,6 +239,17 @@ export function conclude(run: PreparedRun, options: BacktestOptions): BacktestRe
     }),
     outcomeHash: hashOutcome({ equity, fills, orders: engine.book, statistics }),
   };
+}
+
+/** @throws MarketError BAR_SIZE_UNKNOWN */
+function builtSizes({ build = [] }: BacktestOptions): BarSize[] {
+  return [build].flat().flatMap((text) => text.split(",").map(parseBarSize));
+}
+
+function builtInWords(sizes: readonly BarSize[]): string[] {
+  if (sizes.length === 0) return [];
+  const labels = sizes.map(({ label }) => label).join(", ");
+  return [`The strategy is handed bars of ${labels}, which are built from the data; orders fill on the data itself.`];
 }
 
 function constructAt(options: BacktestOptions, desk: Desk): Strategy {
@@ -307,7 +325,9 @@ function neverStarted(run: PreparedRun): StrategyError {
 /** The settings that decide the outcome, as plain values for the hash. */
 function settingsOf(options: BacktestOptions, rules: SimRules): Record<string, unknown> {
   const { from, to, cash, baseCurrency, rates, guards, seed, benchmark } = options;
+  const built = builtSizes(options).map(({ label }) => label);
   return {
+    ...(built.length > 0 && { build: built }),
     from: from ?? null,
     to: to ?? null,
     cash: cash ?? DEFAULTS.cash,

@@ -9,6 +9,7 @@ const OPTIONS: Readonly<Record<keyof BacktestOptions, true>> = {
   store: true,
   quotes: true,
   trades: true,
+  build: true,
   params: true,
   from: true,
   to: true,

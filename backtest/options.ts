@@ -30,6 +30,12 @@ export interface BacktestOptions {
   /** Quotes and trades of the same instruments: where there are some, they decide fills and bars inform. */
   readonly quotes?: readonly QuoteSeries[];
   readonly trades?: readonly TradeSeries[];
+  /**
+   * Bar sizes that are built for every instrument out of its trades or its finest bars, such as "10000volume" or "65min",
+   * as a list or between commas. Then the strategy is handed these and what it subscribes to, and the bars of the data
+   * fill orders.
+   */
+  readonly build?: string | readonly string[];
   readonly params?: ParamValues;
   /** The strategy begins after this; bars before it warm it up. */
   readonly from?: When;

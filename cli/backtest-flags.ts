@@ -36,7 +36,7 @@ export const BACKTEST_FLAGS = {
   "volume-limit": text("Largest share of a bar's volume to fill, such as 0.1 [no limit]", RULES),
   "no-guards": flag("Take the guards out of the loop", RULES),
   symbols: text("Symbols out of the store, such as SPY,IBM; repeatable [its only one]", STORE),
-  bar: text("Size of the bars, such as 5min; of a store several between commas [what there is]", STORE),
+  bar: text("Size of the bars, such as 5min, or several; 10000volume and the like are built [what there is]", STORE),
   adjust: text("See prices raw, adjusted for splits, or for all: dividends too [splits]", STORE),
   what: text("trades, quotes, midpoint, bid, ask or adjusted-last [the first of these]", STORE),
   hours: text("regular or all [regular where there are some]", STORE),
@@ -61,8 +61,9 @@ export function flagSettings(flags: Flags): RunSettings {
   const wholeNumber = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
   const margin = flags.choice("margin", MARGINS);
   const benchmark = flags.text("benchmark");
+  const { bar, build } = barSizes(flags);
   const csv = given({
-    bar: flags.text("bar"),
+    bar,
     timeZone: flags.text("time-zone"),
     stamp: flags.choice("stamp", STAMPS),
     sessionHours: sessionHours(flags),
@@ -73,7 +74,7 @@ export function flagSettings(flags: Flags): RunSettings {
   const store = given({
     file: flags.text("store"),
     symbols: flags.has("symbols") ? flags.texts("symbols") : undefined,
-    bar: flags.text("bar"),
+    bar,
     adjust: flags.choice("adjust", ADJUSTMENTS),
     what: flags.choice("what", WHATS),
     hours: flags.choice("hours", HOURS),
@@ -83,6 +84,7 @@ export function flagSettings(flags: Flags): RunSettings {
     data: flags.has("data") ? flags.texts("data") : undefined,
     csv: Object.keys(csv).length > 0 ? csv : undefined,
     store: Object.keys(store).length > 0 ? store : undefined,
+    build,
     from: flags.text("from"),
     to: flags.text("to"),
     cash: flags.number("cash", "a number above 0, such as 100000", (value) => value > 0),
@@ -115,7 +117,8 @@ export function refusePointless(flags: Flags, data: string | readonly string[]):
     throw new CliError("FLAG_POINTLESS", { flag: flagOf(name), what, data: [data].flat().join(", "), otherwise });
   };
   for (const [name, { group }] of Object.entries(BACKTEST_FLAGS)) {
-    if (!flags.has(name)) continue;
+    // Bars that are built can be built of all data.
+    if (!flags.has(name) || (name === "bar" && barSizes(flags).bar === undefined)) continue;
     // The size of bars is asked of files as well.
     const ofFiles = group === FILES || (name === "bar" && !namesStore(data));
     if (ofFiles && !namesFiles(data)) refuse(name, "how CSV files are read", "name a file with --data");
@@ -123,6 +126,14 @@ export function refusePointless(flags: Flags, data: string | readonly string[]):
       refuse(name, "what is taken out of a store", "give --data store");
     }
   }
+}
+
+/** The sizes of `--bar`: those of time are of the data, others are built from it. */
+function barSizes(flags: Flags): { bar: string | undefined; build: string | undefined } {
+  const parts = flags.text("bar")?.split(",") ?? [];
+  const isBuilt = (part: string): boolean => /^\s*\d+\s*(ticks?|volume|value)\s*$/i.test(part);
+  const joined = (some: readonly string[]): string | undefined => (some.length === 0 ? undefined : some.join(","));
+  return { bar: joined(parts.filter((part) => !isBuilt(part))), build: joined(parts.filter(isBuilt)) };
 }
 
 /** `--param fast=10,slow=30`, repeatable. A comma inside a text stays where no name= follows it. */

@@ -9,7 +9,7 @@ import {
 } from "../brokers/gateway/gateway-options.js";
 import type { Speed } from "../brokers/gateway/simulation/driver.js";
 import { TIME_STYLES } from "../brokers/gateway/time-text.js";
-import { parseBarSize } from "../core/market/bar-size.js";
+import { parseTimeSize } from "../core/market/bar-size.js";
 import { BACKTEST_FLAGS } from "./backtest-flags.js";
 import type { Flags, FlagTable } from "./flags.js";
 import { reasonOf } from "./system-reason.js";
@@ -84,7 +84,7 @@ function speedOf(line: Flags): Speed {
 function tickEvery(line: Flags): number | undefined {
   const given = line.text("tick-every");
   if (given === undefined) return undefined;
-  return given === "bar" ? Infinity : parseBarSize(given).ms;
+  return given === "bar" ? Infinity : parseTimeSize(given).ms;
 }
 
 /** @throws GatewayError FAULT_FILE, and what the plan is refused for */

@@ -7,6 +7,7 @@ import { feesByName } from "../brokers/sim/fees-by-name.js";
 import { marginByName } from "../brokers/sim/margin.js";
 import type { RunSettings } from "../config/config.js";
 import { override } from "../config/named-run.js";
+import { parseTimeSize } from "../core/market/bar-size.js";
 import { flagSettings, refusePointless } from "./backtest-flags.js";
 import { configured } from "./configured.js";
 import { DONE } from "./exit-code.js";
@@ -20,11 +21,14 @@ bars, simulated time, paper accounts, and faults at will. It goes on until Ctrl-
 export { GATEWAY_FLAGS as flags };
 
 /** Listens until it is interrupted. */
-export async function run(given: Arguments): Promise<number> {
-  const line = new Flags(given, GATEWAY_FLAGS, 0);
+export async function run(words: Arguments): Promise<number> {
+  const line = new Flags(words, GATEWAY_FLAGS, 0);
   for (const flag of line.unknown.keys()) line.refuse(flag);
   const own = gatewaySettings(line);
-  const settings = override(await configured(line), flagSettings(line));
+  const given = flagSettings(line);
+  // A gateway trades bars of time: it has no strategy for which to build others.
+  if (given.build !== undefined) parseTimeSize(String(given.build));
+  const settings = override(await configured(line), given);
   const accounts = accountSettings(settings);
   const sources = [settings.data ?? "sample"].flat();
   refusePointless(line, sources);

@@ -61,6 +61,8 @@ export interface RunSettings {
   readonly data?: string | readonly string[];
   readonly csv?: CsvSettings;
   readonly store?: StoreSettings;
+  /** Bar sizes built out of the data for the strategy, such as "10000volume"; orders fill on the data itself. */
+  readonly build?: string | readonly string[];
   /** First and last day, such as "2024-01-31", or an instant with its offset, such as "2024-01-31T15:30:00Z". */
   readonly from?: string;
   readonly to?: string;

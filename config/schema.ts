@@ -168,6 +168,7 @@ const settings: Shape<RunSettings> = {
     what: oneOf(WHATS),
     hours: oneOf(HOURS),
   }),
+  build: names("a size of bars such as 10000volume, or a list of sizes"),
   from: day,
   to: day,
   cash: above0,

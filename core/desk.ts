@@ -1,5 +1,6 @@
 import type { Agenda, PlannedTask } from "./agenda.js";
 import { type Clock, ClockView } from "./clock.js";
+import type { Feed } from "./feed.js";
 import { type History, historyOf } from "./history.js";
 import type { IndicatorSpec } from "./indicators/indicator.js";
 import { IndicatorSet } from "./indicators/indicator-set.js";
@@ -8,7 +9,7 @@ import type { LogSink } from "./log.js";
 import { StrategyLog } from "./log.js";
 import type { BarSeries } from "./market/bar-series.js";
 import type { BarSize } from "./market/bar-size.js";
-import { DAY, parseBarSize } from "./market/bar-size.js";
+import { DAY, isDailyOrLarger, isTimed, parseBarSize } from "./market/bar-size.js";
 import { MarketError } from "./market/errors.js";
 import type { Instrument } from "./market/instrument.js";
 import type { LargerSize } from "./market/larger-bars.js";
@@ -23,9 +24,9 @@ import { Account, Position } from "./portfolio/views.js";
 import { Random } from "./random.js";
 import { StrategyError } from "./strategy-errors.js";
 
-/** A bar size of an instrument that a strategy asked for. */
+/** A bar size that is asked for: of an instrument, or of every one. */
 export interface Subscription {
-  readonly symbol: string;
+  readonly symbol: string | undefined;
   readonly size: BarSize;
 }
 
@@ -100,6 +101,11 @@ export class Desk {
     this.subscriptions.push({ symbol: String(instrument), size: parseBarSize(bar) });
   }
 
+  /** Asks for a bar size of every instrument of the run. */
+  subscribeAll(size: BarSize): void {
+    this.subscriptions.push({ symbol: undefined, size });
+  }
+
   needBars(count: number): void {
     this.declaring("warmUp()");
     this.warmup = Math.max(this.warmup, count);
@@ -119,53 +125,68 @@ export class Desk {
   }
 
   /**
-   * Opens every declared indicator on the series it follows: the pinned one, or all. Only the finest series of an
-   * instrument makes the strategy wait for a warm-up, and the series that a pin names.
+   * Opens every declared indicator on the series it follows: the pinned one, or all that the strategy is handed. The
+   * series of the feed make it wait for a warm-up, those it is shown in their place, and the series that a pin names.
    */
-  openIndicators(feedSeries: number): IndicatorSet {
+  openIndicators(): IndicatorSet {
     const { market } = this.run;
     const set = new IndicatorSet(market.series);
+    const counts = market.series.map((one, s) => market.isMain(one, s));
     for (const reading of this.readings) {
       const { of, bar } = reading.pin;
       for (let s = 0; s < market.series.length; s++) {
         const { instrument, size } = market.series[s];
+        if (market.handed[s] === 0) continue;
         if (of !== undefined && this.instrument(of) !== instrument) continue;
         if (bar !== undefined && parseBarSize(bar).label !== size.label) continue;
-        if (of !== undefined && bar === undefined && market.finest[instrument.index] !== s) continue;
+        if (of !== undefined && bar === undefined && market.shown[instrument.index] !== s) continue;
         const pinned = of !== undefined || (bar !== undefined && market.instruments.length === 1);
-        set.attach(reading, s, pinned, s < feedSeries || bar !== undefined);
+        set.attach(reading, s, pinned, counts[s] || bar !== undefined);
       }
       if (of !== undefined && bar !== undefined) this.seriesOf(of, bar);
     }
-    for (let s = 0; s < feedSeries; s++) set.require(s, this.warmup);
+    for (let s = 0; s < counts.length; s++) if (counts[s]) set.require(s, this.warmup);
     if (market.series.length === 1) for (const reading of this.readings) reading.settle(0);
     return set;
   }
 
-  /** The subscriptions with their instruments, each held to the series it can be built from. */
-  largerSizes(series: readonly BarSeries[]): LargerSize[] {
-    return this.subscriptions.map(({ symbol, size }) => ({ instrument: this.baseOf(symbol, size, series), size }));
+  /** The subscriptions with their instruments, each with what it is built from. */
+  largerSizes(feed: Feed): LargerSize[] {
+    return this.subscriptions.flatMap(({ symbol, size }) => {
+      const symbols = symbol === undefined ? feed.instruments.map((one) => one.symbol) : [symbol];
+      return symbols.map((one) => this.largerSize(one, size, feed));
+    });
   }
 
-  private baseOf(symbol: string, size: BarSize, series: readonly BarSeries[]): Instrument {
-    let finest: BarSeries | undefined;
-    for (const one of series) {
-      if (one.instrument.symbol === symbol && (finest === undefined || one.size.ms < finest.size.ms)) finest = one;
+  private largerSize(symbol: string, size: BarSize, feed: Feed): LargerSize {
+    const { instruments, hasTrades } = feed;
+    const refuse = (hint: string): never => {
+      throw new StrategyError("SERIES_UNKNOWN", {
+        strategy: this.strategy,
+        series: `${symbol} ${size.label}`,
+        hint,
+      });
+    };
+    const instrument = instruments.find((one) => one.symbol === symbol);
+    if (instrument === undefined) {
+      return refuse(`It has ${instruments.map((one) => one.symbol).join(", ") || "no bars"}.`);
     }
-    const asked = `${symbol} ${size.label}`;
-    const names = [...new Set(series.map((one) => one.instrument.symbol))];
-    if (finest === undefined) {
-      const hint = `It has ${names.join(", ") || "no bars"}.`;
-      throw new StrategyError("SERIES_UNKNOWN", { strategy: this.strategy, series: asked, hint });
+    const own = feed.series.filter((one) => one.instrument === instrument);
+    if (own.some((one) => one.size.label === size.label)) return { instrument, size, from: undefined };
+    const finest = own.reduce<BarSeries | undefined>(
+      (least, one) => (least === undefined || one.size.ms < least.size.ms ? one : least),
+      undefined,
+    );
+    if (finest !== undefined) {
+      const problem = isTimed(size) ? timeProblem(size, finest) : undefined;
+      if (isTimed(size) && problem === undefined) return { instrument, size, from: finest };
+      if (!hasTrades[instrument.index]) {
+        const why = problem ?? measureProblem(size, finest);
+        return why === undefined ? { instrument, size, from: finest } : refuse(why);
+      }
     }
-    const own = series.find((one) => one.instrument.symbol === symbol && one.size.label === size.label);
-    if (own !== undefined) return own.instrument;
-    const uneven = size.ms < DAY && size.ms % finest.size.ms !== 0;
-    if (uneven || finest.size.ms >= size.ms || size.unit === "month") {
-      const hint = `Bars of ${size.label} cannot be built from bars of ${finest.size.label}.`;
-      throw new StrategyError("SERIES_UNKNOWN", { strategy: this.strategy, series: asked, hint });
-    }
-    return finest.instrument;
+    if (!hasTrades[instrument.index]) return refuse(`There are neither bars nor trades of ${symbol}.`);
+    return size.unit === "month" ? refuse("Bars of months are not built.") : { instrument, size, from: undefined };
   }
 
   get run(): DeskRun {
@@ -233,21 +254,23 @@ export class Desk {
     return historyOf(market.series[series], market.row[series], count);
   }
 
-  /** The series of an instrument and bar size; without a size, the one being handled, else the finest. */
+  /** The series of an instrument and bar size; without a size, the one being handled, else the finest it is shown. */
   seriesOf(which: Instrument | string, bar?: string): number {
     const { market } = this.run;
     const instrument = this.instrument(which);
     if (bar !== undefined) {
       const label = parseBarSize(bar).label;
       for (let s = 0; s < market.series.length; s++) {
-        if (market.series[s].instrument === instrument && market.series[s].size.label === label) return s;
+        const { instrument: own, size } = market.series[s];
+        if (own === instrument && size.label === label && market.handed[s] === 1) return s;
       }
     } else {
       const handled = this.cursor.series;
       if (handled >= 0 && market.series[handled].instrument === instrument) return handled;
-      if (market.finest[instrument.index] >= 0) return market.finest[instrument.index];
+      if (market.shown[instrument.index] >= 0) return market.shown[instrument.index];
     }
-    const known = market.series.map((series) => series.name).join(", ");
+    const handed = market.series.filter((_, s) => market.handed[s] === 1);
+    const known = handed.map((series) => series.name).join(", ");
     throw new StrategyError("SERIES_UNKNOWN", {
       strategy: this.strategy,
       series: bar === undefined ? `bars of ${instrument.symbol}` : `${instrument.symbol} ${bar}`,
@@ -271,4 +294,19 @@ export class Desk {
   private unbound(what: string): never {
     throw new StrategyError("NOT_IN_A_RUN", { what });
   }
+}
+
+/** Why bars of a time cannot be built from smaller ones. */
+function timeProblem(size: BarSize, from: BarSeries): string | undefined {
+  const uneven = size.ms < DAY && size.ms % from.size.ms !== 0;
+  if (!uneven && from.size.ms < size.ms && size.unit !== "month") return undefined;
+  return `Bars of ${size.label} cannot be built from bars of ${from.size.label}.`;
+}
+
+/** Why bars of trades, volume or value cannot be built from bars. */
+function measureProblem(size: BarSize, from: BarSeries): string | undefined {
+  if (size.unit === "tick") return `Bars of ${size.label} are built from trades, and there are none.`;
+  if (from.source === "midpoint") return `Bars of ${size.label} need volumes, and those of ${from.name} have none.`;
+  if (!isDailyOrLarger(from.size)) return undefined;
+  return `Bars of ${size.label} end with their session, and those of ${from.name} are whole sessions.`;
 }

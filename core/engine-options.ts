@@ -31,6 +31,8 @@ export interface EngineOptions {
   readonly state?: Record<string, unknown>;
   /** Splits and dividends that prices do not have in them, by the instrument's index. */
   readonly actions?: readonly CorporateActions[];
+  /** The strategy is handed only the bar sizes that are subscribed to; others fill orders. Default false. */
+  readonly onlySubscribed?: boolean;
   /** For each instrument, by its index, what a time of day on the date of a session is as an instant. */
   readonly localTime?: (instrument: number) => LocalTime;
 }

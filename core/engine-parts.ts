@@ -9,9 +9,10 @@ import { EquityWatch, GuardChain } from "./guards/index.js";
 import { Handlers } from "./handlers.js";
 import { Inbox } from "./inbox.js";
 import type { IndicatorSet } from "./indicators/indicator-set.js";
+import type { BarSeries } from "./market/bar-series.js";
 import { BarViews } from "./market/bar-views.js";
 import { CurrencyRates } from "./market/currency-rates.js";
-import { LargerBars, largerSeries } from "./market/larger-bars.js";
+import { builtSeries, LargerBars } from "./market/larger-bars.js";
 import { Market } from "./market/market.js";
 import { TickIntake } from "./market/tick-intake.js";
 import { OrderFlow } from "./order-flow.js";
@@ -68,12 +69,18 @@ export abstract class EngineParts {
   constructor(options: EngineOptions) {
     const { feed, broker, desk, strategy, sessions } = options;
     const { instruments } = feed;
-    const base = feed.series.length;
-    const series = [...feed.series, ...largerSeries(feed.series, desk.largerSizes(feed.series))];
+    const asked = desk.largerSizes(feed);
+    const built = builtSeries(feed.series, asked);
+    const series = [...feed.series, ...built.map((one) => one.series)];
+    const isAsked = ({ instrument, size }: BarSeries): boolean =>
+      asked.some((one) => one.instrument === instrument && one.size.label === size.label);
+    const handed = Uint8Array.from(series, (one) => (options.onlySubscribed !== true || isAsked(one) ? 1 : 0));
+    const localTime = options.localTime ?? noLocalTime;
     this.feed = feed;
     this.broker = broker;
     this.desk = desk;
-    this.market = new Market(instruments, series, sessions, feed.hasQuotes, feed.hasTrades);
+    const { hasQuotes, hasTrades } = feed;
+    this.market = new Market(instruments, series, sessions, hasQuotes, hasTrades, built.length, handed);
     this.portfolio = new Portfolio(instruments, options.baseCurrency, options.cash);
     this.rates = new CurrencyRates(instruments, this.portfolio, options.rates ?? {});
     this.working = new WorkingOrders(instruments.length);
@@ -87,9 +94,12 @@ export abstract class EngineParts {
     const { flow } = this;
     const orders = new OrderDesk(book, working, flow, portfolio, clock);
     this.handlers = new Handlers(strategy, desk, flow, inbox, fills);
-    this.agenda = new Agenda(market, options.localTime ?? noLocalTime, this.handlers.hasSessions);
+    this.agenda = new Agenda(market, localTime, this.handlers.hasSessions);
     this.corporate = new CorporateEvents(options.actions ?? []);
-    this.larger = new LargerBars(market, base);
+    this.larger = new LargerBars(market, built, (instrument) => {
+      const timeOf = localTime(instrument);
+      return (session) => timeOf(session, 0);
+    });
     this.actions = new ActionBooking({ market, book, portfolio, fills, flow, broker, guards, larger: this.larger });
     const run = new DeskRun(market, portfolio, orders, flow, clock, this.agenda);
     desk.bind(run, options.seed ?? 1, options.log);
@@ -97,12 +107,12 @@ export abstract class EngineParts {
     this.instrumentOf = Int32Array.from(series, (one) => one.instrument.index);
     this.matches = Int32Array.from(series, (one, s) => {
       const i = one.instrument.index;
-      return market.finest[i] === s && !feed.hasQuotes[i] && !feed.hasTrades[i] ? 1 : 0;
+      return market.finest[i] === s && !hasQuotes[i] && !hasTrades[i] ? 1 : 0;
     });
     this.ticks = new TickIntake(market, guards.quoteWatch);
-    this.loneSeries = series.length === 1 ? 0 : -1;
-    this.alone = series.length === 1 && this.matches[0] === 1 && !this.rates.any;
-    this.indicators = desk.openIndicators(base);
+    this.loneSeries = handed.indexOf(1) === handed.lastIndexOf(1) ? handed.indexOf(1) : -1;
+    this.alone = series.length === 1 && handed[0] === 1 && this.matches[0] === 1 && !this.rates.any;
+    this.indicators = desk.openIndicators();
     this.strict = options.strict === true;
     this.views = new BarViews(series, desk.strategy, this.strict);
     broker.connect(new BrokerAccount(book, working, portfolio, market, clock, flow));

@@ -101,7 +101,8 @@ export class Engine extends EngineParts {
   private takeBar(series: number, row: number): void {
     const instrument = this.instrumentOf[series];
     this.market.row[series] = row;
-    this.batch[this.batchLength++] = series;
+    if (this.market.handed[series] === 1) this.batch[this.batchLength++] = series;
+    else this.touched = true;
     if (this.feed.late) this.late = true;
     if (this.market.finest[instrument] !== series) return;
     if (this.matches[series] === 1) {
@@ -200,6 +201,7 @@ export class Engine extends EngineParts {
     if (!this.ticks.trade(trade, this.clock.now)) return;
     if (this.working.count[index] > 0 && !late) this.broker.onTrade(index);
     if (!this.market.hasQuotes[index]) this.markAt(index, trade.price);
+    if (this.larger.isUsed) this.batchLength = this.larger.takeTrade(index, this.batch, this.batchLength);
     this.beginTick(index);
     if (this.started && this.handlers.hasTrade) this.handlers.trade(this.market.tradeViews[index]);
     this.desk.cursor.series = this.loneSeries;
@@ -209,7 +211,7 @@ export class Engine extends EngineParts {
     this.touched = true;
     this.flow.closed = this.feed.late ? CATCH_UP : undefined;
     if (this.started && this.inbox.length > 0) this.handlers.deliver();
-    this.desk.cursor.series = this.market.finest[instrument];
+    this.desk.cursor.series = this.market.shown[instrument];
   }
 
   private markAt(instrument: number, price: number): void {

@@ -149,7 +149,7 @@ export class Handlers implements AgendaTold {
     const order = desk.orders.handle(fills.order[row]);
     const quantity = fills.quantity[row];
     const before = desk.cursor.series;
-    desk.cursor.series = desk.run.market.finest[order.instrument.index];
+    desk.cursor.series = desk.run.market.shown[order.instrument.index];
     this.enter(ON_FILL);
     this.leave(
       this.strategy.onFill({

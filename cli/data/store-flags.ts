@@ -1,6 +1,6 @@
 import { dayNumber } from "../../core/calendar/calendar-date.js";
 import type { Instant } from "../../core/market/bar-size.js";
-import { DAY, parseBarSize } from "../../core/market/bar-size.js";
+import { DAY, parseTimeSize } from "../../core/market/bar-size.js";
 import { ADJUSTMENTS } from "../../core/market/corporate-actions.js";
 import type { Instrument, InstrumentSpec } from "../../core/market/instrument.js";
 import { type BarStore, DEFAULT_STORE, openStore } from "../../data/store/bar-store.js";
@@ -86,10 +86,10 @@ export function chosenSeries(store: BarStore, line: Flags, symbols: readonly str
   return chosen;
 }
 
-/** The labels of the bar sizes named. @throws MarketError BAR_SIZE_UNKNOWN */
+/** The labels of the bar sizes named. @throws MarketError BAR_SIZE_UNKNOWN, BAR_SIZE_NOT_OF_TIME */
 export function sizesOf(line: Flags): string[] {
   const named = line.text("bar")?.split(",") ?? [];
-  return named.map((size) => parseBarSize(size).label);
+  return named.map((size) => parseTimeSize(size).label);
 }
 
 /**

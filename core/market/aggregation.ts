@@ -1,47 +1,41 @@
-import type { Sessions } from "../calendar/sessions.js";
 import type { BarSeries } from "./bar-series.js";
-import { DAY } from "./bar-size.js";
+import type { TradeRecord } from "./trade.js";
 
 /**
- * Builds larger bars out of smaller ones of the same instrument. Buckets of less than a day are anchored at the
- * session's open and clipped at its close; a day is a session; a week holds the sessions that close between one Monday
- * and the next (UTC). A larger bar appears in its series only once it is complete.
+ * Builds the bars of one series, out of smaller bars or out of trades of the same instrument. A bar appears in its
+ * series only once it is complete: when what completed it has arrived, and not before.
  */
-export class BarAggregator {
-  readonly from: BarSeries;
+export abstract class BarAggregator {
+  /** The smaller bars it is built from; undefined where it is built from trades. */
+  readonly from: BarSeries | undefined;
   readonly into: BarSeries;
   /** When the bar that is being built is complete; Infinity while there is none. */
   due = Infinity;
-  private readonly sessions: Sessions;
-  private session = -1;
-  private start = Number.NaN;
+  /** When the last bar ended: no bar begins before the one in front has ended. */
+  protected lastEnd = Number.NEGATIVE_INFINITY;
+  protected start = Number.NaN;
   private open = Number.NaN;
   private high = Number.NaN;
   private low = Number.NaN;
   private close = Number.NaN;
   private volume = Number.NaN;
 
-  constructor(from: BarSeries, into: BarSeries, sessions: Sessions) {
+  constructor(from: BarSeries | undefined, into: BarSeries) {
     this.from = from;
     this.into = into;
-    this.sessions = sessions;
   }
 
   /**
-   * Takes the next smaller bar. Whoever calls has seen to it that a bar that was due before this one's start has been
+   * Takes the next smaller bar. Whoever calls has seen to it that a bar that was due before this one's end has been
    * completed.
    */
-  take(row: number): void {
-    const from = this.from;
-    if (this.due === Infinity) {
-      this.begin(row);
-    } else {
-      if (from.high[row] > this.high) this.high = from.high[row];
-      if (from.low[row] < this.low) this.low = from.low[row];
-    }
-    this.close = from.close[row];
-    this.volume += from.volume[row];
-  }
+  abstract takeBar(from: BarSeries, row: number): void;
+
+  /** Takes the next trade. Whoever calls has completed what was due before its time, and what it comes too late for. */
+  abstract takeTrade(trade: TradeRecord): void;
+
+  /** Whether the bar that is due at the very instant of a trade is complete without it. */
+  abstract endsBefore(trade: TradeRecord): boolean;
 
   /** What the bar holds so far is worth `factor` times what it was. */
   rescale(factor: number): void {
@@ -55,47 +49,24 @@ export class BarAggregator {
   /** Adds the bar that is due to its series, and returns its row. */
   complete(): number {
     const row = this.into.append(this.start, this.due, this.open, this.high, this.low, this.close, this.volume);
+    this.lastEnd = this.due;
     this.due = Infinity;
     return row;
   }
 
-  private begin(row: number): void {
-    const { from, sessions } = this;
-    const end = from.end[row];
-    this.session = sessions.indexAt(end);
-    const open = sessions.open[this.session];
-    const close = sessions.close[this.session];
-    const ms = this.into.size.ms;
-    if (ms < DAY) {
-      const bucket = Math.floor((from.start[row] - open) / ms);
-      this.start = Math.max(open, open + bucket * ms);
-      this.due = Math.min(close, open + (bucket + 1) * ms);
-    } else {
-      this.start = open;
-      this.due = this.lastCloseOfPeriod(ms);
-    }
-    if (!(this.due >= end)) this.due = end;
-    this.open = from.open[row];
-    this.high = from.high[row];
-    this.low = from.low[row];
+  /** The first of the bars or trades that make a bar. */
+  protected begin(open: number): void {
+    this.open = open;
+    this.high = open;
+    this.low = open;
     this.volume = 0;
   }
 
-  private lastCloseOfPeriod(ms: number): number {
-    const { close, length } = this.sessions;
-    if (this.into.size.unit === "day") {
-      return close[Math.min(length, this.session + this.into.size.count) - 1];
-    }
-    let last = this.session;
-    const period = periodOf(close[last], ms);
-    while (last + 1 < length && periodOf(close[last + 1], ms) === period) last++;
-    return close[last];
+  protected add(high: number, low: number, close: number, volume: number): void {
+    if (high > this.high) this.high = high;
+    if (low < this.low) this.low = low;
+    this.close = close;
+    // A trade whose size nobody knows, NaN, moves prices alone.
+    if (volume > 0) this.volume += volume;
   }
-}
-
-/** The day 1970-01-05 was a Monday: weeks are counted from it. */
-const FIRST_MONDAY = 4 * DAY;
-
-function periodOf(instant: number, ms: number): number {
-  return Math.floor((instant - FIRST_MONDAY) / ms);
 }

@@ -3,7 +3,13 @@ import { type ErrorDetails, type ErrorTable, SeatrialError } from "../errors.js"
 export const MARKET_ERRORS = {
   BAR_SIZE_UNKNOWN: {
     sentence: 'The bar size "{text}" is not known.',
-    remedy: "Write a number and a unit, such as 30sec, 1min, 5min, 1hour, 1day, 1week or 1month.",
+    remedy:
+      "Write a number and a unit, such as 30sec, 1min, 5min, 1hour, 1day, 1week or 1month; or 500tick, 10000volume or 1000000value.",
+  },
+  BAR_SIZE_NOT_OF_TIME: {
+    sentence: "Bars of {size} are not bars of time.",
+    remedy:
+      "They are built in a run out of trades or smaller bars: subscribe to them, or name them with --bar of a backtest.",
   },
   INSTRUMENT_INVALID: {
     sentence: "The instrument {symbol} has {field}={value}.",

@@ -13,6 +13,8 @@ export class Market {
   readonly series: readonly BarSeries[];
   /** For each instrument its finest series, or -1. */
   readonly finest: Int32Array;
+  /** For each instrument the finest of the series that a strategy is handed, or -1. */
+  readonly shown: Int32Array;
   /** For each series its latest known row; -1 before the first. */
   readonly row: Int32Array;
   readonly quotes: readonly QuoteRecord[];
@@ -29,20 +31,33 @@ export class Market {
   /** Of an instrument that has been split since its latest bar: that bar's row, and what its prices are worth now. */
   private readonly splitRow: Int32Array;
   private readonly splitFactor: Float64Array;
+  /** For each series, 1 where its bars are handed to a strategy; others only fill orders and make larger bars. */
+  readonly handed: Uint8Array;
+  /** The series from this one on are built out of the feed's bars and trades. */
+  private readonly firstBuilt: number;
 
+  /**
+   * @param series those of the feed, and behind them those that are built
+   * @param handed which of them a strategy is handed; default all
+   */
   constructor(
     instruments: readonly Instrument[],
     series: readonly BarSeries[],
     sessions: readonly Sessions[],
     hasQuotes: readonly boolean[],
     hasTrades: readonly boolean[],
+    built = 0,
+    handed = new Uint8Array(series.length).fill(1),
   ) {
     this.instruments = Object.freeze([...instruments]);
     this.series = series;
     this.sessions = sessions;
     this.hasQuotes = hasQuotes;
     this.hasTrades = hasTrades;
+    this.firstBuilt = series.length - built;
+    this.handed = handed;
     this.finest = finestSeries(instruments, series);
+    this.shown = finestSeries(instruments, series, handed);
     this.hasSides = Uint8Array.from(instruments, (_, i) => {
       const finest = this.finest[i] < 0 ? undefined : series[this.finest[i]];
       return hasQuotes[i] || (finest?.bid !== undefined && finest.ask !== undefined) ? 1 : 0;
@@ -54,6 +69,12 @@ export class Market {
     this.trades = instruments.map((instrument) => new TradeRecord(instrument));
     this.quoteViews = this.quotes.map((record) => new Quote(record));
     this.tradeViews = this.trades.map((record) => new Trade(record));
+  }
+
+  /** Whether a series is what a strategy sees an instrument by: of the feed, or in place of what the feed has not. */
+  isMain({ instrument }: BarSeries, series: number): boolean {
+    if (this.handed[series] === 0) return false;
+    return series < this.firstBuilt || this.shown[instrument.index] >= this.firstBuilt;
   }
 
   /** End of the latest bar of an instrument's finest series; NaN before the first. */
@@ -104,9 +125,14 @@ export class Market {
   }
 }
 
-function finestSeries(instruments: readonly Instrument[], series: readonly BarSeries[]): Int32Array {
+function finestSeries(
+  instruments: readonly Instrument[],
+  series: readonly BarSeries[],
+  among?: Uint8Array,
+): Int32Array {
   const finest = new Int32Array(instruments.length).fill(-1);
   for (let s = 0; s < series.length; s++) {
+    if (among?.[s] === 0) continue;
     const i = series[s].instrument.index;
     if (finest[i] < 0 || series[s].size.ms < series[finest[i]].size.ms) finest[i] = s;
   }

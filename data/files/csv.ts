@@ -1,6 +1,6 @@
 import type { ExchangeCalendar } from "../../core/calendar/exchange-calendar.js";
 import { BarSeries, type PriceColumns, validateBars } from "../../core/market/bar-series.js";
-import { type BarSize, parseBarSize } from "../../core/market/bar-size.js";
+import { type BarSize, parseTimeSize } from "../../core/market/bar-size.js";
 import { MarketError } from "../../core/market/errors.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import { CalendarClock, SessionClock, type SessionHours, US_STOCK_HOURS, WHOLE_DAY } from "../session-hours.js";
@@ -129,7 +129,7 @@ function readTable(bytes: Uint8Array, options: CsvOptions, file: string, bad: Ba
     calendar === undefined
       ? new SessionClock(hours, zoneOffsets(instrument.timeZone))
       : new CalendarClock(calendar, hours, zoneOffsets(calendar.timeZone));
-  const size = typeof options.bar === "string" ? parseBarSize(options.bar) : options.bar;
+  const size = typeof options.bar === "string" ? parseTimeSize(options.bar) : options.bar;
   const dateOrder = options.dateOrder ?? detectDateOrder(bytes, header);
   const written = readRows(bytes, header, file, dateOrder, bad);
   if (written.length === 0) throw badRows(file, bad, bad.count);

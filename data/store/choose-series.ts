@@ -1,4 +1,4 @@
-import { parseBarSize } from "../../core/market/bar-size.js";
+import { parseTimeSize } from "../../core/market/bar-size.js";
 import type { Adjustment } from "../../core/market/corporate-actions.js";
 import type { BarStore } from "./bar-store.js";
 import type { Hours, SeriesKey, What } from "./series-key.js";
@@ -26,10 +26,10 @@ const WAYS: readonly (readonly What[])[] = [["trades"], ["quotes"], ["bid", "ask
  * Finds what answers a wish. Where several series fit, trades go before quotes, quotes before bid and ask joined, these
  * before midpoints; regular hours before all; and a series that has been adjusted that way before one that has to be.
  * @throws StoreError SERIES_UNKNOWN
- * @throws MarketError BAR_SIZE_UNKNOWN
+ * @throws MarketError BAR_SIZE_UNKNOWN, BAR_SIZE_NOT_OF_TIME
  */
 export function chooseSeries(store: BarStore, wish: SeriesWish): Choice {
-  const size = parseBarSize(wish.bar).label;
+  const size = parseTimeSize(wish.bar).label;
   const fit = store
     .list(wish.symbol)
     .filter((one) => one.size === size && one.bars > 0)

@@ -44,7 +44,7 @@ export interface OpenedSeries {
  * Reads what a selection names: every symbol in every bar size, adjusted as asked for.
  * @param instrumentOf the instrument of a run, from what the store knows of it
  * @throws StoreError SYMBOLS_UNNAMED, BAR_UNNAMED, SERIES_UNKNOWN, SERIES_EMPTY, BLOCK_DAMAGED, REFERENCE_MISSING
- * @throws MarketError BAR_SIZE_UNKNOWN
+ * @throws MarketError BAR_SIZE_UNKNOWN, BAR_SIZE_NOT_OF_TIME
  */
 export function openStored(
   store: BarStore,

@@ -1,6 +1,6 @@
 import type { Statement } from "better-sqlite3";
 import { SeatrialError } from "../../core/errors.js";
-import { parseBarSize } from "../../core/market/bar-size.js";
+import { parseTimeSize } from "../../core/market/bar-size.js";
 import { nearest } from "../../core/nearest.js";
 import type { Database } from "../sqlite.js";
 import { openDatabase } from "../sqlite.js";
@@ -102,7 +102,7 @@ export class StoreQuery {
       value === null || value === "" ? undefined : value,
     );
     const range = { from: instantOf("since", since), to: instantOf("until", until) };
-    const size = bar === undefined ? undefined : parseBarSize(String(bar)).label;
+    const size = bar === undefined ? undefined : parseTimeSize(String(bar)).label;
     const view = adjust === undefined ? undefined : keyWord("adjust", String(adjust));
     for (const key of this.store.list(symbol === undefined ? undefined : String(symbol))) {
       if (size === undefined || key.size === size) yield* this.series(key, range, view);

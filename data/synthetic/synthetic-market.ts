@@ -1,5 +1,5 @@
 import { dayNumber } from "../../core/calendar/calendar-date.js";
-import { type BarSize, DAY, parseBarSize } from "../../core/market/bar-size.js";
+import { type BarSize, DAY, parseTimeSize } from "../../core/market/bar-size.js";
 import { SyntheticError } from "./errors.js";
 import { barsPerSession } from "./synthetic-sessions.js";
 
@@ -121,7 +121,7 @@ export function syntheticMarket(options: SyntheticOptions): SyntheticMarket {
   demand("correlation", within(market.correlation, 0, 1), "It lies between 0 and 1.");
   demand("volume", within(market.volume, 0, 1e12), "It lies between 0 and 1e12.");
   demand("spread", whole(market.spread, 0, 50), "It is a whole number of ticks from 0 to 50.");
-  const bar = typeof market.bar === "string" ? parseBarSize(market.bar) : market.bar;
+  const bar = typeof market.bar === "string" ? parseTimeSize(market.bar) : market.bar;
   demand("bar", bar.ms < DAY || bar.label === "1day", "It is 1sec to 1day.");
   const days = (Math.ceil(bars / barsPerSession(bar)) * 7) / 5;
   demand(

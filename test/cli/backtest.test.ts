@@ -53,6 +53,36 @@ describe.concurrent("seatrial backtest", () => {
     expect(stdout).toBe(readFileSync(join(folder, "deep", "er", "result.json"), "utf8"));
   });
 
+  it("builds bars of volume and of value for the strategy, and says what it cannot build", async () => {
+    const folder = folderWith({ "cross.ts": SMA_CROSS });
+    const data = ["cross.ts", "--data", "synthetic:seed=3,bars=3000"];
+    const plain = await result(data, folder);
+    const built = await result([...data, "--bar", "30000volume"], folder);
+    expect(built.series.map(({ name }) => name)).toEqual(["SYN1 1min", "SYN1 30000volume"]);
+    expect(built.series[1].bars).toBeGreaterThan(100);
+    expect(built.assumptions.join(" ")).toContain("The strategy is handed bars of 30000volume");
+    expect(built.inputHash).not.toBe(plain.inputHash);
+    const both = await result([...data, "--bar", "30000volume,3000000value"], folder);
+    expect(both.series.map(({ name }) => name)).toContain("SYN1 3000000value");
+    for (const [flags, words] of [
+      [["--bar", "100tick"], "Bars of 100tick are built from trades, and there are none."],
+      [["--bar", "5min"], "--bar says how CSV files are read, and synthetic:seed=3,bars=3000 is none."],
+    ] as const) {
+      const refused = await seatrial(["backtest", ...data, ...flags, "--no-report"], folder);
+      expect([1, 2]).toContain(refused.code);
+      expect(refused.stdout).toBe("");
+      expect(refused.stderr).toContain(words);
+    }
+  });
+
+  it("leaves a report of a run on bars that were built", async () => {
+    const folder = folderWith({ "cross.ts": SMA_CROSS });
+    const args = ["backtest", "cross.ts", "--data", "synthetic:seed=3,bars=3000", "--bar", "30000volume"];
+    const { code, stderr } = await seatrial(args, folder);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(filesIn(join(folder, "seatrial-out", "cross"))).toEqual(EVIDENCE);
+  });
+
   it("with --json keeps what a strategy prints itself off stdout", async () => {
     const body = '  override onStart(): void {\n    console.log("mine");\n  }';
     const folder = folderWith({ "a.ts": strategyWith(body) });

@@ -343,6 +343,21 @@ describe.skipIf(!hasShared || !hasSqlite)(`seatrial data with real files (${NO_S
     expect(JSON.parse(stdout)).toEqual([{ time: "2020-11-27T14:30:00Z", end: Date.UTC(2020, 10, 27, 18) }]);
   });
 
+  it("builds bars of volume from the minutes that a backtest names, and holds only bars of time itself", async () => {
+    writeFileSync(join(folder, "cross.ts"), SMA_CROSS);
+    const args = ["backtest", "cross.ts", "--data", "store", "--symbols", "SPY", "--json", "--no-report"];
+    const run = await seatrial([...args, "--bar", "1min,500000volume", "--adjust", "raw"], folder);
+    expect(run.stderr).toBe("");
+    const { series } = JSON.parse(run.stdout) as { series: { name: string; bars: number }[] };
+    expect(series.map(({ name }) => name)).toEqual(["SPY 1min", "SPY 500000volume"]);
+    expect(series[1].bars).toBeGreaterThan(500);
+    const unnamed = await seatrial([...args, "--bar", "500000volume"], folder);
+    expect([unnamed.code, unnamed.stdout]).toEqual([2, ""]);
+    expect(unnamed.stderr).toContain("Say which, as in --bar 1day; several between commas.");
+    const asked = await data(["list", "--bar", "500000volume"], folder);
+    expect(asked).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("are not bars of time") });
+  });
+
   it("refuses a store cut in half, in a sentence", async () => {
     const cut = join(folder, "cut.db");
     const bytes = readFileSync(join(folder, "seatrial.db"));

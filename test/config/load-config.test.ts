@@ -108,7 +108,7 @@ describe("a setting that does not exist", () => {
     ],
     [
       { runs: { quick: { runs: {} } } },
-      "runs.quick.runs is not a setting. Settings there are strategy, data, csv, store, from, to, cash",
+      "runs.quick.runs is not a setting. Settings there are strategy, data, csv, store, build, from, to, cash",
     ],
   ])("is refused with the nearest one there is: %j", async (config, message) => {
     const error = await refusal(config);
@@ -187,6 +187,7 @@ describe("a value that cannot be", () => {
         priceScale: 10_000,
       },
       store: { file: "bars.db", symbols: ["SPY"], bar: "1min,1day", adjust: "raw", what: "quotes", hours: "all" },
+      build: ["10000volume"],
       from: "2024-01-01",
       to: "2024-01-01",
       cash: 1,

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { type Bar, Sessions } from "../../index.js";
+import { IB_BAR_SIZES } from "../../brokers/ib/bar-sizes.js";
+import { SIZES_BY_THE_CLOCK } from "../../core/market/time-aggregator.js";
+import { TradingHours } from "../../data/history/trading-hours.js";
+import { type Bar, type BarSeries, type InstrumentSpec, Sessions } from "../../index.js";
 import { bars, DAY, flat, HOUR, MINUTE, newYork, OPEN, type Row, SESSION, sessionOpen } from "../bars.js";
+import { at, exchangeBars, local } from "../calendar/exchange-bars.js";
 import { fillsOf, run, type Settings } from "../scripted.js";
 
 interface Seen {
@@ -66,12 +70,49 @@ describe("bars of five minutes from bars of one", () => {
     for (const { end, now } of await larger(one, "5min")) expect(now).toBe(end);
   });
 
-  it("are anchored at the session's open and clipped at its close", async () => {
+  it("of hours begin at round times of the clock, the first at the open, and are clipped at the close", async () => {
     const hours = await larger(one, "1hour");
-    expect(hours.map(({ start }) => start)).toEqual(Array.from({ length: 7 }, (_, i) => OPEN + i * HOUR));
-    expect(hours.at(-1)).toMatchObject({ start: OPEN + 6 * HOUR, end: OPEN + SESSION, now: OPEN + SESSION });
+    const half = HOUR / 2;
+    expect(hours.map(({ start }) => start)).toEqual([
+      OPEN,
+      ...Array.from({ length: 6 }, (_, i) => OPEN + half + i * HOUR),
+    ]);
+    expect(hours[0]).toMatchObject({ end: OPEN + half, now: OPEN + half });
+    expect(hours.at(-1)).toMatchObject({ end: OPEN + SESSION, now: OPEN + SESSION });
+    // 09:30, 12:00.
+    expect((await larger(one, "4hour")).map(({ start, end }) => [start - OPEN, end - OPEN])).toEqual([
+      [0, 2.5 * HOUR],
+      [2.5 * HOUR, SESSION],
+    ]);
+  });
+
+  it("of a size that IB does not have are counted from the session's open", async () => {
     const seven = await larger(one, "7min");
+    expect(seven[0]).toMatchObject({ start: OPEN, end: OPEN + 7 * MINUTE });
     expect(seven.at(-1)).toMatchObject({ start: OPEN + 385 * MINUTE, end: OPEN + 390 * MINUTE });
+    expect((await larger(one, "65min")).map(({ start }) => start)).toEqual(
+      Array.from({ length: 6 }, (_, i) => OPEN + 65 * i * MINUTE),
+    );
+  });
+
+  it("go by the clock in the sizes that IB has, and in no other", () => {
+    expect([...SIZES_BY_THE_CLOCK]).toEqual(
+      IB_BAR_SIZES.filter(({ size }) => size.ms < DAY).map(({ size }) => size.ms),
+    );
+  });
+
+  it("are counted from the open where the smaller bars do not keep the clock", async () => {
+    const hours = bars(
+      "SPY",
+      "1hour",
+      Array.from({ length: 12 }, (_, i) => minute(i)),
+    );
+    expect((await larger(hours, "2hour")).map(({ start }) => start)).toEqual(
+      [0, 1].flatMap((day) => [0, 2, 4].map((hour) => sessionOpen(day) + hour * HOUR)),
+    );
+    expect((await larger(hours, "4hour")).map(({ start }) => start)).toEqual(
+      [0, 1].flatMap((day) => [0, 4].map((hour) => sessionOpen(day) + hour * HOUR)),
+    );
   });
 
   it("begin anew with each session", async () => {
@@ -132,9 +173,11 @@ describe("bars of five minutes from bars of one", () => {
       Array.from({ length: 192 }, (_, i) => minute(i)),
     );
     expect((await larger(morning, "1hour", { sessions: { SPY: early } })).at(-1)).toMatchObject({
-      start: OPEN + 3 * HOUR,
+      start: OPEN + 2.5 * HOUR,
       end: OPEN + 192 * MINUTE,
     });
+    const nine = await larger(morning, "9min", { sessions: { SPY: early } });
+    expect(nine.at(-1)).toMatchObject({ start: OPEN + 189 * MINUTE, end: OPEN + 192 * MINUTE });
   });
 });
 
@@ -163,6 +206,126 @@ describe("days and weeks from smaller bars", () => {
     ]);
     expect(weeks[0].row[0]).toBe(100);
     expect(weeks[0].row[3]).toBe(minute(29)[3]);
+  });
+});
+
+describe("bars that are built stay inside of their hours", () => {
+  /** Starts and ends of larger bars in an exchange's zone, by its calendar. */
+  async function spans(data: BarSeries, size: string, zone?: string): Promise<string[]> {
+    const seen: string[] = [];
+    await run(
+      data,
+      {
+        declare: (trader) => trader.subscribe(data.instrument.symbol, size),
+        onBar(trader, bar) {
+          if (bar.size.label !== size) return;
+          expect(bar.end).toBe(trader.clock.now);
+          seen.push(`${local(bar.start, zone)} to ${local(bar.end, zone).slice(11)} ${bar.volume}`);
+        },
+      },
+      { calendar: "auto" },
+    );
+    return seen;
+  }
+  const ones = (): Row => [100, 101, 99, 100, 1];
+
+  it("regular and extended ones apart, also after an early close", async () => {
+    const days = exchangeBars("SPY", "1min", 20241127, 20241129, { extended: true, row: ones });
+    const hours = await spans(days, "1hour");
+    const of = (date: string): string[] => hours.filter((span) => span.startsWith(date)).map((span) => span.slice(11));
+    expect(of("2024-11-27")).toEqual([
+      ...[4, 5, 6, 7, 8].map((hour) => `0${hour}:00 to 0${hour + 1}:00 60`),
+      "09:00 to 09:30 30",
+      "09:30 to 10:00 30",
+      ...[10, 11, 12, 13, 14, 15, 16, 17, 18, 19].map((hour) => `${hour}:00 to ${hour + 1}:00 60`),
+    ]);
+    expect(of("2024-11-29").slice(-5)).toEqual([
+      "12:00 to 13:00 60",
+      ...[13, 14, 15, 16].map((hour) => `${hour}:00 to ${hour + 1}:00 60`),
+    ]);
+    expect(await spans(days, "1day")).toEqual(["2024-11-27 09:30 to 16:00 390", "2024-11-29 09:30 to 13:00 210"]);
+    expect(await spans(days, "1week")).toEqual(["2024-11-27 09:30 to 13:00 600"]);
+  });
+
+  it("and leave out what lies outside of all hours", async () => {
+    const days = exchangeBars("SPY", "1min", 20241127, 20241203, { row: ones });
+    days.append(at("2024-12-03 22:00"), at("2024-12-03 22:01"), 500, 500, 500, 500, 1);
+    expect(await spans(days, "1day")).toEqual([
+      "2024-11-27 09:30 to 16:00 390",
+      "2024-11-29 09:30 to 13:00 210",
+      "2024-12-02 09:30 to 16:00 390",
+      "2024-12-03 09:30 to 16:00 390",
+    ]);
+    expect((await spans(days, "1hour")).at(-1)).toBe("2024-12-03 15:00 to 16:00 60");
+  });
+
+  it("on either side of a break", async () => {
+    const toyota = { symbol: "7203", exchange: "TSEJ", timeZone: "Asia/Tokyo" };
+    const day = exchangeBars(toyota, "5min", 20240110, 20240110, { row: ones });
+    expect(await spans(day, "1hour", "Asia/Tokyo")).toEqual([
+      "2024-01-10 09:00 to 10:00 12",
+      "2024-01-10 10:00 to 11:00 12",
+      "2024-01-10 11:00 to 11:30 6",
+      "2024-01-10 12:30 to 13:00 6",
+      "2024-01-10 13:00 to 14:00 12",
+      "2024-01-10 14:00 to 15:00 12",
+    ]);
+    expect(await spans(day, "100volume", "Asia/Tokyo")).toEqual([
+      "2024-01-10 09:00 to 11:30 30",
+      "2024-01-10 12:30 to 15:00 30",
+    ]);
+    expect(await spans(day, "1day", "Asia/Tokyo")).toEqual(["2024-01-10 09:00 to 15:00 60"]);
+  });
+
+  it("of a week around the clock from a Monday to a Sunday", async () => {
+    const coins = { symbol: "BTC", exchange: "24/7", timeZone: "UTC" };
+    const weeks = await spans(exchangeBars(coins, "8hour", 20240101, 20240114, { row: ones }), "1week", "UTC");
+    expect(weeks).toEqual(["2024-01-01 00:00 to 00:00 21", "2024-01-08 00:00 to 00:00 21"]);
+  });
+
+  it.each<[string, InstrumentSpec, number]>([
+    ["New York", { symbol: "SPY" }, 20241129],
+    ["Tokyo", { symbol: "7203", exchange: "TSEJ", timeZone: "Asia/Tokyo" }, 20240110],
+    ["London", { symbol: "VOD", exchange: "LSE", timeZone: "Europe/London" }, 20241224],
+    [
+      "Chicago",
+      {
+        symbol: "6EH4",
+        assetClass: "future",
+        exchange: "CME",
+        timeZone: "America/Chicago",
+        tickSize: 0.00005,
+        future: { expiry: "20240318" },
+      },
+      20240110,
+    ],
+  ])("in %s are those that a download asks IB for, in all its sizes of minutes and hours", async (_, spec, date) => {
+    const data = exchangeBars(spec, "1min", date, date);
+    const range = { from: data.start[0] - DAY, to: data.end[data.length - 1] + DAY };
+    for (const { size } of IB_BAR_SIZES.filter((one) => one.size.ms > MINUTE && one.size.ms < DAY)) {
+      const hours = new TradingHours(data.instrument, size, "regular", range);
+      const built: number[][] = [];
+      await run(
+        data,
+        {
+          declare: (trader) => trader.subscribe(data.instrument.symbol, size.label),
+          onBar: (_trader, bar) => void (bar.size.label === size.label && built.push([bar.start, bar.end])),
+        },
+        { calendar: "auto" },
+      );
+      expect(built.length).toBeGreaterThan(0);
+      expect(built).toEqual(built.map(([start]) => [hours.barStart(start + 1), hours.barEnd(start)]));
+    }
+  });
+
+  it("by the local clock on both sides of a change to daylight saving", async () => {
+    const days = exchangeBars("SPY", "30min", 20240308, 20240311, { row: ones });
+    expect((await spans(days, "4hour")).map((span) => span.slice(0, 25))).toEqual([
+      "2024-03-08 09:30 to 12:00",
+      "2024-03-08 12:00 to 16:00",
+      "2024-03-11 09:30 to 12:00",
+      "2024-03-11 12:00 to 16:00",
+    ]);
   });
 });
 
