@@ -20,6 +20,8 @@ export const USAGE_CODES: ReadonlySet<string> = new Set([
   "FLAG_VALUE",
   "FLAG_POINTLESS",
   "PORTS_TWO",
+  "TWS_SEVERAL",
+  "NUMBER_OF_MANY",
   "STRATEGY_UNNAMED",
   "DATA_UNNAMED",
   "RUN_WITHOUT_CONFIG",
