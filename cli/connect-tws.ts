@@ -54,8 +54,8 @@ export async function withTws<T>(choice: ConnectionChoice, work: (tws: Tws) => P
       place: `${host}:${port}`,
       signal,
       connect,
-      ask: async (question) => (await connect()).ask(question),
-      askUnnumbered: async (question) => (await connect()).askUnnumbered(question),
+      ask: async (question) => orInterrupted((await connect()).ask(question), signal),
+      askUnnumbered: async (question) => orInterrupted((await connect()).askUnnumbered(question), signal),
     });
   } finally {
     interruption.end();
@@ -74,6 +74,16 @@ async function opened(connection: TwsConnection, signal: AbortSignal): Promise<T
     signal.removeEventListener("abort", giveUp);
   }
   return connection;
+}
+
+/** @throws CliError INTERRUPTED where the signal comes before the answer */
+function orInterrupted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(new CliError("INTERRUPTED"));
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+    void answer.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
 }
 
 /** The clock of a zone, for what TWS says of hours. */

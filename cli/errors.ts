@@ -90,6 +90,10 @@ export const CLI_ERRORS = {
     sentence: "This would remove {what}.",
     remedy: "Give --yes to do it; it cannot be undone.",
   },
+  FETCH_INTERRUPTED: {
+    sentence: "Interrupted; what had been answered by then is stored.",
+    remedy: "The same command goes on from there.",
+  },
   INTERRUPTED: {
     sentence: "Interrupted; nothing was written.",
     remedy: "",

@@ -60,6 +60,11 @@ export class KeptContracts {
     return this.opened;
   }
 
+  /** The store, where there is one so far. */
+  get existing(): BarStore | undefined {
+    return this.opened;
+  }
+
   close(): void {
     this.opened?.close();
   }

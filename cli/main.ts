@@ -26,7 +26,7 @@ const COMMANDS: CommandTable = {
   },
   data: {
     usage: "data <command>",
-    tells: "Keep bars in a store: import, list, verify, export, ask in SQL",
+    tells: "Keep bars in a store: fetch, import, list, verify, export, ask in SQL",
     load: () => import("./data/commands.js"),
   },
   doctor: {

@@ -125,6 +125,15 @@ export const MIGRATIONS: readonly string[] = [
     answer text not null,
     primary key (source, question)
   ) without rowid;
+  create table head (
+    instrument integer not null references instrument on delete cascade,
+    what text not null,
+    hours text not null,
+    begins integer not null,
+    fetched integer not null,
+    source text not null,
+    primary key (instrument, what, hours)
+  ) without rowid;
   create table contract_choice (
     symbol text primary key,
     contract integer not null
