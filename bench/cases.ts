@@ -1,5 +1,6 @@
 import { CALENDAR_CASES } from "./calendar-cases.js";
 import type { Case } from "./case.js";
+import { HISTORY_CASES } from "./history-cases.js";
 import { INDICATOR_CASES } from "./indicator-cases.js";
 import { MEMORY_CASES } from "./memory-cases.js";
 import { PEER_CASES } from "./peer-cases.js";
@@ -15,6 +16,7 @@ export const CASES: readonly Case[] = [
   ...STARTUP_CASES,
   ...CALENDAR_CASES,
   ...STORE_CASES,
+  ...HISTORY_CASES,
   ...PEER_CASES,
 ];
 
