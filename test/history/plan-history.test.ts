@@ -60,7 +60,6 @@ describe.runIf(hasSqlite)("the plan of a download", () => {
     const jobs = ["AAPL", "NONE"].map((symbol) => jobFor(symbol, "30sec", { from }));
     const { series } = await clock.until(planHistory({ store, source, jobs, clock }));
     expect(series[1]).toMatchObject({ chunks: [], missing: [{ kind: "contract" }] });
-    // Bars that small are kept for half a year.
     expect(series[0].chunks.length).toBeGreaterThan(0);
     expect(series[0].missing).toEqual([]);
   });
