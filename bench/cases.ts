@@ -1,6 +1,7 @@
 import { CALENDAR_CASES } from "./calendar-cases.js";
 import type { Case } from "./case.js";
 import { GATEWAY_CASES } from "./gateway-cases.js";
+import { HISTORY_CASES } from "./history-cases.js";
 import { INDICATOR_CASES } from "./indicator-cases.js";
 import { MEMORY_CASES } from "./memory-cases.js";
 import { PEER_CASES } from "./peer-cases.js";
@@ -19,6 +20,7 @@ export const CASES: readonly Case[] = [
   ...STORE_CASES,
   ...SUMMING_CASES,
   ...GATEWAY_CASES,
+  ...HISTORY_CASES,
   ...PEER_CASES,
 ];
 

@@ -33,6 +33,18 @@ export const CLI_ERRORS = {
     sentence: "{first} and {second} both name a port.",
     remedy: "Leave one of the two out.",
   },
+  TWS_NOWHERE: {
+    sentence: "No TWS and no IB Gateway listens on {host} at {ports}.",
+    remedy: "Start one and log in, or name its port with --port; `seatrial doctor` finds out what is in the way.",
+  },
+  TWS_SEVERAL: {
+    sentence: "More than one listens on {host}: {ports}.",
+    remedy: "Say which one is meant, as in {flag}.",
+  },
+  NUMBER_OF_MANY: {
+    sentence: "--number says which contract one symbol is, and there are several: {symbols}.",
+    remedy: "Name one symbol.",
+  },
   STRATEGY_UNNAMED: {
     sentence: "No strategy is named.",
     remedy:
@@ -77,6 +89,10 @@ export const CLI_ERRORS = {
   ENDED_EARLY: {
     sentence: "The process was ended before the command was done.",
     remedy: "A strategy or a configuration has called process.exit, or awaits what never comes: remove that.",
+  },
+  FETCH_INTERRUPTED: {
+    sentence: "Interrupted; what had been answered by then is stored.",
+    remedy: "The same command goes on from there.",
   },
   INTERRUPTED: {
     sentence: "Interrupted; nothing was written.",

@@ -20,20 +20,25 @@ const COMMANDS: CommandTable = {
     tells: "Show when an exchange trades",
     load: () => import("./calendar.js"),
   },
+  contract: {
+    usage: "contract <symbol..>",
+    tells: "Show which contract of IB an instrument is",
+    load: () => import("./contract.js"),
+  },
   data: {
     usage: "data <command>",
-    tells: "Keep bars in a store: import, list, verify, export, ask in SQL",
+    tells: "Keep bars in a store: fetch, import, list, verify, export, ask in SQL",
     load: () => import("./data/commands.js"),
-  },
-  gateway: {
-    usage: "gateway",
-    tells: "Simulate an IB Gateway that clients of TWS can connect to",
-    load: () => import("./gateway.js"),
   },
   doctor: {
     usage: "doctor",
     tells: "Find out why a connection to TWS or IB Gateway fails",
     load: () => import("./doctor.js"),
+  },
+  gateway: {
+    usage: "gateway",
+    tells: "Simulate an IB Gateway that clients of TWS can connect to",
+    load: () => import("./gateway.js"),
   },
   new: {
     usage: "new <name>",

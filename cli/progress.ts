@@ -4,17 +4,32 @@ import { writeStandardError } from "./standard-error.js";
 /** A run that is over sooner shows nothing. */
 const PATIENCE_MS = 500;
 
-/** A progress bar on stderr, for a run that lasts and a reader who sees it happen. */
+const OF_BARS = "{bar} {percentage} %  {value}/{total} bars, {eta_formatted} left";
+
+/** A progress bar on stderr, for work that lasts and a reader who sees it happen. */
 export class Progress {
+  private readonly format: string;
   private readonly begun = performance.now();
   private bar: SingleBar | undefined;
   private asked = false;
   private ended = false;
 
-  /** For BacktestOptions: events done, and all there are. */
-  readonly update = (done: number, total: number): void => {
-    if (this.bar !== undefined) this.bar.update(done);
-    else if (!this.asked && done < total && performance.now() - this.begun > PATIENCE_MS) void this.show(done, total);
+  /** @param format what it shows, with names between braces. Default for a run over bars. */
+  constructor(format = OF_BARS) {
+    this.format = format;
+  }
+
+  /**
+   * What is done, and all there is; of a backtest, events.
+   * @param words what the names of the format stand for, beside those that every bar knows
+   */
+  readonly update = (done: number, total: number, words: Readonly<Record<string, string>> = {}): void => {
+    if (this.bar !== undefined) {
+      this.bar.setTotal(total);
+      this.bar.update(done, words);
+    } else if (!this.asked && done < total && performance.now() - this.begun > PATIENCE_MS) {
+      void this.show(done, total, words);
+    }
   };
 
   end(): void {
@@ -22,13 +37,13 @@ export class Progress {
     this.bar?.stop();
   }
 
-  private async show(done: number, total: number): Promise<void> {
+  private async show(done: number, total: number, words: Readonly<Record<string, string>>): Promise<void> {
     this.asked = true;
     const { default: progress } = await import("cli-progress");
     if (this.ended) return;
     this.bar = new progress.SingleBar(
       {
-        format: "{bar} {percentage} %  {value}/{total} bars, {eta_formatted} left",
+        format: this.format,
         formatValue: (value, _options, type) =>
           type === "value" || type === "total" ? value.toLocaleString("en-US") : String(value),
         // Written past the stream, so that the cursor comes back even if Ctrl-C has left the stream dead.
@@ -40,7 +55,7 @@ export class Progress {
       },
       progress.Presets.shades_classic,
     );
-    this.bar.start(total, done);
+    this.bar.start(total, done, words);
     // However the process ends, the cursor comes back.
     process.once("exit", () => this.end());
   }

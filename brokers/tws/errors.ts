@@ -78,7 +78,7 @@ export const TWS_ERRORS = {
   },
   CONTRACT_AMBIGUOUS: {
     sentence: "{symbol} may be {count} contracts: {candidates}.",
-    remedy: "Choose one by its number or its primary exchange.",
+    remedy: "Choose one, as in `seatrial contract {symbol} --number {number} --choose`.",
   },
   BARS_NOT_UPDATED: {
     sentence: "TWS does not keep bars of {size} up to date.",

@@ -4,6 +4,11 @@ export const tells = `Keeps bars of many instruments in one file, the store, whi
 unless --store or the configuration names another.`;
 
 export const commands: CommandTable = {
+  fetch: {
+    usage: "fetch <symbol..>",
+    tells: "Download what the store lacks of history, from TWS or IB Gateway",
+    load: () => import("./fetch.js"),
+  },
   import: {
     usage: "import <file..>",
     tells: "Bring bars, or splits and dividends, out of CSV files into the store",

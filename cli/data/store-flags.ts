@@ -29,7 +29,7 @@ export const SERIES_FLAGS = {
 
 export const RANGE_FLAGS = {
   from: text("First day, such as 2024-01-31, or an instant such as 2024-01-31T14:30:00Z"),
-  to: text("Last day, or the instant before which it ends"),
+  to: text("Last day, or the instant before which it ends, or now"),
 } as const satisfies FlagTable;
 
 export const JSON_FLAG = {
@@ -104,7 +104,8 @@ export function rangeOf(line: Flags, { timeZone }: Pick<Instrument, "timeZone">)
 
 function instantOf(line: Flags, name: "from" | "to", timeZone: string, daysOn: number): Instant | undefined {
   const given = line.text(name);
-  if (given === undefined) return undefined;
+  // Bars up to now are all there are.
+  if (given === undefined || (given === "now" && name === "to")) return undefined;
   const date = /^(\d{4})-(\d{2})-(\d{2})$/.exec(given);
   const day = date === null ? Number.NaN : dayNumber(Number(date[1]), Number(date[2]), Number(date[3]));
   if (!Number.isNaN(day)) return zoneOffsets(timeZone).instantAtOrAfter((day + daysOn) * DAY);

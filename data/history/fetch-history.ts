@@ -12,6 +12,7 @@ import { checkJob, type FetchJob } from "./fetch-job.js";
 import { type FetchProgress, ProgressCount, type SeriesOutcome } from "./fetch-outcome.js";
 import { SeriesFetch } from "./fetch-series.js";
 import { WholeFetch } from "./fetch-whole.js";
+import { Heads } from "./heads.js";
 import { historyKey } from "./history-key.js";
 import type { HistoryLimits } from "./history-limits.js";
 import type { HistorySource } from "./history-source.js";
@@ -96,20 +97,27 @@ function contextOf(
     clock,
     log: pacing ? new RequestTable(store.file, longestWindow(limits) + MINUTE) : NO_LOG,
   });
+  const heads = new Heads(asker, clock, store);
   const schedules = new Schedules(asker, clock, store);
   const progress = new ProgressCount(onProgress ?? (() => {}));
-  return { store, asker, schedules, clock, progress, turns: new Turns(), signal };
+  return { store, asker, heads, schedules, asksSchedules: true, clock, progress, turns: new Turns(), signal };
 }
 
-function longestWindow({ pacing }: HistoryLimits): number {
+export function longestWindow({ pacing }: HistoryLimits): number {
   return Math.max(0, ...pacing.map(({ window }) => window));
 }
 
-/** Of small bars nobody wants all there are by mistake. */
-function checkNewJob(job: FetchJob, { store, source }: FetchOptions): void {
+/**
+ * Of bars of less than a day nobody wants all there are by mistake.
+ * @throws HistoryError those of checkJob, HISTORY_FROM_MISSING
+ */
+export function checkNewJob(
+  job: FetchJob,
+  { store, source }: Pick<FetchOptions, "source"> & { readonly store: BarStore | undefined },
+): void {
   checkJob(job, source);
   const key = historyKey(job, job.size, source);
-  if (job.from !== undefined || isDailyOrLarger(job.size) || store.find(key) !== undefined) return;
+  if (job.from !== undefined || isDailyOrLarger(job.size) || store?.find(key) !== undefined) return;
   const example = isoDate(yyyymmdd(Math.floor(source.now() / DAY) - 30));
   throw new HistoryError("HISTORY_FROM_MISSING", { series: seriesName(key), example });
 }

@@ -20,6 +20,16 @@ import type { TradingHours } from "./trading-hours.js";
 /** Splits of one series in one download: more are no splits. */
 const MOST_PASSES = 3;
 
+/** What a download will ask for of one series. */
+export interface SeriesPlan {
+  readonly prepared: PreparedSeries;
+  /** One that is written beside the bars that are read. */
+  readonly generation: number | undefined;
+  /** What is known of the series so far. */
+  readonly covered: readonly Interval[];
+  readonly chunks: readonly Chunk[];
+}
+
 /** Fetches what is missing of one series, that can be asked for in parts. */
 export class SeriesFetch {
   readonly key: SeriesKey;
@@ -73,25 +83,31 @@ export class SeriesFetch {
     return { key, bars: this.bars, notes, missing: [...missing, ...this.holes].sort((a, b) => a.from - b.from) };
   }
 
-  private async pass(): Promise<void> {
-    const { store, clock, turns } = this.context;
+  /** What is to be asked for, as far as it can be known beforehand. @throws SeriesEnded */
+  async plan(): Promise<SeriesPlan> {
+    const { store, turns } = this.context;
     const generation = store.unfinished(this.key)?.generation;
     const known = store.find(this.key)?.coverage() ?? [];
     const anew = generation === undefined ? [] : known.filter(({ bars }) => bars > 0);
     const prepared = await prepareSeries(this.job, known, anew, this.context, this.note);
-    this.prepared = prepared;
     await turns.next();
     const { hours, wanted } = prepared;
     const series = this.series();
     const covered = series?.coverage() ?? [];
     const stretches = wanted.flatMap((one) => missingStretches(one, covered, hours));
     const chunks = this.inOrder(planChunks(withCheck(stretches, series, this.kept), hours, this.source.limits));
+    return { prepared, generation, covered, chunks };
+  }
+
+  private async pass(): Promise<void> {
+    const { prepared, generation, covered, chunks } = await this.plan();
+    this.prepared = prepared;
     if (chunks.length > 0) {
       const keeper = this.keeperOf(prepared, generation, covered);
-      const work = new ChunkWork(hours, this.source.limits, clock, {
+      const work = new ChunkWork(prepared.hours, this.source.limits, this.context.clock, {
         ready: () => this.compareDaily(prepared, keeper),
         ask: this.ask,
-        turn: turns.next,
+        turn: this.context.turns.next,
         take: keeper.take,
         fail: this.fail,
         grow: (requests) => this.context.progress.plan(requests),
@@ -143,9 +159,8 @@ export class SeriesFetch {
   }
 
   private readonly ask = (chunk: Chunk, signal: AbortSignal): Promise<SourceBars | HistoryFailure> => {
-    const { instrument, what, hours, size } = this.job;
     const { asker } = this.context;
-    const request: BarsRequest = { instrument, what, hours, size, end: chunk.ask.to, duration: chunk.duration };
+    const request = requestFor(this.job, chunk);
     const paced = pacedBars(request, this.source.limits);
     return asker.ask(paced, (cancel) => this.source.bars(request, cancel), signal);
   };
@@ -161,7 +176,11 @@ export class SeriesFetch {
     this.failures.push({ ...chunk.keep, ...failure });
   };
 
-  private keeperOf({ hours, before }: PreparedSeries, generation: number | undefined, covered: Interval[]): BarKeeper {
+  private keeperOf(
+    { hours, before }: PreparedSeries,
+    generation: number | undefined,
+    covered: readonly Interval[],
+  ): BarKeeper {
     const { store, progress } = this.context;
     return new BarKeeper({
       store,
@@ -223,6 +242,11 @@ export class SeriesFetch {
     const { ms, kept } = this.source.limits.smallBars;
     return this.job.size.ms <= ms ? this.source.now() - kept : -Infinity;
   }
+}
+
+/** How a chunk is asked for. */
+export function requestFor({ instrument, what, hours, size }: FetchJob, { ask, duration }: Chunk): BarsRequest {
+  return { instrument, what, hours, size, end: ask.to, duration };
 }
 
 /** Failures that further requests would meet as well. */

@@ -35,19 +35,23 @@ export class WholeFetch {
 
   /** @throws SourceStopped, and the signal's reason */
   async run(): Promise<void> {
-    const { store, asker } = this.context;
-    const { from = -Infinity, to = asker.source.now() } = this.job;
+    const { from = -Infinity, to = this.context.asker.source.now() } = this.job;
     try {
-      const known = store.find(this.key)?.coverage() ?? [];
-      const kept = known.filter(({ bars }) => bars > 0);
-      const prepared = await prepareSeries(this.job, known, kept, this.context, (note) => void this.notes.push(note));
-      const { wanted, settled } = prepared;
-      const due = subtract(wanted, [...known, { from: settled, to: Infinity }]);
-      if (due.some((one) => prepared.hours.open(one.from, one.to).length > 0)) await this.fetch(prepared);
+      const { prepared, isDue } = await this.plan();
+      if (isDue) await this.fetch(prepared);
     } catch (error) {
       if (!(error instanceof SeriesEnded)) throw error;
       this.missing.push({ from, to, ...error.failure });
     }
+  }
+
+  /** Whether anything is new, and what then is to be had. @throws SeriesEnded */
+  async plan(): Promise<{ readonly prepared: PreparedSeries; readonly isDue: boolean }> {
+    const known = this.context.store.find(this.key)?.coverage() ?? [];
+    const kept = known.filter(({ bars }) => bars > 0);
+    const prepared = await prepareSeries(this.job, known, kept, this.context, (note) => void this.notes.push(note));
+    const due = subtract(prepared.wanted, [...known, { from: prepared.settled, to: Infinity }]);
+    return { prepared, isDue: due.some(({ from, to }) => prepared.hours.open(from, to).length > 0) };
   }
 
   outcome(): SeriesOutcome {

@@ -33,6 +33,29 @@ export interface RequestLog {
   note(sent: SentRequest): void;
 }
 
+/** A log of this process alone, beginning with what others have sent. */
+export class MemoryRequestLog implements RequestLog {
+  private fresh: SentRequest[];
+
+  constructor(sent: readonly SentRequest[] = []) {
+    this.fresh = [...sent];
+  }
+
+  alone<T>(work: () => T): T {
+    return work();
+  }
+
+  unread(): readonly SentRequest[] {
+    const { fresh } = this;
+    this.fresh = [];
+    return fresh;
+  }
+
+  note(sent: SentRequest): void {
+    this.fresh.push(sent);
+  }
+}
+
 /** For whoever keeps no windows. */
 export const NO_LOG: RequestLog = { alone: (work) => work(), unread: () => [], note: () => {} };
 

@@ -7,7 +7,6 @@ import type { FetchJob } from "./fetch-job.js";
 import type { FetchNote, MissingStretch } from "./fetch-outcome.js";
 import type { HistoryFailure } from "./history-source.js";
 import { settlingTime } from "./keep-bars.js";
-import { pacedHead } from "./paced-request.js";
 import { TradingHours } from "./trading-hours.js";
 import type { ToldSessions } from "./trading-sessions.js";
 
@@ -63,7 +62,7 @@ export async function prepareSeries(
   const told = context.schedules.stored(instrument, kind);
   await context.turns.next();
   const prepared = layOut(job, { ...layout, told }, smallBars);
-  if (!isAnythingMissing(prepared, anew.length > 0 ? [] : known)) return prepared;
+  if (!context.asksSchedules || !isAnythingMissing(prepared, anew.length > 0 ? [] : known)) return prepared;
   const first = head?.instant ?? known.find(({ bars }) => bars > 0)?.from ?? begin;
   const span = { from: Math.min(now, Math.max(begin, first)), to: now };
   const schedule = await context.schedules.of(instrument, kind, span, note, context.signal);
@@ -122,10 +121,8 @@ function needsHead(from: Instant | undefined, to: Instant, known: readonly Inter
 type Head = { readonly instant: Instant } | { readonly instant: undefined; readonly failure: HistoryFailure };
 
 /** Where the history of a series begins. Some sources cannot say it of everything: then it is found by asking for bars. */
-async function findHead(job: FetchJob, { asker, signal }: FetchContext): Promise<Head> {
-  const { instrument, what, hours } = job;
-  const subject = { instrument, what, hours };
-  const answer = await asker.ask(pacedHead(subject), (cancel) => asker.source.head(subject, cancel), signal);
+async function findHead(job: FetchJob, { heads, signal }: FetchContext): Promise<Head> {
+  const answer = await heads.of(job, signal);
   if (answer.kind === "head") return { instant: answer.instant };
   if (ENDS_SERIES.has(answer.kind)) throw new SeriesEnded(answer);
   return { instant: undefined, failure: answer };

@@ -35,8 +35,20 @@ export interface TradingSessions {
   readonly all: Sessions;
 }
 
-/** The sessions of a range and of two weeks around it. Series of one exchange and range share them. */
+/** The sessions of a range and of two weeks around it, with what a source has told beyond its calendar. */
 export function tradingSessions(
+  instrument: Instrument,
+  hours: Hours,
+  range: Interval,
+  told: ToldSessions | undefined,
+): TradingSessions {
+  const sessions = ownSessions(instrument, hours, range, told);
+  if (sessions.calendar === undefined || told === undefined) return sessions;
+  return { ...sessions, all: withTold(sessions.all, told) };
+}
+
+/** Those of the calendar, which series of one exchange and range share; where there is none those that were told. */
+function ownSessions(
   instrument: Instrument,
   hours: Hours,
   range: Interval,
@@ -137,6 +149,49 @@ function filled(known: Sessions, first: DayNumber, last: DayNumber, nominal: Nom
       date: Int32Array.from(days, ({ date }) => date),
       breakStart: Float64Array.from(breaks, ([start]) => start),
       breakEnd: Float64Array.from(breaks, ([, end]) => end),
+    },
+  );
+}
+
+/**
+ * Sessions with those that a source has told and the calendar has not, and as long as the longer of the two: bars of a
+ * day or an hour in which only the calendar has the exchange closed are asked for, whatever else is. None is expected.
+ */
+function withTold(own: Sessions, { sessions }: ToldSessions): Sessions {
+  const rows = Array.from({ length: own.length }, (_, i) => ({
+    date: (own.date as Int32Array)[i],
+    open: own.open[i],
+    close: own.close[i],
+    breakStart: own.hasBreaks ? own.breakStart[i] : Number.NaN,
+    breakEnd: own.hasBreaks ? own.breakEnd[i] : Number.NaN,
+  }));
+  let i = 0;
+  let isChanged = false;
+  for (const { date, open, close } of sessions) {
+    while (i < rows.length && rows[i].close <= open) i++;
+    const row = rows.at(i);
+    if (row !== undefined && row.open < close) {
+      const before = i === 0 ? -Infinity : rows[i - 1].close;
+      const after = i + 1 === rows.length ? Infinity : rows[i + 1].open;
+      const wider = {
+        open: Math.max(before, Math.min(row.open, open)),
+        close: Math.min(after, Math.max(row.close, close)),
+      };
+      isChanged ||= wider.open < row.open || wider.close > row.close;
+      rows[i] = { ...row, ...wider };
+    } else if (date > (rows[i - 1]?.date ?? 0) && date < (row?.date ?? Infinity)) {
+      rows.splice(i, 0, { date, open, close, breakStart: Number.NaN, breakEnd: Number.NaN });
+      isChanged = true;
+    }
+  }
+  if (!isChanged) return own;
+  return new Sessions(
+    Float64Array.from(rows, (row) => row.open),
+    Float64Array.from(rows, (row) => row.close),
+    {
+      date: Int32Array.from(rows, (row) => row.date),
+      breakStart: Float64Array.from(rows, (row) => row.breakStart),
+      breakEnd: Float64Array.from(rows, (row) => row.breakEnd),
     },
   );
 }

@@ -117,6 +117,27 @@ export const MIGRATIONS: readonly string[] = [
     small integer not null,
     cost integer not null
   );`,
+
+  `create table contract_answer (
+    source text not null,
+    question text not null,
+    fetched integer not null,
+    answer text not null,
+    primary key (source, question)
+  ) without rowid;
+  create table head (
+    instrument integer not null references instrument on delete cascade,
+    what text not null,
+    hours text not null,
+    begins integer not null,
+    fetched integer not null,
+    source text not null,
+    primary key (instrument, what, hours)
+  ) without rowid;
+  create table contract_choice (
+    symbol text primary key,
+    contract integer not null
+  ) without rowid;`,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

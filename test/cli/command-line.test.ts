@@ -15,6 +15,7 @@ import { MARKET_ERRORS } from "../../core/market/errors.js";
 import { STRATEGY_ERRORS } from "../../core/strategy-errors.js";
 import { DATA_ERRORS } from "../../data/errors.js";
 import { FILE_ERRORS } from "../../data/files/errors.js";
+import { HISTORY_ERRORS } from "../../data/history/errors.js";
 import { STORE_ERRORS } from "../../data/store/errors.js";
 import { SYNTHETIC_ERRORS } from "../../data/synthetic/errors.js";
 import { projectRoot } from "../shared-data.js";
@@ -92,7 +93,7 @@ describe.concurrent("seatrial", () => {
     [
       "an unknown command",
       ["backtst"],
-      'There is no command "backtst". Did you mean backtest? Commands are backtest, calendar, data, gateway, doctor, new.',
+      'There is no command "backtst". Did you mean backtest? Commands are backtest, calendar, contract, data, doctor, gateway, new.',
     ],
     ["an unknown flag without a command", ["--debgu"], "There is no flag --debgu. Did you mean --debug?"],
     ["an unknown flag", ["backtest", "cross.ts", "--dta", "sample"], "There is no flag --dta. Did you mean --data?"],
@@ -203,6 +204,7 @@ describe("an exit code of 2", () => {
       FILE_ERRORS,
       MARKET_ERRORS,
       GATEWAY_ERRORS,
+      HISTORY_ERRORS,
       SIM_ERRORS,
       STORE_ERRORS,
       STRATEGY_ERRORS,

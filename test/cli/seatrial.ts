@@ -41,6 +41,8 @@ export interface Started {
   /** Resolves when the command has printed something like this on stdout. */
   readonly printed: (pattern: RegExp) => Promise<RegExpExecArray>;
   readonly interrupt: () => void;
+  /** Ends it without a chance to do anything. */
+  readonly kill: () => void;
 }
 
 /** Starts the built command in a folder. */
@@ -83,7 +85,8 @@ export function start(args: readonly string[], cwd: string, env: Readonly<Record
       look();
       void ended.then(() => reject(new Error(`It ended without printing ${String(pattern)}, but: ${stdout}${stderr}`)));
     });
-  return { ended, said, printed, interrupt: () => void child.kill("SIGINT") };
+  const interrupt = (): void => void child.kill("SIGINT");
+  return { ended, said, printed, interrupt, kill: () => void child.kill("SIGKILL") };
 }
 
 /** Runs the built command in a folder to its end. */

@@ -3,6 +3,7 @@ import { Instrument } from "../../core/market/instrument.js";
 import type { FetchJob } from "../../data/history/fetch-job.js";
 import type { SourceSchedule } from "../../data/history/history-source.js";
 import { ScheduleTable } from "../../data/store/schedule-table.js";
+import { syntheticBars } from "../../data/synthetic/synthetic-bars.js";
 import { BarSeries, parseBarSize } from "../../index.js";
 import { hasSqlite, opened } from "../store/store-folder.js";
 import { download, jobFor, missed, rows, said, storedRows } from "./download.js";
@@ -79,6 +80,29 @@ describe.runIf(hasSqlite)("the schedule of an instrument", () => {
     expect(said(result)).toEqual(["schedule"]);
     expect(missed(result)).toEqual([]);
     expect(source.barsAsked).toHaveLength(1);
+  });
+
+  it("says on which days only the calendar is closed: their bars are asked for wherever requests are cut", async () => {
+    // Every weekday from 9:30 to 16:00, the fourth of July and the half day before it too.
+    const [bars] = syntheticBars({ bar: "1min", bars: 390 * 40, start: "2019-06-03" });
+    const { symbol } = bars.instrument;
+    const schedule = (told: SourceSchedule): SourceSchedule => {
+      const own = told.sessions.map((one) => (one.date === 20190703 ? { ...one, close: one.close + 3 * HOUR } : one));
+      const fourth = { date: 20190704, open: Date.UTC(2019, 6, 4, 13, 30), close: Date.UTC(2019, 6, 4, 20) };
+      return { ...told, sessions: [...own, fourth].sort((a, b) => a.open - b.open) };
+    };
+    for (let day = 0; day < 6; day++) {
+      const clock = new FakeClock();
+      const store = await opened();
+      const source = new ScriptedSource([bars], clock, { schedule });
+      // Requests are cut from the end on.
+      const end = 390 * (30 + day);
+      const job = jobFor(symbol, "1min", { from: bars.start[0], to: bars.start[end] });
+      const result = await download(clock, store, source, [job]);
+      expect(missed(result)).toEqual([]);
+      expect(storedRows(store, source, job)).toEqual(rows(bars).slice(0, end));
+      expect((await download(clock, store, source, [job])).requests).toBe(0);
+    }
   });
 
   it("is what sessions are known from where there is no calendar", async () => {

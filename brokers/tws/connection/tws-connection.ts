@@ -23,7 +23,7 @@ export interface ConnectionOptions {
   readonly usedOrderId?: number;
   /** Reads whatever may have changed; the connection is ready once it has. Default: nothing. */
   readonly synchronise?: (link: Link) => Promise<void>;
-  /** Attempts that may fail in a row before it is given up. Default: no end. */
+  /** Attempts that may fail before it has been ready once; after that it is never given up. Default: no end. */
   readonly attempts?: number;
   readonly times?: Partial<LinkTimes & BackoffTimes>;
   /** When IB resets, and what the clocks of the zones of that show. Default: no resets. */
@@ -75,6 +75,7 @@ export class TwsConnection {
   private isSynchronising = false;
   private isBreakerOpen = false;
   private isOpened = false;
+  private wasReady = false;
   private latestFailure: TwsError | undefined;
   /** Why it will not be tried again. */
   private ended: Error | undefined;
@@ -275,7 +276,7 @@ export class TwsConnection {
     this.outage.begin("connection");
     const wait = this.backoff.lost(performance.now());
     const failures = this.backoff.failed;
-    const isOver = isFatal(reason) || failures >= (this.options.attempts ?? Infinity);
+    const isOver = isFatal(reason) || (!this.wasReady && failures >= (this.options.attempts ?? Infinity));
     this.setState("disconnected", reason);
     this.setBreaker(this.backoff.isOpen);
     this.events.tell("failed", { error: reason, failures, nextAt: isOver ? undefined : Date.now() + wait });
@@ -307,6 +308,7 @@ export class TwsConnection {
     else if (this.farms.broken.length > 0) this.setState("degraded");
     else this.setState("ready");
     if (!isUsable(this.now)) return;
+    this.wasReady = true;
     this.outage.end();
     for (const one of this.waiting) one.resolve(link);
     this.waiting.clear();

@@ -29,4 +29,9 @@ export class ContractMemory implements ContractCache {
   set(key: string, answer: CachedAnswer): void {
     this.answers.set(key, answer);
   }
+
+  /** Hands all of it on, such as to a store that was made since. */
+  copyTo(cache: ContractCache): void {
+    for (const [key, answer] of this.answers) cache.set(key, answer);
+  }
 }

@@ -4,7 +4,7 @@ import type { PriceIncrement } from "../../ib/market-rules.js";
 import type { Question } from "../connection/question.js";
 import type { UnnumberedQuestion } from "../connection/unnumbered.js";
 import { TwsError } from "../errors.js";
-import { type ContractCache, ContractMemory } from "./contract-cache.js";
+import { type CachedAnswer, type ContractCache, ContractMemory } from "./contract-cache.js";
 import { type ContractDetails, describeContract } from "./contract-details.js";
 import { type ContractChoice, type ContractQuery, queryOf } from "./contract-query.js";
 import { contractsLike, marketRule, type SimilarContract, symbolsLike } from "./contract-questions.js";
@@ -18,7 +18,12 @@ export interface Asks {
 
 /** What is found for an instrument. */
 export type Resolution =
-  | { readonly kind: "one"; readonly details: ContractDetails }
+  | {
+      readonly kind: "one";
+      readonly details: ContractDetails;
+      /** When IB said so, epoch ms UTC. */
+      readonly fetchedAt: Instant;
+    }
   /** Several fit: the user has to choose. */
   | { readonly kind: "several"; readonly candidates: readonly ContractDetails[] }
   /** None fits; these have a similar symbol or name. */
@@ -51,8 +56,9 @@ export class Contracts {
 
   /** Looks for the contract of an instrument. @throws TwsError */
   async resolve(instrument: Instrument, choice?: ContractChoice): Promise<Resolution> {
-    const candidates = distinct(await this.find(instrument.symbol, queryOf(instrument, choice)));
-    if (candidates.length === 1) return { kind: "one", details: candidates[0] };
+    const { value, fetchedAt } = await this.find(instrument.symbol, queryOf(instrument, choice));
+    const candidates = distinct(value);
+    if (candidates.length === 1) return { kind: "one", details: candidates[0], fetchedAt };
     if (candidates.length > 1) return { kind: "several", candidates };
     return { kind: "none", similar: await this.similar(instrument.symbol) };
   }
@@ -67,7 +73,8 @@ export class Contracts {
     const { symbol } = instrument;
     if (found.kind === "several") {
       const candidates = found.candidates.map(describeContract).join("; ");
-      throw new TwsError("CONTRACT_AMBIGUOUS", { symbol, count: found.candidates.length, candidates });
+      const [{ conId: number }] = found.candidates;
+      throw new TwsError("CONTRACT_AMBIGUOUS", { symbol, count: found.candidates.length, candidates, number });
     }
     const { assetClass, exchange, currency } = instrument;
     throw new TwsError("CONTRACT_UNKNOWN", { symbol, assetClass, exchange, currency, hint: hintOf(found.similar) });
@@ -91,38 +98,41 @@ export class Contracts {
   /** A hint, and no reason to fail where it is not answered. */
   private async similar(symbol: string): Promise<readonly SimilarContract[]> {
     try {
-      return await this.once(`symbols ${symbol}`, () => this.asks.ask(symbolsLike(symbol)));
+      return (await this.once(`symbols ${symbol}`, () => this.asks.ask(symbolsLike(symbol)))).value;
     } catch (error) {
       if (error instanceof TwsError) return [];
       throw error;
     }
   }
 
-  private find(what: string, query: ContractQuery): Promise<readonly ContractDetails[]> {
+  private find(what: string, query: ContractQuery): Promise<Answer<readonly ContractDetails[]>> {
     const key = `details ${JSON.stringify(query)}`;
     return this.once(key, () => this.asks.ask(contractsLike(what, query)));
   }
 
-  private rule(id: number): Promise<readonly PriceIncrement[]> {
-    return this.once(`rule ${id}`, () => this.asks.askUnnumbered(marketRule(id)));
+  private async rule(id: number): Promise<readonly PriceIncrement[]> {
+    return (await this.once(`rule ${id}`, () => this.asks.askUnnumbered(marketRule(id)))).value;
   }
 
   /** From the cache where it is young enough, else asked for. An empty answer is not kept: it may be found tomorrow. */
-  private once<T extends readonly unknown[]>(key: string, ask: () => Promise<T>): Promise<T> {
+  private once<T extends readonly unknown[]>(key: string, ask: () => Promise<T>): Promise<Answer<T>> {
     const kept = this.cache.get(key);
-    if (kept !== undefined && this.now() - kept.fetchedAt < this.maxAge) return Promise.resolve(kept.value as T);
-    const asked = this.underWay.get(key) as Promise<T> | undefined;
+    if (kept !== undefined && this.now() - kept.fetchedAt < this.maxAge) return Promise.resolve(kept as Answer<T>);
+    const asked = this.underWay.get(key) as Promise<Answer<T>> | undefined;
     if (asked !== undefined) return asked;
     const asking = ask()
       .then((value) => {
-        if (value.length > 0) this.cache.set(key, { fetchedAt: this.now(), value });
-        return value;
+        const answer = { fetchedAt: this.now(), value };
+        if (value.length > 0) this.cache.set(key, answer);
+        return answer;
       })
       .finally(() => this.underWay.delete(key));
     this.underWay.set(key, asking);
     return asking;
   }
 }
+
+type Answer<T> = CachedAnswer & { readonly value: T };
 
 /** One of each number: a contract may come once for every exchange. */
 function distinct(found: readonly ContractDetails[]): readonly ContractDetails[] {

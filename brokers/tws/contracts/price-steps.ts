@@ -3,7 +3,8 @@ import { incrementAt, type PriceIncrement } from "../../ib/market-rules.js";
 
 /** The steps in which a contract is priced on one exchange: an order at another price is refused with 110. */
 export class PriceSteps {
-  private readonly increments: readonly PriceIncrement[];
+  /** By rising price: each holds from its edge on. */
+  readonly increments: readonly PriceIncrement[];
   /** Whether they are those of the exchange; otherwise the smallest of all exchanges, which may be too fine. */
   readonly isExact: boolean;
 

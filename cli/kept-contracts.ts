@@ -1,0 +1,131 @@
+import { existsSync } from "node:fs";
+import { ContractMemory } from "../brokers/tws/contracts/contract-cache.js";
+import type { ContractDetails } from "../brokers/tws/contracts/contract-details.js";
+import type { ContractHours } from "../brokers/tws/contracts/contract-hours.js";
+import type { ContractChoice } from "../brokers/tws/contracts/contract-query.js";
+import { Contracts } from "../brokers/tws/contracts/contracts.js";
+import type { PriceSteps } from "../brokers/tws/contracts/price-steps.js";
+import { isoDate } from "../core/calendar/calendar-date.js";
+import { Instrument, type InstrumentSpec } from "../core/market/instrument.js";
+import { specOfSymbol } from "../data/open-data.js";
+import { type BarStore, openStore } from "../data/store/bar-store.js";
+import { ContractTable } from "../data/store/contract-table.js";
+import type { Tws } from "./connect-tws.js";
+
+export interface KeepingOptions {
+  /** Milliseconds after which an answer is asked for again. */
+  readonly maxAge?: number;
+  /** Whether the store is only read. */
+  readonly readonly?: boolean;
+  /** What the configuration says of instruments. */
+  readonly instruments: readonly InstrumentSpec[];
+}
+
+/**
+ * IB's contracts with what a store keeps of them from one command to the next. Where there is no store none is made
+ * until there is something to keep, so that a command which fails leaves nothing behind.
+ */
+export class KeptContracts {
+  readonly contracts: Contracts;
+  private readonly path: string;
+  private readonly place: string;
+  private readonly options: KeepingOptions;
+  private readonly memory = new ContractMemory();
+  private opened: BarStore | undefined;
+
+  private constructor(path: string, tws: Tws, options: KeepingOptions, store: BarStore | undefined) {
+    this.path = path;
+    this.place = tws.place;
+    this.options = options;
+    this.opened = store;
+    const { maxAge } = options;
+    this.contracts = new Contracts(tws, {
+      cache: store === undefined ? this.memory : new ContractTable(store.file, this.place),
+      ...(maxAge !== undefined && { maxAge }),
+    });
+  }
+
+  /** @throws StoreError as openStore */
+  static async open(path: string, tws: Tws, options: KeepingOptions): Promise<KeptContracts> {
+    const { readonly = false } = options;
+    return new KeptContracts(path, tws, options, existsSync(path) ? await openStore(path, { readonly }) : undefined);
+  }
+
+  /** The store, made now if need be: one that is only read, in memory. @throws StoreError */
+  async store(): Promise<BarStore> {
+    if (this.opened === undefined) {
+      this.opened = await openStore(this.options.readonly ? ":memory:" : this.path);
+      this.memory.copyTo(new ContractTable(this.opened.file, this.place));
+    }
+    return this.opened;
+  }
+
+  /** The store, where there is one so far. */
+  get existing(): BarStore | undefined {
+    return this.opened;
+  }
+
+  close(): void {
+    this.opened?.close();
+  }
+
+  /** What the store or the configuration says of an instrument; undefined where neither does. */
+  known(symbol: string): Partial<InstrumentSpec> | undefined {
+    const stored = this.opened?.instrument(symbol);
+    const configured = this.options.instruments.find((one) => one.symbol === symbol);
+    return stored === undefined && configured === undefined ? undefined : { ...stored, ...configured };
+  }
+
+  /**
+   * The instrument to look for under a symbol.
+   * @param said what the command line says of it
+   * @throws MarketError INSTRUMENT_INVALID
+   */
+  instrument(symbol: string, said: Partial<InstrumentSpec> = {}): Instrument {
+    // The step of its prices is what will be asked for.
+    return new Instrument({ tickSize: 0, ...specOfSymbol(symbol), ...this.known(symbol), ...said, symbol });
+  }
+
+  /** Which contract was chosen where several fit. */
+  choiceOf(symbol: string): ContractChoice | undefined {
+    const conId = this.opened && new ContractTable(this.opened.file, this.place).choice(symbol);
+    return conId === undefined ? undefined : { conId };
+  }
+
+  /** Remembers which contract a symbol is, and what that says of it where nothing is stored yet. */
+  async choose(instrument: Instrument, found: FoundContract): Promise<void> {
+    const store = await this.store();
+    const { symbol } = instrument;
+    store.transaction(() => {
+      new ContractTable(store.file, this.place).choose(symbol, found.details.conId);
+      if (store.list(symbol).length === 0) store.putInstrument(specOfContract(instrument, found));
+    });
+  }
+}
+
+/** A contract with all that is told of it. */
+export interface FoundContract {
+  readonly details: ContractDetails;
+  readonly steps: PriceSteps;
+  readonly hours: ContractHours;
+}
+
+/** An instrument as its contract has it. */
+export function specOfContract(
+  { symbol, assetClass, exchange }: Instrument,
+  { details, steps, hours }: FoundContract,
+): InstrumentSpec {
+  const { lastTradeDate, stockType, currency, multiplier, minTick } = details;
+  return {
+    symbol,
+    assetClass: assetClass === "stock" && stockType === "ETF" ? "etf" : assetClass,
+    exchange,
+    currency,
+    multiplier,
+    // The step of ordinary prices: cheap shares have a finer one.
+    tickSize: steps.increments.at(-1)?.increment ?? minTick,
+    timeZone: hours.timeZone,
+    ...(assetClass === "future" &&
+      /^\d{8}$/.test(lastTradeDate) && { future: { expiry: isoDate(Number(lastTradeDate)) } }),
+  };
+}
