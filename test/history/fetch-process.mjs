@@ -65,22 +65,8 @@ const jobs = series.map(({ instrument, start }) => ({
   from: start[0],
 }));
 
-// How much work is done without a pause, in the time of this process alone: others may hold up the machine.
-let longest = 0;
-let before = process.cpuUsage();
-let running = true;
-const measure = () => {
-  const { user, system } = process.cpuUsage(before);
-  longest = Math.max(longest, (user + system) / 1000);
-  before = process.cpuUsage();
-  if (running) setImmediate(measure);
-};
-setImmediate(measure);
 console.log("begun");
-const began = performance.now();
 const result = await fetchHistory({ store, source, jobs, pacing: Number(takes) > 0 });
-const seconds = (performance.now() - began) / 1000;
-running = false;
 const bars = result.series.reduce((sum, one) => sum + one.bars, 0);
 const equal = series.every((one) => {
   const key = {
@@ -102,9 +88,6 @@ console.log(
     all: series.reduce((sum, one) => sum + one.length, 0),
     equal,
     missing: result.series.flatMap(({ missing }) => missing).length,
-    barsPerSecond: Math.round(bars / seconds),
-    longestBlock: Math.round(longest),
-    memory: Math.round(process.memoryUsage().rss / 1e6),
   }),
 );
 store.close();
