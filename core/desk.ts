@@ -245,7 +245,7 @@ export class Desk {
   history(which: Instrument | string, count: number, bar?: string): History {
     const { market } = this.run;
     const series = this.seriesOf(which, bar);
-    if (!(Number.isInteger(count) && count >= 1)) {
+    if (!(count >= 1 && (Number.isInteger(count) || count === Infinity))) {
       throw new StrategyError("HISTORY_COUNT", {
         symbol: market.series[series].instrument.symbol,
         count: String(count),

@@ -54,7 +54,7 @@ export const STRATEGY_ERRORS = {
   },
   HISTORY_COUNT: {
     sentence: "history({symbol}, {count}) asks for a number of bars that there cannot be.",
-    remedy: "Ask for a whole number of bars, 1 or more.",
+    remedy: "Ask for a whole number of bars, 1 or more; Infinity asks for all there are.",
   },
   SERIES_UNKNOWN: {
     sentence: "{strategy} asks for {series}, which this run does not have.",

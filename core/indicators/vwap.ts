@@ -178,8 +178,8 @@ class RollingVwapKernel extends LineKernel {
         newerPrice = price;
         newerVolume = volume;
       } else if (volume > 0) {
+        newerPrice = meanOf(newerPrice, newerVolume, price, volume);
         newerVolume += volume;
-        newerPrice += (price - newerPrice) * (volume / newerVolume);
       }
       const olderPrice = prices[at];
       const olderVolume = volumes[at];
@@ -187,9 +187,7 @@ class RollingVwapKernel extends LineKernel {
       volumes[at] = volume;
       if (at < last) {
         at++;
-        const total = olderVolume + newerVolume;
-        const share = total === 0 ? 0 : olderVolume / total;
-        out[place] = newerPrice + (olderPrice - newerPrice) * share;
+        out[place] = meanOf(newerPrice, newerVolume, olderPrice, olderVolume);
       } else {
         at = 0;
         this.turn();
@@ -211,9 +209,19 @@ class RollingVwapKernel extends LineKernel {
       prices[place] = mean;
       volumes[place] = total;
       if (volume > 0) {
+        mean = meanOf(mean, total, price, volume);
         total += volume;
-        mean += (price - mean) * (volume / total);
       }
     }
   }
+}
+
+/**
+ * The mean of two prices by their volumes; without any the first, and NaN while the second is not known. It is reached
+ * from the price that weighs more: from the other it would be the small difference of two large numbers.
+ */
+function meanOf(price: number, volume: number, other: number, otherVolume: number): number {
+  const total = volume + otherVolume;
+  if (volume < otherVolume) return other + (price - other) * (volume / total);
+  return price + (other - price) * (total === 0 ? 0 : otherVolume / total);
 }

@@ -134,6 +134,13 @@ describe("streaming equals computing from scratch on the window, to twelve digit
     );
   });
 
+  it("VWAP keeps its digits where the lower of two prices far apart has nearly all of the volume", () => {
+    const at = (close: number, volume: number): TestBar => ({ open: close, high: close, low: close, close, volume });
+    const bars = [at(128.109375, 1), at(0.015625, 468_624)];
+    const exact = (128.109375 + 0.015625 * 468_624) / 468_625;
+    expect(apart(run(vwap(2, { source: "close" }), seriesOf(bars)).value[1], exact)).toBeLessThan(1e-15);
+  });
+
   it("StDev keeps its digits where prices are large and hardly move", () => {
     const line = [100_000.01, 100_000.02, 100_000.01, 100_000.03, 100_000.02];
     const deviation = run(stdev(5), closes(...line)).value[4];
