@@ -141,7 +141,7 @@ export class BarMatching {
     const type = workedType(book, order);
     if (type === MARKET || type === LIMIT) {
       const opening = book.tif[order] === AT_THE_OPENING;
-      if (opening && !this.isFirst()) return;
+      if (opening && !this.isForThisOpening(order)) return;
       const liquidity = opening ? OPENING_AUCTION : REMOVES_LIQUIDITY;
       if (type === MARKET) execution.fillMarket(order, open, row, start, liquidity);
       else if (buy ? open <= book.limit[order] : open >= book.limit[order]) {
@@ -151,7 +151,7 @@ export class BarMatching {
       return;
     }
     if (type === MARKET_ON_OPEN || type === LIMIT_ON_OPEN) {
-      if (!this.isFirst()) return;
+      if (!this.isForThisOpening(order)) return;
       const limit = book.limit[order];
       const fits = type === MARKET_ON_OPEN || (buy ? open <= limit : open >= limit);
       if (fits && type === MARKET_ON_OPEN) execution.fillMarket(order, open, row, start, OPENING_AUCTION);
@@ -410,7 +410,7 @@ export class BarMatching {
   /** Of a bar that reaches across the open nobody knows the price there: an order for the opening takes the close. */
   private openingAtClose(order: number): void {
     const { book } = this.account;
-    if (!this.isFirst() || this.bornAt(order) > this.sessionOpen) return;
+    if (!this.isForThisOpening(order) || this.bornAt(order) > this.sessionOpen) return;
     const limit = book.limit[order];
     const { execution, close, row, end } = this;
     if (limit !== limit) execution.fillMarket(order, close, row, end, OPENING_AUCTION);
@@ -564,6 +564,13 @@ export class BarMatching {
     const { market, book } = this.account;
     const series = market.series[market.finest[book.instrument[order]]];
     this.look(order, series);
+  }
+
+  /** Whether the bar opens a session, and an order was not woken by a parent that has filled in this very opening. */
+  private isForThisOpening(order: number): boolean {
+    if (!this.isFirst()) return false;
+    const parent = this.account.book.parent[order];
+    return parent < 0 || this.orders.filledAt[parent] < this.sessionOpen;
   }
 
   /** Whether the bar is its session's first. */

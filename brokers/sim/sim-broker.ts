@@ -309,7 +309,10 @@ export class SimBroker implements Broker {
     return since > 0 && since % ms !== 0;
   }
 
-  /** Orders for an auction that come too late for it, by the New York exchanges' rules. */
+  /**
+   * Orders for an auction that come too late for it, by the New York exchanges' rules. One that sleeps until its parent
+   * fills is for the opening after that.
+   */
   private afterCutOff(order: number): Denial | undefined {
     const { book, market } = this;
     const atClose = isForClose(book, order);
@@ -327,7 +330,7 @@ export class SimBroker implements Broker {
     }
     // Where trading has not rested there is no opening that an order could be late for.
     const rested = session === 0 || sessions.close[session - 1] < open;
-    if (atOpen && now <= open && open - now < OPEN_CUT_OFF && rested) {
+    if (atOpen && now <= open && open - now < OPEN_CUT_OFF && rested && !isDormant(book, order)) {
       return { code: "CUT_OFF", details: { auction: "open", limit: minutes(OPEN_CUT_OFF) } };
     }
     return undefined;

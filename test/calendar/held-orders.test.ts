@@ -277,6 +277,23 @@ describe("orders that are held together", () => {
     expect(storyOf(child)[2]).toBe("submitted 2024-01-16 09:30");
   });
 
+  it("a child for the open, of a parent that leaves at the open, waits for the next one", async () => {
+    let child: Order | undefined;
+    const result = await run(
+      hours,
+      when(FRIDAY, (trader) => {
+        const parent = trader.buy("SPY", 10, { limit: 500, tif: "GTC" });
+        child = trader.submit({ instrument: "SPY", side: "sell", quantity: 10, type: "market-on-open", parent });
+      }),
+      CALENDAR,
+    );
+    expect(child?.reason).toBeUndefined();
+    expect(fillsOf(result).map((line) => line.replace(/ at .*/, ""))).toEqual([
+      "2024-01-16 09:30 buy 10 SPY",
+      "2024-01-17 09:30 sell 10 SPY",
+    ]);
+  });
+
   it("a child whose parent is denied at the open is cancelled, and so is one whose parent ran out of time", async () => {
     const ended = async (options: object, settings: Settings): Promise<string[]> => {
       let orders: Order[] = [];
