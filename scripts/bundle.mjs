@@ -18,7 +18,7 @@ const ENTRIES = { main: "cli/main.js", index: "index.js", technical: "core/indic
  * Packages that are joined in, with all they need. Every other one is loaded from where npm has put it: because it has
  * a compiled part or files of its own beside its code, or because a run seldom needs it.
  */
-const JOINED = ["cli-progress", "cli-table3", "luxon", "yargs", "yargs-parser", "zod"];
+const JOINED = ["cli-progress", "cli-table3", "yargs", "yargs-parser", "zod"];
 const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const loaded = Object.keys(dependencies).filter((name) => !JOINED.includes(name));
 const isLoaded = (id) => loaded.some((name) => id === name || id.startsWith(`${name}/`));
