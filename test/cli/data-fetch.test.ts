@@ -85,6 +85,28 @@ describe.runIf(hasSqlite)("seatrial data fetch", () => {
     expect(await storedIn(folder, "AAPL", "1day")).toEqual(known("AAPL", "1day", 0, through));
   });
 
+  it("says where history begins to whoever asks for what lies before, and does not claim to have it", async () => {
+    const gateway = await simulated();
+    const folder = folderWith({});
+    const early = ["AAPL", "--bar", "1day", "--from", "1995-01-01", "--no-pacing"];
+    const none = await fetchIn(folder, gateway, ...early, "--to", "1999-12-31");
+    expect({ ...none, stdout: none.stdout.trimEnd().split("\n") }).toEqual({
+      code: 0,
+      stderr: "",
+      stdout: [
+        "AAPL 1day trades, regular hours, split-adjusted",
+        "  0 bars, complete",
+        "  note: IB has none from before 2013-01-02 14:30Z, where its history begins",
+        "Nothing was stored.",
+      ],
+    });
+    const some = await fetchIn(folder, gateway, ...early, "--to", "2013-01-31");
+    expect(some.stdout).toContain("21 bars, complete\n  note: IB has none from before 2013-01-02 14:30Z");
+    // From the day on which it begins nothing is amiss.
+    const from = ["MSFT", "--bar", "1day", "--from", "2013-01-02", "--to", "2013-01-31", "--no-pacing"];
+    expect((await fetchIn(folder, gateway, ...from)).stdout).not.toContain("note:");
+  });
+
   it("says with --dry-run what it would ask for and how long that takes, and stores nothing", async () => {
     const gateway = await simulated();
     const folder = folderWith({});
