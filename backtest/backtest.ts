@@ -191,6 +191,7 @@ export function conclude(run: PreparedRun, options: BacktestOptions): BacktestRe
     params: desk.params,
     instruments: market.instruments,
     series: market.series,
+    handed: market.series.filter((_, s) => market.handed[s] === 1),
     finest: Array.from(market.finest),
     from,
     to,

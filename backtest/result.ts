@@ -39,6 +39,8 @@ export interface BacktestResult {
   readonly instruments: readonly Instrument[];
   /** The series that were replayed; rows of fills and trades count in the finest series of an instrument. */
   readonly series: readonly BarSeries[];
+  /** Those of them that the strategy was handed, which `bars` counts; the others fill orders alone. */
+  readonly handed: readonly BarSeries[];
   /** For each instrument, the index in `series` of its finest series; -1 where it has no bars, built ones neither. */
   readonly finest: readonly number[];
   /** Where the strategy began to act and the last instant of the data. */

@@ -92,13 +92,23 @@ export class KeptContracts {
     return conId === undefined ? undefined : { conId };
   }
 
+  /**
+   * A symbol as IB spells it: IB takes small letters for large ones, and without its own spelling one contract would be
+   * two instruments. What the store or the configuration knows keeps its name.
+   */
+  spelled(symbol: string, details: ContractDetails): string {
+    const isSame = details.symbol.toLowerCase() === symbol.toLowerCase();
+    return isSame && this.known(symbol) === undefined ? details.symbol : symbol;
+  }
+
   /** Remembers which contract a symbol is, and what that says of it where nothing is stored yet. */
   async choose(instrument: Instrument, found: FoundContract): Promise<void> {
     const store = await this.store();
-    const { symbol } = instrument;
+    const choices = new ContractTable(store.file, this.place);
+    const symbol = this.spelled(instrument.symbol, found.details);
     store.transaction(() => {
-      new ContractTable(store.file, this.place).choose(symbol, found.details.conId);
-      if (store.list(symbol).length === 0) store.putInstrument(specOfContract(instrument, found));
+      for (const name of new Set([instrument.symbol, symbol])) choices.choose(name, found.details.conId);
+      if (store.list(symbol).length === 0) store.putInstrument({ ...specOfContract(instrument, found), symbol });
     });
   }
 }

@@ -4,7 +4,15 @@ import { writeStandardError } from "./standard-error.js";
 /** A run that is over sooner shows nothing. */
 const PATIENCE_MS = 500;
 
+/** Columns that the words beside the bar take. */
+const WORDS = 64;
+
 const OF_BARS = "{bar} {percentage} %  {value}/{total} bars, {eta_formatted} left";
+
+/** How wide the bar may be, so that what is cut off at the edge of a narrow terminal is not the time left. */
+export function barWidth(columns: number): number {
+  return Math.min(40, Math.max(3, columns - WORDS));
+}
 
 /** A progress bar on stderr, for work that lasts and a reader who sees it happen. */
 export class Progress {
@@ -48,6 +56,7 @@ export class Progress {
           type === "value" || type === "total" ? value.toLocaleString("en-US") : String(value),
         // Written past the stream, so that the cursor comes back even if Ctrl-C has left the stream dead.
         stream: Object.create(process.stderr, { write: { value: writeStandardError } }),
+        barsize: barWidth(process.stderr.columns ?? 80),
         clearOnComplete: true,
         hideCursor: true,
         // Ctrl-C is the command's own to handle.

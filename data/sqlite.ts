@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type BetterSqlite from "better-sqlite3";
 import { DataError } from "./errors.js";
@@ -64,6 +64,7 @@ function hint(path: string, code: string): string {
   if (code === "SQLITE_READONLY_DIRECTORY")
     return "Its folder is read-only, and two files of its log must lie beside it: copy it to a folder that can be written.";
   if (code.startsWith("SQLITE_BUSY")) return "Another program is holding it; end that one first.";
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return "It is a folder; name a file.";
   return existsSync(dirname(path))
     ? "Check the path and its permissions."
     : `The folder ${dirname(path)} does not exist.`;

@@ -9,7 +9,7 @@ const SHORT_HASH = 12;
 
 /** What was run, on what, and when: everything that says which backtest this is, without its outcome. */
 export function headerSection(result: BacktestResult, days: ResultDays): Markup {
-  const sizes = [...new Set(result.series.map((series) => series.size.label))].join(", ");
+  const sizes = [...new Set(result.handed.map((series) => series.size.label))].join(", ");
   const params = Object.entries(result.params);
   return html`
 <header class="masthead">

@@ -57,7 +57,7 @@ function heading(result: BacktestResult, width: number, paint: Paint): string[] 
   const params = Object.entries(result.params)
     .map(([name, value]) => `${name}=${value}`)
     .join("  ");
-  const sizes = [...new Set(result.series.map((series) => series.size.label))].join(", ");
+  const sizes = [...new Set(result.handed.map((series) => series.size.label))].join(", ");
   const span = `${startDateText(result.from, zone)} to ${dateText(result.to, zone)}, ${spanText(result.to - result.from)}`;
   const bars = `${plural(result.bars, "bar")}${sizes === "" ? "" : ` of ${sizes}`}, ${count(result.warmupBars)} of warm-up`;
   return [

@@ -22,7 +22,9 @@ export function fetchedText(store: string, { series, requests, stopped }: FetchR
   if (stopped !== undefined) lines.push(`It was ended early: ${stopped}.`);
   const isAll = series.every(({ missing }) => missing.length === 0);
   if (bars > 0) lines.push(`${countText(bars, "bar")} in ${countText(requests, "request")}, stored in ${store}.`);
-  else lines.push(isAll ? `${store} had all of it already.` : "Nothing was stored.");
+  else if (isAll && !series.some(({ notes }) => notes.some(({ kind }) => kind === "begins")))
+    lines.push(`${store} had all of it already.`);
+  else lines.push("Nothing was stored.");
   return `${lines.join("\n")}\n`;
 }
 

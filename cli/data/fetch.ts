@@ -91,13 +91,15 @@ async function tellPlan(line: Flags, options: PlanOptions): Promise<number> {
   return DONE;
 }
 
-/** The instruments of all symbols. @throws TwsError of the first that IB has not, or has several of */
+/** The instruments of all symbols, each once. @throws TwsError of the first that IB has not, or has several of */
 async function instrumentsOf({ symbols }: Wanted, kept: KeptContracts): Promise<Instrument[]> {
   const found = await Promise.allSettled(symbols.map((symbol) => instrumentOf(symbol, kept)));
-  return found.map((one) => {
+  const instruments = new Map<string, Instrument>();
+  for (const one of found) {
     if (one.status === "rejected") throw one.reason;
-    return one.value;
-  });
+    instruments.set(one.value.symbol, one.value);
+  }
+  return [...instruments.values()];
 }
 
 /** What the store and the configuration know of an instrument, and where they know nothing IB. */
@@ -108,6 +110,8 @@ async function instrumentOf(symbol: string, kept: KeptContracts): Promise<Instru
   try {
     const details = await contracts.one(known, kept.choiceOf(symbol));
     if (isStored) return known;
+    const spelled = kept.spelled(symbol, details);
+    if (spelled !== symbol) return await instrumentOf(spelled, kept);
     const found = { details, steps: await contracts.steps(details), hours: contractHours(details, findZone) };
     return new Instrument({ ...specOfContract(known, found), ...kept.known(symbol) });
   } catch (error) {

@@ -1,11 +1,22 @@
+import { isoDate, yyyymmdd } from "../../core/calendar/calendar-date.js";
+import { zoneOffsets } from "../../data/zone-offsets.js";
+
 /** A whole number with commas. */
 export function numberText(value: number): string {
   return value.toLocaleString("en-US");
 }
 
-/** The date of an instant in UTC; "-" for none. */
-export function dayText(instant: number): string {
-  return Number.isNaN(instant) ? "-" : new Date(instant).toISOString().slice(0, 10);
+/** The day of an instant in a time zone; "-" for none. */
+export function dayText(instant: number, timeZone: string): string {
+  return Number.isNaN(instant) ? "-" : isoDate(yyyymmdd(zoneOffsets(timeZone).dayAt(instant)));
+}
+
+/**
+ * The first and last day of bars in their instrument's time zone, as --from and --to name them: what ends at midnight
+ * belongs to the day before.
+ */
+export function daysOf(first: number, last: number, timeZone: string): [string, string] {
+  return [dayText(first, timeZone), dayText(last - 1, timeZone)];
 }
 
 /** An instant as 2024-01-31T14:30:00Z, with milliseconds where there are some. */

@@ -2,7 +2,7 @@ import type { CsvReading } from "../../data/files/csv.js";
 import type { Imported } from "../../data/store/import-bars.js";
 import type { Planned, PlannedBars } from "../../data/store/import-file.js";
 import { seriesName } from "../../data/store/series-key.js";
-import { countText, dayText, instantText, numberText } from "./figures.js";
+import { countText, daysOf, instantText, numberText } from "./figures.js";
 
 /** A file that has been read and, unless it was only tried, stored. */
 export interface ImportedFile {
@@ -41,7 +41,7 @@ function fileText({ plan, imported }: ImportedFile): string {
     return `${plan.path}\n  ${plan.symbol}: ${told}; ${countText(dividends.length, "dividend")}`;
   }
   const { series } = plan.reading;
-  const span = `${dayText(series.start[0])} to ${dayText(series.end[series.length - 1])}`;
+  const span = daysOf(series.start[0], series.end[series.length - 1], series.instrument.timeZone).join(" to ");
   return [plan.path, `  ${seriesName(plan.key)}`, `  ${barsText(plan, imported)}, ${span}`, `  ${readText(plan)}`].join(
     "\n",
   );

@@ -3,7 +3,7 @@ import type { SeriesListing } from "../../data/store/series-table.js";
 import { DONE } from "../exit-code.js";
 import { Flags, type FlagTable } from "../flags.js";
 import { textTable } from "../text-table.js";
-import { bytesText, countText, dayText, numberText } from "./figures.js";
+import { bytesText, countText, daysOf, numberText } from "./figures.js";
 import { chosenSeries, JSON_FLAG, SERIES_FLAGS, STORE_FLAGS, symbolsOf, withStore } from "./store-flags.js";
 
 export const tells = `Lists the series of the store, without reading their bars.
@@ -20,21 +20,20 @@ export async function run(given: Arguments): Promise<number> {
     const { path } = store;
     const text = line.switch("json")
       ? listJson(path, series)
-      : `${listTable(series)}\n${summary(path, store.file.bytes(), series)}\n`;
+      : `${listTable(series, new Map(store.instruments().map(({ symbol, timeZone }) => [symbol, timeZone])))}\n${summary(path, store.file.bytes(), series)}\n`;
     process.stdout.write(text);
     return DONE;
   });
 }
 
-function listTable(series: readonly SeriesListing[]): string {
+function listTable(series: readonly SeriesListing[], zones: ReadonlyMap<string, string | undefined>): string {
   const rows = series.map((one) => [
     one.symbol,
     one.size,
     one.what,
     one.hours,
     one.adjustment,
-    dayText(one.first),
-    dayText(one.last),
+    ...daysOf(one.first, one.last, zones.get(one.symbol) ?? "UTC"),
     numberText(one.bars),
     one.unfinished ? "new generation unfinished" : "",
   ]);

@@ -5,7 +5,7 @@ import type { Interval } from "../../data/intervals.js";
 import { seriesName } from "../../data/store/series-key.js";
 import type { SeriesListing } from "../../data/store/series-table.js";
 import { textTable } from "../text-table.js";
-import { countText, dayText, instantText } from "./figures.js";
+import { countText, daysOf, dayText, instantText } from "./figures.js";
 
 /** All that is shown of an instrument. */
 export interface Shown {
@@ -29,11 +29,12 @@ export function instrumentText({ instrument, series, actions }: Shown): string {
   const lines = [`${symbol}  ${assetClass} on ${exchange} in ${currency}, ${terms.join(", ")}`];
   for (const { listing, covered, sources, fetched } of series) {
     lines.push("", seriesName(listing));
-    lines.push(`  ${countText(listing.bars, "bar")}, ${dayText(listing.first)} to ${dayText(listing.last)}`);
+    lines.push(`  ${countText(listing.bars, "bar")}, ${daysOf(listing.first, listing.last, timeZone).join(" to ")}`);
     const spans = covered.slice(0, SHOWN).map(({ from, to }) => `${instantText(from)} to ${instantText(to)}`);
     if (covered.length > SHOWN) spans.push(`and ${covered.length - SHOWN} more`);
     lines.push(`  asked for: ${spans.join(", ") || "nothing"}`);
-    if (sources.length > 0) lines.push(`  from ${sources.slice(0, SHOWN).join(", ")}; last on ${dayText(fetched)}`);
+    if (sources.length > 0)
+      lines.push(`  from ${sources.slice(0, SHOWN).join(", ")}; last on ${dayText(fetched, "UTC")}`);
     if (listing.unfinished) lines.push("  a new generation of it is being written");
   }
   lines.push("", ...actionLines(actions));

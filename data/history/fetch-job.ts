@@ -13,15 +13,18 @@ export interface FetchJob extends HistorySubject {
   readonly to?: Instant;
 }
 
+/** @throws HistoryError HISTORY_SIZE where a source of that name has only other sizes */
+export function checkSize({ label: size }: BarSize, source: string, sizes: readonly BarSize[]): void {
+  const labels = sizes.map(({ label }) => label);
+  if (labels.includes(size)) return;
+  const near = nearest(size, labels);
+  const hint = near === undefined ? "" : `Did you mean ${near}? `;
+  throw new HistoryError("HISTORY_SIZE", { source, size, hint, sizes: labels.join(", ") });
+}
+
 /** @throws HistoryError HISTORY_SIZE, HISTORY_RANGE_FUTURE, HISTORY_RANGE_REVERSED */
 export function checkJob({ size, from, to }: FetchJob, source: HistorySource): void {
-  const { sizes } = source.limits;
-  if (!sizes.some(({ label }) => label === size.label)) {
-    const labels = sizes.map(({ label }) => label);
-    const near = nearest(size.label, labels);
-    const hint = near === undefined ? "" : `Did you mean ${near}? `;
-    throw new HistoryError("HISTORY_SIZE", { source: source.name, size: size.label, hint, sizes: labels.join(", ") });
-  }
+  checkSize(size, source.name, source.limits.sizes);
   if (from === undefined) return;
   const now = source.now();
   if (from >= now)

@@ -4,7 +4,7 @@ import type { FailureKind } from "./history-source.js";
 
 /** Something that a download has found and whoever uses the bars should know. */
 export interface FetchNote {
-  readonly kind: "split" | "revised" | "no data" | "dropped" | "schedule" | "carried over" | "not compared";
+  readonly kind: "split" | "revised" | "begins" | "no data" | "dropped" | "schedule" | "carried over" | "not compared";
   readonly text: string;
 }
 

@@ -231,7 +231,10 @@ export class SeriesFetch {
     return generation === undefined ? store.find(this.key) : store.unfinishedSeries(this.key, generation);
   }
 
-  private readonly note = (note: FetchNote): void => void this.notes.push(note);
+  /** A series that is begun anew after a split finds the same things once more. */
+  private readonly note = (note: FetchNote): void => {
+    if (!this.notes.some(({ text }) => text === note.text)) this.notes.push(note);
+  };
 
   private get source(): HistorySource {
     return this.context.asker.source;

@@ -62,6 +62,10 @@ export async function prepareSeries(
   const told = context.schedules.stored(instrument, kind);
   await context.turns.next();
   const prepared = layOut(job, { ...layout, told }, smallBars);
+  if (head?.instant !== undefined && hasSessions(prepared.hours, prepared.before)) {
+    const text = `${source.name} has none from before ${utc(head.instant)}, where its history begins`;
+    note({ kind: "begins", text });
+  }
   if (!context.asksSchedules || !isAnythingMissing(prepared, anew.length > 0 ? [] : known)) return prepared;
   const first = head?.instant ?? known.find(({ bars }) => bars > 0)?.from ?? begin;
   const span = { from: Math.min(now, Math.max(begin, first)), to: now };
@@ -72,6 +76,10 @@ export async function prepareSeries(
 
 function isAnythingMissing({ hours, wanted }: PreparedSeries, known: readonly Interval[]): boolean {
   return subtract(wanted, known).some(({ from, to }) => hours.open(from, to).length > 0);
+}
+
+function hasSessions(hours: TradingHours, stretch: Interval | undefined): boolean {
+  return stretch !== undefined && hours.open(stretch.from, stretch.to).length > 0;
 }
 
 interface Layout {

@@ -85,6 +85,28 @@ describe.runIf(hasSqlite)("seatrial data fetch", () => {
     expect(await storedIn(folder, "AAPL", "1day")).toEqual(known("AAPL", "1day", 0, through));
   });
 
+  it("says where history begins to whoever asks for what lies before, and does not claim to have it", async () => {
+    const gateway = await simulated();
+    const folder = folderWith({});
+    const early = ["AAPL", "--bar", "1day", "--from", "1995-01-01", "--no-pacing"];
+    const none = await fetchIn(folder, gateway, ...early, "--to", "1999-12-31");
+    expect({ ...none, stdout: none.stdout.trimEnd().split("\n") }).toEqual({
+      code: 0,
+      stderr: "",
+      stdout: [
+        "AAPL 1day trades, regular hours, split-adjusted",
+        "  0 bars, complete",
+        "  note: IB has none from before 2013-01-02 14:30Z, where its history begins",
+        "Nothing was stored.",
+      ],
+    });
+    const some = await fetchIn(folder, gateway, ...early, "--to", "2013-01-31");
+    expect(some.stdout).toContain("21 bars, complete\n  note: IB has none from before 2013-01-02 14:30Z");
+    // From the day on which it begins nothing is amiss.
+    const from = ["MSFT", "--bar", "1day", "--from", "2013-01-02", "--to", "2013-01-31", "--no-pacing"];
+    expect((await fetchIn(folder, gateway, ...from)).stdout).not.toContain("note:");
+  });
+
   it("says with --dry-run what it would ask for and how long that takes, and stores nothing", async () => {
     const gateway = await simulated();
     const folder = folderWith({});
@@ -243,6 +265,39 @@ describe.runIf(hasSqlite)("seatrial data fetch", () => {
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(filesIn(folder)).toEqual([]);
+  });
+
+  it.each<[string, string[], string]>([
+    ["a size that IB has not", ["AAPL", "--bar", "1day,7min"], "IB has no bars of 7min. Did you mean"],
+    ["bars that are not of time", ["AAPL", "--bar", "50000volume"], "IB has no bars of 50000volume. It has 1sec,"],
+    [
+      "a range that ends before it begins",
+      ["AAPL", "--bar", "1day", "--from", "2024-01-01", "--to", "2023-01-01"],
+      "2024-01-01 00:00Z is not before 2023-01-02 00:00Z.",
+    ],
+  ])("finds %s before it connects to anything", async (_, args, sentence) => {
+    const { code, stdout, stderr } = await fetchIn(folderWith({}), { port: 1 }, ...args);
+    expect(stderr).toContain(sentence);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  });
+
+  it("takes what is named twice once, and a symbol in small letters for the one that IB has", async () => {
+    const gateway = await simulated();
+    const folder = folderWith({});
+    const range = ["--from", "2023-11-01", "--to", "2023-11-30", "--no-pacing"];
+    const twice = ["aapl,AAPL", "AAPL", "--bar", "1day,1day", "--what", "TRADES,trades"];
+    const { stdout, stderr, code } = await fetchIn(folder, gateway, ...twice, ...range);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^AAPL 1day trades[^\n]*\n {2}21 bars, complete\n21 bars in \d requests,[^\n]*\n$/);
+    const small = await fetchIn(folder, gateway, "aapl", "--bar", "1day", ...range);
+    expect(small).toEqual({ code: 0, stdout: "seatrial.db had all of it already.\n", stderr: "" });
+    const { port } = gateway;
+    const chosen = await seatrial(["contract", "msft", "--choose", "--port", String(port)], folder);
+    expect(chosen.code).toBe(0);
+    expect((await fetchIn(folder, gateway, "msft", "--bar", "1day", ...range)).stdout).toContain("MSFT 1day trades");
+    const store = await openStore(join(folder, "seatrial.db"), { readonly: true });
+    expect(store.instruments().map(({ symbol }) => symbol)).toEqual(["AAPL", "MSFT"]);
+    store.close();
   });
 
   it("says in one sentence that nothing listens, and that a client id is taken", async () => {

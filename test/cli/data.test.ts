@@ -62,6 +62,22 @@ Stored in seatrial.db.
     expect(told.stdout).toContain("  asked for: 2024-01-08T14:30:00Z to 2024-01-08T15:30:00Z\n  from file spy.csv;");
   });
 
+  it("dates the bars by the days of their exchange, as --from and --to do, an evening in New York included", async () => {
+    const evening = "time,open,high,low,close,volume\n2024-01-12 08:00,1,1,1,1,1\n2024-01-12 19:59,1,1,1,1,1\n";
+    const tokyo = "time,open,high,low,close,volume\n2024-01-12 09:00,1,1,1,1,1\n2024-01-12 09:01,1,1,1,1,1\n";
+    const folder = folderWith({ "spy-1min.csv": evening, "sony.csv": tokyo });
+    const imported = await data(["import", "spy-1min.csv", "--bar", "1min"], folder);
+    expect(imported.stdout).toContain("2 bars added, 2024-01-12 to 2024-01-12\n");
+    await data(
+      ["import", "sony.csv", "--bar", "1min", "--exchange", "TSEJ", "--instrument-zone", "Asia/Tokyo"],
+      folder,
+    );
+    const { stdout } = await data(["list"], folder);
+    expect(stdout.match(/2024-01-\d\d +2024-01-\d\d/g)).toEqual(["2024-01-12  2024-01-12", "2024-01-12  2024-01-12"]);
+    const shown = await data(["show", "SPY"], folder);
+    expect(shown.stdout).toContain("  2 bars, 2024-01-12 to 2024-01-12\n");
+  });
+
   it("lists every bad row and imports nothing of any file, unless it may skip them", async () => {
     const bad = pricesCsv(5, { 1: "2024-01-02,1,x,1,1,1", 3: "2024-01-04,100,90,110,100,5" });
     const folder = folderWith({ "abc.csv": bad, "good.csv": pricesCsv(9) });

@@ -50,6 +50,10 @@ describe.runIf(compiled)("an SQLite file", () => {
     await expect(openDatabase(path, { readonly: true })).rejects.toThrow("It is a file of another kind");
   });
 
+  it("that is a folder is refused as one", async () => {
+    await expect(openDatabase(folder)).rejects.toThrow("It is a folder; name a file.");
+  });
+
   it("in a folder that is missing says so", async () => {
     const error = await openDatabase(join(folder, "no", "bars.db")).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(DataError);

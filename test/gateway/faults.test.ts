@@ -450,6 +450,8 @@ describe("a plan of faults", () => {
     [[{ at: "+1s", on: "placeOrder", fault: "cut" }], 'The fault cut says both "at" and "on".'],
     [[{ at: "tomorrow", fault: "cut" }], 'says "at": "tomorrow", which is no moment'],
     [[{ on: "buy", fault: "cut" }], 'says "on": "buy", which is no request'],
+    [[{ on: "reqHistoricalData", fault: "cut" }], 'which is no request (did you mean "historicalData"?).'],
+    [[{ on: "placeOrdr", fault: "cut" }], 'which is no request (did you mean "placeOrder"?).'],
     [[{ on: "placeOrder", count: 0, fault: "cut" }], "no whole number from 1 on"],
     [["cut"], '"cut" is no fault'],
     ["cut", "it is neither a list nor an object"],

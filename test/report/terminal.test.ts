@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { backtest, Strategy } from "../../index.js";
 import { renderTerminal } from "../../report/terminal.js";
 import { dailyWalk, smaCrossResult, variedResult } from "./sample-run.js";
 
@@ -10,6 +11,18 @@ describe("a result in the terminal", () => {
     expect(widest(renderTerminal(result))).toBeLessThanOrEqual(80);
     expect(widest(renderTerminal(variedResult()))).toBeLessThanOrEqual(80);
     expect(widest(renderTerminal(result, { width: 100 }))).toBeLessThanOrEqual(100);
+  });
+
+  it("counts bars in the sizes that the strategy was handed, and not in those that only fill its orders", async () => {
+    class Quiet extends Strategy {}
+    const built = await backtest({
+      strategy: Quiet,
+      data: "synthetic:seed=7,bars=400,bar=1min",
+      build: "100000volume",
+    });
+    expect(built.series).toHaveLength(2);
+    expect(built.bars).toBe(built.handed[0].length);
+    expect(renderTerminal(built)).toContain(`${built.bars} bars of 100000volume, 0 of warm-up`);
   });
 
   it("says what was assumed before any number, warnings first", () => {

@@ -188,11 +188,18 @@ function momentOf(fault: string, json: Readonly<Record<string, unknown>>): Fault
   }
   const { on, count = 1 } = json;
   if (typeof on !== "string" || !Object.hasOwn(REQUEST, on))
-    return refuse(`says "on": ${show(on)}, which is no request`);
+    return refuse(`says "on": ${show(on)}, which is no request${nearRequest(on)}`);
   if (typeof count !== "number" || !Number.isInteger(count) || count < 1) {
     return refuse(`says "count": ${show(count)}, which is no whole number from 1 on`);
   }
   return { kind: "request", request: on, count };
+}
+
+/** Clients call a request by a function such as reqHistoricalData: the beginning is none of its name here. */
+function nearRequest(on: unknown): string {
+  const near =
+    typeof on === "string" ? nearest(on.replace(/^req(?:uest)?(?=[A-Z])/, ""), Object.keys(REQUEST)) : undefined;
+  return near === undefined ? "" : ` (did you mean "${near}"?)`;
 }
 
 function parseAt(at: unknown): FaultMoment | undefined {
