@@ -217,6 +217,24 @@ describe.runIf(hasSqlite)("a download from a source with faults", () => {
     }
   });
 
+  it("asks once more for an answer without one of its minutes, and has them", async () => {
+    for (const n of [1, 2, 4]) {
+      const empty = (_: unknown, asked: number) =>
+        asked === n ? ({ kind: "hole", from: 0, to: 1 } as const) : undefined;
+      const { first, stored, all } = await play(await set({ bars: empty }, "1min", 20231201, 20231229));
+      expect(missed(first)).toEqual([]);
+      expect(stored, String(n)).toEqual(all);
+    }
+  });
+
+  it("says what is left out twice of minutes that are missing altogether", async () => {
+    const { first, stored } = await play(
+      await set({ bars: () => ({ kind: "hole", from: 0, to: 1 }) }, "1min", 20231227, 20231229),
+    );
+    expect(missed(first)[0]).toMatch(/^hole 2023-12-27T14:30/);
+    expect(stored).toEqual([]);
+  });
+
   it("says what is left out twice, and does not ask for it for ever", async () => {
     const table = await set({ bars: () => ({ kind: "hole", from: 0.4, to: 0.5 }) }, "1day", 20230103, 20231229);
     const { first, stored, second, all } = await play(table);
