@@ -69,7 +69,8 @@ export class SeriesFetch {
           return;
         }
         if (!(error instanceof SplitFound) || pass > MOST_PASSES) throw error;
-        this.ratio = error.ratio;
+        // Bars of a generation that is not complete were compared with: that ratio is not the one to the bars it replaces.
+        this.ratio = store.unfinished(this.key) === undefined ? error.ratio : undefined;
         this.notes.push(splitNote(this.key, asker.source.name, error.ratio));
         beginGeneration(store, this.key);
       }

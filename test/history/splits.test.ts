@@ -140,6 +140,35 @@ describe.runIf(hasSqlite)("a split between two downloads", () => {
     }
   });
 
+  it("carries over by the ratio of both, where a second one comes before the first is healed", async () => {
+    const clock = new FakeClock();
+    const store = await opened();
+    const bars = marketBars({ symbol: "AAPL" }, "30sec", 20230601, 20240131);
+    const source = new ScriptedSource([bars], clock);
+    const first = bars.start[0];
+    source.time = first + 30 * DAY;
+    await download(clock, store, source, [jobFor("AAPL", "30sec", { from: first, to: first + 20 * DAY })]);
+    source.series = [afterSplit(bars, 4)];
+    source.time = first + 193 * DAY;
+    clock.time += 163 * DAY;
+    const job = jobFor("AAPL", "30sec", { from: first, to: first + 22 * DAY });
+    const began = source.barsAsked.length;
+    source.script = { bars: (_, n) => (n > began + 3 ? { kind: "stopped", text: "cut off" } : undefined) };
+    await download(clock, store, source, [job]);
+    source.script = {};
+    source.series = [afterSplit(bars, 8)];
+    const result = await download(clock, store, source, [job]);
+    expect(said(result)).toEqual(["split", "carried over"]);
+    expect(missed(result)).toEqual([]);
+    const expected = rows(bars).filter(([start]) => start < first + 22 * DAY);
+    const now = storedRows(store, source, job);
+    expect(now).toHaveLength(expected.length);
+    for (const [i, row] of now.entries()) {
+      expect(row[5], String(i)).toBeCloseTo(expected[i][5] / 8, 3);
+      expect(row[6]).toBe(expected[i][6] * 8);
+    }
+  });
+
   it("is found when history is fetched further back, and beside none of the stored bars", async () => {
     for (const [from, to] of [
       [2015, 2018],
