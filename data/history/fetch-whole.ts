@@ -7,7 +7,7 @@ import { pause } from "./clock.js";
 import { durationFor, reachBack } from "./duration-span.js";
 import type { FetchContext } from "./fetch-context.js";
 import type { FetchJob } from "./fetch-job.js";
-import type { FetchNote, MissingStretch, SeriesOutcome } from "./fetch-outcome.js";
+import { type FetchNote, type MissingStretch, notAsked, type SeriesOutcome } from "./fetch-outcome.js";
 import { holesIn } from "./find-holes.js";
 import { historyKey } from "./history-key.js";
 import { chunkLimit, type Duration } from "./history-limits.js";
@@ -27,6 +27,7 @@ export class WholeFetch {
   private readonly notes: FetchNote[] = [];
   private readonly missing: MissingStretch[] = [];
   private bars = 0;
+  private isOver = false;
 
   constructor(job: FetchJob, context: FetchContext) {
     this.job = job;
@@ -44,6 +45,7 @@ export class WholeFetch {
       if (!(error instanceof SeriesEnded)) throw error;
       this.missing.push({ from, to, ...error.failure });
     }
+    this.isOver = true;
   }
 
   /** Whether anything is new, and what then is to be had. @throws SeriesEnded */
@@ -56,7 +58,8 @@ export class WholeFetch {
   }
 
   outcome(): SeriesOutcome {
-    return { key: this.key, bars: this.bars, notes: this.notes, missing: this.missing };
+    const missing = this.isOver ? this.missing : [notAsked(this.job, this.context.asker.source.now())];
+    return { key: this.key, bars: this.bars, notes: this.notes, missing };
   }
 
   private async fetch(prepared: PreparedSeries): Promise<void> {

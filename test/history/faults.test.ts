@@ -195,6 +195,14 @@ describe.runIf(hasSqlite)("a download from a source with faults", () => {
     expect(after).toEqual(all);
   });
 
+  it("says that nothing was asked for where the source stops before it has told where a series begins", async () => {
+    const table = await set({ head: failure("stopped", "logged in elsewhere") }, "1day", 20230103, 20231229);
+    const { clock, store, source, bars } = table;
+    const result = await download(clock, store, source, [jobFor("AAPL", "1day", { from: bars.start[0] })]);
+    expect(result.stopped).toBe("logged in elsewhere");
+    expect(missed(result)).toEqual(["not asked 2023-01-03T14:30/2023-12-30T00:00"]);
+  });
+
   it("sorts bars, keeps one of each, and none from outside of what was asked for", async () => {
     const { first, stored, all } = await play(await set({ bars: () => ({ kind: "untidy" }) }));
     expect(missed(first)).toEqual([]);

@@ -197,6 +197,18 @@ describe.runIf(hasSqlite)("a series that cannot be asked for in parts", () => {
     expect(store.list()).toEqual([]);
   });
 
+  it("is said not to have been asked for where the source stops first", async () => {
+    const clock = new FakeClock();
+    const bars = marketBars({ symbol: "AAPL" }, "1day", 20190102, 20231229);
+    const source = new ScriptedSource([bars], clock, {
+      bars: () => ({ kind: "stopped", text: "logged in elsewhere" }),
+    });
+    const job = jobFor("AAPL", "1day", { what: "adjusted-last", from: bars.start[0] });
+    const result = await download(clock, await opened(), source, [job]);
+    expect(result.stopped).toBe("logged in elsewhere");
+    expect(missed(result)).toEqual(["not asked 2019-01-02T14:30/2023-12-30T00:00"]);
+  });
+
   it("is asked for once more for a hole or no answer, and says what does not fit into one request", async () => {
     const clock = new FakeClock();
     const store = await opened();
