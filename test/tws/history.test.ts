@@ -220,6 +220,21 @@ describe("what TWS says instead of bars", () => {
     await until(() => tws.heard(20).length === 2);
   });
 
+  it("is disconnected while TWS has lost IB, and nothing is asked of it meanwhile", async () => {
+    const tws = await knowsOneContract();
+    const { history, connection } = await historyFrom(tws.port);
+    tws.caller.error(-1, 1100, "Connectivity between IB and Trader Workstation has been lost.");
+    await until(() => connection.state === "upstream lost");
+    const text = expect.stringContaining("TWS runs and has no connection to IB");
+    expect(await history.bars(DAY_OF_MINUTES, never())).toMatchObject({ kind: "disconnected", text });
+    expect(await history.head(DAY_OF_MINUTES, never())).toMatchObject({ kind: "disconnected", text });
+    expect(tws.heard(20)).toEqual([]);
+    tws.caller.error(-1, 1102, "Connectivity between IB and Trader Workstation has been restored - data maintained.");
+    await connection.ready();
+    void history.bars(DAY_OF_MINUTES, never());
+    await until(() => tws.heard(20).length === 1);
+  });
+
   it("is an answer that cannot be read, which is never taken for fewer bars", async () => {
     const bar = ["1600000000", 1, 2, 0.5, 1.5, 100, 1.2, 7];
     const answers = [
