@@ -348,6 +348,25 @@ describe("what TWS says of itself", () => {
     }
   });
 
+  it("says once to each who waits what TWS has said before the end", async () => {
+    const tws = await ScriptedTws.start();
+    const connection = await connected(tws.port);
+    const asked = failureOf(
+      connection.ask({
+        what: "a question",
+        asker: "request",
+        urgency: 2,
+        timeOut: 60_000,
+        send: (api, id) => api.reqMatchingSymbols(id, "A"),
+        answers: () => ({}),
+      }),
+    );
+    await until(() => tws.heard(81).length === 1);
+    tws.caller.error(-1, 1300, "TWS socket port has been reset and this connection is being dropped.");
+    tws.caller.socket.end();
+    expect((await asked).message.match(/TWS said/g)).toHaveLength(1);
+  });
+
   it("is an error of patience where TWS runs without IB", async () => {
     const tws = await ScriptedTws.start({
       started: (caller) => {

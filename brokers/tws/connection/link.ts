@@ -325,10 +325,12 @@ export class Link {
     // From here on the client's late events find nobody.
     this.api.removeAllListeners();
     this.api.disconnect();
-    const errorFor = (what: string): TwsError =>
-      reason.code === "CONNECTION_CLOSED"
-        ? new TwsError("CONNECTION_CLOSED", { what })
-        : this.lost(String(reason.details.reason ?? "it ended"), what);
+    const errorFor = (what: string): TwsError => {
+      if (reason.code === "CONNECTION_CLOSED") return new TwsError("CONNECTION_CLOSED", { what });
+      // What TWS said is in that reason already.
+      if (reason.code === "CONNECTION_LOST") return new TwsError(reason.code, { ...reason.details, what }, this.said);
+      return this.lost(String(reason.details.reason ?? "it ended"), what);
+    };
     this.requests.abandon(errorFor);
     this.unnumbered.tell("over", errorFor);
     this.outbox.close(errorFor("a message"));
