@@ -63,7 +63,11 @@ export class ChunkWork {
         const task = pending.shift() as Task;
         const work = this.one(task, both)
           .then(
-            (further) => void pending.push(...further),
+            (further) => {
+              // What has changed beside renewed bars is renewed before anything else is stored.
+              if (task.purpose === "renew") pending.unshift(...further);
+              else pending.push(...further);
+            },
             (error: unknown) => {
               failure ??= { error };
               stop.abort(error);

@@ -167,9 +167,13 @@ export class SeriesFetch {
   };
 
   /** Notes what could not be had. @throws SeriesEnded if that goes for all of the series */
-  private readonly fail = ({ chunk }: Task, failure: HistoryFailure): void => {
+  private readonly fail = ({ purpose, chunk }: Task, failure: HistoryFailure): void => {
     this.context.progress.finish(0);
     if (ENDS_SERIES.has(failure.kind)) throw new SeriesEnded(failure);
+    if (purpose === "renew") {
+      const text = `stored bars that have changed could not be fetched again: ${failure.text}`;
+      throw new SeriesEnded({ kind: failure.kind, text });
+    }
     if (asksForMore(chunk)) {
       const text = `the bars that are stored could not be compared: ${failure.text}`;
       throw new SeriesEnded({ kind: failure.kind, text });

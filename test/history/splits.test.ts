@@ -247,8 +247,28 @@ describe.runIf(hasSqlite)("bars that the source has changed", () => {
     expect(said(result)).toEqual(["revised"]);
     expect(result.series[0].notes[0].text).toMatch(/IB has changed 2 stored bars since/);
     expect(storedRows(store, source, job)).toEqual(rows(revised));
-    expect(source.barsAsked.length - before).toBe(2);
+    expect(source.barsAsked.length - before).toBe(3);
     expect((await download(clock, store, source, [job])).requests).toBe(0);
+  });
+
+  it("are found again where the download ends before it has fetched them, or could not", async () => {
+    for (const kind of ["stopped", "timeout"] as const) {
+      const table = await stored();
+      const { clock, store, source, bars } = table;
+      const revised = bars.slice(0, bars.length);
+      revised.high = revised.high.slice();
+      revised.high[bars.length - 21] += 3;
+      turn(table, revised);
+      const began = source.barsAsked.length;
+      source.script = { bars: (_, n) => (n > began + 1 ? { kind, text: "not now" } : undefined) };
+      const job = jobFor("AAPL", "1day", { from: bars.start[0] });
+      const first = await download(clock, store, source, [job]);
+      expect(missed(first)[0], kind).toMatch(kind === "stopped" ? /^not asked/ : /^timeout/);
+      source.script = {};
+      const second = await download(clock, store, source, [job]);
+      expect(missed(second)).toEqual([]);
+      expect(storedRows(store, source, job), kind).toEqual(rows(revised));
+    }
   });
 
   it("by less than a tick, or in their volume, are left as they are", async () => {
