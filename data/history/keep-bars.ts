@@ -121,19 +121,26 @@ export class BarKeeper {
   /** What is to be fetched anew because the source tells it otherwise now. @throws SplitFound */
   private compare(task: Task, fetched: BarSeries): readonly Task[] {
     if (!compares(task)) return [];
-    const { key, instrument, hours, source } = this.to;
+    const { key, instrument, source } = this.to;
     const stored = this.covered(task.chunk.ask);
     const comparison = compareBars(stored, fetched, instrument);
     if (comparison.kind === "split") throw new SplitFound(comparison.ratio);
     if (comparison.kind === "nothing in common") this.tellNotCompared(stored);
     if (comparison.kind !== "revised") return [];
-    const { span, bars } = comparison;
+    const { span, bars, isAll } = comparison;
     const text = `${seriesName(key)}: ${source.name} has changed ${count(bars, "stored bar")} since, from ${utc(span.from)}`;
     if (task.purpose === "renew") {
       this.to.note({ kind: "revised", text: `${text}; they are stored as they are now` });
-      return [];
+      // Where nothing is as it was, it may be a split and one more change: then what lies beside it has changed, too.
+      return isAll ? this.renewals(this.beside(task.chunk.keep)) : [];
     }
-    const windows = subtract(this.windowsOf(span), this.renewed);
+    return this.renewals(this.windowsOf(span));
+  }
+
+  /** What fetches stretches anew, as far as this download has not. */
+  private renewals(stored: readonly Interval[]): readonly Task[] {
+    const { hours, source } = this.to;
+    const windows = subtract(stored, this.renewed);
     this.renewed.push(...windows);
     const stretches = windows.map((window) => ({
       keep: window,
@@ -146,6 +153,14 @@ export class BarKeeper {
   /** The stretches that the answers cover which bars of a span came with. */
   private windowsOf(span: Interval): Interval[] {
     return (this.series()?.coverage(span.from, span.to) ?? []).filter(({ bars }) => bars > 0);
+  }
+
+  /** The nearest stretches with bars in front of one and behind it. */
+  private beside({ from, to }: Interval): Interval[] {
+    const known = (this.series()?.coverage() ?? []).filter(({ bars }) => bars > 0);
+    const before = known.findLast((one) => one.to <= from);
+    const behind = known.find((one) => one.from >= to);
+    return [before, behind].filter((one) => one !== undefined);
   }
 
   private again(holes: readonly Interval[]): Task | undefined {

@@ -191,6 +191,27 @@ describe.runIf(hasSqlite)("a split between two downloads", () => {
     }
   });
 
+  it("is found and healed where the bar that is compared has changed in yet another way", async () => {
+    for (const downloads of [1, 3]) {
+      const table = await stored();
+      const { clock, store, source, bars } = table;
+      const job = jobFor("AAPL", "1day", { from: bars.start[0] });
+      // The newest stretches that are known may have come a day at a time.
+      let last = bars.length - 20;
+      for (let i = 1; i < downloads; i++) {
+        turn(table, bars.slice(0, ++last));
+        await download(clock, store, source, [job]);
+      }
+      const split = afterSplit(bars, 4);
+      split.high[last - 1] += 2;
+      turn(table, split);
+      const result = await download(clock, store, source, [job]);
+      expect(missed(result)).toEqual([]);
+      expect(storedRows(store, source, job), String(downloads)).toEqual(rows(split));
+      expect(said(result)).toContain("split");
+    }
+  });
+
   it("is found a second time before the first is healed", async () => {
     const table = await stored();
     const { clock, store, source, bars } = table;
