@@ -121,6 +121,12 @@ describe("the head and the schedule of an instrument", () => {
 describe("what TWS says instead of bars", () => {
   it.each([
     [162, "Historical Market Data Service error message:HMDS query returned no data: SYN1@SMART Trades", "no-data"],
+    [162, "Historical Market Data Service error message:No historical data query found for ticker id:7", "timeout"],
+    [
+      162,
+      "Historical Market Data Service error message:No data of type EODChart is available for the exchange 'IDEALPRO' and the security type 'Forex' and '1 y' and '1 day'",
+      "refused",
+    ],
     [162, "Historical Market Data Service error message:Historical data request pacing violation", "pacing"],
     [162, "Historical Market Data Service error message:No market data permissions for NYSE STK", "permission"],
     [162, "Historical Market Data Service error message:invalid step: 5 secs", "range"],
