@@ -78,13 +78,13 @@ export class BarKeeper {
     const { hours, instrument, source } = this.to;
     const { ask, keep } = task.chunk;
     const read = readAnswer(answer, instrument, hours, ask, source.now());
-    this.tellUnsound(read);
     const renewals = this.compare(task, read.series);
-    if (task.purpose === "fetch" && renewals.length > 0) {
-      // Only the bar beside the fresh ones is compared the next time: once they are stored a change is not found again.
+    if (renewals.length > 0) {
+      // Only the bar beside fresh ones is compared the next time: once these are stored a change is not found again.
       this.to.finish(0);
       return [...renewals, task];
     }
+    this.tellUnsound(read);
     const fresh = within(read.series, keep);
     const bars = task.purpose === "fetch" ? fresh : this.joined(fresh, keep);
     const holes = task.purpose === "renew" ? [] : holesIn(bars, this.settledPart(keep), hours);
@@ -92,7 +92,7 @@ export class BarKeeper {
     if (again === undefined) for (const hole of holes) this.to.miss(missedTwice(hole, source.name));
     this.write(bars, keep, again === undefined ? [] : [again.chunk.keep]);
     this.to.finish(fresh.length);
-    return again === undefined ? renewals : [...renewals, again];
+    return again === undefined ? [] : [again];
   }
 
   private takeNothing(task: Task): readonly Task[] {
@@ -130,9 +130,10 @@ export class BarKeeper {
     const { span, bars, isAll } = comparison;
     const text = `${seriesName(key)}: ${source.name} has changed ${count(bars, "stored bar")} since, from ${utc(span.from)}`;
     if (task.purpose === "renew") {
-      this.to.note({ kind: "revised", text: `${text}; they are stored as they are now` });
       // Where nothing is as it was, it may be a split and one more change: then what lies beside it has changed, too.
-      return isAll ? this.renewals(this.beside(task.chunk.keep)) : [];
+      const beside = isAll ? this.renewals(this.beside(task.chunk.keep)) : [];
+      if (beside.length === 0) this.to.note({ kind: "revised", text: `${text}; they are stored as they are now` });
+      return beside;
     }
     return this.renewals(this.windowsOf(span));
   }

@@ -212,6 +212,25 @@ describe.runIf(hasSqlite)("a split between two downloads", () => {
     }
   });
 
+  it("is found and healed then also where the download ends anywhere in between", async () => {
+    for (let requests = 1; requests <= 5; requests++) {
+      const table = await stored();
+      const { clock, store, source, bars } = table;
+      const job = jobFor("AAPL", "1day", { from: bars.start[0] });
+      turn(table, bars.slice(0, bars.length - 19));
+      await download(clock, store, source, [job]);
+      const split = afterSplit(bars, 4);
+      split.high[bars.length - 20] += 2;
+      turn(table, split);
+      const began = source.barsAsked.length;
+      source.script = { bars: (_, n) => (n > began + requests ? { kind: "stopped", text: "cut off" } : undefined) };
+      await download(clock, store, source, [job]);
+      source.script = {};
+      expect(missed(await download(clock, store, source, [job]))).toEqual([]);
+      expect(storedRows(store, source, job), String(requests)).toEqual(rows(split));
+    }
+  });
+
   it("is found a second time before the first is healed", async () => {
     const table = await stored();
     const { clock, store, source, bars } = table;
