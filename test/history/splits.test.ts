@@ -212,6 +212,27 @@ describe.runIf(hasSqlite)("a split between two downloads", () => {
     }
   });
 
+  it("is found by the next download where the part that compares could not be had", async () => {
+    const table = await stored();
+    const { clock, store, source, bars } = table;
+    const split = afterSplit(bars, 4);
+    turn(table, split);
+    // Too much at once at first, and no answer about the older half.
+    const began = source.barsAsked.length;
+    const newest = bars.end[bars.length - 1];
+    source.script = {
+      bars: ({ end = 0 }, n) =>
+        n === began + 1 ? { kind: "range", text: "too much" } : end < newest ? { kind: "silence" } : undefined,
+    };
+    const job = jobFor("AAPL", "1day", { from: bars.start[0] });
+    const first = await download(clock, store, source, [job]);
+    expect(missed(first)).toHaveLength(1);
+    expect(storedRows(store, source, job)).toEqual(rows(bars.slice(0, bars.length - 20)));
+    source.script = {};
+    expect(said(await download(clock, store, source, [job]))).toEqual(["split"]);
+    expect(storedRows(store, source, job)).toEqual(rows(split));
+  });
+
   it("is found and healed then also where the download ends anywhere in between", async () => {
     for (let requests = 1; requests <= 5; requests++) {
       const table = await stored();
