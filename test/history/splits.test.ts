@@ -169,6 +169,27 @@ describe.runIf(hasSqlite)("a split between two downloads", () => {
     }
   });
 
+  it("leaves all as it was where the source takes it back", async () => {
+    const clock = new FakeClock();
+    const store = await opened();
+    const bars = marketBars({ symbol: "AAPL" }, "30sec", 20230601, 20240131);
+    const source = new ScriptedSource([bars], clock);
+    const first = bars.start[0];
+    source.time = first + 30 * DAY;
+    await download(clock, store, source, [jobFor("AAPL", "30sec", { from: first, to: first + 20 * DAY })]);
+    source.series = [afterSplit(bars, 4)];
+    source.time = first + 193 * DAY;
+    clock.time += 163 * DAY;
+    const job = jobFor("AAPL", "30sec", { from: first, to: first + 22 * DAY });
+    const began = source.barsAsked.length;
+    source.script = { bars: (_, n) => (n > began + 3 ? { kind: "stopped", text: "cut off" } : undefined) };
+    await download(clock, store, source, [job]);
+    source.script = {};
+    source.series = [bars];
+    expect(missed(await download(clock, store, source, [job]))).toEqual([]);
+    expect(storedRows(store, source, job)).toEqual(rows(bars).filter(([start]) => start < first + 22 * DAY));
+  });
+
   it("is found when history is fetched further back, and beside none of the stored bars", async () => {
     for (const [from, to] of [
       [2015, 2018],
