@@ -9,7 +9,13 @@ export const HISTORY_CODES = {
     remedy: "Look at the text; ask again later, for less at once.",
     cases: [
       {
-        text: /returned no data|no historical data|no data of type/i,
+        text: /no data of type/i,
+        class: "request-failed",
+        says: "The exchange has no data of that kind for products of this type.",
+        remedy: "Ask for another kind: currencies have no trades, for one.",
+      },
+      {
+        text: /returned no data|no historical data(?! query)/i,
         class: "no-data",
         says: "There are no bars in this interval.",
         remedy: "Nothing: the interval is empty, and remembered as such when it lies in the past.",

@@ -49,7 +49,7 @@ export class ChunkWork {
   }
 
   /**
-   * @param lanes how many at a time
+   * @param lanes how many at a time; of one, what a task leaves to be asked goes before the next task
    * @throws what a handler throws, when everything under way has come to an end
    */
   async run(tasks: readonly Task[], lanes: number, signal: AbortSignal): Promise<void> {
@@ -63,7 +63,11 @@ export class ChunkWork {
         const task = pending.shift() as Task;
         const work = this.one(task, both)
           .then(
-            (further) => void pending.push(...further),
+            (further) => {
+              // Of what compares nothing is stored before all of it is done, nor before what has changed is renewed.
+              if (lanes === 1 || task.purpose === "renew") pending.unshift(...further);
+              else pending.push(...further);
+            },
             (error: unknown) => {
               failure ??= { error };
               stop.abort(error);

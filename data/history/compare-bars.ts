@@ -16,7 +16,7 @@ export type Comparison =
   /** All prices have changed by one ratio: a split, and all that is stored is on the old basis. */
   | { readonly kind: "split"; readonly ratio: Ratio }
   /** Bars have changed in another way; `span` reaches from the start of the first to the end of the last of them. */
-  | { readonly kind: "revised"; readonly span: Interval; readonly bars: number };
+  | { readonly kind: "revised"; readonly span: Interval; readonly bars: number; readonly isAll: boolean };
 
 const PRICES = ["open", "high", "low", "close"] as const;
 /** A price may differ by a tick, for it may have been rounded twice, but by no more than this share of it. */
@@ -35,7 +35,7 @@ export function compareBars(stored: BarSeries, fetched: BarSeries, instrument: I
   const ratio = changed.length === pairs.length ? commonRatio(stored, fetched, pairs, instrument.tickSize) : undefined;
   if (ratio !== undefined) return { kind: "split", ratio };
   const span = { from: stored.start[changed[0][0]], to: stored.end[changed[changed.length - 1][0]] };
-  return { kind: "revised", span, bars: changed.length };
+  return { kind: "revised", span, bars: changed.length, isAll: changed.length === pairs.length };
 }
 
 function commonRows(a: BarSeries, b: BarSeries): (readonly [number, number])[] {

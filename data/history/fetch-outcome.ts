@@ -1,3 +1,4 @@
+import type { Instant } from "../../core/market/bar-size.js";
 import type { Interval } from "../intervals.js";
 import type { SeriesKey } from "../store/series-key.js";
 import type { FailureKind } from "./history-source.js";
@@ -14,6 +15,13 @@ export interface MissingStretch extends Interval {
   readonly kind: FailureKind | "gone" | "hole" | "not asked";
   readonly text: string;
 }
+
+/** All that is wanted of a series, where the download was ended before it came to it. */
+export function notAsked({ from = -Infinity, to = Infinity }: Partial<Interval>, now: Instant): MissingStretch {
+  return { from, to: Math.min(to, now), kind: "not asked", text: NOT_ASKED };
+}
+
+export const NOT_ASKED = "it was not asked for yet";
 
 /** What became of one series. It is complete where nothing is missing. */
 export interface SeriesOutcome {

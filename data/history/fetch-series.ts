@@ -6,7 +6,7 @@ import { ChunkWork, type Task } from "./chunk-work.js";
 import type { Ratio } from "./compare-bars.js";
 import type { FetchContext } from "./fetch-context.js";
 import type { FetchJob } from "./fetch-job.js";
-import type { FetchNote, MissingStretch, SeriesOutcome } from "./fetch-outcome.js";
+import { type FetchNote, type MissingStretch, NOT_ASKED, notAsked, type SeriesOutcome } from "./fetch-outcome.js";
 import { newestBar, withCheck } from "./find-check.js";
 import { historyKey } from "./history-key.js";
 import type { BarsRequest, HistoryFailure, HistorySource, SourceBars } from "./history-source.js";
@@ -69,7 +69,8 @@ export class SeriesFetch {
           return;
         }
         if (!(error instanceof SplitFound) || pass > MOST_PASSES) throw error;
-        this.ratio = error.ratio;
+        // Bars of a generation that is not complete were compared with: that ratio is not the one to the bars it replaces.
+        this.ratio = store.unfinished(this.key) === undefined ? error.ratio : undefined;
         this.notes.push(splitNote(this.key, asker.source.name, error.ratio));
         beginGeneration(store, this.key);
       }
@@ -79,7 +80,7 @@ export class SeriesFetch {
   /** What has been stored, and exactly what has not. */
   outcome(): SeriesOutcome {
     const { prepared, key, notes } = this;
-    const missing = prepared === undefined ? this.failures : this.stillMissing(prepared);
+    const missing = prepared === undefined ? this.unprepared() : this.stillMissing(prepared);
     return { key, bars: this.bars, notes, missing: [...missing, ...this.holes].sort((a, b) => a.from - b.from) };
   }
 
@@ -166,9 +167,13 @@ export class SeriesFetch {
   };
 
   /** Notes what could not be had. @throws SeriesEnded if that goes for all of the series */
-  private readonly fail = ({ chunk }: Task, failure: HistoryFailure): void => {
+  private readonly fail = ({ purpose, chunk }: Task, failure: HistoryFailure): void => {
     this.context.progress.finish(0);
     if (ENDS_SERIES.has(failure.kind)) throw new SeriesEnded(failure);
+    if (purpose === "renew") {
+      const text = `stored bars that have changed could not be fetched again: ${failure.text}`;
+      throw new SeriesEnded({ kind: failure.kind, text });
+    }
     if (asksForMore(chunk)) {
       const text = `the bars that are stored could not be compared: ${failure.text}`;
       throw new SeriesEnded({ kind: failure.kind, text });
@@ -208,12 +213,17 @@ export class SeriesFetch {
     for (const one of prepared.wanted) this.failures.push({ ...one, kind: "gone", text });
   }
 
+  /** Why nothing is known of what is wanted: it cannot be had, or it has not come to that. */
+  private unprepared(): MissingStretch[] {
+    return this.failures.length > 0 ? this.failures : [notAsked(this.job, this.source.now())];
+  }
+
   /** What of all that is wanted nobody has answered, with the reasons; of bars that may still change only failures. */
   private stillMissing({ hours, wanted, settled, gone }: PreparedSeries): MissingStretch[] {
     const covered = this.series()?.coverage() ?? [];
     const reasons: readonly MissingStretch[] = [
       ...this.failures,
-      { from: -Infinity, to: settled, kind: "not asked", text: "it was not asked for yet" },
+      { from: -Infinity, to: settled, kind: "not asked", text: NOT_ASKED },
     ];
     let left = subtract(wanted, covered);
     const missing = gone.flatMap((one) => labelled(subtract([one], covered), one, hours));

@@ -1,12 +1,13 @@
 import type { BarSeries } from "../../core/market/bar-series.js";
-import { subtract } from "../intervals.js";
+import type { Instant } from "../../core/market/bar-size.js";
+import { type Interval, subtract } from "../intervals.js";
 import { mergeBars } from "../store/merge-bars.js";
 import type { SeriesKey } from "../store/series-key.js";
 import { pause } from "./clock.js";
 import { durationFor, reachBack } from "./duration-span.js";
 import type { FetchContext } from "./fetch-context.js";
 import type { FetchJob } from "./fetch-job.js";
-import type { FetchNote, MissingStretch, SeriesOutcome } from "./fetch-outcome.js";
+import { type FetchNote, type MissingStretch, notAsked, type SeriesOutcome } from "./fetch-outcome.js";
 import { holesIn } from "./find-holes.js";
 import { historyKey } from "./history-key.js";
 import { chunkLimit, type Duration } from "./history-limits.js";
@@ -26,6 +27,7 @@ export class WholeFetch {
   private readonly notes: FetchNote[] = [];
   private readonly missing: MissingStretch[] = [];
   private bars = 0;
+  private isOver = false;
 
   constructor(job: FetchJob, context: FetchContext) {
     this.job = job;
@@ -43,6 +45,7 @@ export class WholeFetch {
       if (!(error instanceof SeriesEnded)) throw error;
       this.missing.push({ from, to, ...error.failure });
     }
+    this.isOver = true;
   }
 
   /** Whether anything is new, and what then is to be had. @throws SeriesEnded */
@@ -55,31 +58,33 @@ export class WholeFetch {
   }
 
   outcome(): SeriesOutcome {
-    return { key: this.key, bars: this.bars, notes: this.notes, missing: this.missing };
+    const missing = this.isOver ? this.missing : [notAsked(this.job, this.context.asker.source.now())];
+    return { key: this.key, bars: this.bars, notes: this.notes, missing };
   }
 
   private async fetch(prepared: PreparedSeries): Promise<void> {
     const { hours, wanted, settled } = prepared;
     const now = this.context.asker.source.now();
-    const span = { from: wanted[0].from, to: now };
-    const { duration, bars } = await this.fetchBars(prepared, span.from, now);
-    const from = Math.max(span.from, hours.barStart(reachBack(duration, now, hours)));
-    const { to } = wanted[wanted.length - 1];
+    const span = { from: wanted[0].from, to: wanted[wanted.length - 1].to };
+    const { duration, bars } = await this.fetchBars(prepared, span, now);
+    const { to } = span;
+    const from = Math.min(to, Math.max(span.from, hours.barStart(reachBack(duration, now, hours))));
     if (from > span.from) {
       const text = `no more than ${duration.count} ${duration.unit} can be asked for at once, and not in parts`;
       this.missing.push({ from: span.from, to: from, kind: "range", text });
     }
+    if (from === to) return;
     for (const hole of holesIn(bars, { from, to: Math.min(to, settled) }, hours))
       this.missing.push({ ...hole, kind: "hole", text: `${this.context.asker.source.name} has left it out twice` });
     this.store(bars, from, to, settled);
     this.bars += bars.length;
   }
 
-  /** All bars, asked for once more where some are missing, and for less where it was too much. */
+  /** All bars of a span, asked for once more where some are missing, and for less where it was too much. */
   private async fetchBars(
     { hours, settled }: PreparedSeries,
-    from: number,
-    now: number,
+    { from, to }: Interval,
+    now: Instant,
   ): Promise<{ duration: Duration; bars: BarSeries }> {
     const { source } = this.context.asker;
     const { most } = chunkLimit(source.limits, this.job.size);
@@ -98,9 +103,9 @@ export class WholeFetch {
         throw new SeriesEnded(answer as HistoryFailure);
       } else {
         const begin = Math.max(from, hours.barStart(reachBack(duration, now, hours)));
-        const { series } = readAnswer(answer as SourceBars, this.job.instrument, hours, { from: begin, to: now }, now);
+        const { series } = readAnswer(answer as SourceBars, this.job.instrument, hours, { from: begin, to }, now);
         const bars = first === undefined ? series : mergeBars(this.key, series, first, true).merged;
-        const complete = holesIn(bars, { from: begin, to: settled }, hours).length === 0;
+        const complete = holesIn(bars, { from: begin, to: Math.min(to, settled) }, hours).length === 0;
         if (complete || first !== undefined) return { duration, bars };
         first = series;
       }

@@ -27,7 +27,8 @@ export function holesIn(bars: BarSeries, stretch: Interval, hours: TradingHours)
   const least = hours.size.ms >= ALWAYS_MS ? LEAST_CHANCE.always : LEAST_CHANCE.small;
   return runsOf(gaps, expected).flatMap((run) => {
     const length = slots(run);
-    const missing = Math.max(least, 1 - there / (possible - length));
+    // Where no bar at all is there, nothing tells how many would be.
+    const missing = there === 0 ? least : Math.max(least, 1 - there / (possible - length));
     return possible * missing ** length < BY_CHANCE ? run : [];
   });
 }

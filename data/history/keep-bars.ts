@@ -78,8 +78,13 @@ export class BarKeeper {
     const { hours, instrument, source } = this.to;
     const { ask, keep } = task.chunk;
     const read = readAnswer(answer, instrument, hours, ask, source.now());
-    this.tellUnsound(read);
     const renewals = this.compare(task, read.series);
+    if (renewals.length > 0) {
+      // Only the bar beside fresh ones is compared the next time: once these are stored a change is not found again.
+      this.to.finish(0);
+      return [...renewals, task];
+    }
+    this.tellUnsound(read);
     const fresh = within(read.series, keep);
     const bars = task.purpose === "fetch" ? fresh : this.joined(fresh, keep);
     const holes = task.purpose === "renew" ? [] : holesIn(bars, this.settledPart(keep), hours);
@@ -87,7 +92,7 @@ export class BarKeeper {
     if (again === undefined) for (const hole of holes) this.to.miss(missedTwice(hole, source.name));
     this.write(bars, keep, again === undefined ? [] : [again.chunk.keep]);
     this.to.finish(fresh.length);
-    return again === undefined ? renewals : [...renewals, again];
+    return again === undefined ? [] : [again];
   }
 
   private takeNothing(task: Task): readonly Task[] {
@@ -116,19 +121,27 @@ export class BarKeeper {
   /** What is to be fetched anew because the source tells it otherwise now. @throws SplitFound */
   private compare(task: Task, fetched: BarSeries): readonly Task[] {
     if (!compares(task)) return [];
-    const { key, instrument, hours, source } = this.to;
+    const { key, instrument, source } = this.to;
     const stored = this.covered(task.chunk.ask);
     const comparison = compareBars(stored, fetched, instrument);
     if (comparison.kind === "split") throw new SplitFound(comparison.ratio);
     if (comparison.kind === "nothing in common") this.tellNotCompared(stored);
     if (comparison.kind !== "revised") return [];
-    const { span, bars } = comparison;
+    const { span, bars, isAll } = comparison;
     const text = `${seriesName(key)}: ${source.name} has changed ${count(bars, "stored bar")} since, from ${utc(span.from)}`;
     if (task.purpose === "renew") {
-      this.to.note({ kind: "revised", text: `${text}; they are stored as they are now` });
-      return [];
+      // Where nothing is as it was, it may be a split and one more change: then what lies beside it has changed, too.
+      const beside = isAll ? this.renewals(this.beside(task.chunk.keep)) : [];
+      if (beside.length === 0) this.to.note({ kind: "revised", text: `${text}; they are stored as they are now` });
+      return beside;
     }
-    const windows = subtract(this.windowsOf(span), this.renewed);
+    return this.renewals(this.windowsOf(span));
+  }
+
+  /** What fetches stretches anew, as far as this download has not. */
+  private renewals(stored: readonly Interval[]): readonly Task[] {
+    const { hours, source } = this.to;
+    const windows = subtract(stored, this.renewed);
     this.renewed.push(...windows);
     const stretches = windows.map((window) => ({
       keep: window,
@@ -141,6 +154,14 @@ export class BarKeeper {
   /** The stretches that the answers cover which bars of a span came with. */
   private windowsOf(span: Interval): Interval[] {
     return (this.series()?.coverage(span.from, span.to) ?? []).filter(({ bars }) => bars > 0);
+  }
+
+  /** The nearest stretches with bars in front of one and behind it. */
+  private beside({ from, to }: Interval): Interval[] {
+    const known = (this.series()?.coverage() ?? []).filter(({ bars }) => bars > 0);
+    const before = known.findLast((one) => one.to <= from);
+    const behind = known.find((one) => one.from >= to);
+    return [before, behind].filter((one) => one !== undefined);
   }
 
   private again(holes: readonly Interval[]): Task | undefined {

@@ -62,6 +62,8 @@ function ratioBetween(store: BarStore, key: SeriesKey, generation: number): Rati
     const bars = fresh.readBlock(head);
     const compared = compareBars(old.read({ from: head.first, to: head.last + HOUR }), bars, old.instrument);
     if (compared.kind === "split") return compared.ratio;
+    // The source has taken a split back.
+    if (compared.kind === "same") return { numerator: 1, denominator: 1 };
   }
   return undefined;
 }

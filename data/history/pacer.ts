@@ -48,6 +48,8 @@ export class Pacer {
       if (signal.aborted) return reject(signal.reason);
       const onAbort = (): void => {
         this.waiting.splice(this.waiting.indexOf(waiter), 1);
+        // A timer that nobody waits for would keep the process, for ten minutes at the longest.
+        if (this.waiting.length === 0) this.cancelTimer?.();
         reject(signal.reason);
       };
       const leave = (): void => signal.removeEventListener("abort", onAbort);

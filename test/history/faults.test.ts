@@ -195,6 +195,14 @@ describe.runIf(hasSqlite)("a download from a source with faults", () => {
     expect(after).toEqual(all);
   });
 
+  it("says that nothing was asked for where the source stops before it has told where a series begins", async () => {
+    const table = await set({ head: failure("stopped", "logged in elsewhere") }, "1day", 20230103, 20231229);
+    const { clock, store, source, bars } = table;
+    const result = await download(clock, store, source, [jobFor("AAPL", "1day", { from: bars.start[0] })]);
+    expect(result.stopped).toBe("logged in elsewhere");
+    expect(missed(result)).toEqual(["not asked 2023-01-03T14:30/2023-12-30T00:00"]);
+  });
+
   it("sorts bars, keeps one of each, and none from outside of what was asked for", async () => {
     const { first, stored, all } = await play(await set({ bars: () => ({ kind: "untidy" }) }));
     expect(missed(first)).toEqual([]);
@@ -215,6 +223,24 @@ describe.runIf(hasSqlite)("a download from a source with faults", () => {
       expect(stored, label).toEqual(all);
       expect(second.requests, label).toBe(0);
     }
+  });
+
+  it("asks once more for an answer without one of its minutes, and has them", async () => {
+    for (const n of [1, 2, 4]) {
+      const empty = (_: unknown, asked: number) =>
+        asked === n ? ({ kind: "hole", from: 0, to: 1 } as const) : undefined;
+      const { first, stored, all } = await play(await set({ bars: empty }, "1min", 20231201, 20231229));
+      expect(missed(first)).toEqual([]);
+      expect(stored, String(n)).toEqual(all);
+    }
+  });
+
+  it("says what is left out twice of minutes that are missing altogether", async () => {
+    const { first, stored } = await play(
+      await set({ bars: () => ({ kind: "hole", from: 0, to: 1 }) }, "1min", 20231227, 20231229),
+    );
+    expect(missed(first)[0]).toMatch(/^hole 2023-12-27T14:30/);
+    expect(stored).toEqual([]);
   });
 
   it("says what is left out twice, and does not ask for it for ever", async () => {

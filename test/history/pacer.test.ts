@@ -176,6 +176,19 @@ describe("the pacer", () => {
     expect(await clock.until(kept)).toBe(15_000);
   });
 
+  it("waits for nothing when all that waited have been given up", async () => {
+    const clock = new FakeClock();
+    const pacer = new Pacer({ rules: [], atOnce: 6, clock, log: new MemoryLog() });
+    pacer.hold(600_000);
+    const abort = new AbortController();
+    const request = { identity: "a", family: "a", small: false, cost: 1 };
+    const given = Promise.allSettled([1, 2].map(() => pacer.run(request, async () => "sent", abort.signal)));
+    abort.abort(new Error("given up"));
+    expect((await given).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect(() => clock.step()).toThrow("no timer is set");
+    expect(await clock.until(pacer.run(request, async () => "sent", new AbortController().signal))).toBe("sent");
+  });
+
   it("frees the place of a request that fails", async () => {
     const clock = new FakeClock();
     const pacer = new Pacer({ rules: [], atOnce: 1, clock, log: new MemoryLog() });

@@ -174,6 +174,41 @@ describe.runIf(hasSqlite)("a series that cannot be asked for in parts", () => {
     expect(store.unfinished(result.series[0].key)).toBeUndefined();
   });
 
+  it("ends where it is to end, though it is asked for up to now", async () => {
+    const clock = new FakeClock();
+    const store = await opened();
+    const bars = marketBars({ symbol: "AAPL" }, "1day", 20190102, 20231229);
+    const source = new ScriptedSource([bars], clock);
+    const range = { from: bars.start[0], to: bars.end[500] };
+    const job = jobFor("AAPL", "1day", { what: "adjusted-last", ...range });
+    expect(missed(await download(clock, store, source, [job]))).toEqual([]);
+    expect(storedRows(store, source, job)).toEqual(rows(bars.slice(0, 501)));
+    expect((await download(clock, store, source, [job])).requests).toBe(0);
+  });
+
+  it("says so, and stores nothing, where one request does not reach back to what is wanted", async () => {
+    const clock = new FakeClock();
+    const store = await opened();
+    const bars = marketBars({ symbol: "AAPL" }, "1hour", 20210104, 20231229);
+    const source = new ScriptedSource([bars], clock);
+    const range = { from: Date.UTC(2021, 5, 1), to: Date.UTC(2021, 6, 1) };
+    const result = await download(clock, store, source, [jobFor("AAPL", "1hour", { what: "adjusted-last", ...range })]);
+    expect(missed(result)).toEqual(["range 2021-06-01T00:00/2021-07-01T00:00"]);
+    expect(store.list()).toEqual([]);
+  });
+
+  it("is said not to have been asked for where the source stops first", async () => {
+    const clock = new FakeClock();
+    const bars = marketBars({ symbol: "AAPL" }, "1day", 20190102, 20231229);
+    const source = new ScriptedSource([bars], clock, {
+      bars: () => ({ kind: "stopped", text: "logged in elsewhere" }),
+    });
+    const job = jobFor("AAPL", "1day", { what: "adjusted-last", from: bars.start[0] });
+    const result = await download(clock, await opened(), source, [job]);
+    expect(result.stopped).toBe("logged in elsewhere");
+    expect(missed(result)).toEqual(["not asked 2019-01-02T14:30/2023-12-30T00:00"]);
+  });
+
   it("is asked for once more for a hole or no answer, and says what does not fit into one request", async () => {
     const clock = new FakeClock();
     const store = await opened();

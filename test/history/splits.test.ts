@@ -140,6 +140,56 @@ describe.runIf(hasSqlite)("a split between two downloads", () => {
     }
   });
 
+  it("carries over by the ratio of both, where a second one comes before the first is healed", async () => {
+    const clock = new FakeClock();
+    const store = await opened();
+    const bars = marketBars({ symbol: "AAPL" }, "30sec", 20230601, 20240131);
+    const source = new ScriptedSource([bars], clock);
+    const first = bars.start[0];
+    source.time = first + 30 * DAY;
+    await download(clock, store, source, [jobFor("AAPL", "30sec", { from: first, to: first + 20 * DAY })]);
+    source.series = [afterSplit(bars, 4)];
+    source.time = first + 193 * DAY;
+    clock.time += 163 * DAY;
+    const job = jobFor("AAPL", "30sec", { from: first, to: first + 22 * DAY });
+    const began = source.barsAsked.length;
+    source.script = { bars: (_, n) => (n > began + 3 ? { kind: "stopped", text: "cut off" } : undefined) };
+    await download(clock, store, source, [job]);
+    source.script = {};
+    source.series = [afterSplit(bars, 8)];
+    const result = await download(clock, store, source, [job]);
+    expect(said(result)).toEqual(["split", "carried over"]);
+    expect(missed(result)).toEqual([]);
+    const expected = rows(bars).filter(([start]) => start < first + 22 * DAY);
+    const now = storedRows(store, source, job);
+    expect(now).toHaveLength(expected.length);
+    for (const [i, row] of now.entries()) {
+      expect(row[5], String(i)).toBeCloseTo(expected[i][5] / 8, 3);
+      expect(row[6]).toBe(expected[i][6] * 8);
+    }
+  });
+
+  it("leaves all as it was where the source takes it back", async () => {
+    const clock = new FakeClock();
+    const store = await opened();
+    const bars = marketBars({ symbol: "AAPL" }, "30sec", 20230601, 20240131);
+    const source = new ScriptedSource([bars], clock);
+    const first = bars.start[0];
+    source.time = first + 30 * DAY;
+    await download(clock, store, source, [jobFor("AAPL", "30sec", { from: first, to: first + 20 * DAY })]);
+    source.series = [afterSplit(bars, 4)];
+    source.time = first + 193 * DAY;
+    clock.time += 163 * DAY;
+    const job = jobFor("AAPL", "30sec", { from: first, to: first + 22 * DAY });
+    const began = source.barsAsked.length;
+    source.script = { bars: (_, n) => (n > began + 3 ? { kind: "stopped", text: "cut off" } : undefined) };
+    await download(clock, store, source, [job]);
+    source.script = {};
+    source.series = [bars];
+    expect(missed(await download(clock, store, source, [job]))).toEqual([]);
+    expect(storedRows(store, source, job)).toEqual(rows(bars).filter(([start]) => start < first + 22 * DAY));
+  });
+
   it("is found when history is fetched further back, and beside none of the stored bars", async () => {
     for (const [from, to] of [
       [2015, 2018],
@@ -159,6 +209,67 @@ describe.runIf(hasSqlite)("a split between two downloads", () => {
         (start >= Date.UTC(from, 0, 1, 5) && start < Date.UTC(to, 0, 1, 5)) ||
         (start >= Date.UTC(2018, 0, 1, 5) && start < Date.UTC(2020, 0, 1, 5));
       expect(storedRows(store, source, year(from, to))).toEqual(rows(afterSplit(bars, 4)).filter(within));
+    }
+  });
+
+  it("is found and healed where the bar that is compared has changed in yet another way", async () => {
+    for (const downloads of [1, 3]) {
+      const table = await stored();
+      const { clock, store, source, bars } = table;
+      const job = jobFor("AAPL", "1day", { from: bars.start[0] });
+      // The newest stretches that are known may have come a day at a time.
+      let last = bars.length - 20;
+      for (let i = 1; i < downloads; i++) {
+        turn(table, bars.slice(0, ++last));
+        await download(clock, store, source, [job]);
+      }
+      const split = afterSplit(bars, 4);
+      split.high[last - 1] += 2;
+      turn(table, split);
+      const result = await download(clock, store, source, [job]);
+      expect(missed(result)).toEqual([]);
+      expect(storedRows(store, source, job), String(downloads)).toEqual(rows(split));
+      expect(said(result)).toContain("split");
+    }
+  });
+
+  it("is found by the next download where the part that compares could not be had", async () => {
+    const table = await stored();
+    const { clock, store, source, bars } = table;
+    const split = afterSplit(bars, 4);
+    turn(table, split);
+    // Too much at once at first, and no answer about the older half.
+    const began = source.barsAsked.length;
+    const newest = bars.end[bars.length - 1];
+    source.script = {
+      bars: ({ end = 0 }, n) =>
+        n === began + 1 ? { kind: "range", text: "too much" } : end < newest ? { kind: "silence" } : undefined,
+    };
+    const job = jobFor("AAPL", "1day", { from: bars.start[0] });
+    const first = await download(clock, store, source, [job]);
+    expect(missed(first)).toHaveLength(1);
+    expect(storedRows(store, source, job)).toEqual(rows(bars.slice(0, bars.length - 20)));
+    source.script = {};
+    expect(said(await download(clock, store, source, [job]))).toEqual(["split"]);
+    expect(storedRows(store, source, job)).toEqual(rows(split));
+  });
+
+  it("is found and healed then also where the download ends anywhere in between", async () => {
+    for (let requests = 1; requests <= 5; requests++) {
+      const table = await stored();
+      const { clock, store, source, bars } = table;
+      const job = jobFor("AAPL", "1day", { from: bars.start[0] });
+      turn(table, bars.slice(0, bars.length - 19));
+      await download(clock, store, source, [job]);
+      const split = afterSplit(bars, 4);
+      split.high[bars.length - 20] += 2;
+      turn(table, split);
+      const began = source.barsAsked.length;
+      source.script = { bars: (_, n) => (n > began + requests ? { kind: "stopped", text: "cut off" } : undefined) };
+      await download(clock, store, source, [job]);
+      source.script = {};
+      expect(missed(await download(clock, store, source, [job]))).toEqual([]);
+      expect(storedRows(store, source, job), String(requests)).toEqual(rows(split));
     }
   });
 
@@ -218,8 +329,28 @@ describe.runIf(hasSqlite)("bars that the source has changed", () => {
     expect(said(result)).toEqual(["revised"]);
     expect(result.series[0].notes[0].text).toMatch(/IB has changed 2 stored bars since/);
     expect(storedRows(store, source, job)).toEqual(rows(revised));
-    expect(source.barsAsked.length - before).toBe(2);
+    expect(source.barsAsked.length - before).toBe(3);
     expect((await download(clock, store, source, [job])).requests).toBe(0);
+  });
+
+  it("are found again where the download ends before it has fetched them, or could not", async () => {
+    for (const kind of ["stopped", "timeout"] as const) {
+      const table = await stored();
+      const { clock, store, source, bars } = table;
+      const revised = bars.slice(0, bars.length);
+      revised.high = revised.high.slice();
+      revised.high[bars.length - 21] += 3;
+      turn(table, revised);
+      const began = source.barsAsked.length;
+      source.script = { bars: (_, n) => (n > began + 1 ? { kind, text: "not now" } : undefined) };
+      const job = jobFor("AAPL", "1day", { from: bars.start[0] });
+      const first = await download(clock, store, source, [job]);
+      expect(missed(first)[0], kind).toMatch(kind === "stopped" ? /^not asked/ : /^timeout/);
+      source.script = {};
+      const second = await download(clock, store, source, [job]);
+      expect(missed(second)).toEqual([]);
+      expect(storedRows(store, source, job), kind).toEqual(rows(revised));
+    }
   });
 
   it("by less than a tick, or in their volume, are left as they are", async () => {

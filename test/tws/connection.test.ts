@@ -320,6 +320,53 @@ describe("what TWS says of itself", () => {
     expect(tws.callers).toHaveLength(1);
   });
 
+  it("slows all messages down by 100, whether it is about an order, a request or nothing", async () => {
+    for (const about of [5, 1_000_000_001, -1]) {
+      const tws = await ScriptedTws.start();
+      const connection = await connected(tws.port);
+      const link = await connection.linkNow("messages");
+      const asked = link.ask({
+        what: "a question",
+        asker: "request",
+        urgency: 2,
+        timeOut: 60_000,
+        send: (api, id) => api.reqMatchingSymbols(id, "A"),
+        answers: () => ({}),
+      });
+      const over = Promise.allSettled([asked]);
+      let isTold = false;
+      connection.events.on("notice", () => {
+        isTold = true;
+      });
+      tws.caller.error(about, 100, "Max rate of messages per second has been exceeded.");
+      tws.caller.error(-1, 2107, "HMDS data farm connection is inactive:ushmds");
+      await until(() => isTold);
+      for (let i = 0; i < 25; i++) link.outbox.put(2, { write: () => undefined, dropped: () => undefined });
+      expect(link.outbox.isWaiting, String(about)).toBe(true);
+      connection.close();
+      await over;
+    }
+  });
+
+  it("says once to each who waits what TWS has said before the end", async () => {
+    const tws = await ScriptedTws.start();
+    const connection = await connected(tws.port);
+    const asked = failureOf(
+      connection.ask({
+        what: "a question",
+        asker: "request",
+        urgency: 2,
+        timeOut: 60_000,
+        send: (api, id) => api.reqMatchingSymbols(id, "A"),
+        answers: () => ({}),
+      }),
+    );
+    await until(() => tws.heard(81).length === 1);
+    tws.caller.error(-1, 1300, "TWS socket port has been reset and this connection is being dropped.");
+    tws.caller.socket.end();
+    expect((await asked).message.match(/TWS said/g)).toHaveLength(1);
+  });
+
   it("is an error of patience where TWS runs without IB", async () => {
     const tws = await ScriptedTws.start({
       started: (caller) => {

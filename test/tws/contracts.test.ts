@@ -149,6 +149,14 @@ describe("what is asked for", () => {
   ])("for %o is %o", (spec, query) => {
     expect(queryOf(new Instrument(spec))).toEqual(query);
   });
+
+  it("is its number where one was chosen, at its exchange; an index is at none that is called SMART", () => {
+    const choice = { conId: 416904 };
+    expect(queryOf(AAPL, choice)).toEqual({ conId: 416904, exchange: "SMART" });
+    expect(queryOf(new Instrument({ symbol: "SPX", assetClass: "index" }), choice)).toEqual(choice);
+    const named = new Instrument({ symbol: "SPX", assetClass: "index", exchange: "CBOE" });
+    expect(queryOf(named, choice)).toEqual({ conId: 416904, exchange: "CBOE" });
+  });
 });
 
 describe("the steps of prices", () => {

@@ -121,6 +121,12 @@ describe("the head and the schedule of an instrument", () => {
 describe("what TWS says instead of bars", () => {
   it.each([
     [162, "Historical Market Data Service error message:HMDS query returned no data: SYN1@SMART Trades", "no-data"],
+    [162, "Historical Market Data Service error message:No historical data query found for ticker id:7", "timeout"],
+    [
+      162,
+      "Historical Market Data Service error message:No data of type EODChart is available for the exchange 'IDEALPRO' and the security type 'Forex' and '1 y' and '1 day'",
+      "refused",
+    ],
     [162, "Historical Market Data Service error message:Historical data request pacing violation", "pacing"],
     [162, "Historical Market Data Service error message:No market data permissions for NYSE STK", "permission"],
     [162, "Historical Market Data Service error message:invalid step: 5 secs", "range"],
@@ -218,6 +224,21 @@ describe("what TWS says instead of bars", () => {
     await connection.ready();
     void history.bars(DAY_OF_MINUTES, never());
     await until(() => tws.heard(20).length === 2);
+  });
+
+  it("is disconnected while TWS has lost IB, and nothing is asked of it meanwhile", async () => {
+    const tws = await knowsOneContract();
+    const { history, connection } = await historyFrom(tws.port);
+    tws.caller.error(-1, 1100, "Connectivity between IB and Trader Workstation has been lost.");
+    await until(() => connection.state === "upstream lost");
+    const text = expect.stringContaining("TWS runs and has no connection to IB");
+    expect(await history.bars(DAY_OF_MINUTES, never())).toMatchObject({ kind: "disconnected", text });
+    expect(await history.head(DAY_OF_MINUTES, never())).toMatchObject({ kind: "disconnected", text });
+    expect(tws.heard(20)).toEqual([]);
+    tws.caller.error(-1, 1102, "Connectivity between IB and Trader Workstation has been restored - data maintained.");
+    await connection.ready();
+    void history.bars(DAY_OF_MINUTES, never());
+    await until(() => tws.heard(20).length === 1);
   });
 
   it("is an answer that cannot be read, which is never taken for fewer bars", async () => {

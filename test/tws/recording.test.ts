@@ -102,6 +102,7 @@ describe("the mask of accounts", () => {
     ["DU1234567", "DU0000001"],
     ["DUM123456", "DUM000001"],
     ["DF12345 and F7654321", "DF00001 and F0000002"],
+    ["DF12345A and order_DF12345_1", "DF00001A and order_DF00001_1"],
     ['Order rejected for account "U9876543", see U9876543.', 'Order rejected for account "U0000001", see U0000001.'],
   ])("makes %s %s", (text, masked) => {
     expect(new AccountMask().apply(text)).toBe(masked);

@@ -56,6 +56,9 @@ export const LEAST_VERSION = 165;
 /** The latest that the client library reads. */
 export const MOST_VERSION = 193;
 
+/** The code with which TWS complains of too many messages a second. */
+const TOO_FAST = 100;
+
 const ENDINGS: readonly CodeClass[] = ["connection-retry", "connection-fatal"];
 
 /**
@@ -227,7 +230,7 @@ export class Link {
 
   private onInfo(text: string, code: number): void {
     const refusal = { ...classify(code, "nobody", text), code, text };
-    if (refusal.class === "pacing") this.outbox.slowDown();
+    if (code === TOO_FAST) this.outbox.slowDown();
     // What ends a connection is said just before it ends.
     if (ENDINGS.includes(refusal.class) && IB_CODES[code]?.area === "connection") this.refusal = refusal;
     this.unnumbered.tell("refused", refusal);
@@ -235,6 +238,8 @@ export class Link {
   }
 
   private onError(text: string, code: number, id: number, reject: unknown): void {
+    // Whoever it answers, the next one costs a strike.
+    if (code === TOO_FAST) this.outbox.slowDown();
     if (code === 505) this.onUndecoded(text);
     else if (id === NO_REQUEST && code === 502) this.socketError = text;
     else if (id === NO_REQUEST && code === 506)
@@ -320,10 +325,12 @@ export class Link {
     // From here on the client's late events find nobody.
     this.api.removeAllListeners();
     this.api.disconnect();
-    const errorFor = (what: string): TwsError =>
-      reason.code === "CONNECTION_CLOSED"
-        ? new TwsError("CONNECTION_CLOSED", { what })
-        : this.lost(String(reason.details.reason ?? "it ended"), what);
+    const errorFor = (what: string): TwsError => {
+      if (reason.code === "CONNECTION_CLOSED") return new TwsError("CONNECTION_CLOSED", { what });
+      // What TWS said is in that reason already.
+      if (reason.code === "CONNECTION_LOST") return new TwsError(reason.code, { ...reason.details, what }, this.said);
+      return this.lost(String(reason.details.reason ?? "it ended"), what);
+    };
     this.requests.abandon(errorFor);
     this.unnumbered.tell("over", errorFor);
     this.outbox.close(errorFor("a message"));

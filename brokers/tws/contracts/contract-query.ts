@@ -17,7 +17,7 @@ const FUTURE_SYMBOL = /^[A-Z0-9]+[FGHJKMNQUVXZ]\d{1,2}$/;
 /** What to ask TWS for an instrument. */
 export function queryOf(instrument: Instrument, choice: ContractChoice = {}): ContractQuery {
   const { conId, primaryExchange } = choice;
-  if (conId !== undefined) return { conId, exchange: instrument.exchange };
+  if (conId !== undefined) return { conId, ...placeOf(instrument) };
   return { ...describe(instrument), ...(primaryExchange !== undefined && { primaryExch: primaryExchange }) };
 }
 
@@ -47,12 +47,16 @@ function describe(instrument: Instrument): ContractQuery {
       return { symbol, ...common, ...(expiry !== "" && { lastTradeDateOrContractMonth: expiry }) };
     }
     case "index":
-      // An index is at its own exchange, which nobody knows by heart; SMART has none.
-      return { symbol, secType, currency, ...(exchange !== "SMART" && { exchange }) };
+      return { symbol, secType, currency, ...placeOf(instrument) };
     default:
       // IB writes classes of shares with a space: BRK B.
       return { symbol: symbol.replace(".", " "), secType, exchange, currency };
   }
+}
+
+/** An index is at its own exchange, which nobody knows by heart; SMART has none. */
+function placeOf({ assetClass, exchange }: Instrument): { exchange?: string } {
+  return assetClass === "index" && exchange === "SMART" ? {} : { exchange };
 }
 
 function digits(date: string): string {

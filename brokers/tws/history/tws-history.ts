@@ -9,6 +9,7 @@ import type { ContractDetails } from "../contracts/contract-details.js";
 import type { FindZone } from "../contracts/contract-hours.js";
 import type { ContractChoice } from "../contracts/contract-query.js";
 import type { Contracts } from "../contracts/contracts.js";
+import { TwsError } from "../errors.js";
 import { historyFailure } from "./history-failure.js";
 import { barsQuestion, headQuestion, scheduleQuestion } from "./history-questions.js";
 import { mostBarsOf } from "./history-words.js";
@@ -89,6 +90,8 @@ export class TwsHistory {
 
   private async answered<T>(ask: () => Promise<T | HistoryFailure>): Promise<T | HistoryFailure> {
     try {
+      // TWS answers nothing then, and says so: a wait for an answer would end as if it were too much.
+      if (this.options.connection.state === "upstream lost") throw new TwsError("UPSTREAM_LOST");
       return await ask();
     } catch (error) {
       const failure = historyFailure(error);

@@ -1,5 +1,8 @@
-/** Ids of accounts: U and digits, with D in front of paper ones, F and I for advisers, and sometimes a letter more. */
-const ACCOUNT = /\bD?[UFI][A-Z]?\d{5,9}\b/g;
+/**
+ * Ids of accounts: U and digits, with D in front of paper ones, F and I for advisers, and sometimes a letter more; behind
+ * them an A, where all accounts of an adviser are meant.
+ */
+const ACCOUNT = /(?<![A-Za-z0-9])D?[UFI][A-Z]?\d{5,9}(?=A?(?![A-Za-z0-9]))/g;
 
 /**
  * Puts other account ids in the place of the real ones: letters stay, for they tell paper from live, and digits become a
