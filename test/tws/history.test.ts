@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Gateway } from "../../brokers/gateway/gateway.js";
+import { Contracts } from "../../brokers/tws/contracts/contracts.js";
+import { TwsHistory } from "../../brokers/tws/history/tws-history.js";
 import type { BarSeries } from "../../core/market/bar-series.js";
 import { DAY, MINUTE, parseBarSize } from "../../core/market/bar-size.js";
 import { Instrument } from "../../core/market/instrument.js";
 import { gatewayData, TWO_STOCKS } from "../gateway/gateway-data.js";
 import { NOON, startGateway } from "../gateway/started.js";
-import { DAY_OF_MINUTES, got, historyFrom, knowsOneContract, never } from "./history-parts.js";
+import { DAY_OF_MINUTES, findZone, got, historyFrom, knowsOneContract, never } from "./history-parts.js";
 import { until } from "./scripted-tws.js";
 
 const STOCK = DAY_OF_MINUTES.instrument;
@@ -73,6 +75,20 @@ describe("bars from TWS", () => {
         "",
       ]),
     );
+  });
+
+  it("are asked for at once, whatever the age of what is known of the contract: they have been paced by then", async () => {
+    const asked: string[] = [];
+    const tws = await knowsOneContract((_caller, [id]) => void asked.push(id));
+    const { connection } = await historyFrom(tws.port);
+    // Of which every answer is too old at once.
+    const contracts = new Contracts(connection, { maxAge: -1 });
+    const history = new TwsHistory({ connection, contracts, findZone });
+    for (let request = 0; request < 3; request++) {
+      void history.bars({ ...DAY_OF_MINUTES, duration: { count: request + 1, unit: "D" } }, never());
+      await until(() => asked.filter((id) => id === "20").length === request + 1, "a request for bars");
+    }
+    expect(asked.filter((id) => id === "9")).toHaveLength(1);
   });
 
   it("that are asked for together all come, each to who asked", async () => {

@@ -48,6 +48,8 @@ export class TwsHistory {
     ...HISTORY_MANNERS,
   } as const;
   private readonly options: TwsHistoryOptions;
+  /** Looked up once in its life: a request that waits for its contract would leave later than it was paced for. */
+  private readonly contracts = new Map<string, Promise<ContractDetails>>();
 
   constructor(options: TwsHistoryOptions) {
     this.options = options;
@@ -85,7 +87,14 @@ export class TwsHistory {
   }
 
   private contractOf(instrument: Instrument): Promise<ContractDetails> {
-    return this.options.contracts.one(instrument, this.options.choiceOf?.(instrument));
+    const { symbol } = instrument;
+    const known = this.contracts.get(symbol);
+    if (known !== undefined) return known;
+    const asked = this.options.contracts.one(instrument, this.options.choiceOf?.(instrument));
+    this.contracts.set(symbol, asked);
+    // What could not be answered is asked again.
+    asked.catch(() => this.contracts.delete(symbol));
+    return asked;
   }
 
   private async answered<T>(ask: () => Promise<T | HistoryFailure>): Promise<T | HistoryFailure> {
