@@ -23,6 +23,15 @@ const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "ut
 const loaded = Object.keys(dependencies).filter((name) => !JOINED.includes(name));
 const isLoaded = (id) => loaded.some((name) => id === name || id.startsWith(`${name}/`));
 
+/**
+ * Modules of a few lines that import nothing and that many commands need: one file for all, for a file of its own costs
+ * each more than its lines do. What imports others must not be among them, or files would wait for each other.
+ */
+const LEAVES = {
+  name: "leaves",
+  test: /[\\/]dist[\\/](report[\\/]paint|core[\\/]orders[\\/]tick|data[\\/]files[\\/]write-csv)\.js$/,
+};
+
 /** yargs lays out help with these; they carry tables of all emoji, which take longer to compile than all of yargs. */
 const ASKS_FOR_WIDTHS = /[\\/]node_modules[\\/](yargs|cliui|wrap-ansi)[\\/]/;
 const PLAIN_WIDTH = `export default (text) => Array.from(text).length;`;
@@ -46,7 +55,12 @@ const bundle = await rolldown({
   external: isLoaded,
   plugins: [plainWidths],
 });
-const { output } = await bundle.generate({ format: "esm", comments: false, chunkFileNames: "[name].js" });
+const { output } = await bundle.generate({
+  format: "esm",
+  comments: false,
+  chunkFileNames: "[name].js",
+  codeSplitting: { groups: [LEAVES] },
+});
 await bundle.close();
 
 const chunks = output.filter((file) => file.type === "chunk");

@@ -72,7 +72,7 @@ describe.concurrent("seatrial", () => {
     expect(loaded.join()).not.toMatch(/babel|\/(help|schema|technical|cli-progress)\d*\.js/);
     expect(loaded.filter((file) => file.includes("node_modules")).join()).not.toMatch(/node_modules\/(?!jiti\/)/);
     // The store, the calendar and other commands share small pieces with it.
-    expect(loaded.length).toBeLessThan(45);
+    expect(loaded.length).toBeLessThan(40);
   });
 
   it("without a command shows the commands, and is wrong usage", async () => {

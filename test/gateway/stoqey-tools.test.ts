@@ -150,12 +150,16 @@ describe("the programs that ship with @stoqey/ib", () => {
   });
 
   it("leave the orders that they placed", async () => {
+    const of = (clientId: number) => gateway.services.register.all.some((order) => order.clientId === clientId);
+    // place-new-order ends its process once it knows its id: whether the order got out before that is luck.
+    for (let time = 0; time < 20 && !of(902); time++) {
+      await tool("place-new-order", ["-symbol=SYN2", "-price=60", "-quantity=10", "-clientId=902"]);
+    }
     const client = await RawClient.start(gateway.port, 903);
     client.send(16, 1);
     await client.until(() => client.of(53).length === 1);
     const orders = client.of(5).map((fields) => [fields[24], fields[3], fields[14], fields[16]]);
     expect(orders).toContainEqual(["901", "SYN1", "10", "60"]);
-    // place-new-order ends its process once it knows its id: whether the order got out before that is luck.
-    expect([[], [["902", "SYN2", "10", "60"]]]).toContainEqual(orders.filter(([client]) => client === "902"));
+    expect(orders).toContainEqual(["902", "SYN2", "10", "60"]);
   });
 });

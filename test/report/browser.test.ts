@@ -252,10 +252,12 @@ describe.skipIf(!hasChromium)("the report in a browser (needs /usr/bin/chromium)
     });
   });
 
-  it("opens for two million bars and hundreds of thousands of trades", async () => {
+  it("opens within five seconds for two million bars and hundreds of thousands of trades", async () => {
     const large = smaCrossResult(minuteWalk(2_000_000), { fast: 2, slow: 3, quantity: 1 });
     writeFileSync(join(folder, "large.html"), renderReport(large));
+    const begun = performance.now();
     await open("large.html", { viewport: DESKTOP }, async (page) => {
+      expect(performance.now() - begun).toBeLessThan(5_000);
       expect(await page.evaluate(() => window.seatrialReport?.trades)).toBe(large.trades.length);
       expect(await page.locator("#price-chart .caption").innerText()).toContain("Each candle stands for 100 bars");
       await page.getByRole("button", { name: "Return", exact: true }).click();
