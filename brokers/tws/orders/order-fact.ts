@@ -1,0 +1,46 @@
+import type { BrokerOrder } from "../account/broker-order.js";
+import type { BrokerExecution } from "../account/executions.js";
+import type { OrderTold } from "../connection/link.js";
+
+/** An order's status as TWS told it: any of these may be missing, late, repeated or out of order. */
+export interface StatusFact {
+  readonly kind: "status";
+  readonly orderId: number;
+  readonly clientId: number;
+  /** 0 before the broker has given one. */
+  readonly permId: number;
+  /** IB's word, such as Submitted or Filled. */
+  readonly status: string;
+  readonly filled: number;
+  readonly remaining: number;
+  readonly averagePrice: number;
+  readonly whyHeld: string;
+}
+
+/**
+ * One thing that was learnt of an order, as it was told: nothing is sorted, joined or taken for true here. Whoever keeps
+ * the record decides what of it is new.
+ */
+export type OrderFact =
+  | { readonly kind: "open"; readonly order: BrokerOrder }
+  | { readonly kind: "completed"; readonly order: BrokerOrder }
+  | StatusFact
+  | { readonly kind: "execution"; readonly execution: BrokerExecution }
+  | {
+      readonly kind: "commission";
+      readonly execId: string;
+      /** In `currency`. */
+      readonly commission: number;
+      readonly currency: string;
+    }
+  /** TWS has said something of an order by its id: what it means is in its class. */
+  | { readonly kind: "refused"; readonly told: OrderTold }
+  /** The order, its change or its cancellation was handed to the socket. Whether it arrived is not known. */
+  | { readonly kind: "written"; readonly orderId: number; readonly what: "order" | "change" | "cancel" }
+  /** It was certainly not sent: the connection ended while it waited for its turn. */
+  | {
+      readonly kind: "unsent";
+      readonly orderId: number;
+      readonly what: "order" | "change" | "cancel";
+      readonly reason: string;
+    };
