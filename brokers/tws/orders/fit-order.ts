@@ -4,7 +4,7 @@ import type { OrderIntent } from "./order-intent.js";
 import type { Fitted, FittedIntent } from "./order-port.js";
 import type { TradedContract } from "./traded-contract.js";
 
-/** How far from a step a number may be and still be meant, in steps: what binary arithmetic adds. */
+/** What binary arithmetic adds to a ratio that should be whole. */
 const NOISE = 1e-7;
 
 /**
@@ -26,7 +26,7 @@ export function fitOrder(intent: OrderIntent, contract: TradedContract): FittedI
   const isTouched = type === "market-if-touched" || type === "limit-if-touched";
   const changed: Fitted[] = [];
   const note = (field: Fitted["field"], from: number, to: number, step: number): number => {
-    if (Math.abs(to - from) > NOISE * step) changed.push({ field, from, to });
+    if (!isSame(from, to, step)) changed.push({ field, from, to });
     return to;
   };
   const price = (field: "limit" | "stop", towards: number): number => {
@@ -40,7 +40,7 @@ export function fitOrder(intent: OrderIntent, contract: TradedContract): FittedI
     const from = intent[field];
     if (Number.isNaN(from)) return from;
     const step = distanceStep(intent, contract);
-    return note(field, from, Math.max(roundPrice(from, step, towards), least * step), step);
+    return note(field, from, Math.max(toStep(from, step, towards), least * step), step);
   };
   const quantity = fitQuantity(intent, contract);
   return {
@@ -58,7 +58,7 @@ export function fitOrder(intent: OrderIntent, contract: TradedContract): FittedI
 
 function fitQuantity({ quantity, instrument }: OrderIntent, { details }: TradedContract): { to: number; step: number } {
   const step = coarser(details.sizeIncrement, instrument.quantityStep);
-  const to = roundPrice(quantity, step, -1);
+  const to = toStep(quantity, step, -1);
   if (!(to > 0) || to < details.minSize) {
     const least = Math.max(details.minSize, step);
     throw new TwsError("QUANTITY_TOO_SMALL", { symbol: instrument.symbol, quantity, least });
@@ -71,10 +71,20 @@ function onSteps(price: number, towards: number, { instrument }: OrderIntent, { 
   let to = price;
   for (;;) {
     const step = coarser(steps.at(to), instrument.tickSize);
-    const rounded = roundPrice(to, step, towards);
+    const rounded = toStep(to, step, towards);
     if (rounded === to) return { to, step };
     to = rounded;
   }
+}
+
+function toStep(value: number, step: number, towards: number): number {
+  const near = roundPrice(value, step, 0);
+  return isSame(value, near, step) ? near : roundPrice(value, step, towards);
+}
+
+/** Whether two numbers differ by no more than binary arithmetic adds: to a step, and to a number of many steps. */
+function isSame(a: number, b: number, step: number): boolean {
+  return Math.abs(a - b) <= NOISE * step + 1e-13 * Math.abs(a);
 }
 
 /** The step at the stop that it is a distance from; where that is not known yet the smallest. */
