@@ -141,7 +141,7 @@ export const ALERTS = {
     level: "look",
     sentence: "The broker has rejected {order}: {reason}.",
     session: "Tells the strategy; the order is not sent again.",
-    remedy: "docs/troubleshooting.md has IB's codes; most often it is a permission, a price step or the margin.",
+    remedy: "Look the code up in docs/troubleshooting.md; most often it is a permission, a price step or the margin.",
   },
   ORDER_UNKNOWN: {
     level: "look",
