@@ -29,7 +29,7 @@ const MOST_BARS_UNMENDED = 5_000;
  */
 const NEVER_PACED = 100_000;
 
-const NO_HOOKS: InsideHooks = { failed: () => undefined, bars: () => undefined };
+const NO_HOOKS: InsideHooks = { failed: () => undefined, bars: () => undefined, ticks: () => false };
 
 /**
  * A fresh client of the library. It is told everything that it would otherwise look for in a `.env` file of the working
