@@ -26,6 +26,8 @@ export interface UpdatingBarsRequest {
 }
 
 export interface UpdatingBarsEvents extends BarSequenceEvents {
+  /** It has been asked for, at first or again. */
+  asked: Record<never, never>;
   /** A history has come whole, at first or after a break: what was missing has been told. */
   history: { readonly bars: number };
   /** Nothing comes for now; it is asked for again by itself. */
@@ -154,6 +156,7 @@ export class UpdatingBars {
     if (this.isClosed || link === undefined) return;
     this.askedAt = this.scheduler.now;
     this.closeStream = this.open(link, duration, longer);
+    this.events.tell("asked", {});
   }
 
   private open(link: Link, duration: Duration, longer: readonly Duration[]): () => void {
