@@ -1,6 +1,7 @@
 import { rulesOf } from "../../backtest/models.js";
 import type { SimRules } from "../../brokers/sim/rules.js";
 import { SimBroker } from "../../brokers/sim/sim-broker.js";
+import type { Broker } from "../../core/broker.js";
 import { Desk } from "../../core/desk.js";
 import { Engine } from "../../core/engine.js";
 import type { Evidence } from "../../core/evidence.js";
@@ -43,6 +44,8 @@ export interface Replayed {
   readonly sessions?: Sessions;
   readonly guards?: GuardSettings | false;
   readonly settings?: Settings;
+  /** Instead of the simulated one. */
+  readonly broker?: Broker;
 }
 
 /** An engine that is ready to be driven over a replay, with the evidence of a session or without. */
@@ -54,7 +57,7 @@ export function engineOver(evidence: Evidence | undefined, script: Script, repla
   const rules: SimRules = rulesOf({ ...PLAIN, strategy: type, data: [], ...settings });
   return new Engine({
     feed: new MergedFeed(instruments, series, quotes),
-    broker: new SimBroker(rules, datesOf(instruments, sessions)),
+    broker: replayed.broker ?? new SimBroker(rules, datesOf(instruments, sessions)),
     strategy: construct(type, desk),
     desk,
     sessions: instruments.map(() => sessions),
