@@ -1,3 +1,4 @@
+import type { EventName, IBApi, IBApiCreationOptions } from "@stoqey/ib";
 import { type InsideHooks, mend, readsMessages } from "./library-insides.js";
 import type { TwsApi, TwsRequests } from "./tws-api.js";
 
@@ -31,13 +32,20 @@ const NEVER_PACED = 100_000;
 
 const NO_HOOKS: InsideHooks = { failed: () => undefined, bars: () => undefined };
 
+/** What is used of the client library. */
+export interface ClientLibrary {
+  readonly IBApi: new (options: IBApiCreationOptions) => IBApi;
+  readonly EventName: Pick<typeof EventName, "currentTime">;
+}
+
+/** Makes clients of the library, loaded when the first is needed: that takes a tenth of a second. */
+export const makeTwsClient: MakeClient = async (address, hooks) => clientOf(await import("@stoqey/ib"), address, hooks);
+
 /**
  * A fresh client of the library. It is told everything that it would otherwise look for in a `.env` file of the working
  * directory, in the environment, or in a folder that its package does not have.
  */
-export const makeTwsClient: MakeClient = async (address, hooks) => {
-  // Loaded when it is needed: it takes a tenth of a second.
-  const { IBApi, EventName } = await import("@stoqey/ib");
+export function clientOf({ IBApi, EventName }: ClientLibrary, address: TwsAddress, hooks: InsideHooks): TwsClient {
   const settings = { ...address, maxReqPerSec: NEVER_PACED };
   const trial = new IBApi(settings);
   const isMendable = mend(trial, NO_HOOKS) && readsMessages(trial, (tell) => trial.on(EventName.currentTime, tell));
@@ -46,4 +54,4 @@ export const makeTwsClient: MakeClient = async (address, hooks) => {
   const requests: TwsRequests = client;
   // Its events are overloads by name, which no interface of ours can be assigned from.
   return { api: requests as TwsApi, mostBars: isMendable ? MOST_BARS : MOST_BARS_UNMENDED };
-};
+}
