@@ -4,7 +4,9 @@ import { EngineParts } from "./engine-parts.js";
 import { BAR, NOTHING, QUOTE } from "./feed.js";
 import { explainFailure } from "./handlers.js";
 import { LoneSeries } from "./lone-series.js";
+import type { Instant } from "./market/bar-size.js";
 import type { Denial } from "./orders/denial.js";
+import type { RestoredBundle, RestoredRun } from "./orders/restored-run.js";
 
 /** Orders made on bars that came late would act on an old signal. */
 const CATCH_UP: Denial = { code: "CATCH_UP", details: { bars: "late" } };
@@ -33,6 +35,8 @@ export class Engine extends EngineParts {
   private touched = false;
   /** Whether a bar of this instant came late, after a break. */
   private late = false;
+  /** Orders that an earlier part of the run has held: they wait on from the start. */
+  private heldBefore: readonly RestoredBundle[] = [];
 
   constructor(options: EngineOptions) {
     super(options);
@@ -52,6 +56,33 @@ export class Engine extends EngineParts {
   /** Hands out the instant that is open: live when no straggler is expected any more, in a replay at the end. */
   settle(): void {
     this.explained(() => this.closeInstant());
+  }
+
+  /**
+   * Goes on from what an earlier part of the run has left. Called when the run is warm and has not started.
+   * @returns the rows of its orders, in the order of the list
+   */
+  restore(run: RestoredRun): number[] {
+    for (const { instrument, quantity, averagePrice, realised, fees } of run.positions) {
+      this.portfolio.carry(instrument, quantity, averagePrice, realised, fees);
+    }
+    const rows = this.desk.orders.restore(run.orders);
+    this.heldBefore = run.held.map(({ kind, orders }) => ({ kind, orders: orders.map((place) => rows[place]) }));
+    return rows;
+  }
+
+  /**
+   * Lets time pass without an event of the feed: ends the instant that is open, does what falls due before `now`, and
+   * opens that. What falls due at `now` itself is done when it is settled. Time never goes back.
+   */
+  advance(now: Instant): void {
+    if (now > this.clock.now) this.explained(() => this.passTo(now));
+  }
+
+  /** What the broker has to tell, at `now`; the strategy hears of it when the instant is settled. */
+  hear(now: Instant, tell: () => void): void {
+    this.advance(now);
+    this.explained(tell);
   }
 
   /** Ends the run: the last instant, then `onStop`. */
@@ -90,12 +121,15 @@ export class Engine extends EngineParts {
 
   /** Ends the instant that was open, does what falls due before the next, and opens that one. */
   private moveToEvent(): void {
-    const { feed, clock } = this;
-    if (clock.now === Number.NEGATIVE_INFINITY) this.corporate.skip(this.firstInstant());
+    if (this.clock.now === Number.NEGATIVE_INFINITY) this.corporate.skip(this.firstInstant());
+    this.passTo(this.feed.time);
+  }
+
+  private passTo(instant: Instant): void {
     this.closeInstant();
-    if (this.due < feed.time) this.passDueInstants();
-    if (!this.started) this.startIfWarm();
-    clock.now = feed.time;
+    if (this.due < instant) this.passDueInstants(instant);
+    if (!this.started) this.startIfWarm(instant);
+    this.clock.now = instant;
   }
 
   private takeBar(series: number, row: number): void {
@@ -220,11 +254,12 @@ export class Engine extends EngineParts {
     if (this.rates.any) this.rates.update(instrument);
   }
 
-  private passDueInstants(): void {
-    const { clock, feed } = this;
+  /** Does what falls due before an instant, each thing at its own. */
+  private passDueInstants(until: Instant): void {
+    const { clock } = this;
     for (;;) {
       const { due } = this;
-      if (!(due < feed.time)) return;
+      if (!(due < until)) return;
       clock.now = Math.max(clock.now, due);
       this.closeInstant();
     }
@@ -240,9 +275,8 @@ export class Engine extends EngineParts {
     this.warmupBars += this.batchLength;
   }
 
-  private startIfWarm(): void {
-    const { clock, feed } = this;
-    const { time } = feed;
+  private startIfWarm(time: Instant): void {
+    const { clock } = this;
     if (time <= this.from || !this.indicators.isWarm) return;
     if (clock.now < this.from) clock.now = this.from;
     if (clock.now === Number.NEGATIVE_INFINITY) clock.now = this.firstInstant();
@@ -251,9 +285,10 @@ export class Engine extends EngineParts {
     this.equity.mark(clock, this.portfolio);
     this.beginDay();
     this.agenda.begin(clock.now);
+    for (const { kind, orders } of this.heldBefore) this.flow.keepOn(kind, orders);
     this.handlers.start();
     if (this.inbox.length > 0) this.handlers.deliver();
-    if (this.due < time) this.passDueInstants();
+    if (this.due < time) this.passDueInstants(time);
   }
 
   /** Where the first event of the feed begins: a bar at its start; anything else, just before it. */

@@ -14,6 +14,8 @@ export interface BrokerExecution {
   readonly side: string;
   readonly shares: number;
   readonly price: number;
+  /** What the order has filled with it, as TWS counts. */
+  readonly cumulative: number;
   /** As TWS writes it. */
   readonly time: string;
   readonly commission: number | undefined;
@@ -37,6 +39,7 @@ export function brokerExecution(
     side: execution.side ?? "",
     shares: execution.shares ?? 0,
     price: execution.price ?? 0,
+    cumulative: execution.cumQty ?? 0,
     time: execution.time ?? "",
     commission: commission?.commission,
     commissionCurrency: commission?.currency,

@@ -68,6 +68,9 @@ export class TwsConnection {
   private readonly orderAskers = new Map<OrderId, Asker>();
   private now: ConnectionState = "disconnected";
   private current: Link | undefined;
+  /** The link that has been ready at least once. */
+  private readied: Link | undefined;
+  private readonly linkListeners = new Set<(link: Link) => void>();
   private timer: NodeJS.Timeout | undefined;
   private isUpstreamLost = false;
   /** Counts the readings of what may have changed; while one lasts, it is the latest that counts. */
@@ -102,6 +105,32 @@ export class TwsConnection {
 
   get serverVersion(): number {
     return this.current?.serverVersion ?? 0;
+  }
+
+  /** The client id that orders belong to. */
+  get clientId(): number {
+    return this.options.address.clientId;
+  }
+
+  /** The link over which orders may be sent now: TWS is there, IB is behind it, and nothing is being read anew. */
+  get orderLink(): Link | undefined {
+    return isUsable(this.now) ? this.current : undefined;
+  }
+
+  /** The link over which a cancel may be sent now: one that has been ready, for a cancel need not wait for IB. */
+  get cancelLink(): Link | undefined {
+    return this.current?.isOpen === true && this.current === this.readied ? this.current : undefined;
+  }
+
+  /**
+   * Hears of the link that there is, and of each later one before anything comes over it: for whoever must not miss a
+   * message.
+   * @returns what ends the hearing
+   */
+  onLink(listener: (link: Link) => void): () => void {
+    this.linkListeners.add(listener);
+    if (this.current !== undefined) listener(this.current);
+    return () => void this.linkListeners.delete(listener);
   }
 
   /**
@@ -179,6 +208,7 @@ export class TwsConnection {
       const settings = { times: this.times, perSecond, ids: this.requestIds };
       link = new Link(client, address, settings, this.hooksOf(traffic));
       this.current = link;
+      for (const listener of this.linkListeners) listener(link);
       await this.begin(link);
     } catch (error) {
       // Not the connection's failure, such as a package that is not installed.
@@ -309,6 +339,7 @@ export class TwsConnection {
     else this.setState("ready");
     if (!isUsable(this.now)) return;
     this.wasReady = true;
+    this.readied = link;
     this.outage.end();
     for (const one of this.waiting) one.resolve(link);
     this.waiting.clear();
