@@ -367,7 +367,16 @@ export class LiveBroker implements Broker {
       Object.is(before.stop, stop) &&
       Object.is(before.trail, trail);
     if (isSame) return;
-    ledger.note({ kind: "request", at: clock.now, intent: record.intent.id, what: "change", quantity, limit, stop, trail });
+    ledger.note({
+      kind: "request",
+      at: clock.now,
+      intent: record.intent.id,
+      what: "change",
+      quantity,
+      limit,
+      stop,
+      trail,
+    });
     sends.push(() => port.change(intent));
   }
 

@@ -140,9 +140,7 @@ export class Journal {
 
   putKillSwitch({ isOn, reason, since }: KillSwitchState): void {
     this.pending.push(() => {
-      this.db
-        .prepare("insert into kill_switch (at, is_on, reason) values (?, ?, ?)")
-        .run(since, isOn ? 1 : 0, reason);
+      this.db.prepare("insert into kill_switch (at, is_on, reason) values (?, ?, ?)").run(since, isOn ? 1 : 0, reason);
     });
   }
 

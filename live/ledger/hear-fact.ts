@@ -225,13 +225,29 @@ function claim(ledger: Ledger, record: OrderRecord, now: Instant): void {
   const { symbol, id } = record.intent;
   const why = `lost ${id}`;
   if (record.passes > 0 || !ledger.isBlocked(symbol, why)) return;
-  ledger.note({ kind: "block", at: now, symbol, why, isSet: false, difference: Number.NaN, detail: "a trace of it was found" });
+  ledger.note({
+    kind: "block",
+    at: now,
+    symbol,
+    why,
+    isSet: false,
+    difference: Number.NaN,
+    detail: "a trace of it was found",
+  });
 }
 
 /** The broker knows an order by our name that the journal does not know: the journal is not the one it was. */
 function blockStranger(ledger: Ledger, symbol: string, { orderRef, execId }: BrokerExecution, now: Instant): void {
   const detail = `execution ${execId} belongs to order ${orderRef}, which the journal does not know`;
-  ledger.note({ kind: "block", at: now, symbol, why: `order ${orderRef}`, isSet: true, difference: Number.NaN, detail });
+  ledger.note({
+    kind: "block",
+    at: now,
+    symbol,
+    why: `order ${orderRef}`,
+    isSet: true,
+    difference: Number.NaN,
+    detail,
+  });
 }
 
 function matchStatus(ledger: Ledger, { permId, clientId, orderId }: StatusFact): OrderRecord | undefined {
