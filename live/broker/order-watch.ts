@@ -1,5 +1,5 @@
-import { SECOND } from "../../core/market/bar-size.js";
 import type { Instant } from "../../core/market/bar-size.js";
+import { SECOND } from "../../core/market/bar-size.js";
 import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 

@@ -140,9 +140,7 @@ export class Journal {
 
   putKillSwitch({ isOn, reason, since }: KillSwitchState): void {
     this.pending.push(() => {
-      this.db
-        .prepare("insert into kill_switch (at, is_on, reason) values (?, ?, ?)")
-        .run(since, isOn ? 1 : 0, reason);
+      this.db.prepare("insert into kill_switch (at, is_on, reason) values (?, ?, ?)").run(since, isOn ? 1 : 0, reason);
     });
   }
 
@@ -155,6 +153,17 @@ export class Journal {
           on conflict (one) do update set at = excluded.at, value = excluded.value where value <> excluded.value`,
         )
         .run(at, json);
+    });
+  }
+
+  /** The orders that wait on our side until their market opens, as JSON; "" for none. */
+  putHeldOrders(json: string): void {
+    this.pending.push(() => {
+      this.db
+        .prepare(
+          "insert into held_orders (one, value) values (1, ?) on conflict (one) do update set value = excluded.value",
+        )
+        .run(json);
     });
   }
 
@@ -195,6 +204,10 @@ export class Journal {
   /** JSON of the strategy's state; undefined where it has kept none. */
   state(): string | undefined {
     return this.db.prepare("select value from strategy_state").pluck().get() as string | undefined;
+  }
+
+  heldOrders(): string {
+    return (this.db.prepare("select value from held_orders").pluck().get() as string | undefined) ?? "";
   }
 
   killSwitch(): KillSwitchState | undefined {

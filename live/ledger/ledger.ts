@@ -281,6 +281,14 @@ export class Ledger {
 }
 
 /** What tells a foreign order from others: the broker's number, or who made it under which id. */
-export function foreignKey({ permId, clientId, orderId }: { permId: number; clientId: number; orderId: number }): string {
+export function foreignKey({
+  permId,
+  clientId,
+  orderId,
+}: {
+  permId: number;
+  clientId: number;
+  orderId: number;
+}): string {
   return permId > 0 ? `perm ${permId}` : `client ${clientId} order ${orderId}`;
 }
