@@ -1,9 +1,10 @@
 import type { OrderId } from "../../brokers/tws/connection/ids.js";
 import type { OrderIntent } from "../../brokers/tws/orders/order-intent.js";
 import type { Fitted } from "../../brokers/tws/orders/order-port.js";
+import { isExit } from "../../core/guards/guard.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import { ORDER_TYPES, TIMES_IN_FORCE } from "../../core/orders/kinds.js";
-import { type OrderBook, OUTSIDE_RTH, TRAIL_FRACTION } from "../../core/orders/order-book.js";
+import { CLOSES_ONLY, type OrderBook, OUTSIDE_RTH, PROTECTIVE, TRAIL_FRACTION } from "../../core/orders/order-book.js";
 
 /** What an order is named by on its way. */
 export interface OrderNames {
@@ -30,6 +31,7 @@ export function orderOfRow(book: OrderBook, row: number, instrument: Instrument,
     limitOffset: trails ? book.limitOffset[row] : Number.NaN,
     goodTill: book.goodTillOf(row),
     outsideRth: (book.flags[row] & OUTSIDE_RTH) !== 0,
+    isExit: (book.flags[row] & (CLOSES_ONLY | PROTECTIVE)) !== 0 || isExit(book, row),
   };
 }
 

@@ -156,6 +156,17 @@ export class Journal {
     });
   }
 
+  /** The orders that wait on our side until their market opens, as JSON; "" for none. */
+  putHeldOrders(json: string): void {
+    this.pending.push(() => {
+      this.db
+        .prepare(
+          "insert into held_orders (one, value) values (1, ?) on conflict (one) do update set value = excluded.value",
+        )
+        .run(json);
+    });
+  }
+
   /** Whether something waits to be committed. */
   get isPending(): boolean {
     return this.pending.length > 0;
@@ -193,6 +204,10 @@ export class Journal {
   /** JSON of the strategy's state; undefined where it has kept none. */
   state(): string | undefined {
     return this.db.prepare("select value from strategy_state").pluck().get() as string | undefined;
+  }
+
+  heldOrders(): string {
+    return (this.db.prepare("select value from held_orders").pluck().get() as string | undefined) ?? "";
   }
 
   killSwitch(): KillSwitchState | undefined {

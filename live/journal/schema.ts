@@ -71,6 +71,7 @@ export const MIGRATIONS: readonly string[] = [
     seq integer primary key, at real not null, symbol text not null, code text not null, details text not null
   );
   create table event (seq integer primary key, at real not null, what text not null, details text not null);
+  create table held_orders (one integer primary key check (one = 1), value text not null);
   create table strategy_state (one integer primary key check (one = 1), at real not null, value text not null);
 
   create view executions as

@@ -5,6 +5,8 @@ import type { OrderFact, StatusFact } from "../../brokers/tws/orders/order-fact.
 import type { Instant } from "../../core/market/bar-size.js";
 import type { StatusEntry, Verdict } from "./entry.js";
 import { foreignKey, type Ledger } from "./ledger.js";
+import { matchExecution, matchOrder, matchStatus } from "./match.js";
+import { noteBlock } from "./note-block.js";
 import { DUST, type OrderRecord } from "./order-record.js";
 
 /** Commissions that TWS has not got are told as the largest double. */
@@ -223,70 +225,14 @@ function verdictOf(record: OrderRecord, { class: meaning, code }: OrderTold): Ve
 /** A trace of a lost order was found: what it blocked is free again. */
 function claim(ledger: Ledger, record: OrderRecord, now: Instant): void {
   const { symbol, id } = record.intent;
-  const why = `lost ${id}`;
-  if (record.passes > 0 || !ledger.isBlocked(symbol, why)) return;
-  ledger.note({
-    kind: "block",
-    at: now,
-    symbol,
-    why,
-    isSet: false,
-    difference: Number.NaN,
-    detail: "a trace of it was found",
-  });
+  if (record.passes > 0) return;
+  noteBlock(ledger, { at: now, symbol, why: `lost ${id}`, isSet: false, detail: "a trace of it was found" });
 }
 
 /** The broker knows an order by our name that the journal does not know: the journal is not the one it was. */
 function blockStranger(ledger: Ledger, symbol: string, { orderRef, execId }: BrokerExecution, now: Instant): void {
   const detail = `execution ${execId} belongs to order ${orderRef}, which the journal does not know`;
-  ledger.note({
-    kind: "block",
-    at: now,
-    symbol,
-    why: `order ${orderRef}`,
-    isSet: true,
-    difference: Number.NaN,
-    detail,
-  });
-}
-
-function matchStatus(ledger: Ledger, { permId, clientId, orderId }: StatusFact): OrderRecord | undefined {
-  const known = ledger.byPerm(permId);
-  if (known !== undefined) return known;
-  if (clientId !== ledger.identity.clientId || orderId <= 0) return undefined;
-  const record = ledger.byOrder(orderId);
-  // The id was used before, by an order that is not ours.
-  if (record !== undefined && permId > 0 && record.permId > 0 && record.permId !== permId) return undefined;
-  return record;
-}
-
-function matchOrder(ledger: Ledger, order: BrokerOrder): OrderRecord | undefined {
-  const { orderRef, permId, clientId, orderId, conId, action } = order;
-  if (ledger.isOwnRef(orderRef)) return ledger.byRef(orderRef);
-  const known = ledger.byPerm(permId);
-  if (known !== undefined) return known;
-  // An order with a name of its own was made by somebody else, whatever its id.
-  if (orderRef !== "" || clientId !== ledger.identity.clientId || orderId <= 0) return undefined;
-  const record = ledger.byOrder(orderId);
-  return record !== undefined && fits(record, conId, /^B/i.test(action) ? 1 : -1, permId) ? record : undefined;
-}
-
-function matchExecution(ledger: Ledger, told: BrokerExecution, side: number): OrderRecord | undefined {
-  const { orderRef, permId, clientId, orderId, conId } = told;
-  if (ledger.isOwnRef(orderRef)) return ledger.byRef(orderRef);
-  const known = ledger.byPerm(permId);
-  if (known !== undefined) return known;
-  if (orderRef !== "" || clientId !== ledger.identity.clientId || orderId <= 0) return undefined;
-  const record = ledger.byOrder(orderId);
-  return record !== undefined && fits(record, conId, side, permId) ? record : undefined;
-}
-
-/** Whether an order that is known by its id alone can be this one. */
-function fits(record: OrderRecord, conId: number, side: number, permId: number): boolean {
-  const { intent } = record;
-  if (conId > 0 && intent.conId > 0 && conId !== intent.conId) return false;
-  if (permId > 0 && record.permId > 0 && permId !== record.permId) return false;
-  return side === intent.side;
+  noteBlock(ledger, { at: now, symbol, why: `order ${orderRef}`, isSet: true, detail });
 }
 
 function noteForeign(ledger: Ledger, order: BrokerOrder, now: Instant): void {

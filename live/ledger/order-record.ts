@@ -73,6 +73,8 @@ export class OrderRecord {
   isUnknown = false;
   /** Full reconciliations in a row that found no trace of it. */
   passes = 0;
+  /** When the latest of these was; NaN before the first. */
+  passAt = Number.NaN;
   status = "";
   whyHeld = "";
   /** Sum of its executions as they are now, and of quantity x price. */
@@ -159,7 +161,8 @@ export class OrderRecord {
     if (what === "order") {
       if (isWritten) this.sentAt = at;
       else if (!this.isAnswered && this.filled === 0) {
-        this.finish("rejected", false, { code: "UNSENT", details: { reason } }, at);
+        // One that was to be cancelled before it left has come to the end that was asked for.
+        this.finish(this.wantsCancel ? "cancelled" : "rejected", false, { code: "UNSENT", details: { reason } }, at);
       }
     } else if (what === "change") {
       if (!isWritten) this.changeFailed();
@@ -244,6 +247,7 @@ export class OrderRecord {
         break;
       case "lost":
         this.passes = entry.passes;
+        this.passAt = at;
         this.lose();
         break;
       case "found":
