@@ -370,7 +370,7 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
       return this.renew(i, "silent", now);
     }
     this.watchTrades(i, now);
-    const sameSince = latest(state.changedAt[i], state.verifiedAt[i], open);
+    const sameSince = Math.max(latest(state.changedAt[i], state.verifiedAt[i], open), state.askedAt[i]);
     if (state.changedAt[i] === state.changedAt[i] && now - sameSince >= stale.frozen) {
       events.tell("frozen", { instrument: instruments[i], since: sameSince });
       this.probe(i);
