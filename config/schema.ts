@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { MOST_CLIENT_ID } from "../brokers/ib/ports.js";
 import type {
+  ClockSkewOptions,
   CrossedQuoteOptions,
+  FrozenQuoteOptions,
   GuardSettings,
   LossLimitOptions,
   OrderRateOptions,
@@ -123,10 +125,23 @@ const guards: Shape<GuardSettings> = {
     closed: oneOf(["hold", "deny"]),
     lastSeconds: from0,
   }),
-  staleQuote: guard<StaleQuoteOptions>({ stock: above0, future: above0, forex: above0, thin: above0, bars: above0 }),
+  staleQuote: guard<StaleQuoteOptions>({
+    stock: above0,
+    future: above0,
+    forex: above0,
+    thin: above0,
+    stockWarn: above0,
+    futureWarn: above0,
+    forexWarn: above0,
+    thinWarn: above0,
+    bars: above0,
+  }),
+  dataType: flag,
   sentinelPrices: flag,
   crossedQuote: guard<CrossedQuoteOptions>({ seconds: from0, fraction: above0, ticks: above0 }),
   priceJump: guard<PriceJumpOptions>({ update: above0, day: above0, confirmations: count }),
+  frozenQuote: guard<FrozenQuoteOptions>({ seconds: above0, thin: above0 }),
+  halted: flag,
   priceBand: guard<PriceBandOptions>({ fraction: above0 }),
   orderSize: cap,
   orderValue: cap,
@@ -137,6 +152,7 @@ const guards: Shape<GuardSettings> = {
   orderRate: guard<OrderRateOptions>({ perSecond: count, repeatSeconds: from0 }),
   dailyLoss: guard(lossLimit),
   drawdown: guard(lossLimit),
+  clockSkew: guard<ClockSkewOptions>({ warn: above0, deny: above0 }),
   reducingPasses: flag,
 };
 

@@ -129,7 +129,7 @@ describe("defects of the client library that do not touch the adapter", () => {
 
   it("C: the insides of the library are those that can be mended; a version with others would be read in small parts", async () => {
     const address = { host: "127.0.0.1", port: 1, clientId: 1 };
-    const hooks = { failed: () => undefined, bars: () => undefined, batch: () => undefined };
+    const hooks = { failed: () => undefined, bars: () => undefined, ticks: () => false, batch: () => undefined };
     expect((await makeTwsClient(address, hooks)).mostBars).toBe(120_000);
     expect(mend({}, hooks)).toBe(false);
     expect(mend({ controller: { decoder: { dataQueue: new Map() } } }, hooks)).toBe(false);

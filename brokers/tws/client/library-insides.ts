@@ -20,6 +20,8 @@ export interface InsideHooks {
   bars(fields: readonly string[]): void;
   /** Messages that came together have been read: how many bytes they were. */
   batch(bytes: number): void;
+  /** A message of a market data stream has come, as its fields; where it is taken the decoder never sees it. */
+  ticks(fields: readonly string[]): boolean;
 }
 
 /**
@@ -28,6 +30,8 @@ export interface InsideHooks {
  * - long answers are read in linear time (`CursorQueue`);
  * - historical bars, by far the longest, are handed over whole: the library makes three events of nine arguments of every
  *   bar, which takes twenty times as long as reading it;
+ * - messages of market data are handed over whole to streams that take them so: the library loses the size that comes
+ *   with a bid, whose tick has the number 0;
  * - a reject that comes with text which is no JSON, or is none once its escapes are undone, ends neither the process nor
  *   the message behind it: the text is carried through as it came (`rejectText`);
  * - whatever else the decoder throws is told, and the next message is read as if nothing had been;
@@ -51,7 +55,8 @@ export function mend(client: unknown, hooks: InsideHooks): boolean {
   controller.onMessage = (fields) => {
     latest = fields;
     if (fields[0] === HISTORICAL_DATA) hooks.bars(fields);
-    else decoder.enqueueMessage(withHarmlessReject(fields));
+    else if (PLACE_OF_ID[fields[0]] === undefined || !hooks.ticks(fields))
+      decoder.enqueueMessage(withHarmlessReject(fields));
   };
   controller.processIngressQueue = () => {
     try {
@@ -108,6 +113,21 @@ function hasInsides(client: unknown): client is Insides {
     typeof controller.connected === "boolean"
   );
 }
+
+/**
+ * The messages of market data streams by their number, with the place of the request's id: prices, sizes, numbers and
+ * strings, the end of a snapshot, the type of the data, the stream's parameters, tick-by-tick.
+ */
+export const PLACE_OF_ID: Readonly<Record<string, number>> = {
+  "1": 2,
+  "2": 2,
+  "45": 2,
+  "46": 2,
+  "57": 2,
+  "58": 2,
+  "81": 1,
+  "99": 1,
+};
 
 /** Message 17: request, start, end, count, and eight fields a bar. */
 const HISTORICAL_DATA = "17";

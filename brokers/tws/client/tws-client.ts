@@ -32,7 +32,12 @@ const MOST_BARS_UNMENDED = 5_000;
  */
 const NEVER_PACED = 100_000;
 
-const NO_HOOKS: InsideHooks = { failed: () => undefined, bars: () => undefined, batch: () => undefined };
+const NO_HOOKS: InsideHooks = {
+  failed: () => undefined,
+  bars: () => undefined,
+  ticks: () => false,
+  batch: () => undefined,
+};
 
 /** What is used of the client library. */
 export interface ClientLibrary {

@@ -275,6 +275,11 @@ export class Link {
     this.requests.answer("historicalBars", Number(fields[1]), [fields]);
   }
 
+  /** A message of market data has come, as its fields. @returns whether a stream takes it so */
+  onTicks(fields: readonly string[]): boolean {
+    return this.requests.ticks(fields);
+  }
+
   /** The message is lost; what it answers is told, and everybody else goes on. */
   onUndecoded(problem: string): void {
     const fields = this.latest;

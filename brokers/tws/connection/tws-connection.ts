@@ -171,10 +171,22 @@ export class TwsConnection {
     return new Promise((resolve, reject) => this.waiting.add({ resolve, reject }));
   }
 
-  /** The link over which requests may be made now. @throws TwsError NOT_CONNECTED; why it was given up, where it was */
+  /** The link over which requests may be made now; undefined while there is none. */
+  get link(): Link | undefined {
+    return this.current?.isOpen === true ? this.current : undefined;
+  }
+
+  /** The same for whoever waits. @throws TwsError NOT_CONNECTED; why it was given up, where it was */
   linkNow(what: string): Promise<Link> {
-    if (this.current?.isOpen === true) return Promise.resolve(this.current);
-    return Promise.reject(this.ended ?? new TwsError("NOT_CONNECTED", { what }));
+    const { link } = this;
+    return link !== undefined
+      ? Promise.resolve(link)
+      : Promise.reject(this.ended ?? new TwsError("NOT_CONNECTED", { what }));
+  }
+
+  /** Whether requests are answered now: it is ready, or a data farm is broken and the rest is ready. */
+  get isUsable(): boolean {
+    return this.current !== undefined && isUsable(this.now);
   }
 
   /** Asks once, over the connection as it is now. @throws TwsError */
@@ -216,6 +228,7 @@ export class TwsConnection {
         failed: (error) => link?.onUndecoded(String(error)),
         bars: (fields) => link?.onBars(fields),
         batch: (bytes) => link?.onBatch(bytes),
+        ticks: (fields) => link?.onTicks(fields) ?? false,
       });
       if (this.ended !== undefined) return;
       const settings = { times: this.times, perSecond, ids: this.requestIds };
