@@ -88,7 +88,8 @@ export abstract class EngineParts {
     this.multipliers = Float64Array.from(instruments, (instrument) => instrument.multiplier);
     this.equity = new EquityLog(feed.instants + 16, feed.times);
     this.watch = new EquityWatch(options.cash);
-    this.guards = new GuardChain(options.guards ?? {}, this.market, this.watch, broker.tradesAtClose);
+    const { evidence, guards: settings = {} } = options;
+    this.guards = new GuardChain(settings, this.market, this.watch, broker.tradesAtClose, evidence);
     const { clock, market, book, working, portfolio, fills, guards, inbox } = this;
     this.flow = new OrderFlow({ clock, market, book, working, portfolio, fills, guards, broker, inbox });
     const { flow } = this;

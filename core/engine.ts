@@ -1,6 +1,8 @@
 import { closeAfter } from "./calendar/session-time.js";
+import type { ConnectionEvent } from "./connection-event.js";
 import type { EngineOptions } from "./engine-options.js";
 import { EngineParts } from "./engine-parts.js";
+import { SeatrialError } from "./errors.js";
 import { BAR, NOTHING, QUOTE } from "./feed.js";
 import { explainFailure } from "./handlers.js";
 import { LoneSeries } from "./lone-series.js";
@@ -35,6 +37,8 @@ export class Engine extends EngineParts {
   private touched = false;
   /** Whether a bar of this instant came late, after a break. */
   private late = false;
+  /** The kind of an event that has been pulled from the feed and not been taken, since a handler failed; else NOTHING. */
+  private interrupted = NOTHING;
   /** Orders that an earlier part of the run has held: they wait on from the start. */
   private heldBefore: readonly RestoredBundle[] = [];
 
@@ -98,25 +102,64 @@ export class Engine extends EngineParts {
     else this.flow.cancelIncreasing();
   }
 
+  /**
+   * Ends the strategy's part, where a session goes on after one of its handlers has failed: none is called any more and
+   * no order is made, what could increase a position is cancelled, and positions stay with the orders that protect
+   * them. Fills are still booked, held exits still leave. The instant at which it failed is ended without it.
+   */
+  stopStrategy(error: unknown): void {
+    const code = error instanceof SeatrialError ? error.code : "UNEXPECTED";
+    this.guards.strategyStopped ??= { code: "STRATEGY_STOPPED", details: { error: code } };
+    this.handlers.silence();
+    this.views.close();
+    this.desk.cursor.series = this.loneSeries;
+    this.batchLength = 0;
+    this.touched = this.started;
+    this.flow.closed = undefined;
+    this.flow.cancelIncreasing();
+  }
+
+  /** The connection of the session has changed; the strategy hears of it when the instant of the change is settled. */
+  connectionChanged(event: ConnectionEvent): void {
+    if (this.started) this.hear(event.time, () => this.inbox.connectionChanged(event));
+  }
+
   private take(limit: number): number {
     const { feed, clock, lone } = this;
     let taken = 0;
-    while (taken < limit) {
-      let kind: number;
-      if (this.started && lone.isOpen) {
-        kind = lone.take(limit - taken);
-        taken += lone.taken;
-        this.barsTaken += lone.taken;
-      } else kind = feed.next();
-      if (kind === NOTHING) break;
-      if (feed.time > clock.now) this.moveToEvent();
-      if (kind === BAR) this.takeBar(feed.seriesIndex, feed.row);
-      else if (kind === QUOTE) this.takeQuote();
-      else this.takeTrade();
-      if (this.alone) this.closeInstant();
-      taken++;
+    let kind = NOTHING;
+    try {
+      if (this.interrupted !== NOTHING && limit > 0) {
+        kind = this.interrupted;
+        this.interrupted = NOTHING;
+        this.takeEvent(kind);
+        taken++;
+      }
+      while (taken < limit) {
+        if (this.started && lone.isOpen) {
+          kind = lone.take(limit - taken);
+          taken += lone.taken;
+          this.barsTaken += lone.taken;
+        } else kind = feed.next();
+        if (kind === NOTHING) break;
+        this.takeEvent(kind);
+        taken++;
+      }
+    } catch (error) {
+      // A handler has failed in the instant before: the event has been pulled, and is still to be taken.
+      if (feed.time > clock.now) this.interrupted = kind;
+      throw error;
     }
     return taken;
+  }
+
+  private takeEvent(kind: number): void {
+    const { feed } = this;
+    if (feed.time > this.clock.now) this.moveToEvent();
+    if (kind === BAR) this.takeBar(feed.seriesIndex, feed.row);
+    else if (kind === QUOTE) this.takeQuote();
+    else this.takeTrade();
+    if (this.alone) this.closeInstant();
   }
 
   /** Ends the instant that was open, does what falls due before the next, and opens that one. */
@@ -179,7 +222,7 @@ export class Engine extends EngineParts {
   /** Tells the strategy what has become known at this instant, and marks equity. */
   private handOut(): void {
     const { batch, market, handlers, views, desk, indicators } = this;
-    const length = this.batchLength;
+    const length = handlers.isSilent ? 0 : this.batchLength;
     this.barsTaken += length;
     for (let b = 0; b < length; b++) indicators.update(batch[b], market.row[batch[b]]);
     this.flow.closed = this.late ? CATCH_UP : undefined;

@@ -229,7 +229,10 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
       const position = this.portfolio.quantity[i];
       const orders = this.snapshot(i);
       const kept = exitsWithin(this.book, orders, position);
-      for (const order of orders) if (!kept.has(order)) this.cancel(order);
+      for (const order of orders) {
+        // A cancel that is on its way is not sent twice.
+        if (!kept.has(order) && this.book.status[order] !== PENDING_CANCEL) this.cancel(order);
+      }
     }
   }
 

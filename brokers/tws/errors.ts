@@ -94,7 +94,11 @@ export const TWS_ERRORS = {
   },
   BARS_NOT_UPDATED: {
     sentence: "TWS does not keep bars of {size} up to date.",
-    remedy: "Take bars of 5 seconds or more, of a size that IB has.",
+    remedy: "Take bars of 5 seconds to a day, of a size that IB has; larger ones are built from them.",
+  },
+  LINES_EXCEEDED: {
+    sentence: "The session needs {needed} market data lines; the account has {most}.",
+    remedy: "Trade fewer instruments, buy quote boosters, or say in the configuration how many lines the account has.",
   },
   RECORDING_IN_THE_WAY: {
     sentence: "{file} is there already, and no recording is written over it.",

@@ -163,10 +163,14 @@ describe("a sequence of bars", () => {
     fc.assert(
       fc.property(pieces, (steps) => {
         const complete: TimedBar[] = [];
-        const sequence = new BarSequence(0, 1, (event, one) => {
-          if (event === "complete") complete.push(one);
-          if (event === "revised") throw new Error(`${one.time} was revised`);
-        });
+        const sequence = new BarSequence(
+          0,
+          (time) => time + 1,
+          (event, one) => {
+            if (event === "complete") complete.push(one);
+            if (event === "revised") throw new Error(`${one.time} was revised`);
+          },
+        );
         let now = 0;
         for (const { back, ahead, cut } of steps) {
           const from = cut ? sequence.needsFrom : now;
@@ -191,7 +195,11 @@ describe("a sequence of bars", () => {
 
   it("tells a late change of a bar that was complete, and ends the bar under way by the clock", () => {
     const told: string[] = [];
-    const sequence = new BarSequence(0, 10, (event, one) => told.push(`${event} ${one.time} ${one.close}`));
+    const sequence = new BarSequence(
+      0,
+      (time) => time + 10,
+      (event, one) => told.push(`${event} ${one.time} ${one.close}`),
+    );
     sequence.update(bar(0, 1));
     sequence.completeUntil(9);
     sequence.completeUntil(10);

@@ -53,14 +53,14 @@ export function brokerExecution(
 export function withoutCorrected<E extends { readonly execId: string }>(executions: readonly E[]): E[] {
   const byBase = new Map<string, E>();
   for (const one of executions) {
-    const { base, revision } = parted(one.execId);
+    const { base, revision } = execIdParts(one.execId);
     const known = byBase.get(base);
-    if (known === undefined || parted(known.execId).revision <= revision) byBase.set(base, one);
+    if (known === undefined || execIdParts(known.execId).revision <= revision) byBase.set(base, one);
   }
   return [...byBase.values()];
 }
 
-function parted(execId: string): { base: string; revision: number } {
+export function execIdParts(execId: string): { base: string; revision: number } {
   const dot = execId.lastIndexOf(".");
   const revision = Number(execId.slice(dot + 1));
   return dot < 0 || Number.isNaN(revision) ? { base: execId, revision: 0 } : { base: execId.slice(0, dot), revision };

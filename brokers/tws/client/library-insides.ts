@@ -3,6 +3,7 @@ import { CursorQueue } from "./cursor-queue.js";
 /** The private parts of the client library that are replaced, as they are in the version this was written for. */
 interface Insides {
   readonly controller: {
+    readonly socket: { onData(data: Buffer): void; readonly client?: { readonly bytesWritten: number } };
     readonly connected: boolean;
     readonly decoder: { dataQueue: unknown; enqueueMessage(fields: readonly string[]): void; process(): void };
     onMessage(fields: readonly string[]): void;
@@ -17,6 +18,10 @@ export interface InsideHooks {
   failed(error: unknown, fields: readonly string[]): void;
   /** Historical bars have come, as the fields of their message. The decoder never sees them. */
   bars(fields: readonly string[]): void;
+  /** Messages that came together have been read: how many bytes they were. */
+  batch(bytes: number): void;
+  /** A message of a market data stream has come, as its fields; where it is taken the decoder never sees it. */
+  ticks(fields: readonly string[]): boolean;
 }
 
 /**
@@ -25,9 +30,12 @@ export interface InsideHooks {
  * - long answers are read in linear time (`CursorQueue`);
  * - historical bars, by far the longest, are handed over whole: the library makes three events of nine arguments of every
  *   bar, which takes twenty times as long as reading it;
+ * - messages of market data are handed over whole to streams that take them so: the library loses the size that comes
+ *   with a bid, whose tick has the number 0;
  * - a reject that comes with text which is no JSON, or is none once its escapes are undone, ends neither the process nor
  *   the message behind it: the text is carried through as it came (`rejectText`);
  * - whatever else the decoder throws is told, and the next message is read as if nothing had been;
+ * - the end of messages that came together is told, so that whoever acts on them sees all of them first;
  * - a request is written at once or throws; the library's own buffer would keep it for a later connection, and would
  *   keep everything for ever once an encoder has thrown.
  *
@@ -36,13 +44,19 @@ export interface InsideHooks {
 export function mend(client: unknown, hooks: InsideHooks): boolean {
   if (!hasInsides(client)) return false;
   const { controller } = client;
-  const { decoder } = controller;
+  const { decoder, socket } = controller;
+  const read = socket.onData;
+  socket.onData = (data) => {
+    read.call(socket, data);
+    hooks.batch(data.length);
+  };
   let latest: readonly string[] = [];
   decoder.dataQueue = new CursorQueue();
   controller.onMessage = (fields) => {
     latest = fields;
     if (fields[0] === HISTORICAL_DATA) hooks.bars(fields);
-    else decoder.enqueueMessage(withHarmlessReject(fields));
+    else if (PLACE_OF_ID[fields[0]] === undefined || !hooks.ticks(fields))
+      decoder.enqueueMessage(withHarmlessReject(fields));
   };
   controller.processIngressQueue = () => {
     try {
@@ -58,6 +72,11 @@ export function mend(client: unknown, hooks: InsideHooks): boolean {
     write();
   };
   return true;
+}
+
+/** Bytes that a client has written to its socket. */
+export function bytesWritten(client: unknown): number {
+  return (client as Partial<Insides>).controller?.socket.client?.bytesWritten ?? 0;
 }
 
 /** Whether a client that was mended still reads a message: one that tells the time, fed in by hand. */
@@ -86,6 +105,7 @@ function hasInsides(client: unknown): client is Insides {
     controller !== undefined &&
     decoder !== undefined &&
     Array.isArray(decoder.dataQueue) &&
+    typeof controller?.socket?.onData === "function" &&
     [decoder.enqueueMessage, decoder.process].every((one) => typeof one === "function") &&
     [controller.onMessage, controller.processIngressQueue, controller.schedule].every(
       (one) => typeof one === "function",
@@ -93,6 +113,21 @@ function hasInsides(client: unknown): client is Insides {
     typeof controller.connected === "boolean"
   );
 }
+
+/**
+ * The messages of market data streams by their number, with the place of the request's id: prices, sizes, numbers and
+ * strings, the end of a snapshot, the type of the data, the stream's parameters, tick-by-tick.
+ */
+export const PLACE_OF_ID: Readonly<Record<string, number>> = {
+  "1": 2,
+  "2": 2,
+  "45": 2,
+  "46": 2,
+  "57": 2,
+  "58": 2,
+  "81": 1,
+  "99": 1,
+};
 
 /** Message 17: request, start, end, count, and eight fields a bar. */
 const HISTORICAL_DATA = "17";

@@ -42,6 +42,14 @@ export interface TwsRequests {
   cancelHeadTimestamp(id: number): unknown;
   reqMktData(id: number, contract: TwsContract, genericTicks: string, snapshot: boolean, regulatory: boolean): unknown;
   cancelMktData(id: number): unknown;
+  reqTickByTickData(
+    id: number,
+    contract: TwsContract,
+    tickType: string,
+    numberOfTicks: number,
+    ignoreSize: boolean,
+  ): unknown;
+  cancelTickByTickData(id: number): unknown;
   reqOpenOrders(): unknown;
   reqAllOpenOrders(): unknown;
   reqCompletedOrders(apiOnly: boolean): unknown;
@@ -104,6 +112,9 @@ export interface TwsAnswers {
   marketDataType: [id: number, type: number];
   tickPrice: [id: number, type: number, price: number];
   tickSize: [id: number, type?: number, size?: number];
+  tickGeneric: [id: number, type: number, value: number];
+  tickString: [id: number, type: number, value: string];
+  tickByTickAllLast: [id: number, type: number, time: string, price: number, size: number];
   tickSnapshotEnd: [id: number];
   execDetails: [id: number, contract: TwsContract, execution: TwsExecution];
   execDetailsEnd: [id: number];

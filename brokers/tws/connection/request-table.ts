@@ -1,6 +1,7 @@
 import { SeatrialError } from "../../../core/errors.js";
 import type { Asker } from "../../ib/code.js";
 import { classify } from "../../ib/codes.js";
+import { PLACE_OF_ID } from "../client/library-insides.js";
 import type { TwsAnswers } from "../client/tws-api.js";
 import { type Refusal, type TwsError, unreadable } from "../errors.js";
 import type { RequestId } from "./ids.js";
@@ -11,6 +12,8 @@ type WithoutId<Args> = Args extends [number, ...infer Rest] ? Rest : never;
 export type AnswerHandlers = { readonly [E in keyof TwsAnswers]?: (...args: WithoutId<TwsAnswers[E]>) => void } & {
   /** Historical bars as the fields of their message; one by one, as `historicalData`, where the library is not mended. */
   readonly historicalBars?: (fields: readonly string[]) => void;
+  /** Messages of a market data stream as their fields; one by one, by their events, where the library is not mended. */
+  readonly ticks?: (fields: readonly string[]) => void;
 };
 
 /** A request that TWS may still answer. */
@@ -37,6 +40,9 @@ export const ANSWER_EVENTS = [
   "marketDataType",
   "tickPrice",
   "tickSize",
+  "tickGeneric",
+  "tickString",
+  "tickByTickAllLast",
   "tickSnapshotEnd",
   "execDetails",
   "execDetailsEnd",
@@ -69,9 +75,22 @@ export class RequestTable {
     try {
       handler(...args);
     } catch (error) {
-      this.byId.delete(id);
-      request.failed(error instanceof SeatrialError ? error : unreadable(request.what, error));
+      this.fail(id, request, error);
     }
+  }
+
+  /** A message of a market data stream. @returns whether its request takes them whole */
+  ticks(fields: readonly string[]): boolean {
+    const id = Number(fields[PLACE_OF_ID[fields[0]]]);
+    const request = this.byId.get(id);
+    const handler = request?.answers.ticks;
+    if (request === undefined || handler === undefined) return false;
+    try {
+      handler(fields);
+    } catch (error) {
+      this.fail(id, request, error);
+    }
+    return true;
   }
 
   /** A code that came with this id. @returns whether it was for one of the open requests */
@@ -85,6 +104,11 @@ export class RequestTable {
   /** The open request that a message answers, for one that could not be read: an id is its first or second field. */
   answeredBy(fields: readonly string[]): OpenRequest | undefined {
     return this.byId.get(Number(fields[1])) ?? this.byId.get(Number(fields[2]));
+  }
+
+  private fail(id: number, request: OpenRequest, error: unknown): void {
+    this.byId.delete(id);
+    request.failed(error instanceof SeatrialError ? error : unreadable(request.what, error));
   }
 
   /** The connection is gone: nothing will answer any more. */

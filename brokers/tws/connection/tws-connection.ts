@@ -60,6 +60,8 @@ export class TwsConnection {
   readonly farms = new Farms();
   /** The time of TWS. It is known once the connection is ready. */
   readonly clock = new ServerClock();
+  /** Called when messages that came together have been read, and whoever they are for has been told. */
+  onBatch: (() => void) | undefined;
   private readonly options: ConnectionOptions;
   private readonly times: LinkTimes & BackoffTimes;
   private readonly requestIds = new RequestIds();
@@ -96,6 +98,16 @@ export class TwsConnection {
 
   get state(): ConnectionState {
     return this.now;
+  }
+
+  /**
+   * What has passed over the present socket, in bytes: read and dealt with, and written. Undefined while there is none;
+   * `isWaiting` says that messages wait for their turn.
+   */
+  get traffic(): { readonly read: number; readonly written: number; readonly isWaiting: boolean } | undefined {
+    const link = this.current;
+    if (link === undefined) return undefined;
+    return { read: link.bytesRead, written: link.bytesWritten, isWaiting: link.outbox.isWaiting };
   }
 
   /** The accounts of the login. */
@@ -159,10 +171,22 @@ export class TwsConnection {
     return new Promise((resolve, reject) => this.waiting.add({ resolve, reject }));
   }
 
-  /** The link over which requests may be made now. @throws TwsError NOT_CONNECTED; why it was given up, where it was */
+  /** The link over which requests may be made now; undefined while there is none. */
+  get link(): Link | undefined {
+    return this.current?.isOpen === true ? this.current : undefined;
+  }
+
+  /** The same for whoever waits. @throws TwsError NOT_CONNECTED; why it was given up, where it was */
   linkNow(what: string): Promise<Link> {
-    if (this.current?.isOpen === true) return Promise.resolve(this.current);
-    return Promise.reject(this.ended ?? new TwsError("NOT_CONNECTED", { what }));
+    const { link } = this;
+    return link !== undefined
+      ? Promise.resolve(link)
+      : Promise.reject(this.ended ?? new TwsError("NOT_CONNECTED", { what }));
+  }
+
+  /** Whether requests are answered now: it is ready, or a data farm is broken and the rest is ready. */
+  get isUsable(): boolean {
+    return this.current !== undefined && isUsable(this.now);
   }
 
   /** Asks once, over the connection as it is now. @throws TwsError */
@@ -203,6 +227,8 @@ export class TwsConnection {
       const client = await makeClient(address, {
         failed: (error) => link?.onUndecoded(String(error)),
         bars: (fields) => link?.onBars(fields),
+        batch: (bytes) => link?.onBatch(bytes),
+        ticks: (fields) => link?.onTicks(fields) ?? false,
       });
       if (this.ended !== undefined) return;
       const settings = { times: this.times, perSecond, ids: this.requestIds };
@@ -260,6 +286,7 @@ export class TwsConnection {
         this.clock.told(seconds);
         this.events.tell("latency", latency);
       },
+      batch: () => this.onBatch?.(),
       undecoded: (problem, fields) => this.events.tell("undecoded", { problem, messageId: fields[0] ?? "" }),
       gone: (reason) => this.lost(reason),
     };

@@ -110,7 +110,7 @@ function priceOf(text: string): number {
 }
 
 /** Quantities may have commas between their thousands. */
-function quantityOf(text: string): number {
+export function quantityOf(text: string): number {
   const quantity = Number(text);
   return Number.isNaN(quantity) ? Number(text.replaceAll(",", "")) : quantity;
 }

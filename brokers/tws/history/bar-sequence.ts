@@ -28,8 +28,8 @@ export interface BarSequenceEvents {
  */
 export class BarSequence {
   private readonly tell: <E extends keyof BarSequenceEvents>(event: E, bar: TimedBar) => void;
-  /** Milliseconds from a bar's start to its end; NaN for bars of a day and more, which end with a session. */
-  private readonly length: number;
+  /** When a bar of that time ends; NaN where nobody knows. */
+  private readonly endOf: (time: number) => Instant;
   private from: number;
   private underWay: TimedBar | undefined;
   private latest: TimedBar | undefined;
@@ -37,17 +37,22 @@ export class BarSequence {
   /** @param from bars that start earlier are not wanted */
   constructor(
     from: number,
-    length: number,
+    endOf: (time: number) => Instant,
     tell: <E extends keyof BarSequenceEvents>(event: E, bar: TimedBar) => void,
   ) {
     this.from = from;
-    this.length = length;
+    this.endOf = endOf;
     this.tell = tell;
   }
 
   /** From where on a history has to reach so that nothing is missing between it and what came before. */
   get needsFrom(): number {
     return this.underWay?.time ?? this.latest?.time ?? this.from;
+  }
+
+  /** When the bar under way ends; NaN where there is none, or nobody knows. */
+  get endsAt(): Instant {
+    return this.underWay === undefined ? Number.NaN : this.endOf(this.underWay.time);
   }
 
   /** The bars of a history, in any order; of two with one time the later counts. */
@@ -68,7 +73,7 @@ export class BarSequence {
   /** Ends the bar under way where it is over by now. */
   completeUntil(now: Instant): void {
     const { underWay } = this;
-    if (underWay === undefined || !(underWay.time + this.length <= now)) return;
+    if (underWay === undefined || !(this.endsAt <= now)) return;
     this.underWay = undefined;
     this.complete(underWay);
   }

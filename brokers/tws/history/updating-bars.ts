@@ -1,3 +1,4 @@
+import type { Clock } from "../../../core/clock.js";
 import { type BarSize, DAY, HOUR, type Instant, MINUTE, SECOND } from "../../../core/market/bar-size.js";
 import type { Instrument } from "../../../core/market/instrument.js";
 import { ibBarSizeOf, isDated, SMALLEST_UPDATED_MS } from "../../ib/bar-sizes.js";
@@ -8,6 +9,7 @@ import type { TwsConnection } from "../connection/tws-connection.js";
 import { type ContractDetails, requestOf } from "../contracts/contract-details.js";
 import { TwsError } from "../errors.js";
 import { Listeners } from "../listeners.js";
+import { MACHINE_SCHEDULER, type Scheduler } from "../scheduler.js";
 import { BarCollector, isEndOfBars } from "./bar-collector.js";
 import { BarSequence, type BarSequenceEvents, type TimedBar } from "./bar-sequence.js";
 import { readBarTime } from "./history-times.js";
@@ -24,6 +26,10 @@ export interface UpdatingBarsRequest {
 }
 
 export interface UpdatingBarsEvents extends BarSequenceEvents {
+  /** It has been asked for, at first or again. */
+  asked: Record<never, never>;
+  /** A history has come whole, at first or after a break: what was missing has been told. */
+  history: { readonly bars: number };
   /** Nothing comes for now; it is asked for again by itself. */
   interrupted: { readonly error: TwsError };
   /** It is over, and not asked for again. */
@@ -37,6 +43,12 @@ export interface RenewalTimes {
   readonly within: number;
   /** IB takes no identical request within 15 seconds. */
   readonly apart: number;
+}
+
+/** Whose time it keeps; by default the machine's, and that of TWS. */
+export interface UpdatingBarsTime {
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
 }
 
 const RENEWAL: RenewalTimes = { most: 3, within: 10 * MINUTE, apart: 15 * SECOND };
@@ -57,24 +69,33 @@ export class UpdatingBars {
   private readonly connection: TwsConnection;
   private readonly request: UpdatingBarsRequest;
   private readonly renewal: RenewalTimes;
+  private readonly clock: Clock;
+  private readonly scheduler: Scheduler;
   private readonly sequence: BarSequence;
   private readonly ends: (() => void)[] = [];
   private closeStream: (() => void) | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private callOff: (() => void) | undefined;
   private askedAt = Number.NEGATIVE_INFINITY;
   private renewals: number[] = [];
   private isClosed = false;
 
-  constructor(connection: TwsConnection, request: UpdatingBarsRequest, renewal: Partial<RenewalTimes> = {}) {
+  /** @param endOf when a bar of that time ends; default its length after its start, and of days nobody knows */
+  constructor(
+    connection: TwsConnection,
+    request: UpdatingBarsRequest,
+    renewal: Partial<RenewalTimes> = {},
+    time: UpdatingBarsTime = { clock: connection.clock, scheduler: MACHINE_SCHEDULER },
+    endOf: (time: number) => Instant = isDated(request.size) ? () => Number.NaN : (start) => start + request.size.ms,
+  ) {
     this.connection = connection;
     this.request = request;
     this.renewal = { ...RENEWAL, ...renewal };
+    this.clock = time.clock;
+    this.scheduler = time.scheduler;
     this.events = new Listeners((event, error) => connection.listenerFailed(event, error));
     const { size } = request;
-    this.sequence = new BarSequence(
-      isDated(size) ? dateOf(request.from) : request.from,
-      isDated(size) ? Number.NaN : size.ms,
-      (event, bar) => this.events.tell(event, bar),
+    this.sequence = new BarSequence(isDated(size) ? dateOf(request.from) : request.from, endOf, (event, bar) =>
+      this.events.tell(event, bar),
     );
   }
 
@@ -88,18 +109,29 @@ export class UpdatingBars {
       this.connection.events.on("restored", ({ isDataLost }) => isDataLost && this.renew()),
       this.connection.events.on("state", ({ state, before }) => {
         // A new connection has no streams; they are asked for when it is ready.
-        if (before === "synchronising" && this.closeStream === undefined && isUsable(state)) this.renew();
+        if (before === "synchronising" && this.closeStream === undefined && (state === "ready" || state === "degraded"))
+          this.renew();
       }),
     );
-    if (isUsable(this.connection.state)) this.renew();
+    if (this.connection.isUsable) this.renew();
   }
 
   close(): void {
     this.isClosed = true;
-    clearTimeout(this.timer);
+    this.callOff?.();
     for (const end of this.ends.splice(0)) end();
     this.closeStream?.();
     this.closeStream = undefined;
+  }
+
+  /** When the bar under way ends; NaN where there is none, or nobody knows. */
+  get endsAt(): Instant {
+    return this.sequence.endsAt;
+  }
+
+  /** Whether it has been asked for and TWS has not ended it. */
+  get isOpen(): boolean {
+    return this.closeStream !== undefined;
   }
 
   /** Ends the bar under way where it is over by now, as its owner's clock says. */
@@ -112,20 +144,19 @@ export class UpdatingBars {
     if (this.isClosed) return;
     this.closeStream?.();
     this.closeStream = undefined;
-    clearTimeout(this.timer);
-    const wait = this.askedAt + this.renewal.apart - performance.now();
-    this.timer = setTimeout(() => void this.ask(this.needed()), Math.max(0, wait));
+    this.callOff?.();
+    const wait = this.askedAt + this.renewal.apart - this.scheduler.now;
+    if (wait > 0) this.callOff = this.scheduler.after(wait, () => this.ask(this.needed()));
+    else this.ask(this.needed());
   }
 
-  private async ask(duration: Duration, longer = LONGER): Promise<void> {
-    if (this.isClosed) return;
-    try {
-      const link = await this.connection.linkNow("bars");
-      this.askedAt = performance.now();
-      this.closeStream = this.open(link, duration, longer);
-    } catch (error) {
-      this.interrupted(error);
-    }
+  private ask(duration: Duration, longer = LONGER): void {
+    const { link } = this.connection;
+    // Without one it is asked for when there is one again.
+    if (this.isClosed || link === undefined) return;
+    this.askedAt = this.scheduler.now;
+    this.closeStream = this.open(link, duration, longer);
+    this.events.tell("asked", {});
   }
 
   private open(link: Link, duration: Duration, longer: readonly Duration[]): () => void {
@@ -153,10 +184,10 @@ export class UpdatingBars {
       answers: {
         historicalBars: (fields) => {
           collector.addAll(fields);
-          this.sequence.history(collector.list);
+          this.came(collector.list);
         },
         historicalData: (...bar) => {
-          if (isEndOfBars(bar[0])) this.sequence.history(collector.list);
+          if (isEndOfBars(bar[0])) this.came(collector.list);
           else collector.add(...bar);
         },
         historicalDataUpdate: (time, ...rest) => this.sequence.update(barOf(readBarTime(time, dated), rest)),
@@ -165,7 +196,7 @@ export class UpdatingBars {
         if (kind !== "no-data" || longer.length === 0) return false;
         this.closeStream?.();
         this.closeStream = undefined;
-        void this.ask(longer[0], longer.slice(1));
+        this.ask(longer[0], longer.slice(1));
         return true;
       },
       ended: (error) => {
@@ -175,11 +206,16 @@ export class UpdatingBars {
     });
   }
 
+  private came(bars: readonly TimedBar[]): void {
+    this.sequence.history(bars);
+    this.events.tell("history", { bars: bars.length });
+  }
+
   /** What was lost with the connection is asked for when that is back; what TWS has ended after a while, some times. */
   private interrupted(error: unknown): void {
     if (this.isClosed) return;
     const isLost = error instanceof TwsError && LOST.includes(error.code);
-    const now = performance.now();
+    const { now } = this.scheduler;
     this.renewals = this.renewals.filter((at) => now - at < this.renewal.within);
     if (!isLost && (!isPassing(error) || this.renewals.length >= this.renewal.most)) {
       this.events.tell("ended", { error });
@@ -196,7 +232,7 @@ export class UpdatingBars {
     const { size } = this.request;
     const from = this.sequence.needsFrom;
     const start = isDated(size) ? instantOf(from) : from;
-    const ms = Math.max(this.connection.clock.now - start, 2 * size.ms);
+    const ms = Math.max(this.clock.now - start, 2 * size.ms);
     if (ms + MINUTE <= 8 * HOUR && !isDated(size)) return { count: Math.ceil((ms + MINUTE) / SECOND), unit: "S" };
     const days = Math.ceil(ms / DAY) + 1;
     return days <= 365 ? { count: days, unit: "D" } : { count: Math.ceil(days / 365), unit: "Y" };
@@ -209,10 +245,6 @@ const LOST: readonly string[] = ["CONNECTION_LOST", "NOT_CONNECTED", "CONNECTION
 function isPassing(error: unknown): boolean {
   if (!(error instanceof TwsError) || error.refusal === undefined) return false;
   return ["subscription-retry", "request-retry", "pacing"].includes(error.refusal.class);
-}
-
-function isUsable(state: string): boolean {
-  return state === "ready" || state === "degraded";
 }
 
 function barOf(time: number, values: readonly (number | boolean | undefined)[]): TimedBar {

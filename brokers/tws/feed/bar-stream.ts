@@ -1,0 +1,194 @@
+import { BarSeries } from "../../../core/market/bar-series.js";
+import { type Instant, SECOND } from "../../../core/market/bar-size.js";
+import { servesHistory } from "../../ib/data-farms.js";
+import { HISTORY_MANNERS } from "../../ib/pacing.js";
+import type { TwsConnection } from "../connection/tws-connection.js";
+import type { ContractDetails } from "../contracts/contract-details.js";
+import type { TimedBar } from "../history/bar-sequence.js";
+import { UpdatingBars } from "../history/updating-bars.js";
+import type { Listeners } from "../listeners.js";
+import type { Timetable } from "../scheduler.js";
+import type { BarTimes } from "./bar-times.js";
+import type { FeedEvents } from "./feed-events.js";
+import type { FeedSeries, TwsFeedOptions } from "./feed-options.js";
+
+/** A bar that is over, on its way to its series. */
+export interface CompletedBar {
+  readonly stream: BarStream;
+  readonly start: Instant;
+  readonly end: Instant;
+  readonly bar: TimedBar;
+}
+
+export interface BarStreamParts {
+  readonly connection: TwsConnection;
+  readonly contract: ContractDetails;
+  readonly times: BarTimes;
+  readonly wanted: FeedSeries;
+  /** Its place among the series of the feed. */
+  readonly index: number;
+  readonly grace: number;
+  readonly renewal: TwsFeedOptions["renewal"];
+  readonly timetable: Timetable;
+  readonly events: Listeners<FeedEvents>;
+  /** A bar is over. */
+  complete(bar: CompletedBar): void;
+  /** A history has come, or will not: `error` says why. */
+  answered(stream: BarStream, error: unknown): void;
+  /** When the bar under way ends may have changed. */
+  moved(): void;
+}
+
+/** The bars of one series as they come, each handed on once when it is over by the session's clock. */
+export class BarStream {
+  readonly series: BarSeries;
+  readonly index: number;
+  /** Why no bars come; "" for no reason. */
+  problem = "";
+  /** When TWS told the bar under way last; NaN before. */
+  toldAt: Instant = Number.NaN;
+  private readonly parts: BarStreamParts;
+  private readonly bars: UpdatingBars;
+  private readonly ends: (() => void)[] = [];
+  /** Whether an answer is awaited, and what gives it up. */
+  private callOff: (() => void) | undefined;
+  private retry: (() => void) | undefined;
+  private hasHistory = false;
+  private filled = 0;
+  private filledFrom: Instant = Number.NaN;
+  private lastEnd: Instant = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: BarStreamParts) {
+    const { wanted, connection, contract, times, timetable, renewal } = parts;
+    this.parts = parts;
+    this.index = parts.index;
+    this.series = new BarSeries(wanted.instrument, wanted.size, {}, wanted.what === "trades" ? "trades" : "midpoint");
+    this.bars = new UpdatingBars(
+      connection,
+      { ...wanted, contract },
+      renewal,
+      { clock: timetable, scheduler: timetable },
+      (time) => times.endOf(time),
+    );
+    this.bars.events.on("complete", (bar) => this.complete(bar));
+    this.bars.events.on("update", () => this.updated());
+    this.bars.events.on("revised", (bar) => parts.events.tell("revised", { series: this.series, bar }));
+    this.bars.events.on("history", () => this.came());
+    this.bars.events.on("interrupted", ({ error }) => this.interrupted(error.message));
+    this.bars.events.on("asked", () => this.await());
+    this.bars.events.on("ended", ({ error }) => this.ended(error));
+  }
+
+  /** @throws TwsError BARS_NOT_UPDATED */
+  start(): void {
+    this.ends.push(
+      this.parts.connection.events.on("farm", ({ name, isOk }) => {
+        // What was asked while it was away is not answered any more.
+        if (isOk && servesHistory(name) && this.callOff !== undefined) this.bars.renew();
+      }),
+      this.parts.connection.events.on("state", () => this.parts.moved()),
+    );
+    this.bars.start();
+  }
+
+  close(): void {
+    for (const end of this.ends.splice(0)) end();
+    this.callOff?.();
+    this.retry?.();
+    this.bars.close();
+  }
+
+  /** When the bar under way is taken as over; Infinity where it has to wait, or there is none. */
+  get due(): Instant {
+    const { endsAt } = this.bars;
+    return endsAt === endsAt && this.isTelling ? endsAt + this.parts.grace : Infinity;
+  }
+
+  /** Hands the bar under way on where it is over by now. */
+  completeUntil(now: Instant): void {
+    if (this.due <= now) this.bars.completeUntil(now);
+  }
+
+  /** Asks for it again, for whoever finds it silent. */
+  renew(): void {
+    this.interrupted("silent");
+    this.bars.renew();
+  }
+
+  /** Whether TWS would tell what the bar under way has come to: else it is over when its history has come. */
+  private get isTelling(): boolean {
+    return this.hasHistory && this.bars.isOpen && this.callOff === undefined && this.parts.connection.isUsable;
+  }
+
+  private updated(): void {
+    this.toldAt = this.parts.timetable.now;
+    this.parts.moved();
+  }
+
+  private complete(bar: TimedBar): void {
+    const { times, events } = this.parts;
+    const end = times.endOf(bar.time);
+    const start = Math.max(times.startOf(bar.time), this.lastEnd);
+    if (!(start < end && this.isSound(bar))) {
+      events.tell("unsound", { series: this.series, bar });
+      return;
+    }
+    this.lastEnd = end;
+    if (this.filled++ === 0) this.filledFrom = start;
+    this.parts.complete({ stream: this, start, end, bar });
+    this.parts.moved();
+  }
+
+  private isSound({ open, high, low, close }: TimedBar): boolean {
+    const floor = this.series.instrument.negativePrices ? -Infinity : 0;
+    return low > floor && high < Infinity && open >= low && open <= high && close >= low && close <= high;
+  }
+
+  /** Asked: an answer that does not come is asked for again. */
+  private await(): void {
+    this.filled = 0;
+    this.callOff?.();
+    this.callOff = this.parts.timetable.after(HISTORY_MANNERS.timeOut, () => {
+      this.callOff = undefined;
+      this.interrupted("not answered");
+      this.bars.renew();
+    });
+  }
+
+  private came(): void {
+    this.callOff?.();
+    this.callOff = undefined;
+    this.toldAt = this.parts.timetable.now;
+    this.problem = "";
+    const { events } = this.parts;
+    if (this.hasHistory && this.filled > 0) {
+      const { series, filled: bars, filledFrom: from, lastEnd: to } = this;
+      events.tell("gapFilled", { series, bars, from, to });
+    }
+    this.hasHistory = true;
+    this.parts.moved();
+    this.parts.answered(this, undefined);
+  }
+
+  private interrupted(reason: string): void {
+    this.parts.events.tell("barsInterrupted", { series: this.series, reason });
+    this.parts.moved();
+  }
+
+  /** It was ended too often, or for good: it is tried again after a while, and with every new connection. */
+  private ended(error: unknown): void {
+    const { events, timetable } = this.parts;
+    this.callOff?.();
+    this.callOff = undefined;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.problem = `no ${this.series.size.label} bars`;
+    events.tell("givenUp", { instrument: this.series.instrument, series: this.series, reason });
+    this.retry?.();
+    this.retry = timetable.after(RETRY_AFTER, () => this.bars.renew());
+    this.parts.moved();
+    this.parts.answered(this, error);
+  }
+}
+
+/** How long bars that TWS ends again and again are left alone. */
+const RETRY_AFTER = 600 * SECOND;

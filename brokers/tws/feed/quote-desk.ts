@@ -1,0 +1,456 @@
+import { openAfter } from "../../../core/calendar/session-time.js";
+import type { Sessions } from "../../../core/calendar/sessions.js";
+import type { Clock } from "../../../core/clock.js";
+import { type Instant, SECOND } from "../../../core/market/bar-size.js";
+import type { Instrument } from "../../../core/market/instrument.js";
+import { mayQuote } from "../../ib/data-farms.js";
+import { LIMITS } from "../../ib/pacing.js";
+import type { TwsConnection } from "../connection/tws-connection.js";
+import type { ContractDetails } from "../contracts/contract-details.js";
+import { type Refusal, TwsError } from "../errors.js";
+import type { Listeners } from "../listeners.js";
+import type { Timetable } from "../scheduler.js";
+import type { FeedEvents, RenewalReason, TradeSource } from "./feed-events.js";
+import { type StaleTimes, silenceLimit } from "./feed-options.js";
+import { BOTH_TOLD, MarketState } from "./market-state.js";
+import { probeQuote, type Snapshot } from "./quote-probe.js";
+import { type QuoteHooks, QuoteStream } from "./quote-stream.js";
+import { RenewalBudget } from "./renewal-budget.js";
+import { type TradeHooks, TradeStream } from "./trade-stream.js";
+
+/** Where quotes and trades go, in the order in which they came. */
+export interface TickSink {
+  gather(instrument: number): void;
+  onTrade(instrument: number, price: number, size: number): void;
+}
+
+export interface QuoteDeskParts {
+  readonly connection: TwsConnection;
+  readonly instruments: readonly Instrument[];
+  readonly contracts: readonly ContractDetails[];
+  readonly sessions: readonly Sessions[];
+  readonly sources: readonly TradeSource[];
+  readonly stale: StaleTimes;
+  readonly clock: Clock;
+  readonly timetable: Timetable;
+  readonly events: Listeners<FeedEvents>;
+  readonly sink: TickSink;
+}
+
+/** How long a probe may take: TWS ends a snapshot after eleven seconds by itself. */
+const PROBE_WAIT = LIMITS.snapshot + 4 * SECOND;
+
+/**
+ * The streams of quotes and trades of all instruments: asked for, watched, and asked for again when they are lost or
+ * stand still. After each break the first quote counts once both of its sides have been told again.
+ */
+export class QuoteDesk implements QuoteHooks, TradeHooks {
+  readonly state: MarketState;
+  /** When the next stream has to be looked at; Infinity for never. */
+  due: Instant = Infinity;
+  private readonly parts: QuoteDeskParts;
+  private readonly streams: readonly QuoteStream[];
+  private readonly trades: readonly (TradeStream | undefined)[];
+  private readonly budgets: readonly RenewalBudget[];
+  private readonly limits: readonly number[];
+  /** Why no quotes come of an instrument, as TWS says it; "" for no reason. */
+  private readonly problems: string[];
+  /** The broken farm that may quote an instrument, by its name. */
+  private readonly farms: string[];
+  /** Breaks off what is under way for an instrument: a verification, a probe, the next question. */
+  private readonly verifications: ((() => void) | undefined)[];
+  private readonly probes: ((() => void) | undefined)[];
+  private readonly retries: ((() => void) | undefined)[];
+  private readonly ends: (() => void)[] = [];
+  /** While it begins: told of each stream's first answer, or of why it has none. */
+  private beginning: ((instrument: number, error: unknown) => void) | undefined;
+
+  constructor(parts: QuoteDeskParts) {
+    const { instruments, contracts, stale } = parts;
+    this.parts = parts;
+    this.state = new MarketState(instruments);
+    this.streams = instruments.map(({ symbol }, i) => new QuoteStream(symbol, i, contracts[i], this.state, this));
+    this.trades = instruments.map(({ symbol }, i) => {
+      this.streams[i].trades = parts.sources[i];
+      return parts.sources[i] === "tick-by-tick" ? new TradeStream(symbol, i, contracts[i], this) : undefined;
+    });
+    this.budgets = instruments.map(() => new RenewalBudget(stale.most, stale.within));
+    this.limits = instruments.map((instrument) => silenceLimit(instrument, stale));
+    this.problems = instruments.map(() => "");
+    this.farms = instruments.map(() => "");
+    this.verifications = instruments.map(() => undefined);
+    this.probes = instruments.map(() => undefined);
+    this.retries = instruments.map(() => undefined);
+  }
+
+  /** @param told of each stream's first answer, or of why it has none */
+  start(told: (instrument: number, error: unknown) => void): void {
+    const { events } = this.parts.connection;
+    this.beginning = told;
+    this.ends.push(
+      events.on("restored", ({ isDataLost }) => this.restored(isDataLost)),
+      events.on("farm", ({ name, isOk }) => this.farmTold(name, isOk)),
+      events.on("state", ({ before }) => {
+        this.nameFarms();
+        if (before === "synchronising" && this.parts.connection.isUsable) this.openClosed();
+      }),
+    );
+    this.nameFarms();
+    for (let i = 0; i < this.streams.length; i++) this.open(i, "start");
+  }
+
+  /** No longer beginning: what is refused from now on is told, and thrown at nobody. */
+  begun(): void {
+    this.beginning = undefined;
+  }
+
+  close(): void {
+    for (const end of this.ends.splice(0)) end();
+    for (let i = 0; i < this.streams.length; i++) {
+      this.callOff(i);
+      this.streams[i].close();
+      this.trades[i]?.close();
+    }
+    this.due = Infinity;
+  }
+
+  /** Why no quotes come of an instrument now; "" for no reason. */
+  problem(i: number): string {
+    if (this.problems[i] !== "") return this.problems[i];
+    if (this.farms[i] !== "") return this.farms[i];
+    return this.streams[i].isOpen ? "" : "not subscribed";
+  }
+
+  /** Since when the values have been the same though the market is open; now where it is closed, NaN before a quote. */
+  unchangedSince(i: number): Instant {
+    const { now } = this.parts.clock;
+    const changed = this.state.changedAt[i];
+    if (changed !== changed) return Number.NaN;
+    const open = this.openSince(i, now);
+    return open === Infinity ? now : latest(changed, this.state.verifiedAt[i], open);
+  }
+
+  /** Looks at every stream: which has been silent, and which has stood still, for too long. */
+  watch(): void {
+    const { clock, stale } = this.parts;
+    const { now } = clock;
+    let due = Infinity;
+    for (let i = 0; i < this.streams.length; i++) {
+      const open = this.openSince(i, now);
+      if (!this.isWatched(i)) due = Math.min(due, now + this.limits[i]);
+      else if (open === Infinity) due = Math.min(due, this.opensAt(i, now) + Math.min(this.limits[i], stale.frozen));
+      else due = Math.min(due, this.watchOne(i, now, open));
+    }
+    this.due = due;
+  }
+
+  // ---- what streams tell ----------------------------------------------------------------------------------------
+
+  gather(i: number): void {
+    if (this.problems[i] !== "") this.setProblem(i, "");
+    this.parts.sink.gather(i);
+  }
+
+  trade(i: number, price: number, size: number): void {
+    this.parts.sink.onTrade(i, price, size);
+  }
+
+  heard(i: number): void {
+    this.beginning?.(i, undefined);
+  }
+
+  dataType(i: number, type: number): void {
+    const { state, parts } = this;
+    const before = state.dataType[i];
+    if (before === type) return;
+    // What was told of another type never stands beside what comes now.
+    if (before === before) state.forget(i, parts.clock.now);
+    state.dataType[i] = type;
+    parts.events.tell("dataType", { instrument: parts.instruments[i], type, before });
+  }
+
+  halted(i: number, value: number): void {
+    const { state, parts } = this;
+    // -1 is that of frozen data, which does not say.
+    const halted = value > 0 ? value : 0;
+    const before = state.halted[i];
+    if (before === halted) return;
+    state.halted[i] = halted;
+    parts.events.tell("halted", { instrument: parts.instruments[i], value: halted });
+    if (halted === 0) this.expectAgain(i);
+  }
+
+  told(i: number, refusal: Refusal): boolean {
+    const { parts } = this;
+    parts.events.tell("told", { instrument: parts.instruments[i], refusal });
+    if (refusal.code === COMPETING) {
+      this.setProblem(i, "competing session");
+      this.state.forget(i, parts.clock.now);
+      this.beginning?.(i, undefined);
+      this.retryLater(i, parts.stale.competing, "competing session");
+      return true;
+    }
+    if (refusal.class === "subscription-degraded") this.dataType(i, DELAYED);
+    const isPartial = refusal.code === 10090 || refusal.code === 10091;
+    if (isPartial && this.streams[i].trades === "time-and-sales") this.tradesBy(i, "last");
+    return false;
+  }
+
+  ended(i: number, error: unknown): void {
+    const { parts } = this;
+    this.callOff(i);
+    this.state.forget(i, parts.clock.now);
+    // What was lost with the connection is asked for when that is back.
+    if (isLost(error)) return;
+    this.beginning?.(i, error);
+    const refusal = error instanceof TwsError ? error.refusal : undefined;
+    this.setProblem(i, nameOf(refusal, error));
+    const mayHelp = refusal !== undefined && PASSING.includes(refusal.class);
+    if (mayHelp && this.budgets[i].take(parts.clock.now)) this.retryLater(i, RETRY_AFTER, "ended by TWS");
+    else this.giveUp(i, this.problems[i]);
+  }
+
+  tradesEnded(i: number, error: unknown): void {
+    if (isLost(error)) return;
+    const refusal = error instanceof TwsError ? error.refusal : undefined;
+    const mayHelp = refusal !== undefined && PASSING.includes(refusal.class);
+    if (mayHelp && this.budgets[i].take(this.parts.clock.now)) this.openTradesLater(i);
+    // Without a line for each trade there is still the time and sales of the quotes.
+    else this.tradesBy(i, "time-and-sales");
+  }
+
+  // ---- asking ---------------------------------------------------------------------------------------------------
+
+  private open(i: number, reason: RenewalReason | "start"): void {
+    const { connection, clock, events, instruments } = this.parts;
+    const { link } = connection;
+    this.callOff(i);
+    if (link === undefined) return;
+    this.state.forget(i, clock.now);
+    this.streams[i].open(link);
+    events.tell("subscribed", { instrument: instruments[i], reason });
+    this.due = Math.min(this.due, clock.now + this.limits[i]);
+    const trades = this.trades[i];
+    if (trades !== undefined && !(trades.isOpen && reason === "frozen")) this.openTrades(i, trades);
+  }
+
+  private openTrades(i: number, trades: TradeStream): void {
+    const { connection, clock } = this.parts;
+    if (this.streams[i].trades !== "tick-by-tick" || connection.link === undefined) return;
+    if (trades.askedAt + LIMITS.tickByTickAgain > clock.now) this.openTradesLater(i);
+    else trades.open(connection.link, clock.now);
+  }
+
+  private openTradesLater(i: number): void {
+    const trades = this.trades[i];
+    if (trades === undefined) return;
+    const { timetable, clock } = this.parts;
+    const wait = trades.askedAt + LIMITS.tickByTickAgain - clock.now;
+    timetable.after(Math.max(0, wait), () => {
+      if (trades.askedAt + LIMITS.tickByTickAgain <= clock.now) this.openTrades(i, trades);
+    });
+  }
+
+  private openClosed(): void {
+    for (let i = 0; i < this.streams.length; i++) if (!this.streams[i].isOpen) this.open(i, "connected again");
+  }
+
+  private restored(isDataLost: boolean): void {
+    for (let i = 0; i < this.streams.length; i++) {
+      if (isDataLost) this.open(i, "data lost");
+      else if (this.streams[i].isOpen) this.expectAgain(i);
+    }
+  }
+
+  private farmTold(farm: string, isOk: boolean): void {
+    this.nameFarms();
+    const { contracts } = this.parts;
+    for (let i = 0; i < this.streams.length; i++) {
+      if (!mayQuote(farm, contracts[i].secType)) continue;
+      if (!isOk) this.state.doubt(i, this.parts.clock.now);
+      else if (this.streams[i].isOpen) this.expectAgain(i);
+    }
+  }
+
+  private nameFarms(): void {
+    const { connection, contracts, events, instruments } = this.parts;
+    const { broken } = connection.farms;
+    for (let i = 0; i < this.farms.length; i++) {
+      const name = broken.find((farm) => mayQuote(farm.name, contracts[i].secType))?.name ?? "";
+      if (name === this.farms[i]) continue;
+      this.farms[i] = name;
+      events.tell("problem", { instrument: instruments[i], problem: this.problem(i) });
+    }
+  }
+
+  /** A stream is said to go on after a break: where its quote is not told again soon it is asked for again. */
+  private expectAgain(i: number): void {
+    const { timetable, stale, clock } = this.parts;
+    this.verifications[i]?.();
+    this.state.forget(i, clock.now);
+    this.verifications[i] = timetable.after(stale.verify, () => {
+      this.verifications[i] = undefined;
+      if (this.state.told[i] !== BOTH_TOLD) this.open(i, "not verified");
+    });
+  }
+
+  private retryLater(i: number, wait: number, reason: RenewalReason): void {
+    this.retries[i]?.();
+    this.retries[i] = this.parts.timetable.after(wait, () => {
+      this.retries[i] = undefined;
+      this.open(i, reason);
+    });
+  }
+
+  private callOff(i: number): void {
+    this.verifications[i]?.();
+    this.verifications[i] = undefined;
+    this.probes[i]?.();
+    this.probes[i] = undefined;
+    this.retries[i]?.();
+    this.retries[i] = undefined;
+  }
+
+  private tradesBy(i: number, source: TradeSource): void {
+    const { events, instruments, connection } = this.parts;
+    this.trades[i]?.close();
+    this.streams[i].trades = source;
+    events.tell("trades", { instrument: instruments[i], by: source });
+    // The list of ticks is said when quotes are asked for.
+    if (source === "time-and-sales" && connection.link !== undefined) this.open(i, "ended by TWS");
+  }
+
+  // ---- watching -------------------------------------------------------------------------------------------------
+
+  /** Since when the market of an instrument is open; Infinity where it is closed. */
+  private openSince(i: number, now: Instant): Instant {
+    const sessions = this.parts.sessions[i];
+    if (!sessions.isOpenAt(now)) return Infinity;
+    const s = sessions.indexAt(now);
+    return sessions.hasBreaks && now > sessions.breakEnd[s] ? sessions.breakEnd[s] : sessions.open[s];
+  }
+
+  private opensAt(i: number, now: Instant): Instant {
+    return openAfter(this.parts.sessions[i], now);
+  }
+
+  /** Whether silence would mean something: not where it is known why nothing comes. */
+  private isWatched(i: number): boolean {
+    return (
+      this.parts.connection.isUsable &&
+      this.streams[i].isOpen &&
+      this.farms[i] === "" &&
+      this.problems[i] === "" &&
+      this.state.halted[i] === 0 &&
+      this.verifications[i] === undefined &&
+      this.probes[i] === undefined
+    );
+  }
+
+  /** @returns when it has to be looked at again */
+  private watchOne(i: number, now: Instant, open: Instant): Instant {
+    const { state, parts } = this;
+    const { stale, events, instruments } = parts;
+    const tickSince = latest(state.tickAt[i], state.askedAt[i], open);
+    if (now - tickSince >= this.limits[i]) {
+      events.tell("silent", { instrument: instruments[i], since: tickSince });
+      return this.renew(i, "silent", now);
+    }
+    const sameSince = latest(state.changedAt[i], state.verifiedAt[i], open);
+    if (state.changedAt[i] === state.changedAt[i] && now - sameSince >= stale.frozen) {
+      events.tell("frozen", { instrument: instruments[i], since: sameSince });
+      this.probe(i);
+      return now + PROBE_WAIT;
+    }
+    return Math.min(tickSince + this.limits[i], sameSince + stale.frozen);
+  }
+
+  /** Asks for a stream again, if it may. @returns when to look at it again */
+  private renew(i: number, reason: RenewalReason, now: Instant): Instant {
+    const budget = this.budgets[i];
+    if (budget.take(now)) {
+      this.open(i, reason);
+      return now + this.limits[i];
+    }
+    if (!budget.isToldEmpty) {
+      budget.isToldEmpty = true;
+      this.giveUp(i, reason);
+    }
+    return Math.max(budget.nextAt, now + SECOND);
+  }
+
+  private giveUp(i: number, reason: string): void {
+    const { events, instruments } = this.parts;
+    events.tell("givenUp", { instrument: instruments[i], reason });
+  }
+
+  private probe(i: number): void {
+    const { connection, instruments, contracts, timetable } = this.parts;
+    const { link } = connection;
+    if (link === undefined) return;
+    const end = (snapshot: Snapshot | undefined): void => {
+      this.probes[i] = undefined;
+      callOff();
+      stop();
+      this.probed(i, snapshot);
+    };
+    const callOff = timetable.after(PROBE_WAIT, () => end(undefined));
+    const stop = probeQuote(link, instruments[i].symbol, contracts[i], end);
+    this.probes[i] = () => {
+      callOff();
+      stop();
+    };
+  }
+
+  private probed(i: number, snapshot: Snapshot | undefined): void {
+    const { state, parts } = this;
+    const { now } = parts.clock;
+    const isSame =
+      snapshot !== undefined &&
+      snapshot.bid === state.bid[i] &&
+      snapshot.ask === state.ask[i] &&
+      (snapshot.last === state.last[i] || state.last[i] !== state.last[i]);
+    if (isSame) state.verifiedAt[i] = now;
+    else this.renew(i, "frozen", now);
+    this.due = Math.min(this.due, now + this.limits[i]);
+  }
+
+  private setProblem(i: number, problem: string): void {
+    if (this.problems[i] === problem) return;
+    this.problems[i] = problem;
+    const { events, instruments } = this.parts;
+    events.tell("problem", { instrument: instruments[i], problem: this.problem(i) });
+  }
+}
+
+const COMPETING = 10197;
+const DELAYED = 3;
+const RETRY_AFTER = 15 * SECOND;
+const PASSING: readonly string[] = ["subscription-retry", "request-retry", "pacing"];
+const LOST: readonly string[] = ["CONNECTION_LOST", "NOT_CONNECTED", "CONNECTION_CLOSED"];
+
+function isLost(error: unknown): boolean {
+  return error instanceof TwsError && LOST.includes(error.code);
+}
+
+/** The latest of three instants, of which some may be NaN. */
+function latest(a: Instant, b: Instant, c: Instant): Instant {
+  let most = a === a ? a : Number.NEGATIVE_INFINITY;
+  if (b > most) most = b;
+  return c > most ? c : most;
+}
+
+/** A few words for what a stream was refused for. */
+function nameOf(refusal: Refusal | undefined, error: unknown): string {
+  if (refusal === undefined) return error instanceof Error ? error.message : String(error);
+  return WORDS[refusal.code] ?? `code ${refusal.code}`;
+}
+
+const WORDS: Readonly<Record<number, string>> = {
+  101: "no market data line",
+  200: "contract unknown",
+  354: "no market data permission",
+  10089: "no market data permission",
+  10168: "no market data permission",
+  10186: "no market data permission",
+};
