@@ -12,6 +12,7 @@ import type { BarTimes } from "./bar-times.js";
 import type { FeedEvents } from "./feed-events.js";
 import type { FeedSeries, TwsFeedOptions } from "./feed-options.js";
 import { RenewalBudget } from "./renewal-budget.js";
+import type { Turns } from "./turns.js";
 
 /** A bar that is over, on its way to its series. */
 export interface CompletedBar {
@@ -32,6 +33,8 @@ export interface BarStreamParts {
   readonly renewal: TwsFeedOptions["renewal"];
   readonly timetable: Timetable;
   readonly events: Listeners<FeedEvents>;
+  /** Not all series ask at once. */
+  readonly turns: Turns<BarStream>;
   /** A bar is over. */
   complete(bar: CompletedBar): void;
   /** A history has come, or will not: `error` says why. */
@@ -67,18 +70,26 @@ export class BarStream {
     this.parts = parts;
     this.index = parts.index;
     this.series = new BarSeries(wanted.instrument, wanted.size, {}, wanted.what === "trades" ? "trades" : "midpoint");
-    this.bars = new UpdatingBars(
-      connection,
-      { ...wanted, contract },
-      renewal,
-      { clock: timetable, scheduler: timetable },
-      (time) => times.endOf(time),
-    );
+    const admit = (ask: () => void): void =>
+      parts.turns.take(this, () => {
+        ask();
+        // Without a connection nothing was asked.
+        if (!this.bars.isOpen) parts.turns.done(this);
+      });
+    this.bars = new UpdatingBars(connection, { ...wanted, contract }, renewal, {
+      clock: timetable,
+      scheduler: timetable,
+      endOf: (time) => times.endOf(time),
+      admit,
+    });
     this.bars.events.on("complete", (bar) => this.complete(bar));
     this.bars.events.on("update", ({ time }) => this.updated(time));
     this.bars.events.on("revised", (bar) => parts.events.tell("revised", { series: this.series, bar }));
     this.bars.events.on("history", () => this.came());
-    this.bars.events.on("interrupted", ({ error }) => this.interrupted(error.message));
+    this.bars.events.on("interrupted", ({ error }) => {
+      this.settle();
+      this.interrupted(error.message);
+    });
     this.bars.events.on("asked", () => this.await());
     this.bars.events.on("ended", ({ error }) => this.ended(error));
   }
@@ -97,7 +108,7 @@ export class BarStream {
 
   close(): void {
     for (const end of this.ends.splice(0)) end();
-    this.callOff?.();
+    this.settle();
     this.retry?.();
     this.bars.close();
   }
@@ -177,9 +188,15 @@ export class BarStream {
     });
   }
 
-  private came(): void {
+  /** Nothing is awaited any more. */
+  private settle(): void {
     this.callOff?.();
     this.callOff = undefined;
+    this.parts.turns.done(this);
+  }
+
+  private came(): void {
+    this.settle();
     this.toldAt = this.parts.timetable.now;
     this.problem = "";
     const { events } = this.parts;
@@ -200,8 +217,7 @@ export class BarStream {
   /** It was ended too often, or for good: it is tried again after a while, and with every new connection. */
   private ended(error: unknown): void {
     const { events, timetable } = this.parts;
-    this.callOff?.();
-    this.callOff = undefined;
+    this.settle();
     const reason = error instanceof Error ? error.message : String(error);
     this.problem = `no ${this.series.size.label} bars`;
     events.tell("givenUp", { instrument: this.series.instrument, series: this.series, reason });

@@ -35,6 +35,8 @@ export interface QuoteDeskParts {
   readonly timetable: Timetable;
   readonly events: Listeners<FeedEvents>;
   readonly sink: TickSink;
+  /** A stream has been answered, or is not: `error` says why. */
+  answered(instrument: number, error: unknown): void;
 }
 
 /** How long a probe may take: TWS ends a snapshot after eleven seconds by itself. */
@@ -65,8 +67,6 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
   private readonly probes: ((() => void) | undefined)[];
   private readonly retries: ((() => void) | undefined)[];
   private readonly ends: (() => void)[] = [];
-  /** While it begins: told of each stream's first answer, or of why it has none. */
-  private beginning: ((instrument: number, error: unknown) => void) | undefined;
 
   constructor(parts: QuoteDeskParts) {
     const { instruments, contracts, stale } = parts;
@@ -88,10 +88,8 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     this.retries = instruments.map(() => undefined);
   }
 
-  /** @param told of each stream's first answer, or of why it has none */
-  start(told: (instrument: number, error: unknown) => void): void {
+  start(): void {
     const { events } = this.parts.connection;
-    this.beginning = told;
     this.ends.push(
       events.on("restored", ({ isDataLost }) => this.restored(isDataLost)),
       events.on("farm", ({ name, isOk }) => this.farmTold(name, isOk)),
@@ -102,11 +100,6 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     );
     this.nameFarms();
     for (let i = 0; i < this.streams.length; i++) this.open(i, "start");
-  }
-
-  /** No longer beginning: what is refused from now on is told, and thrown at nobody. */
-  begun(): void {
-    this.beginning = undefined;
   }
 
   close(): void {
@@ -166,7 +159,7 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
       this.retries[i] = undefined;
       this.setProblem(i, "");
     }
-    this.beginning?.(i, undefined);
+    this.parts.answered(i, undefined);
   }
 
   dataType(i: number, type: number): void {
@@ -197,7 +190,7 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
       this.setProblem(i, "competing session");
       this.streams[i].doubt();
       this.state.forget(i, parts.clock.now);
-      this.beginning?.(i, undefined);
+      this.parts.answered(i, undefined);
       this.retryLater(i, parts.stale.competing, "competing session");
       return true;
     }
@@ -213,7 +206,7 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     this.state.forget(i, parts.clock.now);
     // What was lost with the connection is asked for when that is back.
     if (isLost(error)) return;
-    this.beginning?.(i, error);
+    parts.answered(i, error);
     const refusal = error instanceof TwsError ? error.refusal : undefined;
     this.setProblem(i, nameOf(refusal, error));
     if (refusal === undefined || !PASSING.includes(refusal.class)) this.giveUp(i, this.problems[i]);
