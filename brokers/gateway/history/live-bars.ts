@@ -49,7 +49,6 @@ export class LiveBars implements Participant {
 
   add(history: LiveHistory): void {
     this.streams.add({ ...history, lastStart: this.lastStartOf(history), moved: false });
-    this.due = Math.min(this.due, nextBeat(this.simulation.now));
   }
 
   has(client: ClientSession, request: number): boolean {
@@ -74,17 +73,20 @@ export class LiveBars implements Participant {
 
   onTick(tick: MarketTick): void {
     for (const stream of this.streams) {
-      if (stream.query.listing.instrument.index === tick.instrument) stream.moved = true;
+      if (stream.query.listing.instrument.index !== tick.instrument) continue;
+      stream.moved = true;
+      this.due = Math.min(this.due, beatFrom(tick.time));
     }
   }
 
   onDue(): void {
     const { now } = this.simulation;
+    this.due = Infinity;
     for (const stream of this.streams) {
-      const { assetClass } = stream.query.listing.instrument;
-      if (stream.moved && !this.faults.areQuotesStill(assetClass)) this.tell(stream, now);
+      if (!stream.moved) continue;
+      if (this.faults.areQuotesStill(stream.query.listing.instrument.assetClass)) this.due = beatFrom(now + 1);
+      else this.tell(stream, now);
     }
-    this.due = this.streams.size === 0 ? Infinity : nextBeat(now);
   }
 
   onInstantEnd(): void {}
@@ -103,6 +105,7 @@ export class LiveBars implements Participant {
   }
 }
 
-function nextBeat(now: Instant): Instant {
-  return (Math.floor(now / EVERY) + 1) * EVERY;
+/** The first beat at an instant or after it. */
+function beatFrom(instant: Instant): Instant {
+  return Math.ceil(instant / EVERY) * EVERY;
 }
