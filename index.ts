@@ -11,6 +11,7 @@ export type { Schedule } from "./core/calendar/schedule.js";
 export { closeAfter, openAfter, sessionDate } from "./core/calendar/session-time.js";
 export { type SessionDetail, Sessions } from "./core/calendar/sessions.js";
 export type { Clock } from "./core/clock.js";
+export type { ConnectionEvent, ConnectionState } from "./core/connection-event.js";
 export { SeatrialError } from "./core/errors.js";
 export type { GuardSettings } from "./core/guards/index.js";
 export type { GuardTrip } from "./core/guards/trip.js";

@@ -1,18 +1,16 @@
 import type { SimRules } from "../brokers/sim/rules.js";
 import { SimBroker } from "../brokers/sim/sim-broker.js";
-import { dayNumber } from "../core/calendar/calendar-date.js";
-import type { LocalTime } from "../core/calendar/schedule.js";
 import { Desk } from "../core/desk.js";
 import { Engine } from "../core/engine.js";
 import type { BarSeries } from "../core/market/bar-series.js";
-import { type BarSize, DAY, MINUTE, parseBarSize } from "../core/market/bar-size.js";
-import type { Instrument } from "../core/market/instrument.js";
+import { type BarSize, DAY, parseBarSize } from "../core/market/bar-size.js";
 import { resolveParams } from "../core/params.js";
 import { localDay } from "../core/statistics/days.js";
 import type { EquityCurve } from "../core/statistics/inputs.js";
 import { summary } from "../core/statistics/summary.js";
 import { assertStrategyClass, construct, type Strategy } from "../core/strategy.js";
 import { StrategyError } from "../core/strategy-errors.js";
+import { localTimeOf } from "../data/local-time.js";
 import { MergedFeed } from "../data/replay/merged-feed.js";
 import { SeriesFeed } from "../data/replay/series-feed.js";
 import type { BarStore } from "../data/store/bar-store.js";
@@ -122,16 +120,6 @@ export function prepare(options: BacktestOptions, store?: BarStore): PreparedRun
   });
   const events = [...universe.series, ...universe.quotes, ...universe.trades].reduce((sum, one) => sum + one.length, 0);
   return { engine, desk, broker, feed, universe, hours: sources, rules, events, timeZone };
-}
-
-/** A time of day on the date of a session, in the zone of the instrument. */
-function localTimeOf(instrument: Instrument, dates: Int32Array): LocalTime {
-  const zone = zoneOffsets(instrument.timeZone);
-  return (session, minutes) => {
-    const date = dates[session];
-    const day = dayNumber(Math.floor(date / 10_000), Math.floor(date / 100) % 100, date % 100);
-    return zone.instantAtOrAfter(day * DAY + minutes * MINUTE);
-  };
 }
 
 async function drive(engine: Engine, events: number, options: BacktestOptions, stretch: Stretch): Promise<void> {
@@ -253,7 +241,7 @@ function builtInWords(sizes: readonly BarSize[]): string[] {
   return [`The strategy is handed bars of ${labels}, which are built from the data; orders fill on the data itself.`];
 }
 
-function constructAt(options: BacktestOptions, desk: Desk): Strategy {
+export function constructAt(options: Pick<BacktestOptions, "strategy">, desk: Desk): Strategy {
   try {
     return construct(options.strategy, desk);
   } catch (error) {

@@ -7,12 +7,13 @@ import type { RunSettings } from "../config/config.js";
  * relative to its folder.
  */
 export function fromWorkingDirectory(settings: RunSettings, folder: string): RunSettings {
-  const { data, strategy, out, store } = settings;
+  const { data, strategy, out, store, sessions } = settings;
   const here = (path: string): string => relative(process.cwd(), resolve(folder, path)) || ".";
   return {
     ...settings,
     ...(strategy !== undefined && { strategy: here(strategy) }),
     ...(out !== undefined && { out: here(out) }),
+    ...(sessions !== undefined && { sessions: here(sessions) }),
     ...(store?.file !== undefined && { store: { ...store, file: here(store.file) } }),
     ...(data !== undefined && {
       data: (typeof data === "string" ? [data] : data).flatMap((entry) => entries(entry, folder, here)),

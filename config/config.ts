@@ -53,6 +53,40 @@ export interface AccountSettings {
   readonly margin?: (typeof MARGINS)[number];
 }
 
+/** What becomes of a session's positions when it is stopped. */
+export const ON_STOP = ["keep", "flatten"] as const;
+export type OnStop = (typeof ON_STOP)[number];
+
+/** How a session that trades reaches TWS or IB Gateway, and what it keeps to there. */
+export interface SessionSettings {
+  /** Id of the account that trades. Default: the login's only one. For live trading it has to be typed in as well. */
+  readonly account?: string;
+  /** Where TWS or IB Gateway is. Default 127.0.0.1. */
+  readonly host?: string;
+  readonly port?: number;
+  /** The id to connect with, one for each session; the journal is bound to it. Default 1. */
+  readonly clientId?: number;
+  /** What is traded, as a list or between commas. */
+  readonly symbols?: string | readonly string[];
+  /** Bar sizes that the strategy is handed, as a list or between commas, such as "5min". */
+  readonly bar?: string | readonly string[];
+  /** Bars of "regular" hours (default) or of "all". */
+  readonly hours?: Hours;
+  /** What becomes of positions when it is stopped: "keep" (default) or "flatten". */
+  readonly onStop?: OnStop;
+  /** Seconds that the last values of a bar may come behind its end. Default 1.5. */
+  readonly barGrace?: number;
+  /** Lines of market data that the login has. Default 100. */
+  readonly lines?: number;
+  /** Of these, lines on which each trade is told. Default 5. */
+  readonly tickByTickLines?: number;
+}
+
+export interface LiveSettings extends SessionSettings {
+  /** Trading days on a paper account that a version of a strategy needs before it goes live. Default 5. */
+  readonly paperDays?: number;
+}
+
 /** What a run is made of. Flags of the command line override what stands here; what neither says has a default. */
 export interface RunSettings {
   /** File of the strategy, relative to the configuration's folder. */
@@ -103,6 +137,12 @@ export interface RunSettings {
   readonly out?: string;
   /** Catch bars that are kept beyond their handler; slower. */
   readonly strict?: boolean;
+  /** Folder of paper and live sessions, relative to the configuration's folder. Default "seatrial-sessions" in the working folder. */
+  readonly sessions?: string;
+  /** Sessions on a paper account. Without a port or host, `seatrial paper` trades against a simulated gateway. */
+  readonly paper?: SessionSettings;
+  /** Sessions with real money. */
+  readonly live?: LiveSettings;
 }
 
 /** What `seatrial.config.ts` exports: common settings, and named runs that override them. */

@@ -4,7 +4,7 @@ import { ConfigError } from "./errors.js";
 
 /**
  * The settings of one run: those of the run under that name over the common ones; without a name the common ones
- * alone. Of `account`, `csv`, `guards`, `instruments`, `params`, `rates` and `store` single entries are overridden, of everything else the whole.
+ * alone. Of a setting that is an object, such as `guards` or `params`, single entries are overridden, of everything else the whole.
  * @throws ConfigError RUN_UNKNOWN
  */
 export function namedRun(config: SeatrialConfig, file: string, name?: string): RunSettings {

@@ -1,6 +1,9 @@
 import { z } from "zod";
+import { MOST_CLIENT_ID } from "../brokers/ib/ports.js";
 import type {
+  ClockSkewOptions,
   CrossedQuoteOptions,
+  FrozenQuoteOptions,
   GuardSettings,
   LossLimitOptions,
   OrderRateOptions,
@@ -19,9 +22,12 @@ import {
   INTRABARS,
   type InstrumentSettings,
   LIMIT_FILLS,
+  type LiveSettings,
   MARGINS,
+  ON_STOP,
   type RunSettings,
   type SeatrialConfig,
+  type SessionSettings,
   STAMPS,
   type StoreSettings,
 } from "./config.js";
@@ -119,10 +125,23 @@ const guards: Shape<GuardSettings> = {
     closed: oneOf(["hold", "deny"]),
     lastSeconds: from0,
   }),
-  staleQuote: guard<StaleQuoteOptions>({ stock: above0, future: above0, forex: above0, thin: above0, bars: above0 }),
+  staleQuote: guard<StaleQuoteOptions>({
+    stock: above0,
+    future: above0,
+    forex: above0,
+    thin: above0,
+    stockWarn: above0,
+    futureWarn: above0,
+    forexWarn: above0,
+    thinWarn: above0,
+    bars: above0,
+  }),
+  dataType: flag,
   sentinelPrices: flag,
   crossedQuote: guard<CrossedQuoteOptions>({ seconds: from0, fraction: above0, ticks: above0 }),
   priceJump: guard<PriceJumpOptions>({ update: above0, day: above0, confirmations: count }),
+  frozenQuote: guard<FrozenQuoteOptions>({ seconds: above0, thin: above0 }),
+  halted: flag,
   priceBand: guard<PriceBandOptions>({ fraction: above0 }),
   orderSize: cap,
   orderValue: cap,
@@ -133,6 +152,7 @@ const guards: Shape<GuardSettings> = {
   orderRate: guard<OrderRateOptions>({ perSecond: count, repeatSeconds: from0 }),
   dailyLoss: guard(lossLimit),
   drawdown: guard(lossLimit),
+  clockSkew: guard<ClockSkewOptions>({ warn: above0, deny: above0 }),
   reducingPasses: flag,
 };
 
@@ -141,6 +161,24 @@ const names = (rule: string): z.ZodType =>
     .union([z.string(), z.array(z.string())], rule)
     .refine((value) => value.length > 0, rule)
     .optional();
+
+const session: Shape<SessionSettings> = {
+  account: text("the id of an account such as DU1234567"),
+  host: text("the name or address of a machine"),
+  port: number("a port, a whole number from 1 to 65535", (value) => isWhole(value, 1, 65_535)),
+  clientId: number(`a whole number from 0 to ${MOST_CLIENT_ID}`, (value) => isWhole(value, 0, MOST_CLIENT_ID)),
+  symbols: names("a symbol, or a list of symbols"),
+  bar: names("a size of bars such as 5min, or a list of sizes"),
+  hours: oneOf(HOURS),
+  onStop: oneOf(ON_STOP),
+  barGrace: from0,
+  lines: count,
+  tickByTickLines: number("a whole number of 0 or more", (value) => isWhole(value, 0)),
+};
+
+function isWhole(value: number, least: number, most = Number.MAX_SAFE_INTEGER): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
+}
 
 const settings: Shape<RunSettings> = {
   strategy: text("the name of a file"),
@@ -190,6 +228,9 @@ const settings: Shape<RunSettings> = {
   seed: number("a whole number of 0 or more", (value) => Number.isInteger(value) && value >= 0),
   out: text("the name of a folder"),
   strict: flag,
+  sessions: text("the name of a folder"),
+  paper: optionalObject(session),
+  live: optionalObject<LiveSettings>({ ...session, paperDays: count }),
 };
 
 const inOrder = (schema: z.ZodType): z.ZodType =>

@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.js";
 import type { Market } from "./market/market.js";
 import type { Denial } from "./orders/denial.js";
+import type { BundleKind } from "./orders/held-bundle.js";
 import type { OrderBook } from "./orders/order-book.js";
 import type { WorkingOrders } from "./orders/working-orders.js";
 import type { FillReport } from "./portfolio/fill-report.js";
@@ -16,6 +17,12 @@ export interface BrokerEvents {
   pendingCancel(order: number): void;
   cancelled(order: number): void;
   expired(order: number): void;
+  /** Sent, and without an answer for too long: whether the order stands is being asked. */
+  unknown(order: number): void;
+  /** A fee that was told behind its fill, or what it was corrected by: in the instrument's currency. */
+  charged(order: number, amount: number): void;
+  /** A fill has been taken back, or is told anew with other figures: the units of the report leave at its price. */
+  busted(report: FillReport): void;
   /** The broker closes units of a position by itself, as on a margin call; the order comes back through `submit`. */
   forced(instrument: number, side: number, quantity: number, tag: string): void;
 }
@@ -58,6 +65,10 @@ export interface Broker {
   /** Why the account cannot carry `quantity` more of this order, or undefined. Asked after the guards, before `submit`. */
   refusal(order: number, quantity: number): Denial | undefined;
   submit(order: number): void;
+  /** Orders that leave together are kept here until their market opens; each comes through `submit` then, or ends. */
+  held(kind: BundleKind, orders: readonly number[]): void;
+  /** An order that was held has ended, and will not be submitted. */
+  dropped(order: number): void;
   /** The order's row still holds the prices and quantity that a modification is about to change. */
   modifying(order: number): void;
   /** The order's row holds the new prices and quantity. */

@@ -2,6 +2,7 @@ import type { Broker } from "./broker.js";
 import type { LocalTime } from "./calendar/schedule.js";
 import type { Sessions } from "./calendar/sessions.js";
 import type { Desk } from "./desk.js";
+import type { Evidence } from "./evidence.js";
 import type { Feed } from "./feed.js";
 import type { GuardSettings } from "./guards/index.js";
 import type { LogSink } from "./log.js";
@@ -22,6 +23,8 @@ export interface EngineOptions {
   /** Base currency for one unit of a currency, where no forex pair of the run tells it. */
   readonly rates?: Readonly<Record<string, number>>;
   readonly guards?: GuardSettings | false;
+  /** What a paper or live session knows of its connection and its market data; a replay has none. */
+  readonly evidence?: Evidence;
   /** The strategy begins with the first event after this instant, once it is warm. Default: as soon as it is warm. */
   readonly from?: number;
   readonly seed?: number;

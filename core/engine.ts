@@ -1,10 +1,14 @@
 import { closeAfter } from "./calendar/session-time.js";
+import type { ConnectionEvent } from "./connection-event.js";
 import type { EngineOptions } from "./engine-options.js";
 import { EngineParts } from "./engine-parts.js";
+import { SeatrialError } from "./errors.js";
 import { BAR, NOTHING, QUOTE } from "./feed.js";
 import { explainFailure } from "./handlers.js";
 import { LoneSeries } from "./lone-series.js";
+import type { Instant } from "./market/bar-size.js";
 import type { Denial } from "./orders/denial.js";
+import type { RestoredBundle, RestoredRun } from "./orders/restored-run.js";
 
 /** Orders made on bars that came late would act on an old signal. */
 const CATCH_UP: Denial = { code: "CATCH_UP", details: { bars: "late" } };
@@ -33,6 +37,10 @@ export class Engine extends EngineParts {
   private touched = false;
   /** Whether a bar of this instant came late, after a break. */
   private late = false;
+  /** The kind of an event that has been pulled from the feed and not been taken, since a handler failed; else NOTHING. */
+  private interrupted = NOTHING;
+  /** Orders that an earlier part of the run has held: they wait on from the start. */
+  private heldBefore: readonly RestoredBundle[] = [];
 
   constructor(options: EngineOptions) {
     super(options);
@@ -54,6 +62,33 @@ export class Engine extends EngineParts {
     this.explained(() => this.closeInstant());
   }
 
+  /**
+   * Goes on from what an earlier part of the run has left. Called when the run is warm and has not started.
+   * @returns the rows of its orders, in the order of the list
+   */
+  restore(run: RestoredRun): number[] {
+    for (const { instrument, quantity, averagePrice, realised, fees } of run.positions) {
+      this.portfolio.carry(instrument, quantity, averagePrice, realised, fees);
+    }
+    const rows = this.desk.orders.restore(run.orders);
+    this.heldBefore = run.held.map(({ kind, orders }) => ({ kind, orders: orders.map((place) => rows[place]) }));
+    return rows;
+  }
+
+  /**
+   * Lets time pass without an event of the feed: ends the instant that is open, does what falls due before `now`, and
+   * opens that. What falls due at `now` itself is done when it is settled. Time never goes back.
+   */
+  advance(now: Instant): void {
+    if (now > this.clock.now) this.explained(() => this.passTo(now));
+  }
+
+  /** What the broker has to tell, at `now`; the strategy hears of it when the instant is settled. */
+  hear(now: Instant, tell: () => void): void {
+    this.advance(now);
+    this.explained(tell);
+  }
+
   /** Ends the run: the last instant, then `onStop`. */
   finish(): void {
     this.settle();
@@ -67,35 +102,77 @@ export class Engine extends EngineParts {
     else this.flow.cancelIncreasing();
   }
 
+  /**
+   * Ends the strategy's part, where a session goes on after one of its handlers has failed: none is called any more and
+   * no order is made, what could increase a position is cancelled, and positions stay with the orders that protect
+   * them. Fills are still booked, held exits still leave. The instant at which it failed is ended without it.
+   */
+  stopStrategy(error: unknown): void {
+    const code = error instanceof SeatrialError ? error.code : "UNEXPECTED";
+    this.guards.strategyStopped ??= { code: "STRATEGY_STOPPED", details: { error: code } };
+    this.handlers.silence();
+    this.views.close();
+    this.desk.cursor.series = this.loneSeries;
+    this.batchLength = 0;
+    this.touched = this.started;
+    this.flow.closed = undefined;
+    this.flow.cancelIncreasing();
+  }
+
+  /** The connection of the session has changed; the strategy hears of it when the instant of the change is settled. */
+  connectionChanged(event: ConnectionEvent): void {
+    if (this.started) this.hear(event.time, () => this.inbox.connectionChanged(event));
+  }
+
   private take(limit: number): number {
     const { feed, clock, lone } = this;
     let taken = 0;
-    while (taken < limit) {
-      let kind: number;
-      if (this.started && lone.isOpen) {
-        kind = lone.take(limit - taken);
-        taken += lone.taken;
-        this.barsTaken += lone.taken;
-      } else kind = feed.next();
-      if (kind === NOTHING) break;
-      if (feed.time > clock.now) this.moveToEvent();
-      if (kind === BAR) this.takeBar(feed.seriesIndex, feed.row);
-      else if (kind === QUOTE) this.takeQuote();
-      else this.takeTrade();
-      if (this.alone) this.closeInstant();
-      taken++;
+    let kind = NOTHING;
+    try {
+      if (this.interrupted !== NOTHING && limit > 0) {
+        kind = this.interrupted;
+        this.interrupted = NOTHING;
+        this.takeEvent(kind);
+        taken++;
+      }
+      while (taken < limit) {
+        if (this.started && lone.isOpen) {
+          kind = lone.take(limit - taken);
+          taken += lone.taken;
+          this.barsTaken += lone.taken;
+        } else kind = feed.next();
+        if (kind === NOTHING) break;
+        this.takeEvent(kind);
+        taken++;
+      }
+    } catch (error) {
+      // A handler has failed in the instant before: the event has been pulled, and is still to be taken.
+      if (feed.time > clock.now) this.interrupted = kind;
+      throw error;
     }
     return taken;
   }
 
+  private takeEvent(kind: number): void {
+    const { feed } = this;
+    if (feed.time > this.clock.now) this.moveToEvent();
+    if (kind === BAR) this.takeBar(feed.seriesIndex, feed.row);
+    else if (kind === QUOTE) this.takeQuote();
+    else this.takeTrade();
+    if (this.alone) this.closeInstant();
+  }
+
   /** Ends the instant that was open, does what falls due before the next, and opens that one. */
   private moveToEvent(): void {
-    const { feed, clock } = this;
-    if (clock.now === Number.NEGATIVE_INFINITY) this.corporate.skip(this.firstInstant());
+    if (this.clock.now === Number.NEGATIVE_INFINITY) this.corporate.skip(this.firstInstant());
+    this.passTo(this.feed.time);
+  }
+
+  private passTo(instant: Instant): void {
     this.closeInstant();
-    if (this.due < feed.time) this.passDueInstants();
-    if (!this.started) this.startIfWarm();
-    clock.now = feed.time;
+    if (this.due < instant) this.passDueInstants(instant);
+    if (!this.started) this.startIfWarm(instant);
+    this.clock.now = instant;
   }
 
   private takeBar(series: number, row: number): void {
@@ -145,7 +222,7 @@ export class Engine extends EngineParts {
   /** Tells the strategy what has become known at this instant, and marks equity. */
   private handOut(): void {
     const { batch, market, handlers, views, desk, indicators } = this;
-    const length = this.batchLength;
+    const length = handlers.isSilent ? 0 : this.batchLength;
     this.barsTaken += length;
     for (let b = 0; b < length; b++) indicators.update(batch[b], market.row[batch[b]]);
     this.flow.closed = this.late ? CATCH_UP : undefined;
@@ -220,11 +297,12 @@ export class Engine extends EngineParts {
     if (this.rates.any) this.rates.update(instrument);
   }
 
-  private passDueInstants(): void {
-    const { clock, feed } = this;
+  /** Does what falls due before an instant, each thing at its own. */
+  private passDueInstants(until: Instant): void {
+    const { clock } = this;
     for (;;) {
       const { due } = this;
-      if (!(due < feed.time)) return;
+      if (!(due < until)) return;
       clock.now = Math.max(clock.now, due);
       this.closeInstant();
     }
@@ -240,9 +318,8 @@ export class Engine extends EngineParts {
     this.warmupBars += this.batchLength;
   }
 
-  private startIfWarm(): void {
-    const { clock, feed } = this;
-    const { time } = feed;
+  private startIfWarm(time: Instant): void {
+    const { clock } = this;
     if (time <= this.from || !this.indicators.isWarm) return;
     if (clock.now < this.from) clock.now = this.from;
     if (clock.now === Number.NEGATIVE_INFINITY) clock.now = this.firstInstant();
@@ -251,9 +328,10 @@ export class Engine extends EngineParts {
     this.equity.mark(clock, this.portfolio);
     this.beginDay();
     this.agenda.begin(clock.now);
+    for (const { kind, orders } of this.heldBefore) this.flow.keepOn(kind, orders);
     this.handlers.start();
     if (this.inbox.length > 0) this.handlers.deliver();
-    if (this.due < time) this.passDueInstants();
+    if (this.due < time) this.passDueInstants(time);
   }
 
   /** Where the first event of the feed begins: a bar at its start; anything else, just before it. */

@@ -1,6 +1,6 @@
 import type { AgendaTold } from "./agenda.js";
 import type { Desk } from "./desk.js";
-import { type Inbox, ORDER_CHANGED, ORDER_FILLED } from "./inbox.js";
+import { type Inbox, ORDER_CHANGED, ORDER_DENIED, ORDER_FILLED } from "./inbox.js";
 import type { Bar } from "./market/bar.js";
 import type { Instrument } from "./market/instrument.js";
 import type { Quote } from "./market/quote.js";
@@ -25,6 +25,7 @@ const HANDLERS = [
   "onSessionOpen",
   "onSessionClose",
   "schedule",
+  "onConnection",
 ] as const;
 const NONE = 0;
 const ON_START = 1;
@@ -39,18 +40,21 @@ const ON_STOP = 9;
 const ON_SESSION_OPEN = 10;
 const ON_SESSION_CLOSE = 11;
 const ON_SCHEDULE = 12;
+const ON_CONNECTION = 13;
 
 /**
  * Calls a strategy's handlers: only those its class has, each as one decision, and refuses promises. Remembers which
  * handler runs, so that an error can say where it happened.
  */
 export class Handlers implements AgendaTold {
-  readonly hasBar: boolean;
-  readonly hasBars: boolean;
-  readonly hasQuote: boolean;
-  readonly hasTrade: boolean;
+  hasBar: boolean;
+  hasBars: boolean;
+  hasQuote: boolean;
+  hasTrade: boolean;
   /** Whether it hears of opens or closes. */
   readonly hasSessions: boolean;
+  /** Whether none is called any more. */
+  isSilent = false;
   private readonly strategy: Strategy;
   private readonly desk: Desk;
   private readonly flow: OrderFlow;
@@ -72,6 +76,17 @@ export class Handlers implements AgendaTold {
     inbox.wantsOrders = strategy.onOrder !== base.onOrder;
     inbox.wantsFills = strategy.onFill !== base.onFill;
     inbox.wantsDenials = strategy.onGuard !== base.onGuard;
+    inbox.wantsConnection = strategy.onConnection !== base.onConnection;
+  }
+
+  /** From now on no handler is called, and what was still to be told is dropped. May be called when one has thrown. */
+  silence(): void {
+    const { inbox } = this;
+    this.isSilent = true;
+    this.hasBar = this.hasBars = this.hasQuote = this.hasTrade = false;
+    inbox.wantsOrders = inbox.wantsFills = inbox.wantsDenials = inbox.wantsConnection = false;
+    inbox.clear();
+    this.flow.handler = NONE;
   }
 
   start(): void {
@@ -100,16 +115,19 @@ export class Handlers implements AgendaTold {
   }
 
   sessionOpen(instrument: Instrument): void {
+    if (this.isSilent) return;
     this.enter(ON_SESSION_OPEN);
     this.leave(this.strategy.onSessionOpen(instrument));
   }
 
   sessionClose(instrument: Instrument): void {
+    if (this.isSilent) return;
     this.enter(ON_SESSION_CLOSE);
     this.leave(this.strategy.onSessionClose(instrument));
   }
 
   task(run: () => unknown): void {
+    if (this.isSilent) return;
     this.enter(ON_SCHEDULE);
     this.leave(run());
   }
@@ -119,6 +137,7 @@ export class Handlers implements AgendaTold {
   }
 
   stop(): void {
+    if (this.isSilent) return;
     this.enter(ON_STOP);
     this.leave(this.strategy.onStop());
   }
@@ -134,7 +153,8 @@ export class Handlers implements AgendaTold {
       const kind = inbox.kindAt(i);
       if (kind === ORDER_FILLED) this.fill(row);
       else if (kind === ORDER_CHANGED) this.order(row);
-      else this.denial(row);
+      else if (kind === ORDER_DENIED) this.denial(row);
+      else this.connection(row);
     }
     inbox.clear();
   }
@@ -173,6 +193,11 @@ export class Handlers implements AgendaTold {
       this.strategy.onGuard({ order: this.desk.orders.handle(order), denial, reason: formatDenial(denial), time }),
     );
     this.inbox.wantsDenials = true;
+  }
+
+  private connection(row: number): void {
+    this.enter(ON_CONNECTION);
+    this.leave(this.strategy.onConnection(this.inbox.connectionAt(row)));
   }
 
   private enter(handler: number): void {

@@ -21,8 +21,8 @@ export class LoneSeries {
 
   /** Whether it may take the next bar of a run that has started: no rule asks for more. */
   get isOpen(): boolean {
-    const { alone, strict, guards, equity, feed } = this.parts;
-    return alone && !strict && !guards.flattens && equity.isAligned(feed.row + 1);
+    const { alone, strict, guards, equity, feed, handlers } = this.parts;
+    return alone && !strict && !handlers.isSilent && !guards.flattens && equity.isAligned(feed.row + 1);
   }
 
   /**

@@ -23,6 +23,7 @@ import {
   REJECTED,
   SUBMITTED,
   TRIGGERED,
+  UNKNOWN,
 } from "./orders/kinds.js";
 import { CLOSES_ONLY, LIQUIDATION, type OrderBook } from "./orders/order-book.js";
 import type { WorkingOrders } from "./orders/working-orders.js";
@@ -228,7 +229,10 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
       const position = this.portfolio.quantity[i];
       const orders = this.snapshot(i);
       const kept = exitsWithin(this.book, orders, position);
-      for (const order of orders) if (!kept.has(order)) this.cancel(order);
+      for (const order of orders) {
+        // A cancel that is on its way is not sent twice.
+        if (!kept.has(order) && this.book.status[order] !== PENDING_CANCEL) this.cancel(order);
+      }
     }
   }
 
@@ -278,10 +282,43 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
     if (book.quantity[order] - book.filled[order] <= DUST) {
       book.filled[order] = book.quantity[order];
       this.end(order, FILLED);
-    } else {
+    } else if (isWorking(book.status[order])) {
       this.reach(order, PARTIALLY_FILLED);
     }
     this.inbox.filled(fill);
+  }
+
+  /**
+   * Books signed units that no order of the run has brought, as one that is filled already: what came by hand, by a
+   * transfer, or by an order of an earlier part of the run. The report's order is written here.
+   */
+  adjust(instrument: number, report: FillReport, tag: string): void {
+    const order = this.book.add(instrument, Math.sign(report.quantity), MARKET, Math.abs(report.quantity));
+    this.book.tags.set(order, tag);
+    report.order = order;
+    report.quantity = Math.abs(report.quantity);
+    this.filled(report);
+  }
+
+  unknown(order: number): void {
+    if (isWorking(this.book.status[order])) this.reach(order, UNKNOWN);
+  }
+
+  charged(order: number, amount: number): void {
+    this.book.fees[order] += amount;
+    this.fills.charge(order, amount);
+    this.portfolio.charge(this.book.instrument[order], amount);
+  }
+
+  busted(report: FillReport): void {
+    const { book, fills } = this;
+    const { order, quantity } = report;
+    book.filled[order] -= quantity;
+    book.filledValue[order] -= quantity * report.price;
+    book.fees[order] += report.fee;
+    const fill = fills.add(report, book.instrument[order], -book.side[order], this.clock);
+    this.portfolio.fill(fills, fill);
+    this.inbox.orderChanged(order);
   }
 
   forced(instrument: number, side: number, quantity: number, tag: string): void {
@@ -316,6 +353,16 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
       return;
     }
     this.activity++;
+    this.keepUntil(kind, orders, wait);
+    this.broker.held(kind, orders);
+  }
+
+  /** Lets orders wait that an earlier part of the run has held: until their market opens, if it is not open by now. */
+  keepOn(kind: BundleKind, orders: readonly number[]): void {
+    this.hold.add(kind, orders, Math.max(this.clock.now, ...orders.map((order) => this.hold.waitOf(order))));
+  }
+
+  private keepUntil(kind: BundleKind, orders: readonly number[], wait: number): void {
     this.hold.add(kind, orders, wait);
     for (const order of orders) {
       this.working.add(this.book.instrument[order], order);
@@ -333,6 +380,7 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
   private denyHeld(order: number, denial: Denial, isJudged: boolean): void {
     this.book.denials.set(order, frozen(denial));
     this.reach(order, DENIED);
+    this.broker.dropped(order);
     if (isJudged) this.tally(order, denial);
   }
 
@@ -407,6 +455,7 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
 
   end(order: number, status: number): void {
     this.working.remove(this.book.instrument[order], order);
+    if (this.book.status[order] === HELD) this.broker.dropped(order);
     this.reach(order, status);
     if (status !== FILLED) this.hold.parentEnded(order);
   }

@@ -1,5 +1,6 @@
 import type { Schedule } from "./calendar/schedule.js";
 import type { Clock } from "./clock.js";
+import type { ConnectionEvent } from "./connection-event.js";
 import { Desk } from "./desk.js";
 import type { GuardTrip } from "./guards/trip.js";
 import type { History } from "./history.js";
@@ -112,8 +113,8 @@ export abstract class Strategy<Params extends object = object> {
   onSessionClose(_instrument: Instrument): Nothing {}
   /** A guard or the account stopped an order. */
   onGuard(_trip: GuardTrip): Nothing {}
-  /** Live: the connection was lost or came back. */
-  onConnection(_state: string): Nothing {}
+  /** In a paper or live session: the connection was lost, came back, or is half of what it should be. */
+  onConnection(_event: ConnectionEvent): Nothing {}
   /** Once, at the end of the run. */
   onStop(): Nothing {}
 

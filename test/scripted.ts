@@ -8,6 +8,7 @@ import {
   type BracketOptions,
   backtest,
   type Clock,
+  type ConnectionEvent,
   type Denial,
   type Fill,
   type GuardTrip,
@@ -80,6 +81,7 @@ export interface Plan {
   onGuard?(trader: Trader, trip: GuardTrip, n: number): unknown;
   onSessionOpen?(trader: Trader, instrument: Instrument, n: number): unknown;
   onSessionClose?(trader: Trader, instrument: Instrument, n: number): unknown;
+  onConnection?(trader: Trader, event: ConnectionEvent, n: number): unknown;
   onStop?(trader: Trader): unknown;
 }
 

@@ -22,6 +22,8 @@ export interface GatewayOptions {
   readonly accounts?: readonly string[];
   /** Default 1. */
   readonly speed?: Speed;
+  /** Milliseconds of the wall clock between two moves of time, at a speed that is a number. Default 5. */
+  readonly beat?: number;
   /** Where simulated time begins. Default: the open of the session after which a fifth of the data is left. */
   readonly from?: Instant;
   /** What each account begins with. Default: 1,000,000 USD, as IB's paper accounts. */

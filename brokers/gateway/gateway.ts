@@ -89,7 +89,7 @@ export class Gateway {
     const sockets = new SocketBrake(this.clients, () => this.services.isWatched);
     this.lockstep = new Lockstep(this.simulation, this.clients, sockets);
     this.speed = options.speed ?? 1;
-    this.driver = new Driver(this.simulation, this.speed, this.wallClock, this.lockstep);
+    this.driver = new Driver(this.simulation, this.speed, this.wallClock, this.lockstep, options.beat);
     const operator = options.operatorZone ?? OPERATOR_ZONE;
     this.texts = new TimeTexts(options.timeStyle ?? "exchange", data.zoneOf(operator), ibZoneId(operator));
     this.services = new GatewayServices({

@@ -40,6 +40,15 @@ const TYPE_OF: Readonly<Record<string, OrderType | undefined>> = {
   LOC: "limit-on-close",
 };
 
+/** The types whose limit price is said with them; a trailing stop-limit's follows from its stop. */
+export const HAS_LIMIT: readonly OrderType[] = [
+  "limit",
+  "stop-limit",
+  "limit-if-touched",
+  "limit-on-open",
+  "limit-on-close",
+];
+
 /** Where IB keeps an order's second price. Of a trailing order it is the amount by which it trails. */
 export const AUX_PRICE_IS: Readonly<Partial<Record<OrderType, "stop" | "trail">>> = {
   stop: "stop",

@@ -151,6 +151,11 @@ export class SimBroker implements Broker {
     if (parent >= 0 && !isWorking(book.status[parent])) this.execution.endChildren(parent);
   }
 
+  /** Nothing of it is here yet. */
+  held(): void {}
+
+  dropped(): void {}
+
   modifying(order: number): void {
     const { orders, book } = this;
     const { latency } = this.rules;

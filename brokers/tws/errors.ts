@@ -80,6 +80,18 @@ export const TWS_ERRORS = {
     sentence: "{symbol} may be {count} contracts: {candidates}.",
     remedy: "Choose one, as in `seatrial contract {symbol} --number {number} --choose`.",
   },
+  CONTRACT_UNREAD: {
+    sentence: "Nothing is known of the contract of {symbol} at the broker, so no order of it can be made.",
+    remedy: "Name it among the instruments of the session.",
+  },
+  QUANTITY_TOO_SMALL: {
+    sentence: "{quantity} {symbol} is less than the smallest order of {least}.",
+    remedy: "Order more at once.",
+  },
+  PRICE_TOO_SMALL: {
+    sentence: "{symbol} is priced in steps of {step}: nothing is left of a {field} of {price}.",
+    remedy: "Use a price of at least one step.",
+  },
   BARS_NOT_UPDATED: {
     sentence: "TWS does not keep bars of {size} up to date.",
     remedy: "Take bars of 5 seconds to a day, of a size that IB has; larger ones are built from them.",

@@ -1,47 +1,24 @@
+import type { Evidence } from "../evidence.js";
+import type { Instant } from "../market/bar-size.js";
 import type { Market } from "../market/market.js";
 import type { Denial } from "../orders/denial.js";
 import { isForOpen } from "../orders/order-hours.js";
-import { CrossedQuote, type CrossedQuoteOptions } from "./crossed-quote.js";
+import { CrossedQuote } from "./crossed-quote.js";
 import type { Guard, OrderUnderTest } from "./guard.js";
+import type { GuardSettings } from "./guard-settings.js";
 import { KillSwitch } from "./kill-switch.js";
-import { DailyLoss, DrawdownLimit, type EquityWatch, type LossLimitOptions } from "./loss-limits.js";
+import { LiveGuards } from "./live-guards.js";
+import { DailyLoss, DrawdownLimit, type EquityWatch } from "./loss-limits.js";
 import { OrderSize, OrderValue, Participation } from "./order-caps.js";
-import { OrderRate, type OrderRateOptions } from "./order-rate.js";
+import { OrderRate } from "./order-rate.js";
 import { Exposure, OpenOrders, PositionCap } from "./position-caps.js";
-import { PriceBand, type PriceBandOptions } from "./price-band.js";
+import { PriceBand } from "./price-band.js";
 import { PriceJump } from "./price-jump.js";
-import { type PriceJumpOptions, QuoteWatch } from "./quote-watch.js";
+import { QuoteWatch } from "./quote-watch.js";
 import { SentinelPrices } from "./sentinel-prices.js";
-import { SessionHours, type SessionHoursOptions } from "./session-hours.js";
-import { StaleQuote, type StaleQuoteOptions } from "./stale-quote.js";
-
-/** Which guards stand in the loop. What is left out stands at its default; `false` takes a guard out. */
-export interface GuardSettings {
-  /** Hours in which orders are made. `false` also ends the holding of orders until their market opens. */
-  readonly session?: SessionHoursOptions | false;
-  readonly staleQuote?: StaleQuoteOptions | false;
-  readonly sentinelPrices?: boolean;
-  readonly crossedQuote?: CrossedQuoteOptions | false;
-  readonly priceJump?: PriceJumpOptions | false;
-  readonly priceBand?: PriceBandOptions | false;
-  /** Caps; unset unless configured. Units of one order, */
-  readonly orderSize?: number | false;
-  /** base currency of one order, */
-  readonly orderValue?: number | false;
-  /** share of the latest bar's volume, */
-  readonly participation?: number | false;
-  /** units of one position, */
-  readonly position?: number | false;
-  /** base currency of all positions, */
-  readonly exposure?: number | false;
-  /** and orders working at once. */
-  readonly openOrders?: number | false;
-  readonly orderRate?: OrderRateOptions | false;
-  readonly dailyLoss?: LossLimitOptions | false;
-  readonly drawdown?: LossLimitOptions | false;
-  /** Whether orders that only reduce a position pass the guards of market data and price. Default true. */
-  readonly reducingPasses?: boolean;
-}
+import { SessionHours } from "./session-hours.js";
+import { StaleQuote } from "./stale-quote.js";
+import type { GuardWarning } from "./warning.js";
 
 /** All guards of a run in the order they are asked; the first denial stands. */
 export class GuardChain {
@@ -65,13 +42,35 @@ export class GuardChain {
   private readonly orderRate: OrderRate | undefined;
   /** Caps of size and position, which stand only where they are configured. */
   private readonly caps: readonly Guard[];
+  /** Those that stand only where there is evidence; undefined in a replay, which never meets the lists below. */
+  private readonly live: LiveGuards | undefined;
+  /** With evidence, all behind the kill switch that an order is asked when it leaves, */
+  private readonly leaving: readonly Guard[];
+  /** when it was held and is released, */
+  private readonly released: readonly Guard[];
+  /** and when that is before its market has a price. */
+  private readonly opening: readonly Guard[];
+  /** Why the strategy was stopped, or undefined. */
+  strategyStopped: Denial | undefined = undefined;
+  private readonly market: Market;
   private lossToday = false;
   private drawnDown = false;
 
-  /** `false` leaves only the kill switch, and the holding of orders until their market opens. */
-  constructor(settings: GuardSettings | false, market: Market, equity: EquityWatch, tradesAtClose = false) {
+  /**
+   * `false` leaves only the kill switch, the holding of orders until their market opens and, where there is evidence,
+   * the connection and what blocks an instrument.
+   * @param evidence of a paper or live session; a replay has none
+   */
+  constructor(
+    settings: GuardSettings | false,
+    market: Market,
+    equity: EquityWatch,
+    tradesAtClose = false,
+    evidence?: Evidence,
+  ) {
     const all = settings === false ? ALL_OFF : settings;
     const pass = all.reducingPasses ?? true;
+    this.market = market;
     this.quoteWatch = new QuoteWatch(market, all.priceJump === false ? {} : all.priceJump);
     this.dailyLoss = all.dailyLoss ? new DailyLoss(equity, all.dailyLoss) : undefined;
     this.drawdown = all.drawdown ? new DrawdownLimit(equity, all.drawdown) : undefined;
@@ -86,10 +85,12 @@ export class GuardChain {
     this.priceJump = all.priceJump === false ? undefined : new PriceJump(this.quoteWatch, pass);
     this.priceBand = all.priceBand === false ? undefined : new PriceBand(all.priceBand, pass);
     this.orderRate = all.orderRate === false ? undefined : new OrderRate(market.instruments.length, all.orderRate);
+    const live = evidence === undefined ? undefined : new LiveGuards(evidence, all);
     const caps: (Guard | undefined)[] = [
       isCap(all.orderSize) ? new OrderSize(all.orderSize) : undefined,
       isCap(all.orderValue) ? new OrderValue(all.orderValue) : undefined,
       isCap(all.participation) ? new Participation(all.participation) : undefined,
+      live?.blocked,
       isCap(all.position) ? new PositionCap(all.position) : undefined,
       isCap(all.exposure) ? new Exposure(all.exposure) : undefined,
       isCap(all.openOrders) ? new OpenOrders(all.openOrders) : undefined,
@@ -97,18 +98,35 @@ export class GuardChain {
     this.caps = caps.filter((guard) => guard !== undefined);
     const guards = [
       this.killSwitch,
+      live?.connection,
       this.session,
       this.staleQuote,
+      live?.dataType,
       this.sentinelPrices,
       this.crossedQuote,
       this.priceJump,
+      live?.frozenQuote,
+      live?.halted,
       this.priceBand,
       ...this.caps,
       this.orderRate,
       this.dailyLoss,
       this.drawdown,
+      live?.clockSkew,
     ];
     this.guards = guards.filter((guard) => guard !== undefined);
+    const { orderRate, staleQuote, sentinelPrices, crossedQuote, priceJump } = this;
+    const prices: readonly (Guard | undefined)[] = [
+      staleQuote,
+      sentinelPrices,
+      crossedQuote,
+      priceJump,
+      live?.frozenQuote,
+    ];
+    this.live = live;
+    this.leaving = this.guards.slice(1);
+    this.released = this.leaving.filter((guard) => guard !== orderRate);
+    this.opening = this.released.filter((guard) => !prices.includes(guard));
   }
 
   /** The names of the guards that stand, in order. */
@@ -129,12 +147,32 @@ export class GuardChain {
     return undefined;
   }
 
+  /**
+   * What a session should tell of now, although no order has met it: quotes that age while their market is open, and
+   * clocks that differ. Empty in a replay.
+   */
+  warnings(now: Instant): GuardWarning[] {
+    const { live, staleQuote } = this;
+    const found: GuardWarning[] = [];
+    if (live === undefined) return found;
+    const note = (guard: Guard | undefined, instrument: number, warning: Denial | undefined): void => {
+      if (guard !== undefined && warning !== undefined) found.push({ guard: guard.name, instrument, warning });
+    };
+    note(live.clockSkew, -1, live.clockSkew?.warning());
+    for (const { index } of this.market.instruments) {
+      if (!this.market.sessions[index].isOpenAt(now)) continue;
+      note(staleQuote, index, staleQuote?.warning(this.market, index, now));
+    }
+    return found;
+  }
+
   beginDay(): void {
     this.lossToday = false;
   }
 
   /** Judges an order that is to leave now, or a modification of one that has left. */
   check(order: OrderUnderTest): Denial | undefined {
+    if (this.live !== undefined) return this.stopped() ?? firstDenial(this.leaving, order);
     return (
       this.stopped() ??
       this.session?.check(order) ??
@@ -164,6 +202,8 @@ export class GuardChain {
   checkReleased(order: OrderUnderTest): Denial | undefined {
     const stopped = this.stopped();
     if (stopped !== undefined && !order.reducing) return stopped;
+    if (this.live !== undefined)
+      return firstDenial(isForOpen(order.book, order.id) ? this.opening : this.released, order);
     return (
       this.session?.check(order) ??
       (isForOpen(order.book, order.id) ? undefined : this.marketData(order)) ??
@@ -176,6 +216,7 @@ export class GuardChain {
   private stopped(): Denial | undefined {
     if (this.lossToday) return STOPPED_TODAY;
     if (this.drawnDown) return STOPPED_FOR_GOOD;
+    if (this.strategyStopped !== undefined) return this.strategyStopped;
     return this.killSwitch.check();
   }
 
@@ -197,12 +238,7 @@ export class GuardChain {
   }
 
   private capsOf(order: OrderUnderTest): Denial | undefined {
-    const { caps } = this;
-    for (let i = 0; i < caps.length; i++) {
-      const denial = caps[i].check(order);
-      if (denial !== undefined && stands(caps[i], order)) return denial;
-    }
-    return undefined;
+    return firstDenial(this.caps, order);
   }
 
   private losses(order: OrderUnderTest): Denial | undefined {
@@ -219,6 +255,14 @@ function stands(guard: Guard | undefined, order: OrderUnderTest): boolean {
   return guard?.reducingPasses !== true || !order.reducing;
 }
 
+function firstDenial(guards: readonly Guard[], order: OrderUnderTest): Denial | undefined {
+  for (let i = 0; i < guards.length; i++) {
+    const denial = guards[i].check(order);
+    if (denial !== undefined && stands(guards[i], order)) return denial;
+  }
+  return undefined;
+}
+
 const STOPPED_TODAY: Denial = { code: "DAILY_LOSS", details: { stopped: "day" } };
 const STOPPED_FOR_GOOD: Denial = { code: "DRAWDOWN", details: { stopped: "run" } };
 
@@ -229,6 +273,10 @@ const ALL_OFF: GuardSettings = {
   priceJump: false,
   priceBand: false,
   orderRate: false,
+  dataType: false,
+  frozenQuote: false,
+  halted: false,
+  clockSkew: false,
 };
 
 function isCap(value: number | false | undefined): value is number {

@@ -172,6 +172,11 @@ export function workingUnits(
   return sum;
 }
 
+/** Whether quotes of an instrument may rest for long without anything being wrong. */
+export function isThin(instrument: Instrument): boolean {
+  return instrument.thin || instrument.assetClass === "option";
+}
+
 function isTouch(type: number): boolean {
   return type === MARKET_IF_TOUCHED || type === LIMIT_IF_TOUCHED;
 }

@@ -1,6 +1,9 @@
+export type { ClockSkewOptions } from "./clock-skew.js";
 export type { CrossedQuoteOptions } from "./crossed-quote.js";
+export type { FrozenQuoteOptions } from "./frozen-quote.js";
 export { addsNothingYet, type Guard, isDormant, isExit, OrderUnderTest, workingUnits } from "./guard.js";
-export { GuardChain, type GuardSettings } from "./guard-chain.js";
+export { GuardChain } from "./guard-chain.js";
+export type { GuardSettings } from "./guard-settings.js";
 export { KillSwitch } from "./kill-switch.js";
 export { EquityWatch, type LossLimitOptions } from "./loss-limits.js";
 export type { OrderRateOptions } from "./order-rate.js";
@@ -8,3 +11,4 @@ export type { PriceBandOptions } from "./price-band.js";
 export type { PriceJumpOptions } from "./quote-watch.js";
 export { SessionHours, type SessionHoursOptions } from "./session-hours.js";
 export type { StaleQuoteOptions } from "./stale-quote.js";
+export type { GuardWarning } from "./warning.js";

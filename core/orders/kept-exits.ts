@@ -1,4 +1,5 @@
 import { isDormant, unitsLeft } from "../guards/guard.js";
+import { PENDING_CANCEL, UNKNOWN } from "./kinds.js";
 import { type OrderBook, PROTECTIVE } from "./order-book.js";
 
 /** Two quantities closer than this are equal. */
@@ -6,15 +7,20 @@ const DUST = 1e-9;
 
 /**
  * Of the working orders of an instrument those that only close its position, as many as it can take: protective ones
- * first, so that all that are kept never cross zero together; of a group that cancels itself the largest counts.
+ * first, so that all that are kept never cross zero together; of a group that cancels itself the largest counts. One
+ * whose cancel is on its way protects nothing any more; one that the broker has not answered may protect nothing, so it
+ * comes behind those of its kind that stand.
  */
 export function exitsWithin(book: OrderBook, orders: Int32Array, position: number): ReadonlySet<number> {
   const kept = new Set<number>();
   const groups = new Set<number>();
   let left = Math.abs(position) + DUST;
-  const exits = [...orders].filter((order) => book.side[order] * position < 0 && !isDormant(book, order));
+  const exits = [...orders].filter(
+    (order) => book.side[order] * position < 0 && !isDormant(book, order) && book.status[order] !== PENDING_CANCEL,
+  );
   const isProtective = (order: number): number => book.flags[order] & PROTECTIVE;
-  exits.sort((a, b) => isProtective(b) - isProtective(a) || a - b);
+  const isUnknown = (order: number): number => (book.status[order] === UNKNOWN ? 1 : 0);
+  exits.sort((a, b) => isProtective(b) - isProtective(a) || isUnknown(a) - isUnknown(b) || a - b);
   for (const order of exits) {
     const group = book.group[order];
     if (group >= 0 && groups.has(group)) {

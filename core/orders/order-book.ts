@@ -12,6 +12,7 @@ import {
   TRIGGERED,
 } from "./kinds.js";
 import { isPlain, OrderHistory, type OrderState, plainLife } from "./order-history.js";
+import type { RestoredOrder } from "./restored-run.js";
 import { roundPrice } from "./tick.js";
 
 /**
@@ -85,6 +86,27 @@ export class OrderBook {
     this.stop[id] = Number.NaN;
     this.madeAt[id] = now;
     this.createdAt[id] = now;
+    return id;
+  }
+
+  /** Adds the row of an order that an earlier part of the run has made; `parent` is a row of this book. */
+  restore(order: RestoredOrder, parent: number): number {
+    const id = this.add(order.instrument, order.side, order.type, order.quantity);
+    this.tif[id] = order.tif;
+    this.flags[id] = order.flags;
+    this.parent[id] = parent;
+    this.group[id] = order.group;
+    this.filled[id] = order.filled;
+    this.filledValue[id] = order.filledValue;
+    this.fees[id] = order.fees;
+    this.limit[id] = order.limit;
+    this.stop[id] = order.stop;
+    this.madeAt[id] = order.madeAt;
+    this.createdAt[id] = order.createdAt;
+    if (this.trails(id)) this.setTrail(id, order.trail, order.limitOffset);
+    if (order.tif === GOOD_TILL_DATE) this.setGoodTill(id, order.goodTill);
+    if (order.tag !== "") this.tags.set(id, order.tag);
+    this.setStatus(id, order.status);
     return id;
   }
 

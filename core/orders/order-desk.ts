@@ -41,6 +41,7 @@ import {
   roundToStep,
   signOf,
 } from "./order-request.js";
+import type { RestoredOrder } from "./restored-run.js";
 import { roundPrice } from "./tick.js";
 import type { WorkingOrders } from "./working-orders.js";
 
@@ -90,6 +91,19 @@ export class OrderDesk {
     this.flow = flow;
     this.portfolio = portfolio;
     this.clock = clock;
+  }
+
+  /** Writes the orders that an earlier part of the run has left working; their rows, in the order of the list. */
+  restore(orders: readonly RestoredOrder[]): number[] {
+    const { book } = this;
+    const rows: number[] = [];
+    for (const one of orders) {
+      const row = book.restore(one, one.parent < 0 ? -1 : rows[one.parent]);
+      rows.push(row);
+      this.working.add(one.instrument, row);
+      this.groups = Math.max(this.groups, one.group + 1);
+    }
+    return rows;
   }
 
   /** The live order at a row. */

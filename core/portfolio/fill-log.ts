@@ -39,6 +39,15 @@ export class FillLog {
     return index;
   }
 
+  /** Adds a fee, in the instrument's currency, to the latest fill of an order. */
+  charge(order: number, amount: number): void {
+    for (let row = this.length - 1; row >= 0; row--) {
+      if (this.order[row] !== order) continue;
+      this.fee[row] += amount;
+      return;
+    }
+  }
+
   private grow(): void {
     const size = this.order.length * GROWTH;
     this.order = widerInts(this.order, size);

@@ -172,6 +172,32 @@ export class Portfolio {
     this.recount(instrument);
   }
 
+  /** Books a fee on an instrument, in its currency, apart from its fill. */
+  charge(instrument: number, amount: number): void {
+    this.cashSums.add(this.currencyOf[instrument], -amount);
+    this.feeSums.add(instrument, amount);
+    this.recount(instrument);
+  }
+
+  /**
+   * Books what an earlier part of the run has left of an instrument nothing is booked of yet: cash is then what it would
+   * be if its fills had been booked one by one.
+   * @param averagePrice paid or received for the units held; @param realised and fees in the instrument's currency
+   */
+  carry(instrument: number, quantity: number, averagePrice: number, realised: number, fees: number): void {
+    const currency = this.currencyOf[instrument];
+    const basis = quantity === 0 ? 0 : quantity * averagePrice * this.multiplier[instrument];
+    const future = this.isFuture[instrument] === 1;
+    this.basisSums.set(instrument, basis);
+    this.realisedSums.set(instrument, realised);
+    this.feeSums.set(instrument, fees);
+    this.quantity[instrument] = quantity;
+    this.cashSums.add(currency, (future ? realised : realised - basis) - fees);
+    if (future) this.offset[instrument] = basis * this.rate[currency];
+    if (quantity !== 0 && this.mark[instrument] !== this.mark[instrument]) this.mark[instrument] = averagePrice;
+    this.recount(instrument);
+  }
+
   /** Where `denominator` units stood, `numerator` stand now, each worth that much less; cost and value stay. */
   split(instrument: number, numerator: number, denominator: number): void {
     this.quantity[instrument] = (this.quantity[instrument] * numerator) / denominator;

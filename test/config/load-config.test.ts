@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { SeatrialConfig } from "../../config/config.js";
+import type { SeatrialConfig, SessionSettings } from "../../config/config.js";
 import { ConfigError } from "../../config/errors.js";
 import { loadConfig } from "../../config/load-config.js";
 import { scratch } from "./scratch.js";
@@ -106,6 +106,8 @@ describe("a setting that does not exist", () => {
       { runs: { quick: { account: { zzz: 1 } } } },
       "runs.quick.account.zzz is not a setting. Settings there are margin.",
     ],
+    [{ paper: { paperDays: 3 } }, "paper.paperDays is not a setting."],
+    [{ live: { clientid: 3 } }, "live.clientid is not a setting. Did you mean clientId?"],
     [
       { runs: { quick: { runs: {} } } },
       "runs.quick.runs is not a setting. Settings there are strategy, data, csv, store, build, from, to, cash",
@@ -146,6 +148,10 @@ describe("a value that cannot be", () => {
     [{ instruments: { ES: { future: {} } } }, "instruments.ES.future.expiry is missing; it must be a date such as"],
     [{ guards: true }, "guards is true; it must be an object with session, staleQuote"],
     [{ csv: { sessionHours: { open: "9:30" } } }, "csv.sessionHours.close is missing; it must be a local time such as"],
+    [{ live: { port: 70_000 } }, "live.port is 70000; it must be a port, a whole number from 1 to 65535."],
+    [{ live: { paperDays: 0 } }, "live.paperDays is 0; it must be a whole number above 0."],
+    [{ paper: { onStop: "flaten" } }, 'one of keep, flatten. Did you mean "flatten"?'],
+    [{ paper: 7497 }, "paper is 7497; it must be an object with account, host, port, clientId"],
     [{ rates: { EUR: 0 } }, "rates.EUR is 0; it must be a number above 0."],
     [[], "the configuration is an empty list; it must be an object with strategy, data, csv"],
     [1, "the configuration is 1; it must be an object with strategy"],
@@ -174,6 +180,19 @@ describe("a value that cannot be", () => {
   });
 
   it("is everything that a configuration's type does not allow: each setting is taken when it is right", async () => {
+    const SESSION: Required<SessionSettings> = {
+      account: "DU1234567",
+      host: "127.0.0.1",
+      port: 7497,
+      clientId: 7,
+      symbols: ["SPY"],
+      bar: "1min",
+      hours: "regular",
+      onStop: "flatten",
+      barGrace: 0,
+      lines: 100,
+      tickByTickLines: 5,
+    };
     const everything: Required<SeatrialConfig> = {
       strategy: "strategies/cross.ts",
       data: "sample",
@@ -239,6 +258,9 @@ describe("a value that cannot be", () => {
       seed: 0,
       out: "out",
       strict: true,
+      sessions: "sessions",
+      paper: SESSION,
+      live: { ...SESSION, paperDays: 10 },
       runs: { quick: { strategy: "a.ts" } },
     };
     const loaded = await loadConfig(undefined, scratch({ "seatrial.config.json": JSON.stringify(everything) }));

@@ -5,6 +5,7 @@ import { Sessions } from "../../core/calendar/sessions.js";
 import { EquityWatch, GuardChain } from "../../core/guards/index.js";
 import { Instrument } from "../../core/market/instrument.js";
 import { Market } from "../../core/market/market.js";
+import { ScriptedEvidence } from "../guards/scripted-evidence.js";
 import { projectRoot } from "../shared-data.js";
 import { defaultsIn, denialCodes, guardInterfaces } from "./guard-source.js";
 import { tableRows } from "./page-tables.js";
@@ -21,8 +22,10 @@ const SOURCES: Readonly<Record<string, string>> = {
   StaleQuoteOptions: "core/guards/stale-quote.ts",
   CrossedQuoteOptions: "core/guards/crossed-quote.ts",
   PriceJumpOptions: "core/guards/quote-watch.ts",
+  FrozenQuoteOptions: "core/guards/frozen-quote.ts",
   PriceBandOptions: "core/guards/price-band.ts",
   OrderRateOptions: "core/guards/order-rate.ts",
+  ClockSkewOptions: "core/guards/clock-skew.ts",
 };
 
 describe("docs/guards.md", () => {
@@ -31,7 +34,8 @@ describe("docs/guards.md", () => {
     const sessions = new Sessions(new Float64Array(0), new Float64Array(0));
     const caps = { orderSize: 1, orderValue: 1, participation: 1, position: 1, exposure: 1, openOrders: 1 };
     const market = new Market([instrument], [], [sessions], [false], [false]);
-    const chain = new GuardChain({ ...caps, dailyLoss: {}, drawdown: {} }, market, new EquityWatch(1));
+    const settings = { ...caps, dailyLoss: {}, drawdown: {} };
+    const chain = new GuardChain(settings, market, new EquityWatch(1), false, new ScriptedEvidence());
     expect(tableRows(page, "guard", "stops").map(([name]) => name)).toEqual(chain.names);
   });
 

@@ -1,6 +1,7 @@
 import {
   type BacktestOptions,
   type BarSeries,
+  type Instrument,
   type OrderOptions,
   Random,
   type Schedule,
@@ -10,7 +11,13 @@ import { bars, type Row } from "../bars.js";
 import { PLAIN, type Plan, scripted, type Trader } from "../scripted.js";
 
 /** Valid bars that wander on cents, gap now and then, and trade little: everything a market does, and more often. */
-export function randomBars(seed: number, count: number, size = "1min", symbol = "SPY", stream = 0): BarSeries {
+export function randomBars(
+  seed: number,
+  count: number,
+  size = "1min",
+  symbol: string | Instrument = "SPY",
+  stream = 0,
+): BarSeries {
   const random = new Random(seed, stream + 100);
   const cents = (price: number): number => Math.round(Math.max(price, 1) * 100) / 100;
   let last = 20 + random.int(200);

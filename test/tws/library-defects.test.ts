@@ -49,7 +49,11 @@ function bars(count: number): (string | number)[] {
 }
 
 /** Clients as the library makes them, without a mended decoder. */
-const unmended: MakeClient = async (address) => ({ api: new IBApi(address) as unknown as TwsApi, mostBars: 5_000 });
+const unmended: MakeClient = async (address) => ({
+  api: new IBApi(address) as unknown as TwsApi,
+  mostBars: 5_000,
+  written: () => 0,
+});
 
 function toldOrders(connection: TwsConnection): OrderTold[] {
   const told: OrderTold[] = [];
@@ -125,7 +129,7 @@ describe("defects of the client library that do not touch the adapter", () => {
 
   it("C: the insides of the library are those that can be mended; a version with others would be read in small parts", async () => {
     const address = { host: "127.0.0.1", port: 1, clientId: 1 };
-    const hooks = { failed: () => undefined, bars: () => undefined, ticks: () => false };
+    const hooks = { failed: () => undefined, bars: () => undefined, ticks: () => false, batch: () => undefined };
     expect((await makeTwsClient(address, hooks)).mostBars).toBe(120_000);
     expect(mend({}, hooks)).toBe(false);
     expect(mend({ controller: { decoder: { dataQueue: new Map() } } }, hooks)).toBe(false);

@@ -75,18 +75,18 @@ export class LiveBars implements Participant {
     for (const stream of this.streams) {
       if (stream.query.listing.instrument.index !== tick.instrument) continue;
       stream.moved = true;
-      this.due = Math.min(this.due, beatFrom(tick.time));
+      this.due = Math.min(this.due, beatFrom(this.simulation.now));
     }
   }
 
   onDue(): void {
     const { now } = this.simulation;
-    this.due = Infinity;
     for (const stream of this.streams) {
-      if (!stream.moved) continue;
-      if (this.faults.areQuotesStill(stream.query.listing.instrument.assetClass)) this.due = beatFrom(now + 1);
-      else this.tell(stream, now);
+      const { assetClass } = stream.query.listing.instrument;
+      if (stream.moved && !this.faults.areQuotesStill(assetClass)) this.tell(stream, now);
     }
+    // While nothing moves there is nothing to tell: a closed market costs no time.
+    this.due = [...this.streams].some(({ moved }) => moved) ? nextBeat(now) : Infinity;
   }
 
   onInstantEnd(): void {}
@@ -105,7 +105,11 @@ export class LiveBars implements Participant {
   }
 }
 
-/** The first beat at an instant or after it. */
-function beatFrom(instant: Instant): Instant {
-  return Math.ceil(instant / EVERY) * EVERY;
+/** The first beat that is not over. */
+function beatFrom(now: Instant): Instant {
+  return Math.ceil(now / EVERY) * EVERY;
+}
+
+function nextBeat(now: Instant): Instant {
+  return (Math.floor(now / EVERY) + 1) * EVERY;
 }

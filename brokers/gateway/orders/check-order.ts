@@ -1,5 +1,5 @@
 import type { OrderType, TimeInForce } from "../../../core/orders/kinds.js";
-import { IB_TIMES_IN_FORCE, orderTypeOf } from "../../ib/order-names.js";
+import { HAS_LIMIT, IB_TIMES_IN_FORCE, orderTypeOf } from "../../ib/order-names.js";
 import type { Listing } from "../contracts/listing.js";
 import { parseRequestTime } from "../request-time.js";
 import { type ErrorText, refuse } from "../session/refusal.js";
@@ -29,13 +29,6 @@ export interface OrderTimes {
   readonly now: number;
 }
 
-const NEEDS_LIMIT: readonly OrderType[] = [
-  "limit",
-  "stop-limit",
-  "limit-if-touched",
-  "limit-on-open",
-  "limit-on-close",
-];
 const NEEDS_STOP: readonly OrderType[] = ["stop", "stop-limit", "market-if-touched", "limit-if-touched"];
 
 /** What the simulated exchange does not do; an order that asks for it is better refused than filled otherwise. */
@@ -62,7 +55,7 @@ export function checkOrder(id: number, own: OrderAttributes, listing: Listing, t
   const aux = own.number("auxPrice");
   const percent = own.number("trailingPercent");
   const hasPercent = percent > 0;
-  if (NEEDS_LIMIT.includes(type) && !isPrice(limit, listing)) no(invalid("Missing or invalid limit price"));
+  if (HAS_LIMIT.includes(type) && !isPrice(limit, listing)) no(invalid("Missing or invalid limit price"));
   if (NEEDS_STOP.includes(type) && !isPrice(aux, listing)) no({ code: 403, text: "Invalid stop price." });
   if (trails && !(aux > 0) && !hasPercent) {
     no({ code: 158, text: "You must specify an offset amount or a percent offset value." });
@@ -71,7 +64,7 @@ export function checkOrder(id: number, own: OrderAttributes, listing: Listing, t
     type,
     tif,
     quantity,
-    limit: NEEDS_LIMIT.includes(type) ? limit : Number.NaN,
+    limit: HAS_LIMIT.includes(type) ? limit : Number.NaN,
     stop: NEEDS_STOP.includes(type) ? aux : trails ? own.number("trailStopPrice") : Number.NaN,
     trail: trails ? (hasPercent ? percent / 100 : aux) : Number.NaN,
     isTrailFraction: trails && hasPercent,

@@ -70,6 +70,9 @@ class WatchedBroker extends SimBroker {
         tell()?.expired(order);
       },
       forced: (instrument, side, quantity, tag) => events.forced(instrument, side, quantity, tag),
+      unknown: (order) => events.unknown(order),
+      charged: (order, amount) => events.charged(order, amount),
+      busted: (report) => events.busted(report),
     };
   }
 }
@@ -241,6 +244,9 @@ export class SimVenue implements Participant {
       expired: (row) => listener.expired(row),
       filled: () => this.tellFill(listener),
       forced: () => undefined,
+      unknown: () => undefined,
+      charged: () => undefined,
+      busted: () => undefined,
     };
   }
 

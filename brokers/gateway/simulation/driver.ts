@@ -27,18 +27,20 @@ export class Driver {
   private readonly speed: Speed;
   private readonly wallClock: () => number;
   private readonly brake: Brake;
+  private readonly beat: number;
   private timer: NodeJS.Timeout | undefined;
   private soon: NodeJS.Immediate | undefined;
   private wallStart = 0;
   private start: Instant = 0;
   private running = false;
 
-  /** @param wallClock milliseconds that never fall */
-  constructor(simulation: Simulation, speed: Speed, wallClock: () => number, brake: Brake) {
+  /** @param wallClock milliseconds that never fall @param beat of the wall clock, between two moves of time */
+  constructor(simulation: Simulation, speed: Speed, wallClock: () => number, brake: Brake, beat = BEAT_MS) {
     this.simulation = simulation;
     this.speed = speed;
     this.wallClock = wallClock;
     this.brake = brake;
+    this.beat = beat;
   }
 
   begin(): void {
@@ -50,7 +52,7 @@ export class Driver {
     }
     this.wallStart = this.wallClock();
     this.start = this.simulation.now;
-    this.timer = setInterval(() => this.catchUp(), BEAT_MS);
+    this.timer = setInterval(() => this.catchUp(), this.beat);
   }
 
   /** Moves time to where the wall clock says it is: before a request is answered, too. */

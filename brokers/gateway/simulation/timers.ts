@@ -40,6 +40,11 @@ export class Timers {
     while (this.next <= now) (this.pop() as Entry).run();
   }
 
+  /** Does the first of those that wait, whenever it is due. */
+  runOne(): void {
+    if (this.next < Infinity) this.pop()?.run();
+  }
+
   private pop(): Entry | undefined {
     const { heap } = this;
     const first = heap[0];

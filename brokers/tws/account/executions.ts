@@ -14,6 +14,8 @@ export interface BrokerExecution {
   readonly side: string;
   readonly shares: number;
   readonly price: number;
+  /** What the order has filled with it, as TWS counts. */
+  readonly cumulative: number;
   /** As TWS writes it. */
   readonly time: string;
   readonly commission: number | undefined;
@@ -37,6 +39,7 @@ export function brokerExecution(
     side: execution.side ?? "",
     shares: execution.shares ?? 0,
     price: execution.price ?? 0,
+    cumulative: execution.cumQty ?? 0,
     time: execution.time ?? "",
     commission: commission?.commission,
     commissionCurrency: commission?.currency,
@@ -50,14 +53,14 @@ export function brokerExecution(
 export function withoutCorrected<E extends { readonly execId: string }>(executions: readonly E[]): E[] {
   const byBase = new Map<string, E>();
   for (const one of executions) {
-    const { base, revision } = parted(one.execId);
+    const { base, revision } = execIdParts(one.execId);
     const known = byBase.get(base);
-    if (known === undefined || parted(known.execId).revision <= revision) byBase.set(base, one);
+    if (known === undefined || execIdParts(known.execId).revision <= revision) byBase.set(base, one);
   }
   return [...byBase.values()];
 }
 
-function parted(execId: string): { base: string; revision: number } {
+export function execIdParts(execId: string): { base: string; revision: number } {
   const dot = execId.lastIndexOf(".");
   const revision = Number(execId.slice(dot + 1));
   return dot < 0 || Number.isNaN(revision) ? { base: execId, revision: 0 } : { base: execId.slice(0, dot), revision };

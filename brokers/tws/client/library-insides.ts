@@ -3,6 +3,7 @@ import { CursorQueue } from "./cursor-queue.js";
 /** The private parts of the client library that are replaced, as they are in the version this was written for. */
 interface Insides {
   readonly controller: {
+    readonly socket: { onData(data: Buffer): void; readonly client?: { readonly bytesWritten: number } };
     readonly connected: boolean;
     readonly decoder: { dataQueue: unknown; enqueueMessage(fields: readonly string[]): void; process(): void };
     onMessage(fields: readonly string[]): void;
@@ -17,6 +18,8 @@ export interface InsideHooks {
   failed(error: unknown, fields: readonly string[]): void;
   /** Historical bars have come, as the fields of their message. The decoder never sees them. */
   bars(fields: readonly string[]): void;
+  /** Messages that came together have been read: how many bytes they were. */
+  batch(bytes: number): void;
   /** A message of a market data stream has come, as its fields; where it is taken the decoder never sees it. */
   ticks(fields: readonly string[]): boolean;
 }
@@ -32,6 +35,7 @@ export interface InsideHooks {
  * - a reject that comes with text which is no JSON, or is none once its escapes are undone, ends neither the process nor
  *   the message behind it: the text is carried through as it came (`rejectText`);
  * - whatever else the decoder throws is told, and the next message is read as if nothing had been;
+ * - the end of messages that came together is told, so that whoever acts on them sees all of them first;
  * - a request is written at once or throws; the library's own buffer would keep it for a later connection, and would
  *   keep everything for ever once an encoder has thrown.
  *
@@ -40,7 +44,12 @@ export interface InsideHooks {
 export function mend(client: unknown, hooks: InsideHooks): boolean {
   if (!hasInsides(client)) return false;
   const { controller } = client;
-  const { decoder } = controller;
+  const { decoder, socket } = controller;
+  const read = socket.onData;
+  socket.onData = (data) => {
+    read.call(socket, data);
+    hooks.batch(data.length);
+  };
   let latest: readonly string[] = [];
   decoder.dataQueue = new CursorQueue();
   controller.onMessage = (fields) => {
@@ -63,6 +72,11 @@ export function mend(client: unknown, hooks: InsideHooks): boolean {
     write();
   };
   return true;
+}
+
+/** Bytes that a client has written to its socket. */
+export function bytesWritten(client: unknown): number {
+  return (client as Partial<Insides>).controller?.socket.client?.bytesWritten ?? 0;
 }
 
 /** Whether a client that was mended still reads a message: one that tells the time, fed in by hand. */
@@ -91,6 +105,7 @@ function hasInsides(client: unknown): client is Insides {
     controller !== undefined &&
     decoder !== undefined &&
     Array.isArray(decoder.dataQueue) &&
+    typeof controller?.socket?.onData === "function" &&
     [decoder.enqueueMessage, decoder.process].every((one) => typeof one === "function") &&
     [controller.onMessage, controller.processIngressQueue, controller.schedule].every(
       (one) => typeof one === "function",

@@ -56,6 +56,11 @@ export interface TwsRequests {
   reqExecutions(id: number, filter: object): unknown;
   reqPositions(): unknown;
   cancelPositions(): unknown;
+  /** A new order, or with an id that is in use a change of it. */
+  placeOrder(id: number, contract: TwsContract, order: TwsOrder): unknown;
+  cancelOrder(id: number): unknown;
+  /** Cancels the orders of all clients, and those made by hand. */
+  reqGlobalCancel(): unknown;
 }
 
 /** What the library emits, by name. */
@@ -169,11 +174,13 @@ export interface TwsContractDetails {
   suggestedSizeIncrement?: number;
 }
 
+/** An order, as it is sent and as it is told; what is not known or not set is left out. */
 export interface TwsOrder {
   orderId?: number;
   clientId?: number;
   permId?: number;
   parentId?: number;
+  parentPermId?: number;
   account?: string;
   action?: string;
   orderType?: string;
@@ -181,9 +188,17 @@ export interface TwsOrder {
   filledQuantity?: number;
   lmtPrice?: number;
   auxPrice?: number;
+  trailStopPrice?: number;
+  trailingPercent?: number;
+  lmtPriceOffset?: number;
   tif?: string;
+  goodTillDate?: string;
+  outsideRth?: boolean;
   orderRef?: string;
   ocaGroup?: string;
+  ocaType?: number;
+  transmit?: boolean;
+  whatIf?: boolean;
 }
 
 export interface TwsOrderState {
@@ -191,6 +206,11 @@ export interface TwsOrderState {
   completedTime?: string;
   completedStatus?: string;
   warningText?: string;
+  initMarginAfter?: number;
+  maintMarginAfter?: number;
+  equityWithLoanAfter?: number;
+  commission?: number;
+  commissionCurrency?: string;
 }
 
 export interface TwsExecution {

@@ -45,6 +45,8 @@ export interface LinkHooks {
   notice(refusal: Refusal): void;
   /** TWS has told its time, in whole seconds. */
   measured(latency: Latency, seconds: number): void;
+  /** Messages that came together have been read, and whoever they are for has been told. */
+  batch(): void;
   /** A message could not be read. */
   undecoded(problem: string, fields: readonly string[]): void;
   /** It is over, once; nothing is told afterwards. */
@@ -72,6 +74,9 @@ export class Link {
   /** Answers that carry no id, for whoever waits for them. */
   readonly unnumbered: Listeners<UnnumberedAnswers>;
   readonly outbox: Outbox;
+  /** Bytes that have been read of this connection, and what they said dealt with. */
+  bytesRead = 0;
+  private readonly written: () => number;
   serverVersion = 0;
   accounts: readonly string[] = [];
   nextOrderId = 0;
@@ -97,6 +102,7 @@ export class Link {
   ) {
     this.api = client.api;
     this.mostBars = client.mostBars;
+    this.written = client.written;
     this.address = address;
     this.times = settings.times;
     this.ids = settings.ids;
@@ -251,6 +257,17 @@ export class Link {
 
   private onOrder(orderId: OrderId, code: number, text: string, reject: string | undefined): void {
     this.hooks.order({ ...classify(code, this.hooks.askerOf(orderId), text), code, text, orderId, reject });
+  }
+
+  /** Bytes that have been written to this connection. */
+  get bytesWritten(): number {
+    return this.written();
+  }
+
+  /** Messages that came together have been read. */
+  onBatch(bytes: number): void {
+    this.bytesRead += bytes;
+    this.hooks.batch();
   }
 
   /** Historical bars have come, as the fields of their message. */

@@ -1,11 +1,13 @@
 import type { TwsError } from "../errors.js";
 
 /** What goes first when messages have to wait for each other. */
-export const URGENCY = { cancel: 0, order: 1, request: 2, history: 3 } as const;
+export const URGENCY = { cancel: 0, exit: 1, order: 2, request: 3, history: 4 } as const;
 export type Urgency = (typeof URGENCY)[keyof typeof URGENCY];
 
-/** A message on its way out. */
+/** A message on its way out, or some that leave together. */
 export interface Outgoing {
+  /** How many messages `write` sends; they wait until all of them may leave. Asked when it is their turn. Default 1. */
+  readonly count?: number;
   /** Puts it on the wire. What it throws is handed to `dropped`. */
   write(): void;
   /** It was not sent, and never will be. */
@@ -24,7 +26,7 @@ const SLOWEST = 5;
  * library's own queue would send it into the next connection.
  */
 export class Outbox {
-  private readonly waiting: Outgoing[][] = [[], [], [], []];
+  private readonly waiting: Outgoing[][] = [[], [], [], [], []];
   /** When the latest messages left, as a ring: the oldest of them decides when the next may. */
   private readonly left: Float64Array;
   private at = 0;
@@ -66,21 +68,25 @@ export class Outbox {
   }
 
   private flush(): void {
-    while (this.timer === undefined && this.closed === undefined) {
+    // What has just come may need less room than what was waited for.
+    clearTimeout(this.timer);
+    while (this.closed === undefined) {
       const next = this.waiting.find((queue) => queue.length > 0);
       if (next === undefined) return;
+      const count = next[0].count ?? 1;
       const now = performance.now();
       if (now > this.slowUntil) this.perSecond = this.left.length;
-      const free = this.left[this.ringPlace(this.perSecond)] + WINDOW;
-      if (free > now) {
-        this.timer = setTimeout(() => {
-          this.timer = undefined;
-          this.flush();
-        }, free - now);
+      // The last of them waits for the one so many before it; more than there is room for leave in an empty second.
+      const free = this.left[this.ringPlace(Math.max(this.perSecond - count + 1, 1))] + WINDOW;
+      if (count > 0 && free > now) {
+        clearTimeout(this.timer);
+        this.timer = setTimeout(() => this.flush(), free - now);
         return;
       }
-      this.left[this.at] = now;
-      this.at = this.ringPlace(-1);
+      for (let i = 0; i < count; i++) {
+        this.left[this.at] = now;
+        this.at = this.ringPlace(-1);
+      }
       const message = next.shift() as Outgoing;
       try {
         message.write();

@@ -60,6 +60,8 @@ export class TwsConnection {
   readonly farms = new Farms();
   /** The time of TWS. It is known once the connection is ready. */
   readonly clock = new ServerClock();
+  /** Called when messages that came together have been read, and whoever they are for has been told. */
+  onBatch: (() => void) | undefined;
   private readonly options: ConnectionOptions;
   private readonly times: LinkTimes & BackoffTimes;
   private readonly requestIds = new RequestIds();
@@ -68,6 +70,9 @@ export class TwsConnection {
   private readonly orderAskers = new Map<OrderId, Asker>();
   private now: ConnectionState = "disconnected";
   private current: Link | undefined;
+  /** The link that has been ready at least once. */
+  private readied: Link | undefined;
+  private readonly linkListeners = new Set<(link: Link) => void>();
   private timer: NodeJS.Timeout | undefined;
   private isUpstreamLost = false;
   /** Counts the readings of what may have changed; while one lasts, it is the latest that counts. */
@@ -95,6 +100,16 @@ export class TwsConnection {
     return this.now;
   }
 
+  /**
+   * What has passed over the present socket, in bytes: read and dealt with, and written. Undefined while there is none;
+   * `isWaiting` says that messages wait for their turn.
+   */
+  get traffic(): { readonly read: number; readonly written: number; readonly isWaiting: boolean } | undefined {
+    const link = this.current;
+    if (link === undefined) return undefined;
+    return { read: link.bytesRead, written: link.bytesWritten, isWaiting: link.outbox.isWaiting };
+  }
+
   /** The accounts of the login. */
   get accounts(): readonly string[] {
     return this.current?.accounts ?? [];
@@ -102,6 +117,32 @@ export class TwsConnection {
 
   get serverVersion(): number {
     return this.current?.serverVersion ?? 0;
+  }
+
+  /** The client id that orders belong to. */
+  get clientId(): number {
+    return this.options.address.clientId;
+  }
+
+  /** The link over which orders may be sent now: TWS is there, IB is behind it, and nothing is being read anew. */
+  get orderLink(): Link | undefined {
+    return isUsable(this.now) ? this.current : undefined;
+  }
+
+  /** The link over which a cancel may be sent now: one that has been ready, for a cancel need not wait for IB. */
+  get cancelLink(): Link | undefined {
+    return this.current?.isOpen === true && this.current === this.readied ? this.current : undefined;
+  }
+
+  /**
+   * Hears of the link that there is, and of each later one before anything comes over it: for whoever must not miss a
+   * message.
+   * @returns what ends the hearing
+   */
+  onLink(listener: (link: Link) => void): () => void {
+    this.linkListeners.add(listener);
+    if (this.current !== undefined) listener(this.current);
+    return () => void this.linkListeners.delete(listener);
   }
 
   /**
@@ -186,12 +227,14 @@ export class TwsConnection {
       const client = await makeClient(address, {
         failed: (error) => link?.onUndecoded(String(error)),
         bars: (fields) => link?.onBars(fields),
+        batch: (bytes) => link?.onBatch(bytes),
         ticks: (fields) => link?.onTicks(fields) ?? false,
       });
       if (this.ended !== undefined) return;
       const settings = { times: this.times, perSecond, ids: this.requestIds };
       link = new Link(client, address, settings, this.hooksOf(traffic));
       this.current = link;
+      for (const listener of this.linkListeners) listener(link);
       await this.begin(link);
     } catch (error) {
       // Not the connection's failure, such as a package that is not installed.
@@ -243,6 +286,7 @@ export class TwsConnection {
         this.clock.told(seconds);
         this.events.tell("latency", latency);
       },
+      batch: () => this.onBatch?.(),
       undecoded: (problem, fields) => this.events.tell("undecoded", { problem, messageId: fields[0] ?? "" }),
       gone: (reason) => this.lost(reason),
     };
@@ -322,6 +366,7 @@ export class TwsConnection {
     else this.setState("ready");
     if (!isUsable(this.now)) return;
     this.wasReady = true;
+    this.readied = link;
     this.outage.end();
     for (const one of this.waiting) one.resolve(link);
     this.waiting.clear();

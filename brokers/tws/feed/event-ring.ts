@@ -54,6 +54,11 @@ export class EventRing {
     return this.head === this.released;
   }
 
+  /** How many there are to be taken, released or not. */
+  get length(): number {
+    return this.tail - this.head;
+  }
+
   quote(instrument: number, bid: number, ask: number, bidSize: number, askSize: number): void {
     const at = this.push(QUOTE, instrument, -1);
     this.as[at] = bid;

@@ -38,6 +38,8 @@ export class TwsFeed implements Feed, TickSink {
   quote: QuoteRecord;
   trade: TradeRecord;
   late = false;
+  /** Events that have been handed out, but for the warm-up. */
+  taken = 0;
   private readonly options: TwsFeedOptions;
   private readonly stale: StaleTimes;
   private readonly grace: number;
@@ -134,6 +136,7 @@ export class TwsFeed implements Feed, TickSink {
   next(): number {
     const ring = this.history.take() ? this.history : this.live.take() ? this.live : undefined;
     if (ring === undefined) return NOTHING;
+    if (ring === this.live) this.taken++;
     const { kind, subject } = ring;
     if (ring.time > this.time) this.time = ring.time;
     this.late = ring.isLate;
@@ -169,6 +172,12 @@ export class TwsFeed implements Feed, TickSink {
     if (this.state === "starting" || this.state === "new") return;
     if (this.completed.length > 0) this.appendBars(this.live, now);
     if (this.live.release(now)) this.onReady?.();
+  }
+
+  /** Events that have come, but for the warm-up and for bars, which are known at their ends: a quote as it stands counts. */
+  get arrived(): number {
+    this.closeQuote();
+    return this.taken + this.live.length;
   }
 
   /** When `onDue` is to be called; Infinity for never. */

@@ -37,7 +37,7 @@ export type OrderFact =
   | { readonly kind: "refused"; readonly told: OrderTold }
   /** The order, its change or its cancellation was handed to the socket. Whether it arrived is not known. */
   | { readonly kind: "written"; readonly orderId: number; readonly what: "order" | "change" | "cancel" }
-  /** It was certainly not sent: the connection ended while it waited for its turn. */
+  /** It was certainly not sent, and never will be: there was no connection when it was its turn, or it was withdrawn. */
   | {
       readonly kind: "unsent";
       readonly orderId: number;

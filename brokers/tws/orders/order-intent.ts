@@ -18,7 +18,10 @@ export interface OrderIntent {
   readonly tif: TimeInForce;
   readonly quantity: number;
   readonly limit: number;
-  /** Stop price, or the price that must be touched; of a trailing stop the stop it begins with, where it has one. */
+  /**
+   * Stop price, or the price that must be touched; of a trailing stop the stop it begins with, where it has one. Of a
+   * trailing stop-limit TWS wants one.
+   */
   readonly stop: number;
   /** How far a trailing stop follows behind: in price, or as a fraction of it with `isTrailFraction`. */
   readonly trail: number;
@@ -27,8 +30,13 @@ export interface OrderIntent {
   readonly limitOffset: number;
   readonly goodTill: Instant;
   readonly outsideRth: boolean;
+  /** Whether it only closes what is held or what its parent opens. It goes out in front of others. */
+  readonly isExit: boolean;
   /** The order whose fill makes this one active; 0 for none. */
   readonly parent: OrderId | 0;
-  /** Orders of one group cancel each other: its name, "" for none. */
+  /**
+   * What one order of a group fills is taken off the others: its name, "" for none. TWS knows it all over the account,
+   * so that it must never be used again.
+   */
   readonly group: string;
 }

@@ -1,0 +1,50 @@
+import type { OrderId } from "../connection/ids.js";
+import type { OrderIntent } from "./order-intent.js";
+
+/** Something asked of the port that has been written, or never will be. */
+export interface Asked {
+  readonly orderId: OrderId;
+  readonly what: "order" | "change";
+}
+
+/** Orders that leave together, or the change of one, while they wait for their turn: what is asked meanwhile joins in. */
+export class OrderBatch {
+  readonly what: "order" | "change";
+  private waiting: readonly OrderIntent[];
+  /** Changes of what waits here, which leave with it. */
+  private readonly joined: OrderId[] = [];
+
+  constructor(what: "order" | "change", intents: readonly OrderIntent[]) {
+    this.what = what;
+    this.waiting = intents;
+  }
+
+  /** What will be sent, in order. */
+  get intents(): readonly OrderIntent[] {
+    return this.waiting;
+  }
+
+  /** The order leaves in this shape. */
+  change(intent: OrderIntent): void {
+    this.waiting = this.waiting.map((one) => (one.orderId === intent.orderId ? intent : one));
+    this.joined.push(intent.orderId);
+  }
+
+  /** Takes an order out, with those that wait for its fill. @returns what was taken */
+  withdraw(orderId: OrderId): readonly OrderIntent[] {
+    const taken = new Set<number>([orderId]);
+    // A parent stands in front of its children.
+    if (this.what === "order") for (const one of this.waiting) if (taken.has(one.parent)) taken.add(one.orderId);
+    const withdrawn = this.waiting.filter((one) => taken.has(one.orderId));
+    this.waiting = this.waiting.filter((one) => !taken.has(one.orderId));
+    return withdrawn;
+  }
+
+  /** All that was asked for of these orders. */
+  askedOf(intents: readonly OrderIntent[]): Asked[] {
+    return intents.flatMap(({ orderId }) => [
+      { orderId, what: this.what },
+      ...this.joined.filter((one) => one === orderId).map((): Asked => ({ orderId, what: "change" })),
+    ]);
+  }
+}

@@ -1,0 +1,197 @@
+import type { Instant } from "../core/market/bar-size.js";
+
+/** How much an alert matters: somebody has to act, should look, or may want to know. */
+export const ALERT_LEVELS = ["act", "look", "note"] as const;
+export type AlertLevel = (typeof ALERT_LEVELS)[number];
+
+interface AlertEntry {
+  readonly level: AlertLevel;
+  /** What has happened, in one sentence. `{name}` is replaced by the detail of that name. */
+  readonly sentence: string;
+  /** What the session does about it by itself. */
+  readonly session: string;
+  /** What the operator does. */
+  readonly remedy: string;
+}
+
+/** Everything a session may call somebody for. docs/runbook.md has an entry for each; a test holds the two together. */
+export const ALERTS = {
+  CONNECTION_LOST: {
+    level: "look",
+    sentence: "The connection to {place} is lost: {reason}.",
+    session: "Denies new orders and tries again, ever more seldom, with the same client id.",
+    remedy:
+      "Look whether TWS or IB Gateway runs and is logged in; `seatrial doctor` finds out what is in the way. Orders at the broker go on working meanwhile.",
+  },
+  CONNECTION_ENDED: {
+    level: "act",
+    sentence: "The connection to {place} is given up: {reason}.",
+    session: "Denies new orders, keeps positions and orders at the broker, and does not try again.",
+    remedy: "Do what the reason says, then start the session again; it takes up where it was.",
+  },
+  UPSTREAM_LOST: {
+    level: "look",
+    sentence: "TWS has lost its connection to IB.",
+    session: "Denies new orders until IB is back and a reconciliation has agreed.",
+    remedy:
+      "Around IB's daily reset wait a few minutes; otherwise look at IB's system status, and at the network of the machine TWS runs on.",
+  },
+  OUTAGE_OUTLIVED: {
+    level: "act",
+    sentence: "An outage that began at IB's reset has lasted {minutes} minutes, longer than a reset does.",
+    session: "Goes on trying.",
+    remedy: "Look at TWS itself: it may wait for a login. Positions are only protected by the orders at the broker.",
+  },
+  FARM_BROKEN: {
+    level: "look",
+    sentence: "The data farm {farm} is broken.",
+    session: "Denies orders in the instruments that hang on it until it is back and they are quoted afresh.",
+    remedy: "IB repairs farms within minutes as a rule; if it lasts, restart TWS.",
+  },
+  QUOTES_SILENT: {
+    level: "look",
+    sentence: "{symbol} has had no quote for {age}, though its market is open.",
+    session: "Denies orders in it once the quote is stale, and subscribes again within its budget.",
+    remedy: "Compare with TWS' own window; if it is quoted there, restart the session.",
+  },
+  QUOTES_FROZEN: {
+    level: "look",
+    sentence: "Bid, ask, last and sizes of {symbol} have not changed for {age}.",
+    session: "Probes, then subscribes again, and denies orders in it meanwhile.",
+    remedy: "Compare with TWS' own window. In a market that truly does not move, raise the limit for the instrument.",
+  },
+  DATA_NOT_REAL_TIME: {
+    level: "act",
+    sentence: "Market data of {symbol} is {type}, not real-time.",
+    session: "Denies every order in it that does not reduce a position.",
+    remedy:
+      "Subscribe to the exchange's data in the Client Portal and share it with the paper account, or close the other session that has taken it.",
+  },
+  LINES_EXHAUSTED: {
+    level: "act",
+    sentence: "{symbol} cannot be subscribed: all {limit} lines of market data are in use.",
+    session: "Trades the instruments that have a line; orders in this one are denied.",
+    remedy: "Trade fewer instruments, close other users of the login's lines, or buy quote boosters.",
+  },
+  TRADING_HALTED: {
+    level: "look",
+    sentence: "Trading in {symbol} is halted.",
+    session: "Denies orders in it until the halt is lifted and there is a fresh quote.",
+    remedy: "Nothing, as a rule. Stops at the broker do not fill during a halt and may fill far away after it.",
+  },
+  CLOCK_SKEWED: {
+    level: "look",
+    sentence: "The clock of this machine and the broker's differ by {seconds} s.",
+    session: "Warns from 2 s on, denies every order from 10 s on.",
+    remedy: "Turn on the machine's time synchronisation (NTP).",
+  },
+  MESSAGE_UNREAD: {
+    level: "look",
+    sentence: "A message of TWS could not be read: {problem}.",
+    session: "Reconciles, for it may have been one of an order.",
+    remedy: "Run the session with --record and send the file in; see whether TWS is newer than what is supported.",
+  },
+  POSITION_DIFFERS: {
+    level: "act",
+    sentence: "{symbol}: the journal has {journal}, the broker has {broker}.",
+    session: "Blocks the instrument: orders that could increase its position are denied.",
+    remedy:
+      "Find out whose trade the difference is (TWS, Trades). `seatrial reconcile` looks again; `seatrial reconcile --difference {symbol}` gives it a name, which ends the block.",
+  },
+  FOREIGN_POSITION: {
+    level: "note",
+    sentence: "The account holds {quantity} {symbol} that no order of this session has made.",
+    session: "Shows it and leaves it alone.",
+    remedy: "If the session is to have it, `seatrial adopt {symbol}`.",
+  },
+  FOREIGN_ORDER: {
+    level: "note",
+    sentence: "The account has a working order that is not this session's: {order}.",
+    session: "Shows it and leaves it alone.",
+    remedy: "If the session is to have it, `seatrial adopt {ref}`; otherwise whoever made it cancels it.",
+  },
+  INTENT_LOST: {
+    level: "act",
+    sentence: "Of the intent {ref} ({order}) the broker has no trace.",
+    session:
+      "Never sends it again, and denies orders that could increase the instrument's position until two full reconciliations agree that it was never there.",
+    remedy:
+      "Look for it in TWS. Where you know what became of it, `seatrial reconcile --settle {ref} --as gone`, or `--as filled` with its quantity and price.",
+  },
+  FILL_RECOVERED: {
+    level: "look",
+    sentence: "A fill of {order} was booked from the change of position; its price {price} is an estimate.",
+    session: "Counts the position right and marks the price as estimated.",
+    remedy: "Take the true price from the account statement of that day; nothing needs to be done for trading.",
+  },
+  EXECUTION_CORRECTED: {
+    level: "look",
+    sentence: "The exchange has corrected the execution {execId}: {what}.",
+    session: "Books the difference; position and cash follow the correction.",
+    remedy: "Nothing, as a rule; look whether the strategy still wants the position it has.",
+  },
+  EXECUTION_BUSTED: {
+    level: "act",
+    sentence: "The exchange has taken the execution {execId} back: {what}.",
+    session: "Takes it out of the position.",
+    remedy:
+      "The position is not what the strategy decided; look whether its exits still fit, and flatten if they do not.",
+  },
+  ORDER_REJECTED: {
+    level: "look",
+    sentence: "The broker has rejected {order}: {reason}.",
+    session: "Tells the strategy; the order is not sent again.",
+    remedy: "Look the code up in docs/troubleshooting.md; most often it is a permission, a price step or the margin.",
+  },
+  ORDER_UNKNOWN: {
+    level: "look",
+    sentence: "{order} was sent {age} ago and the broker has said nothing of it.",
+    session: "Asks for open orders, completed orders and executions; does not send it again.",
+    remedy: "Wait for the reconciliation; if it stays, look for the order in TWS.",
+  },
+  STRATEGY_FAILED: {
+    level: "act",
+    sentence: "{handler} of {strategy} failed: {reason}.",
+    session:
+      "Stops the strategy: cancels its orders that could increase a position, keeps positions and their protective orders.",
+    remedy:
+      "Decide what becomes of the positions (`seatrial flatten` closes them), correct the strategy, start it again.",
+  },
+  KILL_SWITCH_ON: {
+    level: "act",
+    sentence: "The kill switch is on: {reason}.",
+    session: "Has cancelled what could increase a position and denies every new order, after a restart too.",
+    remedy: "When the reason is gone, `seatrial kill --release`.",
+  },
+  LOSS_LIMIT: {
+    level: "act",
+    sentence: "The limit of {limit} is reached: {loss} lost.",
+    session: "Denies entries; where the setting says so it has closed all positions.",
+    remedy: "Look at the trades before the next day; raising the limit in the middle of a loss is seldom right.",
+  },
+  FLATTEN_INCOMPLETE: {
+    level: "act",
+    sentence: "{symbol} could not be closed: {reason}.",
+    session: "Goes on trying while its market is open and quoted.",
+    remedy: "Close it by hand in TWS, then `seatrial reconcile`.",
+  },
+  JOURNAL_FAILED: {
+    level: "act",
+    sentence: "The journal cannot be written: {reason}.",
+    session: "Sends nothing that is not written down: every new order stays here.",
+    remedy: "Make room or rights on that disk, then start the session again.",
+  },
+} as const satisfies Readonly<Record<string, AlertEntry>>;
+
+export type AlertCode = keyof typeof ALERTS;
+
+export interface Alert {
+  readonly code: AlertCode;
+  readonly at: Instant;
+  readonly details: Readonly<Record<string, string | number>>;
+}
+
+/** What has happened, as a sentence. */
+export function alertText({ code, details }: Pick<Alert, "code" | "details">): string {
+  return ALERTS[code].sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(details[name] ?? whole));
+}

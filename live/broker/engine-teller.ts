@@ -1,0 +1,202 @@
+import type { BrokerAccount } from "../../core/broker.js";
+import { isSent } from "../../core/orders/kinds.js";
+import { WAS_TRIGGERED } from "../../core/orders/order-book.js";
+import { FillReport } from "../../core/portfolio/fill-report.js";
+import { DUST } from "../ledger/fill-count.js";
+import type { Ledger } from "../ledger/ledger.js";
+import type { OrderRecord } from "../ledger/order-record.js";
+import type { FillOutcome, Outcome } from "../ledger/outcome.js";
+import type { BrokerNews, UnbookedChange } from "./broker-news.js";
+
+/** What a live broker tells the engine beside the events that every broker has. */
+export interface LiveEvents {
+  /** A commission that was told behind its fill, in the instrument's currency. */
+  charged(order: number, amount: number): void;
+  /** Units of a fill that are taken back, at its price. */
+  busted(report: FillReport): void;
+  /** An order was sent, and nobody knows what became of it. */
+  unknown(order: number): void;
+}
+
+/** Tells the engine what is new of its orders, and the session what is new beside them. */
+export class EngineTeller {
+  /** When each order ends by its time in force, by row. */
+  readonly expiry: number[] = [];
+  private readonly account: BrokerAccount;
+  private readonly events: BrokerAccount["events"] & LiveEvents;
+  private readonly ledger: Ledger;
+  private readonly news: BrokerNews;
+  private readonly report = new FillReport();
+  /** What is to be done with an order that lives although it was told dead. */
+  private readonly undead: (record: OrderRecord) => void;
+
+  constructor(account: BrokerAccount, ledger: Ledger, news: BrokerNews, undead: (record: OrderRecord) => void) {
+    this.account = account;
+    this.events = account.events as BrokerAccount["events"] & LiveEvents;
+    this.ledger = ledger;
+    this.news = news;
+    this.undead = undead;
+  }
+
+  tell(outcomes: readonly Outcome[]): void {
+    for (const outcome of outcomes) this.tellOne(outcome);
+  }
+
+  private tellOne(outcome: Outcome): void {
+    switch (outcome.kind) {
+      case "filled":
+      case "busted":
+        this.fill(outcome);
+        return;
+      case "charged":
+        this.charge(outcome.record, outcome.amount, outcome.currency);
+        return;
+      case "terms":
+        this.takeTerms(outcome.record);
+        return;
+      case "undead":
+        this.undead(outcome.record);
+        return;
+      case "notice":
+        this.notice(outcome.record, "notice", outcome.code, outcome.text);
+        return;
+      case "ask":
+        this.news.ask(outcome.reason);
+        return;
+      case "foreignOrder":
+        this.news.foreignOrder(outcome.order);
+        return;
+      case "foreignExecution":
+        return;
+      case "adjusted":
+        this.adjust(outcome.symbol, outcome.quantity, outcome.price);
+        return;
+    }
+    const { row } = outcome.record;
+    if (row < 0 || !isSent(this.account.book.status[row])) return;
+    switch (outcome.kind) {
+      case "accepted":
+        this.events.accepted(row);
+        break;
+      case "rejected":
+        this.events.rejected(row, outcome.denial);
+        break;
+      case "triggered":
+        this.account.book.flags[row] |= WAS_TRIGGERED;
+        this.events.triggered(row);
+        break;
+      case "pendingCancel":
+        this.events.pendingCancel(row);
+        break;
+      case "unknown":
+        this.events.unknown(row);
+        break;
+      case "expired":
+        this.events.expired(row);
+        break;
+      case "cancelled":
+        if (this.hasExpired(outcome.record)) this.events.expired(row);
+        else this.events.cancelled(row);
+        break;
+    }
+  }
+
+  private fill(outcome: FillOutcome): void {
+    const { record, quantity, price } = outcome;
+    const fee = this.inCurrencyOf(record, outcome.fee, outcome.currency);
+    const { now } = this.account.clock;
+    if (outcome.isRecovered) {
+      const what = outcome.kind === "filled" ? "booked from the change of position" : "taken back for its execution";
+      const text = `a fill of ${quantity} at an estimate of ${price} was ${what}`;
+      this.notice(record, "alert", "RECOVERED", text);
+    }
+    if (record.row < 0) {
+      const signed = quantity * record.intent.side * (outcome.kind === "filled" ? 1 : -1);
+      const reason = `order ${record.intent.id}, which this run does not have`;
+      this.unbooked({ instrument: this.indexOf(record.intent.symbol), quantity: signed, price, fee, reason });
+      return;
+    }
+    const { report } = this;
+    report.order = record.row;
+    report.quantity = quantity;
+    report.price = price;
+    report.fee = outcome.kind === "filled" ? fee : 0;
+    report.slippage = 0;
+    report.row = -1;
+    report.time = now;
+    if (outcome.kind === "filled") this.events.filled(report);
+    else this.events.busted(report);
+  }
+
+  private charge(record: OrderRecord, amount: number, currency: string): void {
+    const own = this.inCurrencyOf(record, amount, currency);
+    if (record.row >= 0) {
+      this.events.charged(record.row, own);
+      return;
+    }
+    const reason = `the commission of order ${record.intent.id}, which this run does not have`;
+    const instrument = this.indexOf(record.intent.symbol);
+    this.unbooked({ instrument, quantity: 0, price: Number.NaN, fee: own, reason });
+  }
+
+  /** An amount in the instrument's currency; as it is where no rate is known. */
+  private inCurrencyOf(record: OrderRecord, amount: number, currency: string): number {
+    if (amount === 0 || currency === "") return amount;
+    const { portfolio } = this.account;
+    const own = portfolio.currencyOf[this.indexOf(record.intent.symbol)];
+    if (portfolio.currencies[own] === currency) return amount;
+    const from = portfolio.currencies.indexOf(currency);
+    const rate = from < 0 ? Number.NaN : portfolio.rate[from] / portfolio.rate[own];
+    if (rate === rate) return amount * rate;
+    const text = `a commission of ${amount} ${currency} is booked as ${portfolio.currencies[own]}: no rate is known`;
+    this.notice(record, "alert", "RATE_UNKNOWN", text);
+    return amount;
+  }
+
+  /** The broker has other terms than the book, and they count. */
+  private takeTerms(record: OrderRecord): void {
+    const { row, asked } = record;
+    if (row < 0 || !isSent(this.account.book.status[row])) return;
+    const { book } = this.account;
+    book.quantity[row] = Math.max(asked.quantity, book.filled[row]);
+    if (asked.limit === asked.limit) book.limit[row] = asked.limit;
+    if (asked.stop === asked.stop) book.stop[row] = asked.stop;
+    if (book.trails(row) && asked.trail === asked.trail) book.trail[row] = asked.trail;
+  }
+
+  private adjust(symbol: string, quantity: number, price: number): void {
+    const reason = "an adjustment of the position";
+    this.unbooked({ instrument: this.indexOf(symbol), quantity, price, fee: 0, reason });
+  }
+
+  private unbooked(change: UnbookedChange): void {
+    if (change.instrument < 0 || this.news.unbooked(change)) return;
+    if (Math.abs(change.quantity) <= DUST) return;
+    const { symbol } = this.account.market.instruments[change.instrument];
+    const detail = `the run does not know of ${change.quantity} units at ${change.price}: ${change.reason}`;
+    const at = this.account.clock.now;
+    this.ledger.note({ kind: "block", at, symbol, why: UNBOOKED, isSet: true, difference: Number.NaN, detail });
+    this.news.notice({ at, level: "alert", symbol, intent: 0, code: "UNBOOKED", text: detail });
+  }
+
+  private notice(record: OrderRecord, level: "notice" | "alert", code: string, text: string): void {
+    const { symbol, id } = record.intent;
+    this.news.notice({ at: this.account.clock.now, level, symbol, intent: id, code, text });
+  }
+
+  /** Whether an order that nobody asked to be cancelled has come to the end of its time. */
+  private hasExpired(record: OrderRecord): boolean {
+    if (record.wantsCancel) return false;
+    const parent = this.ledger.record(record.intent.parent);
+    // Children end with a parent that has not filled.
+    if (parent !== undefined && parent.filled <= DUST) return false;
+    return this.account.clock.now >= (this.expiry[record.row] ?? Infinity);
+  }
+
+  private indexOf(symbol: string): number {
+    return this.account.market.instruments.findIndex((one) => one.symbol === symbol);
+  }
+}
+
+/** What a block is about whose instrument has changed behind the engine's back. A restart clears it. */
+export const UNBOOKED = "unbooked";

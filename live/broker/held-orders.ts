@@ -1,0 +1,116 @@
+import type { BrokerAccount } from "../../core/broker.js";
+import type { BundleKind } from "../../core/orders/held-bundle.js";
+import { HELD } from "../../core/orders/kinds.js";
+import type { OrderBook } from "../../core/orders/order-book.js";
+
+/** An order that waits on our side until its market opens, as the journal keeps it. NaN is null there. */
+export interface HeldOrder {
+  readonly symbol: string;
+  readonly side: number;
+  readonly type: number;
+  readonly tif: number;
+  readonly flags: number;
+  /** Place of its parent in the list, or -1; of one that was sent already, its intent. */
+  readonly parent: number;
+  readonly parentIntent: number;
+  readonly group: number;
+  /** What the broker knows its group by, where a part of that was sent already. */
+  readonly groupName: string;
+  readonly quantity: number;
+  readonly limit: number | null;
+  readonly stop: number | null;
+  readonly trail: number | null;
+  readonly limitOffset: number | null;
+  readonly goodTill: number | null;
+  readonly madeAt: number;
+  readonly createdAt: number;
+  readonly tag: string;
+}
+
+export interface HeldList {
+  readonly orders: readonly HeldOrder[];
+  readonly bundles: readonly { readonly kind: BundleKind; readonly orders: readonly number[] }[];
+}
+
+/** The orders that the engine holds until their market opens: they are kept as they stand whenever something is committed. */
+export class HeldOrders {
+  private readonly account: BrokerAccount;
+  private readonly intentOf: (row: number) => number;
+  private readonly groupNameOf: (group: number) => string;
+  private bundles: { readonly kind: BundleKind; readonly orders: readonly number[] }[] = [];
+  private kept: string;
+
+  /** @param kept what the journal has, as JSON */
+  constructor(
+    account: BrokerAccount,
+    kept: string,
+    intentOf: (row: number) => number,
+    groupNameOf: (group: number) => string,
+  ) {
+    this.account = account;
+    this.kept = kept;
+    this.intentOf = intentOf;
+    this.groupNameOf = groupNameOf;
+  }
+
+  add(kind: BundleKind, orders: readonly number[]): void {
+    this.bundles.push({ kind, orders: [...orders] });
+  }
+
+  /** The list as JSON where it is not what was kept last; "" where nothing is held. */
+  changed(): string | undefined {
+    if (this.bundles.length === 0 && this.kept === "") return undefined;
+    const { book } = this.account;
+    const isHeld = (row: number): boolean => book.status[row] === HELD;
+    this.bundles = this.bundles.filter(({ orders }) => orders.some(isHeld));
+    const text = this.bundles.length === 0 ? "" : JSON.stringify(this.list(isHeld));
+    if (text === this.kept) return undefined;
+    this.kept = text;
+    return text;
+  }
+
+  private list(isHeld: (row: number) => boolean): HeldList {
+    const rows = [...new Set(this.bundles.flatMap(({ orders }) => orders.filter(isHeld)))].sort((a, b) => a - b);
+    return {
+      orders: rows.map((row) => this.orderOf(row, rows)),
+      bundles: this.bundles.map(({ kind, orders }) => ({
+        kind,
+        orders: orders.filter(isHeld).map((row) => rows.indexOf(row)),
+      })),
+    };
+  }
+
+  private orderOf(row: number, rows: readonly number[]): HeldOrder {
+    const { book, market } = this.account;
+    return {
+      symbol: market.instruments[book.instrument[row]].symbol,
+      side: book.side[row],
+      type: book.type[row],
+      tif: book.tif[row],
+      flags: book.flags[row],
+      parent: rows.indexOf(book.parent[row]),
+      parentIntent: this.intentOf(book.parent[row]),
+      group: book.group[row],
+      groupName: this.groupNameOf(book.group[row]),
+      quantity: book.quantity[row],
+      ...pricesOf(book, row),
+      madeAt: book.madeAt[row],
+      createdAt: book.createdAt[row],
+      tag: book.tags.get(row) ?? "",
+    };
+  }
+}
+
+function pricesOf(
+  book: OrderBook,
+  row: number,
+): Pick<HeldOrder, "limit" | "stop" | "trail" | "limitOffset" | "goodTill"> {
+  const known = (value: number): number | null => (value === value ? value : null);
+  return {
+    limit: known(book.limit[row]),
+    stop: known(book.stop[row]),
+    trail: known(book.trailOf(row)),
+    limitOffset: known(book.limitOffsetOf(row)),
+    goodTill: known(book.goodTillOf(row)),
+  };
+}

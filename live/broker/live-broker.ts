@@ -1,0 +1,388 @@
+import type { BrokerState } from "../../brokers/tws/account/broker-state.js";
+import type { OrderPort } from "../../brokers/tws/orders/order-port.js";
+import type { Broker, BrokerAccount } from "../../core/broker.js";
+import { closeAfter } from "../../core/calendar/session-time.js";
+import { isExit, workingUnits } from "../../core/guards/guard.js";
+import type { Instant } from "../../core/market/bar-size.js";
+import type { Instrument } from "../../core/market/instrument.js";
+import type { Denial } from "../../core/orders/denial.js";
+import type { BundleKind } from "../../core/orders/held-bundle.js";
+import { DAY_ORDER, GOOD_TILL_DATE, isSent, isWorking } from "../../core/orders/kinds.js";
+import { CLOSES_ONLY } from "../../core/orders/order-book.js";
+import { hoursOf, isForClose } from "../../core/orders/order-hours.js";
+import type { RestoredRun } from "../../core/orders/restored-run.js";
+import type { Journal } from "../journal/journal.js";
+import { DUST } from "../ledger/fill-count.js";
+import { hearFact } from "../ledger/hear-fact.js";
+import type { Ledger } from "../ledger/ledger.js";
+import { noteBlock } from "../ledger/note-block.js";
+import type { OrderRecord } from "../ledger/order-record.js";
+import { type ReconcileReport, reconcile } from "../reconcile/reconcile.js";
+import type { BrokerNews } from "./broker-news.js";
+import { EngineTeller, UNBOOKED } from "./engine-teller.js";
+import { FactQueue } from "./fact-queue.js";
+import { type HeldList, HeldOrders } from "./held-orders.js";
+import { LookAgain } from "./look-again.js";
+import { OrderRows } from "./order-rows.js";
+import { OrderWatch } from "./order-watch.js";
+import { Outgoing } from "./outgoing.js";
+import { restoredSession } from "./restored-run.js";
+
+export interface LiveBrokerParts {
+  readonly journal: Journal;
+  readonly ledger: Ledger;
+  readonly port: OrderPort;
+  /** The instruments of the run by index, each with the broker's number of its contract. */
+  readonly instruments: readonly Instrument[];
+  readonly conIds: readonly number[];
+  readonly news: BrokerNews;
+}
+
+/**
+ * The broker of a live session. What the strategy asks for is gathered until `flush`, which commits it to the journal,
+ * all in one transaction, and only then sends it. What the broker tells is gathered as well, until `dispatch` takes it
+ * through the ledger and tells the engine what of it is new.
+ *
+ * It never sends an order twice: one without an answer becomes unknown and is asked for.
+ */
+export class LiveBroker implements Broker {
+  readonly tradesAtClose = false;
+  readonly alertBelow = Number.NEGATIVE_INFINITY;
+  /** Nothing falls due by the engine's reckoning: see `due`. */
+  readonly nextDue = Infinity;
+  /** Whether orders can be sent now; the session says so. */
+  isConnected = false;
+  /** Called when there is something for `dispatch`. */
+  onReady: () => void = () => undefined;
+  private readonly parts: LiveBrokerParts;
+  private readonly watch: OrderWatch;
+  private readonly again = new LookAgain();
+  private readonly facts = new FactQueue();
+  private readonly rows = new OrderRows();
+  private account: BrokerAccount | undefined;
+  private teller!: EngineTeller;
+  private outgoing!: Outgoing;
+  private heldOrders!: HeldOrders;
+  /** What was decided without the broker, to be told with its news. */
+  private decided: (() => void)[] = [];
+  /** Orders that live although they were told dead: they are ended with the next flush. */
+  private undead: OrderRecord[] = [];
+  private restoredRecords: readonly OrderRecord[] = [];
+
+  constructor(parts: LiveBrokerParts) {
+    this.parts = parts;
+    this.watch = new OrderWatch(parts.ledger);
+    for (const { symbol, index } of parts.instruments) parts.ledger.symbolOf.set(parts.conIds[index], symbol);
+    parts.port.onFact = (fact) => {
+      this.facts.add(fact);
+      this.onReady();
+    };
+  }
+
+  connect(account: BrokerAccount): void {
+    const { journal, ledger, port, instruments, conIds, news } = this.parts;
+    this.account = account;
+    this.teller = new EngineTeller(account, ledger, news, (record) => this.bury(record));
+    this.outgoing = new Outgoing({
+      account,
+      ledger,
+      port,
+      rows: this.rows,
+      instruments,
+      conIds,
+      news,
+      highestOrderId: journal.highestOrderId(port.clientId),
+      refuse: (row, denial) => this.refuseLater(row, denial),
+    });
+    this.heldOrders = new HeldOrders(
+      account,
+      journal.heldOrders(),
+      (row) => this.rows.at(row)?.intent.id ?? 0,
+      (group) => this.outgoing.nameOfGroup(group),
+    );
+  }
+
+  // ---- what the engine asks -----------------------------------------------------------------------------------
+
+  refusal(order: number, quantity: number): Denial | undefined {
+    const { journal, ledger, instruments, conIds } = this.parts;
+    if (journal.hasFailed) return { code: "JOURNAL", details: { state: "failed" } };
+    if (!this.isConnected) return { code: "NOT_CONNECTED", details: {} };
+    const instrument = this.run.book.instrument[order];
+    const { symbol } = instruments[instrument];
+    const block = ledger.blockOf(symbol);
+    const isOpened = ledger.opened.has(conIds[instrument]);
+    if ((block === undefined && isOpened) || this.isReducing(order, quantity)) return undefined;
+    const reason = block === undefined ? "the account has not been looked at" : block.detail;
+    return { code: "RECONCILE", details: { instrument: symbol, reason } };
+  }
+
+  submit(order: number): void {
+    const { book, events } = this.run;
+    this.teller.expiry[order] = this.endOf(order, this.run.clock.now);
+    const parent = book.parent[order];
+    if (parent >= 0 && !isWorking(book.status[parent])) {
+      // It was held while its parent ended: it is cut to what that has filled.
+      if (book.filled[parent] <= DUST) {
+        events.cancelled(order);
+        return;
+      }
+      if (isExit(book, order)) book.quantity[order] = Math.min(book.quantity[order], book.filled[parent]);
+    }
+    this.outgoing.submit(order);
+  }
+
+  held(kind: BundleKind, orders: readonly number[]): void {
+    this.heldOrders.add(kind, orders);
+  }
+
+  dropped(): void {}
+
+  modifying(): void {}
+
+  modified(order: number): void {
+    if (!this.outgoing.has(order)) this.outgoing.change(order);
+  }
+
+  cancel(order: number): void {
+    const { book, events } = this.run;
+    if (!isSent(book.status[order])) return;
+    if (this.outgoing.has(order)) {
+      for (const one of this.outgoing.withdraw(order)) events.cancelled(one);
+      return;
+    }
+    const record = this.rows.at(order);
+    if (record === undefined || record.wantsCancel || this.outgoing.isCancelling(record)) return;
+    if (!this.isCancellable(record)) return;
+    this.outgoing.cancel(record);
+    events.pendingCancel(order);
+  }
+
+  split(instrument: number, numerator: number, denominator: number): void {
+    const { ledger, instruments, conIds } = this.parts;
+    ledger.note({
+      kind: "adjustment",
+      at: this.run.clock.now,
+      name: "split",
+      symbol: instruments[instrument].symbol,
+      conId: conIds[instrument],
+      intent: 0,
+      own: 0,
+      foreign: 0,
+      price: Number.NaN,
+      isEstimate: false,
+      numerator,
+      denominator,
+      note: "",
+    });
+  }
+
+  onBar(): void {}
+  onQuote(): void {}
+  onTrade(): void {}
+  onInstantEnd(): void {}
+
+  // ---- what the session asks ----------------------------------------------------------------------------------
+
+  /** Whether there is something for `dispatch`. */
+  get hasNews(): boolean {
+    return !this.facts.isEmpty || this.decided.length > 0;
+  }
+
+  /** When `onDue` is to be called; Infinity for never. */
+  get due(): Instant {
+    return Math.min(this.watch.due, this.again.due);
+  }
+
+  /** Looks what is late by now. Called as `dispatch` is: the engine may be told of it. */
+  onDue(now: Instant = this.run.clock.now): void {
+    this.watch.look(now);
+    if (this.again.isDue(now)) this.parts.news.ask("what the last look at the account has left open");
+    this.tellNews(now);
+  }
+
+  /** Takes what the broker has told through the ledger and tells the engine. Called between handlers. */
+  dispatch(now: Instant = this.run.clock.now): void {
+    const { decided } = this;
+    this.decided = [];
+    for (const tell of decided) tell();
+    for (let fact = this.facts.take(); fact !== undefined; fact = this.facts.take()) {
+      hearFact(this.parts.ledger, fact, now);
+      this.tellNews(now);
+    }
+  }
+
+  /**
+   * Commits all that was asked, told and noted since the last time, and then sends what was asked.
+   * @throws LiveError JOURNAL_FAILED, JOURNAL_SHARED: nothing was sent
+   */
+  flush(): void {
+    const { journal } = this.parts;
+    if (this.account !== undefined) {
+      for (const record of this.undead.splice(0)) if (this.isCancellable(record)) this.outgoing.cancel(record);
+    }
+    const sends = this.account === undefined ? [] : this.outgoing.prepare();
+    const held = this.account === undefined ? undefined : this.heldOrders.changed();
+    if (held !== undefined) journal.putHeldOrders(held);
+    journal.commit();
+    let failure: unknown;
+    for (const send of sends) {
+      try {
+        send();
+      } catch (error) {
+        // The others are committed and have to go. Whether this one went is for the broker to tell.
+        failure ??= error;
+        this.parts.news.ask("something could not be handed over");
+      }
+    }
+    if (failure !== undefined) throw failure;
+  }
+
+  /** Names the moment at which the broker's state begins to be read; `reconcile` wants it. */
+  beginReconcile(now: Instant): number {
+    this.dispatch(now);
+    return this.parts.ledger.count;
+  }
+
+  /**
+   * Holds the journal against what the broker has, as `readBrokerState` has read it since `beginReconcile`. Called as
+   * `dispatch` is once there is an engine, and before that at any time; `flush` keeps what came of it.
+   */
+  reconcile(state: BrokerState, since: number, isUpstreamUp: boolean, now: Instant): ReconcileReport {
+    const { ledger, instruments, conIds, news } = this.parts;
+    this.dispatch(now);
+    const contracts = instruments.map(({ symbol, index, multiplier }) => {
+      const mark = this.account?.portfolio.mark[index] ?? Number.NaN;
+      return { symbol, conId: conIds[index], multiplier, mark };
+    });
+    const report = reconcile(ledger, { state, now, isUpstreamUp, since, contracts });
+    this.tellNews(now);
+    if (report.isFull && this.account !== undefined) {
+      for (const record of report.uncancelled) if (this.isCancellable(record)) this.outgoing.cancel(record);
+    }
+    this.clearUndead(report, now);
+    this.again.looked(report.isSettled, now);
+    for (const { symbol, own, foreign, broker, difference } of report.differences) {
+      const text = `the broker holds ${broker}, the session ${own} and others ${foreign}: ${difference} are without a name`;
+      news.notice({ at: now, level: "alert", symbol, intent: 0, code: "DIFFERENCE", text });
+    }
+    for (const { intent } of report.lost) {
+      const text = "the broker has no trace of it";
+      news.notice({ at: now, level: "alert", symbol: intent.symbol, intent: intent.id, code: "LOST", text });
+    }
+    return report;
+  }
+
+  /** What the journal has left for this run. `bind` wants the rows of its orders. */
+  restored(now: Instant): RestoredRun {
+    const { journal, ledger, instruments } = this.parts;
+    const text = journal.heldOrders();
+    const held = text === "" ? undefined : (JSON.parse(text) as HeldList);
+    // What the last run did not know of, this one is handed.
+    for (const { symbol } of instruments) {
+      noteBlock(ledger, { at: now, symbol, why: UNBOOKED, isSet: false, detail: "the session has started again" });
+    }
+    const { run, records } = restoredSession(ledger, held, instruments);
+    this.restoredRecords = records;
+    return run;
+  }
+
+  /** The rows that the orders of `restored` have in this run, in that order. */
+  bind(run: RestoredRun, rows: readonly number[]): void {
+    const { book } = this.run;
+    for (const [i, record] of this.restoredRecords.entries()) {
+      this.rows.bind(rows[i], record);
+      this.teller.expiry[rows[i]] = this.endOf(rows[i], record.intent.at);
+      if (record.intent.group !== "") this.outgoing.nameGroup(book.group[rows[i]], record.intent.group);
+    }
+    for (const { kind, orders } of run.held)
+      this.heldOrders.add(
+        kind,
+        orders.map((place) => rows[place]),
+      );
+  }
+
+  // ---- inside -------------------------------------------------------------------------------------------------
+
+  private get run(): BrokerAccount {
+    if (this.account === undefined) throw new Error("the broker has not been connected to an engine");
+    return this.account;
+  }
+
+  private tellNews(now: Instant): void {
+    const outcomes = this.parts.ledger.takeOutcomes();
+    for (const outcome of outcomes) {
+      if (outcome.kind === "rejected" && outcome.record.isRefusedByMessage) this.watch.refusedByMessage(outcome.record);
+      // Before there is an engine nobody has to hear but the session: the run is restored from what is known by then.
+      if (this.account === undefined && outcome.kind === "undead") this.undead.push(outcome.record);
+      if (this.account === undefined && outcome.kind === "ask") this.again.soon(now);
+    }
+    if (this.account !== undefined) this.teller.tell(outcomes);
+  }
+
+  private refuseLater(row: number, denial: Denial | undefined): void {
+    const { events } = this.run;
+    this.decided.push(() => {
+      if (denial === undefined) events.cancelled(row);
+      else events.rejected(row, denial);
+    });
+    this.onReady();
+  }
+
+  /** An order that was told dead lives: it is ended, and until it has its instrument takes nothing that increases. */
+  private bury(record: OrderRecord): void {
+    const { symbol, id } = record.intent;
+    const at = this.run.clock.now;
+    const detail = `order ${id} works although it was told ${record.end?.as ?? "ended"}`;
+    noteBlock(this.parts.ledger, { at, symbol, why: `undead ${id}`, isSet: true, detail });
+    this.parts.news.notice({ at, level: "alert", symbol, intent: id, code: "UNDEAD", text: detail });
+    this.undead.push(record);
+  }
+
+  private clearUndead(report: ReconcileReport, now: Instant): void {
+    if (!report.isFull) return;
+    for (const record of this.parts.ledger.records) {
+      if (record.isUndead) continue;
+      const { symbol, id } = record.intent;
+      noteBlock(this.parts.ledger, { at: now, symbol, why: `undead ${id}`, isSet: false, detail: "it has ended" });
+    }
+  }
+
+  /** Only the client that sent an order can cancel it. */
+  private isCancellable({ intent }: OrderRecord): boolean {
+    if (intent.clientId === this.parts.port.clientId && intent.orderId > 0) return true;
+    const { symbol, id, clientId } = intent;
+    const text = `only client id ${clientId}, or a hand in TWS, can cancel it`;
+    this.parts.news.notice({
+      at: this.run.clock.now,
+      level: "alert",
+      symbol,
+      intent: id,
+      code: "NOT_CANCELLABLE",
+      text,
+    });
+    return false;
+  }
+
+  private isReducing(order: number, quantity: number): boolean {
+    const { book, working, portfolio } = this.run;
+    if ((book.flags[order] & CLOSES_ONLY) !== 0) return true;
+    if (isExit(book, order) && book.filled[book.parent[order]] <= DUST) return true;
+    const instrument = book.instrument[order];
+    const position = portfolio.quantity[instrument];
+    const side = book.side[order];
+    if (!(position * side < 0)) return false;
+    const own = isSent(book.status[order]) ? book.remaining(order) : 0;
+    const others = workingUnits(book, working, instrument, side, order, own + quantity);
+    return own + quantity + others <= Math.abs(position) + DUST;
+  }
+
+  /** When an order that was sent at an instant ends by its time in force. */
+  private endOf(order: number, sent: Instant): Instant {
+    const { book, market } = this.run;
+    const tif = book.tif[order];
+    if (tif === GOOD_TILL_DATE) return book.goodTill[order];
+    if (tif !== DAY_ORDER && !isForClose(book, order)) return Infinity;
+    return closeAfter(hoursOf(book, market, order), sent);
+  }
+}

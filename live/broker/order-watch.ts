@@ -1,0 +1,131 @@
+import type { Instant } from "../../core/market/bar-size.js";
+import { SECOND } from "../../core/market/bar-size.js";
+import type { Ledger } from "../ledger/ledger.js";
+import type { OrderRecord } from "../ledger/order-record.js";
+
+/** How long the broker has for the first answer to an order, a change or a cancel. */
+const ANSWER_WAIT = 10 * SECOND;
+/** How long an execution may come behind the status that tells of it. */
+const EXECUTION_WAIT = 2 * SECOND;
+/** How long the reason may come behind the status Inactive. */
+const REASON_WAIT = SECOND;
+/** How long the status may come behind a message that refuses an order. */
+const CONFIRMATION_WAIT = 5 * SECOND;
+
+type Step = "answer" | "change" | "cancel" | "execution" | "reason" | "confirmation";
+
+interface Wait {
+  readonly step: Step;
+  readonly since: Instant;
+  readonly until: Instant;
+}
+
+/**
+ * Watches that what was asked is answered in time, by the session's clock. Whatever is late is asked for once: a late
+ * answer is no failure of the order, and nothing is ever sent again because of it.
+ */
+export class OrderWatch {
+  private readonly ledger: Ledger;
+  /** What was asked for already, by order. */
+  private readonly asked = new WeakMap<OrderRecord, Set<string>>();
+  /** Orders that a message has refused and no status has yet. */
+  private readonly refused = new Set<OrderRecord>();
+
+  constructor(ledger: Ledger) {
+    this.ledger = ledger;
+  }
+
+  /** An order was refused by a message: its status should say so as well. */
+  refusedByMessage(record: OrderRecord): void {
+    this.refused.add(record);
+  }
+
+  /** When something is to be asked for next; Infinity for never. */
+  get due(): Instant {
+    let due = Infinity;
+    for (const record of this.watched()) {
+      for (const wait of waitsOf(record)) if (wait.until < due && !this.isAsked(record, wait)) due = wait.until;
+    }
+    return due;
+  }
+
+  /** Notes what is late by now, and asks for it. */
+  look(now: Instant): void {
+    for (const record of this.watched()) {
+      for (const wait of waitsOf(record)) {
+        if (wait.until > now || this.isAsked(record, wait)) continue;
+        this.setAsked(record, wait);
+        this.late(record, wait, now);
+      }
+    }
+    for (const record of this.refused) if (!record.isRefusedByMessage || record.isUndead) this.refused.delete(record);
+  }
+
+  private late(record: OrderRecord, { step, until, since }: Wait, now: Instant): void {
+    const { id } = record.intent;
+    const seconds = `${(until - since) / SECOND} s`;
+    const note = (verdict: "unknown" | "rejected", code: string, text: string): void =>
+      this.ledger.note({ kind: "verdict", at: now, intent: id, verdict, code, text, remedy: "", passes: 0 });
+    switch (step) {
+      case "answer":
+        note("unknown", "NO_ANSWER", `no answer within ${seconds}`);
+        this.ask(`order ${id} was sent and not answered within ${seconds}`);
+        break;
+      case "reason":
+        note("rejected", "INACTIVE", "the broker has made it inactive and says no reason");
+        break;
+      case "execution":
+        this.ask(`order ${id} is told to have filled ${record.missing} more than was executed`);
+        break;
+      case "confirmation":
+        this.ask(`order ${id} was refused, and its status does not say so`);
+        this.refused.delete(record);
+        break;
+      default:
+        this.ask(`the ${step} of order ${id} was not answered within ${seconds}`);
+    }
+  }
+
+  private ask(reason: string): void {
+    this.ledger.tell({ kind: "ask", reason });
+  }
+
+  private *watched(): Iterable<OrderRecord> {
+    yield* this.ledger.open;
+    for (const record of this.refused) if (!record.isOpen) yield record;
+  }
+
+  private isAsked(record: OrderRecord, wait: Wait): boolean {
+    return this.asked.get(record)?.has(keyOf(wait)) === true;
+  }
+
+  private setAsked(record: OrderRecord, wait: Wait): void {
+    const keys = this.asked.get(record) ?? new Set<string>();
+    keys.add(keyOf(wait));
+    this.asked.set(record, keys);
+  }
+}
+
+function keyOf({ step, since }: Wait): string {
+  return `${step} ${since}`;
+}
+
+function waitsOf(record: OrderRecord): Wait[] {
+  const waits: Wait[] = [];
+  const wait = (step: Step, since: Instant, span: number): void => {
+    if (since === since) waits.push({ step, since, until: since + span });
+  };
+  const { end } = record;
+  if (record.missing > 0) wait("execution", record.fills.missingSince, EXECUTION_WAIT);
+  if (end !== undefined) {
+    if (record.isRefusedByMessage) wait("confirmation", record.endedAt, CONFIRMATION_WAIT);
+    return waits;
+  }
+  if (!record.isAnswered && !record.isUnknown) {
+    wait("answer", record.sentAt === record.sentAt ? record.sentAt : record.intent.at, ANSWER_WAIT);
+  }
+  wait("change", record.changeAt, ANSWER_WAIT);
+  if (!record.isCancelRefused) wait("cancel", record.cancelAt, ANSWER_WAIT);
+  wait("reason", record.inactiveAt, REASON_WAIT);
+  return waits;
+}

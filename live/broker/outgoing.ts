@@ -1,0 +1,253 @@
+import type { OrderId } from "../../brokers/tws/connection/ids.js";
+import type { OrderIntent } from "../../brokers/tws/orders/order-intent.js";
+import type { OrderPort } from "../../brokers/tws/orders/order-port.js";
+import type { BrokerAccount } from "../../core/broker.js";
+import { SeatrialError } from "../../core/errors.js";
+import type { Instrument } from "../../core/market/instrument.js";
+import type { Denial } from "../../core/orders/denial.js";
+import { isSent } from "../../core/orders/kinds.js";
+import type { Ledger } from "../ledger/ledger.js";
+import type { OrderRecord } from "../ledger/order-record.js";
+import type { BrokerNews } from "./broker-news.js";
+import { type OrderNames, orderOfRow, writeFitted } from "./order-of-row.js";
+import type { OrderRows } from "./order-rows.js";
+
+export interface OutgoingParts {
+  readonly account: BrokerAccount;
+  readonly ledger: Ledger;
+  readonly port: OrderPort;
+  readonly rows: OrderRows;
+  readonly instruments: readonly Instrument[];
+  readonly conIds: readonly number[];
+  readonly news: BrokerNews;
+  /** The highest order id that was ever used. */
+  readonly highestOrderId: number;
+  /** Tells the engine, between handlers, of an order that cannot be sent. */
+  readonly refuse: (row: number, denial: Denial | undefined) => void;
+}
+
+type Work =
+  | { readonly what: "submit" | "change"; readonly row: number }
+  | { readonly what: "cancel"; readonly record: OrderRecord };
+
+/** Something that is to be sent once what it says is committed. */
+export type Send = () => void;
+
+/** What was asked of the broker since the last flush: it is written down first, in the order it was asked, and sent then. */
+export class Outgoing {
+  private readonly parts: OutgoingParts;
+  private work: Work[] = [];
+  /** Orders that were made and not yet written down. */
+  private readonly made = new Set<number>();
+  /** Names of the groups of this run, by the book's number. */
+  private readonly groupNames = new Map<number, string>();
+  private highestOrderId: number;
+
+  constructor(parts: OutgoingParts) {
+    this.parts = parts;
+    this.highestOrderId = parts.highestOrderId;
+  }
+
+  submit(row: number): void {
+    this.made.add(row);
+    this.work.push({ what: "submit", row });
+  }
+
+  /** Whether an order waits here: nothing of it is written down or sent. */
+  has(row: number): boolean {
+    return this.made.has(row);
+  }
+
+  /** Takes an order back that waits here, and the children that wait for it; all of them. */
+  withdraw(row: number): number[] {
+    if (!this.made.delete(row)) return [];
+    const { book } = this.parts.account;
+    const children = [...this.made].filter((one) => book.parent[one] === row);
+    return [row, ...children.flatMap((child) => this.withdraw(child))];
+  }
+
+  change(row: number): void {
+    this.work.push({ what: "change", row });
+  }
+
+  cancel(record: OrderRecord): void {
+    if (!this.isCancelling(record)) this.work.push({ what: "cancel", record });
+  }
+
+  isCancelling(record: OrderRecord): boolean {
+    return this.work.some((one) => one.what === "cancel" && one.record === record);
+  }
+
+  /** The group that a restored order stands in. */
+  nameGroup(group: number, name: string): void {
+    if (group >= 0) this.groupNames.set(group, name);
+  }
+
+  /** What the broker knows a group by; "" where none of it was sent. */
+  nameOfGroup(group: number): string {
+    return this.groupNames.get(group) ?? "";
+  }
+
+  /** Writes all of it down; what is to be sent when that is committed. */
+  prepare(): Send[] {
+    if (this.work.length === 0) return [];
+    const { work } = this;
+    this.work = [];
+    const sends: Send[] = [];
+    const batches = new Map<number, OrderIntent[]>();
+    work.forEach((one, i) => {
+      if (one.what === "cancel") this.prepareCancel(one.record, sends);
+      else if (one.what === "submit") this.prepareOrder(one.row, batches, sends);
+      // Of several changes the last one counts, for it has the terms of all.
+      else if (!work.some((later, k) => k > i && later.what === "change" && later.row === one.row)) {
+        this.prepareChange(one.row, sends);
+      }
+    });
+    return sends;
+  }
+
+  private prepareOrder(row: number, batches: Map<number, OrderIntent[]>, sends: Send[]): void {
+    if (!this.made.delete(row)) return;
+    const intent = this.intend(row);
+    if (intent === undefined) return;
+    const batch = this.batchOf(row, batches);
+    batches.set(row, batch);
+    if (batch.length === 0) sends.push(() => this.parts.port.place(batch));
+    batch.push(intent);
+  }
+
+  /** What an order's parent or group goes out with, or a new batch. */
+  private batchOf(row: number, batches: ReadonlyMap<number, OrderIntent[]>): OrderIntent[] {
+    const { book } = this.parts.account;
+    const ofParent = batches.get(book.parent[row]);
+    if (ofParent !== undefined) return ofParent;
+    if (book.group[row] < 0) return [];
+    for (const [other, batch] of batches) if (book.group[other] === book.group[row]) return batch;
+    return [];
+  }
+
+  /** Writes down a new order; undefined where it cannot be sent as it is, which is told. */
+  private intend(row: number): OrderIntent | undefined {
+    const { ledger, port, rows, instruments, conIds, account, refuse } = this.parts;
+    const { book, clock } = account;
+    const parent = rows.at(book.parent[row]);
+    if (book.parent[row] >= 0 && parent === undefined) {
+      // Its parent could not be sent: alone it would open what it should close.
+      refuse(row, undefined);
+      return undefined;
+    }
+    const id = ledger.nextIntent;
+    const instrument = instruments[book.instrument[row]];
+    const names = {
+      ref: ledger.refOf(id),
+      orderId: this.nextOrderId(),
+      // What waits for nothing any more is an order of its own.
+      parent: parent?.isEndHeard === false ? (parent.intent.orderId as OrderId) : 0,
+      group: this.groupName(row, id),
+    } as const;
+    const intent = this.fit(row, names, (denial) => refuse(row, denial));
+    if (intent === undefined) return undefined;
+    const { instrument: _, isExit: __, ...terms } = intent;
+    ledger.note({
+      kind: "intent",
+      at: clock.now,
+      id,
+      ...terms,
+      clientId: port.clientId,
+      permId: 0,
+      symbol: instrument.symbol,
+      conId: conIds[instrument.index],
+      parent: parent?.intent.id ?? 0,
+      flags: book.flags[row],
+      tag: book.tags.get(row) ?? "",
+      madeAt: book.createdAt[row],
+    });
+    const record = ledger.records[id - 1];
+    rows.bind(row, record);
+    ledger.note({ kind: "request", at: clock.now, intent: id, what: "order", ...record.asked });
+    return intent;
+  }
+
+  private prepareChange(row: number, sends: Send[]): void {
+    const { ledger, port, rows, account } = this.parts;
+    const record = rows.at(row);
+    if (record === undefined || !isSent(account.book.status[row])) return;
+    const { ref, orderId, parent, group } = record.intent;
+    const names = {
+      ref,
+      orderId: orderId as OrderId,
+      parent: (ledger.record(parent)?.intent.orderId ?? 0) as OrderId | 0,
+      group,
+    };
+    const failed = (denial: Denial): void => {
+      this.notice(record, "CHANGE_REFUSED", String(denial.details.reason ?? denial.code));
+      ledger.tell({ kind: "terms", record });
+    };
+    const intent = this.fit(row, names, failed);
+    if (intent === undefined) return;
+    const { quantity, limit, stop, trail } = intent;
+    const { asked } = record;
+    const isSame =
+      asked.quantity === quantity &&
+      Object.is(asked.limit, limit) &&
+      Object.is(asked.stop, stop) &&
+      Object.is(asked.trail, trail);
+    if (isSame) return;
+    const at = account.clock.now;
+    ledger.note({ kind: "request", at, intent: record.intent.id, what: "change", quantity, limit, stop, trail });
+    sends.push(() => port.change(intent));
+  }
+
+  private prepareCancel(record: OrderRecord, sends: Send[]): void {
+    const { ledger, port, account } = this.parts;
+    const { id, orderId } = record.intent;
+    ledger.note({ kind: "request", at: account.clock.now, intent: id, what: "cancel", ...record.asked });
+    sends.push(() => port.cancel(orderId as OrderId));
+  }
+
+  /** The order of a row on the exchange's steps, which the book takes over; undefined where it cannot be put there. */
+  private fit(row: number, names: OrderNames, failed: (denial: Denial) => void): OrderIntent | undefined {
+    const { port, instruments, account, news } = this.parts;
+    const { book, clock } = account;
+    const instrument = instruments[book.instrument[row]];
+    try {
+      const { intent, changed } = port.fit(orderOfRow(book, row, instrument, names));
+      writeFitted(book, row, changed);
+      const { symbol } = instrument;
+      for (const { field, from, to } of changed) {
+        const text = `the ${field} of ${from} was moved to ${to}`;
+        news.notice({ at: clock.now, level: "notice", symbol, intent: 0, code: "FITTED", text });
+      }
+      return intent;
+    } catch (error) {
+      if (!(error instanceof SeatrialError)) throw error;
+      failed({ code: error.code, details: { reason: error.message } });
+      return undefined;
+    }
+  }
+
+  private notice({ intent }: OrderRecord, code: string, text: string): void {
+    const at = this.parts.account.clock.now;
+    this.parts.news.notice({ at, level: "alert", symbol: intent.symbol, intent: intent.id, code, text });
+  }
+
+  /** An id above all that this client id has ever used, whatever TWS says. */
+  private nextOrderId(): OrderId {
+    let id = this.parts.port.nextOrderId();
+    while (id <= this.highestOrderId) id = this.parts.port.nextOrderId();
+    this.highestOrderId = id;
+    return id;
+  }
+
+  /** IB's groups have one name space for an account: the journal and the first order of a group make it unique. */
+  private groupName(row: number, intent: number): string {
+    const group = this.parts.account.book.group[row];
+    if (group < 0) return "";
+    let name = this.groupNames.get(group);
+    if (name === undefined) {
+      name = `${this.parts.ledger.identity.journalId}:g${intent}`;
+      this.groupNames.set(group, name);
+    }
+    return name;
+  }
+}

@@ -1,0 +1,155 @@
+import type { Instrument } from "../../core/market/instrument.js";
+import {
+  ACCEPTED,
+  HELD,
+  ORDER_TYPES,
+  PARTIALLY_FILLED,
+  PENDING_CANCEL,
+  SUBMITTED,
+  TIMES_IN_FORCE,
+  TRIGGERED,
+  UNKNOWN,
+} from "../../core/orders/kinds.js";
+import { WAS_TRIGGERED } from "../../core/orders/order-book.js";
+import type { RestoredOrder, RestoredPosition, RestoredRun } from "../../core/orders/restored-run.js";
+import { DUST } from "../ledger/fill-count.js";
+import type { Ledger } from "../ledger/ledger.js";
+import type { OrderRecord } from "../ledger/order-record.js";
+import type { HeldList, HeldOrder } from "./held-orders.js";
+
+/** A run to go on with, and the orders of the ledger behind the first of its orders; those behind them were held. */
+export interface RestoredSession {
+  readonly run: RestoredRun;
+  readonly records: readonly OrderRecord[];
+}
+
+/** What a journal has left for the next run over these instruments. Of others nothing is taken over. */
+export function restoredSession(
+  ledger: Ledger,
+  held: HeldList | undefined,
+  instruments: readonly Instrument[],
+): RestoredSession {
+  const indexOf = new Map(instruments.map(({ symbol, index }) => [symbol, index]));
+  const records = ledger.open.filter((one) => !one.isEndHeard && indexOf.has(one.intent.symbol));
+  // A parent is made before its children.
+  records.sort((a, b) => a.intent.id - b.intent.id);
+  const groups = new Groups();
+  const places = new Map(records.map((record, place) => [record.intent.id, place]));
+  const sent = records.map((record) => orderOf(record, indexOf.get(record.intent.symbol) as number, places, groups));
+  const kept = held?.orders.filter(({ symbol }) => indexOf.has(symbol)) ?? [];
+  const placeOf = new Map(kept.map((order, i) => [held?.orders.indexOf(order), sent.length + i]));
+  const waiting = kept.map((order) =>
+    heldOrderOf(order, indexOf.get(order.symbol) as number, (parent) => placeOf.get(parent), places, groups),
+  );
+  const bundles = (held?.bundles ?? []).map(({ kind, orders }) => ({
+    kind,
+    orders: orders.flatMap((one) => placeOf.get(one) ?? []),
+  }));
+  return {
+    records,
+    run: {
+      orders: [...sent, ...waiting],
+      held: bundles.filter(({ orders }) => orders.length > 0),
+      positions: instruments.flatMap((instrument) => positionOf(ledger, instrument)),
+    },
+  };
+}
+
+function positionOf(ledger: Ledger, { symbol, index, multiplier }: Instrument): RestoredPosition[] {
+  const holding = ledger.holdings.get(symbol);
+  if (holding === undefined) return [];
+  let fees = 0;
+  for (const record of ledger.records) {
+    if (record.intent.symbol === symbol) for (const amount of record.fills.fees.values()) fees += amount;
+  }
+  const { quantity, averagePrice, realised } = holding;
+  return [{ instrument: index, quantity, averagePrice, realised: realised * multiplier, fees }];
+}
+
+function orderOf(
+  record: OrderRecord,
+  instrument: number,
+  places: ReadonlyMap<number, number>,
+  groups: Groups,
+): RestoredOrder {
+  const { intent, asked } = record;
+  let fees = 0;
+  for (const amount of record.fills.fees.values()) fees += amount;
+  return {
+    instrument,
+    side: intent.side,
+    type: ORDER_TYPES.indexOf(intent.type),
+    tif: TIMES_IN_FORCE.indexOf(intent.tif),
+    status: statusOf(record),
+    flags: record.isTriggered ? intent.flags | WAS_TRIGGERED : intent.flags,
+    parent: places.get(intent.parent) ?? -1,
+    group: groups.named(intent.group),
+    quantity: asked.quantity,
+    filled: record.filled,
+    filledValue: record.fills.bookedValue,
+    fees,
+    limit: asked.limit,
+    stop: asked.stop,
+    trail: asked.trail,
+    limitOffset: intent.limitOffset,
+    goodTill: intent.goodTill,
+    madeAt: intent.at,
+    createdAt: intent.madeAt,
+    tag: intent.tag,
+  };
+}
+
+function statusOf(record: OrderRecord): number {
+  if (record.isUnknown || !record.isAnswered) return UNKNOWN;
+  if (record.wantsCancel) return PENDING_CANCEL;
+  if (record.filled > DUST) return PARTIALLY_FILLED;
+  if (record.isTriggered) return TRIGGERED;
+  return record.isAccepted ? ACCEPTED : SUBMITTED;
+}
+
+function heldOrderOf(
+  order: HeldOrder,
+  instrument: number,
+  placeOf: (parent: number) => number | undefined,
+  places: ReadonlyMap<number, number>,
+  groups: Groups,
+): RestoredOrder {
+  const price = (value: number | null): number => value ?? Number.NaN;
+  return {
+    instrument,
+    side: order.side,
+    type: order.type,
+    tif: order.tif,
+    status: HELD,
+    flags: order.flags,
+    parent: placeOf(order.parent) ?? places.get(order.parentIntent) ?? -1,
+    group: order.group < 0 ? -1 : groups.named(order.groupName || `held ${order.group}`),
+    quantity: order.quantity,
+    filled: 0,
+    filledValue: 0,
+    fees: 0,
+    limit: price(order.limit),
+    stop: price(order.stop),
+    trail: price(order.trail),
+    limitOffset: price(order.limitOffset),
+    goodTill: price(order.goodTill),
+    madeAt: order.madeAt,
+    createdAt: order.createdAt,
+    tag: order.tag,
+  };
+}
+
+/** Numbers groups anew, from 0: those of an earlier run mean nothing in this one. */
+class Groups {
+  private readonly numbers = new Map<string, number>();
+
+  named(name: string): number {
+    if (name === "") return -1;
+    let number = this.numbers.get(name);
+    if (number === undefined) {
+      number = this.numbers.size;
+      this.numbers.set(name, number);
+    }
+    return number;
+  }
+}

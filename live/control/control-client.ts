@@ -1,0 +1,68 @@
+import { connect } from "node:net";
+import { SECOND } from "../../core/market/bar-size.js";
+import type { SessionView } from "../session-view.js";
+import type { ControlAnswer, ControlRequest } from "./control-protocol.js";
+import { ControlError } from "./errors.js";
+import { readSessionFile } from "./session-file.js";
+import type { SessionFolder } from "./session-folder.js";
+
+/** Milliseconds for an answer: a view comes at once, a reconciliation or a flattening waits for the broker. */
+const PATIENCE = { view: 5 * SECOND, command: 90 * SECOND };
+
+/** The view of a running session. @throws ControlError as `command` does */
+export async function viewOf(folder: SessionFolder): Promise<SessionView> {
+  return (await ask(folder, { command: "view" }, PATIENCE.view)) as SessionView;
+}
+
+/**
+ * Has a running session do something; answers its sentence.
+ * @throws ControlError SESSION_STOPPED, SESSION_SILENT, SESSION_GONE, and SESSION_REFUSED with the session's own words
+ */
+export async function command(
+  folder: SessionFolder,
+  asked: Exclude<ControlRequest, { command: "view" }>,
+  patience = PATIENCE.command,
+): Promise<string> {
+  return String(await ask(folder, asked, patience));
+}
+
+function ask(folder: SessionFolder, asked: ControlRequest, patience: number): Promise<unknown> {
+  const { name } = folder;
+  const file = readSessionFile(folder);
+  const path = file?.control ?? folder.controlPath;
+  return new Promise((resolve, reject) => {
+    let text = "";
+    const socket = connect(path, () => socket.write(`${JSON.stringify(asked)}\n`));
+    const end = (settle: () => void): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      settle();
+    };
+    const timer = setTimeout(() => {
+      const pid = file === undefined ? "" : ` (${file.pid})`;
+      end(() => reject(new ControlError("SESSION_SILENT", { name, seconds: Math.round(patience / SECOND), pid })));
+    }, patience);
+    socket.setEncoding("utf8");
+    socket.on("data", (chunk: string) => {
+      text += chunk;
+      const at = text.indexOf("\n");
+      if (at >= 0) end(() => settle(text.slice(0, at), resolve, reject));
+    });
+    socket.on("close", () => end(() => reject(new ControlError("SESSION_GONE", { name }))));
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      // No socket, or one that was left behind by a process that was killed.
+      const isStopped = error.code === "ENOENT" || error.code === "ECONNREFUSED" || error.code === "ENOTDIR";
+      const instead = "Start it again, or name another.";
+      const told = isStopped
+        ? new ControlError("SESSION_STOPPED", { name, instead }, error)
+        : new ControlError("SESSION_GONE", { name }, error);
+      end(() => reject(told));
+    });
+  });
+}
+
+function settle(line: string, resolve: (answer: unknown) => void, reject: (error: Error) => void): void {
+  const told = JSON.parse(line) as ControlAnswer;
+  if (told.ok) resolve(told.answer);
+  else reject(new ControlError("SESSION_REFUSED", { reason: told.message }));
+}

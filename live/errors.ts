@@ -1,0 +1,59 @@
+import { type ErrorDetails, type ErrorTable, SeatrialError } from "../core/errors.js";
+
+export const LIVE_ERRORS = {
+  JOURNAL_MISSING: {
+    sentence: "There is no journal at {path}.",
+    remedy: "Start the session first, or name the file of one that has run.",
+  },
+  JOURNAL_FOREIGN: {
+    sentence: "{path} is a database, and not a journal of a session.",
+    remedy: "Name another file; this one is left as it is.",
+  },
+  JOURNAL_NEWER: {
+    sentence: "The journal {path} was written by a newer Seatrial (schema {version}, known is {known}).",
+    remedy: "Use that version, or a newer one.",
+  },
+  JOURNAL_OF_ANOTHER: {
+    sentence: "The journal {path} belongs to {field} {owner}, and this session has {own}.",
+    remedy: "Start the session as it was, or give it a new name.",
+  },
+  JOURNAL_FAILED: {
+    sentence: "The journal {path} cannot be written: {reason}.",
+    remedy: "Nothing was sent that is not in it. Make room or mend the disk, then start the session again.",
+  },
+  JOURNAL_SHARED: {
+    sentence: "Another program has written to the journal {path} while this session runs.",
+    remedy: "Nothing was sent that is not in it. End the other one, then start the session again.",
+  },
+  JOURNAL_DAMAGED: {
+    sentence: "The journal {path} is damaged: {reason}.",
+    remedy: "Keep the file. Look at orders and positions in TWS, then start a session under a new name.",
+  },
+  ADOPT_UNKNOWN: {
+    sentence: "There is nothing foreign to adopt under {what}.",
+    remedy: "Reconcile, and take the name from what is listed as foreign.",
+  },
+  SETTLE_UNKNOWN: {
+    sentence: "The session has no order {intent}.",
+    remedy: "Take the number from the list of its orders.",
+  },
+  SETTLE_KNOWN: {
+    sentence: "Order {intent} is not lost: it is {state}.",
+    remedy: "Only an order whose fate the broker does not tell can be settled by hand.",
+  },
+  SETTLE_INVALID: {
+    sentence: "Order {intent} cannot have filled {quantity} units at {price}: {left} are open.",
+    remedy: "Name the units that have filled, above 0 and not above what is open, and their price.",
+  },
+  NAME_INVALID: {
+    sentence: "The difference of {symbol} is {difference}, and not {quantity}.",
+    remedy: "Reconcile, then name exactly the difference that is shown.",
+  },
+} as const satisfies ErrorTable;
+
+/** A live session's record that cannot be kept, or an operator's order to it that cannot be carried out. */
+export class LiveError extends SeatrialError {
+  constructor(code: keyof typeof LIVE_ERRORS, details: ErrorDetails = {}, cause?: unknown) {
+    super(LIVE_ERRORS, code, details, cause);
+  }
+}

@@ -1,0 +1,354 @@
+import { existsSync } from "node:fs";
+import type { Instant } from "../../core/market/bar-size.js";
+import type { Denial } from "../../core/orders/denial.js";
+import { type Database, openDatabase } from "../../data/sqlite.js";
+import { LiveError } from "../errors.js";
+import type { Entry } from "../ledger/entry.js";
+import { Ledger } from "../ledger/ledger.js";
+import { EntryTables } from "./entry-table.js";
+import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION } from "./schema.js";
+
+/** Whose journal it is. It belongs to one account, client id and strategy for good. */
+export interface JournalOwner {
+  readonly session: string;
+  readonly account: string;
+  readonly clientId: number;
+  readonly strategy: string;
+}
+
+/** A word about the session itself, such as "start", "reconnect" or "stop". */
+export interface JournalEvent {
+  readonly at: Instant;
+  readonly what: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+export interface KillSwitchState {
+  readonly isOn: boolean;
+  readonly reason: string;
+  readonly since: Instant;
+}
+
+export interface JournalTrip {
+  readonly at: Instant;
+  readonly symbol: string;
+  readonly denial: Denial;
+}
+
+/** Long enough for a reader's backup, short enough that a second writer is noticed. */
+const BUSY_MS = 5_000;
+const LOG_BYTES = 4 * 1024 * 1024;
+const ID_LENGTH = 6;
+
+/**
+ * A session's journal: an SQLite file in which everything is committed before it counts. What is put is written by the
+ * next `commit`, in one transaction that is on the disk when it returns (synchronous FULL).
+ */
+export class Journal {
+  readonly path: string;
+  readonly id: string;
+  readonly owner: JournalOwner;
+  private readonly db: Database;
+  private readonly tables: EntryTables;
+  private pending: (() => void)[] = [];
+  private failure: LiveError | undefined;
+
+  private constructor(path: string, db: Database, id: string, owner: JournalOwner) {
+    this.path = path;
+    this.db = db;
+    this.id = id;
+    this.owner = owner;
+    this.tables = new EntryTables(db);
+  }
+
+  /**
+   * Opens a session's journal, and makes it where there is none.
+   * @param draw gives numbers of at least 0 and below 1; what a new journal is named by
+   * @throws LiveError JOURNAL_FOREIGN, JOURNAL_NEWER, JOURNAL_OF_ANOTHER, JOURNAL_DAMAGED, JOURNAL_FAILED
+   * @throws DataError SQLITE_MISSING, SQLITE_UNREADABLE
+   */
+  static async open(path: string, owner: JournalOwner, draw: () => number): Promise<Journal> {
+    if (path !== ":memory:" && existsSync(path)) await refuseForeign(path);
+    const db = await openDatabase(path);
+    try {
+      prepare(db);
+      const id = own(db, path, owner, draw);
+      return new Journal(path, db, id, owner);
+    } catch (error) {
+      db.close();
+      throw explain(error, path);
+    }
+  }
+
+  /**
+   * Opens the journal of a session for somebody who only looks, or who settles what its operator decides.
+   * @throws LiveError JOURNAL_MISSING and those of `open`
+   */
+  static async openExisting(path: string): Promise<Journal> {
+    if (!existsSync(path)) throw new LiveError("JOURNAL_MISSING", { path });
+    await refuseForeign(path);
+    const db = await openDatabase(path);
+    try {
+      prepare(db);
+      const { id, owner } = readOwner(db);
+      return new Journal(path, db, id, owner);
+    } catch (error) {
+      db.close();
+      throw explain(error, path);
+    }
+  }
+
+  /** The ledger that the entries come to; from now on it keeps what it notes in this journal. */
+  openLedger(): Ledger {
+    const { account, clientId } = this.owner;
+    const ledger = new Ledger({ journalId: this.id, clientId, account });
+    try {
+      ledger.restore(this.tables.all());
+    } catch (error) {
+      throw explain(error, this.path);
+    }
+    ledger.keep = (entry) => this.put(entry);
+    return ledger;
+  }
+
+  /** Entries so far, oldest first; those put and not committed are not among them. */
+  entries(): Entry[] {
+    return this.tables.all();
+  }
+
+  put(entry: Entry): void {
+    this.pending.push(() => {
+      this.tables.add(entry);
+      if (entry.kind === "intent") this.useOrderId(entry.clientId, entry.orderId);
+    });
+  }
+
+  putEvent({ at, what, details }: JournalEvent): void {
+    this.pending.push(() => {
+      this.db.prepare("insert into event (at, what, details) values (?, ?, ?)").run(at, what, JSON.stringify(details));
+    });
+  }
+
+  putTrip({ at, symbol, denial }: JournalTrip): void {
+    const { code, details } = denial;
+    this.pending.push(() => {
+      this.db
+        .prepare("insert into trip (at, symbol, code, details) values (?, ?, ?, ?)")
+        .run(at, symbol, code, JSON.stringify(details));
+    });
+  }
+
+  putKillSwitch({ isOn, reason, since }: KillSwitchState): void {
+    this.pending.push(() => {
+      this.db.prepare("insert into kill_switch (at, is_on, reason) values (?, ?, ?)").run(since, isOn ? 1 : 0, reason);
+    });
+  }
+
+  /** The strategy's state, as JSON. The text is kept only where it is not what is there. */
+  putState(json: string, at: Instant): void {
+    this.pending.push(() => {
+      this.db
+        .prepare(
+          `insert into strategy_state (one, at, value) values (1, ?, ?)
+          on conflict (one) do update set at = excluded.at, value = excluded.value where value <> excluded.value`,
+        )
+        .run(at, json);
+    });
+  }
+
+  /** The orders that wait on our side until their market opens, as JSON; "" for none. */
+  putHeldOrders(json: string): void {
+    this.pending.push(() => {
+      this.db
+        .prepare(
+          "insert into held_orders (one, value) values (1, ?) on conflict (one) do update set value = excluded.value",
+        )
+        .run(json);
+    });
+  }
+
+  /** Whether something waits to be committed. */
+  get isPending(): boolean {
+    return this.pending.length > 0;
+  }
+
+  /**
+   * Writes all that was put, in one transaction, and returns when it is on the disk.
+   * @throws LiveError JOURNAL_FAILED, JOURNAL_SHARED, once and for all: what could not be kept must not be acted on
+   */
+  commit(): void {
+    if (this.failure !== undefined) throw this.failure;
+    const { pending } = this;
+    if (pending.length === 0) return;
+    const { end } = this.tables;
+    try {
+      this.db
+        .transaction(() => {
+          if (!this.tables.isOwn) throw new LiveError("JOURNAL_SHARED", { path: this.path });
+          for (const write of pending) write();
+        })
+        .immediate();
+    } catch (error) {
+      this.tables.rewind(end);
+      const known = explain(error, this.path);
+      this.failure = known instanceof LiveError ? known : failed(this.path, error);
+      throw this.failure;
+    }
+    this.pending = [];
+  }
+
+  get hasFailed(): boolean {
+    return this.failure !== undefined;
+  }
+
+  /** JSON of the strategy's state; undefined where it has kept none. */
+  state(): string | undefined {
+    return this.db.prepare("select value from strategy_state").pluck().get() as string | undefined;
+  }
+
+  heldOrders(): string {
+    return (this.db.prepare("select value from held_orders").pluck().get() as string | undefined) ?? "";
+  }
+
+  killSwitch(): KillSwitchState | undefined {
+    const row = this.db.prepare("select at, is_on, reason from kill_switch order by seq desc limit 1").get() as
+      | { at: number; is_on: number; reason: string }
+      | undefined;
+    return row === undefined ? undefined : { isOn: row.is_on === 1, reason: row.reason, since: row.at };
+  }
+
+  /** The latest events, newest last. */
+  events(count: number): JournalEvent[] {
+    const rows = this.db.prepare("select at, what, details from event order by seq desc limit ?").all(count) as {
+      at: number;
+      what: string;
+      details: string;
+    }[];
+    return rows.reverse().map((row) => ({ ...row, details: JSON.parse(row.details) as Record<string, unknown> }));
+  }
+
+  trips(count: number): JournalTrip[] {
+    const rows = this.db.prepare("select at, symbol, code, details from trip order by seq desc limit ?").all(count) as {
+      at: number;
+      symbol: string;
+      code: string;
+      details: string;
+    }[];
+    return rows.reverse().map(({ at, symbol, code, details }) => ({
+      at,
+      symbol,
+      denial: { code, details: JSON.parse(details) as Denial["details"] },
+    }));
+  }
+
+  /** The highest order id that a client id has ever used in this session; 0 for none. */
+  highestOrderId(clientId: number): number {
+    const highest = this.db.prepare("select highest from order_id where client_id = ?").pluck().get(clientId);
+    return (highest as number | undefined) ?? 0;
+  }
+
+  /** Closes the file. What was put and not committed is gone, as if the process had been killed. */
+  close(): void {
+    this.pending = [];
+    this.db.close();
+  }
+
+  private useOrderId(clientId: number, orderId: number): void {
+    this.db
+      .prepare(
+        `insert into order_id (client_id, highest) values (?, ?)
+        on conflict (client_id) do update set highest = max(highest, excluded.highest)`,
+      )
+      .run(clientId, orderId);
+  }
+}
+
+function prepare(db: Database): void {
+  db.pragma(`busy_timeout = ${BUSY_MS}`);
+  db.pragma("synchronous = FULL");
+  db.pragma("foreign_keys = ON");
+  db.pragma(`journal_size_limit = ${LOG_BYTES}`);
+  for (;;) {
+    const isDone = db
+      .transaction(() => {
+        const version = db.pragma("user_version", { simple: true }) as number;
+        if (version >= SCHEMA_VERSION) return true;
+        if (version === 0) db.pragma(`application_id = ${APPLICATION_ID}`);
+        db.exec(MIGRATIONS[version]);
+        db.pragma(`user_version = ${version + 1}`);
+        return false;
+      })
+      .immediate();
+    if (isDone) return;
+  }
+}
+
+/** Names the journal where it is new, and refuses another owner's. */
+function own(db: Database, path: string, owner: JournalOwner, draw: () => number): string {
+  return db
+    .transaction(() => {
+      const known = db.prepare("select count(*) from meta").pluck().get() as number;
+      if (known === 0) {
+        const id = Array.from({ length: ID_LENGTH }, () => Math.floor(draw() * 36).toString(36)).join("");
+        const insert = db.prepare("insert into meta (key, value) values (?, ?)");
+        insert.run("id", id);
+        for (const [key, value] of Object.entries(owner)) insert.run(key, String(value));
+        return id;
+      }
+      const { id, owner: written } = readOwner(db);
+      for (const field of ["session", "account", "clientId", "strategy"] as const) {
+        if (written[field] === owner[field]) continue;
+        // An account's number is not for logs.
+        const isSecret = field === "account";
+        const shown = isSecret ? "another" : String(written[field]);
+        const named = isSecret ? "a different one" : String(owner[field]);
+        throw new LiveError("JOURNAL_OF_ANOTHER", { path, field, owner: shown, own: named });
+      }
+      return id;
+    })
+    .immediate();
+}
+
+function readOwner(db: Database): { id: string; owner: JournalOwner } {
+  const rows = db.prepare("select key, value from meta").all() as { key: string; value: string }[];
+  const of = new Map(rows.map(({ key, value }) => [key, value]));
+  const word = (key: string): string => of.get(key) ?? "";
+  return {
+    id: word("id"),
+    owner: {
+      session: word("session"),
+      account: word("account"),
+      clientId: Number(word("clientId")),
+      strategy: word("strategy"),
+    },
+  };
+}
+
+/** Looked at without a chance to change it: opening for writing already would, in a file of somebody else. */
+async function refuseForeign(path: string): Promise<void> {
+  const db = await openDatabase(path, { readonly: true });
+  try {
+    const application = db.pragma("application_id", { simple: true }) as number;
+    const objects = db.prepare("select count(*) from sqlite_schema").pluck().get() as number;
+    if (application !== APPLICATION_ID && objects > 0) throw new LiveError("JOURNAL_FOREIGN", { path });
+    const version = db.pragma("user_version", { simple: true }) as number;
+    if (version > SCHEMA_VERSION) throw new LiveError("JOURNAL_NEWER", { path, version, known: SCHEMA_VERSION });
+  } finally {
+    db.close();
+  }
+}
+
+function explain(error: unknown, path: string): unknown {
+  if (error instanceof RangeError) return new LiveError("JOURNAL_DAMAGED", { path, reason: error.message }, error);
+  const { code, message } = error as { code?: unknown; message: string };
+  if (typeof code !== "string" || !code.startsWith("SQLITE_")) return error;
+  const reason = message.replace(/\.$/, "");
+  if (code.startsWith("SQLITE_CORRUPT") || code.startsWith("SQLITE_NOTADB")) {
+    return new LiveError("JOURNAL_DAMAGED", { path, reason }, error);
+  }
+  return new LiveError("JOURNAL_FAILED", { path, reason }, error);
+}
+
+function failed(path: string, error: unknown): LiveError {
+  return new LiveError("JOURNAL_FAILED", { path, reason: (error as Error).message.replace(/\.$/, "") }, error);
+}

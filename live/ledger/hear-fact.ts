@@ -1,0 +1,274 @@
+import type { BrokerOrder } from "../../brokers/tws/account/broker-order.js";
+import { type BrokerExecution, execIdParts } from "../../brokers/tws/account/executions.js";
+import type { OrderTold } from "../../brokers/tws/connection/link.js";
+import type { OrderFact, StatusFact } from "../../brokers/tws/orders/order-fact.js";
+import type { Instant } from "../../core/market/bar-size.js";
+import type { StatusEntry, Verdict } from "./entry.js";
+import { DUST } from "./fill-count.js";
+import { foreignKey, type Ledger } from "./ledger.js";
+import { matchExecution, matchOrder, matchStatus } from "./match.js";
+import { noteBlock } from "./note-block.js";
+import type { OrderRecord } from "./order-record.js";
+
+/** Commissions that TWS has not got are told as the largest double. */
+const UNSET = 1e300;
+const CANCEL_CODES = [136, 161, 10147, 10148];
+const CHANGE_CODES = [104, 105, 329, 2102];
+/** A preset of TWS has touched the order: it may be told cancelled and live. */
+const PRESET_CODE = 10349;
+
+/**
+ * Takes what was learnt of an order into the ledger. Facts may come in any order, repeated, late or not at all: what is
+ * known already changes nothing, and what cannot be joined to an intent is foreign.
+ */
+export function hearFact(ledger: Ledger, fact: OrderFact, now: Instant): void {
+  switch (fact.kind) {
+    case "status":
+      hearStatus(ledger, fact, now);
+      break;
+    case "open":
+    case "completed":
+      hearOrder(ledger, fact.kind, fact.order, now);
+      break;
+    case "execution":
+      hearExecution(ledger, fact.execution, now);
+      break;
+    case "commission":
+      hearCommission(ledger, fact.execId, fact.commission, fact.currency, now);
+      break;
+    case "refused":
+      hearRefusal(ledger, fact.told, now);
+      break;
+    case "written":
+    case "unsent": {
+      const record = ledger.byOrder(fact.orderId);
+      if (record === undefined) break;
+      const reason = fact.kind === "unsent" ? fact.reason : "";
+      const isWritten = fact.kind === "written";
+      ledger.note({ kind: "sent", at: now, intent: record.intent.id, what: fact.what, isWritten, reason });
+      break;
+    }
+  }
+}
+
+function hearStatus(ledger: Ledger, fact: StatusFact, now: Instant): void {
+  const record = matchStatus(ledger, fact);
+  if (record === undefined) return;
+  noteStatus(ledger, record, {
+    kind: "status",
+    at: now,
+    intent: record.intent.id,
+    source: "status",
+    status: fact.status,
+    filled: fact.filled,
+    averagePrice: fact.averagePrice,
+    permId: fact.permId,
+    whyHeld: fact.whyHeld,
+    said: "",
+    quantity: Number.NaN,
+    limit: Number.NaN,
+    aux: Number.NaN,
+  });
+}
+
+function hearOrder(ledger: Ledger, source: "open" | "completed", order: BrokerOrder, now: Instant): void {
+  if (order.account !== "" && order.account !== ledger.identity.account) return;
+  const record = matchOrder(ledger, order);
+  if (record === undefined) {
+    noteForeign(ledger, order, now);
+    return;
+  }
+  noteStatus(ledger, record, {
+    kind: "status",
+    at: now,
+    intent: record.intent.id,
+    source,
+    status: order.status,
+    filled: order.filled,
+    averagePrice: Number.NaN,
+    permId: order.permId,
+    // The list does not say what holds an order; what is known of it stands.
+    whyHeld: order.status === record.status ? record.whyHeld : "",
+    said: source === "completed" ? order.completedStatus : "",
+    quantity: order.quantity,
+    limit: order.limitPrice ?? Number.NaN,
+    aux: order.auxPrice ?? Number.NaN,
+  });
+}
+
+/** What an order has been told to be before is no news, and is not kept. */
+function noteStatus(ledger: Ledger, record: OrderRecord, entry: StatusEntry): void {
+  // What is told of an order whose end the broker has told can only be late.
+  const isOver = record.end?.isTold === true && record.isEndHeard && !record.isUndead;
+  if (isOver && !(entry.filled > record.fills.told)) return;
+  const isKnown =
+    record.isAnswered &&
+    !record.isUnknown &&
+    entry.status === record.status &&
+    entry.whyHeld === record.whyHeld &&
+    !(entry.filled > record.fills.told) &&
+    (entry.permId === 0 || record.permId !== 0) &&
+    (entry.quantity !== entry.quantity ||
+      (entry.quantity === record.toldQuantity &&
+        Object.is(entry.limit, record.toldLimit) &&
+        Object.is(entry.aux, record.toldAux)));
+  if (isKnown) return;
+  ledger.note(entry);
+  claim(ledger, record, entry.at);
+}
+
+function hearExecution(ledger: Ledger, told: BrokerExecution, now: Instant): void {
+  const { account } = ledger.identity;
+  if (told.execId === "" || (told.account !== "" && told.account !== account)) return;
+  if (told.commission !== undefined) {
+    hearCommission(ledger, told.execId, told.commission, told.commissionCurrency ?? "", now);
+  }
+  const { base, revision } = execIdParts(told.execId);
+  const known = ledger.executions.get(base);
+  if (known !== undefined && known.revision >= revision) return;
+  const side = /^(BOT|BUY)/i.test(told.side) ? 1 : -1;
+  const record = known === undefined ? matchExecution(ledger, told, side) : ledger.record(known.intent);
+  const symbol = record?.intent.symbol ?? ledger.symbolOf.get(told.conId) ?? told.symbol;
+  if (record !== undefined) giveWay(ledger, record, told.shares - (known?.quantity ?? 0), now);
+  ledger.note({
+    kind: "execution",
+    at: now,
+    base,
+    revision,
+    intent: record?.intent.id ?? 0,
+    symbol,
+    conId: told.conId,
+    orderId: told.orderId,
+    clientId: told.clientId,
+    permId: told.permId,
+    orderRef: told.orderRef,
+    side,
+    quantity: told.shares,
+    price: told.price,
+    cumulative: told.cumulative,
+    time: told.time,
+  });
+  if (record !== undefined) claim(ledger, record, now);
+  else if (ledger.isOwnRef(told.orderRef)) blockStranger(ledger, symbol, told, now);
+}
+
+/** An execution has come after all of which a part was booked from the change of position: that part makes room. */
+function giveWay(ledger: Ledger, record: OrderRecord, quantity: number, now: Instant): void {
+  const { executed, recovered, recoveredPrice, told, takenBack } = record.fills;
+  if (recovered <= DUST) return;
+  const final = record.end !== undefined ? told - takenBack : record.asked.quantity;
+  const most = Math.max(final, executed + quantity);
+  const excess = Math.min(recovered, executed + recovered + quantity - most);
+  if (excess <= DUST) return;
+  const { symbol, conId, side, id } = record.intent;
+  ledger.note({
+    kind: "adjustment",
+    at: now,
+    name: "recovered",
+    symbol,
+    conId,
+    intent: id,
+    own: -side * excess,
+    foreign: 0,
+    price: recoveredPrice,
+    isEstimate: true,
+    numerator: 1,
+    denominator: 1,
+    note: "its execution has come",
+  });
+}
+
+function hearCommission(ledger: Ledger, execId: string, amount: number, currency: string, now: Instant): void {
+  if (execId === "" || !Number.isFinite(amount) || Math.abs(amount) >= UNSET) return;
+  const { base, revision } = execIdParts(execId);
+  const known = ledger.commissions.get(base);
+  if (known !== undefined && known.revision > revision) return;
+  if (known !== undefined && known.amount === amount && known.currency === currency) return;
+  ledger.note({ kind: "commission", at: now, base, revision, amount, currency });
+}
+
+function hearRefusal(ledger: Ledger, told: OrderTold, now: Instant): void {
+  const record = ledger.byOrder(told.orderId);
+  if (record === undefined) return;
+  const verdict = verdictOf(record, told);
+  if (verdict === undefined) return;
+  const { code, text, remedy } = told;
+  const note = (one: Verdict): void =>
+    ledger.note({
+      kind: "verdict",
+      at: now,
+      intent: record.intent.id,
+      verdict: one,
+      code: `IB_${code}`,
+      text,
+      remedy,
+      passes: 0,
+    });
+  if (code === PRESET_CODE) note("flash");
+  note(verdict);
+  if (told.class === "order-uncertain" || !told.class.startsWith("order-")) {
+    ledger.tell({ kind: "ask", reason: `order ${record.intent.id} was answered with ${code}, ${text}` });
+  }
+}
+
+/** What a message about an order leads to; undefined where it says nothing new. */
+function verdictOf(record: OrderRecord, { class: meaning, code }: OrderTold): Verdict | undefined {
+  switch (meaning) {
+    case "order-rejected":
+      return record.end === undefined ? "rejected" : undefined;
+    case "order-cancelled":
+      return record.end === undefined ? "cancelled" : undefined;
+    case "order-notice":
+    case "notice":
+      return "notice";
+  }
+  const isChanging = record.changeAt === record.changeAt;
+  const isCancelling = record.cancelAt === record.cancelAt && !record.isCancelRefused;
+  if (CANCEL_CODES.includes(code)) return isCancelling ? "cancel-refused" : "notice";
+  if (isChanging && (CHANGE_CODES.includes(code) || !isCancelling)) return "change-refused";
+  if (isCancelling) return "cancel-refused";
+  return record.end === undefined && !record.isAccepted ? "unknown" : "notice";
+}
+
+/** A trace of a lost order was found: what it blocked is free again. */
+function claim(ledger: Ledger, record: OrderRecord, now: Instant): void {
+  const { symbol, id } = record.intent;
+  if (record.passes > 0) return;
+  noteBlock(ledger, { at: now, symbol, why: `lost ${id}`, isSet: false, detail: "a trace of it was found" });
+}
+
+/** The broker knows an order by our name that the journal does not know: the journal is not the one it was. */
+function blockStranger(ledger: Ledger, symbol: string, { orderRef, execId }: BrokerExecution, now: Instant): void {
+  const detail = `execution ${execId} belongs to order ${orderRef}, which the journal does not know`;
+  noteBlock(ledger, { at: now, symbol, why: `order ${orderRef}`, isSet: true, detail });
+}
+
+function noteForeign(ledger: Ledger, order: BrokerOrder, now: Instant): void {
+  const known = ledger.foreignOrders.get(foreignKey(order));
+  const isSame =
+    known !== undefined &&
+    known.status === order.status &&
+    known.quantity === order.quantity &&
+    known.filled === order.filled;
+  if (isSame) return;
+  const entry = {
+    kind: "foreign-order",
+    at: now,
+    permId: order.permId,
+    orderId: order.orderId,
+    clientId: order.clientId,
+    symbol: ledger.symbolOf.get(order.conId) ?? order.symbol,
+    conId: order.conId,
+    action: order.action,
+    orderType: order.orderType,
+    tif: order.tif,
+    quantity: order.quantity,
+    filled: order.filled,
+    limit: order.limitPrice ?? Number.NaN,
+    aux: order.auxPrice ?? Number.NaN,
+    orderRef: order.orderRef,
+    status: order.status,
+  } as const;
+  ledger.note(entry);
+  ledger.tell({ kind: "foreignOrder", order: entry });
+}

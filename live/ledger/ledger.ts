@@ -1,0 +1,295 @@
+import type {
+  AdjustmentEntry,
+  BlockEntry,
+  CommissionEntry,
+  Entry,
+  ExecutionEntry,
+  ForeignOrderEntry,
+  IntentEntry,
+  PassEntry,
+} from "./entry.js";
+import { DUST } from "./fill-count.js";
+import { Holding } from "./holding.js";
+import { OrderRecord } from "./order-record.js";
+import type { Outcome } from "./outcome.js";
+
+/** Whose record it is. */
+export interface LedgerIdentity {
+  /** The first part of every orderRef of the session. */
+  readonly journalId: string;
+  readonly clientId: number;
+  readonly account: string;
+}
+
+/**
+ * What a session's entries come to: its orders, its executions, its position in each instrument and what is not its
+ * own. Pure: rebuilt from a journal it is what it was in memory.
+ *
+ * `note` adds an entry, hands it on to be kept, and collects what is new in it until somebody takes that.
+ */
+export class Ledger {
+  readonly identity: LedgerIdentity;
+  /** By intent id - 1. */
+  readonly records: OrderRecord[] = [];
+  /** The valid revision of each execution, ours and foreign, by its base. */
+  readonly executions = new Map<string, ExecutionEntry>();
+  readonly commissions = new Map<string, CommissionEntry>();
+  readonly holdings = new Map<string, Holding>();
+  /** Signed units that others hold, by conId. */
+  readonly foreign = new Map<number, number>();
+  /** Instruments whose foreign position has been looked at once. */
+  readonly opened = new Set<number>();
+  readonly foreignOrders = new Map<string, ForeignOrderEntry>();
+  /** By symbol, then by what the block is about. */
+  readonly blocks = new Map<string, Map<string, BlockEntry>>();
+  latestPass: PassEntry | undefined = undefined;
+  /** Whoever keeps the entries. */
+  keep: (entry: Entry) => void = () => undefined;
+  /** Counts entries: what was noted after a moment has a higher one. */
+  count = 0;
+  /** The session's name of a contract. */
+  readonly symbolOf = new Map<number, string>();
+  private readonly byPermId = new Map<number, OrderRecord>();
+  private readonly byOrderId = new Map<number, OrderRecord>();
+  private readonly live = new Set<OrderRecord>();
+  private outcomes: Outcome[] = [];
+
+  constructor(identity: LedgerIdentity) {
+    this.identity = identity;
+  }
+
+  /** Adds what is kept already: nothing in it is news. */
+  restore(entries: Iterable<Entry>): void {
+    for (const entry of entries) this.apply(entry);
+    this.outcomes = [];
+  }
+
+  note(entry: Entry): void {
+    this.keep(entry);
+    this.apply(entry);
+  }
+
+  tell(outcome: Outcome): void {
+    this.outcomes.push(outcome);
+  }
+
+  /** What is new since this was last called. */
+  takeOutcomes(): readonly Outcome[] {
+    const { outcomes } = this;
+    if (outcomes.length > 0) this.outcomes = [];
+    return outcomes;
+  }
+
+  record(intent: number): OrderRecord | undefined {
+    return this.records[intent - 1];
+  }
+
+  get nextIntent(): number {
+    return this.records.length + 1;
+  }
+
+  refOf(intent: number): string {
+    return `${this.identity.journalId}:${intent}`;
+  }
+
+  byRef(ref: string): OrderRecord | undefined {
+    const { journalId } = this.identity;
+    if (!this.isOwnRef(ref)) return undefined;
+    return this.record(Number(ref.slice(journalId.length + 1)));
+  }
+
+  isOwnRef(ref: string): boolean {
+    return ref.startsWith(`${this.identity.journalId}:`);
+  }
+
+  byPerm(permId: number): OrderRecord | undefined {
+    return permId > 0 ? this.byPermId.get(permId) : undefined;
+  }
+
+  /** The order of this client id under an order id. */
+  byOrder(orderId: number): OrderRecord | undefined {
+    const record = this.byOrderId.get(orderId);
+    return record?.hasOrderId === true ? record : undefined;
+  }
+
+  holding(symbol: string): Holding {
+    let holding = this.holdings.get(symbol);
+    if (holding === undefined) {
+      holding = new Holding();
+      this.holdings.set(symbol, holding);
+    }
+    return holding;
+  }
+
+  /** Orders that may still be in the market, whose fate is not known, or that miss executions. */
+  get open(): OrderRecord[] {
+    return [...this.live];
+  }
+
+  /** Why an instrument takes no increasing order; undefined where it does. */
+  blockOf(symbol: string): BlockEntry | undefined {
+    const blocks = this.blocks.get(symbol);
+    if (blocks === undefined) return undefined;
+    for (const block of blocks.values()) return block;
+    return undefined;
+  }
+
+  isBlocked(symbol: string, why: string): boolean {
+    return this.blocks.get(symbol)?.has(why) === true;
+  }
+
+  private apply(entry: Entry): void {
+    this.count++;
+    this.take(entry);
+    const intent = entry.kind === "intent" ? entry.id : "intent" in entry ? entry.intent : 0;
+    if (intent === 0) return;
+    const record = this.of({ intent });
+    record.touched = this.count;
+    if (record.isOpen) this.live.add(record);
+    else this.live.delete(record);
+  }
+
+  private take(entry: Entry): void {
+    switch (entry.kind) {
+      case "intent":
+        this.intend(entry);
+        break;
+      case "request":
+        this.of(entry).request(entry);
+        break;
+      case "sent":
+        this.of(entry).sent(entry);
+        break;
+      case "status": {
+        const record = this.of(entry);
+        record.heard(entry);
+        if (record.permId > 0) this.byPermId.set(record.permId, record);
+        break;
+      }
+      case "verdict":
+        this.of(entry).verdict(entry);
+        break;
+      case "execution":
+        this.execute(entry);
+        break;
+      case "commission":
+        this.charge(entry);
+        break;
+      case "adjustment":
+        this.adjust(entry);
+        break;
+      case "block":
+        this.setBlock(entry);
+        break;
+      case "foreign-order":
+        this.foreignOrders.set(foreignKey(entry), entry);
+        break;
+      case "pass":
+        this.latestPass = entry;
+        break;
+    }
+  }
+
+  private of({ intent }: { readonly intent: number }): OrderRecord {
+    const record = this.record(intent);
+    if (record === undefined) throw new RangeError(`the journal has no intent ${intent}`);
+    return record;
+  }
+
+  private intend(entry: IntentEntry): void {
+    if (entry.id !== this.nextIntent) throw new RangeError(`intent ${entry.id} comes behind ${this.records.length}`);
+    const record = new OrderRecord(entry, (outcome) => this.outcomes.push(outcome));
+    this.records.push(record);
+    if (entry.clientId === this.identity.clientId && entry.orderId > 0) this.byOrderId.set(entry.orderId, record);
+    if (entry.permId > 0) this.byPermId.set(entry.permId, record);
+    this.foreignOrders.delete(foreignKey(entry));
+  }
+
+  private execute(entry: ExecutionEntry): void {
+    const { base, side, quantity, price } = entry;
+    const before = this.executions.get(base);
+    this.executions.set(base, entry);
+    const taken = before?.quantity ?? 0;
+    const isSame = before !== undefined && Math.abs(taken - quantity) <= DUST && before.price === price;
+    if (isSame) return;
+    if (entry.intent === 0) {
+      const change = side * (quantity - taken);
+      this.addForeign(entry.conId, change);
+      const { symbol, conId } = entry;
+      this.outcomes.push({ kind: "foreignExecution", symbol, conId, quantity: change, price });
+      return;
+    }
+    const record = this.of(entry);
+    if (record.permId === 0) record.permId = entry.permId;
+    if (record.permId > 0) this.byPermId.set(record.permId, record);
+    const holding = this.holding(record.intent.symbol);
+    if (before !== undefined && taken > 0) {
+      holding.fill(-side * taken, before.price);
+      record.takesBack(taken, before.price);
+    }
+    if (quantity <= 0) return;
+    holding.fill(side * quantity, price);
+    if (before !== undefined) record.fills.giveAgain(quantity);
+    const told = before === undefined ? this.commissions.get(base) : undefined;
+    if (told !== undefined) record.charge(told.amount, told.currency, false);
+    record.executes(quantity, price, before === undefined ? entry.cumulative : 0, told, entry.at);
+  }
+
+  private charge(entry: CommissionEntry): void {
+    const before = this.commissions.get(entry.base);
+    this.commissions.set(entry.base, entry);
+    const execution = this.executions.get(entry.base);
+    if (execution === undefined || execution.intent === 0) return;
+    const record = this.of(execution);
+    if (before !== undefined && before.currency !== entry.currency) {
+      record.charge(-before.amount, before.currency, true);
+      record.charge(entry.amount, entry.currency, true);
+    } else record.charge(entry.amount - (before?.amount ?? 0), entry.currency, true);
+  }
+
+  private adjust(entry: AdjustmentEntry): void {
+    const { name, symbol, conId, own, foreign, price } = entry;
+    if (name === "split") {
+      const { numerator, denominator } = entry;
+      this.holding(symbol).split(numerator, denominator);
+      this.foreign.set(conId, ((this.foreign.get(conId) ?? 0) * numerator) / denominator);
+      for (const record of this.live) if (record.intent.symbol === symbol) record.split(numerator, denominator);
+      return;
+    }
+    if (name === "opening") this.opened.add(conId);
+    if (own !== 0) this.holding(symbol).fill(own, price);
+    if (foreign !== 0) this.addForeign(conId, foreign);
+    if (entry.intent === 0) {
+      if (own !== 0) this.outcomes.push({ kind: "adjusted", symbol, quantity: own, price });
+      return;
+    }
+    const record = this.of(entry);
+    record.recovers(own * record.intent.side, price, entry.at);
+  }
+
+  private addForeign(conId: number, quantity: number): void {
+    const sum = (this.foreign.get(conId) ?? 0) + quantity;
+    this.foreign.set(conId, Math.abs(sum) <= DUST ? 0 : sum);
+  }
+
+  private setBlock(entry: BlockEntry): void {
+    const blocks = this.blocks.get(entry.symbol) ?? new Map<string, BlockEntry>();
+    if (entry.isSet) blocks.set(entry.why, entry);
+    else blocks.delete(entry.why);
+    if (blocks.size > 0) this.blocks.set(entry.symbol, blocks);
+    else this.blocks.delete(entry.symbol);
+  }
+}
+
+/** What tells a foreign order from others: the broker's number, or who made it under which id. */
+export function foreignKey({
+  permId,
+  clientId,
+  orderId,
+}: {
+  permId: number;
+  clientId: number;
+  orderId: number;
+}): string {
+  return permId > 0 ? `perm ${permId}` : `client ${clientId} order ${orderId}`;
+}

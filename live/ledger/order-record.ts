@@ -1,0 +1,449 @@
+import type { Instant } from "../../core/market/bar-size.js";
+import type { Denial } from "../../core/orders/denial.js";
+import type { OrderType } from "../../core/orders/kinds.js";
+import type { IntentEntry, RequestEntry, SentEntry, StatusEntry, VerdictEntry } from "./entry.js";
+import { DUST, FillCount } from "./fill-count.js";
+import type { Outcome } from "./outcome.js";
+
+/** What an order may be, as far as the broker lets a client change it. NaN where there is none. */
+export interface Terms {
+  readonly quantity: number;
+  readonly limit: number;
+  readonly stop: number;
+  readonly trail: number;
+}
+
+/** How an order has come to its end. */
+export interface End {
+  readonly as: "filled" | "cancelled" | "expired" | "rejected";
+  /** Whether the broker's own status says so; otherwise it follows from a message, or from the lack of any trace. */
+  readonly isTold: boolean;
+  readonly denial: Denial;
+}
+
+export type RecordState =
+  | "intended"
+  | "sent"
+  | "acknowledged"
+  | "partially filled"
+  | "unknown"
+  | "lost"
+  | "filled"
+  | "cancelled"
+  | "expired"
+  | "rejected";
+
+/** What an execution cost. */
+export interface Fee {
+  readonly amount: number;
+  readonly currency: string;
+}
+
+/** How those who wait for news of an order hear of them. */
+export type Tell = (outcome: Outcome) => void;
+
+/**
+ * What one intent has come to. It takes the entries of its order one after the other, and says what of them is new to
+ * somebody who has heard all it said before.
+ */
+export class OrderRecord {
+  readonly intent: IntentEntry;
+  /** Its row in the order book of this run; -1 where it has none. */
+  row = -1;
+  /** The ledger's count at its latest entry. */
+  touched = 0;
+  permId: number;
+  /** Whether the id names this order: it does not where the broker has refused it as used. */
+  hasOrderId = true;
+  /** What was asked for last. */
+  asked: Terms;
+  /** What the broker has said it has, NaN where it has not. */
+  toldQuantity = Number.NaN;
+  toldLimit = Number.NaN;
+  toldAux = Number.NaN;
+  /** When the order was handed over, last changed and asked to be cancelled; NaN where it was not. */
+  sentAt = Number.NaN;
+  changeAt = Number.NaN;
+  cancelAt = Number.NaN;
+  isCancelRefused = false;
+  /** Asked to be cancelled, sent or not, and not refused. */
+  wantsCancel = false;
+  /** What it stood at before the change that is under way. */
+  before: Terms | undefined = undefined;
+  isAnswered = false;
+  isAccepted = false;
+  isTriggered = false;
+  /** Sent, and nobody knows what became of it. */
+  isUnknown = false;
+  /** Full reconciliations in a row that found no trace of it. */
+  passes = 0;
+  /** When the latest of these was; NaN before the first. */
+  passAt = Number.NaN;
+  status = "";
+  whyHeld = "";
+  readonly fills = new FillCount();
+  end: End | undefined = undefined;
+  isEndHeard = false;
+  endedAt = Number.NaN;
+  /** When it was told inactive without a reason. */
+  inactiveAt = Number.NaN;
+  /** Works although it was told dead. */
+  isUndead = false;
+  private isCancelHeard = false;
+  private mayFlash = false;
+  private readonly tell: Tell;
+
+  constructor(intent: IntentEntry, tell: Tell) {
+    this.intent = intent;
+    this.tell = tell;
+    this.permId = intent.permId;
+    const { quantity, limit, stop, trail } = intent;
+    this.asked = { quantity, limit, stop, trail };
+  }
+
+  get filled(): number {
+    return this.fills.booked;
+  }
+
+  get remaining(): number {
+    return Math.max(0, this.asked.quantity - this.filled);
+  }
+
+  /** Units that the broker says were filled and that are not booked. */
+  get missing(): number {
+    return this.fills.missing;
+  }
+
+  /** Whether a message has refused it, which its status should say as well. */
+  get isRefusedByMessage(): boolean {
+    const { end } = this;
+    return end?.as === "rejected" && !end.isTold && end.denial.code.startsWith("IB_");
+  }
+
+  /** Whether it may still be in the market, or its fate is not known. */
+  get isOpen(): boolean {
+    return !this.isEndHeard || this.isUndead || this.missing > 0;
+  }
+
+  get state(): RecordState {
+    if (this.isEndHeard && this.end !== undefined && !this.isUndead) return this.end.as;
+    if (this.passes > 0) return "lost";
+    if (this.isUnknown) return "unknown";
+    if (this.filled > DUST) return this.remaining > DUST ? "partially filled" : "filled";
+    if (this.isAnswered) return "acknowledged";
+    return this.sentAt === this.sentAt ? "sent" : "intended";
+  }
+
+  request({ what, at, quantity, limit, stop, trail }: RequestEntry): void {
+    if (what === "cancel") {
+      this.cancelAt = at;
+      this.wantsCancel = true;
+      this.isCancelRefused = false;
+      this.isCancelHeard = true;
+      return;
+    }
+    if (what === "change") {
+      this.before ??= this.asked;
+      this.changeAt = at;
+    }
+    this.asked = { quantity, limit, stop, trail };
+  }
+
+  sent({ what, at, isWritten, reason }: SentEntry): void {
+    if (what === "order") {
+      if (isWritten) this.sentAt = at;
+      else if (!this.isAnswered && this.filled === 0) {
+        // One that was to be cancelled before it left has come to the end that was asked for.
+        this.finish(this.wantsCancel ? "cancelled" : "rejected", false, { code: "UNSENT", details: { reason } }, at);
+      }
+    } else if (what === "change") {
+      if (!isWritten) this.changeFailed();
+    } else if (!isWritten) {
+      this.cancelAt = Number.NaN;
+      this.isCancelHeard = false;
+    }
+  }
+
+  heard(entry: StatusEntry): void {
+    const { status, at } = entry;
+    if (this.permId === 0) this.permId = entry.permId;
+    this.isAnswered = true;
+    this.countTold(entry);
+    this.takeTerms(entry);
+    switch (status) {
+      case "ApiPending":
+      case "PendingSubmit":
+        this.passes = 0;
+        break;
+      case "PreSubmitted":
+      case "Submitted":
+        this.works(entry);
+        break;
+      case "PendingCancel":
+        if (this.end !== undefined) break;
+        this.accept();
+        if (!this.isCancelHeard) this.tell({ kind: "pendingCancel", record: this });
+        this.isCancelHeard = true;
+        break;
+      case "Cancelled":
+      case "ApiCancelled":
+        if (this.mayFlash && this.cancelAt !== this.cancelAt) {
+          this.mayFlash = false;
+          this.tell({ kind: "ask", reason: `order ${this.intent.id} was told cancelled by a preset, and may live` });
+        } else this.finish("cancelled", true, CANCELLED, at);
+        break;
+      case "Filled":
+        this.finish("filled", true, FILLED, at);
+        break;
+      case "Inactive":
+        if (this.end?.as === "rejected") this.finish("rejected", true, this.end.denial, at);
+        else if (this.end === undefined && entry.said !== "") {
+          this.finish("rejected", true, { code: "INACTIVE", details: { text: entry.said } }, at);
+        } else if (this.end === undefined) this.inactiveAt = at;
+        break;
+      default:
+        this.tell({ kind: "ask", reason: `order ${this.intent.id} has the status ${status}, which is not known` });
+    }
+    this.status = status;
+    this.whyHeld = entry.whyHeld;
+    this.fills.noteMissing(at);
+    this.tellEnd(at);
+  }
+
+  verdict(entry: VerdictEntry): void {
+    const { verdict, at, code, text, remedy } = entry;
+    const denial: Denial = { code, details: remedy === "" ? { text } : { text, remedy } };
+    switch (verdict) {
+      case "rejected":
+        this.isAnswered = true;
+        // The id belongs to another order, whose news are none of this one.
+        if (code === "IB_103") this.hasOrderId = false;
+        this.finish("rejected", this.inactiveAt === this.inactiveAt, denial, at);
+        break;
+      case "cancelled":
+        this.isAnswered = true;
+        if (this.mayFlash && this.cancelAt !== this.cancelAt) this.mayFlash = false;
+        else this.finish("cancelled", true, denial, at);
+        break;
+      case "expired":
+        this.finish("expired", false, denial, at);
+        break;
+      case "unsent":
+        this.finish("rejected", false, denial, at);
+        break;
+      case "dead":
+        this.isUndead = false;
+        this.passes = 0;
+        this.finish(this.isAccepted ? "cancelled" : "rejected", false, denial, at);
+        break;
+      case "unknown":
+        this.lose();
+        break;
+      case "lost":
+        this.passes = entry.passes;
+        this.passAt = at;
+        this.lose();
+        break;
+      case "found":
+        this.found();
+        break;
+      case "change-refused":
+        this.changeFailed();
+        this.tell({ kind: "notice", record: this, code, text });
+        break;
+      case "cancel-refused":
+        this.isCancelRefused = true;
+        this.wantsCancel = false;
+        this.isCancelHeard = false;
+        this.tell({ kind: "notice", record: this, code, text });
+        break;
+      case "flash":
+        this.mayFlash = true;
+        break;
+      case "notice":
+        this.isAnswered = true;
+        this.tell({ kind: "notice", record: this, code, text });
+        break;
+    }
+    this.tellEnd(at);
+  }
+
+  /** An execution, or what one is now worth after a correction; `cumulative` is what the order has filled with it. */
+  executes(quantity: number, price: number, cumulative: number, fee: Fee | undefined, at: Instant): void {
+    this.isAnswered = true;
+    this.passes = 0;
+    if (!this.isEndHeard) this.accept();
+    this.fills.execute(quantity, price);
+    this.fills.tell(cumulative, Number.NaN);
+    this.book("filled", quantity, price, false, fee);
+    this.fills.noteMissing(at);
+    this.tellEnd(at);
+  }
+
+  takesBack(quantity: number, price: number): void {
+    this.fills.takeBack(quantity, price);
+    this.book("busted", quantity, price, false, undefined);
+  }
+
+  /** A fill that can no longer be had; below zero one that has come after all. */
+  recovers(quantity: number, price: number, at: Instant): void {
+    this.fills.recover(quantity, price);
+    if (quantity > 0) this.passes = 0;
+    if (!this.isEndHeard) this.accept();
+    this.book(quantity > 0 ? "filled" : "busted", Math.abs(quantity), price, true, undefined);
+    this.fills.noteMissing(at);
+    this.tellEnd(at);
+  }
+
+  /** Where `denominator` units stood, `numerator` stand. */
+  split(numerator: number, denominator: number): void {
+    const units = (quantity: number): number => (quantity * numerator) / denominator;
+    const price = (value: number): number => (value * denominator) / numerator;
+    const { quantity, limit, stop, trail } = this.asked;
+    const isFraction = this.intent.isTrailFraction;
+    this.asked = {
+      quantity: units(quantity),
+      limit: price(limit),
+      stop: price(stop),
+      trail: isFraction ? trail : price(trail),
+    };
+    this.fills.split(numerator, denominator);
+  }
+
+  charge(amount: number, currency: string, isBehind: boolean): void {
+    this.fills.charge(amount, currency);
+    if (isBehind && amount !== 0) this.tell({ kind: "charged", record: this, amount, currency });
+  }
+
+  private book(
+    kind: "filled" | "busted",
+    quantity: number,
+    price: number,
+    isRecovered: boolean,
+    fee: Fee | undefined,
+  ): void {
+    const { amount, currency } = fee ?? { amount: 0, currency: "" };
+    this.tell({ kind, record: this, quantity, price, fee: amount, currency, isRecovered });
+  }
+
+  private works(entry: StatusEntry): void {
+    const { status } = entry;
+    if (this.end !== undefined) {
+      // A status that was told late says nothing against an end that the broker has told.
+      if (this.end.isTold) return;
+      const wasConcluded = this.end.denial.code === "LOST" || this.end.denial.code === "UNSENT";
+      if (wasConcluded) this.found();
+      else this.tell({ kind: "ask", reason: `order ${this.intent.id} was refused and is told to work` });
+      return;
+    }
+    this.inactiveAt = Number.NaN;
+    this.mayFlash = false;
+    this.accept();
+    if (status !== "Submitted" || this.isTriggered || !this.whyHeld.split(",").includes("trigger")) return;
+    this.isTriggered = true;
+    this.tell({ kind: "triggered", record: this });
+  }
+
+  private accept(): void {
+    const isKnown = this.isAccepted && !this.isUnknown;
+    this.isAnswered = true;
+    this.isAccepted = true;
+    this.isUnknown = false;
+    this.passes = 0;
+    if (isKnown) return;
+    this.tell({ kind: "accepted", record: this });
+    if (this.isCancelHeard) this.tell({ kind: "pendingCancel", record: this });
+  }
+
+  private found(): void {
+    this.passes = 0;
+    this.isAnswered = true;
+    if (!this.isEndHeard) {
+      this.end = undefined;
+      this.accept();
+      return;
+    }
+    if (this.isUndead) return;
+    this.isUndead = true;
+    this.tell({ kind: "undead", record: this });
+  }
+
+  private lose(): void {
+    if (this.isUnknown || this.isEndHeard) return;
+    this.isUnknown = true;
+    this.tell({ kind: "unknown", record: this });
+  }
+
+  private changeFailed(): void {
+    const { before } = this;
+    this.changeAt = Number.NaN;
+    this.before = undefined;
+    if (before === undefined) return;
+    this.asked = before;
+    this.tell({ kind: "terms", record: this });
+  }
+
+  /** What the broker says an order is. While a change is under way it may not have heard of it. */
+  private takeTerms({ quantity, limit, aux }: StatusEntry): void {
+    if (quantity !== quantity) return;
+    this.toldQuantity = quantity;
+    this.toldLimit = limit;
+    this.toldAux = aux;
+    if (this.end !== undefined) return;
+    if (this.before !== undefined) {
+      if (!this.hasAskedTerms) return;
+      this.before = undefined;
+      this.changeAt = Number.NaN;
+      return;
+    }
+    // Of exits the broker itself takes off what others of their group have filled.
+    if (Math.abs(quantity - this.asked.quantity) <= DUST || quantity <= 0) return;
+    this.asked = { ...this.asked, quantity };
+    this.tell({ kind: "terms", record: this });
+  }
+
+  /** Whether the broker's terms are those that were asked for. */
+  get hasAskedTerms(): boolean {
+    const { quantity, limit, stop } = this.asked;
+    if (Math.abs(this.toldQuantity - quantity) > DUST || differs(this.toldLimit, limit)) return false;
+    return !AUX_IS_STOP.includes(this.intent.type) || !differs(this.toldAux, stop);
+  }
+
+  private countTold({ status, filled, averagePrice, quantity }: StatusEntry): void {
+    let told = filled === filled ? filled : 0;
+    if (status === "Filled" && told === 0) told = quantity > 0 ? quantity : this.asked.quantity;
+    this.fills.tell(told, averagePrice);
+  }
+
+  private finish(as: End["as"], isTold: boolean, denial: Denial, at: Instant): void {
+    const { end } = this;
+    if (isTold) this.isUndead = false;
+    if (end === undefined) this.end = { as, isTold, denial };
+    // What was refused and is then told cancelled stays refused; what has filled has filled.
+    else if (as === "filled" && end.as !== "filled") this.end = { as, isTold, denial };
+    else if (isTold && !end.isTold) this.end = { ...end, isTold };
+    this.tellEnd(at);
+  }
+
+  /** An end is told once all that has filled is booked. */
+  private tellEnd(at: Instant): void {
+    const { end } = this;
+    if (end === undefined || this.isEndHeard || this.missing > 0) return;
+    this.isEndHeard = true;
+    this.isUnknown = false;
+    this.endedAt = at;
+    // Who counts the fills knows already.
+    if (this.remaining <= DUST && this.filled > 0) return;
+    if (end.as === "rejected") this.tell({ kind: "rejected", record: this, denial: end.denial });
+    else this.tell({ kind: end.as === "expired" ? "expired" : "cancelled", record: this });
+  }
+}
+
+/** Types whose auxiliary price is the stop; that of a trailing order is how far it follows. */
+const AUX_IS_STOP: readonly OrderType[] = ["stop", "stop-limit", "market-if-touched", "limit-if-touched"];
+const CANCELLED: Denial = { code: "CANCELLED", details: {} };
+const FILLED: Denial = { code: "FILLED", details: {} };
+
+function differs(a: number, b: number): boolean {
+  return a === a && b === b && Math.abs(a - b) > DUST;
+}

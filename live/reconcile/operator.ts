@@ -1,0 +1,176 @@
+import { orderTypeOf } from "../../brokers/ib/order-names.js";
+import type { Instant } from "../../core/market/bar-size.js";
+import { type OrderType, TIMES_IN_FORCE, type TimeInForce } from "../../core/orders/kinds.js";
+import { LiveError } from "../errors.js";
+import type { AdjustmentName, ForeignOrderEntry } from "../ledger/entry.js";
+import { DUST } from "../ledger/fill-count.js";
+import { foreignKey, type Ledger } from "../ledger/ledger.js";
+import { noteBlock } from "../ledger/note-block.js";
+import type { OrderRecord } from "../ledger/order-record.js";
+import { DIFFERENCE } from "./reconcile.js";
+
+/** What an operator knows that the broker does not tell. Each answers with one sentence of what was done. */
+
+/**
+ * Takes what others hold of an instrument over as the session's own.
+ * @param price what a unit counts as having cost
+ * @throws LiveError ADOPT_UNKNOWN
+ */
+export function adoptPosition(ledger: Ledger, symbol: string, conId: number, price: number, now: Instant): string {
+  const quantity = ledger.foreign.get(conId) ?? 0;
+  if (quantity === 0) throw new LiveError("ADOPT_UNKNOWN", { what: symbol });
+  adjust(ledger, { name: "adopted", symbol, conId, own: quantity, foreign: -quantity, price, note: "" }, now);
+  return `${quantity} units of ${symbol} are the session's from now on.`;
+}
+
+/**
+ * Takes a foreign order over: what it fills from now on is the session's. The strategy sees it when the session starts
+ * the next time.
+ * @param what its orderRef, or the broker's number of it
+ * @throws LiveError ADOPT_UNKNOWN
+ */
+export function adoptOrder(ledger: Ledger, what: string, now: Instant): string {
+  const order = [...ledger.foreignOrders.values()].find(
+    (one) => (one.orderRef !== "" && one.orderRef === what) || String(one.permId) === what,
+  );
+  const type = order === undefined ? undefined : orderTypeOf(order.orderType, order.tif);
+  // Without the broker's number nothing it does could be told to be its own.
+  if (order === undefined || type === undefined || order.permId === 0) {
+    throw new LiveError("ADOPT_UNKNOWN", { what });
+  }
+  const id = ledger.nextIntent;
+  const side = /^B/i.test(order.action) ? 1 : -1;
+  const tif = TIMES_IN_FORCE.find((one) => one === order.tif) ?? "DAY";
+  ledger.foreignOrders.delete(foreignKey(order));
+  ledger.note({ kind: "intent", at: now, id, ref: ledger.refOf(id), ...termsOf(order, type, tif), side, madeAt: now });
+  ledger.note({ ...statusOf(order), at: now, intent: id });
+  return `Order ${what} is the session's order ${id} from now on.`;
+}
+
+/** Names an open difference of an instrument's position, as units of the session's or of others. */
+export function nameDifference(
+  ledger: Ledger,
+  { symbol, conId, quantity, name, price, note }: NamedDifference,
+  now: Instant,
+): string {
+  const block = ledger.blocks.get(symbol)?.get(DIFFERENCE);
+  const difference = block?.difference ?? 0;
+  if (Math.abs(difference - quantity) > DUST || Math.abs(quantity) <= DUST) {
+    throw new LiveError("NAME_INVALID", { symbol, difference, quantity });
+  }
+  const isForeign = name === "foreign";
+  const own = isForeign ? 0 : quantity;
+  adjust(ledger, { name, symbol, conId, own, foreign: isForeign ? quantity : 0, price, note }, now);
+  noteBlock(ledger, { at: now, symbol, why: DIFFERENCE, isSet: false, detail: `named ${name} by the operator` });
+  return `The difference of ${quantity} units of ${symbol} is named ${name}.`;
+}
+
+export interface NamedDifference {
+  readonly symbol: string;
+  readonly conId: number;
+  /** Signed units: all of the difference that is shown. */
+  readonly quantity: number;
+  readonly name: Extract<AdjustmentName, "foreign" | "exercise" | "transfer" | "correction">;
+  readonly price: number;
+  readonly note: string;
+}
+
+/** What has become of a lost order: nothing, or a fill of so many units. */
+export type Settlement =
+  | { readonly as: "dead" }
+  | { readonly as: "filled"; readonly quantity: number; readonly price: number };
+
+/**
+ * Settles an order whose fate the broker does not tell.
+ * @throws LiveError SETTLE_UNKNOWN, SETTLE_KNOWN, SETTLE_INVALID
+ */
+export function settle(ledger: Ledger, intent: number, settlement: Settlement, now: Instant): string {
+  const record = ledger.record(intent);
+  if (record === undefined) throw new LiveError("SETTLE_UNKNOWN", { intent });
+  if (!record.isUnknown && !record.isUndead && record.passes === 0) {
+    throw new LiveError("SETTLE_KNOWN", { intent, state: record.state });
+  }
+  if (settlement.as === "filled") bookFill(ledger, record, settlement.quantity, settlement.price, now);
+  const text = "the operator says so";
+  if (record.remaining > DUST || record.isUndead) {
+    ledger.note({ kind: "verdict", at: now, intent, verdict: "dead", code: "LOST", text, remedy: "", passes: 0 });
+  }
+  const { symbol } = record.intent;
+  for (const why of [`lost ${intent}`, `undead ${intent}`]) {
+    noteBlock(ledger, { at: now, symbol, why, isSet: false, detail: "settled by the operator" });
+  }
+  return settlement.as === "dead"
+    ? `Order ${intent} counts as gone.`
+    : `Order ${intent} counts as filled with ${settlement.quantity} at ${settlement.price}.`;
+}
+
+function bookFill(ledger: Ledger, record: OrderRecord, quantity: number, price: number, now: Instant): void {
+  const { id, symbol, conId, side } = record.intent;
+  const left = record.remaining;
+  if (!(quantity > 0 && quantity <= left + DUST) || !Number.isFinite(price)) {
+    throw new LiveError("SETTLE_INVALID", { intent: id, quantity, price, left });
+  }
+  adjust(
+    ledger,
+    { name: "recovered", symbol, conId, own: side * quantity, foreign: 0, price, note: "settled by the operator" },
+    now,
+    id,
+  );
+}
+
+interface Change {
+  readonly name: AdjustmentName;
+  readonly symbol: string;
+  readonly conId: number;
+  readonly own: number;
+  readonly foreign: number;
+  readonly price: number;
+  readonly note: string;
+}
+
+function adjust(ledger: Ledger, change: Change, now: Instant, intent = 0): void {
+  const isEstimate = change.name === "recovered";
+  ledger.note({ kind: "adjustment", at: now, ...change, intent, isEstimate, numerator: 1, denominator: 1 });
+}
+
+function termsOf(order: ForeignOrderEntry, type: OrderType, tif: TimeInForce) {
+  const { symbol, conId, orderId, clientId, permId, quantity, limit, aux } = order;
+  const trails = type === "trailing-stop" || type === "trailing-stop-limit";
+  return {
+    orderId,
+    clientId,
+    permId,
+    symbol,
+    conId,
+    type,
+    tif,
+    quantity,
+    limit: limit > 0 || limit < 0 ? limit : Number.NaN,
+    stop: trails || !(aux > 0 || aux < 0) ? Number.NaN : aux,
+    trail: trails ? aux : Number.NaN,
+    isTrailFraction: false,
+    limitOffset: Number.NaN,
+    goodTill: Number.NaN,
+    outsideRth: false,
+    parent: 0,
+    group: "",
+    flags: 0,
+    tag: "adopted",
+  } as const;
+}
+
+function statusOf({ status, permId, quantity, limit, aux }: ForeignOrderEntry) {
+  return {
+    kind: "status",
+    source: "open",
+    status,
+    filled: 0,
+    averagePrice: Number.NaN,
+    permId,
+    whyHeld: "",
+    said: "",
+    quantity,
+    limit,
+    aux,
+  } as const;
+}

@@ -1,0 +1,97 @@
+import type { TwsFeed } from "../../brokers/tws/feed/tws-feed.js";
+import type { Engine } from "../../core/engine.js";
+import type { Instant } from "../../core/market/bar-size.js";
+import type { LiveBroker } from "../broker/live-broker.js";
+import type { FactOrder } from "./fact-order.js";
+import type { SessionClock } from "./session-clock.js";
+
+export interface LoopParts {
+  readonly clock: SessionClock;
+  readonly feed: TwsFeed;
+  readonly broker: LiveBroker;
+  readonly facts: FactOrder;
+  readonly engine: Engine;
+  /** A handler of the strategy has thrown: it is stopped in a defined way. */
+  readonly failed: (error: unknown) => void;
+  /** Puts into the journal what is to be kept of this turn, before it is committed. */
+  readonly keep: () => void;
+}
+
+/**
+ * One turn of a session: whatever has come is known now. Market events and the broker's facts go into the engine in the
+ * order they came, the instant is closed, and what the strategy wants is committed and sent.
+ */
+export class SessionLoop {
+  private readonly parts: LoopParts;
+  private isTurning = false;
+
+  constructor(parts: LoopParts) {
+    this.parts = parts;
+  }
+
+  /** When the next turn is due though nothing comes; Infinity for never. */
+  get due(): Instant {
+    const { engine, feed, broker } = this.parts;
+    return Math.min(engine.started ? engine.due : Infinity, feed.due, broker.due);
+  }
+
+  /** Deals with all that has come, as known at `now`. */
+  turn(now: Instant): void {
+    // A listener of what a turn tells may ask for another.
+    if (this.isTurning) return;
+    this.isTurning = true;
+    try {
+      this.deal(now);
+    } finally {
+      this.isTurning = false;
+    }
+  }
+
+  private deal(instant: Instant): void {
+    const { clock, feed, broker, facts } = this.parts;
+    clock.moveTo(instant);
+    const { now } = clock;
+    if (feed.due <= now) feed.onDue();
+    else feed.flush();
+    while (!facts.isEmpty) {
+      this.take(facts.next - feed.taken);
+      facts.pass();
+      this.hear(now);
+    }
+    this.take(Infinity);
+    if (broker.due <= now) this.guarded((engine) => engine.hear(now, () => broker.onDue(now)));
+    do {
+      if (broker.hasNews) this.hear(now);
+      this.guarded((engine) => {
+        engine.advance(now);
+        engine.settle();
+      });
+      this.parts.keep();
+      broker.flush();
+    } while (broker.hasNews);
+  }
+
+  /** Hands so many market events to the engine; a strategy that fails does not keep the rest from being booked. */
+  private take(events: number): void {
+    const { feed } = this.parts;
+    const until = feed.taken + events;
+    while (feed.taken < until) {
+      const before = feed.taken;
+      this.guarded((engine) => engine.drain(until - feed.taken));
+      if (feed.taken === before) return;
+    }
+  }
+
+  private hear(now: Instant): void {
+    const { broker } = this.parts;
+    this.guarded((engine) => engine.hear(now, () => broker.dispatch()));
+  }
+
+  private guarded(work: (engine: Engine) => void): void {
+    try {
+      work(this.parts.engine);
+    } catch (error) {
+      this.parts.failed(error);
+    }
+  }
+}
