@@ -57,6 +57,7 @@ export class BarStream {
   /** Whether an answer is awaited, and what gives it up. */
   private callOff: (() => void) | undefined;
   private retry: (() => void) | undefined;
+  private readonly silences = new RenewalBudget(SILENCES.most, SILENCES.within);
   private readonly holes = new RenewalBudget(HOLES.most, HOLES.within);
   private hasHistory = false;
   /** Until when it waits for the last values of the bar under way. */
@@ -134,8 +135,13 @@ export class BarStream {
     const { due } = this;
     if (!(due <= now)) return;
     if (!(movedAt - this.toldAt >= BEHIND)) this.bars.completeUntil(now);
-    else if (now - due >= PATIENCE) this.renew("silent");
-    else this.waitsUntil = due + PATIENCE;
+    else if (now - due < PATIENCE) this.waitsUntil = due + PATIENCE;
+    else if (this.silences.take(now)) this.renew("silent");
+    else {
+      // Asked so often that it is not told what it has come to: it is not made up.
+      this.waitsUntil = now + PATIENCE;
+      this.fail("silent");
+    }
   }
 
   /** Asks for it again, for whoever finds it silent, or something missing. */
@@ -153,6 +159,7 @@ export class BarStream {
     const { times, timetable } = this.parts;
     this.waitsUntil = Number.NEGATIVE_INFINITY;
     this.toldAt = timetable.now;
+    this.problem = "";
     // A thin market has holes of its own, so this is not looked into each time.
     if (this.isTelling && times.hasHole(this.lastEnd, time) && this.holes.take(timetable.now)) this.renew("hole");
     this.parts.moved();
@@ -214,15 +221,20 @@ export class BarStream {
     this.parts.moved();
   }
 
+  private fail(reason: string): void {
+    const { series, parts } = this;
+    const problem = `no ${series.size.label} bars`;
+    if (this.problem === problem) return;
+    this.problem = problem;
+    parts.events.tell("givenUp", { instrument: series.instrument, series, reason });
+  }
+
   /** It was ended too often, or for good: it is tried again after a while, and with every new connection. */
   private ended(error: unknown): void {
-    const { events, timetable } = this.parts;
     this.settle();
-    const reason = error instanceof Error ? error.message : String(error);
-    this.problem = `no ${this.series.size.label} bars`;
-    events.tell("givenUp", { instrument: this.series.instrument, series: this.series, reason });
+    this.fail(error instanceof Error ? error.message : String(error));
     this.retry?.();
-    this.retry = timetable.after(RETRY_AFTER, () => this.bars.renew());
+    this.retry = this.parts.timetable.after(RETRY_AFTER, () => this.bars.renew());
     this.parts.moved();
     this.parts.answered(this, error);
   }
@@ -231,6 +243,8 @@ export class BarStream {
 /** Milliseconds that bars may be behind the market, of which TWS tells every five seconds, and that are waited for them. */
 const BEHIND = 10 * SECOND;
 const PATIENCE = 15 * SECOND;
+/** How often bars that are behind are asked for again. */
+const SILENCES = { most: 10, within: 600 * SECOND } as const;
 /** How often holes between bars are looked into. */
 const HOLES = { most: 3, within: 600 * SECOND } as const;
 /** How long bars that TWS ends again and again are left alone. */
