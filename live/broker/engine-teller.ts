@@ -1,29 +1,20 @@
-import type { BrokerAccount } from "../../core/broker.js";
+import type { BrokerAccount, BrokerEvents } from "../../core/broker.js";
 import { isSent } from "../../core/orders/kinds.js";
 import { WAS_TRIGGERED } from "../../core/orders/order-book.js";
 import { FillReport } from "../../core/portfolio/fill-report.js";
 import { DUST } from "../ledger/fill-count.js";
 import type { Ledger } from "../ledger/ledger.js";
+import type { FillNews } from "../ledger/order-news.js";
 import type { OrderRecord } from "../ledger/order-record.js";
-import type { FillOutcome, Outcome } from "../ledger/outcome.js";
+import type { Outcome } from "../ledger/outcome.js";
 import type { BrokerNews, UnbookedChange } from "./broker-news.js";
-
-/** What a live broker tells the engine beside the events that every broker has. */
-export interface LiveEvents {
-  /** A commission that was told behind its fill, in the instrument's currency. */
-  charged(order: number, amount: number): void;
-  /** Units of a fill that are taken back, at its price. */
-  busted(report: FillReport): void;
-  /** An order was sent, and nobody knows what became of it. */
-  unknown(order: number): void;
-}
 
 /** Tells the engine what is new of its orders, and the session what is new beside them. */
 export class EngineTeller {
   /** When each order ends by its time in force, by row. */
   readonly expiry: number[] = [];
   private readonly account: BrokerAccount;
-  private readonly events: BrokerAccount["events"] & LiveEvents;
+  private readonly events: BrokerEvents;
   private readonly ledger: Ledger;
   private readonly news: BrokerNews;
   private readonly report = new FillReport();
@@ -32,7 +23,7 @@ export class EngineTeller {
 
   constructor(account: BrokerAccount, ledger: Ledger, news: BrokerNews, undead: (record: OrderRecord) => void) {
     this.account = account;
-    this.events = account.events as BrokerAccount["events"] & LiveEvents;
+    this.events = account.events;
     this.ledger = ledger;
     this.news = news;
     this.undead = undead;
@@ -46,7 +37,7 @@ export class EngineTeller {
     switch (outcome.kind) {
       case "filled":
       case "busted":
-        this.fill(outcome);
+        this.fill(outcome.record, outcome);
         return;
       case "charged":
         this.charge(outcome.record, outcome.amount, outcome.currency);
@@ -101,8 +92,8 @@ export class EngineTeller {
     }
   }
 
-  private fill(outcome: FillOutcome): void {
-    const { record, quantity, price } = outcome;
+  private fill(record: OrderRecord, outcome: FillNews): void {
+    const { quantity, price } = outcome;
     const fee = this.inCurrencyOf(record, outcome.fee, outcome.currency);
     const { now } = this.account.clock;
     if (outcome.isRecovered) {

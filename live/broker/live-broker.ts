@@ -273,6 +273,13 @@ export class LiveBroker implements Broker {
     return report;
   }
 
+  /** Does what an operator decides (live/reconcile/operator.ts), and tells what comes of it. Called as `dispatch` is. */
+  operate(now: Instant, work: (ledger: Ledger) => string): string {
+    const done = work(this.parts.ledger);
+    this.tellNews(now);
+    return done;
+  }
+
   /** What the journal has left for this run. `bind` wants the rows of its orders. */
   restored(now: Instant): RestoredRun {
     const { journal, ledger, instruments } = this.parts;
