@@ -9,7 +9,7 @@ import type { OrderRecord } from "../ledger/order-record.js";
 import type { Outcome } from "../ledger/outcome.js";
 import type { BrokerNews, UnbookedChange } from "./broker-news.js";
 
-/** Tells the engine what is new of its orders, and the session what is new beside them. */
+/** Tells the engine what is new of its orders. */
 export class EngineTeller {
   /** When each order ends by its time in force, by row. */
   readonly expiry: number[] = [];
@@ -18,22 +18,15 @@ export class EngineTeller {
   private readonly ledger: Ledger;
   private readonly news: BrokerNews;
   private readonly report = new FillReport();
-  /** What is to be done with an order that lives although it was told dead. */
-  private readonly undead: (record: OrderRecord) => void;
 
-  constructor(account: BrokerAccount, ledger: Ledger, news: BrokerNews, undead: (record: OrderRecord) => void) {
+  constructor(account: BrokerAccount, ledger: Ledger, news: BrokerNews) {
     this.account = account;
     this.events = account.events;
     this.ledger = ledger;
     this.news = news;
-    this.undead = undead;
   }
 
-  tell(outcomes: readonly Outcome[]): void {
-    for (const outcome of outcomes) this.tellOne(outcome);
-  }
-
-  private tellOne(outcome: Outcome): void {
+  tell(outcome: Outcome): void {
     switch (outcome.kind) {
       case "filled":
       case "busted":
@@ -45,22 +38,14 @@ export class EngineTeller {
       case "terms":
         this.takeTerms(outcome.record);
         return;
-      case "undead":
-        this.undead(outcome.record);
-        return;
-      case "notice":
-        this.notice(outcome.record, "notice", outcome.code, outcome.text);
-        return;
-      case "ask":
-        this.news.ask(outcome.reason);
-        return;
-      case "foreignOrder":
-        this.news.foreignOrder(outcome.order);
-        return;
-      case "foreignExecution":
-        return;
       case "adjusted":
         this.adjust(outcome.symbol, outcome.quantity, outcome.price);
+        return;
+      case "undead":
+      case "notice":
+      case "ask":
+      case "foreignOrder":
+      case "foreignExecution":
         return;
     }
     const { row } = outcome.record;
@@ -96,11 +81,6 @@ export class EngineTeller {
     const { quantity, price } = outcome;
     const fee = this.inCurrencyOf(record, outcome.fee, outcome.currency);
     const { now } = this.account.clock;
-    if (outcome.isRecovered) {
-      const what = outcome.kind === "filled" ? "booked from the change of position" : "taken back for its execution";
-      const text = `a fill of ${quantity} at an estimate of ${price} was ${what}`;
-      this.notice(record, "alert", "RECOVERED", text);
-    }
     if (record.row < 0) {
       const signed = quantity * record.intent.side * (outcome.kind === "filled" ? 1 : -1);
       const reason = `order ${record.intent.id}, which this run does not have`;
@@ -140,7 +120,9 @@ export class EngineTeller {
     const rate = from < 0 ? Number.NaN : portfolio.rate[from] / portfolio.rate[own];
     if (rate === rate) return amount * rate;
     const text = `a commission of ${amount} ${currency} is booked as ${portfolio.currencies[own]}: no rate is known`;
-    this.notice(record, "alert", "RATE_UNKNOWN", text);
+    const { symbol, id } = record.intent;
+    const at = this.account.clock.now;
+    this.news.notice({ at, level: "alert", symbol, intent: id, code: "RATE_UNKNOWN", text });
     return amount;
   }
 
@@ -168,11 +150,6 @@ export class EngineTeller {
     const at = this.account.clock.now;
     this.ledger.note({ kind: "block", at, symbol, why: UNBOOKED, isSet: true, difference: Number.NaN, detail });
     this.news.notice({ at, level: "alert", symbol, intent: 0, code: "UNBOOKED", text: detail });
-  }
-
-  private notice(record: OrderRecord, level: "notice" | "alert", code: string, text: string): void {
-    const { symbol, id } = record.intent;
-    this.news.notice({ at: this.account.clock.now, level, symbol, intent: id, code, text });
   }
 
   /** Whether an order that nobody asked to be cancelled has come to the end of its time. */
