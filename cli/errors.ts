@@ -29,6 +29,14 @@ export const CLI_ERRORS = {
     sentence: "{flag} says {what}, and {data} is none.",
     remedy: "Leave the flag out, or {otherwise}.",
   },
+  FLAG_MISSING: {
+    sentence: "{what} needs {flag} beside it.",
+    remedy: "Give both.",
+  },
+  FLAGS_EXCLUSIVE: {
+    sentence: "{first} and {second} are two things.",
+    remedy: "Give one of the two, and the other in a command of its own.",
+  },
   PORTS_TWO: {
     sentence: "{first} and {second} both name a port.",
     remedy: "Leave one of the two out.",
