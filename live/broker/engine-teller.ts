@@ -2,8 +2,9 @@ import type { BrokerAccount } from "../../core/broker.js";
 import { isSent } from "../../core/orders/kinds.js";
 import { WAS_TRIGGERED } from "../../core/orders/order-book.js";
 import { FillReport } from "../../core/portfolio/fill-report.js";
+import { DUST } from "../ledger/fill-count.js";
 import type { Ledger } from "../ledger/ledger.js";
-import { DUST, type OrderRecord } from "../ledger/order-record.js";
+import type { OrderRecord } from "../ledger/order-record.js";
 import type { FillOutcome, Outcome } from "../ledger/outcome.js";
 import type { BrokerNews, UnbookedChange } from "./broker-news.js";
 

@@ -12,10 +12,11 @@ import { CLOSES_ONLY } from "../../core/orders/order-book.js";
 import { hoursOf, isForClose } from "../../core/orders/order-hours.js";
 import type { RestoredRun } from "../../core/orders/restored-run.js";
 import type { Journal } from "../journal/journal.js";
+import { DUST } from "../ledger/fill-count.js";
 import { hearFact } from "../ledger/hear-fact.js";
 import type { Ledger } from "../ledger/ledger.js";
 import { noteBlock } from "../ledger/note-block.js";
-import { DUST, type OrderRecord } from "../ledger/order-record.js";
+import type { OrderRecord } from "../ledger/order-record.js";
 import { type ReconcileReport, reconcile } from "../reconcile/reconcile.js";
 import type { BrokerNews } from "./broker-news.js";
 import { EngineTeller, UNBOOKED } from "./engine-teller.js";
@@ -311,8 +312,7 @@ export class LiveBroker implements Broker {
   private tellNews(now: Instant): void {
     const outcomes = this.parts.ledger.takeOutcomes();
     for (const outcome of outcomes) {
-      const isUnconfirmed = outcome.kind === "rejected" && outcome.record.end?.isTold === false;
-      if (isUnconfirmed) this.watch.refusedByMessage(outcome.record);
+      if (outcome.kind === "rejected" && outcome.record.isRefusedByMessage) this.watch.refusedByMessage(outcome.record);
       // Before there is an engine nobody has to hear but the session: the run is restored from what is known by then.
       if (this.account === undefined && outcome.kind === "undead") this.undead.push(outcome.record);
       if (this.account === undefined && outcome.kind === "ask") this.again.soon(now);

@@ -80,6 +80,8 @@ export interface StatusEntry {
   readonly averagePrice: number;
   readonly permId: number;
   readonly whyHeld: string;
+  /** How it ended, in the broker's words; "" where it does not say. */
+  readonly said: string;
   /** The terms as the broker has them; NaN where it did not say. */
   readonly quantity: number;
   readonly limit: number;
@@ -142,6 +144,8 @@ export interface ExecutionEntry {
   /** Units, above zero; 0 of a revision that takes the execution back. */
   readonly quantity: number;
   readonly price: number;
+  /** What its order has filled with it, as the broker counts; 0 where it does not say. */
+  readonly cumulative: number;
   /** As TWS writes it. */
   readonly time: string;
 }

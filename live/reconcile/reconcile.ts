@@ -4,11 +4,12 @@ import type { BrokerOrder } from "../../brokers/tws/account/broker-order.js";
 import type { BrokerState } from "../../brokers/tws/account/broker-state.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import { SECOND } from "../../core/market/bar-size.js";
+import { DUST } from "../ledger/fill-count.js";
 import { hearFact } from "../ledger/hear-fact.js";
 import type { Ledger } from "../ledger/ledger.js";
 import { matchOrder } from "../ledger/match.js";
 import { noteBlock } from "../ledger/note-block.js";
-import { DUST, type OrderRecord } from "../ledger/order-record.js";
+import type { OrderRecord } from "../ledger/order-record.js";
 import { namedByFills } from "./missing-fills.js";
 import { estimatePrice } from "./price-estimate.js";
 
@@ -183,6 +184,7 @@ class Reconciliation {
       averagePrice: Number.NaN,
       permId: record.permId,
       whyHeld: "",
+      said: "",
       quantity: Number.NaN,
       limit: Number.NaN,
       aux: Number.NaN,

@@ -7,14 +7,26 @@ import type { OrderFact } from "../../brokers/tws/orders/order-fact.js";
 import type { OrderIntent } from "../../brokers/tws/orders/order-intent.js";
 import { tradedContracts } from "../../brokers/tws/orders/traded-contract.js";
 import { TwsOrders } from "../../brokers/tws/orders/tws-orders.js";
+import { BarTicks } from "../../core/market/bar-ticks.js";
 import { Instrument } from "../../core/market/instrument.js";
+import { gatewayData, TWO_STOCKS } from "../gateway/gateway-data.js";
 import { RawClient } from "../gateway/raw-client.js";
-import { startGateway, TestClock } from "../gateway/started.js";
+import { NOON, startGateway, TestClock } from "../gateway/started.js";
 import { connected } from "./connected.js";
 
 export const SYN1 = new Instrument({ symbol: "SYN1" }, 0);
 export const SYN2 = new Instrument({ symbol: "SYN2" }, 1);
 export const ACCOUNT = "DU1234567";
+
+/** The price at which SYN1 trades at noon. */
+export const LAST = priceAtNoon();
+
+function priceAtNoon(): number {
+  const [series] = gatewayData(TWO_STOCKS).series;
+  const ticks = new BarTicks({ every: 5_000, spread: 2 });
+  ticks.make(series, series.start.indexOf(NOON));
+  return ticks.last[0];
+}
 
 /** A market order to buy 100 SYN1, but for what a test says. */
 export function intent(said: Partial<OrderIntent> & { readonly orderId: OrderId }): OrderIntent {

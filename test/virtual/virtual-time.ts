@@ -67,15 +67,16 @@ export class VirtualTime {
   now = 0;
   /** What clocks show at its beginning, epoch ms UTC. */
   readonly origin: number;
+  /** Whatever belongs to no program. */
+  readonly world = new VirtualProcess("the world");
   /** Whose task it is that is being done. */
-  current: VirtualProcess;
+  current = this.world;
   /** Tasks done so far. */
   tasks = 0;
   private readonly timers = new Timers();
 
   constructor(origin: number) {
     this.origin = origin;
-    this.current = new VirtualProcess("the world");
   }
 
   /** Epoch ms UTC, whole as a machine's clock tells it. */

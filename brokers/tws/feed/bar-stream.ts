@@ -11,6 +11,7 @@ import type { Timetable } from "../scheduler.js";
 import type { BarTimes } from "./bar-times.js";
 import type { FeedEvents } from "./feed-events.js";
 import type { FeedSeries, TwsFeedOptions } from "./feed-options.js";
+import { RenewalBudget } from "./renewal-budget.js";
 
 /** A bar that is over, on its way to its series. */
 export interface CompletedBar {
@@ -53,7 +54,10 @@ export class BarStream {
   /** Whether an answer is awaited, and what gives it up. */
   private callOff: (() => void) | undefined;
   private retry: (() => void) | undefined;
+  private readonly holes = new RenewalBudget(HOLES.most, HOLES.within);
   private hasHistory = false;
+  /** Until when it waits for the last values of the bar under way. */
+  private waitsUntil: Instant = Number.NEGATIVE_INFINITY;
   private filled = 0;
   private filledFrom: Instant = Number.NaN;
   private lastEnd: Instant = Number.NEGATIVE_INFINITY;
@@ -71,7 +75,7 @@ export class BarStream {
       (time) => times.endOf(time),
     );
     this.bars.events.on("complete", (bar) => this.complete(bar));
-    this.bars.events.on("update", () => this.updated());
+    this.bars.events.on("update", ({ time }) => this.updated(time));
     this.bars.events.on("revised", (bar) => parts.events.tell("revised", { series: this.series, bar }));
     this.bars.events.on("history", () => this.came());
     this.bars.events.on("interrupted", ({ error }) => this.interrupted(error.message));
@@ -98,20 +102,34 @@ export class BarStream {
     this.bars.close();
   }
 
-  /** When the bar under way is taken as over; Infinity where it has to wait, or there is none. */
+  /** When `completeUntil` is to be called; Infinity where TWS has to tell first, or there is no bar. */
+  get wakesAt(): Instant {
+    return Math.max(this.due, this.waitsUntil);
+  }
+
+  /** When the bar under way is taken as over; Infinity where TWS has to tell first, or there is none. */
   get due(): Instant {
     const { endsAt } = this.bars;
-    return endsAt === endsAt && this.isTelling ? endsAt + this.parts.grace : Infinity;
+    if (!(endsAt === endsAt && this.isTelling)) return Infinity;
+    return endsAt + this.parts.grace;
   }
 
-  /** Hands the bar under way on where it is over by now. */
-  completeUntil(now: Instant): void {
-    if (this.due <= now) this.bars.completeUntil(now);
+  /**
+   * Hands the bar under way on where it is over by now. Where the market has moved since it was told last, it waits for
+   * what it has come to, and after a while asks.
+   * @param movedAt when something came of what the bars are made of
+   */
+  completeUntil(now: Instant, movedAt: Instant): void {
+    const { due } = this;
+    if (!(due <= now)) return;
+    if (!(movedAt - this.toldAt >= BEHIND)) this.bars.completeUntil(now);
+    else if (now - due >= PATIENCE) this.renew("silent");
+    else this.waitsUntil = due + PATIENCE;
   }
 
-  /** Asks for it again, for whoever finds it silent. */
-  renew(): void {
-    this.interrupted("silent");
+  /** Asks for it again, for whoever finds it silent, or something missing. */
+  renew(reason: "silent" | "hole"): void {
+    this.interrupted(reason);
     this.bars.renew();
   }
 
@@ -120,8 +138,12 @@ export class BarStream {
     return this.hasHistory && this.bars.isOpen && this.callOff === undefined && this.parts.connection.isUsable;
   }
 
-  private updated(): void {
-    this.toldAt = this.parts.timetable.now;
+  private updated(time: number): void {
+    const { times, timetable } = this.parts;
+    this.waitsUntil = Number.NEGATIVE_INFINITY;
+    this.toldAt = timetable.now;
+    // A thin market has holes of its own, so this is not looked into each time.
+    if (this.isTelling && times.hasHole(this.lastEnd, time) && this.holes.take(timetable.now)) this.renew("hole");
     this.parts.moved();
   }
 
@@ -190,5 +212,10 @@ export class BarStream {
   }
 }
 
+/** Milliseconds that bars may be behind the market, of which TWS tells every five seconds, and that are waited for them. */
+const BEHIND = 10 * SECOND;
+const PATIENCE = 15 * SECOND;
+/** How often holes between bars are looked into. */
+const HOLES = { most: 3, within: 600 * SECOND } as const;
 /** How long bars that TWS ends again and again are left alone. */
 const RETRY_AFTER = 600 * SECOND;

@@ -51,6 +51,9 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
   private readonly parts: QuoteDeskParts;
   private readonly streams: readonly QuoteStream[];
   private readonly trades: readonly (TradeStream | undefined)[];
+  /** When the watch found trades last, and whether one has come since. */
+  private readonly tradeAt: Float64Array;
+  private readonly tradeCame: Uint8Array;
   private readonly budgets: readonly RenewalBudget[];
   private readonly limits: readonly number[];
   /** Why no quotes come of an instrument, as TWS says it; "" for no reason. */
@@ -74,6 +77,8 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
       this.streams[i].trades = parts.sources[i];
       return parts.sources[i] === "tick-by-tick" ? new TradeStream(symbol, i, contracts[i], this) : undefined;
     });
+    this.tradeAt = new Float64Array(instruments.length).fill(Number.NaN);
+    this.tradeCame = new Uint8Array(instruments.length);
     this.budgets = instruments.map(() => new RenewalBudget(stale.most, stale.within));
     this.limits = instruments.map((instrument) => silenceLimit(instrument, stale));
     this.problems = instruments.map(() => "");
@@ -147,15 +152,20 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
   // ---- what streams tell ----------------------------------------------------------------------------------------
 
   gather(i: number): void {
-    if (this.problems[i] !== "") this.setProblem(i, "");
     this.parts.sink.gather(i);
   }
 
   trade(i: number, price: number, size: number): void {
+    this.tradeCame[i] = 1;
     this.parts.sink.onTrade(i, price, size);
   }
 
   heard(i: number): void {
+    if (this.problems[i] !== "") {
+      this.retries[i]?.();
+      this.retries[i] = undefined;
+      this.setProblem(i, "");
+    }
     this.beginning?.(i, undefined);
   }
 
@@ -163,10 +173,10 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     const { state, parts } = this;
     const before = state.dataType[i];
     if (before === type) return;
-    // What was told of another type never stands beside what comes now.
-    if (before === before) state.forget(i, parts.clock.now);
     state.dataType[i] = type;
     parts.events.tell("dataType", { instrument: parts.instruments[i], type, before });
+    // What was told of another type never stands beside what comes now.
+    if (before === before) this.expectAgain(i);
   }
 
   halted(i: number, value: number): void {
@@ -185,6 +195,7 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     parts.events.tell("told", { instrument: parts.instruments[i], refusal });
     if (refusal.code === COMPETING) {
       this.setProblem(i, "competing session");
+      this.streams[i].doubt();
       this.state.forget(i, parts.clock.now);
       this.beginning?.(i, undefined);
       this.retryLater(i, parts.stale.competing, "competing session");
@@ -205,9 +216,9 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     this.beginning?.(i, error);
     const refusal = error instanceof TwsError ? error.refusal : undefined;
     this.setProblem(i, nameOf(refusal, error));
-    const mayHelp = refusal !== undefined && PASSING.includes(refusal.class);
-    if (mayHelp && this.budgets[i].take(parts.clock.now)) this.retryLater(i, RETRY_AFTER, "ended by TWS");
-    else this.giveUp(i, this.problems[i]);
+    if (refusal === undefined || !PASSING.includes(refusal.class)) this.giveUp(i, this.problems[i]);
+    else if (this.budgets[i].take(parts.clock.now)) this.retryLater(i, RETRY_AFTER, "ended by TWS");
+    else this.rest(i, "ended by TWS", parts.clock.now);
   }
 
   tradesEnded(i: number, error: unknown): void {
@@ -342,6 +353,8 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
       this.farms[i] === "" &&
       this.problems[i] === "" &&
       this.state.halted[i] === 0 &&
+      // Delayed data may be silent for a quarter of an hour, and frozen data for ever.
+      !(this.state.dataType[i] > 1) &&
       this.verifications[i] === undefined &&
       this.probes[i] === undefined
     );
@@ -356,7 +369,8 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
       events.tell("silent", { instrument: instruments[i], since: tickSince });
       return this.renew(i, "silent", now);
     }
-    const sameSince = latest(state.changedAt[i], state.verifiedAt[i], open);
+    this.watchTrades(i, now);
+    const sameSince = Math.max(latest(state.changedAt[i], state.verifiedAt[i], open), state.askedAt[i]);
     if (state.changedAt[i] === state.changedAt[i] && now - sameSince >= stale.frozen) {
       events.tell("frozen", { instrument: instruments[i], since: sameSince });
       this.probe(i);
@@ -365,18 +379,35 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     return Math.min(tickSince + this.limits[i], sameSince + stale.frozen);
   }
 
+  /** Trades tick by tick come while the quotes tell of trades; else their stream has died without a word. */
+  private watchTrades(i: number, now: Instant): void {
+    const trades = this.trades[i];
+    if (trades === undefined || !trades.isOpen) return;
+    if (this.tradeCame[i] === 1) {
+      this.tradeCame[i] = 0;
+      this.tradeAt[i] = now;
+    }
+    const since = latest(this.tradeAt[i], trades.askedAt, Number.NaN);
+    if (this.state.tradedAt[i] - since >= this.limits[i] && this.budgets[i].take(now)) this.openTrades(i, trades);
+  }
+
   /** Asks for a stream again, if it may. @returns when to look at it again */
   private renew(i: number, reason: RenewalReason, now: Instant): Instant {
-    const budget = this.budgets[i];
-    if (budget.take(now)) {
+    if (this.budgets[i].take(now)) {
       this.open(i, reason);
-      return now + this.limits[i];
+    } else {
+      // The next tick counts as news.
+      this.streams[i].doubt();
+      this.setProblem(i, reason);
+      this.rest(i, reason, now);
     }
-    if (!budget.isToldEmpty) {
-      budget.isToldEmpty = true;
-      this.giveUp(i, reason);
-    }
-    return Math.max(budget.nextAt, now + SECOND);
+    return now + this.limits[i];
+  }
+
+  /** It has been asked for too often: it is left alone until it may be again. */
+  private rest(i: number, reason: RenewalReason, now: Instant): void {
+    this.giveUp(i, reason);
+    this.retryLater(i, this.budgets[i].nextAt - now, reason);
   }
 
   private giveUp(i: number, reason: string): void {

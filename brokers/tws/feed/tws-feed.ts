@@ -181,7 +181,7 @@ export class TwsFeed implements Feed, TickSink {
     const { now } = this.options.clock;
     this.desk.state.settle(now);
     this.timetable.run();
-    if (this.desk.due <= now) this.watch(now);
+    if (this.desk.due <= now) this.watch();
     this.flush();
   }
 
@@ -213,7 +213,7 @@ export class TwsFeed implements Feed, TickSink {
 
   /** Whether a bid and an ask have come since the stream was asked for or found again. */
   hasFreshQuote(instrument: number): boolean {
-    return this.desk.state.isFresh[instrument] === 1;
+    return !this.hasQuotes[instrument] || this.desk.state.isFresh[instrument] === 1;
   }
 
   /** Why its market data does not come, such as "usfarm" or "no market data permission"; "" for no reason. */
@@ -252,11 +252,11 @@ export class TwsFeed implements Feed, TickSink {
   private settleBars(): void {
     this.barsMoved = false;
     this.barsDue = Infinity;
-    for (const { due } of this.streams) if (due < this.barsDue) this.barsDue = due;
+    for (const { wakesAt } of this.streams) if (wakesAt < this.barsDue) this.barsDue = wakesAt;
   }
 
   private completeBars(now: Instant): void {
-    for (const stream of this.streams) stream.completeUntil(now);
+    for (const stream of this.streams) stream.completeUntil(now, this.movedAt(stream));
     this.settleBars();
   }
 
@@ -292,19 +292,20 @@ export class TwsFeed implements Feed, TickSink {
     this.history.release(Number.NEGATIVE_INFINITY);
   }
 
-  private watch(now: Instant): void {
+  private watch(): void {
     this.desk.watch();
-    const { state } = this.desk;
+    // The market moves, and its bars do not.
     for (const stream of this.streams) {
-      const tick = state.tickAt[stream.series.instrument.index];
-      // The market moves, and its bars do not.
-      if (
-        stream.due < Infinity &&
-        now - stream.toldAt >= this.stale.bars &&
-        tick - stream.toldAt >= this.stale.bars / 2
-      )
-        stream.renew();
+      if (stream.due < Infinity && this.movedAt(stream) - stream.toldAt >= this.stale.bars) stream.renew("silent");
     }
+  }
+
+  /** When something came of what the bars are made of. */
+  private movedAt({ series }: BarStream): Instant {
+    const { state } = this.desk;
+    return series.source === "trades"
+      ? state.tradedAt[series.instrument.index]
+      : state.quoteAt[series.instrument.index];
   }
 
   private startQuotes(patience: number): Promise<void> {
