@@ -58,6 +58,14 @@ export const CLI_ERRORS = {
     remedy:
       "Name its file, as in `seatrial backtest strategies/sma-cross.ts --data sample`, or one in the configuration.",
   },
+  INSTRUMENTS_UNNAMED: {
+    sentence: "Nothing is named that could be traded.",
+    remedy: "Name symbols with --symbols, or as symbols under {mode} in the configuration.",
+  },
+  BAR_SIZE_UNNAMED: {
+    sentence: "No size of bars is named.",
+    remedy: "Name it with --bar, such as --bar 5min, or as bar under {mode} in the configuration.",
+  },
   DATA_UNNAMED: {
     sentence: "No data is named.",
     remedy: "Begin with the bundled prices, --data sample, or name a file, as in --data SPY=prices/spy.csv.",

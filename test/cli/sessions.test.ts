@@ -91,6 +91,7 @@ async function stopped(changes: { readonly killed?: boolean } = {}) {
     orderId: 1,
     clientId: 1,
     permId: 9,
+    cumulative: 100,
   };
   ledger.note({
     kind: "execution",
@@ -109,6 +110,7 @@ async function stopped(changes: { readonly killed?: boolean } = {}) {
     averagePrice: 0,
     permId: 10,
     whyHeld: "",
+    said: "",
     quantity: 100,
     limit: 0,
     aux: 505,
