@@ -238,6 +238,16 @@ export class LiveBroker implements Broker {
     if (failure !== undefined) throw failure;
   }
 
+  /** What a row's order is known by to journal and broker; "" for one that was never sent. */
+  refOf(row: number): string {
+    return this.rows.at(row)?.intent.ref ?? "";
+  }
+
+  /** Tells the engine what an operator has noted in the ledger. Called as `dispatch` is. */
+  tellNoted(now: Instant): void {
+    this.tellNews(now);
+  }
+
   /** Names the moment at which the broker's state begins to be read; `reconcile` wants it. */
   beginReconcile(now: Instant): number {
     this.dispatch(now);
