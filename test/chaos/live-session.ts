@@ -8,7 +8,7 @@ import { Instrument } from "../../core/market/instrument.js";
 import { openDatabase } from "../../data/sqlite.js";
 import { Journal } from "../../live/journal/journal.js";
 import type { Ledger } from "../../live/ledger/ledger.js";
-import { DUST, type OrderRecord } from "../../live/ledger/order-record.js";
+import { type OrderRecord } from "../../live/ledger/order-record.js";
 import { openSession } from "../../live/session/open-session.js";
 import type { Session } from "../../live/session/session.js";
 import { deciding } from "../random-strategy.js";
