@@ -70,6 +70,8 @@ export class BarStream {
   private waitsUntil: Instant = Number.NEGATIVE_INFINITY;
   private filled = 0;
   private filledFrom: Instant = Number.NaN;
+  /** When the latest history came: up to then there are no other bars. */
+  private cameAt: Instant = Number.NEGATIVE_INFINITY;
   private lastEnd: Instant = Number.NEGATIVE_INFINITY;
 
   constructor(parts: BarStreamParts) {
@@ -197,7 +199,8 @@ export class BarStream {
     if (this.away === 0) this.isDoubtful = false;
     this.problem = "";
     // A thin market has holes of its own, so this is not looked into each time.
-    if (this.isTelling && times.hasHole(this.lastEnd, time) && this.holes.take(timetable.now)) this.renew("hole");
+    if (this.isTelling && times.hasHole(Math.max(this.lastEnd, this.cameAt), time) && this.holes.take(timetable.now))
+      this.renew("hole");
     this.parts.moved();
   }
 
@@ -241,6 +244,7 @@ export class BarStream {
   private came(): void {
     this.settle();
     this.toldAt = this.parts.timetable.now;
+    this.cameAt = this.toldAt;
     if (this.away === 0) this.isDoubtful = false;
     this.problem = "";
     const { events } = this.parts;
