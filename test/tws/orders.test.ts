@@ -7,9 +7,10 @@ import type { TwsConnection } from "../../brokers/tws/connection/tws-connection.
 import type { OrderFact } from "../../brokers/tws/orders/order-fact.js";
 import { factsOf } from "../../brokers/tws/orders/order-facts.js";
 import type { OrderIntent } from "../../brokers/tws/orders/order-intent.js";
+import { TwsOrders } from "../../brokers/tws/orders/tws-orders.js";
 import { placeOrder } from "../gateway/order-fields.js";
 import { RawClient } from "../gateway/raw-client.js";
-import { intent, LAST, type OrdersAt, ordersAt, SYN2, story } from "./order-parts.js";
+import { ACCOUNT, intent, LAST, type OrdersAt, ordersAt, SYN2, story } from "./order-parts.js";
 
 const FAR = LAST - 9;
 const resting = { type: "limit", limit: FAR } as const;
@@ -615,6 +616,20 @@ describe("a what-if", () => {
     const at = await ordersAt();
     const asked = at.orders.whatIf(at.next({ type: "limit", limit: 99.1234 }));
     await expect(asked).rejects.toMatchObject({ code: "REQUEST_REFUSED", refusal: { code: 110 } });
+    expect(at.facts).toEqual([]);
+  });
+
+  it("that is not answered in time fails, and its late answer is no fact", async () => {
+    const at = await ordersAt();
+    const { connection, contracts } = at;
+    const orders = new TwsOrders({ connection, account: ACCOUNT, contracts, whatIfWait: 1 });
+    at.orders.close();
+    at.hold(true);
+    const late = [orders.whatIf(at.next()), orders.whatIf(at.next({ type: "limit", limit: 99.1234 }))];
+    for (const asked of late) await expect(asked).rejects.toMatchObject({ code: "REQUEST_TIMED_OUT" });
+    orders.onFact = (fact) => void at.facts.push(fact);
+    at.hold(false);
+    await at.pass();
     expect(at.facts).toEqual([]);
   });
 
