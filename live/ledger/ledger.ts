@@ -232,7 +232,9 @@ export class Ledger {
     if (before !== undefined) record.fills.giveAgain(quantity);
     const told = before === undefined ? this.commissions.get(base) : undefined;
     if (told !== undefined) record.charge(told.amount, told.currency, false);
-    record.executes(quantity, price, before === undefined ? entry.cumulative : 0, told, entry.at);
+    // What a correction counts is not said anywhere.
+    const cumulative = before === undefined && entry.revision <= 1 ? entry.cumulative : 0;
+    record.executes(quantity, price, cumulative, told, entry.at);
   }
 
   private charge(entry: CommissionEntry): void {

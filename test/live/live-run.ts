@@ -10,6 +10,7 @@ import { QuoteRecord } from "../../core/market/quote.js";
 import { TradeRecord } from "../../core/market/trade.js";
 import { ORDER_STATUSES } from "../../core/orders/kinds.js";
 import type { OrderDesk } from "../../core/orders/order-desk.js";
+import { FillReport } from "../../core/portfolio/fill-report.js";
 import { Random } from "../../core/random.js";
 import { construct, Strategy } from "../../core/strategy.js";
 import type { BrokerNews, LiveNotice, UnbookedChange } from "../../live/broker/broker-news.js";
@@ -75,6 +76,8 @@ export class LiveRun implements BrokerNews {
   readonly notices: LiveNotice[] = [];
   readonly foreignOrders: unknown[] = [];
   readonly unbookedChanges: UnbookedChange[] = [];
+  /** Whether the engine is told of fills whose orders it does not have. */
+  books = false;
   now = MORNING;
   journal!: Journal;
   ledger!: Ledger;
@@ -112,7 +115,14 @@ export class LiveRun implements BrokerNews {
 
   unbooked(change: UnbookedChange): boolean {
     this.unbookedChanges.push(change);
-    return false;
+    const { instrument, quantity, price, fee, reason } = change;
+    if (!this.books) return false;
+    if (quantity === 0) this.engine.portfolio.charge(instrument, fee);
+    else {
+      const report = Object.assign(new FillReport(), { quantity, price, fee, slippage: 0, time: this.now });
+      this.engine.flow.adjust(instrument, report, reason);
+    }
+    return true;
   }
 
   /** Starts the session on its journal: reads the account, and goes on from what was left. */

@@ -236,6 +236,7 @@ describe("whatever is cut, killed, lost, doubled or reordered", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (story) => {
         const run = await LiveRun.start();
+        run.books = true;
         try {
           for (const one of story) await takeStep(run, one);
           finish(run);
