@@ -76,7 +76,8 @@ function hearOrder(ledger: Ledger, source: "open" | "completed", order: BrokerOr
   if (order.account !== "" && order.account !== ledger.identity.account) return;
   const record = matchOrder(ledger, order);
   if (record === undefined) {
-    noteForeign(ledger, order, now);
+    // What others have ended was their business before it was seen here.
+    if (source === "open" || ledger.foreignOrders.has(foreignKey(order))) noteForeign(ledger, order, now);
     return;
   }
   noteStatus(ledger, record, {

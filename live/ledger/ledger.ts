@@ -45,6 +45,8 @@ export class Ledger {
   latestPass: PassEntry | undefined = undefined;
   /** Whoever keeps the entries. */
   keep: (entry: Entry) => void = () => undefined;
+  /** By symbol, the count at the latest entry that changed a position. */
+  readonly changedAt = new Map<string, number>();
   /** Counts entries: what was noted after a moment has a higher one. */
   count = 0;
   /** The session's name of a contract. */
@@ -209,6 +211,7 @@ export class Ledger {
     const { base, side, quantity, price } = entry;
     const before = this.executions.get(base);
     this.executions.set(base, entry);
+    this.changedAt.set(entry.symbol, this.count);
     const taken = before?.quantity ?? 0;
     const isSame = before !== undefined && Math.abs(taken - quantity) <= DUST && before.price === price;
     if (isSame) return;
@@ -251,6 +254,7 @@ export class Ledger {
 
   private adjust(entry: AdjustmentEntry): void {
     const { name, symbol, conId, own, foreign, price } = entry;
+    this.changedAt.set(symbol, this.count);
     if (name === "split") {
       const { numerator, denominator } = entry;
       this.holding(symbol).split(numerator, denominator);

@@ -256,6 +256,7 @@ export class OrderRecord {
         this.wantsCancel = false;
         this.isCancelHeard = false;
         this.tell({ kind: "notice", code, text });
+        if (this.isAccepted && this.end === undefined) this.tell({ kind: "accepted" });
         break;
       case "short":
         this.fills.writeOff();
@@ -377,11 +378,14 @@ export class OrderRecord {
   }
 
   private changeFailed(): void {
-    const { before } = this;
+    const { before, toldQuantity, toldLimit } = this;
     this.changeAt = Number.NaN;
     this.before = undefined;
     if (before === undefined) return;
-    this.asked = before;
+    // Meanwhile the broker may have taken units off it by itself.
+    const quantity = toldQuantity > 0 ? toldQuantity : before.quantity;
+    const limit = toldLimit === toldLimit ? toldLimit : before.limit;
+    this.asked = { ...before, quantity, limit };
     this.tell({ kind: "terms" });
   }
 
