@@ -163,7 +163,8 @@ class Reconciliation {
       note("found", "FOUND", `the broker has it as ${order.status}`);
     }
     noteBlock(ledger, { at: now, symbol, why: `lost ${id}`, isSet: false, detail: "the broker has it" });
-    if (record.before !== undefined && record.toldQuantity === record.toldQuantity && !record.hasAskedTerms) {
+    const { terms } = record;
+    if (terms.isChanging && terms.told.quantity === terms.told.quantity && !terms.areAgreed) {
       note("change-refused", "UNCHANGED", "the broker has it as it was");
     }
     if (record.wantsCancel && order.status !== "PendingCancel") this.uncancelled.push(record);

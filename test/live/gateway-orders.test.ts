@@ -69,7 +69,7 @@ describe("a live session's orders at the gateway", () => {
     run.act((orders) => orders.modify(order, { limit: 2 }));
     run.turn();
     await pass(1_000);
-    expect(run.record(1)).toMatchObject({ toldLimit: 2, before: undefined });
+    expect(run.record(1).terms).toMatchObject({ told: { limit: 2 }, isChanging: false });
     run.act((orders) => orders.cancel(order));
     run.turn();
     await pass(1_000);
