@@ -102,6 +102,16 @@ export class Engine extends EngineParts {
     else this.flow.cancelIncreasing();
   }
 
+  /** Turns the kill switch off: orders may be made again. */
+  release(): void {
+    this.guards.killSwitch.turnOff();
+  }
+
+  /** Whether an event waits that had been pulled from the feed when a handler failed; the next `drain` takes it first. */
+  get isInterrupted(): boolean {
+    return this.interrupted !== NOTHING;
+  }
+
   /**
    * Ends the strategy's part, where a session goes on after one of its handlers has failed: none is called any more and
    * no order is made, what could increase a position is cancelled, and positions stay with the orders that protect
