@@ -25,6 +25,7 @@ import { EquityLog } from "./portfolio/equity-log.js";
 import { FillLog } from "./portfolio/fill-log.js";
 import { Portfolio } from "./portfolio/portfolio.js";
 import { TradeLog } from "./portfolio/trade-log.js";
+import type { Strategy } from "./strategy.js";
 
 /** Where nobody knows the zone of an exchange, no time of day comes. */
 const noLocalTime = (): LocalTime => () => Infinity;
@@ -46,6 +47,7 @@ export abstract class EngineParts {
   readonly feed: Feed;
   readonly broker: Broker;
   readonly desk: Desk;
+  readonly strategy: Strategy;
   readonly handlers: Handlers;
   readonly agenda: Agenda;
   readonly corporate: CorporateEvents;
@@ -104,6 +106,7 @@ export abstract class EngineParts {
     this.actions = new ActionBooking({ market, book, portfolio, fills, flow, broker, guards, larger: this.larger });
     const run = new DeskRun(market, portfolio, orders, flow, clock, this.agenda);
     desk.bind(run, options.seed ?? 1, options.log);
+    this.strategy = strategy;
     if (options.state !== undefined) strategy.state = options.state;
     this.instrumentOf = Int32Array.from(series, (one) => one.instrument.index);
     this.matches = Int32Array.from(series, (one, s) => {

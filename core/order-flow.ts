@@ -288,6 +288,18 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
     this.inbox.filled(fill);
   }
 
+  /**
+   * Books signed units that no order of the run has brought, as one that is filled already: what came by hand, by a
+   * transfer, or by an order of an earlier part of the run. The report's order is written here.
+   */
+  adjust(instrument: number, report: FillReport, tag: string): void {
+    const order = this.book.add(instrument, Math.sign(report.quantity), MARKET, Math.abs(report.quantity));
+    this.book.tags.set(order, tag);
+    report.order = order;
+    report.quantity = Math.abs(report.quantity);
+    this.filled(report);
+  }
+
   unknown(order: number): void {
     if (isWorking(this.book.status[order])) this.reach(order, UNKNOWN);
   }

@@ -249,7 +249,8 @@ export class GatewayServices {
     return new AccountFigures(account, venue.portfolio, listings);
   }
 
-  private desk(account: string): AccountDesk {
+  /** An account's orders and holdings. */
+  desk(account: string): AccountDesk {
     const desk = this.desks.get(account);
     if (desk === undefined) throw new Error(`there is no account ${account}`);
     return desk;

@@ -13,6 +13,8 @@ export interface LoopParts {
   readonly engine: Engine;
   /** A handler of the strategy has thrown: it is stopped in a defined way. */
   readonly failed: (error: unknown) => void;
+  /** Puts into the journal what is to be kept of this turn, before it is committed. */
+  readonly keep: () => void;
 }
 
 /**
@@ -64,6 +66,7 @@ export class SessionLoop {
         engine.advance(now);
         engine.settle();
       });
+      this.parts.keep();
       broker.flush();
     } while (broker.hasNews);
   }

@@ -21,6 +21,7 @@ class Pipe {
   private length = 0;
   private ending: "none" | "end" | "reset" = "none";
   private isMoving = false;
+  private isSevered = false;
   private readonly net: VirtualNet;
   private readonly to: () => VirtualSocket;
 
@@ -35,14 +36,14 @@ class Pipe {
   }
 
   put(bytes: Buffer): void {
-    if (this.ending !== "none") return;
+    if (this.ending !== "none" || this.isSevered) return;
     this.bytes.push(bytes);
     this.length += bytes.length;
     this.move();
   }
 
   end(how: "end" | "reset"): void {
-    if (this.ending === "reset") return;
+    if (this.ending === "reset" || this.isSevered) return;
     this.ending = how;
     this.move();
   }
@@ -51,6 +52,13 @@ class Pipe {
   lose(): void {
     this.bytes = [];
     this.length = 0;
+  }
+
+  /** Nothing goes through any more. */
+  sever(): void {
+    this.lose();
+    this.ending = "none";
+    this.isSevered = true;
   }
 
   private move(): void {
@@ -246,12 +254,24 @@ export class VirtualSocket extends EventEmitter {
     this.emit("close", true);
   }
 
-  /** What is on its way to this end is lost, and nothing arrives before so many ms have passed. */
-  disturb(lose: boolean, stillFor: number): void {
-    const pipe = this.pipeToMe();
-    if (pipe === undefined) return;
-    if (lose) pipe.lose();
-    pipe.stillUntil = Math.max(pipe.stillUntil, this.net.time.now + stillFor);
+  /** The connection stands still for so many ms, in both directions, and loses nothing. */
+  stall(ms: number): void {
+    const until = this.net.time.now + ms;
+    for (const pipe of this.pipes) pipe.stillUntil = Math.max(pipe.stillUntil, until);
+  }
+
+  /** The connection breaks: nothing arrives any more, of what is on its way either; both ends are told so much later. */
+  sever(ms: number): void {
+    for (const pipe of this.pipes) pipe.sever();
+    for (const end of [this, this.other]) {
+      if (end === undefined) continue;
+      const error = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
+      this.net.time.after(ms, () => end.fail(error), end.owner);
+    }
+  }
+
+  private get pipes(): readonly Pipe[] {
+    return [this.pipe, this.pipeToMe()].filter((pipe) => pipe !== undefined);
   }
 
   private pipeToMe(): Pipe | undefined {

@@ -12,6 +12,11 @@ export class VirtualProcess {
   constructor(name: string) {
     this.name = name;
   }
+
+  /** What one that was killed goes on to throw is nobody's. */
+  failed(error: unknown): void {
+    if (this.isAlive) this.failures.push(error);
+  }
 }
 
 /** What `setTimeout` and the like return. */
@@ -67,15 +72,16 @@ export class VirtualTime {
   now = 0;
   /** What clocks show at its beginning, epoch ms UTC. */
   readonly origin: number;
+  /** Whatever belongs to no program. */
+  readonly world = new VirtualProcess("the world");
   /** Whose task it is that is being done. */
-  current: VirtualProcess;
+  current = this.world;
   /** Tasks done so far. */
   tasks = 0;
   private readonly timers = new Timers();
 
   constructor(origin: number) {
     this.origin = origin;
-    this.current = new VirtualProcess("the world");
   }
 
   /** Epoch ms UTC, whole as a machine's clock tells it. */
@@ -94,7 +100,7 @@ export class VirtualTime {
   /** Starts a program. */
   start(name: string, main: () => unknown): VirtualProcess {
     const started = new VirtualProcess(name);
-    const failed = (error: unknown): void => void started.failures.push(error);
+    const failed = (error: unknown): void => started.failed(error);
     this.after(
       0,
       () => {
@@ -182,7 +188,7 @@ export class VirtualTime {
     try {
       run();
     } catch (error) {
-      owner.failures.push(error);
+      owner.failed(error);
     }
     endTurn();
     this.current = before;

@@ -1,0 +1,188 @@
+import { constructAt } from "../../backtest/backtest.js";
+import { TwsConnection } from "../../brokers/tws/connection/tws-connection.js";
+import type { ContractDetails } from "../../brokers/tws/contracts/contract-details.js";
+import { Contracts } from "../../brokers/tws/contracts/contracts.js";
+import { TwsFeed } from "../../brokers/tws/feed/tws-feed.js";
+import { type TradedContracts, tradedContracts } from "../../brokers/tws/orders/traded-contract.js";
+import { TwsOrders } from "../../brokers/tws/orders/tws-orders.js";
+import { Desk } from "../../core/desk.js";
+import { Engine } from "../../core/engine.js";
+import type { Instant } from "../../core/market/bar-size.js";
+import { resolveParams } from "../../core/params.js";
+import { assertStrategyClass, Strategy } from "../../core/strategy.js";
+import { localTimeOf } from "../../data/local-time.js";
+import { zoneOffsets } from "../../data/zone-offsets.js";
+import { LiveBroker } from "../broker/live-broker.js";
+import { Journal } from "../journal/journal.js";
+import { accountOfLogin } from "../ladder/launch.js";
+import { FactOrder } from "./fact-order.js";
+import { Lockstep } from "./lockstep.js";
+import { ServerTime } from "./server-time.js";
+import { Session } from "./session.js";
+import { SessionClock } from "./session-clock.js";
+import { SessionEvidence } from "./session-evidence.js";
+import { SessionNews, type SessionNote } from "./session-news.js";
+import type { SessionSetup } from "./session-setup.js";
+import type { TimeSource } from "./time-source.js";
+import { barsToWarmUp, startOfBars } from "./warm-up.js";
+
+/** Milliseconds that a start waits for the connection. */
+const PATIENCE = 30_000;
+
+/**
+ * Brings a session up: connects, opens the journal, holds it against the broker, warms the strategy up, and takes over
+ * what the session before has left. The session trades from `begin` on.
+ * @throws SeatrialError of the area that is in the way; nothing is left open then
+ */
+export async function openSession(setup: SessionSetup, tell: (note: SessionNote) => void): Promise<Session> {
+  const { strategy: type } = setup;
+  assertStrategyClass(type, (type as { name?: string } | undefined)?.name ?? String(type));
+  const desk = new Desk(type.name, resolveParams(type.name, type.paramSpecs, setup.params ?? {}));
+  const strategy = constructAt({ strategy: type }, desk);
+  let session: Session | undefined;
+  const connection = new TwsConnection({
+    ...setup.connection,
+    synchronise: async (link) => session?.synchronise(link),
+  });
+  const opened: { close(): void }[] = [{ close: () => connection.close() }];
+  try {
+    await connection.open(setup.patience ?? PATIENCE);
+    const { address } = setup.connection;
+    const account = accountOfLogin(setup.mode === "live" ? "live" : "paper", setup.account, {
+      accounts: connection.accounts,
+      place: `${address.host}:${address.port}`,
+      port: address.port,
+    });
+    const contracts = await contractsOf(setup, connection);
+    const time = await timeOf(setup, connection);
+    opened.push({ close: () => time.source.end() });
+    const clock = new SessionClock(time.now);
+    const news = new SessionNews(() => clock.now, tell);
+    const owner = { session: setup.name, account, clientId: address.clientId, strategy: type.name };
+    const journal = await Journal.open(setup.journal, owner, setup.draw ?? Math.random);
+    opened.push(journal);
+    const ledger = journal.openLedger();
+    const { instruments } = setup;
+    const details = instruments.map(({ symbol }) => (contracts.get(symbol) as { details: ContractDetails }).details);
+    const conIds = details.map(({ conId }) => conId);
+    const port = new TwsOrders({ connection, account, contracts });
+    opened.push(port);
+    const broker = new LiveBroker({
+      journal,
+      ledger,
+      port,
+      instruments,
+      conIds,
+      news,
+    });
+    const feed = feedOf(setup, desk, strategy, connection, details, clock);
+    opened.push(feed);
+    const facts = new FactOrder(
+      port,
+      () => feed.arrived,
+      () => undefined,
+    );
+    const hours = instruments.map((instrument) => setup.hoursOf(instrument, time.now));
+    const evidence = new SessionEvidence({
+      connection,
+      feed,
+      isReconciled: () => session?.isReconciled === true,
+      blocked: (i) => {
+        const block = ledger.blockOf(instruments[i].symbol);
+        return block && { code: "RECONCILE", details: { instrument: instruments[i].symbol, reason: block.why } };
+      },
+      clockSkew: () => (setup.lockstep === undefined ? connection.clock.now - Date.now() : 0),
+    });
+    const state = journal.state();
+    const engine = new Engine({
+      feed,
+      broker,
+      strategy,
+      desk,
+      sessions: hours.map(({ sessions }) => sessions),
+      cash: setup.cash,
+      baseCurrency: setup.baseCurrency,
+      evidence,
+      from: time.now,
+      localTime: (i) => localTimeOf(instruments[i], hours[i].tradeDates),
+      ...(setup.rates !== undefined && { rates: setup.rates }),
+      ...(setup.guards !== undefined && { guards: setup.guards }),
+      ...(setup.seed !== undefined && { seed: setup.seed }),
+      ...(setup.log !== undefined && { log: setup.log }),
+      ...(setup.strict !== undefined && { strict: setup.strict }),
+      ...(state !== undefined && { state: JSON.parse(state) as Record<string, unknown> }),
+    });
+    news.engine = engine;
+    session = new Session({
+      setup,
+      account,
+      connection,
+      time: time.source,
+      clock,
+      journal,
+      ledger,
+      port,
+      broker,
+      feed,
+      facts,
+      engine,
+      news,
+      conIds,
+    });
+    await session.warmUp();
+    return session;
+  } catch (error) {
+    for (const one of opened.reverse()) one.close();
+    throw error;
+  }
+}
+
+async function contractsOf(setup: SessionSetup, connection: TwsConnection): Promise<TradedContracts> {
+  const contracts = new Contracts(connection, setup.contracts === undefined ? {} : { cache: setup.contracts });
+  return tradedContracts(contracts, setup.instruments, setup.choiceOf);
+}
+
+/** Joins the gateway's time, or takes that of TWS; and what time it is. */
+async function timeOf(
+  { lockstep, connection: { address } }: SessionSetup,
+  connection: TwsConnection,
+): Promise<{ source: TimeSource; now: Instant }> {
+  if (lockstep === undefined) {
+    const source = new ServerTime(connection);
+    return { source, now: source.now };
+  }
+  const source = new Lockstep({ ...lockstep, connection, clientId: address.clientId });
+  return { source, now: await source.join() };
+}
+
+function feedOf(
+  setup: SessionSetup,
+  desk: Desk,
+  strategy: Strategy,
+  connection: TwsConnection,
+  contracts: readonly ContractDetails[],
+  clock: SessionClock,
+): TwsFeed {
+  const { instruments, size, what, hours = "regular", hoursOf } = setup;
+  const count = barsToWarmUp(desk, size);
+  const own = instruments.map((instrument) => hoursOf(instrument, clock.now));
+  const needsTrades = strategy.onTrade !== Strategy.prototype.onTrade;
+  return new TwsFeed({
+    connection,
+    instruments,
+    contracts,
+    series: instruments.map((instrument, i) => ({
+      instrument,
+      size,
+      what: what ?? (instrument.assetClass === "forex" ? "midpoint" : "trades"),
+      hours,
+      from: startOfBars(hours === "all" ? own[i].sessions.extended : own[i].sessions, size, count, clock.now),
+    })),
+    trades: instruments.map(() => needsTrades),
+    sessions: own.map(({ sessions }) => sessions),
+    tradeDates: own.map(({ tradeDates }) => tradeDates),
+    zones: instruments.map(({ timeZone }) => zoneOffsets(timeZone)),
+    clock,
+    ...setup.feed,
+  });
+}

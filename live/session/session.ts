@@ -1,0 +1,301 @@
+import { readBrokerState } from "../../brokers/tws/account/broker-state.js";
+import type { StateTold } from "../../brokers/tws/connection/connection-events.js";
+import type { Link } from "../../brokers/tws/connection/link.js";
+import type { TwsConnection } from "../../brokers/tws/connection/tws-connection.js";
+import type { TwsFeed } from "../../brokers/tws/feed/tws-feed.js";
+import type { TwsOrders } from "../../brokers/tws/orders/tws-orders.js";
+import type { Engine } from "../../core/engine.js";
+import { SeatrialError } from "../../core/errors.js";
+import type { Instant } from "../../core/market/bar-size.js";
+import { alertText } from "../alerts.js";
+import type { LiveBroker } from "../broker/live-broker.js";
+import type { Journal } from "../journal/journal.js";
+import type { Ledger } from "../ledger/ledger.js";
+import type { ReconcileReport } from "../reconcile/reconcile.js";
+import type { SessionState } from "../session-view.js";
+import type { FactOrder } from "./fact-order.js";
+import type { SessionClock } from "./session-clock.js";
+import { SessionLoop } from "./session-loop.js";
+import type { SessionNews } from "./session-news.js";
+import type { SessionSetup } from "./session-setup.js";
+import type { TimeSource } from "./time-source.js";
+
+export interface SessionParts {
+  readonly setup: SessionSetup;
+  readonly account: string;
+  readonly connection: TwsConnection;
+  readonly time: TimeSource;
+  readonly clock: SessionClock;
+  readonly journal: Journal;
+  readonly ledger: Ledger;
+  readonly port: TwsOrders;
+  readonly broker: LiveBroker;
+  readonly feed: TwsFeed;
+  readonly facts: FactOrder;
+  readonly engine: Engine;
+  readonly news: SessionNews;
+  /** The broker's number of each instrument's contract, by its index. */
+  readonly conIds: readonly number[];
+}
+
+/** The last time the journal was held against the broker. */
+export interface LastReconciliation {
+  readonly at: Instant;
+  readonly report: ReconcileReport;
+}
+
+/**
+ * A strategy on an account: from what the session before has left until it is stopped. Time and messages come from
+ * outside; each turn deals with all that has come.
+ */
+export class Session {
+  readonly parts: SessionParts;
+  state: SessionState = "starting";
+  /** Whether the journal has been held against the broker since the connection is there. */
+  isReconciled = false;
+  last: LastReconciliation | undefined;
+  /** Whether the kill switch has closed, or is closing, all positions. */
+  hasFlattened = false;
+  /** Called behind every turn. */
+  onTurn: (() => void) | undefined;
+  private readonly loop: SessionLoop;
+  private reading: Promise<ReconcileReport> | undefined;
+  private stateKept = "{}";
+  private decisionKept = -1;
+  private readonly ends: (() => void)[] = [];
+
+  constructor(parts: SessionParts) {
+    this.parts = parts;
+    const { clock, feed, broker, facts, engine, news } = parts;
+    this.loop = new SessionLoop({
+      clock,
+      feed,
+      broker,
+      facts,
+      engine,
+      failed: (error) => this.strategyFailed(error),
+      keep: () => this.keepState(),
+    });
+    news.onAsk = (reason) => this.lookAgain(reason);
+  }
+
+  get now(): Instant {
+    return this.parts.clock.now;
+  }
+
+  /** Reads the bars in front of the beginning, holds the journal against the broker, and takes over what it has left. */
+  async warmUp(): Promise<void> {
+    const { connection, feed, broker, engine, clock, journal } = this.parts;
+    this.state = "warming up";
+    broker.isConnected = true;
+    await this.readAndReconcile(await connection.ready());
+    await feed.start();
+    engine.drain(Infinity);
+    engine.advance(clock.now);
+    const run = broker.restored(clock.now);
+    broker.bind(run, engine.restore(run));
+    const kill = journal.killSwitch();
+    if (kill?.isOn === true) engine.guards.killSwitch.turnOn(kill.reason);
+    journal.putEvent({ at: clock.now, what: "start", details: { mode: this.parts.setup.mode } });
+    broker.flush();
+    this.isReconciled = true;
+  }
+
+  /** Lets time pass: from here on the strategy trades. */
+  begin(): void {
+    const { connection, time } = this.parts;
+    this.state = "running";
+    this.ends.push(connection.events.on("state", (told) => this.connectionChanged(told)));
+    time.begin(
+      (now) => this.turn(now),
+      () => this.loop.due,
+    );
+  }
+
+  /** Has the session deal with all that has come, as known now. */
+  turn(now: Instant = this.now): void {
+    if (this.state === "stopped") return;
+    this.loop.turn(now);
+    this.onTurn?.();
+  }
+
+  /** A connection is there: what may have changed meanwhile is read before it counts as ready. */
+  async synchronise(link: Link): Promise<void> {
+    if (this.state === "starting" || this.state === "warming up" || this.state === "stopped") return;
+    this.isReconciled = false;
+    await this.readAndReconcile(link);
+    this.isReconciled = true;
+  }
+
+  /** Reads what the broker has and holds the journal against it; one look at a time. */
+  reconcile(): Promise<ReconcileReport> {
+    this.reading ??= this.parts.connection
+      .linkNow("a reconciliation")
+      .then((link) => this.readAndReconcile(link))
+      .finally(() => {
+        this.reading = undefined;
+      });
+    return this.reading;
+  }
+
+  /** Does something with the engine at the present instant, and sends what comes of it. */
+  act<T>(what: (engine: Engine) => T): T {
+    const { engine } = this.parts;
+    this.turn();
+    let result!: T;
+    engine.hear(this.now, () => {
+      result = what(engine);
+    });
+    this.turn();
+    return result;
+  }
+
+  /** Turns the kill switch on, for this session and those that come after it, and closes all positions if asked to. */
+  kill(reason: string, flatten: boolean): void {
+    const { journal, news } = this.parts;
+    this.hasFlattened = flatten;
+    journal.putKillSwitch({ isOn: true, reason, since: this.now });
+    this.act((engine) => engine.kill(reason, flatten));
+    const details = { reason };
+    news.alert("KILL_SWITCH_ON", details, alertText({ code: "KILL_SWITCH_ON", details }), "error");
+  }
+
+  /** Whether it was on. */
+  releaseKill(): boolean {
+    const { journal, engine } = this.parts;
+    if (!engine.guards.killSwitch.isOn) return false;
+    journal.putKillSwitch({ isOn: false, reason: "", since: this.now });
+    this.hasFlattened = false;
+    this.act(() => engine.guards.killSwitch.turnOff());
+    return true;
+  }
+
+  /** Cancels the session's orders and closes its positions, past the guards; the strategy goes on. */
+  flatten(tag: string): void {
+    this.act((engine) => engine.flow.flatten(tag));
+  }
+
+  /** Ends it: the strategy hears of it, everything is kept, and the connection is closed. */
+  stop(): void {
+    if (this.state === "stopped") return;
+    this.state = "stopping";
+    const { engine, journal, connection, time, feed, port, broker, clock } = this.parts;
+    this.loop.turn(clock.now);
+    try {
+      engine.finish();
+    } catch (error) {
+      this.strategyFailed(error);
+    }
+    this.keepState();
+    journal.putEvent({ at: clock.now, what: "stop", details: {} });
+    broker.flush();
+    this.leave();
+    time.end();
+    feed.close();
+    port.close();
+    connection.close();
+    journal.close();
+  }
+
+  /** Drops everything as a process that is killed does: nothing is kept, nothing is told. */
+  abandon(): void {
+    const { connection, time, feed, port, journal } = this.parts;
+    this.leave();
+    time.end();
+    feed.close();
+    port.close();
+    connection.close();
+    journal.close();
+  }
+
+  private leave(): void {
+    this.state = "stopped";
+    for (const end of this.ends.splice(0)) end();
+  }
+
+  private async readAndReconcile(link: Link): Promise<ReconcileReport> {
+    const { broker, clock, connection, facts, engine } = this.parts;
+    this.pass(facts);
+    const since = broker.beginReconcile(clock.now);
+    const state = await readBrokerState(link);
+    const isUpstreamUp = connection.state !== "upstream lost";
+    let report!: ReconcileReport;
+    const hold = (): void => {
+      report = broker.reconcile(state, since, isUpstreamUp, clock.now);
+    };
+    if (this.state === "running") {
+      this.loop.turn(clock.now);
+      engine.hear(clock.now, hold);
+      this.loop.turn(clock.now);
+    } else {
+      this.pass(facts);
+      hold();
+      broker.flush();
+    }
+    this.last = { at: clock.now, report };
+    this.told(report);
+    return report;
+  }
+
+  /** While there is no turn yet nobody else hands the broker's facts on. */
+  private pass(facts: FactOrder): void {
+    if (this.state === "running") this.loop.turn(this.now);
+    else while (!facts.isEmpty) facts.pass();
+  }
+
+  private told(report: ReconcileReport): void {
+    const { news } = this.parts;
+    for (const { symbol, own, foreign, broker } of report.differences) {
+      const details = { symbol, journal: own + foreign, broker };
+      news.alert("POSITION_DIFFERS", details, alertText({ code: "POSITION_DIFFERS", details }), "error");
+    }
+    for (const { intent } of report.lost) {
+      const order = `${intent.side > 0 ? "buy" : "sell"} ${intent.quantity} ${intent.symbol}`;
+      const details = { ref: intent.ref, order };
+      news.alert("INTENT_LOST", details, alertText({ code: "INTENT_LOST", details }), "error");
+    }
+  }
+
+  private lookAgain(reason: string): void {
+    if (this.state !== "running" || this.reading !== undefined) return;
+    this.reconcile().catch((error: unknown) => {
+      const text = `the broker could not be asked (${reason}): ${error instanceof Error ? error.message : String(error)}`;
+      this.parts.news.note("reconcile", text, undefined, "warn");
+    });
+  }
+
+  private connectionChanged({ state, reason }: StateTold): void {
+    const { broker, engine, news } = this.parts;
+    const isUsable = state === "ready" || state === "degraded";
+    broker.isConnected = isUsable;
+    const why = reason?.message ?? "";
+    news.note("connection", `${state}${why === "" ? "" : `: ${why}`}`, undefined, isUsable ? "info" : "warn");
+    this.turn();
+    engine.connectionChanged({ state, time: this.now, reason: why });
+    this.turn();
+  }
+
+  private strategyFailed(error: unknown): void {
+    const { engine, news, setup } = this.parts;
+    const known = error instanceof SeatrialError ? error : undefined;
+    const details = {
+      handler: String(known?.details.handler ?? "The session"),
+      strategy: setup.strategy.name,
+      reason: error instanceof Error ? error.message : String(error),
+    };
+    engine.stopStrategy(error);
+    news.alert("STRATEGY_FAILED", details, alertText({ code: "STRATEGY_FAILED", details }), "error");
+  }
+
+  /** The strategy's state outlives the session; it can only have changed in a handler. */
+  private keepState(): void {
+    const { engine, journal, clock } = this.parts;
+    const { decision } = engine.flow;
+    if (decision === this.decisionKept) return;
+    this.decisionKept = decision;
+    const text = JSON.stringify(engine.strategy.state);
+    if (text === this.stateKept) return;
+    this.stateKept = text;
+    journal.putState(text, clock.now);
+  }
+}

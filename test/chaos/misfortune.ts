@@ -1,0 +1,76 @@
+import { FAULT_KINDS } from "../../brokers/gateway/faults/fault-plan.js";
+import type { Random } from "../../core/random.js";
+
+/** Something that goes wrong in a run. Times are ms after its beginning. */
+export type Misfortune =
+  /** A fault of the gateway, as its plans say it. */
+  | { readonly kind: "fault"; readonly fault: Readonly<Record<string, string | number | boolean>> }
+  /** The session's program is killed, at a time or in front of its n-th write to a socket, and started again. */
+  | { readonly kind: "kill"; readonly at: number; readonly down: number }
+  | { readonly kind: "kill at write"; readonly at: number; readonly write: number; readonly down: number }
+  /** The same, right behind the n-th commit to its books, counted from a time on. */
+  | { readonly kind: "kill at commit"; readonly at: number; readonly commit: number; readonly down: number }
+  /** The network breaks: what is on its way is lost, and both ends hear of it so much later. */
+  | { readonly kind: "sever"; readonly at: number; readonly heard: number }
+  /** The network stands still for so long, and loses nothing. */
+  | { readonly kind: "stall"; readonly at: number; readonly lasts: number };
+
+export interface MisfortuneBounds {
+  /** Milliseconds in which they all begin. */
+  readonly within: number;
+  readonly count: number;
+  readonly symbols: readonly string[];
+  /** Kinds of faults that are not drawn. */
+  readonly without?: readonly string[];
+}
+
+/** Requests that a fault may follow. */
+const REQUESTS = ["placeOrder", "placeOrder", "placeOrder", "cancelOrder", "allOpenOrders", "executions"];
+
+export function drawMisfortunes(random: Random, bounds: MisfortuneBounds): Misfortune[] {
+  return Array.from({ length: bounds.count }, () => drawMisfortune(random, bounds));
+}
+
+function drawMisfortune(random: Random, bounds: MisfortuneBounds): Misfortune {
+  const at = random.int(bounds.within);
+  // Half of those that start again do so at once.
+  const down = random.int(2) === 0 ? 500 : random.int(180_000);
+  switch (random.int(10)) {
+    case 0:
+      return { kind: "kill", at, down };
+    case 1:
+      return { kind: "kill at write", at, write: 1 + random.int(8), down };
+    case 2:
+      return { kind: "kill at commit", at, commit: 1 + random.int(8), down };
+    case 3:
+      return { kind: "sever", at, heard: random.int(3) === 0 ? random.int(90_000) : random.int(500) };
+    case 4:
+      return { kind: "stall", at, lasts: random.int(60_000) };
+    default:
+      return { kind: "fault", fault: drawFault(random, at, bounds) };
+  }
+}
+
+function drawFault(
+  random: Random,
+  at: number,
+  { symbols, without = [] }: MisfortuneBounds,
+): Readonly<Record<string, string | number | boolean>> {
+  const names = Object.keys(FAULT_KINDS).filter((name) => !without.includes(name));
+  const one = <T>(choices: readonly T[]): T => choices[random.int(choices.length)];
+  const fault = one(names);
+  const { lasts, fields } = FAULT_KINDS[fault];
+  const when = random.int(3) === 0 ? { on: one(REQUESTS), count: 1 + random.int(8) } : { at: `+${at}ms` };
+  const drawn: Record<string, string | number | boolean> = { fault, ...when };
+  if (lasts !== undefined) drawn.for = `${1_000 + random.int(240_000)}ms`;
+  for (const [name, { kind }] of Object.entries(fields)) {
+    if (name === "symbol") drawn[name] = one(symbols);
+    else if (name === "times") drawn[name] = 1 + random.int(3);
+    else if (name === "bytes") drawn[name] = 1 + random.int(20);
+    else if (name === "quantity") drawn[name] = 1 + random.int(100);
+    else if (kind === "yes or no") drawn[name] = random.int(2) === 0;
+    else if (kind === "duration") drawn[name] = `${random.int(120_000)}ms`;
+    else if (Array.isArray(kind)) drawn[name] = one(kind as readonly string[]);
+  }
+  return drawn;
+}

@@ -1,0 +1,270 @@
+import { createHash } from "node:crypto";
+import { parseFaultPlan } from "../../brokers/gateway/faults/fault-plan.js";
+import { Gateway } from "../../brokers/gateway/gateway.js";
+import { DEFAULT_ACCOUNT } from "../../brokers/gateway/gateway-options.js";
+import type { Instant } from "../../core/market/bar-size.js";
+import { Random } from "../../core/random.js";
+import { gatewayData } from "../gateway/gateway-data.js";
+import type { Decision } from "../random-strategy.js";
+import { runVirtually, type VirtualWorld } from "../virtual/run-virtually.js";
+import type { VirtualProcess } from "../virtual/virtual-time.js";
+import { brokerTruth, tapOrders } from "./broker-truth.js";
+import { type BookTruth, checkPromise } from "./check-promise.js";
+import type { Misfortune } from "./misfortune.js";
+import type { Story } from "./story.js";
+
+/** What a session's program has of the world it lives in. */
+export interface Life {
+  readonly port: number;
+  readonly clientId: number;
+  readonly account: string;
+  readonly decisions: readonly Decision[];
+  /** The instant that decisions count from. */
+  readonly start: Instant;
+  /** False once it has been killed: what it goes on to write to its disk must not be there. */
+  readonly isAlive: () => boolean;
+  /** Says that something is on disk for good. */
+  readonly committed: () => void;
+  /** Whether orders pass the guards. */
+  readonly isGuarded: boolean;
+  readonly random: Random;
+  /** Keeps a line of what the program says. */
+  readonly note: (line: string) => void;
+  /** Ends the program by itself; somebody will start it again. */
+  readonly exit: () => void;
+  /** The price of the moment, for a program that does not ask for quotes. */
+  readonly price: (symbol: string) => number;
+}
+
+/** A session's program as it runs. */
+export interface Program {
+  /** How often it has held its books against the broker's, to the end. */
+  readonly reconciled: number;
+  /** Has it do so once more, as soon as it can. */
+  reconcile(): void;
+  /** It has been killed: what the machine takes from it is taken. */
+  killed?(): void;
+  /** What in its memory is not as on its disk, in sentences. */
+  disagreements(): readonly string[];
+}
+
+/** What is put to the test: a session's program, and what it leaves on disk. */
+export interface Subject<Disk> {
+  newDisk(): Disk;
+  start(disk: Disk, life: Life): Program;
+  books(disk: Disk): Promise<BookTruth>;
+  /** Takes away what is on disk. */
+  dispose(disk: Disk): void;
+}
+
+export interface Outcome {
+  /** What did not hold, in sentences. */
+  readonly violations: readonly string[];
+  /** Of every byte that arrived, where and when. */
+  readonly digest: string;
+  /** What the program has said. */
+  readonly notes: readonly string[];
+  /** What the run came to. */
+  readonly counts: Readonly<Record<"orders" | "executions" | "lives" | "faults", number>>;
+}
+
+/** The market of all stories: two days of two stocks, from an hour into the second. */
+export const STORY_MARKET = gatewayData("synthetic:symbols=2,bars=780,bar=1min,start=2020-01-06,seed=11");
+export const STORY_SYMBOLS: readonly string[] = STORY_MARKET.instruments.map(({ symbol }) => symbol);
+const FROM = Date.UTC(2020, 0, 7, 15, 30);
+/** How long things are done and go wrong; then all that was begun comes to its end, and the books may be settled. */
+export const STORY_LENGTH = 15 * 60_000;
+const PORT = 4_002;
+const CLIENT = 7;
+/** A program that has ended by itself is started again after so long. */
+const RESTART = 60_000;
+const LIFE_STREAM = 9_002;
+const PATIENCE = 60 * 60_000;
+const REST = 5 * 60_000;
+
+export function playStory<Disk>(story: Story, subject: Subject<Disk>): Promise<Outcome> {
+  return runVirtually({ origin: FROM, seed: story.seed }, (world) => new Play(world, story, subject).run());
+}
+
+/** A kill that waits for so many more writes or commits. */
+interface PlannedKill {
+  readonly by: "write" | "commit";
+  readonly at: number;
+  readonly down: number;
+  left: number;
+}
+
+class Play<Disk> {
+  private readonly world: VirtualWorld;
+  private readonly story: Story;
+  private readonly subject: Subject<Disk>;
+  private readonly disk: Disk;
+  private gateway!: Gateway;
+  private process: VirtualProcess | undefined;
+  private program: Program | undefined;
+  private readonly programs: VirtualProcess[] = [];
+  private readonly notes: string[] = [];
+  private readonly random: Random;
+  private readonly kills: PlannedKill[];
+
+  constructor(world: VirtualWorld, story: Story, subject: Subject<Disk>) {
+    this.world = world;
+    this.story = story;
+    this.subject = subject;
+    this.disk = subject.newDisk();
+    this.random = new Random(story.seed, LIFE_STREAM);
+    this.kills = story.misfortunes.flatMap((one): PlannedKill[] => {
+      const { kind } = one;
+      if (kind === "kill at write") return [{ by: "write", at: one.at, left: one.write, down: one.down }];
+      if (kind === "kill at commit") return [{ by: "commit", at: one.at, left: one.commit, down: one.down }];
+      return [];
+    });
+  }
+
+  run(): Outcome {
+    const { time, net } = this.world;
+    const digest = createHash("sha1");
+    net.onArrival = (to, what) => digest.update(`${time.now} ${to.owner.name} `).update(what);
+    const faults = this.story.misfortunes.flatMap((one) => (one.kind === "fault" ? [one.fault] : []));
+    const host = time.start("gateway", async () => {
+      this.gateway = await Gateway.listen({
+        data: STORY_MARKET,
+        port: PORT,
+        from: FROM,
+        beat: 250,
+        ticks: { every: 15_000, spread: 2 },
+        seed: this.story.seed,
+        faults: parseFaultPlan(faults),
+      });
+    });
+    time.pass(0);
+    if (host.failures.length > 0) throw host.failures[0];
+    const asked = tapOrders(this.gateway);
+    net.onWrite = ({ owner }) => {
+      if (owner === this.process) this.count("write");
+    };
+    for (const one of this.story.misfortunes) this.plan(one);
+    this.begin();
+    time.pass(STORY_LENGTH);
+    const violations = this.settle();
+    const broker = brokerTruth(this.gateway, asked, DEFAULT_ACCOUNT);
+    violations.push(...(this.program?.disagreements() ?? []));
+    const auditor = time.start("auditor", async () => {
+      violations.push(...checkPromise(broker, await this.subject.books(this.disk)));
+    });
+    time.pass(0);
+    this.programs.push(auditor);
+    this.subject.dispose(this.disk);
+    for (const { failures } of [host, ...this.programs])
+      violations.push(...failures.map((error) => `thrown: ${textOf(error)}`));
+    const counts = {
+      orders: broker.orders.length,
+      executions: broker.executions.length,
+      lives: this.programs.length - 1,
+      faults: this.gateway.faultEvents.length,
+    };
+    return { violations, digest: digest.digest("hex"), notes: this.notes, counts };
+  }
+
+  private plan(one: Misfortune): void {
+    const { time, net } = this.world;
+    if (one.kind === "kill") time.after(one.at, () => this.kill(one.down));
+    if (one.kind === "stall") {
+      time.after(one.at, () => {
+        for (const end of net.connections) end.stall(one.lasts);
+      });
+    }
+    if (one.kind === "sever") {
+      time.after(one.at, () => {
+        for (const end of net.connections) end.sever(one.heard);
+      });
+    }
+  }
+
+  /** Starts the session's program. */
+  private begin(): void {
+    const { time } = this.world;
+    if (this.process?.isAlive === true) return;
+    const process: VirtualProcess = time.start("session", () => {
+      this.program = this.subject.start(this.disk, {
+        port: PORT,
+        clientId: CLIENT,
+        account: DEFAULT_ACCOUNT,
+        decisions: this.story.decisions,
+        start: FROM,
+        isAlive: () => process.isAlive,
+        committed: () => {
+          if (process.isAlive) this.count("commit");
+        },
+        exit: () => {
+          if (process.isAlive) this.kill(RESTART);
+        },
+        isGuarded: this.story.seed % 2 === 0,
+        random: this.random,
+        note: (line) => this.notes.push(`${(time.now / 1_000).toFixed(3)} ${line}`),
+        price: (symbol) => this.priceOf(symbol),
+      });
+    });
+    this.process = process;
+    this.programs.push(process);
+  }
+
+  private kill(down: number): void {
+    const { time } = this.world;
+    if (this.process?.isAlive !== true) return;
+    time.kill(this.process);
+    this.program?.killed?.();
+    this.program = undefined;
+    time.after(down, () => this.begin(), time.world);
+  }
+
+  private count(by: "write" | "commit"): void {
+    for (const kill of this.kills) {
+      if (kill.by !== by || kill.left === 0 || this.world.time.now < kill.at) continue;
+      kill.left--;
+      if (kill.left === 0) this.kill(kill.down);
+    }
+  }
+
+  /** Waits until the books have been held against the broker's twice, in peace. */
+  private settle(): string[] {
+    for (let held = 0; held < 2; ) {
+      const faults = this.gateway.faultEvents.length;
+      if (!this.reconcile()) return ["the session has not come to rest within an hour"];
+      // What the reading itself may have set off comes to its end, and does not count as peace.
+      this.world.time.pass(REST);
+      held = this.gateway.faultEvents.length === faults ? held + 1 : 0;
+    }
+    return [];
+  }
+
+  /** Has the session hold its books against the broker's, whatever life it is in. @returns whether it did */
+  private reconcile(): boolean {
+    const { time } = this.world;
+    const since = time.now;
+    let asked: Program | undefined;
+    let count = 0;
+    while (asked === undefined || asked !== this.program || asked.reconciled === count) {
+      if (time.now - since > PATIENCE) return false;
+      if (asked !== this.program && this.program !== undefined) {
+        asked = this.program;
+        count = asked.reconciled;
+        asked.reconcile();
+      }
+      time.pass(1_000);
+    }
+    return true;
+  }
+
+  private priceOf(symbol: string): number {
+    const { listings } = this.gateway.services;
+    const listing = listings.find((one) => one.symbol === symbol);
+    return listing === undefined
+      ? Number.NaN
+      : this.gateway.services.desk(DEFAULT_ACCOUNT).portfolio.mark[listing.instrument.index];
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
