@@ -11,8 +11,9 @@ import type { OrderBook } from "../../core/orders/order-book.js";
  * - `b` series, row, late, start, end, open, high, low, close, volume: a bar; `p` the same of one that was there before
  * - `q` instrument, time, late, bid, ask, bid size, ask size: a quote
  * - `t` instrument, time, late, price, size: a trade
- * - `drain`, `advance` now, `hear` now, `settle`, `connection` event, `kill` reason and flatten, `release`,
- *   `restore` run, `stop`, `finish`: calls of the engine
+ * - `drain`, `advance` now, `settle`, `connection` event, `kill` reason and flatten, `release`, `flatten` tag, `adjust`
+ *   instrument, report and tag, `restore` run, `stop`, `finish`: calls of the engine
+ * - `hear` now: a call of the engine within which it is told what follows, up to `told`
  * - `f` by, at, event, …: what the broker told; by which call of the engine to it, "" for none
  * - `c` by, at, order, …: columns of an order that the broker has changed
  * - `r` name, value: what was asked of the session and has another answer than before
@@ -29,6 +30,7 @@ export const FORMAT = 1;
 const KINDS: ReadonlySet<unknown> = new Set([
   ...["session", "b", "p", "q", "t", "f", "c", "r", "d", "x", "full"],
   ...["drain", "advance", "hear", "settle", "connection", "kill", "release", "restore", "stop", "finish"],
+  ...["told", "flatten", "adjust"],
 ]);
 
 const NOT_FINITE = ["NaN", "Infinity", "-Infinity"];

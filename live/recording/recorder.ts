@@ -27,6 +27,7 @@ export class Recorder {
   /** By which call of the engine the broker is at work; "" for none. */
   private by = "";
   private depth = 0;
+  private isTelling = false;
   /** Columns of orders as a replay would have them by now, `WIDTH` a row, and how many rows are looked at. */
   private shadow = new Float64Array(64 * WIDTH);
   private known = 0;
@@ -48,10 +49,24 @@ export class Recorder {
     try {
       return work();
     } catch (error) {
-      this.writer.write(["x", error instanceof Error ? error.message : String(error)]);
+      if (!this.isTelling) this.writer.write(["x", error instanceof Error ? error.message : String(error)]);
       throw error;
     } finally {
       this.depth--;
+    }
+  }
+
+  /** What the session tells the engine within a call of it: that may call the engine again. */
+  telling(tell: () => void): void {
+    const { depth } = this;
+    this.depth = 0;
+    this.isTelling = true;
+    try {
+      this.within("", tell);
+    } finally {
+      this.depth = depth;
+      this.isTelling = false;
+      this.writer.write(["told"]);
     }
   }
 

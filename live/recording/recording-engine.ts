@@ -4,10 +4,14 @@ import type { EngineOptions } from "../../core/engine-options.js";
 import { SeatrialError } from "../../core/errors.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import type { RestoredRun } from "../../core/orders/restored-run.js";
+import type { FillReport } from "../../core/portfolio/fill-report.js";
 import { headerOf, type RecordedAbout } from "./header.js";
 import { Recorder } from "./recorder.js";
 import type { RecordingWriter } from "./recording-file.js";
 import { wrapped } from "./wrap.js";
+
+/** Milliseconds of the session after which what was gathered is written to the disk. */
+const WRITE_EVERY = 5_000;
 
 /**
  * An engine that writes all it is given and all it decides into a recording; in everything else it is the engine. From
@@ -15,6 +19,7 @@ import { wrapped } from "./wrap.js";
  */
 export class RecordingEngine extends Engine {
   private readonly recorder: Recorder;
+  private writeAt: Instant = 0;
 
   /** @param about what belongs into the recording and no option says */
   static over(options: EngineOptions, writer: RecordingWriter, about: RecordedAbout): RecordingEngine {
@@ -37,6 +42,9 @@ export class RecordingEngine extends Engine {
 
   override settle(): void {
     this.recorder.input(["settle"], () => super.settle());
+    if (this.clock.now < this.writeAt) return;
+    this.writeAt = this.clock.now + WRITE_EVERY;
+    this.recorder.writer.flush();
   }
 
   override restore(run: RestoredRun): number[] {
@@ -49,7 +57,7 @@ export class RecordingEngine extends Engine {
   }
 
   override hear(now: Instant, tell: () => void): void {
-    this.recorder.input(["hear", now], () => super.hear(now, () => this.recorder.within("", tell)));
+    this.recorder.input(["hear", now], () => super.hear(now, () => this.recorder.telling(tell)));
   }
 
   override connectionChanged(event: ConnectionEvent): void {
@@ -58,6 +66,14 @@ export class RecordingEngine extends Engine {
 
   override kill(reason: string, flatten = false): void {
     this.recorder.input(["kill", reason, flatten], () => super.kill(reason, flatten));
+  }
+
+  override flatten(tag: string): void {
+    this.recorder.input(["flatten", tag], () => super.flatten(tag));
+  }
+
+  override adjust(instrument: number, report: FillReport, tag: string): void {
+    this.recorder.input(["adjust", instrument, { ...report }, tag], () => super.adjust(instrument, report, tag));
   }
 
   override release(): void {
@@ -71,5 +87,6 @@ export class RecordingEngine extends Engine {
 
   override finish(): void {
     this.recorder.input(["finish"], () => super.finish());
+    this.recorder.writer.flush();
   }
 }

@@ -12,7 +12,7 @@ export interface RecordingLimits {
 
 const PART_BYTES = 64 * 1024 * 1024;
 const MOST_BYTES = 4 * 1024 * 1024 * 1024;
-/** Text that is gathered before it is written. */
+/** Characters that are gathered at the most before they are written. */
 const GATHERED = 64 * 1024;
 const READ_BYTES = 1024 * 1024;
 
@@ -54,7 +54,7 @@ export class RecordingWriter {
     if (this.gathered.length >= GATHERED) this.flush();
   }
 
-  /** Writes what has been gathered; a session does so about once a second. */
+  /** Writes what has been gathered; a session does so every few seconds. */
   flush(): void {
     if (this.ended || this.gathered === "") return;
     const bytes = Buffer.from(this.gathered);

@@ -5,6 +5,7 @@ import type { Instant } from "../../core/market/bar-size.js";
 import { parseBarSize } from "../../core/market/bar-size.js";
 import type { RestoredRun } from "../../core/orders/restored-run.js";
 import { resolveParams } from "../../core/params.js";
+import { FillReport } from "../../core/portfolio/fill-report.js";
 import { construct, type StrategyClass } from "../../core/strategy.js";
 import { Cursor, type Difference, Differs } from "./cursor.js";
 import { RecordingError } from "./errors.js";
@@ -12,6 +13,9 @@ import { instrumentsOf, type RecordingHeader, recordedLocalTime, seriesOf, sessi
 import { FORMAT, type Line } from "./line.js";
 import { PlayedBroker, PlayedEvidence, PlayedFeed } from "./played-parts.js";
 import { readRecording } from "./recording-file.js";
+
+/** Calls of the engine that may be made within what it is told. */
+const CALLS: ReadonlySet<string> = new Set(["kill", "release", "flatten", "adjust", "connection", "stop", "settle"]);
 
 /** What came of playing a session again. */
 export interface ParityResult {
@@ -145,18 +149,41 @@ class Player {
         engine.drain(1);
         break;
       case "f":
-        engine.hear(engine.clock.now, () => broker.play(""));
+        engine.hear(engine.clock.now, () => this.told());
         break;
       case "hear":
         cursor.takeInput();
-        engine.hear(line[1] as Instant, () => broker.play(""));
+        engine.hear(line[1] as Instant, () => this.tell());
         break;
       default:
         this.call(cursor.takeInput());
     }
   }
 
-  private call([kind, first, second]: Line): void {
+  /** What the broker told by itself. */
+  private told(): void {
+    const { line, current } = this.cursor;
+    this.broker.play("");
+    // Told at another time than this: the replay is somewhere else.
+    if (this.cursor.line === line) this.cursor.differ(current, undefined);
+  }
+
+  /** What the session told within a call of the engine. */
+  private tell(): void {
+    const { cursor } = this;
+    while (cursor.isOpen) {
+      const [kind, by] = cursor.current as Line;
+      if (kind === "told") {
+        cursor.take();
+        return;
+      }
+      if ((kind === "f" || kind === "c") && by === "") this.told();
+      else if (CALLS.has(kind)) this.call(cursor.takeInput());
+      else cursor.settled();
+    }
+  }
+
+  private call([kind, first, second, third]: Line): void {
     const { engine } = this;
     if (kind === "drain") engine.drain(1);
     else if (kind === "settle") engine.settle();
@@ -164,7 +191,10 @@ class Player {
     else if (kind === "connection") engine.connectionChanged(first as ConnectionEvent);
     else if (kind === "kill") engine.kill(first as string, second as boolean);
     else if (kind === "release") engine.release();
-    else if (kind === "restore") engine.restore(first as RestoredRun);
+    else if (kind === "flatten") engine.flatten(first as string);
+    else if (kind === "adjust") {
+      engine.adjust(first as number, Object.assign(new FillReport(), second), third as string);
+    } else if (kind === "restore") engine.restore(first as RestoredRun);
     else if (kind === "stop") engine.stopStrategy(this.failure);
     else if (kind === "finish") engine.finish();
   }
