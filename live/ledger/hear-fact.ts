@@ -46,6 +46,7 @@ export function hearFact(ledger: Ledger, fact: OrderFact, now: Instant): void {
       const reason = fact.kind === "unsent" ? fact.reason : "";
       const isWritten = fact.kind === "written";
       ledger.note({ kind: "sent", at: now, intent: record.intent.id, what: fact.what, isWritten, reason });
+      claim(ledger, record, now);
       break;
     }
   }
@@ -206,6 +207,7 @@ function hearRefusal(ledger: Ledger, told: OrderTold, now: Instant): void {
     });
   if (code === PRESET_CODE) note("flash");
   note(verdict);
+  claim(ledger, record, now);
   if (told.class === "order-uncertain" || !told.class.startsWith("order-")) {
     ledger.tell({ kind: "ask", reason: `order ${record.intent.id} was answered with ${code}, ${text}` });
   }
@@ -230,7 +232,7 @@ function verdictOf(record: OrderRecord, { class: meaning, code }: OrderTold): Ve
   return record.end === undefined && !record.isAccepted ? "unknown" : "notice";
 }
 
-/** A trace of a lost order was found: what it blocked is free again. */
+/** A lost order is lost no more, for there is a trace of it: what it blocked is free again. */
 function claim(ledger: Ledger, record: OrderRecord, now: Instant): void {
   const { symbol, id } = record.intent;
   if (record.passes > 0) return;

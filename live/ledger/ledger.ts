@@ -198,7 +198,7 @@ export class Ledger {
 
   private intend(entry: IntentEntry): void {
     if (entry.id !== this.nextIntent) throw new RangeError(`intent ${entry.id} comes behind ${this.records.length}`);
-    const record = new OrderRecord(entry, (outcome) => this.outcomes.push(outcome));
+    const record: OrderRecord = new OrderRecord(entry, (news) => this.outcomes.push({ ...news, record }));
     this.records.push(record);
     if (entry.clientId === this.identity.clientId && entry.orderId > 0) this.byOrderId.set(entry.orderId, record);
     if (entry.permId > 0) this.byPermId.set(entry.permId, record);

@@ -3,7 +3,7 @@ import type { Denial } from "../../core/orders/denial.js";
 import type { OrderType } from "../../core/orders/kinds.js";
 import type { IntentEntry, RequestEntry, SentEntry, StatusEntry, VerdictEntry } from "./entry.js";
 import { DUST, FillCount } from "./fill-count.js";
-import type { Outcome } from "./outcome.js";
+import type { OrderNews } from "./order-news.js";
 
 /** What an order may be, as far as the broker lets a client change it. NaN where there is none. */
 export interface Terms {
@@ -40,7 +40,7 @@ export interface Fee {
 }
 
 /** How those who wait for news of an order hear of them. */
-export type Tell = (outcome: Outcome) => void;
+export type Tell = (news: OrderNews) => void;
 
 /**
  * What one intent has come to. It takes the entries of its order one after the other, and says what of them is new to
@@ -182,7 +182,7 @@ export class OrderRecord {
       case "PendingCancel":
         if (this.end !== undefined) break;
         this.accept();
-        if (!this.isCancelHeard) this.tell({ kind: "pendingCancel", record: this });
+        if (!this.isCancelHeard) this.tell({ kind: "pendingCancel" });
         this.isCancelHeard = true;
         break;
       case "Cancelled":
@@ -234,7 +234,7 @@ export class OrderRecord {
       case "dead":
         this.isUndead = false;
         this.passes = 0;
-        this.finish(this.isAccepted ? "cancelled" : "rejected", false, denial, at);
+        this.finish(this.isAccepted || this.filled > 0 ? "cancelled" : "rejected", false, denial, at);
         break;
       case "unknown":
         this.lose();
@@ -249,20 +249,23 @@ export class OrderRecord {
         break;
       case "change-refused":
         this.changeFailed();
-        this.tell({ kind: "notice", record: this, code, text });
+        this.tell({ kind: "notice", code, text });
         break;
       case "cancel-refused":
         this.isCancelRefused = true;
         this.wantsCancel = false;
         this.isCancelHeard = false;
-        this.tell({ kind: "notice", record: this, code, text });
+        this.tell({ kind: "notice", code, text });
+        break;
+      case "short":
+        this.fills.writeOff();
         break;
       case "flash":
         this.mayFlash = true;
         break;
       case "notice":
         this.isAnswered = true;
-        this.tell({ kind: "notice", record: this, code, text });
+        this.tell({ kind: "notice", code, text });
         break;
     }
     this.tellEnd(at);
@@ -288,8 +291,7 @@ export class OrderRecord {
   /** A fill that can no longer be had; below zero one that has come after all. */
   recovers(quantity: number, price: number, at: Instant): void {
     this.fills.recover(quantity, price);
-    if (quantity > 0) this.passes = 0;
-    if (!this.isEndHeard) this.accept();
+    if (!this.isEndHeard && this.passes === 0) this.accept();
     this.book(quantity > 0 ? "filled" : "busted", Math.abs(quantity), price, true, undefined);
     this.fills.noteMissing(at);
     this.tellEnd(at);
@@ -312,7 +314,7 @@ export class OrderRecord {
 
   charge(amount: number, currency: string, isBehind: boolean): void {
     this.fills.charge(amount, currency);
-    if (isBehind && amount !== 0) this.tell({ kind: "charged", record: this, amount, currency });
+    if (isBehind && amount !== 0) this.tell({ kind: "charged", amount, currency });
   }
 
   private book(
@@ -323,7 +325,7 @@ export class OrderRecord {
     fee: Fee | undefined,
   ): void {
     const { amount, currency } = fee ?? { amount: 0, currency: "" };
-    this.tell({ kind, record: this, quantity, price, fee: amount, currency, isRecovered });
+    this.tell({ kind, quantity, price, fee: amount, currency, isRecovered });
   }
 
   private works(entry: StatusEntry): void {
@@ -341,7 +343,7 @@ export class OrderRecord {
     this.accept();
     if (status !== "Submitted" || this.isTriggered || !this.whyHeld.split(",").includes("trigger")) return;
     this.isTriggered = true;
-    this.tell({ kind: "triggered", record: this });
+    this.tell({ kind: "triggered" });
   }
 
   private accept(): void {
@@ -351,8 +353,8 @@ export class OrderRecord {
     this.isUnknown = false;
     this.passes = 0;
     if (isKnown) return;
-    this.tell({ kind: "accepted", record: this });
-    if (this.isCancelHeard) this.tell({ kind: "pendingCancel", record: this });
+    this.tell({ kind: "accepted" });
+    if (this.isCancelHeard) this.tell({ kind: "pendingCancel" });
   }
 
   private found(): void {
@@ -365,13 +367,13 @@ export class OrderRecord {
     }
     if (this.isUndead) return;
     this.isUndead = true;
-    this.tell({ kind: "undead", record: this });
+    this.tell({ kind: "undead" });
   }
 
   private lose(): void {
     if (this.isUnknown || this.isEndHeard) return;
     this.isUnknown = true;
-    this.tell({ kind: "unknown", record: this });
+    this.tell({ kind: "unknown" });
   }
 
   private changeFailed(): void {
@@ -380,7 +382,7 @@ export class OrderRecord {
     this.before = undefined;
     if (before === undefined) return;
     this.asked = before;
-    this.tell({ kind: "terms", record: this });
+    this.tell({ kind: "terms" });
   }
 
   /** What the broker says an order is. While a change is under way it may not have heard of it. */
@@ -399,7 +401,7 @@ export class OrderRecord {
     // Of exits the broker itself takes off what others of their group have filled.
     if (Math.abs(quantity - this.asked.quantity) <= DUST || quantity <= 0) return;
     this.asked = { ...this.asked, quantity };
-    this.tell({ kind: "terms", record: this });
+    this.tell({ kind: "terms" });
   }
 
   /** Whether the broker's terms are those that were asked for. */
@@ -431,11 +433,11 @@ export class OrderRecord {
     if (end === undefined || this.isEndHeard || this.missing > 0) return;
     this.isEndHeard = true;
     this.isUnknown = false;
+    this.passes = 0;
     this.endedAt = at;
-    // Who counts the fills knows already.
-    if (this.remaining <= DUST && this.filled > 0) return;
-    if (end.as === "rejected") this.tell({ kind: "rejected", record: this, denial: end.denial });
-    else this.tell({ kind: end.as === "expired" ? "expired" : "cancelled", record: this });
+    // One that has filled is told as well: who has asked for more of it meanwhile would wait for the rest.
+    if (end.as === "rejected") this.tell({ kind: "rejected", denial: end.denial });
+    else this.tell({ kind: end.as === "expired" ? "expired" : "cancelled" });
   }
 }
 

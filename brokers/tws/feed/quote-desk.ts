@@ -5,13 +5,16 @@ import { type Instant, SECOND } from "../../../core/market/bar-size.js";
 import type { Instrument } from "../../../core/market/instrument.js";
 import { mayQuote } from "../../ib/data-farms.js";
 import { LIMITS } from "../../ib/pacing.js";
+import { MARKET_DATA_TYPES } from "../../ib/tick-types.js";
+import type { Link } from "../connection/link.js";
+import { URGENCY } from "../connection/outbox.js";
 import type { TwsConnection } from "../connection/tws-connection.js";
 import type { ContractDetails } from "../contracts/contract-details.js";
 import { type Refusal, TwsError } from "../errors.js";
 import type { Listeners } from "../listeners.js";
 import type { Timetable } from "../scheduler.js";
 import type { FeedEvents, RenewalReason, TradeSource } from "./feed-events.js";
-import { type StaleTimes, silenceLimit } from "./feed-options.js";
+import { frozenLimit, type StaleTimes, silenceLimit } from "./feed-options.js";
 import { BOTH_TOLD, MarketState } from "./market-state.js";
 import { probeQuote, type Snapshot } from "./quote-probe.js";
 import { type QuoteHooks, QuoteStream } from "./quote-stream.js";
@@ -35,6 +38,8 @@ export interface QuoteDeskParts {
   readonly timetable: Timetable;
   readonly events: Listeners<FeedEvents>;
   readonly sink: TickSink;
+  /** A stream has been answered, or is not: `error` says why. */
+  answered(instrument: number, error: unknown): void;
 }
 
 /** How long a probe may take: TWS ends a snapshot after eleven seconds by itself. */
@@ -55,7 +60,9 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
   private readonly tradeAt: Float64Array;
   private readonly tradeCame: Uint8Array;
   private readonly budgets: readonly RenewalBudget[];
+  /** How long an instrument may be silent, and how long the same. */
   private readonly limits: readonly number[];
+  private readonly frozenLimits: readonly number[];
   /** Why no quotes come of an instrument, as TWS says it; "" for no reason. */
   private readonly problems: string[];
   /** The broken farm that may quote an instrument, by its name. */
@@ -65,8 +72,8 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
   private readonly probes: ((() => void) | undefined)[];
   private readonly retries: ((() => void) | undefined)[];
   private readonly ends: (() => void)[] = [];
-  /** While it begins: told of each stream's first answer, or of why it has none. */
-  private beginning: ((instrument: number, error: unknown) => void) | undefined;
+  /** The connection on which it was said which type of data is wanted. */
+  private typedFor: Link | undefined;
 
   constructor(parts: QuoteDeskParts) {
     const { instruments, contracts, stale } = parts;
@@ -80,6 +87,7 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     this.tradeAt = new Float64Array(instruments.length).fill(Number.NaN);
     this.tradeCame = new Uint8Array(instruments.length);
     this.budgets = instruments.map(() => new RenewalBudget(stale.most, stale.within));
+    this.frozenLimits = instruments.map((instrument) => frozenLimit(instrument, stale));
     this.limits = instruments.map((instrument) => silenceLimit(instrument, stale));
     this.problems = instruments.map(() => "");
     this.farms = instruments.map(() => "");
@@ -88,10 +96,8 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     this.retries = instruments.map(() => undefined);
   }
 
-  /** @param told of each stream's first answer, or of why it has none */
-  start(told: (instrument: number, error: unknown) => void): void {
+  start(): void {
     const { events } = this.parts.connection;
-    this.beginning = told;
     this.ends.push(
       events.on("restored", ({ isDataLost }) => this.restored(isDataLost)),
       events.on("farm", ({ name, isOk }) => this.farmTold(name, isOk)),
@@ -102,11 +108,6 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     );
     this.nameFarms();
     for (let i = 0; i < this.streams.length; i++) this.open(i, "start");
-  }
-
-  /** No longer beginning: what is refused from now on is told, and thrown at nobody. */
-  begun(): void {
-    this.beginning = undefined;
   }
 
   close(): void {
@@ -137,13 +138,13 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
 
   /** Looks at every stream: which has been silent, and which has stood still, for too long. */
   watch(): void {
-    const { clock, stale } = this.parts;
-    const { now } = clock;
+    const { now } = this.parts.clock;
     let due = Infinity;
     for (let i = 0; i < this.streams.length; i++) {
       const open = this.openSince(i, now);
       if (!this.isWatched(i)) due = Math.min(due, now + this.limits[i]);
-      else if (open === Infinity) due = Math.min(due, this.opensAt(i, now) + Math.min(this.limits[i], stale.frozen));
+      else if (open === Infinity)
+        due = Math.min(due, this.opensAt(i, now) + Math.min(this.limits[i], this.frozenLimits[i]));
       else due = Math.min(due, this.watchOne(i, now, open));
     }
     this.due = due;
@@ -166,7 +167,7 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
       this.retries[i] = undefined;
       this.setProblem(i, "");
     }
-    this.beginning?.(i, undefined);
+    this.parts.answered(i, undefined);
   }
 
   dataType(i: number, type: number): void {
@@ -197,11 +198,11 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
       this.setProblem(i, "competing session");
       this.streams[i].doubt();
       this.state.forget(i, parts.clock.now);
-      this.beginning?.(i, undefined);
+      this.parts.answered(i, undefined);
       this.retryLater(i, parts.stale.competing, "competing session");
       return true;
     }
-    if (refusal.class === "subscription-degraded") this.dataType(i, DELAYED);
+    if (refusal.class === "subscription-degraded") this.dataType(i, MARKET_DATA_TYPES.delayed);
     const isPartial = refusal.code === 10090 || refusal.code === 10091;
     if (isPartial && this.streams[i].trades === "time-and-sales") this.tradesBy(i, "last");
     return false;
@@ -213,7 +214,7 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     this.state.forget(i, parts.clock.now);
     // What was lost with the connection is asked for when that is back.
     if (isLost(error)) return;
-    this.beginning?.(i, error);
+    parts.answered(i, error);
     const refusal = error instanceof TwsError ? error.refusal : undefined;
     this.setProblem(i, nameOf(refusal, error));
     if (refusal === undefined || !PASSING.includes(refusal.class)) this.giveUp(i, this.problems[i]);
@@ -237,12 +238,22 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     const { link } = connection;
     this.callOff(i);
     if (link === undefined) return;
+    if (link !== this.typedFor) this.askLive(link);
     this.state.forget(i, clock.now);
     this.streams[i].open(link);
     events.tell("subscribed", { instrument: instruments[i], reason });
     this.due = Math.min(this.due, clock.now + this.limits[i]);
     const trades = this.trades[i];
     if (trades !== undefined && !(trades.isOpen && reason === "frozen")) this.openTrades(i, trades);
+  }
+
+  /** Only real-time data is wanted; it is said once on each connection. */
+  private askLive(link: Link): void {
+    this.typedFor = link;
+    link.outbox.put(URGENCY.request, {
+      write: () => link.api.reqMarketDataType(MARKET_DATA_TYPES.live),
+      dropped: () => undefined,
+    });
   }
 
   private openTrades(i: number, trades: TradeStream): void {
@@ -277,7 +288,7 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     this.nameFarms();
     const { contracts } = this.parts;
     for (let i = 0; i < this.streams.length; i++) {
-      if (!mayQuote(farm, contracts[i].secType)) continue;
+      if (!mayQuote(farm, contracts[i])) continue;
       if (!isOk) this.state.doubt(i, this.parts.clock.now);
       else if (this.streams[i].isOpen) this.expectAgain(i);
     }
@@ -287,7 +298,7 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     const { connection, contracts, events, instruments } = this.parts;
     const { broken } = connection.farms;
     for (let i = 0; i < this.farms.length; i++) {
-      const name = broken.find((farm) => mayQuote(farm.name, contracts[i].secType))?.name ?? "";
+      const name = broken.find((farm) => mayQuote(farm.name, contracts[i]))?.name ?? "";
       if (name === this.farms[i]) continue;
       this.farms[i] = name;
       events.tell("problem", { instrument: instruments[i], problem: this.problem(i) });
@@ -363,7 +374,7 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
   /** @returns when it has to be looked at again */
   private watchOne(i: number, now: Instant, open: Instant): Instant {
     const { state, parts } = this;
-    const { stale, events, instruments } = parts;
+    const { events, instruments } = parts;
     const tickSince = latest(state.tickAt[i], state.askedAt[i], open);
     if (now - tickSince >= this.limits[i]) {
       events.tell("silent", { instrument: instruments[i], since: tickSince });
@@ -371,12 +382,12 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     }
     this.watchTrades(i, now);
     const sameSince = Math.max(latest(state.changedAt[i], state.verifiedAt[i], open), state.askedAt[i]);
-    if (state.changedAt[i] === state.changedAt[i] && now - sameSince >= stale.frozen) {
+    if (state.changedAt[i] === state.changedAt[i] && now - sameSince >= this.frozenLimits[i]) {
       events.tell("frozen", { instrument: instruments[i], since: sameSince });
       this.probe(i);
       return now + PROBE_WAIT;
     }
-    return Math.min(tickSince + this.limits[i], sameSince + stale.frozen);
+    return Math.min(tickSince + this.limits[i], sameSince + this.frozenLimits[i]);
   }
 
   /** Trades tick by tick come while the quotes tell of trades; else their stream has died without a word. */
@@ -455,7 +466,6 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
 }
 
 const COMPETING = 10197;
-const DELAYED = 3;
 const RETRY_AFTER = 15 * SECOND;
 const PASSING: readonly string[] = ["subscription-retry", "request-retry", "pacing"];
 const LOST: readonly string[] = ["CONNECTION_LOST", "NOT_CONNECTED", "CONNECTION_CLOSED"];
