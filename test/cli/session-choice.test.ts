@@ -113,7 +113,6 @@ describe("seatrial paper", () => {
 /** Values that the flags take, where any will not do. */
 const VALUES: Readonly<Record<string, string>> = {
   speed: "60",
-  cash: "1000",
   margin: "reg-t",
   adjust: "raw",
   what: "trades",
