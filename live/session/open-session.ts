@@ -28,6 +28,8 @@ import { barsToWarmUp, startOfBars } from "./warm-up.js";
 
 /** Milliseconds that a start waits for the connection. */
 const PATIENCE = 30_000;
+/** Milliseconds that quotes are waited for at a gateway whose time stands still. */
+const STANDSTILL = 50;
 
 /**
  * Brings a session up: connects, opens the journal, holds it against the broker, warms the strategy up, and takes over
@@ -183,6 +185,8 @@ function feedOf(
     tradeDates: own.map(({ tradeDates }) => tradeDates),
     zones: instruments.map(({ timeZone }) => zoneOffsets(timeZone)),
     clock,
+    // Where time stands still until the session has begun, a quote that does not come at once does not come.
+    ...(setup.lockstep !== undefined && { patience: { quotes: STANDSTILL } }),
     ...setup.feed,
   });
 }
