@@ -37,7 +37,7 @@ export const STORE_CASES: readonly Case[] = [
   {
     name: "98 M bars listed and opened",
     about:
-      "Ten years of minutes for 100 instruments, about 4 GB: the time to open the file, list all series and ask each for its extent.",
+      "Ten years of minutes for 100 instruments, about 1.3 GB: the time to open the file, list all series and ask each for its extent.",
     unit: "ms",
     target: 250,
     better: "lower",

@@ -13,6 +13,9 @@ import type { RunSettings } from "../config/config.js";
 import { loadStrategy } from "../config/load-strategy.js";
 import { override } from "../config/named-run.js";
 import type { LogSink } from "../core/log.js";
+import { LadderError } from "../live/ladder/errors.js";
+import { Ladder } from "../live/ladder/ladder.js";
+import { StrategySource } from "../live/ladder/strategy-version.js";
 import { renderReport } from "../report/html.js";
 import { renderTerminal } from "../report/terminal.js";
 import { BACKTEST_FLAGS, flagSettings, refusePointless } from "./backtest-flags.js";
@@ -58,6 +61,8 @@ export async function run(given: Arguments): Promise<number> {
     : (settings.out ?? join("seatrial-out", basename(file, extname(file))));
   if (folder !== undefined) refuseUnwritable(folder);
 
+  // As it is now: it may be edited while the run lasts.
+  const source = new StrategySource(file);
   const interruption = new Interruption();
   const progress = new Progress();
   const silent = flags.switch("json") || flags.switch("log") || !process.stderr.isTTY;
@@ -76,6 +81,7 @@ export async function run(given: Arguments): Promise<number> {
       interruption.stretch,
     );
     progress.end();
+    record(result, source, file);
     const page = folder === undefined ? undefined : await leaveReport(result, folder, interruption);
     process.stdout.write(flags.switch("json") ? resultJson(result) : told(result, page));
     return DONE;
@@ -96,6 +102,25 @@ function marketSettings(settings: RunSettings): Omit<BacktestOptions, "strategy"
       instruments: Object.entries(instruments).map(([symbol, known]) => ({ ...known, symbol })),
     }),
   };
+}
+
+/** Puts the run on record for the launch ladder. The result stands without that, too. */
+function record(result: BacktestResult, source: StrategySource, file: string): void {
+  try {
+    new Ladder().record(source.hash(result.params), {
+      rung: "backtest",
+      at: Date.now(),
+      file,
+      from: result.from,
+      to: result.to,
+      bars: result.bars,
+      trades: result.trades.length,
+      outcome: result.outcomeHash,
+    });
+  } catch (error) {
+    if (!(error instanceof LadderError)) throw error;
+    writeStandardError(`${error.message}\n`);
+  }
 }
 
 /** Writes the report and its files; answers the path of the page. */

@@ -96,7 +96,7 @@ export const ALERTS = {
     sentence: "{symbol}: the journal has {journal}, the broker has {broker}.",
     session: "Blocks the instrument: orders that could increase its position are denied.",
     remedy:
-      "Find out whose trade the difference is (TWS, Trades). `seatrial reconcile` looks again; `seatrial adopt {symbol}` takes the broker's position as the session's own.",
+      "Find out whose trade the difference is (TWS, Trades). `seatrial reconcile` looks again; `seatrial reconcile --difference {symbol}` gives it a name, which ends the block.",
   },
   FOREIGN_POSITION: {
     level: "note",
@@ -116,7 +116,7 @@ export const ALERTS = {
     session:
       "Never sends it again, and denies orders that could increase the instrument's position until two full reconciliations agree that it was never there.",
     remedy:
-      "Look for it in TWS. Where you know what became of it, `seatrial reconcile --settle {ref} --as never-sent` or `--as cancelled`.",
+      "Look for it in TWS. Where you know what became of it, `seatrial reconcile --settle {ref} --as gone`, or `--as filled` with its quantity and price.",
   },
   FILL_RECOVERED: {
     level: "look",

@@ -10,11 +10,21 @@ export interface KillRequest {
 /** A foreign position by its symbol, or a foreign order by its orderRef or permId. */
 export type AdoptRequest = { readonly symbol: string } | { readonly ref: string };
 
-/** What the operator knows of a lost intent. */
-export const SETTLEMENTS = ["never sent", "cancelled"] as const;
-export interface SettleRequest {
-  readonly ref: string;
-  readonly as: (typeof SETTLEMENTS)[number];
+/** What the operator knows of an order whose fate the broker does not tell: nothing came of it, or a fill. */
+export type SettleRequest = { readonly ref: string } & (
+  | { readonly as: "gone" }
+  | { readonly as: "filled"; readonly quantity: number; readonly price: number }
+);
+
+/** What a difference between the journal's position and the broker's may be called. */
+export const DIFFERENCE_NAMES = ["foreign", "exercise", "transfer", "correction"] as const;
+
+/** Names all of the difference that is shown of an instrument. */
+export interface NameRequest {
+  readonly symbol: string;
+  /** Signed units. */
+  readonly quantity: number;
+  readonly as: (typeof DIFFERENCE_NAMES)[number];
 }
 
 export interface StopRequest {
@@ -37,6 +47,7 @@ export interface SessionControl {
   /** Reads what the broker has and holds the journal against it, now. */
   reconcile(): Promise<string>;
   settle(asked: SettleRequest): Promise<string>;
+  nameDifference(asked: NameRequest): Promise<string>;
   /** Ends the session in order; the answer comes before the process goes. */
   stop(asked: StopRequest): Promise<string>;
 }

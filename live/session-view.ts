@@ -95,7 +95,7 @@ export interface PositionView {
   readonly averagePrice: number;
   readonly mark: number | null;
   readonly unrealised: number | null;
-  readonly realised: number;
+  readonly realised: number | null;
 }
 
 export interface ForeignPositionView {

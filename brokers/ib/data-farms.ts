@@ -1,11 +1,27 @@
-import type { SecType } from "./what-to-show.js";
+/** What decides on which farm an instrument is quoted. */
+export interface Quoted {
+  /** STK, FUT, CASH … */
+  readonly secType: string;
+  readonly currency: string;
+}
 
-/** Which products a kind of farm quotes; farms are named like usfarm, usfarm.nj, usopt, eufarmnj or cashfarm. */
-const QUOTES: readonly { readonly name: RegExp; readonly products: readonly SecType[] }[] = [
-  { name: /^usfuture|fut/i, products: ["FUT", "CONTFUT", "FOP"] },
-  { name: /^usopt|opt/i, products: ["OPT"] },
-  { name: /^cashfarm|cash/i, products: ["CASH", "CMDTY", "CFD"] },
-  { name: /^usfarm/i, products: ["STK", "IND", "OPT", "WAR", "FUND", "BOND", "CFD"] },
+/** Which products a kind of farm quotes; farms are named like usfarm, usfarm.nj, usopt, usfuture, eufarmnj or cashfarm. */
+const PRODUCTS: readonly { readonly farm: RegExp; readonly products: readonly string[] }[] = [
+  { farm: /fut/i, products: ["FUT", "CONTFUT", "FOP"] },
+  { farm: /opt/i, products: ["OPT"] },
+  { farm: /^cash/i, products: ["CASH", "CMDTY", "CFD"] },
+  { farm: /bond/i, products: ["BOND"] },
+  { farm: /^usfarm/i, products: ["STK", "IND", "OPT", "WAR", "FUND", "BOND", "CFD"] },
+];
+
+/** In which currencies the products of a region are quoted. */
+const REGIONS: readonly { readonly farm: RegExp; readonly currencies: readonly string[] }[] = [
+  { farm: /^us/i, currencies: ["USD", "CAD", "MXN"] },
+  { farm: /^ca(?!sh)/i, currencies: ["CAD"] },
+  { farm: /^eu/i, currencies: ["EUR", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "HUF", "CZK", "ILS", "ZAR"] },
+  { farm: /^hk?farm/i, currencies: ["HKD", "CNH"] },
+  { farm: /^jp?farm/i, currencies: ["JPY"] },
+  { farm: /^aufarm/i, currencies: ["AUD"] },
 ];
 
 /** Farms that serve history and definitions, and no quotes. */
@@ -16,9 +32,11 @@ export function servesHistory(farm: string): boolean {
   return /hmds/i.test(farm);
 }
 
-/** Whether quotes of a product may come from a farm: one that nobody knows may quote anything. */
-export function mayQuote(farm: string, product: string): boolean {
+/** Whether an instrument may be quoted on a farm: on one that nobody knows anything may be. */
+export function mayQuote(farm: string, { secType, currency }: Quoted): boolean {
   if (NO_QUOTES.test(farm)) return false;
-  const known = QUOTES.find(({ name }) => name.test(farm));
-  return known === undefined || known.products.some((one) => one === product);
+  const kind = PRODUCTS.find((one) => one.farm.test(farm));
+  if (kind !== undefined && !kind.products.includes(secType)) return false;
+  const region = REGIONS.find((one) => one.farm.test(farm));
+  return region === undefined || region.currencies.includes(currency);
 }

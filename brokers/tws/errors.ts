@@ -96,6 +96,10 @@ export const TWS_ERRORS = {
     sentence: "TWS does not keep bars of {size} up to date.",
     remedy: "Take bars of 5 seconds to a day, of a size that IB has; larger ones are built from them.",
   },
+  HISTORY_TOO_LONG: {
+    sentence: "The {what} since {from} are too many for one answer of TWS.",
+    remedy: "Take larger bars, or a shorter warm-up.",
+  },
   LINES_EXCEEDED: {
     sentence: "The session needs {needed} market data lines; the account has {most}.",
     remedy: "Trade fewer instruments, buy quote boosters, or say in the configuration how many lines the account has.",

@@ -1,3 +1,4 @@
+import { countLines } from "./count-lines.js";
 import { CLOCK, type CsvHeader, END, FIELDS, FIRST_FIELD, IGNORED, TIME } from "./csv-header.js";
 import { type DateOrder, TimeReader } from "./csv-time.js";
 import { FileError } from "./errors.js";
@@ -64,8 +65,7 @@ class RowReader {
     this.delimiter = header.delimiter;
     this.decimalComma = header.delimiter === SEMICOLON;
     this.pos = header.offset;
-    let lines = 0;
-    for (let p = header.offset; p < bytes.length; p++) if (bytes[p] === LINE_FEED) lines++;
+    const lines = countLines(bytes, header.offset);
     this.wall = new Float64Array(lines);
     this.instant = new Float64Array(lines);
     this.ends = new Float64Array(header.ends ? lines : 0);

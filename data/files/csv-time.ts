@@ -22,6 +22,9 @@ export class TimeReader {
   offset = Number.NaN;
   order: DateOrder | undefined = undefined;
   private number = 0;
+  /** The date that was read last, as 20240131, and its midnight. */
+  private known = Number.NaN;
+  private knownDate = Number.NaN;
 
   /** A date, with or without a time of day. */
   readTime(bytes: Uint8Array, from: number): number {
@@ -141,7 +144,13 @@ export class TimeReader {
     const dayAt = p + 1;
     p = this.digits(bytes, dayAt);
     if (p - dayAt > 2) return -1;
-    this.date = dayNumber(year, month, p === dayAt ? 0 : this.number) * DAY;
+    const date = (year * 100 + month) * 100 + (p === dayAt ? 0 : this.number);
+    // Of a day with many bars it is reckoned once. Month and day have two digits at most.
+    if (date !== this.known) {
+      this.known = date;
+      this.knownDate = dayNumber(year, month, date % 100) * DAY;
+    }
+    this.date = this.knownDate;
     return p;
   }
 

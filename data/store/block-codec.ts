@@ -1,8 +1,9 @@
 import type { BarColumns, PriceColumns } from "../../core/market/bar-series.js";
 import { checksum } from "./checksum.js";
+import { areCounts, findTicks, type Offsets, putOffsets, takeOffsets } from "./tick-column.js";
 
 /** The most bars of one block. */
-export const FULL_BLOCK = 4096;
+export const FULL_BLOCK = 5120;
 
 // Which columns a block has, as bits of `columns`; open, high, low and close it always has.
 /** The starts are runs: their number, then the first start of each, then the bars of each, one bar size apart. */
@@ -13,7 +14,15 @@ const ENDS = 2;
 const VOLUME = 4;
 /** Open, high, low and close of the bid, then of the ask. */
 const SIDES = 8;
-const KNOWN = RUNS | ENDS | VOLUME | SIDES;
+/** Prices are offsets of 16 bits, before which stand, as doubles, the number of ticks in 1 and the base. */
+const TICKS = 16;
+/** The same with offsets of 32 bits. */
+const WIDE_TICKS = 32;
+/** Volumes are whole numbers of 32 bits. */
+const COUNTS = 64;
+/** Columns of prices, of the bars themselves or of a side. */
+const PRICES = 4;
+const KNOWN = RUNS | ENDS | VOLUME | SIDES | TICKS | WIDE_TICKS | COUNTS;
 
 /** A row of the table `block`. Instants are epoch ms UTC. */
 export interface Block {
@@ -41,16 +50,20 @@ export function hasSides(columns: number): boolean {
 
 /** Rows `from` up to but without `to` as one block. @param size milliseconds of a bar */
 export function encodeBlock(bars: BlockTarget, from: number, to: number, size: number): Block {
-  const { start, end, volume, bid, ask } = bars;
+  const { start, end, volume } = bars;
   const count = to - from;
   const runs = runsOf(start, from, to, size);
-  const sides = bid !== undefined && ask !== undefined;
+  const prices = pricesOf(bars);
+  const ticks = findTicks(prices, from, to);
   let columns = 0;
   if (2 * runs + 1 < count) columns |= RUNS;
   if (!endsFollow(start, end, from, to, size)) columns |= ENDS;
   if (!isEmpty(volume, from, to)) columns |= VOLUME;
-  if (sides) columns |= SIDES;
+  if (prices.length > PRICES) columns |= SIDES;
+  if (ticks !== undefined) columns |= ticks.bytes === 2 ? TICKS : WIDE_TICKS;
+  if ((columns & VOLUME) !== 0 && areCounts(volume, from, to)) columns |= COUNTS;
   const values = new Float64Array(lengthOf(columns, count, runs));
+  const { buffer } = values;
   let at = 0;
   const put = (column: Float64Array): void => {
     values.set(column.subarray(from, to), at);
@@ -59,23 +72,31 @@ export function encodeBlock(bars: BlockTarget, from: number, to: number, size: n
   if ((columns & RUNS) !== 0) at = putRuns(values, start, from, to, size, runs);
   else put(start);
   if ((columns & ENDS) !== 0) put(end);
-  for (const prices of sides ? [bars, bid, ask] : [bars]) for (const field of FIELDS) put(prices[field]);
-  if ((columns & VOLUME) !== 0) put(volume);
+  if (ticks === undefined) {
+    for (const column of prices) put(column);
+  } else {
+    values[at++] = ticks.per;
+    values[at++] = ticks.base;
+    for (const column of prices) {
+      putOffsets(column, from, to, ticks, offsetsAt(buffer, at * 8, count, ticks.bytes));
+      at += doublesFor(count, ticks.bytes);
+    }
+  }
+  if ((columns & COUNTS) !== 0) new Uint32Array(buffer, at * 8, count).set(volume.subarray(from, to));
+  else if ((columns & VOLUME) !== 0) put(volume);
   return {
     first: start[from],
     last: end[to - 1],
     count,
     columns,
     checksum: checksumOf(values, count, columns),
-    data: Buffer.from(values.buffer),
+    data: Buffer.from(buffer),
   };
 }
 
-const FIELDS = ["open", "high", "low", "close"] as const;
-
 /**
- * Reads a block into rows `at` and following of columns that have room for it. Costs a copy of each column and one
- * addition a bar for its end.
+ * Reads a block into rows `at` and following of columns that have room for it, every column of every row. Costs a copy of each column, one
+ * addition a bar for its end, and one division for a price that is kept as ticks.
  * @returns what is wrong with the block, or nothing
  */
 export function decodeBlock(block: Block, size: number, into: BlockTarget, at: number): string {
@@ -86,6 +107,7 @@ export function decodeBlock(block: Block, size: number, into: BlockTarget, at: n
   const runs = (columns & RUNS) === 0 ? 0 : values[0];
   if (values.length !== lengthOf(columns, count, runs)) return `it has ${data.length} bytes for ${count} bars`;
   if (checksumOf(values, count, columns) !== block.checksum) return "its checksum does not fit its bytes";
+  const { buffer, byteOffset } = values;
   let p = 0;
   const take = (column: Float64Array): void => {
     column.set(values.subarray(p, p + count), at);
@@ -99,17 +121,48 @@ export function decodeBlock(block: Block, size: number, into: BlockTarget, at: n
     for (let row = at; row < at + count; row++) into.end[row] = into.start[row] + size;
   }
   if ((columns & ENDS) !== 0) take(into.end);
-  for (const field of FIELDS) take(into[field]);
-  if ((columns & SIDES) !== 0) {
-    if (into.bid === undefined || into.ask === undefined) p += 2 * FIELDS.length * count;
-    else for (const prices of [into.bid, into.ask]) for (const field of FIELDS) take(prices[field]);
-  } else if (into.bid !== undefined) {
-    return "it has no bid and ask, and the blocks beside it have them";
+  const sides = (columns & SIDES) !== 0;
+  if (!sides && into.bid !== undefined) return "it has no bid and ask, and the blocks beside it have them";
+  const bytes = bytesOfPrices(columns);
+  const prices = pricesOf(into);
+  if (bytes === 8) {
+    for (const column of prices) take(column);
+  } else {
+    const ticks = { per: values[p], base: values[p + 1] };
+    p += 2;
+    for (const column of prices) {
+      takeOffsets(offsetsAt(buffer, byteOffset + p * 8, count, bytes), ticks, column, at);
+      p += doublesFor(count, bytes);
+    }
   }
-  if ((columns & VOLUME) !== 0) take(into.volume);
+  // Quotes that nobody has room for stand between the prices and the volumes.
+  if (sides && into.bid === undefined) p += 2 * PRICES * doublesFor(count, bytes);
+  if ((columns & COUNTS) !== 0) into.volume.set(new Uint32Array(buffer, byteOffset + p * 8, count), at);
+  else if ((columns & VOLUME) !== 0) take(into.volume);
+  else into.volume.fill(0, at, at + count);
   if (into.start[at] !== block.first || into.end[at + count - 1] !== block.last)
     return "its first and last instants are not those of its bars";
   return "";
+}
+
+/** Open, high, low and close, then those of the bid and of the ask where there are both. */
+function pricesOf({ open, high, low, close, bid, ask }: BlockTarget): Float64Array[] {
+  const own = [open, high, low, close];
+  if (bid === undefined || ask === undefined) return own;
+  return [...own, bid.open, bid.high, bid.low, bid.close, ask.open, ask.high, ask.low, ask.close];
+}
+
+function offsetsAt(buffer: ArrayBufferLike, at: number, count: number, bytes: 2 | 4): Offsets {
+  return bytes === 2 ? new Uint16Array(buffer, at, count) : new Uint32Array(buffer, at, count);
+}
+
+function bytesOfPrices(columns: number): 2 | 4 | 8 {
+  return (columns & TICKS) !== 0 ? 2 : (columns & WIDE_TICKS) !== 0 ? 4 : 8;
+}
+
+/** The doubles that a column of so many values takes: the next one begins where a double can. */
+function doublesFor(count: number, bytes: number): number {
+  return Math.ceil((count * bytes) / 8);
 }
 
 /** The same with the bytes where they are, if they lie as doubles must. */
@@ -119,13 +172,16 @@ function doublesOf(data: Buffer): Float64Array {
 }
 
 function checksumOf(values: Float64Array, count: number, columns: number): number {
-  return checksum(new Int32Array(values.buffer, values.byteOffset, values.length * 2), count * 16 + columns);
+  const words = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
+  return checksum(words, (count * 16 + (columns & 15)) ^ ((columns >> 4) << 24));
 }
 
 function lengthOf(columns: number, count: number, runs: number): number {
-  const full = ((columns & RUNS) === 0 ? 1 : 0) + ((columns & ENDS) === 0 ? 0 : 1) + ((columns & VOLUME) === 0 ? 0 : 1);
-  const sides = (columns & SIDES) === 0 ? 1 : 3;
-  return ((columns & RUNS) === 0 ? 0 : 1 + 2 * runs) + (full + sides * FIELDS.length) * count;
+  const instants = ((columns & RUNS) === 0 ? count : 1 + 2 * runs) + ((columns & ENDS) === 0 ? 0 : count);
+  const bytes = bytesOfPrices(columns);
+  const prices = ((columns & SIDES) === 0 ? 1 : 3) * PRICES * doublesFor(count, bytes) + (bytes === 8 ? 0 : 2);
+  const volumes = (columns & COUNTS) !== 0 ? doublesFor(count, 4) : (columns & VOLUME) === 0 ? 0 : count;
+  return instants + prices + volumes;
 }
 
 function runsOf(start: Float64Array, from: number, to: number, size: number): number {

@@ -1,6 +1,6 @@
 import type { Database } from "../sqlite.js";
 import { type Block, type BlockTarget, decodeBlock, encodeBlock, FULL_BLOCK } from "./block-codec.js";
-import { cutColumns, emptyColumns, firstStartingAt, joinColumns } from "./columns.js";
+import { cutColumns, firstStartingAt, joinColumns, unwrittenColumns } from "./columns.js";
 
 /** A block without its bars, as the index knows it. */
 export interface BlockHead {
@@ -48,7 +48,7 @@ export class BlockTable {
    * Called inside a snapshot, for it asks twice.
    */
   read(shape: BlockShape, heads: readonly BlockHead[], refuse: Refuse): BlockTarget {
-    const bars = emptyColumns(
+    const bars = unwrittenColumns(
       heads.reduce((sum, head) => sum + head.count, 0),
       shape.sides,
     );
@@ -64,11 +64,13 @@ export class BlockTable {
     let i = 0;
     for (const row of rows as Iterable<[number, number, number, number, number, Buffer]>) {
       const [first, last, count, columns, checksum, data] = row;
+      if (count !== heads[i].count) refuse(heads[i], `it has ${count} bars and its index ${heads[i].count}`);
       const problem = decodeBlock({ first, last, count, columns, checksum, data }, shape.size, bars, at);
       if (problem !== "") refuse(heads[i], problem);
       at += count;
       i++;
     }
+    if (i < heads.length) refuse(heads[i], "its index names it, and it is not there");
     return bars;
   }
 

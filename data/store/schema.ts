@@ -138,6 +138,9 @@ export const MIGRATIONS: readonly string[] = [
     symbol text primary key,
     contract integer not null
   ) without rowid;`,
+
+  // No table changes: from here on blocks may hold ticks and counts, which a program of an older version cannot read.
+  "select 1;",
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -58,7 +58,7 @@ export class OrderWatch {
         this.late(record, wait, now);
       }
     }
-    for (const record of this.refused) if (record.end?.isTold !== false || record.isUndead) this.refused.delete(record);
+    for (const record of this.refused) if (!record.isRefusedByMessage || record.isUndead) this.refused.delete(record);
   }
 
   private late(record: OrderRecord, { step, until, since }: Wait, now: Instant): void {
@@ -116,9 +116,9 @@ function waitsOf(record: OrderRecord): Wait[] {
     if (since === since) waits.push({ step, since, until: since + span });
   };
   const { end } = record;
-  if (record.missing > 0) wait("execution", record.missingSince, EXECUTION_WAIT);
+  if (record.missing > 0) wait("execution", record.fills.missingSince, EXECUTION_WAIT);
   if (end !== undefined) {
-    if (end.as === "rejected" && !end.isTold) wait("confirmation", record.endedAt, CONFIRMATION_WAIT);
+    if (record.isRefusedByMessage) wait("confirmation", record.endedAt, CONFIRMATION_WAIT);
     return waits;
   }
   if (!record.isAnswered && !record.isUnknown) {

@@ -12,8 +12,9 @@ import {
 } from "../../core/orders/kinds.js";
 import { WAS_TRIGGERED } from "../../core/orders/order-book.js";
 import type { RestoredOrder, RestoredPosition, RestoredRun } from "../../core/orders/restored-run.js";
+import { DUST } from "../ledger/fill-count.js";
 import type { Ledger } from "../ledger/ledger.js";
-import { DUST, type OrderRecord } from "../ledger/order-record.js";
+import type { OrderRecord } from "../ledger/order-record.js";
 import type { HeldList, HeldOrder } from "./held-orders.js";
 
 /** A run to go on with, and the orders of the ledger behind the first of its orders; those behind them were held. */
@@ -59,7 +60,7 @@ function positionOf(ledger: Ledger, { symbol, index, multiplier }: Instrument): 
   if (holding === undefined) return [];
   let fees = 0;
   for (const record of ledger.records) {
-    if (record.intent.symbol === symbol) for (const amount of record.fees.values()) fees += amount;
+    if (record.intent.symbol === symbol) for (const amount of record.fills.fees.values()) fees += amount;
   }
   const { quantity, averagePrice, realised } = holding;
   return [{ instrument: index, quantity, averagePrice, realised: realised * multiplier, fees }];
@@ -73,7 +74,7 @@ function orderOf(
 ): RestoredOrder {
   const { intent, asked } = record;
   let fees = 0;
-  for (const amount of record.fees.values()) fees += amount;
+  for (const amount of record.fills.fees.values()) fees += amount;
   return {
     instrument,
     side: intent.side,
@@ -85,7 +86,7 @@ function orderOf(
     group: groups.named(intent.group),
     quantity: asked.quantity,
     filled: record.filled,
-    filledValue: record.filledValue,
+    filledValue: record.fills.bookedValue,
     fees,
     limit: asked.limit,
     stop: asked.stop,

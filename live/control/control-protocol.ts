@@ -1,4 +1,4 @@
-import { SETTLEMENTS } from "../session-control.js";
+import { DIFFERENCE_NAMES, type NameRequest, type SettleRequest } from "../session-control.js";
 import { ControlError } from "./errors.js";
 
 // One line of JSON a request, one line an answer, in the order of the requests of a connection.
@@ -8,7 +8,8 @@ export type ControlRequest =
   | { readonly command: "kill"; readonly reason: string; readonly flatten: boolean }
   | { readonly command: "adopt"; readonly symbol: string }
   | { readonly command: "adopt"; readonly ref: string }
-  | { readonly command: "settle"; readonly ref: string; readonly as: (typeof SETTLEMENTS)[number] }
+  | ({ readonly command: "settle" } & SettleRequest)
+  | ({ readonly command: "nameDifference" } & NameRequest)
   | { readonly command: "stop"; readonly flatten: boolean };
 
 export type ControlAnswer =
@@ -40,6 +41,11 @@ export function readRequest(line: string): ControlRequest {
     if (typeof found === "boolean") return found;
     throw new ControlError("CONTROL_REQUEST", { reason: `${name} is neither true nor false` });
   };
+  const number = (name: string): number => {
+    const found = asked[name];
+    if (typeof found === "number" && Number.isFinite(found)) return found;
+    throw new ControlError("CONTROL_REQUEST", { reason: `${name} is no number` });
+  };
   const { command } = asked;
   switch (command) {
     case "view":
@@ -52,9 +58,16 @@ export function readRequest(line: string): ControlRequest {
     case "adopt":
       return "ref" in asked ? { command, ref: text("ref") } : { command, symbol: text("symbol") };
     case "settle": {
-      const as = SETTLEMENTS.find((one) => one === asked.as);
-      if (as === undefined) throw new ControlError("CONTROL_REQUEST", { reason: "as is no settlement" });
-      return { command, ref: text("ref"), as };
+      const ref = text("ref");
+      if (asked.as === "gone") return { command, ref, as: "gone" };
+      if (asked.as === "filled")
+        return { command, ref, as: "filled", quantity: number("quantity"), price: number("price") };
+      throw new ControlError("CONTROL_REQUEST", { reason: "as is neither gone nor filled" });
+    }
+    case "nameDifference": {
+      const as = DIFFERENCE_NAMES.find((one) => one === asked.as);
+      if (as === undefined) throw new ControlError("CONTROL_REQUEST", { reason: "as is no name of a difference" });
+      return { command, symbol: text("symbol"), quantity: number("quantity"), as };
     }
     case "stop":
       return { command, flatten: flag("flatten") };

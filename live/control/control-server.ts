@@ -93,10 +93,8 @@ export class ControlServer {
   private async serve(socket: Socket, line: string): Promise<void> {
     const answer = await this.answer(line);
     if (socket.destroyed) return;
-    await new Promise<void>((resolve) => {
-      socket.once("close", () => resolve());
-      socket.write(`${JSON.stringify(answer)}\n`, () => resolve());
-    });
+    // A socket that goes meanwhile ends the write, too.
+    await new Promise<void>((resolve) => socket.write(`${JSON.stringify(answer)}\n`, () => resolve()));
   }
 
   private async answer(line: string): Promise<ControlAnswer> {
@@ -109,25 +107,10 @@ export class ControlServer {
   }
 }
 
-function perform(control: SessionControl, asked: ControlRequest): unknown {
-  switch (asked.command) {
-    case "view":
-      return control.view();
-    case "kill":
-      return control.kill({ reason: asked.reason, flatten: asked.flatten });
-    case "releaseKill":
-      return control.releaseKill();
-    case "flatten":
-      return control.flatten();
-    case "adopt":
-      return control.adopt("ref" in asked ? { ref: asked.ref } : { symbol: asked.symbol });
-    case "reconcile":
-      return control.reconcile();
-    case "settle":
-      return control.settle({ ref: asked.ref, as: asked.as });
-    case "stop":
-      return control.stop({ flatten: asked.flatten });
-  }
+function perform(control: SessionControl, { command, ...asked }: ControlRequest): unknown {
+  // What a command takes was read and checked with it: readRequest.
+  const act = control[command] as (asked: object) => unknown;
+  return act.call(control, asked);
 }
 
 /** A folder that is not there is made for the user alone; one in a place that all share must be the user's own. */

@@ -60,6 +60,7 @@ const TABLES: Tables = {
     averagePrice: ["average_price", "number"],
     permId,
     whyHeld: ["why_held", "text"],
+    said: ["said", "text"],
     quantity,
     limit,
     aux: ["aux", "number"],
@@ -87,6 +88,7 @@ const TABLES: Tables = {
     side,
     quantity,
     price: ["price", "number"],
+    cumulative: ["cumulative", "number"],
     time: ["time", "text"],
   },
   commission: {

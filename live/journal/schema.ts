@@ -31,7 +31,7 @@ export const MIGRATIONS: readonly string[] = [
   );
   create table status (
     seq integer primary key, at real not null, intent integer not null references intent (id), source text not null,
-    status text not null, filled real, average_price real, perm_id integer not null, why_held text not null,
+    status text not null, filled real, average_price real, perm_id integer not null, why_held text not null, said text not null,
     quantity real, limit_price real, aux real
   );
   create table verdict (
@@ -42,7 +42,7 @@ export const MIGRATIONS: readonly string[] = [
     seq integer primary key, at real not null, base text not null, revision integer not null, intent integer not null,
     symbol text not null, con_id integer not null, order_id integer not null, client_id integer not null,
     perm_id integer not null, order_ref text not null, side integer not null, quantity real not null,
-    price real not null, time text not null,
+    price real not null, cumulative real not null, time text not null,
     unique (base, revision)
   );
   create table commission (

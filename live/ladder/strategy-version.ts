@@ -8,19 +8,30 @@ const NEIGHBOUR = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*["'](\.{1,2}\/[^"'\n]+)
 const ENDINGS = ["", ".ts", ".mts", ".cts", ".js", ".mjs", ".cjs", ".json", "/index.ts", "/index.js"];
 
 /**
- * What the launch ladder knows a version of a strategy by: SHA-256 over its source, that of the user's own files it
- * imports, and its parameters. A comment makes another version: what was not tried as it is has not been tried. Ends of
- * lines and where the files lie do not count. Throws what the file system throws.
- * @param params every parameter with its value, defaults too
+ * The source of a strategy as it was read: its file's and that of the user's own files it imports. With its parameters
+ * it is a version, which the launch ladder knows by its hash. A comment makes another version: what was not tried as it
+ * is has not been tried. Ends of lines and where the files lie do not count.
  */
-export function strategyHash(file: string, params: ParamValues): string {
-  const hash = new CanonicalHash();
-  const home = dirname(resolve(file));
-  for (const path of sourcesOf(resolve(file))) {
-    hash.text(relative(home, path).replaceAll("\\", "/"), readFileSync(path, "utf8").replaceAll("\r\n", "\n"));
+export class StrategySource {
+  /** Path beside the strategy's, and text. */
+  private readonly files: readonly (readonly [path: string, text: string])[];
+
+  /** Throws what the file system throws. */
+  constructor(file: string) {
+    const home = dirname(resolve(file));
+    this.files = sourcesOf(resolve(file)).map((path) => [
+      relative(home, path).replaceAll("\\", "/"),
+      readFileSync(path, "utf8").replaceAll("\r\n", "\n"),
+    ]);
   }
-  hash.json("params", params);
-  return hash.digest();
+
+  /** SHA-256 in hexadecimal. @param params every parameter with its value, defaults too */
+  hash(params: ParamValues): string {
+    const hash = new CanonicalHash();
+    for (const [path, text] of this.files) hash.text(path, text);
+    hash.json("params", params);
+    return hash.digest();
+  }
 }
 
 /** A file and its neighbours, and theirs, in the order of their names behind it. */

@@ -80,6 +80,8 @@ export interface StatusEntry {
   readonly averagePrice: number;
   readonly permId: number;
   readonly whyHeld: string;
+  /** How it ended, in the broker's words; "" where it does not say. */
+  readonly said: string;
   /** The terms as the broker has them; NaN where it did not say. */
   readonly quantity: number;
   readonly limit: number;
@@ -95,6 +97,7 @@ export interface StatusEntry {
  * - `dead`: enough of them agree, or the operator has said so;
  * - `found`: a trace of it was found after all, and it works;
  * - `change-refused`, `cancel-refused`: that was refused, and it works on as it was;
+ * - `short`: what the broker said was filled and never executed has not changed the position either;
  * - `flash`: its next end may be none (IB's code 10349);
  * - `notice`: a word about it from which nothing follows.
  */
@@ -109,6 +112,7 @@ export type Verdict =
   | "found"
   | "change-refused"
   | "cancel-refused"
+  | "short"
   | "flash"
   | "notice";
 
@@ -142,6 +146,8 @@ export interface ExecutionEntry {
   /** Units, above zero; 0 of a revision that takes the execution back. */
   readonly quantity: number;
   readonly price: number;
+  /** What its order has filled with it, as the broker counts; 0 where it does not say. */
+  readonly cumulative: number;
   /** As TWS writes it. */
   readonly time: string;
 }

@@ -4,10 +4,11 @@ import type { OrderTold } from "../../brokers/tws/connection/link.js";
 import type { OrderFact, StatusFact } from "../../brokers/tws/orders/order-fact.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import type { StatusEntry, Verdict } from "./entry.js";
+import { DUST } from "./fill-count.js";
 import { foreignKey, type Ledger } from "./ledger.js";
 import { matchExecution, matchOrder, matchStatus } from "./match.js";
 import { noteBlock } from "./note-block.js";
-import { DUST, type OrderRecord } from "./order-record.js";
+import type { OrderRecord } from "./order-record.js";
 
 /** Commissions that TWS has not got are told as the largest double. */
 const UNSET = 1e300;
@@ -45,6 +46,7 @@ export function hearFact(ledger: Ledger, fact: OrderFact, now: Instant): void {
       const reason = fact.kind === "unsent" ? fact.reason : "";
       const isWritten = fact.kind === "written";
       ledger.note({ kind: "sent", at: now, intent: record.intent.id, what: fact.what, isWritten, reason });
+      claim(ledger, record, now);
       break;
     }
   }
@@ -63,6 +65,7 @@ function hearStatus(ledger: Ledger, fact: StatusFact, now: Instant): void {
     averagePrice: fact.averagePrice,
     permId: fact.permId,
     whyHeld: fact.whyHeld,
+    said: "",
     quantity: Number.NaN,
     limit: Number.NaN,
     aux: Number.NaN,
@@ -87,6 +90,7 @@ function hearOrder(ledger: Ledger, source: "open" | "completed", order: BrokerOr
     permId: order.permId,
     // The list does not say what holds an order; what is known of it stands.
     whyHeld: order.status === record.status ? record.whyHeld : "",
+    said: source === "completed" ? order.completedStatus : "",
     quantity: order.quantity,
     limit: order.limitPrice ?? Number.NaN,
     aux: order.auxPrice ?? Number.NaN,
@@ -95,12 +99,15 @@ function hearOrder(ledger: Ledger, source: "open" | "completed", order: BrokerOr
 
 /** What an order has been told to be before is no news, and is not kept. */
 function noteStatus(ledger: Ledger, record: OrderRecord, entry: StatusEntry): void {
+  // What is told of an order whose end the broker has told can only be late.
+  const isOver = record.end?.isTold === true && record.isEndHeard && !record.isUndead;
+  if (isOver && !(entry.filled > record.fills.told)) return;
   const isKnown =
     record.isAnswered &&
     !record.isUnknown &&
     entry.status === record.status &&
     entry.whyHeld === record.whyHeld &&
-    !(entry.filled > record.toldFilled) &&
+    !(entry.filled > record.fills.told) &&
     (entry.permId === 0 || record.permId !== 0) &&
     (entry.quantity !== entry.quantity ||
       (entry.quantity === record.toldQuantity &&
@@ -139,6 +146,7 @@ function hearExecution(ledger: Ledger, told: BrokerExecution, now: Instant): voi
     side,
     quantity: told.shares,
     price: told.price,
+    cumulative: told.cumulative,
     time: told.time,
   });
   if (record !== undefined) claim(ledger, record, now);
@@ -147,10 +155,11 @@ function hearExecution(ledger: Ledger, told: BrokerExecution, now: Instant): voi
 
 /** An execution has come after all of which a part was booked from the change of position: that part makes room. */
 function giveWay(ledger: Ledger, record: OrderRecord, quantity: number, now: Instant): void {
-  if (record.recovered <= DUST) return;
-  const final = record.end !== undefined ? record.toldFilled - record.takenBack : record.asked.quantity;
-  const most = Math.max(final, record.executed + quantity);
-  const excess = Math.min(record.recovered, record.executed + record.recovered + quantity - most);
+  const { executed, recovered, recoveredPrice, told, takenBack } = record.fills;
+  if (recovered <= DUST) return;
+  const final = record.end !== undefined ? told - takenBack : record.asked.quantity;
+  const most = Math.max(final, executed + quantity);
+  const excess = Math.min(recovered, executed + recovered + quantity - most);
   if (excess <= DUST) return;
   const { symbol, conId, side, id } = record.intent;
   ledger.note({
@@ -162,7 +171,7 @@ function giveWay(ledger: Ledger, record: OrderRecord, quantity: number, now: Ins
     intent: id,
     own: -side * excess,
     foreign: 0,
-    price: record.recoveredValue / record.recovered,
+    price: recoveredPrice,
     isEstimate: true,
     numerator: 1,
     denominator: 1,
@@ -198,6 +207,7 @@ function hearRefusal(ledger: Ledger, told: OrderTold, now: Instant): void {
     });
   if (code === PRESET_CODE) note("flash");
   note(verdict);
+  claim(ledger, record, now);
   if (told.class === "order-uncertain" || !told.class.startsWith("order-")) {
     ledger.tell({ kind: "ask", reason: `order ${record.intent.id} was answered with ${code}, ${text}` });
   }
@@ -222,7 +232,7 @@ function verdictOf(record: OrderRecord, { class: meaning, code }: OrderTold): Ve
   return record.end === undefined && !record.isAccepted ? "unknown" : "notice";
 }
 
-/** A trace of a lost order was found: what it blocked is free again. */
+/** A lost order is lost no more, for there is a trace of it: what it blocked is free again. */
 function claim(ledger: Ledger, record: OrderRecord, now: Instant): void {
   const { symbol, id } = record.intent;
   if (record.passes > 0) return;

@@ -8,8 +8,9 @@ import type {
   IntentEntry,
   PassEntry,
 } from "./entry.js";
+import { DUST } from "./fill-count.js";
 import { Holding } from "./holding.js";
-import { DUST, OrderRecord } from "./order-record.js";
+import { OrderRecord } from "./order-record.js";
 import type { Outcome } from "./outcome.js";
 
 /** Whose record it is. */
@@ -197,7 +198,7 @@ export class Ledger {
 
   private intend(entry: IntentEntry): void {
     if (entry.id !== this.nextIntent) throw new RangeError(`intent ${entry.id} comes behind ${this.records.length}`);
-    const record = new OrderRecord(entry, (outcome) => this.outcomes.push(outcome));
+    const record: OrderRecord = new OrderRecord(entry, (news) => this.outcomes.push({ ...news, record }));
     this.records.push(record);
     if (entry.clientId === this.identity.clientId && entry.orderId > 0) this.byOrderId.set(entry.orderId, record);
     if (entry.permId > 0) this.byPermId.set(entry.permId, record);
@@ -228,10 +229,10 @@ export class Ledger {
     }
     if (quantity <= 0) return;
     holding.fill(side * quantity, price);
-    if (before !== undefined) record.givesAgain(quantity);
+    if (before !== undefined) record.fills.giveAgain(quantity);
     const told = before === undefined ? this.commissions.get(base) : undefined;
     if (told !== undefined) record.charge(told.amount, told.currency, false);
-    record.executes(quantity, price, told, entry.at);
+    record.executes(quantity, price, before === undefined ? entry.cumulative : 0, told, entry.at);
   }
 
   private charge(entry: CommissionEntry): void {

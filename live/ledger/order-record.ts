@@ -2,10 +2,8 @@ import type { Instant } from "../../core/market/bar-size.js";
 import type { Denial } from "../../core/orders/denial.js";
 import type { OrderType } from "../../core/orders/kinds.js";
 import type { IntentEntry, RequestEntry, SentEntry, StatusEntry, VerdictEntry } from "./entry.js";
-import type { Outcome } from "./outcome.js";
-
-/** Two quantities closer than this are equal. */
-export const DUST = 1e-9;
+import { DUST, FillCount } from "./fill-count.js";
+import type { OrderNews } from "./order-news.js";
 
 /** What an order may be, as far as the broker lets a client change it. NaN where there is none. */
 export interface Terms {
@@ -35,8 +33,14 @@ export type RecordState =
   | "expired"
   | "rejected";
 
+/** What an execution cost. */
+export interface Fee {
+  readonly amount: number;
+  readonly currency: string;
+}
+
 /** How those who wait for news of an order hear of them. */
-export type Tell = (outcome: Outcome) => void;
+export type Tell = (news: OrderNews) => void;
 
 /**
  * What one intent has come to. It takes the entries of its order one after the other, and says what of them is new to
@@ -77,20 +81,7 @@ export class OrderRecord {
   passAt = Number.NaN;
   status = "";
   whyHeld = "";
-  /** Sum of its executions as they are now, and of quantity x price. */
-  executed = 0;
-  value = 0;
-  /** Units of fills that can no longer be had, and their value at estimated prices. */
-  recovered = 0;
-  recoveredValue = 0;
-  /** By currency. */
-  readonly fees = new Map<string, number>();
-  /** The most that the broker has said was filled, and when that became more than is booked. */
-  toldFilled = 0;
-  toldAverage = Number.NaN;
-  missingSince = Number.NaN;
-  /** Units of executions that the broker has taken back. */
-  takenBack = 0;
+  readonly fills = new FillCount();
   end: End | undefined = undefined;
   isEndHeard = false;
   endedAt = Number.NaN;
@@ -111,11 +102,7 @@ export class OrderRecord {
   }
 
   get filled(): number {
-    return this.executed + this.recovered;
-  }
-
-  get filledValue(): number {
-    return this.value + this.recoveredValue;
+    return this.fills.booked;
   }
 
   get remaining(): number {
@@ -124,8 +111,13 @@ export class OrderRecord {
 
   /** Units that the broker says were filled and that are not booked. */
   get missing(): number {
-    const missing = this.toldFilled - this.takenBack - this.filled;
-    return missing > DUST ? missing : 0;
+    return this.fills.missing;
+  }
+
+  /** Whether a message has refused it, which its status should say as well. */
+  get isRefusedByMessage(): boolean {
+    const { end } = this;
+    return end?.as === "rejected" && !end.isTold && end.denial.code.startsWith("IB_");
   }
 
   /** Whether it may still be in the market, or its fate is not known. */
@@ -190,7 +182,7 @@ export class OrderRecord {
       case "PendingCancel":
         if (this.end !== undefined) break;
         this.accept();
-        if (!this.isCancelHeard) this.tell({ kind: "pendingCancel", record: this });
+        if (!this.isCancelHeard) this.tell({ kind: "pendingCancel" });
         this.isCancelHeard = true;
         break;
       case "Cancelled":
@@ -205,14 +197,16 @@ export class OrderRecord {
         break;
       case "Inactive":
         if (this.end?.as === "rejected") this.finish("rejected", true, this.end.denial, at);
-        else if (this.end === undefined) this.inactiveAt = at;
+        else if (this.end === undefined && entry.said !== "") {
+          this.finish("rejected", true, { code: "INACTIVE", details: { text: entry.said } }, at);
+        } else if (this.end === undefined) this.inactiveAt = at;
         break;
       default:
         this.tell({ kind: "ask", reason: `order ${this.intent.id} has the status ${status}, which is not known` });
     }
     this.status = status;
     this.whyHeld = entry.whyHeld;
-    this.noteMissing(at);
+    this.fills.noteMissing(at);
     this.tellEnd(at);
   }
 
@@ -240,7 +234,7 @@ export class OrderRecord {
       case "dead":
         this.isUndead = false;
         this.passes = 0;
-        this.finish(this.isAccepted ? "cancelled" : "rejected", false, denial, at);
+        this.finish(this.isAccepted || this.filled > 0 ? "cancelled" : "rejected", false, denial, at);
         break;
       case "unknown":
         this.lose();
@@ -255,60 +249,51 @@ export class OrderRecord {
         break;
       case "change-refused":
         this.changeFailed();
-        this.tell({ kind: "notice", record: this, code, text });
+        this.tell({ kind: "notice", code, text });
         break;
       case "cancel-refused":
         this.isCancelRefused = true;
         this.wantsCancel = false;
         this.isCancelHeard = false;
-        this.tell({ kind: "notice", record: this, code, text });
+        this.tell({ kind: "notice", code, text });
+        break;
+      case "short":
+        this.fills.writeOff();
         break;
       case "flash":
         this.mayFlash = true;
         break;
       case "notice":
         this.isAnswered = true;
-        this.tell({ kind: "notice", record: this, code, text });
+        this.tell({ kind: "notice", code, text });
         break;
     }
     this.tellEnd(at);
   }
 
-  /** An execution, or what one is now worth after a correction: `quantity` units of it are new. */
-  executes(quantity: number, price: number, fee: { amount: number; currency: string } | undefined, at: Instant): void {
+  /** An execution, or what one is now worth after a correction; `cumulative` is what the order has filled with it. */
+  executes(quantity: number, price: number, cumulative: number, fee: Fee | undefined, at: Instant): void {
     this.isAnswered = true;
     this.passes = 0;
     if (!this.isEndHeard) this.accept();
-    this.executed += quantity;
-    this.value += quantity * price;
-    if (Math.abs(this.executed) <= DUST) this.executed = 0;
+    this.fills.execute(quantity, price);
+    this.fills.tell(cumulative, Number.NaN);
     this.book("filled", quantity, price, false, fee);
-    this.noteMissing(at);
+    this.fills.noteMissing(at);
     this.tellEnd(at);
   }
 
   takesBack(quantity: number, price: number): void {
-    this.executed -= quantity;
-    this.value -= quantity * price;
-    this.takenBack += quantity;
-    if (Math.abs(this.executed) <= DUST) this.executed = 0;
+    this.fills.takeBack(quantity, price);
     this.book("busted", quantity, price, false, undefined);
-  }
-
-  /** What a correction gives again of what it has taken back. */
-  givesAgain(quantity: number): void {
-    this.takenBack = Math.max(0, this.takenBack - quantity);
   }
 
   /** A fill that can no longer be had; below zero one that has come after all. */
   recovers(quantity: number, price: number, at: Instant): void {
-    this.recovered += quantity;
-    this.recoveredValue += quantity * price;
-    if (Math.abs(this.recovered) <= DUST) this.recoveredValue = 0;
-    if (quantity > 0) this.passes = 0;
-    if (!this.isEndHeard) this.accept();
+    this.fills.recover(quantity, price);
+    if (!this.isEndHeard && this.passes === 0) this.accept();
     this.book(quantity > 0 ? "filled" : "busted", Math.abs(quantity), price, true, undefined);
-    this.noteMissing(at);
+    this.fills.noteMissing(at);
     this.tellEnd(at);
   }
 
@@ -324,15 +309,12 @@ export class OrderRecord {
       stop: price(stop),
       trail: isFraction ? trail : price(trail),
     };
-    this.executed = units(this.executed);
-    this.recovered = units(this.recovered);
-    this.toldFilled = units(this.toldFilled);
-    this.takenBack = units(this.takenBack);
+    this.fills.split(numerator, denominator);
   }
 
   charge(amount: number, currency: string, isBehind: boolean): void {
-    this.fees.set(currency, (this.fees.get(currency) ?? 0) + amount);
-    if (isBehind && amount !== 0) this.tell({ kind: "charged", record: this, amount, currency });
+    this.fills.charge(amount, currency);
+    if (isBehind && amount !== 0) this.tell({ kind: "charged", amount, currency });
   }
 
   private book(
@@ -340,10 +322,10 @@ export class OrderRecord {
     quantity: number,
     price: number,
     isRecovered: boolean,
-    fee: { amount: number; currency: string } | undefined,
+    fee: Fee | undefined,
   ): void {
     const { amount, currency } = fee ?? { amount: 0, currency: "" };
-    this.tell({ kind, record: this, quantity, price, fee: amount, currency, isRecovered });
+    this.tell({ kind, quantity, price, fee: amount, currency, isRecovered });
   }
 
   private works(entry: StatusEntry): void {
@@ -361,7 +343,7 @@ export class OrderRecord {
     this.accept();
     if (status !== "Submitted" || this.isTriggered || !this.whyHeld.split(",").includes("trigger")) return;
     this.isTriggered = true;
-    this.tell({ kind: "triggered", record: this });
+    this.tell({ kind: "triggered" });
   }
 
   private accept(): void {
@@ -371,8 +353,8 @@ export class OrderRecord {
     this.isUnknown = false;
     this.passes = 0;
     if (isKnown) return;
-    this.tell({ kind: "accepted", record: this });
-    if (this.isCancelHeard) this.tell({ kind: "pendingCancel", record: this });
+    this.tell({ kind: "accepted" });
+    if (this.isCancelHeard) this.tell({ kind: "pendingCancel" });
   }
 
   private found(): void {
@@ -385,13 +367,13 @@ export class OrderRecord {
     }
     if (this.isUndead) return;
     this.isUndead = true;
-    this.tell({ kind: "undead", record: this });
+    this.tell({ kind: "undead" });
   }
 
   private lose(): void {
     if (this.isUnknown || this.isEndHeard) return;
     this.isUnknown = true;
-    this.tell({ kind: "unknown", record: this });
+    this.tell({ kind: "unknown" });
   }
 
   private changeFailed(): void {
@@ -400,7 +382,7 @@ export class OrderRecord {
     this.before = undefined;
     if (before === undefined) return;
     this.asked = before;
-    this.tell({ kind: "terms", record: this });
+    this.tell({ kind: "terms" });
   }
 
   /** What the broker says an order is. While a change is under way it may not have heard of it. */
@@ -419,7 +401,7 @@ export class OrderRecord {
     // Of exits the broker itself takes off what others of their group have filled.
     if (Math.abs(quantity - this.asked.quantity) <= DUST || quantity <= 0) return;
     this.asked = { ...this.asked, quantity };
-    this.tell({ kind: "terms", record: this });
+    this.tell({ kind: "terms" });
   }
 
   /** Whether the broker's terms are those that were asked for. */
@@ -432,14 +414,7 @@ export class OrderRecord {
   private countTold({ status, filled, averagePrice, quantity }: StatusEntry): void {
     let told = filled === filled ? filled : 0;
     if (status === "Filled" && told === 0) told = quantity > 0 ? quantity : this.asked.quantity;
-    if (told < this.toldFilled) return;
-    this.toldFilled = told;
-    if (averagePrice > 0 || averagePrice < 0) this.toldAverage = averagePrice;
-  }
-
-  private noteMissing(at: Instant): void {
-    if (this.missing === 0) this.missingSince = Number.NaN;
-    else if (this.missingSince !== this.missingSince) this.missingSince = at;
+    this.fills.tell(told, averagePrice);
   }
 
   private finish(as: End["as"], isTold: boolean, denial: Denial, at: Instant): void {
@@ -458,11 +433,11 @@ export class OrderRecord {
     if (end === undefined || this.isEndHeard || this.missing > 0) return;
     this.isEndHeard = true;
     this.isUnknown = false;
+    this.passes = 0;
     this.endedAt = at;
-    // Who counts the fills knows already.
-    if (this.remaining <= DUST && this.filled > 0) return;
-    if (end.as === "rejected") this.tell({ kind: "rejected", record: this, denial: end.denial });
-    else this.tell({ kind: end.as === "expired" ? "expired" : "cancelled", record: this });
+    // One that has filled is told as well: who has asked for more of it meanwhile would wait for the rest.
+    if (end.as === "rejected") this.tell({ kind: "rejected", denial: end.denial });
+    else this.tell({ kind: end.as === "expired" ? "expired" : "cancelled" });
   }
 }
 

@@ -1,4 +1,5 @@
-import { DUST, type OrderRecord } from "../ledger/order-record.js";
+import { DUST } from "../ledger/fill-count.js";
+import type { OrderRecord } from "../ledger/order-record.js";
 
 /** Units of an order that may have filled without an execution. */
 export interface PossibleFill {

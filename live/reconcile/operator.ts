@@ -1,10 +1,13 @@
+import { orderTypeOf } from "../../brokers/ib/order-names.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import { type OrderType, TIMES_IN_FORCE, type TimeInForce } from "../../core/orders/kinds.js";
 import { LiveError } from "../errors.js";
 import type { AdjustmentName, ForeignOrderEntry } from "../ledger/entry.js";
+import { DUST } from "../ledger/fill-count.js";
 import { foreignKey, type Ledger } from "../ledger/ledger.js";
 import { noteBlock } from "../ledger/note-block.js";
-import { DUST, type OrderRecord } from "../ledger/order-record.js";
+import { noteFilled } from "../ledger/note-filled.js";
+import type { OrderRecord } from "../ledger/order-record.js";
 import { DIFFERENCE } from "./reconcile.js";
 
 /** What an operator knows that the broker does not tell. Each answers with one sentence of what was done. */
@@ -21,20 +24,6 @@ export function adoptPosition(ledger: Ledger, symbol: string, conId: number, pri
   return `${quantity} units of ${symbol} are the session's from now on.`;
 }
 
-/** IB's names of the order types that can be taken over. */
-const TYPE_OF: Readonly<Record<string, OrderType>> = {
-  MKT: "market",
-  LMT: "limit",
-  STP: "stop",
-  "STP LMT": "stop-limit",
-  TRAIL: "trailing-stop",
-  "TRAIL LIMIT": "trailing-stop-limit",
-  MIT: "market-if-touched",
-  LIT: "limit-if-touched",
-  MOC: "market-on-close",
-  LOC: "limit-on-close",
-};
-
 /**
  * Takes a foreign order over: what it fills from now on is the session's. The strategy sees it when the session starts
  * the next time.
@@ -45,7 +34,7 @@ export function adoptOrder(ledger: Ledger, what: string, now: Instant): string {
   const order = [...ledger.foreignOrders.values()].find(
     (one) => (one.orderRef !== "" && one.orderRef === what) || String(one.permId) === what,
   );
-  const type = order === undefined ? undefined : TYPE_OF[order.orderType.toUpperCase()];
+  const type = order === undefined ? undefined : orderTypeOf(order.orderType, order.tif);
   // Without the broker's number nothing it does could be told to be its own.
   if (order === undefined || type === undefined || order.permId === 0) {
     throw new LiveError("ADOPT_UNKNOWN", { what });
@@ -104,7 +93,8 @@ export function settle(ledger: Ledger, intent: number, settlement: Settlement, n
   }
   if (settlement.as === "filled") bookFill(ledger, record, settlement.quantity, settlement.price, now);
   const text = "the operator says so";
-  if (record.remaining > DUST || record.isUndead) {
+  if (record.remaining <= DUST && !record.isUndead) noteFilled(ledger, record, now);
+  else {
     ledger.note({ kind: "verdict", at: now, intent, verdict: "dead", code: "LOST", text, remedy: "", passes: 0 });
   }
   const { symbol } = record.intent;
@@ -180,6 +170,7 @@ function statusOf({ status, permId, quantity, limit, aux }: ForeignOrderEntry) {
     averagePrice: Number.NaN,
     permId,
     whyHeld: "",
+    said: "",
     quantity,
     limit,
     aux,

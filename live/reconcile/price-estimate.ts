@@ -1,7 +1,7 @@
 import type { BrokerPosition } from "../../brokers/tws/account/account-questions.js";
+import { DUST } from "../ledger/fill-count.js";
 import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
-import { DUST } from "../ledger/order-record.js";
 
 /**
  * What a fill that can no longer be had was probably worth: by the average price that the broker told of the order, by
@@ -16,8 +16,9 @@ export function estimatePrice(
   mark: number,
 ): number {
   const { symbol, side, conId } = record.intent;
-  const total = record.toldFilled - record.takenBack;
-  const told = (record.toldAverage * total - record.filledValue) / quantity;
+  const { fills } = record;
+  const total = fills.told - fills.takenBack;
+  const told = (fills.toldAverage * total - fills.bookedValue) / quantity;
   if (Math.abs(total - record.filled - quantity) <= DUST && isPrice(told)) return told;
   const holding = ledger.holding(symbol);
   const isGrowing = holding.quantity * side >= 0;

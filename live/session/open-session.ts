@@ -64,6 +64,7 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
     const ledger = journal.openLedger();
     const { instruments } = setup;
     const details = instruments.map(({ symbol }) => (contracts.get(symbol) as { details: ContractDetails }).details);
+    const conIds = details.map(({ conId }) => conId);
     const port = new TwsOrders({ connection, account, contracts });
     opened.push(port);
     const broker = new LiveBroker({
@@ -71,7 +72,7 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
       ledger,
       port,
       instruments,
-      conIds: details.map(({ conId }) => conId),
+      conIds,
       news,
     });
     const feed = feedOf(setup, desk, strategy, connection, details, clock);
@@ -126,6 +127,7 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
       facts,
       engine,
       news,
+      conIds,
     });
     await session.warmUp();
     return session;

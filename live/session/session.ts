@@ -34,6 +34,8 @@ export interface SessionParts {
   readonly facts: FactOrder;
   readonly engine: Engine;
   readonly news: SessionNews;
+  /** The broker's number of each instrument's contract, by its index. */
+  readonly conIds: readonly number[];
 }
 
 /** The last time the journal was held against the broker. */
@@ -52,6 +54,8 @@ export class Session {
   /** Whether the journal has been held against the broker since the connection is there. */
   isReconciled = false;
   last: LastReconciliation | undefined;
+  /** Whether the kill switch has closed, or is closing, all positions. */
+  hasFlattened = false;
   /** Called behind every turn. */
   onTurn: (() => void) | undefined;
   private readonly loop: SessionLoop;
@@ -144,6 +148,31 @@ export class Session {
     });
     this.turn();
     return result;
+  }
+
+  /** Turns the kill switch on, for this session and those that come after it, and closes all positions if asked to. */
+  kill(reason: string, flatten: boolean): void {
+    const { journal, news } = this.parts;
+    this.hasFlattened = flatten;
+    journal.putKillSwitch({ isOn: true, reason, since: this.now });
+    this.act((engine) => engine.kill(reason, flatten));
+    const details = { reason };
+    news.alert("KILL_SWITCH_ON", details, alertText({ code: "KILL_SWITCH_ON", details }), "error");
+  }
+
+  /** Whether it was on. */
+  releaseKill(): boolean {
+    const { journal, engine } = this.parts;
+    if (!engine.guards.killSwitch.isOn) return false;
+    journal.putKillSwitch({ isOn: false, reason: "", since: this.now });
+    this.hasFlattened = false;
+    this.act(() => engine.guards.killSwitch.turnOff());
+    return true;
+  }
+
+  /** Cancels the session's orders and closes its positions, past the guards; the strategy goes on. */
+  flatten(tag: string): void {
+    this.act((engine) => engine.flow.flatten(tag));
   }
 
   /** Ends it: the strategy hears of it, everything is kept, and the connection is closed. */

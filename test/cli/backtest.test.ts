@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -148,6 +148,29 @@ export default class Mine extends Levels {
     const said = execFileSync("sh", ["-c", line], { cwd: folder, encoding: "utf8" });
     expect(said).toBe("SmaCross on SP500\n");
     expect(filesIn(join(folder, "seatrial-out", "cross"))).toEqual(EVIDENCE);
+  });
+
+  it("puts itself on record for the launch ladder: a version of source and parameters, once", async () => {
+    const folder = folderWith({ "cross.ts": SMA_CROSS });
+    const env = { SEATRIAL_STATE: join(folder, "state") };
+    const run = (...args: string[]) =>
+      seatrial(["backtest", "cross.ts", "--data", "sample", "--no-report", ...args], folder, env);
+    for (const args of [[], ["--fast", "10"], ["--fast", "9"]]) expect((await run(...args)).stderr).toBe("");
+    const versions = readdirSync(join(folder, "state", "ladder"));
+    expect(versions).toHaveLength(2);
+    const [line, ...others] = readFileSync(join(folder, "state", "ladder", versions[0]), "utf8")
+      .trimEnd()
+      .split("\n");
+    expect(others).toEqual([]);
+    expect(JSON.parse(line)).toMatchObject({ rung: "backtest", file: "cross.ts", trades: expect.any(Number) });
+  });
+
+  it("stands though it cannot be put on record, and says so", async () => {
+    const folder = folderWith({ "cross.ts": SMA_CROSS, state: "a file" });
+    const args = ["backtest", "cross.ts", "--data", "sample", "--no-report"];
+    const { code, stdout, stderr } = await seatrial(args, folder, { SEATRIAL_STATE: join(folder, "state") });
+    expect({ code, found: stdout.includes("SmaCross") }).toEqual({ code: 0, found: true });
+    expect(stderr).toMatch(/^It could not be put on record for the launch ladder in .*SEATRIAL_STATE.*\n$/);
   });
 
   it("takes parameters under their own names or with --param", async () => {

@@ -49,7 +49,13 @@ export interface Started {
 export function start(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): Started {
   const child = spawn(process.execPath, [COMMAND, ...args], {
     cwd,
-    env: { ...process.env, NO_COLOR: "1", XDG_CACHE_HOME: join(tmpdir(), "seatrial-cli-tests"), ...env },
+    env: {
+      ...process.env,
+      NO_COLOR: "1",
+      XDG_CACHE_HOME: join(tmpdir(), "seatrial-cli-tests"),
+      SEATRIAL_STATE: join(tmpdir(), "seatrial-cli-tests", "state"),
+      ...env,
+    },
   });
   let stdout = "";
   let stderr = "";

@@ -95,10 +95,11 @@ export class ScriptedSession implements SessionControl {
     return Promise.resolve(`It was asked to ${command}.`);
   }
   kill = (asked: unknown): Promise<string> => this.note("kill", asked);
-  releaseKill = (): Promise<string> => this.note("releaseKill");
-  flatten = (): Promise<string> => this.note("flatten");
+  releaseKill = (asked?: unknown): Promise<string> => this.note("releaseKill", asked);
+  flatten = (asked?: unknown): Promise<string> => this.note("flatten", asked);
   adopt = (asked: unknown): Promise<string> => this.note("adopt", asked);
-  reconcile = (): Promise<string> => this.note("reconcile");
+  reconcile = (asked?: unknown): Promise<string> => this.note("reconcile", asked);
+  nameDifference = (asked: unknown): Promise<string> => this.note("nameDifference", asked);
   stop = (asked: unknown): Promise<string> => this.note("stop", asked);
   settle = (asked: unknown): Promise<string> => {
     this.asked.push(["settle", asked]);

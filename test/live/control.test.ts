@@ -52,14 +52,16 @@ describe("a running session", () => {
     await command(folder, { command: "adopt", symbol: "IBM" });
     await command(folder, { command: "adopt", ref: "hand-1" });
     await command(folder, { command: "reconcile" });
+    await command(folder, { command: "nameDifference", symbol: "SPY", quantity: -60, as: "foreign" });
     await command(folder, { command: "stop", flatten: false });
     expect(session.asked).toEqual([
       ["kill", { reason: "news", flatten: true }],
-      ["releaseKill"],
-      ["flatten"],
+      ["releaseKill", {}],
+      ["flatten", {}],
       ["adopt", { symbol: "IBM" }],
       ["adopt", { ref: "hand-1" }],
-      ["reconcile"],
+      ["reconcile", {}],
+      ["nameDifference", { symbol: "SPY", quantity: -60, as: "foreign" }],
       ["stop", { flatten: false }],
     ]);
     await end();
@@ -67,7 +69,7 @@ describe("a running session", () => {
 
   it("says in its own words what it cannot do", async () => {
     const { folder, end } = await running();
-    const refused = command(folder, { command: "settle", ref: "cross-9", as: "never sent" });
+    const refused = command(folder, { command: "settle", ref: "cross-9", as: "gone" });
     await expect(refused).rejects.toThrow("There is no lost intent cross-9.");
     await end();
   });
@@ -80,7 +82,11 @@ describe("a running session", () => {
     const nonsense = ["buy everything", "[]", '{"command":"sell"}', '{"command":"kill","reason":"","flatten":true}'];
     const more = [
       '{"command":"kill","reason":"x"}',
-      '{"command":"settle","ref":"a","as":"filled"}',
+      '{"command":"settle","ref":"a","as":"filled","quantity":"1","price":2}',
+      '{"command":"settle","ref":"a","as":"dead"}',
+      '{"command":"nameDifference","symbol":"SPY","quantity":null,"as":"foreign"}',
+      '{"command":"nameDifference","symbol":"SPY","quantity":1,"as":"mine"}',
+      '{"command":"constructor"}',
       "null",
       '{"command":"adopt"}',
     ];

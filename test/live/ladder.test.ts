@@ -13,7 +13,7 @@ import {
   shortAccount,
 } from "../../live/ladder/launch.js";
 import { type LadderRecord, RUNGS, type Rung } from "../../live/ladder/rungs.js";
-import { strategyHash } from "../../live/ladder/strategy-version.js";
+import { StrategySource } from "../../live/ladder/strategy-version.js";
 import { sessionsFolder } from "./session-places.js";
 
 const HASH = "ab".repeat(32);
@@ -269,7 +269,7 @@ describe("the version of a strategy", () => {
   const hashOf = (
     changes: Readonly<Record<string, string>> = {},
     params: Record<string, number> = { fast: 10, slow: 30 },
-  ): string => strategyHash(join(folderOf({ ...files, ...changes }), "cross.ts"), params);
+  ): string => new StrategySource(join(folderOf({ ...files, ...changes }), "cross.ts")).hash(params);
 
   it("is the same wherever it lies, in whatever order its parameters come, and with other ends of lines", () => {
     expect(hashOf()).toMatch(/^[0-9a-f]{64}$/);
@@ -292,7 +292,7 @@ describe("the version of a strategy", () => {
 
   it("reads nothing into packages and what is not there", () => {
     const folder = folderOf({ "a.ts": 'import { x } from "seatrial";\nimport "./gone.js";\n' });
-    expect(strategyHash(join(folder, "a.ts"), {})).toMatch(/^[0-9a-f]{64}$/);
+    expect(new StrategySource(join(folder, "a.ts")).hash({})).toMatch(/^[0-9a-f]{64}$/);
     expect(readFileSync(join(folder, "a.ts"), "utf8")).toContain("gone");
   });
 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openDatabase } from "../../data/sqlite.js";
 import { type BarStore, openStore } from "../../data/store/bar-store.js";
+import { FULL_BLOCK } from "../../data/store/block-codec.js";
 import { StoreQuery } from "../../data/store/query.js";
 import { hasSqlite, MINUTE, minutes, newFolder, newPath, OPEN, opened, SPY_MINUTES, seriesOf } from "./store-folder.js";
 
@@ -12,7 +13,7 @@ async function asked(): Promise<{ store: BarStore; ask: (sql: string) => unknown
   const store = await opened();
   store.putInstrument({ symbol: "SPY" });
   store.putInstrument({ symbol: "IBM" });
-  store.write(SPY_MINUTES, seriesOf(minutes(5000)), answer);
+  store.write(SPY_MINUTES, seriesOf(minutes(6000)), answer);
   store.write({ ...SPY_MINUTES, symbol: "IBM" }, seriesOf(minutes(10)), answer);
   const query = await StoreQuery.open(store);
   return { store, query, ask: (sql) => [...query.ask(sql).rows].map((row) => [...row]) };
@@ -21,11 +22,11 @@ async function asked(): Promise<{ store: BarStore; ask: (sql: string) => unknown
 describe.runIf(hasSqlite)("a store that is asked in SQL", () => {
   it("has a table of bars, by symbol, bar size and time", async () => {
     const { ask, query } = await asked();
-    const rows = minutes(5000);
-    expect(ask("select count(*) from bars")).toEqual([[5010]]);
+    const rows = minutes(6000);
+    expect(ask("select count(*) from bars")).toEqual([[6010]]);
     expect(ask('select instrument, count(*), min(start), max("end") from bars group by 1 order by 1')).toEqual([
       ["IBM", 10, OPEN, OPEN + 10 * MINUTE],
-      ["SPY", 5000, OPEN, OPEN + 5000 * MINUTE],
+      ["SPY", 6000, OPEN, OPEN + 6000 * MINUTE],
     ]);
     const { columns } = query.ask("select * from bars('SPY')");
     expect(columns).toEqual([
@@ -102,17 +103,17 @@ describe.runIf(hasSqlite)("a store that is asked in SQL", () => {
         instrument: "SPY",
         size: "1min",
         first: OPEN,
-        last: OPEN + 4096 * MINUTE,
-        count: 4096,
+        last: OPEN + FULL_BLOCK * MINUTE,
+        count: FULL_BLOCK,
         first_utc: "2024-01-08T14:30:00Z",
       },
       {
         instrument: "SPY",
         size: "1min",
-        first: OPEN + 4096 * MINUTE,
-        last: OPEN + 5000 * MINUTE,
-        count: 904,
-        first_utc: "2024-01-11T10:46:00Z",
+        first: OPEN + FULL_BLOCK * MINUTE,
+        last: OPEN + 6000 * MINUTE,
+        count: 6000 - FULL_BLOCK,
+        first_utc: "2024-01-12T03:50:00Z",
       },
     ]);
     expect(
@@ -141,7 +142,7 @@ describe.runIf(hasSqlite)("a store that is asked in SQL", () => {
         message: expect.stringContaining("Only reading is allowed here"),
       }),
     );
-    expect(ask("select count(*) from bars")).toEqual([[5010]]);
+    expect(ask("select count(*) from bars")).toEqual([[6010]]);
     query.close();
   });
 

@@ -191,7 +191,7 @@ describe.runIf(hasSqlite)("the file of a store", () => {
     const path = await filled(10_000);
     const bytes = readFileSync(path);
     // A price in the middle of the second block: it stands in the file as it does in memory.
-    const price = Buffer.from(Float64Array.of(minutes(10_000)[5000][2]).buffer);
+    const price = Buffer.from(Float64Array.of(minutes(10_000)[6000][2]).buffer);
     const at = bytes.indexOf(price);
     expect(at).toBeGreaterThan(0);
     expect(bytes.indexOf(price, at + 1)).toBe(-1);

@@ -57,7 +57,7 @@ describe.runIf(hasSqlite)("verifying a store", () => {
     writer.write(SPY_MINUTES, seriesOf(rows), { from: OPEN, to: OPEN + 30_000 * MINUTE, source: "test" });
     writer.close();
     const bytes = readFileSync(path);
-    for (const row of [5000, 15_000]) {
+    for (const row of [6000, 16_000]) {
       const at = bytes.indexOf(Buffer.from(Float64Array.of(rows[row][2]).buffer));
       expect(at).toBeGreaterThan(0);
       bytes[at] ^= 0x80;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { MINUTE, parseBarSize } from "../../core/market/bar-size.js";
+import { BarSeries } from "../../core/market/bar-series.js";
+import { DAY, MINUTE, parseBarSize } from "../../core/market/bar-size.js";
 import { ticksFromBars } from "../../core/market/bar-ticks.js";
+import { TimeAggregator } from "../../core/market/time-aggregator.js";
 import { gatewayData, TWO_STOCKS } from "../gateway/gateway-data.js";
 import { lockstepFeed, type Shown } from "./feed-session.js";
 
@@ -52,5 +54,56 @@ describe("a feed in step with the gateway", () => {
     const times = shown.map(({ time }) => time);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
     expect(told.map(({ event }) => event)).toEqual(["subscribed", "subscribed", "dataType", "dataType"]);
+  });
+
+  it("shows larger bars as they are built from smaller ones in a backtest, over the night and at the same instants", async () => {
+    const from = Date.UTC(2020, 0, 30, 14, 30);
+    const sizes = ["5min", "1hour", "1day"].map(parseBarSize);
+    const { over, shown, told } = await lockstepFeed({
+      gateway: { ticks: { ...TICKS, every: Infinity }, from },
+      series: sizes.map((size) => ({ symbol: 0, size, what: "trades", hours: "regular", from: from - 3 * DAY })),
+    });
+    await over;
+    const { series, sessions, zoneOf, instruments } = gatewayData(TWO_STOCKS);
+    const offset = zoneOf(instruments[0].timeZone).offsetAt(from);
+    for (const [index, size] of sizes.entries()) {
+      const built = new BarSeries(instruments[0], size);
+      const midnight = (session: number): number =>
+        Math.floor((sessions[0].open[session] + offset) / DAY) * DAY - offset;
+      const aggregator = new TimeAggregator(series[0], built, sessions[0], midnight);
+      for (let row = 0; row < series[0].length; row++) {
+        aggregator.takeBar(series[0], row);
+        if (aggregator.due <= series[0].end[row]) aggregator.complete();
+      }
+      const { start, end, open, high, low, close, volume } = built;
+      const rows = [...start.keys()].slice(0, built.length).filter((row) => start[row] >= from - 3 * DAY);
+      expect(rows.length).toBeGreaterThan(4);
+      expect(shown.filter(({ kind, subject }) => kind === "bar" && subject === index)).toEqual(
+        rows.map((row) => {
+          const values = [start, end, open, high, low, close, volume].map((column) => column[row]);
+          return { kind: "bar", time: end[row], subject: index, values, late: false };
+        }),
+      );
+    }
+    expect(told.map(({ event }) => event)).toEqual(["subscribed", "subscribed", "dataType", "dataType"]);
+  });
+
+  it("shows the same twice, faults and all", async () => {
+    const run = async (): Promise<readonly unknown[]> => {
+      const { over, shown, told } = await lockstepFeed({
+        gateway: { ticks: TICKS, from: LAST_DAY + 330 * MINUTE },
+        series: [{ symbol: 0, size: MINUTES, what: "midpoint", hours: "regular", from: FROM }],
+        feed: { trades: [true, true], lines: { tickByTick: 1 } },
+        faults: [
+          { fault: "frozen-quotes", at: "+5min", for: "3min" },
+          { fault: "live-bars-die", at: "+12min" },
+          { fault: "farm-broken", farm: "ushmds", at: "+15min", for: "100s" },
+          { fault: "upstream-lost", at: "+20min", for: "1min", "keeps-data": false },
+        ],
+      });
+      await over;
+      return [shown, told];
+    };
+    expect(await run()).toEqual(await run());
   });
 });

@@ -69,7 +69,11 @@ function contractOf(grid: Grid, sizes: Partial<ContractDetails> = {}, spec: Part
 const stepAt = ({ steps }: Grid, price: number): number =>
   steps.filter(([edge]) => edge <= Math.abs(price)).at(-1)?.[1] ?? Number.NaN;
 
-const isOn = (value: number, step: number): boolean => Math.abs(value / step - Math.round(value / step)) < 1e-6;
+/** Whether a number is a whole number of steps, but for what binary arithmetic adds. */
+function isOn(value: number, step: number): boolean {
+  const steps = value / step;
+  return Math.abs(steps - Math.round(steps)) < 1e-6 + 1e-15 * Math.abs(steps);
+}
 
 const LIMITED: readonly OrderType[] = ["limit", "stop-limit", "limit-if-touched", "limit-on-open", "limit-on-close"];
 const STOPPED: readonly OrderType[] = ["stop", "stop-limit", "market-if-touched", "limit-if-touched"];

@@ -49,7 +49,6 @@ export class LiveBars implements Participant {
 
   add(history: LiveHistory): void {
     this.streams.add({ ...history, lastStart: this.lastStartOf(history), moved: false });
-    this.due = Math.min(this.due, nextBeat(this.simulation.now));
   }
 
   has(client: ClientSession, request: number): boolean {
@@ -74,7 +73,9 @@ export class LiveBars implements Participant {
 
   onTick(tick: MarketTick): void {
     for (const stream of this.streams) {
-      if (stream.query.listing.instrument.index === tick.instrument) stream.moved = true;
+      if (stream.query.listing.instrument.index !== tick.instrument) continue;
+      stream.moved = true;
+      this.due = Math.min(this.due, beatFrom(this.simulation.now));
     }
   }
 
@@ -84,7 +85,8 @@ export class LiveBars implements Participant {
       const { assetClass } = stream.query.listing.instrument;
       if (stream.moved && !this.faults.areQuotesStill(assetClass)) this.tell(stream, now);
     }
-    this.due = this.streams.size === 0 ? Infinity : nextBeat(now);
+    // While nothing moves there is nothing to tell: a closed market costs no time.
+    this.due = [...this.streams].some(({ moved }) => moved) ? nextBeat(now) : Infinity;
   }
 
   onInstantEnd(): void {}
@@ -101,6 +103,11 @@ export class LiveBars implements Participant {
     const bars = this.book.bars(query, this.simulation.now);
     return bars.length === 0 ? this.simulation.now : bars.start[bars.length - 1];
   }
+}
+
+/** The first beat that is not over. */
+function beatFrom(now: Instant): Instant {
+  return Math.ceil(now / EVERY) * EVERY;
 }
 
 function nextBeat(now: Instant): Instant {

@@ -11,6 +11,8 @@ import type { Timetable } from "../scheduler.js";
 import type { BarTimes } from "./bar-times.js";
 import type { FeedEvents } from "./feed-events.js";
 import type { FeedSeries, TwsFeedOptions } from "./feed-options.js";
+import { RenewalBudget } from "./renewal-budget.js";
+import type { Turns } from "./turns.js";
 
 /** A bar that is over, on its way to its series. */
 export interface CompletedBar {
@@ -31,6 +33,8 @@ export interface BarStreamParts {
   readonly renewal: TwsFeedOptions["renewal"];
   readonly timetable: Timetable;
   readonly events: Listeners<FeedEvents>;
+  /** Not all series ask at once. */
+  readonly turns: Turns<BarStream>;
   /** A bar is over. */
   complete(bar: CompletedBar): void;
   /** A history has come, or will not: `error` says why. */
@@ -53,7 +57,11 @@ export class BarStream {
   /** Whether an answer is awaited, and what gives it up. */
   private callOff: (() => void) | undefined;
   private retry: (() => void) | undefined;
+  private readonly silences = new RenewalBudget(SILENCES.most, SILENCES.within);
+  private readonly holes = new RenewalBudget(HOLES.most, HOLES.within);
   private hasHistory = false;
+  /** Until when it waits for the last values of the bar under way. */
+  private waitsUntil: Instant = Number.NEGATIVE_INFINITY;
   private filled = 0;
   private filledFrom: Instant = Number.NaN;
   private lastEnd: Instant = Number.NEGATIVE_INFINITY;
@@ -63,18 +71,26 @@ export class BarStream {
     this.parts = parts;
     this.index = parts.index;
     this.series = new BarSeries(wanted.instrument, wanted.size, {}, wanted.what === "trades" ? "trades" : "midpoint");
-    this.bars = new UpdatingBars(
-      connection,
-      { ...wanted, contract },
-      renewal,
-      { clock: timetable, scheduler: timetable },
-      (time) => times.endOf(time),
-    );
+    const admit = (ask: () => void): void =>
+      parts.turns.take(this, () => {
+        ask();
+        // Without a connection nothing was asked.
+        if (!this.bars.isOpen) parts.turns.done(this);
+      });
+    this.bars = new UpdatingBars(connection, { ...wanted, contract }, renewal, {
+      clock: timetable,
+      scheduler: timetable,
+      endOf: (time) => times.endOf(time),
+      admit,
+    });
     this.bars.events.on("complete", (bar) => this.complete(bar));
-    this.bars.events.on("update", () => this.updated());
+    this.bars.events.on("update", ({ time }) => this.updated(time));
     this.bars.events.on("revised", (bar) => parts.events.tell("revised", { series: this.series, bar }));
     this.bars.events.on("history", () => this.came());
-    this.bars.events.on("interrupted", ({ error }) => this.interrupted(error.message));
+    this.bars.events.on("interrupted", ({ error }) => {
+      this.settle();
+      this.interrupted(error.message);
+    });
     this.bars.events.on("asked", () => this.await());
     this.bars.events.on("ended", ({ error }) => this.ended(error));
   }
@@ -93,25 +109,44 @@ export class BarStream {
 
   close(): void {
     for (const end of this.ends.splice(0)) end();
-    this.callOff?.();
+    this.settle();
     this.retry?.();
     this.bars.close();
   }
 
-  /** When the bar under way is taken as over; Infinity where it has to wait, or there is none. */
+  /** When `completeUntil` is to be called; Infinity where TWS has to tell first, or there is no bar. */
+  get wakesAt(): Instant {
+    return Math.max(this.due, this.waitsUntil);
+  }
+
+  /** When the bar under way is taken as over; Infinity where TWS has to tell first, or there is none. */
   get due(): Instant {
     const { endsAt } = this.bars;
-    return endsAt === endsAt && this.isTelling ? endsAt + this.parts.grace : Infinity;
+    if (!(endsAt === endsAt && this.isTelling)) return Infinity;
+    return endsAt + this.parts.grace;
   }
 
-  /** Hands the bar under way on where it is over by now. */
-  completeUntil(now: Instant): void {
-    if (this.due <= now) this.bars.completeUntil(now);
+  /**
+   * Hands the bar under way on where it is over by now. Where the market has moved since it was told last, it waits for
+   * what it has come to, and after a while asks.
+   * @param movedAt when something came of what the bars are made of
+   */
+  completeUntil(now: Instant, movedAt: Instant): void {
+    const { due } = this;
+    if (!(due <= now)) return;
+    if (!(movedAt - this.toldAt >= BEHIND)) this.bars.completeUntil(now);
+    else if (now - due < PATIENCE) this.waitsUntil = due + PATIENCE;
+    else if (this.silences.take(now)) this.renew("silent");
+    else {
+      // Asked so often that it is not told what it has come to: it is not made up.
+      this.waitsUntil = now + PATIENCE;
+      this.fail("silent");
+    }
   }
 
-  /** Asks for it again, for whoever finds it silent. */
-  renew(): void {
-    this.interrupted("silent");
+  /** Asks for it again, for whoever finds it silent, or something missing. */
+  renew(reason: "silent" | "hole"): void {
+    this.interrupted(reason);
     this.bars.renew();
   }
 
@@ -120,8 +155,13 @@ export class BarStream {
     return this.hasHistory && this.bars.isOpen && this.callOff === undefined && this.parts.connection.isUsable;
   }
 
-  private updated(): void {
-    this.toldAt = this.parts.timetable.now;
+  private updated(time: number): void {
+    const { times, timetable } = this.parts;
+    this.waitsUntil = Number.NEGATIVE_INFINITY;
+    this.toldAt = timetable.now;
+    this.problem = "";
+    // A thin market has holes of its own, so this is not looked into each time.
+    if (this.isTelling && times.hasHole(this.lastEnd, time) && this.holes.take(timetable.now)) this.renew("hole");
     this.parts.moved();
   }
 
@@ -155,9 +195,15 @@ export class BarStream {
     });
   }
 
-  private came(): void {
+  /** Nothing is awaited any more. */
+  private settle(): void {
     this.callOff?.();
     this.callOff = undefined;
+    this.parts.turns.done(this);
+  }
+
+  private came(): void {
+    this.settle();
     this.toldAt = this.parts.timetable.now;
     this.problem = "";
     const { events } = this.parts;
@@ -175,20 +221,31 @@ export class BarStream {
     this.parts.moved();
   }
 
+  private fail(reason: string): void {
+    const { series, parts } = this;
+    const problem = `no ${series.size.label} bars`;
+    if (this.problem === problem) return;
+    this.problem = problem;
+    parts.events.tell("givenUp", { instrument: series.instrument, series, reason });
+  }
+
   /** It was ended too often, or for good: it is tried again after a while, and with every new connection. */
   private ended(error: unknown): void {
-    const { events, timetable } = this.parts;
-    this.callOff?.();
-    this.callOff = undefined;
-    const reason = error instanceof Error ? error.message : String(error);
-    this.problem = `no ${this.series.size.label} bars`;
-    events.tell("givenUp", { instrument: this.series.instrument, series: this.series, reason });
+    this.settle();
+    this.fail(error instanceof Error ? error.message : String(error));
     this.retry?.();
-    this.retry = timetable.after(RETRY_AFTER, () => this.bars.renew());
+    this.retry = this.parts.timetable.after(RETRY_AFTER, () => this.bars.renew());
     this.parts.moved();
     this.parts.answered(this, error);
   }
 }
 
+/** Milliseconds that bars may be behind the market, of which TWS tells every five seconds, and that are waited for them. */
+const BEHIND = 10 * SECOND;
+const PATIENCE = 15 * SECOND;
+/** How often bars that are behind are asked for again. */
+const SILENCES = { most: 10, within: 600 * SECOND } as const;
+/** How often holes between bars are looked into. */
+const HOLES = { most: 3, within: 600 * SECOND } as const;
 /** How long bars that TWS ends again and again are left alone. */
 const RETRY_AFTER = 600 * SECOND;

@@ -1,4 +1,4 @@
-import { sessionAfter } from "../../../core/calendar/session-time.js";
+import { openTimeBetween, sessionAfter } from "../../../core/calendar/session-time.js";
 import type { Sessions } from "../../../core/calendar/sessions.js";
 import type { BarSize, Instant } from "../../../core/market/bar-size.js";
 import { isDated } from "../../ib/bar-sizes.js";
@@ -45,6 +45,11 @@ export class BarTimes {
     if (i === sessions.length || time < sessions.open[i]) return end;
     const pause = sessions.hasBreaks && time < sessions.breakStart[i] ? sessions.breakStart[i] : Infinity;
     return Math.min(end, sessions.close[i], pause);
+  }
+
+  /** Whether the market was open for a whole bar between two of them: one is missing, or nothing happened. */
+  hasHole(end: Instant, start: Instant): boolean {
+    return !isDated(this.size) && openTimeBetween(this.sessions, end, start) >= this.size.ms;
   }
 
   private sessionOf(date: number): number {

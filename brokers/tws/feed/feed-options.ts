@@ -49,8 +49,8 @@ export interface TwsFeedOptions {
 export interface StaleTimes {
   /** Without any tick in an open session, by kind of instrument: the limits of the guard for old quotes. */
   readonly silent: Readonly<Record<"stock" | "future" | "forex" | "thin", number>>;
-  /** With the same bid, ask, last and sizes all the time. */
-  readonly frozen: number;
+  /** With the same bid, ask, last and sizes all the time: the limits of the guard for frozen quotes. */
+  readonly frozen: Readonly<Record<"liquid" | "thin", number>>;
   /** After a lost and found upstream or farm, until each side has been told again. */
   readonly verify: number;
   /** Between bars that are told, while the instrument's ticks go on. */
@@ -64,7 +64,7 @@ export interface StaleTimes {
 
 export const STALE_TIMES: StaleTimes = {
   silent: { stock: MINUTE, future: MINUTE, forex: 30 * SECOND, thin: 5 * MINUTE },
-  frozen: 5 * MINUTE,
+  frozen: { liquid: 5 * MINUTE, thin: 30 * MINUTE },
   verify: 5 * SECOND,
   bars: 3 * MINUTE,
   most: 3,
@@ -77,6 +77,11 @@ export const FEED_LINES = { total: LIMITS.marketDataLines, tickByTick: LIMITS.ti
 /** How long an instrument may be without any tick while its market is open. */
 export function silenceLimit({ assetClass, thin }: Instrument, { silent }: StaleTimes): number {
   return thin ? silent.thin : silent[KINDS[assetClass]];
+}
+
+/** How long the values of an instrument may be the same while its market is open. */
+export function frozenLimit({ thin }: Instrument, { frozen }: StaleTimes): number {
+  return thin ? frozen.thin : frozen.liquid;
 }
 
 const KINDS: Readonly<Record<AssetClass, keyof StaleTimes["silent"]>> = {

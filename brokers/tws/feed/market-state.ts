@@ -26,6 +26,8 @@ export class MarketState {
   readonly askedAt: Float64Array;
   readonly quoteAt: Float64Array;
   readonly tickAt: Float64Array;
+  /** When a price, size or volume of trades came: the quotes tell of trades, wherever trades come from. */
+  readonly tradedAt: Float64Array;
   readonly changedAt: Float64Array;
   readonly verifiedAt: Float64Array;
   private readonly instruments: readonly Instrument[];
@@ -51,13 +53,14 @@ export class MarketState {
     this.askedAt = none();
     this.quoteAt = none();
     this.tickAt = none();
+    this.tradedAt = none();
     this.changedAt = none();
     this.verifiedAt = none();
     this.touched = new Int32Array(length);
     this.touch = new Uint8Array(length);
   }
 
-  /** Notes a tick. @param what TICK, or with QUOTED and CHANGED */
+  /** Notes a tick. @param what TICK, with what else it is */
   note(instrument: number, what: number): void {
     if (this.touch[instrument] === 0) this.touched[this.touchedCount++] = instrument;
     this.touch[instrument] |= what;
@@ -72,6 +75,7 @@ export class MarketState {
       this.tickAt[i] = now;
       if ((what & QUOTED) !== 0) this.quoteAt[i] = now;
       if ((what & CHANGED) !== 0) this.changedAt[i] = now;
+      if ((what & TRADED) !== 0) this.tradedAt[i] = now;
     }
     this.touchedCount = 0;
   }
@@ -104,7 +108,8 @@ export class MarketState {
   }
 }
 
-/** What a tick may be: any; one of the quote; one that changes bid, ask, last or a size. */
+/** What a tick may be: any; of the quote; one that changes bid, ask, last or a size; of trades. */
 export const TICK = 1;
 export const QUOTED = 2;
 export const CHANGED = 4;
+export const TRADED = 8;

@@ -5,13 +5,16 @@ import { type Instant, SECOND } from "../../../core/market/bar-size.js";
 import type { Instrument } from "../../../core/market/instrument.js";
 import { mayQuote } from "../../ib/data-farms.js";
 import { LIMITS } from "../../ib/pacing.js";
+import { MARKET_DATA_TYPES } from "../../ib/tick-types.js";
+import type { Link } from "../connection/link.js";
+import { URGENCY } from "../connection/outbox.js";
 import type { TwsConnection } from "../connection/tws-connection.js";
 import type { ContractDetails } from "../contracts/contract-details.js";
 import { type Refusal, TwsError } from "../errors.js";
 import type { Listeners } from "../listeners.js";
 import type { Timetable } from "../scheduler.js";
 import type { FeedEvents, RenewalReason, TradeSource } from "./feed-events.js";
-import { type StaleTimes, silenceLimit } from "./feed-options.js";
+import { frozenLimit, type StaleTimes, silenceLimit } from "./feed-options.js";
 import { BOTH_TOLD, MarketState } from "./market-state.js";
 import { probeQuote, type Snapshot } from "./quote-probe.js";
 import { type QuoteHooks, QuoteStream } from "./quote-stream.js";
@@ -35,6 +38,8 @@ export interface QuoteDeskParts {
   readonly timetable: Timetable;
   readonly events: Listeners<FeedEvents>;
   readonly sink: TickSink;
+  /** A stream has been answered, or is not: `error` says why. */
+  answered(instrument: number, error: unknown): void;
 }
 
 /** How long a probe may take: TWS ends a snapshot after eleven seconds by itself. */
@@ -51,8 +56,13 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
   private readonly parts: QuoteDeskParts;
   private readonly streams: readonly QuoteStream[];
   private readonly trades: readonly (TradeStream | undefined)[];
+  /** When the watch found trades last, and whether one has come since. */
+  private readonly tradeAt: Float64Array;
+  private readonly tradeCame: Uint8Array;
   private readonly budgets: readonly RenewalBudget[];
+  /** How long an instrument may be silent, and how long the same. */
   private readonly limits: readonly number[];
+  private readonly frozenLimits: readonly number[];
   /** Why no quotes come of an instrument, as TWS says it; "" for no reason. */
   private readonly problems: string[];
   /** The broken farm that may quote an instrument, by its name. */
@@ -62,8 +72,8 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
   private readonly probes: ((() => void) | undefined)[];
   private readonly retries: ((() => void) | undefined)[];
   private readonly ends: (() => void)[] = [];
-  /** While it begins: told of each stream's first answer, or of why it has none. */
-  private beginning: ((instrument: number, error: unknown) => void) | undefined;
+  /** The connection on which it was said which type of data is wanted. */
+  private typedFor: Link | undefined;
 
   constructor(parts: QuoteDeskParts) {
     const { instruments, contracts, stale } = parts;
@@ -74,7 +84,10 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
       this.streams[i].trades = parts.sources[i];
       return parts.sources[i] === "tick-by-tick" ? new TradeStream(symbol, i, contracts[i], this) : undefined;
     });
+    this.tradeAt = new Float64Array(instruments.length).fill(Number.NaN);
+    this.tradeCame = new Uint8Array(instruments.length);
     this.budgets = instruments.map(() => new RenewalBudget(stale.most, stale.within));
+    this.frozenLimits = instruments.map((instrument) => frozenLimit(instrument, stale));
     this.limits = instruments.map((instrument) => silenceLimit(instrument, stale));
     this.problems = instruments.map(() => "");
     this.farms = instruments.map(() => "");
@@ -83,10 +96,8 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     this.retries = instruments.map(() => undefined);
   }
 
-  /** @param told of each stream's first answer, or of why it has none */
-  start(told: (instrument: number, error: unknown) => void): void {
+  start(): void {
     const { events } = this.parts.connection;
-    this.beginning = told;
     this.ends.push(
       events.on("restored", ({ isDataLost }) => this.restored(isDataLost)),
       events.on("farm", ({ name, isOk }) => this.farmTold(name, isOk)),
@@ -97,11 +108,6 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     );
     this.nameFarms();
     for (let i = 0; i < this.streams.length; i++) this.open(i, "start");
-  }
-
-  /** No longer beginning: what is refused from now on is told, and thrown at nobody. */
-  begun(): void {
-    this.beginning = undefined;
   }
 
   close(): void {
@@ -132,13 +138,13 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
 
   /** Looks at every stream: which has been silent, and which has stood still, for too long. */
   watch(): void {
-    const { clock, stale } = this.parts;
-    const { now } = clock;
+    const { now } = this.parts.clock;
     let due = Infinity;
     for (let i = 0; i < this.streams.length; i++) {
       const open = this.openSince(i, now);
       if (!this.isWatched(i)) due = Math.min(due, now + this.limits[i]);
-      else if (open === Infinity) due = Math.min(due, this.opensAt(i, now) + Math.min(this.limits[i], stale.frozen));
+      else if (open === Infinity)
+        due = Math.min(due, this.opensAt(i, now) + Math.min(this.limits[i], this.frozenLimits[i]));
       else due = Math.min(due, this.watchOne(i, now, open));
     }
     this.due = due;
@@ -147,26 +153,31 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
   // ---- what streams tell ----------------------------------------------------------------------------------------
 
   gather(i: number): void {
-    if (this.problems[i] !== "") this.setProblem(i, "");
     this.parts.sink.gather(i);
   }
 
   trade(i: number, price: number, size: number): void {
+    this.tradeCame[i] = 1;
     this.parts.sink.onTrade(i, price, size);
   }
 
   heard(i: number): void {
-    this.beginning?.(i, undefined);
+    if (this.problems[i] !== "") {
+      this.retries[i]?.();
+      this.retries[i] = undefined;
+      this.setProblem(i, "");
+    }
+    this.parts.answered(i, undefined);
   }
 
   dataType(i: number, type: number): void {
     const { state, parts } = this;
     const before = state.dataType[i];
     if (before === type) return;
-    // What was told of another type never stands beside what comes now.
-    if (before === before) state.forget(i, parts.clock.now);
     state.dataType[i] = type;
     parts.events.tell("dataType", { instrument: parts.instruments[i], type, before });
+    // What was told of another type never stands beside what comes now.
+    if (before === before) this.expectAgain(i);
   }
 
   halted(i: number, value: number): void {
@@ -185,12 +196,13 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     parts.events.tell("told", { instrument: parts.instruments[i], refusal });
     if (refusal.code === COMPETING) {
       this.setProblem(i, "competing session");
+      this.streams[i].doubt();
       this.state.forget(i, parts.clock.now);
-      this.beginning?.(i, undefined);
+      this.parts.answered(i, undefined);
       this.retryLater(i, parts.stale.competing, "competing session");
       return true;
     }
-    if (refusal.class === "subscription-degraded") this.dataType(i, DELAYED);
+    if (refusal.class === "subscription-degraded") this.dataType(i, MARKET_DATA_TYPES.delayed);
     const isPartial = refusal.code === 10090 || refusal.code === 10091;
     if (isPartial && this.streams[i].trades === "time-and-sales") this.tradesBy(i, "last");
     return false;
@@ -202,12 +214,12 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     this.state.forget(i, parts.clock.now);
     // What was lost with the connection is asked for when that is back.
     if (isLost(error)) return;
-    this.beginning?.(i, error);
+    parts.answered(i, error);
     const refusal = error instanceof TwsError ? error.refusal : undefined;
     this.setProblem(i, nameOf(refusal, error));
-    const mayHelp = refusal !== undefined && PASSING.includes(refusal.class);
-    if (mayHelp && this.budgets[i].take(parts.clock.now)) this.retryLater(i, RETRY_AFTER, "ended by TWS");
-    else this.giveUp(i, this.problems[i]);
+    if (refusal === undefined || !PASSING.includes(refusal.class)) this.giveUp(i, this.problems[i]);
+    else if (this.budgets[i].take(parts.clock.now)) this.retryLater(i, RETRY_AFTER, "ended by TWS");
+    else this.rest(i, "ended by TWS", parts.clock.now);
   }
 
   tradesEnded(i: number, error: unknown): void {
@@ -226,12 +238,22 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     const { link } = connection;
     this.callOff(i);
     if (link === undefined) return;
+    if (link !== this.typedFor) this.askLive(link);
     this.state.forget(i, clock.now);
     this.streams[i].open(link);
     events.tell("subscribed", { instrument: instruments[i], reason });
     this.due = Math.min(this.due, clock.now + this.limits[i]);
     const trades = this.trades[i];
     if (trades !== undefined && !(trades.isOpen && reason === "frozen")) this.openTrades(i, trades);
+  }
+
+  /** Only real-time data is wanted; it is said once on each connection. */
+  private askLive(link: Link): void {
+    this.typedFor = link;
+    link.outbox.put(URGENCY.request, {
+      write: () => link.api.reqMarketDataType(MARKET_DATA_TYPES.live),
+      dropped: () => undefined,
+    });
   }
 
   private openTrades(i: number, trades: TradeStream): void {
@@ -266,7 +288,7 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     this.nameFarms();
     const { contracts } = this.parts;
     for (let i = 0; i < this.streams.length; i++) {
-      if (!mayQuote(farm, contracts[i].secType)) continue;
+      if (!mayQuote(farm, contracts[i])) continue;
       if (!isOk) this.state.doubt(i, this.parts.clock.now);
       else if (this.streams[i].isOpen) this.expectAgain(i);
     }
@@ -276,7 +298,7 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     const { connection, contracts, events, instruments } = this.parts;
     const { broken } = connection.farms;
     for (let i = 0; i < this.farms.length; i++) {
-      const name = broken.find((farm) => mayQuote(farm.name, contracts[i].secType))?.name ?? "";
+      const name = broken.find((farm) => mayQuote(farm.name, contracts[i]))?.name ?? "";
       if (name === this.farms[i]) continue;
       this.farms[i] = name;
       events.tell("problem", { instrument: instruments[i], problem: this.problem(i) });
@@ -342,6 +364,8 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
       this.farms[i] === "" &&
       this.problems[i] === "" &&
       this.state.halted[i] === 0 &&
+      // Delayed data may be silent for a quarter of an hour, and frozen data for ever.
+      !(this.state.dataType[i] > 1) &&
       this.verifications[i] === undefined &&
       this.probes[i] === undefined
     );
@@ -350,33 +374,51 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
   /** @returns when it has to be looked at again */
   private watchOne(i: number, now: Instant, open: Instant): Instant {
     const { state, parts } = this;
-    const { stale, events, instruments } = parts;
+    const { events, instruments } = parts;
     const tickSince = latest(state.tickAt[i], state.askedAt[i], open);
     if (now - tickSince >= this.limits[i]) {
       events.tell("silent", { instrument: instruments[i], since: tickSince });
       return this.renew(i, "silent", now);
     }
-    const sameSince = latest(state.changedAt[i], state.verifiedAt[i], open);
-    if (state.changedAt[i] === state.changedAt[i] && now - sameSince >= stale.frozen) {
+    this.watchTrades(i, now);
+    const sameSince = Math.max(latest(state.changedAt[i], state.verifiedAt[i], open), state.askedAt[i]);
+    if (state.changedAt[i] === state.changedAt[i] && now - sameSince >= this.frozenLimits[i]) {
       events.tell("frozen", { instrument: instruments[i], since: sameSince });
       this.probe(i);
       return now + PROBE_WAIT;
     }
-    return Math.min(tickSince + this.limits[i], sameSince + stale.frozen);
+    return Math.min(tickSince + this.limits[i], sameSince + this.frozenLimits[i]);
+  }
+
+  /** Trades tick by tick come while the quotes tell of trades; else their stream has died without a word. */
+  private watchTrades(i: number, now: Instant): void {
+    const trades = this.trades[i];
+    if (trades === undefined || !trades.isOpen) return;
+    if (this.tradeCame[i] === 1) {
+      this.tradeCame[i] = 0;
+      this.tradeAt[i] = now;
+    }
+    const since = latest(this.tradeAt[i], trades.askedAt, Number.NaN);
+    if (this.state.tradedAt[i] - since >= this.limits[i] && this.budgets[i].take(now)) this.openTrades(i, trades);
   }
 
   /** Asks for a stream again, if it may. @returns when to look at it again */
   private renew(i: number, reason: RenewalReason, now: Instant): Instant {
-    const budget = this.budgets[i];
-    if (budget.take(now)) {
+    if (this.budgets[i].take(now)) {
       this.open(i, reason);
-      return now + this.limits[i];
+    } else {
+      // The next tick counts as news.
+      this.streams[i].doubt();
+      this.setProblem(i, reason);
+      this.rest(i, reason, now);
     }
-    if (!budget.isToldEmpty) {
-      budget.isToldEmpty = true;
-      this.giveUp(i, reason);
-    }
-    return Math.max(budget.nextAt, now + SECOND);
+    return now + this.limits[i];
+  }
+
+  /** It has been asked for too often: it is left alone until it may be again. */
+  private rest(i: number, reason: RenewalReason, now: Instant): void {
+    this.giveUp(i, reason);
+    this.retryLater(i, this.budgets[i].nextAt - now, reason);
   }
 
   private giveUp(i: number, reason: string): void {
@@ -424,7 +466,6 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
 }
 
 const COMPETING = 10197;
-const DELAYED = 3;
 const RETRY_AFTER = 15 * SECOND;
 const PASSING: readonly string[] = ["subscription-retry", "request-retry", "pacing"];
 const LOST: readonly string[] = ["CONNECTION_LOST", "NOT_CONNECTED", "CONNECTION_CLOSED"];

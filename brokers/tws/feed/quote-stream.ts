@@ -5,7 +5,7 @@ import { type ContractDetails, requestOf } from "../contracts/contract-details.j
 import type { Refusal } from "../errors.js";
 import { quantityOf } from "../history/bar-collector.js";
 import type { TradeSource } from "./feed-events.js";
-import { ASK_TOLD, BID_TOLD, CHANGED, type MarketState, QUOTED, TICK } from "./market-state.js";
+import { ASK_TOLD, BID_TOLD, CHANGED, type MarketState, QUOTED, TICK, TRADED } from "./market-state.js";
 
 /** The generic tick that asks for time and sales. */
 const TIME_AND_SALES = "233";
@@ -22,7 +22,7 @@ export interface QuoteHooks {
   trade(instrument: number, price: number, size: number): void;
   dataType(instrument: number, type: number): void;
   halted(instrument: number, value: number): void;
-  /** TWS has answered: the stream is there. */
+  /** TWS has answered, at first or after a doubt: the stream is there. */
   heard(instrument: number): void;
   /** @returns whether it has been dealt with */
   told(instrument: number, refusal: Refusal): boolean;
@@ -54,6 +54,11 @@ export class QuoteStream {
 
   get isOpen(): boolean {
     return this.stop !== undefined;
+  }
+
+  /** TWS has said that nothing comes: what comes is news. */
+  doubt(): void {
+    this.isHeard = false;
   }
 
   open(link: Link): void {
@@ -143,9 +148,9 @@ export class QuoteStream {
       const isNew = state.last[index] !== price || (size === size && state.lastSize[index] !== size);
       state.last[index] = price;
       state.lastSize[index] = size;
-      this.ticked(isNew);
+      this.ticked(isNew ? CHANGED | TRADED : TRADED);
       if (size === size) this.traded();
-    } else this.ticked(false);
+    } else this.ticked(0);
   }
 
   private size(tick: number, size: number): void {
@@ -162,10 +167,10 @@ export class QuoteStream {
     } else if (type === TICK_TYPES.lastSize) {
       const isNew = state.lastSize[index] !== size;
       state.lastSize[index] = size;
-      this.ticked(isNew);
+      this.ticked(isNew ? CHANGED | TRADED : TRADED);
       // A size that only repeats what came with its price is no other trade.
       if (isNew) this.traded();
-    } else this.ticked(false);
+    } else this.ticked(type === TICK_TYPES.volume ? TRADED : 0);
   }
 
   private number(tick: number, value: number): void {
@@ -174,7 +179,7 @@ export class QuoteStream {
   }
 
   private text(tick: number, value: string): void {
-    this.ticked(false);
+    this.ticked(tick === TICK_TYPES.rtVolume ? TRADED : 0);
     if (tick !== TICK_TYPES.rtVolume || this.trades !== "time-and-sales") return;
     const [price, size, time] = value.split(";");
     // What is told at first was traded before it was asked for.
@@ -190,8 +195,8 @@ export class QuoteStream {
     this.hooks.gather(index);
   }
 
-  private ticked(isNew: boolean): void {
-    this.state.note(this.index, isNew ? TICK | CHANGED : TICK);
+  private ticked(what: number): void {
+    this.state.note(this.index, TICK | what);
     this.hear();
   }
 

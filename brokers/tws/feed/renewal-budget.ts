@@ -5,8 +5,6 @@ export class RenewalBudget {
   private readonly most: number;
   private readonly within: number;
   private taken: Instant[] = [];
-  /** Whether it has been told that none is left. */
-  isToldEmpty = false;
 
   constructor(most: number, within: number) {
     this.most = most;
@@ -18,7 +16,6 @@ export class RenewalBudget {
     this.taken = this.taken.filter((at) => now - at < this.within);
     if (this.taken.length >= this.most) return false;
     this.taken.push(now);
-    this.isToldEmpty = false;
     return true;
   }
 

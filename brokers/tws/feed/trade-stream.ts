@@ -15,7 +15,6 @@ export interface TradeHooks {
 export class TradeStream {
   /** When it was asked for; IB takes it once in 15 seconds. */
   askedAt: Instant = Number.NEGATIVE_INFINITY;
-  /** When a trade came last. */
   private readonly symbol: string;
   private readonly index: number;
   private readonly contract: ContractDetails;

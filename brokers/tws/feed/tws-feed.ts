@@ -14,10 +14,9 @@ import { BarTimes } from "./bar-times.js";
 import { EventRing } from "./event-ring.js";
 import type { FeedEvents, TradeSource } from "./feed-events.js";
 import { FEED_LINES, STALE_TIMES, type StaleTimes, type TwsFeedOptions } from "./feed-options.js";
+import { FeedStart } from "./feed-start.js";
 import { QuoteDesk, type TickSink } from "./quote-desk.js";
-
-/** Milliseconds of the machine that `start` waits at the most. */
-const PATIENCE = { history: HISTORY_MANNERS.timeOut, quotes: 5_000 } as const;
+import { Turns } from "./turns.js";
 
 /**
  * Market events out of TWS. What comes is gathered, in order, until `flush` hands it out: all messages of one batch have
@@ -45,6 +44,7 @@ export class TwsFeed implements Feed, TickSink {
   private readonly stale: StaleTimes;
   private readonly grace: number;
   private readonly timetable: Timetable;
+  private readonly turns = new Turns<BarStream>(HISTORY_MANNERS.atOnce);
   private readonly desk: QuoteDesk;
   private readonly streams: readonly BarStream[];
   private readonly quotes: readonly QuoteRecord[];
@@ -58,6 +58,7 @@ export class TwsFeed implements Feed, TickSink {
   private completed: CompletedBar[] = [];
   private barsDue: Instant = Infinity;
   private barsMoved = true;
+  private starting: FeedStart | undefined;
   private state: "new" | "starting" | "started" | "closed" = "new";
 
   /** @throws TwsError BARS_NOT_UPDATED, LINES_EXCEEDED */
@@ -89,6 +90,7 @@ export class TwsFeed implements Feed, TickSink {
       timetable: this.timetable,
       events: this.events,
       sink: this,
+      answered: (instrument, error) => this.starting?.quote(instrument, error),
     });
     this.streams = options.series.map((wanted, index) => this.barStream(wanted, index));
     this.series = this.streams.map(({ series }) => series);
@@ -100,10 +102,14 @@ export class TwsFeed implements Feed, TickSink {
    * @throws TwsError for what TWS refuses
    */
   async start(): Promise<void> {
+    const start = new FeedStart(this.instruments.length, this.streams, this.options.patience);
+    this.starting = start;
     this.state = "starting";
-    const { history = PATIENCE.history, quotes = PATIENCE.quotes } = this.options.patience ?? {};
     try {
-      await Promise.all([this.startQuotes(quotes), this.startBars(history)]);
+      this.desk.start();
+      for (const stream of this.streams) stream.start();
+      start.begin();
+      await start.done;
     } catch (error) {
       this.close();
       throw error;
@@ -118,6 +124,9 @@ export class TwsFeed implements Feed, TickSink {
     for (const stream of this.streams) stream.close();
     this.timetable.clear();
     this.barsDue = Infinity;
+    this.barsMoved = false;
+    this.starting?.fail(new TwsError("CONNECTION_CLOSED", { what: "the start of the market data" }));
+    this.starting = undefined;
   }
 
   get ended(): boolean {
@@ -181,7 +190,7 @@ export class TwsFeed implements Feed, TickSink {
     const { now } = this.options.clock;
     this.desk.state.settle(now);
     this.timetable.run();
-    if (this.desk.due <= now) this.watch(now);
+    if (this.desk.due <= now) this.watch();
     this.flush();
   }
 
@@ -213,7 +222,7 @@ export class TwsFeed implements Feed, TickSink {
 
   /** Whether a bid and an ask have come since the stream was asked for or found again. */
   hasFreshQuote(instrument: number): boolean {
-    return this.desk.state.isFresh[instrument] === 1;
+    return !this.hasQuotes[instrument] || this.desk.state.isFresh[instrument] === 1;
   }
 
   /** Why its market data does not come, such as "usfarm" or "no market data permission"; "" for no reason. */
@@ -252,11 +261,11 @@ export class TwsFeed implements Feed, TickSink {
   private settleBars(): void {
     this.barsMoved = false;
     this.barsDue = Infinity;
-    for (const { due } of this.streams) if (due < this.barsDue) this.barsDue = due;
+    for (const { wakesAt } of this.streams) if (wakesAt < this.barsDue) this.barsDue = wakesAt;
   }
 
   private completeBars(now: Instant): void {
-    for (const stream of this.streams) stream.completeUntil(now);
+    for (const stream of this.streams) stream.completeUntil(now, this.movedAt(stream));
     this.settleBars();
   }
 
@@ -279,6 +288,7 @@ export class TwsFeed implements Feed, TickSink {
   private begin(): void {
     if (this.state !== "starting") return;
     this.state = "started";
+    this.starting = undefined;
     this.flushHistory();
     this.flush();
     if (!this.history.isDry) this.onReady?.();
@@ -292,72 +302,21 @@ export class TwsFeed implements Feed, TickSink {
     this.history.release(Number.NEGATIVE_INFINITY);
   }
 
-  private watch(now: Instant): void {
+  private watch(): void {
     this.desk.watch();
-    const { state } = this.desk;
+    // The market moves, and its bars do not.
     for (const stream of this.streams) {
-      const tick = state.tickAt[stream.series.instrument.index];
-      // The market moves, and its bars do not.
-      if (
-        stream.due < Infinity &&
-        now - stream.toldAt >= this.stale.bars &&
-        tick - stream.toldAt >= this.stale.bars / 2
-      )
-        stream.renew();
+      if (stream.due < Infinity && this.movedAt(stream) - stream.toldAt >= this.stale.bars) stream.renew("silent");
     }
   }
 
-  private startQuotes(patience: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const silent = new Set(this.instruments.keys());
-      const done = (): void => {
-        clearTimeout(timer);
-        this.desk.begun();
-        resolve();
-      };
-      // Before its time begins the session's clock may stand still, so this goes by the machine's.
-      const timer = setTimeout(done, patience);
-      if (silent.size === 0) done();
-      this.desk.start((instrument, error) => {
-        if (error !== undefined) {
-          clearTimeout(timer);
-          reject(error);
-        }
-        if (silent.delete(instrument) && silent.size === 0) done();
-      });
-    });
+  /** When something came of what the bars are made of. */
+  private movedAt({ series }: BarStream): Instant {
+    const { state } = this.desk;
+    return series.source === "trades"
+      ? state.tradedAt[series.instrument.index]
+      : state.quoteAt[series.instrument.index];
   }
-
-  /** Some at once, as IB wants it. */
-  private startBars(patience: number): Promise<void> {
-    const waiting = [...this.streams];
-    const asked = new Map<BarStream, NodeJS.Timeout>();
-    return new Promise((resolve, reject) => {
-      const next = (): void => {
-        while (asked.size < HISTORY_MANNERS.atOnce) {
-          const stream = waiting.shift();
-          if (stream === undefined) break;
-          const what = `the ${stream.series.size.label} bars of ${stream.series.instrument.symbol}`;
-          const timer = setTimeout(
-            () => reject(new TwsError("REQUEST_TIMED_OUT", { what, seconds: patience / 1_000 })),
-            patience,
-          );
-          asked.set(stream, timer);
-          stream.start();
-        }
-        if (asked.size === 0) resolve();
-      };
-      this.answered = (stream, error) => {
-        clearTimeout(asked.get(stream));
-        if (!asked.delete(stream)) return;
-        if (error === undefined) next();
-        else reject(error);
-      };
-      next();
-    });
-  }
-
-  private answered: (stream: BarStream, error: unknown) => void = () => undefined;
 
   private barStream(wanted: TwsFeedOptions["series"][number], index: number): BarStream {
     const { connection, contracts, sessions, tradeDates, zones, renewal } = this.options;
@@ -373,8 +332,9 @@ export class TwsFeed implements Feed, TickSink {
       renewal,
       timetable: this.timetable,
       events: this.events,
+      turns: this.turns,
       complete: (bar) => this.completed.push(bar),
-      answered: (stream, error) => this.answered(stream, error),
+      answered: (stream, error) => this.starting?.bars(stream, error),
       moved: () => {
         this.barsMoved = true;
       },

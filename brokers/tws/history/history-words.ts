@@ -25,7 +25,7 @@ export function isRegular({ assetClass }: Instrument, hours: HistorySubject["hou
 }
 
 /** An upper bound of the bars that such a request is answered with. */
-export function mostBarsOf(request: BarsRequest): number {
+export function mostBarsOf(request: Pick<BarsRequest, "instrument" | "hours" | "size" | "duration">): number {
   const { count, unit } = request.duration;
   const open = isRegular(request.instrument, request.hours) ? REGULAR : DAY;
   const ms = unit === "S" ? count * SECOND : count * TRADING_DAYS[unit] * open;

@@ -13,7 +13,7 @@ import { MACHINE_SCHEDULER, type Scheduler } from "../scheduler.js";
 import { BarCollector, isEndOfBars } from "./bar-collector.js";
 import { BarSequence, type BarSequenceEvents, type TimedBar } from "./bar-sequence.js";
 import { readBarTime } from "./history-times.js";
-import { isRegular, SECONDS_FORMAT, WHAT_TO_SHOW } from "./history-words.js";
+import { isRegular, mostBarsOf, SECONDS_FORMAT, WHAT_TO_SHOW } from "./history-words.js";
 
 export interface UpdatingBarsRequest {
   readonly instrument: Instrument;
@@ -45,10 +45,16 @@ export interface RenewalTimes {
   readonly apart: number;
 }
 
-/** Whose time it keeps; by default the machine's, and that of TWS. */
-export interface UpdatingBarsTime {
-  readonly clock: Clock;
-  readonly scheduler: Scheduler;
+/** What bars may be kept by; each has a default. */
+export interface UpdatingBarsManners {
+  /** How far a history has to reach. Default: the clock of TWS. */
+  readonly clock?: Clock;
+  /** When to ask again. Default: the machine's timers. */
+  readonly scheduler?: Scheduler;
+  /** When a bar of that time ends. Default: its length after its start, and of days nobody knows. */
+  readonly endOf?: (time: number) => Instant;
+  /** Has a question asked when it may be. Default: at once. */
+  readonly admit?: (ask: () => void) => void;
 }
 
 const RENEWAL: RenewalTimes = { most: 3, within: 10 * MINUTE, apart: 15 * SECOND };
@@ -71,6 +77,7 @@ export class UpdatingBars {
   private readonly renewal: RenewalTimes;
   private readonly clock: Clock;
   private readonly scheduler: Scheduler;
+  private readonly admit: (ask: () => void) => void;
   private readonly sequence: BarSequence;
   private readonly ends: (() => void)[] = [];
   private closeStream: (() => void) | undefined;
@@ -79,21 +86,21 @@ export class UpdatingBars {
   private renewals: number[] = [];
   private isClosed = false;
 
-  /** @param endOf when a bar of that time ends; default its length after its start, and of days nobody knows */
   constructor(
     connection: TwsConnection,
     request: UpdatingBarsRequest,
     renewal: Partial<RenewalTimes> = {},
-    time: UpdatingBarsTime = { clock: connection.clock, scheduler: MACHINE_SCHEDULER },
-    endOf: (time: number) => Instant = isDated(request.size) ? () => Number.NaN : (start) => start + request.size.ms,
+    manners: UpdatingBarsManners = {},
   ) {
     this.connection = connection;
     this.request = request;
     this.renewal = { ...RENEWAL, ...renewal };
-    this.clock = time.clock;
-    this.scheduler = time.scheduler;
+    this.clock = manners.clock ?? connection.clock;
+    this.scheduler = manners.scheduler ?? MACHINE_SCHEDULER;
+    this.admit = manners.admit ?? ((ask) => ask());
     this.events = new Listeners((event, error) => connection.listenerFailed(event, error));
     const { size } = request;
+    const endOf = manners.endOf ?? (isDated(size) ? () => Number.NaN : (start: number) => start + size.ms);
     this.sequence = new BarSequence(isDated(size) ? dateOf(request.from) : request.from, endOf, (event, bar) =>
       this.events.tell(event, bar),
     );
@@ -146,14 +153,23 @@ export class UpdatingBars {
     this.closeStream = undefined;
     this.callOff?.();
     const wait = this.askedAt + this.renewal.apart - this.scheduler.now;
-    if (wait > 0) this.callOff = this.scheduler.after(wait, () => this.ask(this.needed()));
-    else this.ask(this.needed());
+    const ask = (): void => this.admit(() => this.ask(this.needed()));
+    if (wait > 0) this.callOff = this.scheduler.after(wait, ask);
+    else ask();
   }
 
   private ask(duration: Duration, longer = LONGER): void {
     const { link } = this.connection;
     // Without one it is asked for when there is one again.
     if (this.isClosed || link === undefined) return;
+    const { instrument, hours, size } = this.request;
+    // A longer answer would end the connection, for the client library reads none of 16 MB.
+    if (mostBarsOf({ instrument, hours, size, duration }) > link.mostBars) {
+      const what = `${size.label} bars of ${instrument.symbol}`;
+      const error = new TwsError("HISTORY_TOO_LONG", { what, from: new Date(this.request.from).toISOString() });
+      this.events.tell("ended", { error });
+      return;
+    }
     this.askedAt = this.scheduler.now;
     this.closeStream = this.open(link, duration, longer);
     this.events.tell("asked", {});

@@ -1,0 +1,259 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Sessions } from "../../core/calendar/sessions.js";
+import { Desk } from "../../core/desk.js";
+import { Engine } from "../../core/engine.js";
+import { type Feed, NOTHING } from "../../core/feed.js";
+import { Instrument } from "../../core/market/instrument.js";
+import { QuoteRecord } from "../../core/market/quote.js";
+import { TradeRecord } from "../../core/market/trade.js";
+import { ORDER_STATUSES } from "../../core/orders/kinds.js";
+import type { OrderDesk } from "../../core/orders/order-desk.js";
+import { Random } from "../../core/random.js";
+import { construct, Strategy } from "../../core/strategy.js";
+import type { BrokerNews, LiveNotice, UnbookedChange } from "../../live/broker/broker-news.js";
+import { LiveBroker } from "../../live/broker/live-broker.js";
+import { Journal, type JournalOwner } from "../../live/journal/journal.js";
+import type { Ledger } from "../../live/ledger/ledger.js";
+import type { OrderRecord } from "../../live/ledger/order-record.js";
+import type { ReconcileReport } from "../../live/reconcile/reconcile.js";
+import { ACCOUNT, BrokerModel, CLIENT } from "./broker-model.js";
+
+export const INSTRUMENTS = [new Instrument({ symbol: "SPY" }, 0), new Instrument({ symbol: "QQQ" }, 1)];
+export const CON_IDS = [756733, 320227571];
+/** Monday, 5 January 2026, 10:00 in New York. */
+export const MORNING = Date.UTC(2026, 0, 5, 15);
+
+class Idle extends Strategy {
+  override onOrder(): void {}
+  override onFill(): void {}
+}
+
+/** A feed on which nothing happens: time is moved by hand. */
+class StillFeed implements Feed {
+  readonly instruments = INSTRUMENTS;
+  readonly series = [];
+  readonly hasQuotes = INSTRUMENTS.map(() => true);
+  readonly hasTrades = INSTRUMENTS.map(() => false);
+  readonly time = Number.NEGATIVE_INFINITY;
+  readonly seriesIndex = -1;
+  readonly row = -1;
+  readonly quote = new QuoteRecord(INSTRUMENTS[0]);
+  readonly trade = new TradeRecord(INSTRUMENTS[0]);
+  readonly late = false;
+  readonly ended = false;
+  onReady: (() => void) | undefined = undefined;
+  readonly instants = 0;
+  readonly times = undefined;
+
+  next(): number {
+    return NOTHING;
+  }
+}
+
+const DAY_MS = 86_400_000;
+/** Five weeks of weekdays, 9:30 to 16:00 in New York. */
+function weekdays(): Sessions {
+  const opens: number[] = [];
+  for (let d = -7; d < 28; d++) {
+    const open = MORNING - 30 * 60_000 + d * DAY_MS;
+    const weekday = new Date(open).getUTCDay();
+    if (weekday > 0 && weekday < 6) opens.push(open);
+  }
+  return new Sessions(
+    Float64Array.from(opens),
+    Float64Array.from(opens, (open) => open + 6.5 * 3_600_000),
+  );
+}
+
+/** A live session without a market: engine, broker and journal are real, and what is beyond the order port is a model. */
+export class LiveRun implements BrokerNews {
+  readonly folder: string;
+  readonly model: BrokerModel;
+  readonly asks: string[] = [];
+  readonly notices: LiveNotice[] = [];
+  readonly foreignOrders: unknown[] = [];
+  readonly unbookedChanges: UnbookedChange[] = [];
+  now = MORNING;
+  journal!: Journal;
+  ledger!: Ledger;
+  broker!: LiveBroker;
+  engine!: Engine;
+  private readonly owner: JournalOwner = { session: "test", account: ACCOUNT, clientId: CLIENT, strategy: "Idle" };
+
+  constructor() {
+    this.folder = mkdtempSync(join(tmpdir(), "seatrial-live-"));
+    this.model = new BrokerModel(new Map(INSTRUMENTS.map(({ symbol }, i) => [symbol, CON_IDS[i]])));
+  }
+
+  /** A session that has started, and whose account was looked at. */
+  static async start(): Promise<LiveRun> {
+    const run = new LiveRun();
+    await run.open();
+    return run;
+  }
+
+  get path(): string {
+    return join(this.folder, "journal.sqlite");
+  }
+
+  ask(reason: string): void {
+    this.asks.push(reason);
+  }
+
+  notice(notice: LiveNotice): void {
+    this.notices.push(notice);
+  }
+
+  foreignOrder(order: unknown): void {
+    this.foreignOrders.push(order);
+  }
+
+  unbooked(change: UnbookedChange): boolean {
+    this.unbookedChanges.push(change);
+    return false;
+  }
+
+  /** Starts the session on its journal: reads the account, and goes on from what was left. */
+  async open(looks = true): Promise<void> {
+    const random = new Random(11);
+    this.journal = await Journal.open(this.path, this.owner, () => random.next());
+    this.ledger = this.journal.openLedger();
+    const { journal, ledger, model } = this;
+    this.broker = new LiveBroker({
+      journal,
+      ledger,
+      port: model,
+      instruments: INSTRUMENTS,
+      conIds: CON_IDS,
+      news: this,
+    });
+    this.broker.isConnected = true;
+    if (looks) this.look();
+    const desk = new Desk("Idle", {});
+    const sessions = weekdays();
+    this.engine = new Engine({
+      feed: new StillFeed(),
+      broker: this.broker,
+      strategy: construct(Idle, desk),
+      desk,
+      sessions: INSTRUMENTS.map(() => sessions),
+      cash: 1_000_000,
+      baseCurrency: "USD",
+      guards: false,
+    });
+    const restored = this.broker.restored(this.now);
+    this.engine.advance(this.now);
+    this.broker.bind(restored, this.engine.restore(restored));
+    this.engine.advance(this.now + 1);
+    this.now++;
+    for (const { index } of INSTRUMENTS) {
+      this.engine.portfolio.mark[index] = 100;
+      this.engine.portfolio.revalue(index);
+    }
+    this.broker.flush();
+  }
+
+  /** The process ends at once: what is not committed is gone, and nothing more is sent. */
+  kill(): void {
+    this.journal.close();
+    this.model.onFact = () => undefined;
+    this.model.forget();
+  }
+
+  close(): void {
+    this.journal.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** What a strategy asks for inside a handler. */
+  act<T>(work: (orders: OrderDesk) => T): T {
+    const { flow, desk } = this.engine;
+    flow.decision++;
+    flow.handler = 1;
+    try {
+      return work(desk.orders);
+    } finally {
+      flow.handler = 0;
+    }
+  }
+
+  /** The end of a batch: the engine hears what was told, and what it asked is committed and sent. */
+  turn(): void {
+    const { engine, broker } = this;
+    engine.hear(this.now, () => broker.dispatch());
+    engine.settle();
+    broker.flush();
+  }
+
+  /** What the model has told arrives, and what comes of it. */
+  settle(): void {
+    for (let i = 0; i < 5; i++) {
+      this.model.deliver();
+      this.turn();
+    }
+  }
+
+  /** Time passes, with all that falls due in it. */
+  pass(ms: number): void {
+    const end = this.now + ms;
+    while (this.broker.due <= end) {
+      this.now = Math.max(this.now, this.broker.due);
+      this.engine.hear(this.now, () => this.broker.onDue(this.now));
+      this.turn();
+    }
+    this.now = end;
+    this.turn();
+  }
+
+  /** Looks at the account once. */
+  look(hasAllExecutions = true, isUpstreamUp = true): ReconcileReport {
+    const { broker, engine, model } = this;
+    const since = broker.beginReconcile(this.now);
+    const state = model.state(hasAllExecutions);
+    let report!: ReconcileReport;
+    const tell = (): void => {
+      report = broker.reconcile(state, since, isUpstreamUp, this.now);
+    };
+    if (engine === undefined || this.isBeforeEngine) tell();
+    else engine.hear(this.now, tell);
+    engine?.settle();
+    broker.flush();
+    return report;
+  }
+
+  /** Looks until nothing is open any more, a few seconds apart. */
+  lookTwice(): ReconcileReport {
+    this.look();
+    this.pass(6_000);
+    return this.look();
+  }
+
+  private get isBeforeEngine(): boolean {
+    return this.engine?.broker !== this.broker;
+  }
+
+  position(symbol = "SPY"): number {
+    return this.ledger.holdings.get(symbol)?.quantity ?? 0;
+  }
+
+  enginePosition(instrument = 0): number {
+    return this.engine.portfolio.quantity[instrument];
+  }
+
+  status(row: number): string {
+    return ORDER_STATUSES[this.engine.book.status[row]];
+  }
+
+  record(intent: number): OrderRecord {
+    return this.ledger.records[intent - 1];
+  }
+
+  /** Every ref that was handed over, with how often. */
+  refsHanded(): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const { ref } of this.model.handed) counts.set(ref, (counts.get(ref) ?? 0) + 1);
+    return counts;
+  }
+}

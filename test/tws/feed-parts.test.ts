@@ -1,0 +1,145 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { mayQuote, servesHistory } from "../../brokers/ib/data-farms.js";
+import { BarTimes } from "../../brokers/tws/feed/bar-times.js";
+import { EventRing } from "../../brokers/tws/feed/event-ring.js";
+import { Turns } from "../../brokers/tws/feed/turns.js";
+import { Timetable } from "../../brokers/tws/scheduler.js";
+import { Sessions } from "../../core/calendar/sessions.js";
+import { BAR, QUOTE, TRADE } from "../../core/feed.js";
+import { HOUR, MINUTE, parseBarSize } from "../../core/market/bar-size.js";
+
+describe("a ring of events", () => {
+  it("hands out what was pushed, in order, as known when it was released, however full it becomes", () => {
+    const step = fc.oneof(
+      fc.record({ push: fc.constantFrom("quote", "trade", "bar"), value: fc.double({ noNaN: true }) }),
+      fc.record({ take: fc.integer({ min: 1, max: 9 }) }),
+      fc.record({ release: fc.constant(true) }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+        const ring = new EventRing(4);
+        const pushed: (readonly number[])[] = [];
+        const expected: (readonly number[])[] = [];
+        const taken: number[][] = [];
+        let now = 0;
+        const take = (): boolean => {
+          if (!ring.take()) return false;
+          const { kind, subject, row, time, a } = ring;
+          taken.push(kind === BAR ? [kind, subject, row, time] : [kind, subject, row, time, a]);
+          return true;
+        };
+        for (const one of steps) {
+          now += 10;
+          if ("release" in one) {
+            ring.release(now);
+            for (const event of pushed.splice(0)) expected.push(event.map((value) => (value === -7 ? now : value)));
+          } else if ("take" in one) {
+            for (let i = 0; i < one.take; i++) take();
+          } else if (one.push === "bar") {
+            ring.bar(3, now, now - 5, false);
+            pushed.push([BAR, 3, now, -7]);
+          } else {
+            if (one.push === "quote") ring.quote(1, one.value, 2, 3, 4);
+            else ring.trade(2, one.value, 5);
+            pushed.push([one.push === "quote" ? QUOTE : TRADE, one.push === "quote" ? 1 : 2, -1, -7, one.value]);
+          }
+        }
+        while (take());
+        expect(taken).toEqual(expected);
+        expect(ring.length).toBe(pushed.length);
+        expect(ring.isDry).toBe(true);
+      }),
+    );
+  });
+});
+
+describe("the time of IB's bars", () => {
+  const open = Date.UTC(2024, 10, 29, 14, 30);
+  // The day after Thanksgiving: it closes at 13:00 in New York.
+  const early = new Sessions(Float64Array.of(open), Float64Array.of(open + 3.5 * HOUR));
+  const clock = { offsetAt: () => -5 * HOUR };
+  const dates = Int32Array.of(20241129);
+
+  it("is clipped at the session's close, and of a day that of its session", () => {
+    const times = (size: string) => new BarTimes(parseBarSize(size), early, dates, clock);
+    expect(times("1hour").endOf(open)).toBe(open + 30 * MINUTE);
+    expect(times("1hour").endOf(open + 30 * MINUTE)).toBe(open + 90 * MINUTE);
+    expect(times("4hour").endOf(open)).toBe(open + 2.5 * HOUR);
+    expect(times("4hour").endOf(open + 2.5 * HOUR)).toBe(open + 3.5 * HOUR);
+    expect(times("1day").startOf(20241129)).toBe(open);
+    expect(times("1day").endOf(20241129)).toBe(open + 3.5 * HOUR);
+    expect(times("1day").endOf(20241128)).toBe(Number.NaN);
+  });
+
+  it("ends with a break, and knows of a hole only while the market was open", () => {
+    const lunch = new Sessions(Float64Array.of(0, 24 * HOUR), Float64Array.of(6 * HOUR, 30 * HOUR), {
+      breakStart: Float64Array.of(2.5 * HOUR, 26.5 * HOUR),
+      breakEnd: Float64Array.of(3.5 * HOUR, 27.5 * HOUR),
+    });
+    const times = new BarTimes(parseBarSize("1hour"), lunch, Int32Array.of(20240101, 20240102), { offsetAt: () => 0 });
+    expect(times.endOf(2 * HOUR)).toBe(2.5 * HOUR);
+    expect(times.hasHole(2.5 * HOUR, 3.5 * HOUR)).toBe(false);
+    expect(times.hasHole(6 * HOUR, 24 * HOUR)).toBe(false);
+    expect(times.hasHole(2 * HOUR, 4 * HOUR)).toBe(true);
+  });
+});
+
+describe("a timetable", () => {
+  it("does what is due, in order, when it is looked at, and what that asks for the next time", () => {
+    const clock = { now: 0 };
+    const timetable = new Timetable(clock);
+    const done: string[] = [];
+    timetable.after(20, () => done.push("second"));
+    timetable.after(10, () => {
+      done.push("first");
+      callOff();
+      timetable.after(0, () => done.push("next"));
+    });
+    const callOff = timetable.after(20, () => done.push("called off"));
+    expect(timetable.due).toBe(10);
+    clock.now = 9;
+    timetable.run();
+    expect(done).toEqual([]);
+    clock.now = 30;
+    timetable.run();
+    expect(done).toEqual(["first", "second"]);
+    expect(timetable.due).toBe(30);
+    timetable.run();
+    expect(done).toEqual(["first", "second", "next"]);
+    expect(timetable.due).toBe(Infinity);
+  });
+});
+
+describe("turns", () => {
+  it("are taken by so many at once, kept until they are done, and left by who does not want them any more", () => {
+    const turns = new Turns<string>(2);
+    const ran: string[] = [];
+    for (const one of ["a", "b", "c", "d", "e"]) turns.take(one, () => ran.push(one));
+    turns.take("a", () => ran.push("a again"));
+    turns.done("d");
+    expect(ran).toEqual(["a", "b", "a again"]);
+    turns.done("a");
+    turns.done("a");
+    expect(ran).toEqual(["a", "b", "a again", "c"]);
+    turns.done("c");
+    expect(ran.at(-1)).toBe("e");
+  });
+});
+
+describe("data farms", () => {
+  it("quote what their names say, and one that nobody knows may quote anything", () => {
+    const stock = { secType: "STK", currency: "USD" };
+    const german = { secType: "STK", currency: "EUR" };
+    const future = { secType: "FUT", currency: "USD" };
+    const pair = { secType: "CASH", currency: "USD" };
+    const quoted = (farm: string): boolean[] => [stock, german, future, pair].map((one) => mayQuote(farm, one));
+    expect(quoted("usfarm.nj")).toEqual([true, false, false, false]);
+    expect(quoted("usfuture")).toEqual([false, false, true, false]);
+    expect(quoted("cashfarm")).toEqual([false, false, false, true]);
+    expect(quoted("eufarmnj")).toEqual([false, true, false, false]);
+    expect(quoted("moonfarm")).toEqual([true, true, true, true]);
+    for (const farm of ["ushmds", "euhmds", "secdefil"]) expect(quoted(farm)).toEqual([false, false, false, false]);
+    expect(["ushmds", "cashhmds", "usfarm"].map(servesHistory)).toEqual([true, true, false]);
+  });
+});
