@@ -376,6 +376,24 @@ describe("orders that belong together", () => {
     expect(told.some((line) => line.startsWith("status 3 Cancelled"))).toBe(false);
   });
 
+  it("an order of a group that fills the rest of what another has filled at the same instant is filled", async () => {
+    const one = await started();
+    const size = ticksAtNoon().askSize[0];
+    await place(
+      one,
+      [1, { type: "MKT", quantity: size + 7, oca: "either", ocaType: 3 }],
+      [2, { type: "LMT", limit: LAST + 5, quantity: size + 7, oca: "either", ocaType: 3 }],
+    );
+    await one.clock.pass(5_000, one.client);
+    const fills = one.client.of(11).map((fields) => [fields[2], Number(fields[19])]);
+    expect(fills).toEqual([
+      ["1", size],
+      ["2", 7],
+    ]);
+    expect(story(one.client)).toContain("status 2 Filled 7/0");
+    expect(story(one.client)).toContain(`status 1 Cancelled ${size}/7`);
+  });
+
   it.each([
     [1, "status 2 Cancelled 0/5000"],
     [2, "status 2 Submitted 0/4"],
