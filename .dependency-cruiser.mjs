@@ -68,7 +68,7 @@ export default {
     {
       name: "nothing stands on examples, tests or benchmarks",
       severity: "error",
-      from: { pathNot: "^(strategies|test|bench)/" },
+      from: { pathNot: "^(strategies|test|bench|scripts)/" },
       to: { path: "^(strategies|test|bench)/" },
     },
     {

@@ -96,10 +96,12 @@ export const findZone: FindZone = (zone) => {
   }
 };
 
-/** The one of the usual ports on which something listens. */
-async function onlyPort(host: string): Promise<number> {
+/**
+ * The one of the usual ports, or of some of them, on which something listens.
+ * @throws CliError TWS_NOWHERE, TWS_SEVERAL
+ */
+export async function onlyPort(host: string, names = Object.keys(PORTS) as readonly PortName[]): Promise<number> {
   const { dial } = DOCTOR_TIMES;
-  const names = Object.keys(PORTS) as PortName[];
   const probes = await Promise.all(names.map((name) => probePort({ host, port: PORTS[name], dial, greet: 1 })));
   const open = names.filter((_, i) => !["refused", "unreachable", "unknown host"].includes(probes[i].kind));
   if (open.length === 1) return PORTS[open[0]];

@@ -29,6 +29,14 @@ export const CLI_ERRORS = {
     sentence: "{flag} says {what}, and {data} is none.",
     remedy: "Leave the flag out, or {otherwise}.",
   },
+  FLAG_MISSING: {
+    sentence: "{what} needs {flag} beside it.",
+    remedy: "Give both.",
+  },
+  FLAGS_EXCLUSIVE: {
+    sentence: "{first} and {second} are two things.",
+    remedy: "Give one of the two, and the other in a command of its own.",
+  },
   PORTS_TWO: {
     sentence: "{first} and {second} both name a port.",
     remedy: "Leave one of the two out.",
@@ -49,6 +57,14 @@ export const CLI_ERRORS = {
     sentence: "No strategy is named.",
     remedy:
       "Name its file, as in `seatrial backtest strategies/sma-cross.ts --data sample`, or one in the configuration.",
+  },
+  INSTRUMENTS_UNNAMED: {
+    sentence: "Nothing is named that could be traded.",
+    remedy: "Name symbols with --symbols, or as symbols under {mode} in the configuration.",
+  },
+  BAR_SIZE_UNNAMED: {
+    sentence: "No size of bars is named.",
+    remedy: "Name it with --bar, such as --bar 5min, or as bar under {mode} in the configuration.",
   },
   DATA_UNNAMED: {
     sentence: "No data is named.",

@@ -10,6 +10,11 @@ import { unknownFlag, unknownFlags } from "./flags.js";
 import { printError, surviveClosedPipes } from "./print-error.js";
 
 const COMMANDS: CommandTable = {
+  adopt: {
+    usage: "adopt <what> [session]",
+    tells: "Take a position or an order of the account as a session's own",
+    load: () => import("./adopt.js"),
+  },
   backtest: {
     usage: "backtest [strategy]",
     tells: "Run a strategy over history, and leave a report",
@@ -35,19 +40,64 @@ const COMMANDS: CommandTable = {
     tells: "Find out why a connection to TWS or IB Gateway fails",
     load: () => import("./doctor.js"),
   },
+  flatten: {
+    usage: "flatten [session]",
+    tells: "Close the positions of a running session",
+    load: () => import("./flatten.js"),
+  },
   gateway: {
     usage: "gateway",
     tells: "Simulate an IB Gateway that clients of TWS can connect to",
     load: () => import("./gateway.js"),
+  },
+  kill: {
+    usage: "kill [session]",
+    tells: "Turn the kill switch of a session on, or off again",
+    load: () => import("./kill.js"),
+  },
+  live: {
+    usage: "live [strategy]",
+    tells: "Trade a strategy with real money, once it has climbed the launch ladder",
+    load: () => import("./live.js"),
   },
   new: {
     usage: "new <name>",
     tells: "Write a strategy that runs, and a test for it",
     load: () => import("./new.js"),
   },
+  orders: {
+    usage: "orders [session]",
+    tells: "Show the orders of a session",
+    load: () => import("./orders.js"),
+  },
+  paper: {
+    usage: "paper [strategy]",
+    tells: "Trade a strategy on a paper account, or on a simulated gateway",
+    load: () => import("./paper.js"),
+  },
+  positions: {
+    usage: "positions [session]",
+    tells: "Show the positions of a session",
+    load: () => import("./positions.js"),
+  },
+  reconcile: {
+    usage: "reconcile [session]",
+    tells: "Hold a session's journal against the broker, or settle what only you know",
+    load: () => import("./reconcile.js"),
+  },
+  status: {
+    usage: "status [session]",
+    tells: "Show a paper or live session",
+    load: () => import("./status.js"),
+  },
+  stop: {
+    usage: "stop [session]",
+    tells: "End a running session in order",
+    load: () => import("./stop.js"),
+  },
 };
 
-const PROGRAM = "From an idea for a trading strategy to a backtest and its report.";
+const PROGRAM = "From an idea for a trading strategy to a backtest, a paper session and a live one.";
 
 /** Runs one command line; answers the exit code. */
 async function main(words: readonly string[]): Promise<number> {

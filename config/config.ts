@@ -68,8 +68,8 @@ export interface SessionSettings {
   readonly clientId?: number;
   /** What is traded, as a list or between commas. */
   readonly symbols?: string | readonly string[];
-  /** Bar sizes that the strategy is handed, as a list or between commas, such as "5min". */
-  readonly bar?: string | readonly string[];
+  /** Size of the bars that are asked of TWS, such as "5min"; larger ones are built from them. */
+  readonly bar?: string;
   /** Bars of "regular" hours (default) or of "all". */
   readonly hours?: Hours;
   /** What becomes of positions when it is stopped: "keep" (default) or "flatten". */

@@ -168,7 +168,7 @@ const session: Shape<SessionSettings> = {
   port: number("a port, a whole number from 1 to 65535", (value) => isWhole(value, 1, 65_535)),
   clientId: number(`a whole number from 0 to ${MOST_CLIENT_ID}`, (value) => isWhole(value, 0, MOST_CLIENT_ID)),
   symbols: names("a symbol, or a list of symbols"),
-  bar: names("a size of bars such as 5min, or a list of sizes"),
+  bar: text("a size of bars such as 5min"),
   hours: oneOf(HOURS),
   onStop: oneOf(ON_STOP),
   barGrace: from0,

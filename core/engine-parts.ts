@@ -115,7 +115,8 @@ export abstract class EngineParts {
     });
     this.ticks = new TickIntake(market, guards.quoteWatch);
     this.loneSeries = handed.indexOf(1) === handed.lastIndexOf(1) ? handed.indexOf(1) : -1;
-    this.alone = series.length === 1 && handed[0] === 1 && this.matches[0] === 1 && !this.rates.any;
+    const hasTicks = hasQuotes.includes(true) || hasTrades.includes(true);
+    this.alone = series.length === 1 && !hasTicks && handed[0] === 1 && this.matches[0] === 1 && !this.rates.any;
     this.indicators = desk.openIndicators();
     this.strict = options.strict === true;
     this.views = new BarViews(series, desk.strategy, this.strict);

@@ -34,9 +34,12 @@ export async function openDatabase(path: string, options: DatabaseOptions = {}):
   }
 }
 
+let loaded: typeof BetterSqlite | undefined;
+
 async function load(): Promise<typeof BetterSqlite> {
   try {
-    return (await import("better-sqlite3")).default;
+    loaded ??= (await import("better-sqlite3")).default;
+    return loaded;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
     throw new DataError("SQLITE_MISSING", { what: "is not installed" }, error);

@@ -1,6 +1,7 @@
 import { dayOf } from "../core/calendar/calendar-date.js";
 import { DAY, HOUR, type Instant, MINUTE, SECOND } from "../core/market/bar-size.js";
 import { DataError } from "./errors.js";
+import { ZoneFile } from "./zone-file.js";
 
 // Intl is asked at the edges of spans of eight days, and inside a span only where the two edges differ: time zones
 // change their offset at most once in so short a time.
@@ -16,26 +17,30 @@ interface Span {
 }
 
 /**
- * The offsets of one time zone, fast enough for one question a bar: Intl (2 us a question) is asked once for every
- * eight days, everything else is answered from the stretch of constant offset that the last answer came from.
+ * The offsets of one time zone, fast enough for one question a bar: most are answered from the stretch of constant
+ * offset that the last answer came from, and the next stretch comes out of the system's file of the zone. Where that
+ * does not tell, Intl (2 us a question) is asked once for every eight days.
  * Wall-clock times ("wall") are milliseconds as if the local clock showed UTC.
  *
- * It is asked for the offset itself, as "GMT-05:00". luxon asks for the parts of the local date and computes the offset
+ * Intl is asked for the offset itself, as "GMT-05:00". luxon asks for the parts of the local date and computes the offset
  * from them, which takes twenty times as long: more than all else in a backtest over twenty years of days.
  */
 export class ZoneOffsets {
   readonly timeZone: string;
-  private readonly format: Intl.DateTimeFormat;
+  private readonly file: ZoneFile | undefined;
+  /** Made when it is first asked: the first one of a process takes some 15 ms. */
+  private format: Intl.DateTimeFormat | undefined;
   private readonly spans: Map<number, Span>;
   private readonly edges: Map<number, number>;
   private from: Instant;
   private to: Instant;
   private offset: number;
 
-  /** @throws DataError ZONE_UNKNOWN */
-  constructor(timeZone: string) {
+  /** @param file of this zone; without one Intl alone is asked  @throws DataError ZONE_UNKNOWN */
+  constructor(timeZone: string, file?: ZoneFile) {
     this.timeZone = timeZone;
-    this.format = offsetFormat(timeZone);
+    this.file = file;
+    this.format = file === undefined ? offsetFormat(timeZone) : undefined;
     this.spans = new Map();
     this.edges = new Map();
     this.from = Infinity;
@@ -82,6 +87,11 @@ export class ZoneOffsets {
   }
 
   private seek(instant: Instant): void {
+    const stretch = this.file?.at(instant);
+    if (stretch !== undefined) {
+      this.answer(stretch.from, stretch.to, stretch.offset);
+      return;
+    }
     const index = Math.floor(instant / SPAN);
     let span = this.spans.get(index);
     if (span === undefined) {
@@ -131,6 +141,7 @@ export class ZoneOffsets {
   }
 
   private ask(instant: Instant): number {
+    this.format ??= offsetFormat(this.timeZone);
     const text = this.format.format(instant);
     const at = text.lastIndexOf("GMT") + 3;
     // "-05:00", "+05:53:28" before there were zones, and in some versions nothing at all where the offset is 0.
@@ -158,7 +169,7 @@ const KNOWN = new Map<string, ZoneOffsets>();
 export function zoneOffsets(timeZone: string): ZoneOffsets {
   let zone = KNOWN.get(timeZone);
   if (zone === undefined) {
-    zone = new ZoneOffsets(timeZone);
+    zone = new ZoneOffsets(timeZone, ZoneFile.of(timeZone));
     KNOWN.set(timeZone, zone);
   }
   return zone;

@@ -166,6 +166,11 @@ export class GuardChain {
     return found;
   }
 
+  /** Whether an order of the instrument would be stopped now for the age of its price. */
+  isStale(instrument: number, now: number): boolean {
+    return this.staleQuote?.verdict(this.market, instrument, now) !== undefined;
+  }
+
   beginDay(): void {
     this.lossToday = false;
   }

@@ -52,9 +52,13 @@ export class StaleQuote implements Guard {
   }
 
   check(order: OrderUnderTest): Denial | undefined {
-    const { market, index, now } = order;
+    return this.verdict(order.market, order.index, order.now);
+  }
+
+  /** Why what is known of an instrument's price is too old for an order now. */
+  verdict(market: Market, index: number, now: Instant): Denial | undefined {
     if (market.hasQuotes[index] || market.hasTrades[index]) {
-      return olderThan(this.seconds(order.instrument), market, index, now);
+      return olderThan(this.seconds(market.instruments[index]), market, index, now);
     }
     const end = market.lastBarEnd(index);
     if (end === now) return undefined;

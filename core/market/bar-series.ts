@@ -14,6 +14,9 @@ export interface PriceColumns {
 /** What the columns of a series are: prices of trades, or the middle of bid and ask. */
 export type BarSource = "trades" | "midpoint";
 
+/** Bars that a series has room for at first: many hold one day, or a single bar that is still being made. */
+const FIRST_BARS = 64;
+
 /**
  * The bars of one instrument and size, as columns. Row r of every column is one bar; rows 0 to length - 1 are
  * valid, in strictly rising order of `start` and `end`, and no bar starts before the one in front has ended.
@@ -112,7 +115,7 @@ export class BarSeries implements PriceColumns {
   }
 
   private grow(): void {
-    const capacity = Math.max(1024, this.start.length * 2);
+    const capacity = Math.max(FIRST_BARS, this.start.length * 2);
     this.start = widerDoubles(this.start, capacity);
     this.end = widerDoubles(this.end, capacity);
     this.open = widerDoubles(this.open, capacity);

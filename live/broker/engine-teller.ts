@@ -1,52 +1,36 @@
-import type { BrokerAccount } from "../../core/broker.js";
+import type { BrokerAccount, BrokerEvents } from "../../core/broker.js";
 import { isSent } from "../../core/orders/kinds.js";
 import { WAS_TRIGGERED } from "../../core/orders/order-book.js";
 import { FillReport } from "../../core/portfolio/fill-report.js";
 import { DUST } from "../ledger/fill-count.js";
 import type { Ledger } from "../ledger/ledger.js";
+import type { FillNews } from "../ledger/order-news.js";
 import type { OrderRecord } from "../ledger/order-record.js";
-import type { FillOutcome, Outcome } from "../ledger/outcome.js";
+import type { Outcome } from "../ledger/outcome.js";
 import type { BrokerNews, UnbookedChange } from "./broker-news.js";
 
-/** What a live broker tells the engine beside the events that every broker has. */
-export interface LiveEvents {
-  /** A commission that was told behind its fill, in the instrument's currency. */
-  charged(order: number, amount: number): void;
-  /** Units of a fill that are taken back, at its price. */
-  busted(report: FillReport): void;
-  /** An order was sent, and nobody knows what became of it. */
-  unknown(order: number): void;
-}
-
-/** Tells the engine what is new of its orders, and the session what is new beside them. */
+/** Tells the engine what is new of its orders. */
 export class EngineTeller {
   /** When each order ends by its time in force, by row. */
   readonly expiry: number[] = [];
   private readonly account: BrokerAccount;
-  private readonly events: BrokerAccount["events"] & LiveEvents;
+  private readonly events: BrokerEvents;
   private readonly ledger: Ledger;
   private readonly news: BrokerNews;
   private readonly report = new FillReport();
-  /** What is to be done with an order that lives although it was told dead. */
-  private readonly undead: (record: OrderRecord) => void;
 
-  constructor(account: BrokerAccount, ledger: Ledger, news: BrokerNews, undead: (record: OrderRecord) => void) {
+  constructor(account: BrokerAccount, ledger: Ledger, news: BrokerNews) {
     this.account = account;
-    this.events = account.events as BrokerAccount["events"] & LiveEvents;
+    this.events = account.events;
     this.ledger = ledger;
     this.news = news;
-    this.undead = undead;
   }
 
-  tell(outcomes: readonly Outcome[]): void {
-    for (const outcome of outcomes) this.tellOne(outcome);
-  }
-
-  private tellOne(outcome: Outcome): void {
+  tell(outcome: Outcome): void {
     switch (outcome.kind) {
       case "filled":
       case "busted":
-        this.fill(outcome);
+        this.fill(outcome.record, outcome);
         return;
       case "charged":
         this.charge(outcome.record, outcome.amount, outcome.currency);
@@ -54,22 +38,14 @@ export class EngineTeller {
       case "terms":
         this.takeTerms(outcome.record);
         return;
-      case "undead":
-        this.undead(outcome.record);
-        return;
-      case "notice":
-        this.notice(outcome.record, "notice", outcome.code, outcome.text);
-        return;
-      case "ask":
-        this.news.ask(outcome.reason);
-        return;
-      case "foreignOrder":
-        this.news.foreignOrder(outcome.order);
-        return;
-      case "foreignExecution":
-        return;
       case "adjusted":
         this.adjust(outcome.symbol, outcome.quantity, outcome.price);
+        return;
+      case "undead":
+      case "notice":
+      case "ask":
+      case "foreignOrder":
+      case "foreignExecution":
         return;
     }
     const { row } = outcome.record;
@@ -101,15 +77,10 @@ export class EngineTeller {
     }
   }
 
-  private fill(outcome: FillOutcome): void {
-    const { record, quantity, price } = outcome;
+  private fill(record: OrderRecord, outcome: FillNews): void {
+    const { quantity, price } = outcome;
     const fee = this.inCurrencyOf(record, outcome.fee, outcome.currency);
     const { now } = this.account.clock;
-    if (outcome.isRecovered) {
-      const what = outcome.kind === "filled" ? "booked from the change of position" : "taken back for its execution";
-      const text = `a fill of ${quantity} at an estimate of ${price} was ${what}`;
-      this.notice(record, "alert", "RECOVERED", text);
-    }
     if (record.row < 0) {
       const signed = quantity * record.intent.side * (outcome.kind === "filled" ? 1 : -1);
       const reason = `order ${record.intent.id}, which this run does not have`;
@@ -149,7 +120,9 @@ export class EngineTeller {
     const rate = from < 0 ? Number.NaN : portfolio.rate[from] / portfolio.rate[own];
     if (rate === rate) return amount * rate;
     const text = `a commission of ${amount} ${currency} is booked as ${portfolio.currencies[own]}: no rate is known`;
-    this.notice(record, "alert", "RATE_UNKNOWN", text);
+    const { symbol, id } = record.intent;
+    const at = this.account.clock.now;
+    this.news.notice({ at, level: "alert", symbol, intent: id, code: "RATE_UNKNOWN", text });
     return amount;
   }
 
@@ -177,11 +150,6 @@ export class EngineTeller {
     const at = this.account.clock.now;
     this.ledger.note({ kind: "block", at, symbol, why: UNBOOKED, isSet: true, difference: Number.NaN, detail });
     this.news.notice({ at, level: "alert", symbol, intent: 0, code: "UNBOOKED", text: detail });
-  }
-
-  private notice(record: OrderRecord, level: "notice" | "alert", code: string, text: string): void {
-    const { symbol, id } = record.intent;
-    this.news.notice({ at: this.account.clock.now, level, symbol, intent: id, code, text });
   }
 
   /** Whether an order that nobody asked to be cancelled has come to the end of its time. */

@@ -25,8 +25,9 @@ import { type HeldList, HeldOrders } from "./held-orders.js";
 import { LookAgain } from "./look-again.js";
 import { OrderRows } from "./order-rows.js";
 import { OrderWatch } from "./order-watch.js";
-import { Outgoing } from "./outgoing.js";
+import { Outgoing, type Send } from "./outgoing.js";
 import { restoredSession } from "./restored-run.js";
+import { SessionTeller } from "./session-teller.js";
 
 export interface LiveBrokerParts {
   readonly journal: Journal;
@@ -59,19 +60,23 @@ export class LiveBroker implements Broker {
   private readonly again = new LookAgain();
   private readonly facts = new FactQueue();
   private readonly rows = new OrderRows();
+  private readonly session: SessionTeller;
   private account: BrokerAccount | undefined;
+  /** Whether the engine has been handed what the journal had left: before that nothing is news to it. */
+  private isBound = false;
   private teller!: EngineTeller;
   private outgoing!: Outgoing;
   private heldOrders!: HeldOrders;
   /** What was decided without the broker, to be told with its news. */
   private decided: (() => void)[] = [];
-  /** Orders that live although they were told dead: they are ended with the next flush. */
-  private undead: OrderRecord[] = [];
+  /** Orders that work at the broker and should not: they are cancelled with the next flush. */
+  private unwanted: OrderRecord[] = [];
   private restoredRecords: readonly OrderRecord[] = [];
 
   constructor(parts: LiveBrokerParts) {
     this.parts = parts;
     this.watch = new OrderWatch(parts.ledger);
+    this.session = new SessionTeller(parts.news);
     for (const { symbol, index } of parts.instruments) parts.ledger.symbolOf.set(parts.conIds[index], symbol);
     parts.port.onFact = (fact) => {
       this.facts.add(fact);
@@ -82,7 +87,7 @@ export class LiveBroker implements Broker {
   connect(account: BrokerAccount): void {
     const { journal, ledger, port, instruments, conIds, news } = this.parts;
     this.account = account;
-    this.teller = new EngineTeller(account, ledger, news, (record) => this.bury(record));
+    this.teller = new EngineTeller(account, ledger, news);
     this.outgoing = new Outgoing({
       account,
       ledger,
@@ -218,11 +223,9 @@ export class LiveBroker implements Broker {
    */
   flush(): void {
     const { journal } = this.parts;
-    if (this.account !== undefined) {
-      for (const record of this.undead.splice(0)) if (this.isCancellable(record)) this.outgoing.cancel(record);
-    }
-    const sends = this.account === undefined ? [] : this.outgoing.prepare();
-    const held = this.account === undefined ? undefined : this.heldOrders.changed();
+    // Until the engine has taken over what was left, it has asked for nothing and holds nothing.
+    const sends = this.isBound ? this.prepare() : [];
+    const held = this.isBound ? this.heldOrders.changed() : undefined;
     if (held !== undefined) journal.putHeldOrders(held);
     journal.commit();
     let failure: unknown;
@@ -238,6 +241,16 @@ export class LiveBroker implements Broker {
     if (failure !== undefined) throw failure;
   }
 
+  /** What a row's order is known by to journal and broker; "" for one that was never sent. */
+  refOf(row: number): string {
+    return this.rows.at(row)?.intent.ref ?? "";
+  }
+
+  /** Tells the engine what an operator has noted in the ledger. Called as `dispatch` is. */
+  tellNoted(now: Instant): void {
+    this.tellNews(now);
+  }
+
   /** Names the moment at which the broker's state begins to be read; `reconcile` wants it. */
   beginReconcile(now: Instant): number {
     this.dispatch(now);
@@ -246,7 +259,7 @@ export class LiveBroker implements Broker {
 
   /**
    * Holds the journal against what the broker has, as `readBrokerState` has read it since `beginReconcile`. Called as
-   * `dispatch` is once there is an engine, and before that at any time; `flush` keeps what came of it.
+   * `dispatch` is once `bind` was, and before that at any time; `flush` keeps what came of it.
    */
   reconcile(state: BrokerState, since: number, isUpstreamUp: boolean, now: Instant): ReconcileReport {
     const { ledger, instruments, conIds, news } = this.parts;
@@ -257,9 +270,7 @@ export class LiveBroker implements Broker {
     });
     const report = reconcile(ledger, { state, now, isUpstreamUp, since, contracts });
     this.tellNews(now);
-    if (report.isFull && this.account !== undefined) {
-      for (const record of report.uncancelled) if (this.isCancellable(record)) this.outgoing.cancel(record);
-    }
+    if (report.isFull) this.unwanted.push(...report.uncancelled);
     this.clearUndead(report, now);
     this.again.looked(report.isSettled, now);
     for (const { symbol, own, foreign, broker, difference } of report.differences) {
@@ -273,7 +284,10 @@ export class LiveBroker implements Broker {
     return report;
   }
 
-  /** What the journal has left for this run. `bind` wants the rows of its orders. */
+  /**
+   * What the journal has left for this run, best asked for when it was held against the broker. `bind`, with the rows of
+   * its orders, must follow before anything else is heard.
+   */
   restored(now: Instant): RestoredRun {
     const { journal, ledger, instruments } = this.parts;
     const text = journal.heldOrders();
@@ -287,9 +301,10 @@ export class LiveBroker implements Broker {
     return run;
   }
 
-  /** The rows that the orders of `restored` have in this run, in that order. */
+  /** The rows that the orders of `restored` have in this run, in that order. From now on the engine is told all news. */
   bind(run: RestoredRun, rows: readonly number[]): void {
     const { book } = this.run;
+    this.isBound = true;
     for (const [i, record] of this.restoredRecords.entries()) {
       this.rows.bind(rows[i], record);
       this.teller.expiry[rows[i]] = this.endOf(rows[i], record.intent.at);
@@ -309,15 +324,18 @@ export class LiveBroker implements Broker {
     return this.account;
   }
 
+  private prepare(): Send[] {
+    for (const record of this.unwanted.splice(0)) if (this.isCancellable(record)) this.outgoing.cancel(record);
+    return this.outgoing.prepare();
+  }
+
   private tellNews(now: Instant): void {
-    const outcomes = this.parts.ledger.takeOutcomes();
-    for (const outcome of outcomes) {
+    for (const outcome of this.parts.ledger.takeOutcomes()) {
+      this.session.tell(outcome, now);
+      if (outcome.kind === "undead") this.bury(outcome.record, now);
       if (outcome.kind === "rejected" && outcome.record.isRefusedByMessage) this.watch.refusedByMessage(outcome.record);
-      // Before there is an engine nobody has to hear but the session: the run is restored from what is known by then.
-      if (this.account === undefined && outcome.kind === "undead") this.undead.push(outcome.record);
-      if (this.account === undefined && outcome.kind === "ask") this.again.soon(now);
+      if (this.isBound) this.teller.tell(outcome);
     }
-    if (this.account !== undefined) this.teller.tell(outcomes);
   }
 
   private refuseLater(row: number, denial: Denial | undefined): void {
@@ -330,13 +348,11 @@ export class LiveBroker implements Broker {
   }
 
   /** An order that was told dead lives: it is ended, and until it has its instrument takes nothing that increases. */
-  private bury(record: OrderRecord): void {
+  private bury(record: OrderRecord, at: Instant): void {
     const { symbol, id } = record.intent;
-    const at = this.run.clock.now;
     const detail = `order ${id} works although it was told ${record.end?.as ?? "ended"}`;
     noteBlock(this.parts.ledger, { at, symbol, why: `undead ${id}`, isSet: true, detail });
-    this.parts.news.notice({ at, level: "alert", symbol, intent: id, code: "UNDEAD", text: detail });
-    this.undead.push(record);
+    this.unwanted.push(record);
   }
 
   private clearUndead(report: ReconcileReport, now: Instant): void {
@@ -353,14 +369,8 @@ export class LiveBroker implements Broker {
     if (intent.clientId === this.parts.port.clientId && intent.orderId > 0) return true;
     const { symbol, id, clientId } = intent;
     const text = `only client id ${clientId}, or a hand in TWS, can cancel it`;
-    this.parts.news.notice({
-      at: this.run.clock.now,
-      level: "alert",
-      symbol,
-      intent: id,
-      code: "NOT_CANCELLABLE",
-      text,
-    });
+    const at = this.run.clock.now;
+    this.parts.news.notice({ at, level: "alert", symbol, intent: id, code: "NOT_CANCELLABLE", text });
     return false;
   }
 

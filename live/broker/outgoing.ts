@@ -200,6 +200,8 @@ export class Outgoing {
 
   private prepareCancel(record: OrderRecord, sends: Send[]): void {
     const { ledger, port, account } = this.parts;
+    // It may have ended since this was asked.
+    if (!record.isOpen) return;
     const { id, orderId } = record.intent;
     ledger.note({ kind: "request", at: account.clock.now, intent: id, what: "cancel", ...record.asked });
     sends.push(() => port.cancel(orderId as OrderId));

@@ -21,6 +21,10 @@ export const CONTROL_ERRORS = {
     sentence: 'The session "{name}" runs already{who}.',
     remedy: "`seatrial status {name}` shows it; give the new one another name with --name, or stop that one first.",
   },
+  SESSION_MODE: {
+    sentence: 'The session "{name}" belongs to {mode} trading.',
+    remedy: "Give this one another name with --name.",
+  },
   SESSION_STOPPED: {
     sentence: 'The session "{name}" does not run.',
     remedy: "{instead}",

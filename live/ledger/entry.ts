@@ -97,6 +97,7 @@ export interface StatusEntry {
  * - `dead`: enough of them agree, or the operator has said so;
  * - `found`: a trace of it was found after all, and it works;
  * - `change-refused`, `cancel-refused`: that was refused, and it works on as it was;
+ * - `short`: what the broker said was filled and never executed has not changed the position either;
  * - `flash`: its next end may be none (IB's code 10349);
  * - `notice`: a word about it from which nothing follows.
  */
@@ -111,6 +112,7 @@ export type Verdict =
   | "found"
   | "change-refused"
   | "cancel-refused"
+  | "short"
   | "flash"
   | "notice";
 

@@ -61,6 +61,12 @@ export class FillCount {
     this.takenBack = Math.max(0, this.takenBack - quantity);
   }
 
+  /** What was said to have filled and is not booked never will be: it was taken back before it was heard of. */
+  writeOff(): void {
+    this.takenBack += this.missing;
+    this.missingSince = Number.NaN;
+  }
+
   recover(quantity: number, price: number): void {
     this.recovered = withoutDust(this.recovered + quantity);
     this.recoveredValue = this.recovered === 0 ? 0 : this.recoveredValue + quantity * price;

@@ -46,6 +46,7 @@ export function hearFact(ledger: Ledger, fact: OrderFact, now: Instant): void {
       const reason = fact.kind === "unsent" ? fact.reason : "";
       const isWritten = fact.kind === "written";
       ledger.note({ kind: "sent", at: now, intent: record.intent.id, what: fact.what, isWritten, reason });
+      claim(ledger, record, now);
       break;
     }
   }
@@ -75,7 +76,8 @@ function hearOrder(ledger: Ledger, source: "open" | "completed", order: BrokerOr
   if (order.account !== "" && order.account !== ledger.identity.account) return;
   const record = matchOrder(ledger, order);
   if (record === undefined) {
-    noteForeign(ledger, order, now);
+    // What others have ended was their business before it was seen here.
+    if (source === "open" || ledger.foreignOrders.has(foreignKey(order))) noteForeign(ledger, order, now);
     return;
   }
   noteStatus(ledger, record, {
@@ -101,6 +103,7 @@ function noteStatus(ledger: Ledger, record: OrderRecord, entry: StatusEntry): vo
   // What is told of an order whose end the broker has told can only be late.
   const isOver = record.end?.isTold === true && record.isEndHeard && !record.isUndead;
   if (isOver && !(entry.filled > record.fills.told)) return;
+  const { told } = record.terms;
   const isKnown =
     record.isAnswered &&
     !record.isUnknown &&
@@ -109,9 +112,7 @@ function noteStatus(ledger: Ledger, record: OrderRecord, entry: StatusEntry): vo
     !(entry.filled > record.fills.told) &&
     (entry.permId === 0 || record.permId !== 0) &&
     (entry.quantity !== entry.quantity ||
-      (entry.quantity === record.toldQuantity &&
-        Object.is(entry.limit, record.toldLimit) &&
-        Object.is(entry.aux, record.toldAux)));
+      (entry.quantity === told.quantity && Object.is(entry.limit, told.limit) && Object.is(entry.aux, told.aux)));
   if (isKnown) return;
   ledger.note(entry);
   claim(ledger, record, entry.at);
@@ -206,6 +207,7 @@ function hearRefusal(ledger: Ledger, told: OrderTold, now: Instant): void {
     });
   if (code === PRESET_CODE) note("flash");
   note(verdict);
+  claim(ledger, record, now);
   if (told.class === "order-uncertain" || !told.class.startsWith("order-")) {
     ledger.tell({ kind: "ask", reason: `order ${record.intent.id} was answered with ${code}, ${text}` });
   }
@@ -222,7 +224,7 @@ function verdictOf(record: OrderRecord, { class: meaning, code }: OrderTold): Ve
     case "notice":
       return "notice";
   }
-  const isChanging = record.changeAt === record.changeAt;
+  const { isChanging } = record.terms;
   const isCancelling = record.cancelAt === record.cancelAt && !record.isCancelRefused;
   if (CANCEL_CODES.includes(code)) return isCancelling ? "cancel-refused" : "notice";
   if (isChanging && (CHANGE_CODES.includes(code) || !isCancelling)) return "change-refused";
@@ -230,7 +232,7 @@ function verdictOf(record: OrderRecord, { class: meaning, code }: OrderTold): Ve
   return record.end === undefined && !record.isAccepted ? "unknown" : "notice";
 }
 
-/** A trace of a lost order was found: what it blocked is free again. */
+/** A lost order is lost no more, for there is a trace of it: what it blocked is free again. */
 function claim(ledger: Ledger, record: OrderRecord, now: Instant): void {
   const { symbol, id } = record.intent;
   if (record.passes > 0) return;

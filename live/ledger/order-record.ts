@@ -1,17 +1,9 @@
 import type { Instant } from "../../core/market/bar-size.js";
 import type { Denial } from "../../core/orders/denial.js";
-import type { OrderType } from "../../core/orders/kinds.js";
 import type { IntentEntry, RequestEntry, SentEntry, StatusEntry, VerdictEntry } from "./entry.js";
 import { DUST, FillCount } from "./fill-count.js";
-import type { Outcome } from "./outcome.js";
-
-/** What an order may be, as far as the broker lets a client change it. NaN where there is none. */
-export interface Terms {
-  readonly quantity: number;
-  readonly limit: number;
-  readonly stop: number;
-  readonly trail: number;
-}
+import type { OrderNews } from "./order-news.js";
+import { OrderTerms, type Terms } from "./order-terms.js";
 
 /** How an order has come to its end. */
 export interface End {
@@ -40,7 +32,7 @@ export interface Fee {
 }
 
 /** How those who wait for news of an order hear of them. */
-export type Tell = (outcome: Outcome) => void;
+export type Tell = (news: OrderNews) => void;
 
 /**
  * What one intent has come to. It takes the entries of its order one after the other, and says what of them is new to
@@ -55,21 +47,13 @@ export class OrderRecord {
   permId: number;
   /** Whether the id names this order: it does not where the broker has refused it as used. */
   hasOrderId = true;
-  /** What was asked for last. */
-  asked: Terms;
-  /** What the broker has said it has, NaN where it has not. */
-  toldQuantity = Number.NaN;
-  toldLimit = Number.NaN;
-  toldAux = Number.NaN;
-  /** When the order was handed over, last changed and asked to be cancelled; NaN where it was not. */
+  readonly terms: OrderTerms;
+  /** When the order was handed over, and when it was asked to be cancelled; NaN where it was not. */
   sentAt = Number.NaN;
-  changeAt = Number.NaN;
   cancelAt = Number.NaN;
   isCancelRefused = false;
   /** Asked to be cancelled, sent or not, and not refused. */
   wantsCancel = false;
-  /** What it stood at before the change that is under way. */
-  before: Terms | undefined = undefined;
   isAnswered = false;
   isAccepted = false;
   isTriggered = false;
@@ -97,8 +81,13 @@ export class OrderRecord {
     this.intent = intent;
     this.tell = tell;
     this.permId = intent.permId;
-    const { quantity, limit, stop, trail } = intent;
-    this.asked = { quantity, limit, stop, trail };
+    const { type, isTrailFraction, quantity, limit, stop, trail } = intent;
+    this.terms = new OrderTerms(type, isTrailFraction, { quantity, limit, stop, trail });
+  }
+
+  /** What was asked for last. */
+  get asked(): Terms {
+    return this.terms.asked;
   }
 
   get filled(): number {
@@ -142,11 +131,7 @@ export class OrderRecord {
       this.isCancelHeard = true;
       return;
     }
-    if (what === "change") {
-      this.before ??= this.asked;
-      this.changeAt = at;
-    }
-    this.asked = { quantity, limit, stop, trail };
+    if (what === "change") this.terms.change({ quantity, limit, stop, trail }, at);
   }
 
   sent({ what, at, isWritten, reason }: SentEntry): void {
@@ -169,7 +154,7 @@ export class OrderRecord {
     if (this.permId === 0) this.permId = entry.permId;
     this.isAnswered = true;
     this.countTold(entry);
-    this.takeTerms(entry);
+    if (this.terms.tell(entry, this.end !== undefined)) this.tell({ kind: "terms" });
     switch (status) {
       case "ApiPending":
       case "PendingSubmit":
@@ -182,7 +167,7 @@ export class OrderRecord {
       case "PendingCancel":
         if (this.end !== undefined) break;
         this.accept();
-        if (!this.isCancelHeard) this.tell({ kind: "pendingCancel", record: this });
+        if (!this.isCancelHeard) this.tell({ kind: "pendingCancel" });
         this.isCancelHeard = true;
         break;
       case "Cancelled":
@@ -234,7 +219,7 @@ export class OrderRecord {
       case "dead":
         this.isUndead = false;
         this.passes = 0;
-        this.finish(this.isAccepted ? "cancelled" : "rejected", false, denial, at);
+        this.finish(this.isAccepted || this.filled > 0 ? "cancelled" : "rejected", false, denial, at);
         break;
       case "unknown":
         this.lose();
@@ -249,20 +234,24 @@ export class OrderRecord {
         break;
       case "change-refused":
         this.changeFailed();
-        this.tell({ kind: "notice", record: this, code, text });
+        this.tell({ kind: "notice", code, text });
         break;
       case "cancel-refused":
         this.isCancelRefused = true;
         this.wantsCancel = false;
         this.isCancelHeard = false;
-        this.tell({ kind: "notice", record: this, code, text });
+        this.tell({ kind: "notice", code, text });
+        if (this.isAccepted && this.end === undefined) this.tell({ kind: "accepted" });
+        break;
+      case "short":
+        this.fills.writeOff();
         break;
       case "flash":
         this.mayFlash = true;
         break;
       case "notice":
         this.isAnswered = true;
-        this.tell({ kind: "notice", record: this, code, text });
+        this.tell({ kind: "notice", code, text });
         break;
     }
     this.tellEnd(at);
@@ -288,8 +277,7 @@ export class OrderRecord {
   /** A fill that can no longer be had; below zero one that has come after all. */
   recovers(quantity: number, price: number, at: Instant): void {
     this.fills.recover(quantity, price);
-    if (quantity > 0) this.passes = 0;
-    if (!this.isEndHeard) this.accept();
+    if (!this.isEndHeard && this.passes === 0) this.accept();
     this.book(quantity > 0 ? "filled" : "busted", Math.abs(quantity), price, true, undefined);
     this.fills.noteMissing(at);
     this.tellEnd(at);
@@ -297,22 +285,13 @@ export class OrderRecord {
 
   /** Where `denominator` units stood, `numerator` stand. */
   split(numerator: number, denominator: number): void {
-    const units = (quantity: number): number => (quantity * numerator) / denominator;
-    const price = (value: number): number => (value * denominator) / numerator;
-    const { quantity, limit, stop, trail } = this.asked;
-    const isFraction = this.intent.isTrailFraction;
-    this.asked = {
-      quantity: units(quantity),
-      limit: price(limit),
-      stop: price(stop),
-      trail: isFraction ? trail : price(trail),
-    };
+    this.terms.split(numerator, denominator);
     this.fills.split(numerator, denominator);
   }
 
   charge(amount: number, currency: string, isBehind: boolean): void {
     this.fills.charge(amount, currency);
-    if (isBehind && amount !== 0) this.tell({ kind: "charged", record: this, amount, currency });
+    if (isBehind && amount !== 0) this.tell({ kind: "charged", amount, currency });
   }
 
   private book(
@@ -323,7 +302,7 @@ export class OrderRecord {
     fee: Fee | undefined,
   ): void {
     const { amount, currency } = fee ?? { amount: 0, currency: "" };
-    this.tell({ kind, record: this, quantity, price, fee: amount, currency, isRecovered });
+    this.tell({ kind, quantity, price, fee: amount, currency, isRecovered });
   }
 
   private works(entry: StatusEntry): void {
@@ -341,7 +320,7 @@ export class OrderRecord {
     this.accept();
     if (status !== "Submitted" || this.isTriggered || !this.whyHeld.split(",").includes("trigger")) return;
     this.isTriggered = true;
-    this.tell({ kind: "triggered", record: this });
+    this.tell({ kind: "triggered" });
   }
 
   private accept(): void {
@@ -351,8 +330,8 @@ export class OrderRecord {
     this.isUnknown = false;
     this.passes = 0;
     if (isKnown) return;
-    this.tell({ kind: "accepted", record: this });
-    if (this.isCancelHeard) this.tell({ kind: "pendingCancel", record: this });
+    this.tell({ kind: "accepted" });
+    if (this.isCancelHeard) this.tell({ kind: "pendingCancel" });
   }
 
   private found(): void {
@@ -365,48 +344,17 @@ export class OrderRecord {
     }
     if (this.isUndead) return;
     this.isUndead = true;
-    this.tell({ kind: "undead", record: this });
+    this.tell({ kind: "undead" });
   }
 
   private lose(): void {
     if (this.isUnknown || this.isEndHeard) return;
     this.isUnknown = true;
-    this.tell({ kind: "unknown", record: this });
+    this.tell({ kind: "unknown" });
   }
 
   private changeFailed(): void {
-    const { before } = this;
-    this.changeAt = Number.NaN;
-    this.before = undefined;
-    if (before === undefined) return;
-    this.asked = before;
-    this.tell({ kind: "terms", record: this });
-  }
-
-  /** What the broker says an order is. While a change is under way it may not have heard of it. */
-  private takeTerms({ quantity, limit, aux }: StatusEntry): void {
-    if (quantity !== quantity) return;
-    this.toldQuantity = quantity;
-    this.toldLimit = limit;
-    this.toldAux = aux;
-    if (this.end !== undefined) return;
-    if (this.before !== undefined) {
-      if (!this.hasAskedTerms) return;
-      this.before = undefined;
-      this.changeAt = Number.NaN;
-      return;
-    }
-    // Of exits the broker itself takes off what others of their group have filled.
-    if (Math.abs(quantity - this.asked.quantity) <= DUST || quantity <= 0) return;
-    this.asked = { ...this.asked, quantity };
-    this.tell({ kind: "terms", record: this });
-  }
-
-  /** Whether the broker's terms are those that were asked for. */
-  get hasAskedTerms(): boolean {
-    const { quantity, limit, stop } = this.asked;
-    if (Math.abs(this.toldQuantity - quantity) > DUST || differs(this.toldLimit, limit)) return false;
-    return !AUX_IS_STOP.includes(this.intent.type) || !differs(this.toldAux, stop);
+    if (this.terms.changeFailed()) this.tell({ kind: "terms" });
   }
 
   private countTold({ status, filled, averagePrice, quantity }: StatusEntry): void {
@@ -431,19 +379,13 @@ export class OrderRecord {
     if (end === undefined || this.isEndHeard || this.missing > 0) return;
     this.isEndHeard = true;
     this.isUnknown = false;
+    this.passes = 0;
     this.endedAt = at;
-    // Who counts the fills knows already.
-    if (this.remaining <= DUST && this.filled > 0) return;
-    if (end.as === "rejected") this.tell({ kind: "rejected", record: this, denial: end.denial });
-    else this.tell({ kind: end.as === "expired" ? "expired" : "cancelled", record: this });
+    // One that has filled is told as well: who has asked for more of it meanwhile would wait for the rest.
+    if (end.as === "rejected") this.tell({ kind: "rejected", denial: end.denial });
+    else this.tell({ kind: end.as === "expired" ? "expired" : "cancelled" });
   }
 }
 
-/** Types whose auxiliary price is the stop; that of a trailing order is how far it follows. */
-const AUX_IS_STOP: readonly OrderType[] = ["stop", "stop-limit", "market-if-touched", "limit-if-touched"];
 const CANCELLED: Denial = { code: "CANCELLED", details: {} };
 const FILLED: Denial = { code: "FILLED", details: {} };
-
-function differs(a: number, b: number): boolean {
-  return a === a && b === b && Math.abs(a - b) > DUST;
-}

@@ -6,6 +6,7 @@ import type { AdjustmentName, ForeignOrderEntry } from "../ledger/entry.js";
 import { DUST } from "../ledger/fill-count.js";
 import { foreignKey, type Ledger } from "../ledger/ledger.js";
 import { noteBlock } from "../ledger/note-block.js";
+import { noteFilled } from "../ledger/note-filled.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import { DIFFERENCE } from "./reconcile.js";
 
@@ -92,7 +93,8 @@ export function settle(ledger: Ledger, intent: number, settlement: Settlement, n
   }
   if (settlement.as === "filled") bookFill(ledger, record, settlement.quantity, settlement.price, now);
   const text = "the operator says so";
-  if (record.remaining > DUST || record.isUndead) {
+  if (record.remaining <= DUST && !record.isUndead) noteFilled(ledger, record, now);
+  else {
     ledger.note({ kind: "verdict", at: now, intent, verdict: "dead", code: "LOST", text, remedy: "", passes: 0 });
   }
   const { symbol } = record.intent;

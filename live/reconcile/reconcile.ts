@@ -9,12 +9,15 @@ import { hearFact } from "../ledger/hear-fact.js";
 import type { Ledger } from "../ledger/ledger.js";
 import { matchOrder } from "../ledger/match.js";
 import { noteBlock } from "../ledger/note-block.js";
+import { noteFilled } from "../ledger/note-filled.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import { namedByFills } from "./missing-fills.js";
 import { estimatePrice } from "./price-estimate.js";
 
 /** Two looks that are closer than this see the same moment: they do not agree with each other, they are one. */
 const PASS_GAP = 2 * SECOND;
+/** How long an execution may stay away that a status has told of, before the position is believed. */
+const MISSING_WAIT = 10 * SECOND;
 /** How many full reconciliations must find no trace of an order before it counts as gone. */
 const PASSES = 2;
 
@@ -82,6 +85,8 @@ class Reconciliation {
   private readonly isFull: boolean;
   /** Orders that nothing was learnt of while the state was read. */
   private readonly quiet: ReadonlySet<OrderRecord>;
+  /** Instruments whose position has changed while the state was read: which of the two is newer nobody knows. */
+  private readonly unsteady: ReadonlySet<string>;
   private readonly completed = new Set<OrderRecord>();
   private readonly lost: OrderRecord[] = [];
   private readonly dead: OrderRecord[] = [];
@@ -92,6 +97,8 @@ class Reconciliation {
     this.ledger = ledger;
     this.input = input;
     this.isFull = input.state.hasAllExecutions && input.isUpstreamUp;
+    const changed = [...ledger.changedAt].filter(([, count]) => count > input.since);
+    this.unsteady = new Set(changed.map(([symbol]) => symbol));
     this.quiet = new Set(ledger.records.filter(({ touched }) => touched <= input.since));
   }
 
@@ -104,8 +111,8 @@ class Reconciliation {
     const differences = this.input.contracts.flatMap((contract) => this.holdPosition(contract, gone));
     if (this.isFull) for (const record of gone) this.judge(record, differences);
     const conIds = new Set(this.input.contracts.map(({ conId }) => conId));
-    const isSettled =
-      this.isFull && differences.length === 0 && this.lost.length === 0 && gone.length === this.dead.length;
+    const hasOpen = differences.length > 0 || this.lost.length > 0 || this.unsteady.size > 0;
+    const isSettled = this.isFull && !hasOpen;
     this.notePass(differences);
     return {
       isFull: this.isFull,
@@ -156,7 +163,8 @@ class Reconciliation {
       note("found", "FOUND", `the broker has it as ${order.status}`);
     }
     noteBlock(ledger, { at: now, symbol, why: `lost ${id}`, isSet: false, detail: "the broker has it" });
-    if (record.before !== undefined && record.toldQuantity === record.toldQuantity && !record.hasAskedTerms) {
+    const { terms } = record;
+    if (terms.isChanging && terms.told.quantity === terms.told.quantity && !terms.areAgreed) {
       note("change-refused", "UNCHANGED", "the broker has it as it was");
     }
     if (record.wantsCancel && order.status !== "PendingCancel") this.uncancelled.push(record);
@@ -169,26 +177,8 @@ class Reconciliation {
     if (record.end !== undefined) return false;
     if (record.remaining > DUST) return true;
     // Its executions are all here: that it was filled needs no status.
-    this.noteFilled(record);
+    noteFilled(this.ledger, record, this.input.now);
     return false;
-  }
-
-  private noteFilled(record: OrderRecord): void {
-    this.ledger.note({
-      kind: "status",
-      at: this.input.now,
-      intent: record.intent.id,
-      source: "completed",
-      status: "Filled",
-      filled: record.filled,
-      averagePrice: Number.NaN,
-      permId: record.permId,
-      whyHeld: "",
-      said: "",
-      quantity: Number.NaN,
-      limit: Number.NaN,
-      aux: Number.NaN,
-    });
   }
 
   private countPass(gone: readonly OrderRecord[]): void {
@@ -214,9 +204,11 @@ class Reconciliation {
       if (!this.isFull) return [];
       this.noteOpening(contract);
     }
+    if (this.unsteady.has(symbol)) return [];
     if (this.isFull) this.recover(contract, gone);
     const difference = this.differenceOf(contract);
     const isEqual = Math.abs(difference.difference) <= DUST;
+    if (isEqual && this.isFull) this.writeOff(symbol);
     // Equal sums prove little while executions may be missing on both sides.
     if (isEqual && !this.isFull) return [];
     const { own, foreign, broker } = difference;
@@ -248,7 +240,6 @@ class Reconciliation {
   /** Books fills that can no longer be had, where they are exactly what the position has changed by. */
   private recover(contract: ReconciledContract, gone: readonly OrderRecord[]): void {
     const { difference } = this.differenceOf(contract);
-    if (Math.abs(difference) <= DUST) return;
     const candidates = this.ledger.records.filter((one) => one.intent.symbol === contract.symbol);
     const told = candidates.map((record) => ({ record, quantity: this.quiet.has(record) ? record.missing : 0 }));
     const agreed = gone.filter((one) => candidates.includes(one) && one.passes >= PASSES);
@@ -259,6 +250,27 @@ class Reconciliation {
       const price = estimatePrice(this.ledger, record, quantity, position, contract.multiplier, contract.mark);
       this.noteAdjustment(contract, { name: "recovered", intent: id, own: side * quantity, foreign: 0, price });
       this.recovered.add(record);
+    }
+  }
+
+  /** What was told as filled long ago, and neither executed nor held, was taken back before it was heard of. */
+  private writeOff(symbol: string): void {
+    const { now } = this.input;
+    for (const record of this.ledger.open) {
+      if (record.intent.symbol !== symbol || !this.quiet.has(record)) continue;
+      if (record.missing === 0 || !(now - record.fills.missingSince >= MISSING_WAIT)) continue;
+      const text = `${record.missing} units that were told as filled are neither executed nor held`;
+      const at = now;
+      this.ledger.note({
+        kind: "verdict",
+        at,
+        intent: record.intent.id,
+        verdict: "short",
+        code: "SHORT",
+        text,
+        remedy: "",
+        passes: 0,
+      });
     }
   }
 
@@ -283,7 +295,12 @@ class Reconciliation {
     const { ledger } = this;
     const { now } = this.input;
     const { id, symbol } = record.intent;
-    const isOpen = differences.some((one) => one.symbol === symbol);
+    const isOpen = this.unsteady.has(symbol) || differences.some((one) => one.symbol === symbol);
+    if (record.remaining <= DUST && !record.isUndead) {
+      noteFilled(this.ledger, record, this.input.now);
+      noteBlock(ledger, { at: now, symbol, why: `lost ${id}`, isSet: false, detail: "it has filled" });
+      return;
+    }
     if (record.passes < PASSES || isOpen) {
       this.lost.push(record);
       return;

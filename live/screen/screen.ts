@@ -1,5 +1,6 @@
 import { type Paint, plain } from "../../report/paint.js";
 import { ALERTS } from "../alerts.js";
+import type { StoppedSession } from "../control/stopped-session.js";
 import type { OrderView, SessionView } from "../session-view.js";
 import {
   ageCell,
@@ -45,8 +46,40 @@ export function screenOf(view: SessionView, width: number, height: number, paint
     orders(view, isWide),
     trips(view),
     fills(view, isWide),
-  ].filter(({ rows }) => rows.length > 0);
-  const shown = fitted(sections, height);
+  ];
+  return painted(sections, width, height, paint);
+}
+
+/** What a session that does not run has left, as lines that are no longer than `width`. */
+export function stoppedScreenOf(stopped: StoppedSession, now: number, width: number, paint: Paint = plain): string[] {
+  const isWide = width >= WIDE;
+  const sections = [
+    stoppedHeading(stopped, now),
+    troubles(stopped),
+    positions(stopped, isWide),
+    orders(stopped, isWide),
+    trips(stopped),
+    fills(stopped, isWide),
+  ];
+  return painted(sections, width, Infinity, paint);
+}
+
+/** Tables alone, for commands that show one of them. */
+export function tableOf(
+  view: SessionView | StoppedSession,
+  table: "orders" | "positions",
+  width: number,
+  paint: Paint = plain,
+): string[] {
+  const isWide = width >= WIDE;
+  return painted([table === "orders" ? orders(view, isWide) : positions(view, isWide)], width, Infinity, paint);
+}
+
+function painted(sections: readonly Section[], width: number, height: number, paint: Paint): string[] {
+  const shown = fitted(
+    sections.filter(({ rows }) => rows.length > 0),
+    height,
+  );
   return shown.map(({ text, tone }) => {
     const cut = lineOf(text, width);
     return tone === undefined ? cut : paint[tone](cut);
@@ -97,9 +130,28 @@ function heading(view: SessionView, width: number): Section {
   };
 }
 
+function stoppedHeading({ name, started }: StoppedSession, now: number): Section {
+  const rows: Line[] = [];
+  if (started === null) rows.push({ text: `${name}  does not run`, tone: "bold" });
+  else {
+    const { mode, account, strategy, ended, startedAt } = started;
+    rows.push({ text: `${name}  ${MODES[mode]}  ${account}  does not run`, tone: "bold" });
+    rows.push({ text: `${strategy.name} was started ${instantCell(startedAt)}` });
+    const end =
+      ended === undefined
+        ? { text: "It did not end in order: it was killed, or its machine stopped.", tone: "warn" as const }
+        : { text: `It ended ${ageCell(now - ended.at)} ago: ${ended.how}` };
+    rows.push(end);
+  }
+  rows.push({ text: "This is what its journal has; orders at the broker may have filled since.", tone: "dim" });
+  return { rows, least: Number.POSITIVE_INFINITY };
+}
+
 /** What keeps orders from leaving, and what somebody should look at; the worst first. */
-function troubles(view: SessionView): Section {
-  const { killSwitch, connection, blocks, lostIntents, reconciliation, alerts } = view;
+function troubles(view: SessionView | StoppedSession): Section {
+  const { killSwitch, blocks, lostIntents, reconciliation } = view;
+  const farmsBroken = "connection" in view ? view.connection.farmsBroken : [];
+  const alerts = "alerts" in view ? view.alerts : [];
   const rows: Line[] = [];
   if (killSwitch.isOn) {
     const more = killSwitch.flatten ? ", positions are closed" : "";
@@ -113,9 +165,7 @@ function troubles(view: SessionView): Section {
     const what = `${lost.side} ${unitsCell(lost.quantity)} ${lost.symbol}`;
     rows.push({ text: `LOST ${lost.ref}, ${what}: the broker has no trace of it`, tone: "loss" });
   }
-  if (connection.farmsBroken.length > 0) {
-    rows.push({ text: `FARMS BROKEN ${connection.farmsBroken.join(", ")}`, tone: "warn" });
-  }
+  if (farmsBroken.length > 0) rows.push({ text: `FARMS BROKEN ${farmsBroken.join(", ")}`, tone: "warn" });
   if (reconciliation !== null && !reconciliation.agreed) {
     for (const one of reconciliation.differences) rows.push({ text: `DIFFERS ${one}`, tone: "loss" });
   }
@@ -167,7 +217,7 @@ function spread({ bid, ask }: SessionView["quotes"][number]): string {
   return bid === null || ask === null ? priceCell(null) : priceCell(Math.round((ask - bid) * 1e8) / 1e8);
 }
 
-function positions(view: SessionView, isWide: boolean): Section {
+function positions(view: SessionView | StoppedSession, isWide: boolean): Section {
   interface Row {
     readonly symbol: string;
     readonly quantity: number;
@@ -197,7 +247,7 @@ function positions(view: SessionView, isWide: boolean): Section {
   return section(columns, [...own, ...foreign], 4, tone);
 }
 
-function orders(view: SessionView, isWide: boolean): Section {
+function orders(view: SessionView | StoppedSession, isWide: boolean): Section {
   type Row = OrderView & { readonly note: string };
   const own = view.orders.map((one): Row => ({ ...one, note: one.isExit ? "exit" : "" }));
   const foreign = view.foreignOrders.map((one): Row => ({ ...one, note: "foreign" }));
@@ -222,7 +272,7 @@ function orders(view: SessionView, isWide: boolean): Section {
   return section(columns, [...own, ...foreign], 3, tone);
 }
 
-function trips(view: SessionView): Section {
+function trips(view: SessionView | StoppedSession): Section {
   type Row = SessionView["trips"][number];
   const columns: Column<Row>[] = [
     { head: "GUARD TRIPS", cell: (row) => row.code },
@@ -233,7 +283,7 @@ function trips(view: SessionView): Section {
   return section(columns, view.trips, 1);
 }
 
-function fills(view: SessionView, isWide: boolean): Section {
+function fills(view: SessionView | StoppedSession, isWide: boolean): Section {
   type Row = SessionView["fills"][number];
   const columns: Column<Row>[] = [
     symbolColumn("FILLS", isWide),

@@ -36,7 +36,8 @@ export class Lockstep implements TimeSource {
   private dealt: Step | undefined;
   private timer: NodeJS.Timeout | undefined;
   private soon: NodeJS.Immediate | undefined;
-  private turn: (now: Instant) => void = () => undefined;
+  /** Until the session has begun nothing is dealt with, and time stands still. */
+  private turn: ((now: Instant) => void) | undefined;
   private due: () => Instant = () => Infinity;
   private readonly ends: (() => void)[] = [];
 

@@ -34,6 +34,8 @@ export interface SessionParts {
   readonly facts: FactOrder;
   readonly engine: Engine;
   readonly news: SessionNews;
+  /** The broker's number of each instrument's contract, by its index. */
+  readonly conIds: readonly number[];
 }
 
 /** The last time the journal was held against the broker. */
@@ -52,6 +54,8 @@ export class Session {
   /** Whether the journal has been held against the broker since the connection is there. */
   isReconciled = false;
   last: LastReconciliation | undefined;
+  /** Whether the kill switch has closed, or is closing, all positions. */
+  hasFlattened = false;
   /** Called behind every turn. */
   onTurn: (() => void) | undefined;
   private readonly loop: SessionLoop;
@@ -91,7 +95,7 @@ export class Session {
     const run = broker.restored(clock.now);
     broker.bind(run, engine.restore(run));
     const kill = journal.killSwitch();
-    if (kill?.isOn === true) engine.guards.killSwitch.turnOn(kill.reason);
+    if (kill?.isOn === true) engine.kill(kill.reason);
     journal.putEvent({ at: clock.now, what: "start", details: { mode: this.parts.setup.mode } });
     broker.flush();
     this.isReconciled = true;
@@ -146,6 +150,31 @@ export class Session {
     return result;
   }
 
+  /** Turns the kill switch on, for this session and those that come after it, and closes all positions if asked to. */
+  kill(reason: string, flatten: boolean): void {
+    const { journal, news } = this.parts;
+    this.hasFlattened = flatten;
+    journal.putKillSwitch({ isOn: true, reason, since: this.now });
+    this.act((engine) => engine.kill(reason, flatten));
+    const details = { reason };
+    news.alert("KILL_SWITCH_ON", details, alertText({ code: "KILL_SWITCH_ON", details }), "error");
+  }
+
+  /** Whether it was on. */
+  releaseKill(): boolean {
+    const { journal, engine } = this.parts;
+    if (!engine.guards.killSwitch.isOn) return false;
+    journal.putKillSwitch({ isOn: false, reason: "", since: this.now });
+    this.hasFlattened = false;
+    this.act(() => engine.release());
+    return true;
+  }
+
+  /** Cancels the session's orders and closes its positions, past the guards; the strategy goes on. */
+  flatten(tag: string): void {
+    this.act((engine) => engine.flatten(tag));
+  }
+
   /** Ends it: the strategy hears of it, everything is kept, and the connection is closed. */
   stop(): void {
     if (this.state === "stopped") return;
@@ -166,6 +195,7 @@ export class Session {
     port.close();
     connection.close();
     journal.close();
+    this.parts.setup.recording?.close();
   }
 
   /** Drops everything as a process that is killed does: nothing is kept, nothing is told. */
@@ -177,6 +207,7 @@ export class Session {
     port.close();
     connection.close();
     journal.close();
+    this.parts.setup.recording?.close();
   }
 
   private leave(): void {

@@ -30,6 +30,7 @@ export interface HeldOrder {
 }
 
 export interface Executed {
+  /** Without its last part, which counts corrections. */
   readonly execId: string;
   readonly ref: string;
   readonly symbol: string;
@@ -92,7 +93,7 @@ export function brokerTruth(gateway: Gateway, asked: readonly Asked[], account: 
     executions: executions.all
       .filter((one) => one.account === account)
       .map((one) => ({
-        execId: one.execId,
+        execId: baseOf(one.execId),
         ref: one.orderRef,
         symbol: one.listing.symbol,
         quantity: one.isBuy ? one.quantity : -one.quantity,
@@ -104,4 +105,9 @@ export function brokerTruth(gateway: Gateway, asked: readonly Asked[], account: 
     ),
     asked,
   };
+}
+
+/** An execution's id without its last part. */
+export function baseOf(execId: string): string {
+  return execId.slice(0, execId.lastIndexOf("."));
 }

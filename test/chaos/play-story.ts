@@ -3,6 +3,7 @@ import { parseFaultPlan } from "../../brokers/gateway/faults/fault-plan.js";
 import { Gateway } from "../../brokers/gateway/gateway.js";
 import { DEFAULT_ACCOUNT } from "../../brokers/gateway/gateway-options.js";
 import type { Instant } from "../../core/market/bar-size.js";
+import { Random } from "../../core/random.js";
 import { gatewayData } from "../gateway/gateway-data.js";
 import type { Decision } from "../random-strategy.js";
 import { runVirtually, type VirtualWorld } from "../virtual/run-virtually.js";
@@ -24,6 +25,11 @@ export interface Life {
   readonly isAlive: () => boolean;
   /** Says that something is on disk for good. */
   readonly committed: () => void;
+  /** Whether orders pass the guards. */
+  readonly isGuarded: boolean;
+  readonly random: Random;
+  /** Keeps a line of what the program says. */
+  readonly note: (line: string) => void;
   /** Ends the program by itself; somebody will start it again. */
   readonly exit: () => void;
   /** The price of the moment, for a program that does not ask for quotes. */
@@ -36,13 +42,19 @@ export interface Program {
   readonly reconciled: number;
   /** Has it do so once more, as soon as it can. */
   reconcile(): void;
+  /** It has been killed: what the machine takes from it is taken. */
+  killed?(): void;
+  /** What in its memory is not as on its disk, in sentences. */
+  disagreements(): readonly string[];
 }
 
 /** What is put to the test: a session's program, and what it leaves on disk. */
 export interface Subject<Disk> {
   newDisk(): Disk;
   start(disk: Disk, life: Life): Program;
-  books(disk: Disk): BookTruth;
+  books(disk: Disk): Promise<BookTruth>;
+  /** Takes away what is on disk. */
+  dispose(disk: Disk): void;
 }
 
 export interface Outcome {
@@ -50,20 +62,27 @@ export interface Outcome {
   readonly violations: readonly string[];
   /** Of every byte that arrived, where and when. */
   readonly digest: string;
+  /** What the program has said. */
+  readonly notes: readonly string[];
   /** What the run came to. */
   readonly counts: Readonly<Record<"orders" | "executions" | "lives" | "faults", number>>;
 }
 
 /** The market of all stories: two days of two stocks, from an hour into the second. */
-const MARKET = gatewayData("synthetic:symbols=2,bars=780,bar=1min,start=2020-01-06,seed=11");
-export const STORY_SYMBOLS: readonly string[] = MARKET.instruments.map(({ symbol }) => symbol);
+export const STORY_MARKET = gatewayData("synthetic:symbols=2,bars=780,bar=1min,start=2020-01-06,seed=11");
+export const STORY_SYMBOLS: readonly string[] = STORY_MARKET.instruments.map(({ symbol }) => symbol);
 const FROM = Date.UTC(2020, 0, 7, 15, 30);
 /** How long things are done and go wrong; then all that was begun comes to its end, and the books may be settled. */
-export const STORY_LENGTH = 15 * 60_000;
+const STORY_LENGTH = 15 * 60_000;
+/** Between two ticks of the market. */
+const TICKS = 15_000;
+/** What stories of this market are drawn by. */
+export const STORY_BOUNDS = { symbols: STORY_SYMBOLS, within: STORY_LENGTH, ticks: TICKS };
 const PORT = 4_002;
 const CLIENT = 7;
 /** A program that has ended by itself is started again after so long. */
 const RESTART = 60_000;
+const LIFE_STREAM = 9_002;
 const PATIENCE = 60 * 60_000;
 const REST = 5 * 60_000;
 
@@ -88,6 +107,8 @@ class Play<Disk> {
   private process: VirtualProcess | undefined;
   private program: Program | undefined;
   private readonly programs: VirtualProcess[] = [];
+  private readonly notes: string[] = [];
+  private readonly random: Random;
   private readonly kills: PlannedKill[];
 
   constructor(world: VirtualWorld, story: Story, subject: Subject<Disk>) {
@@ -95,6 +116,7 @@ class Play<Disk> {
     this.story = story;
     this.subject = subject;
     this.disk = subject.newDisk();
+    this.random = new Random(story.seed, LIFE_STREAM);
     this.kills = story.misfortunes.flatMap((one): PlannedKill[] => {
       const { kind } = one;
       if (kind === "kill at write") return [{ by: "write", at: one.at, left: one.write, down: one.down }];
@@ -110,11 +132,11 @@ class Play<Disk> {
     const faults = this.story.misfortunes.flatMap((one) => (one.kind === "fault" ? [one.fault] : []));
     const host = time.start("gateway", async () => {
       this.gateway = await Gateway.listen({
-        data: MARKET,
+        data: STORY_MARKET,
         port: PORT,
         from: FROM,
         beat: 250,
-        ticks: { every: 15_000, spread: 2 },
+        ticks: { every: TICKS, spread: 2 },
         seed: this.story.seed,
         faults: parseFaultPlan(faults),
       });
@@ -130,16 +152,22 @@ class Play<Disk> {
     time.pass(STORY_LENGTH);
     const violations = this.settle();
     const broker = brokerTruth(this.gateway, asked, DEFAULT_ACCOUNT);
-    violations.push(...checkPromise(broker, this.subject.books(this.disk)));
+    violations.push(...(this.program?.disagreements() ?? []));
+    const auditor = time.start("auditor", async () => {
+      violations.push(...checkPromise(broker, await this.subject.books(this.disk)));
+    });
+    time.pass(0);
+    this.programs.push(auditor);
+    this.subject.dispose(this.disk);
     for (const { failures } of [host, ...this.programs])
       violations.push(...failures.map((error) => `thrown: ${textOf(error)}`));
     const counts = {
       orders: broker.orders.length,
       executions: broker.executions.length,
-      lives: this.programs.length,
+      lives: this.programs.length - 1,
       faults: this.gateway.faultEvents.length,
     };
-    return { violations, digest: digest.digest("hex"), counts };
+    return { violations, digest: digest.digest("hex"), notes: this.notes, counts };
   }
 
   private plan(one: Misfortune): void {
@@ -175,6 +203,9 @@ class Play<Disk> {
         exit: () => {
           if (process.isAlive) this.kill(RESTART);
         },
+        isGuarded: this.story.seed % 2 === 0,
+        random: this.random,
+        note: (line) => this.notes.push(`${(time.now / 1_000).toFixed(3)} ${line}`),
         price: (symbol) => this.priceOf(symbol),
       });
     });
@@ -186,6 +217,7 @@ class Play<Disk> {
     const { time } = this.world;
     if (this.process?.isAlive !== true) return;
     time.kill(this.process);
+    this.program?.killed?.();
     this.program = undefined;
     time.after(down, () => this.begin(), time.world);
   }

@@ -11,6 +11,7 @@ import { type TradedContracts, tradedContracts } from "../../brokers/tws/orders/
 import { TwsOrders } from "../../brokers/tws/orders/tws-orders.js";
 import { Instrument } from "../../core/market/instrument.js";
 import type { Decision } from "../random-strategy.js";
+import { baseOf } from "./broker-truth.js";
 import type { BookedFill, BookedIntent, BookTruth, Fate } from "./check-promise.js";
 import { type Life, type Program, STORY_SYMBOLS, type Subject } from "./play-story.js";
 
@@ -43,7 +44,8 @@ export function standIn(mistake?: Mistake): Subject<Disk> {
   return {
     newDisk: () => [],
     start: (disk, life) => new StandIn(disk, life, mistake),
-    books: booksOf,
+    books: (disk) => Promise.resolve(booksOf(disk)),
+    dispose: () => undefined,
   };
 }
 
@@ -83,6 +85,10 @@ class StandIn implements Program {
       () => this.compare().catch(() => setTimeout(() => this.reconcile(), 1_000)),
       () => undefined,
     );
+  }
+
+  disagreements(): readonly string[] {
+    return [];
   }
 
   private async synchronise(): Promise<void> {
@@ -227,7 +233,8 @@ class StandIn implements Program {
   }
 
   private book(execution: BrokerExecution, isOnce: boolean): void {
-    const { execId, orderRef, symbol, side, shares, price } = execution;
+    const { orderRef, symbol, side, shares, price } = execution;
+    const execId = baseOf(execution.execId);
     if (isOnce && this.disk.some((entry) => entry.does === "fill" && entry.fill.execId === execId)) return;
     const quantity = side === "BOT" ? shares : -shares;
     this.write({ does: "fill", fill: { execId, ref: orderRef, symbol, quantity, price } });

@@ -597,3 +597,32 @@ describe("time, chance, log and state", () => {
     expect(checked).toBe(2);
   });
 });
+
+describe("bars of one instrument and quotes of another", () => {
+  it("are each handed out as what they are, in order of time, also where the bars are the only series", async () => {
+    const told: string[] = [];
+    const other = instrument("QQQ");
+    const result = await run(
+      bars("SPY", "1min", [
+        [100, 101, 99, 100],
+        [100, 101, 99, 100.5],
+        [100, 101, 99, 101],
+      ]),
+      {
+        onBar: (trader, bar) => void told.push(`${bar.instrument} ${bar.close} at ${(trader.clock.now - OPEN) / 1000}`),
+        onQuote: (trader, quote) =>
+          void told.push(`${quote.instrument} ${quote.bid} at ${(trader.clock.now - OPEN) / 1000}`),
+      },
+      {
+        quotes: [
+          quotes(other, [
+            [70, 50, 50.02],
+            [130, 51, 51.02],
+          ]),
+        ],
+      },
+    );
+    expect(told).toEqual(["SPY 100 at 60", "QQQ 50 at 70", "SPY 100.5 at 120", "QQQ 51 at 130", "SPY 101 at 180"]);
+    expect(result.bars).toBe(3);
+  });
+});

@@ -1,11 +1,12 @@
 import type { Gateway } from "../../brokers/gateway/gateway.js";
 import type { GatewayOptions } from "../../brokers/gateway/gateway-options.js";
 import type { OrderId } from "../../brokers/tws/connection/ids.js";
+import { URGENCY } from "../../brokers/tws/connection/outbox.js";
 import type { ConnectionOptions, TwsConnection } from "../../brokers/tws/connection/tws-connection.js";
 import { Contracts } from "../../brokers/tws/contracts/contracts.js";
 import type { OrderFact } from "../../brokers/tws/orders/order-fact.js";
 import type { OrderIntent } from "../../brokers/tws/orders/order-intent.js";
-import { tradedContracts } from "../../brokers/tws/orders/traded-contract.js";
+import { type TradedContracts, tradedContracts } from "../../brokers/tws/orders/traded-contract.js";
 import { TwsOrders } from "../../brokers/tws/orders/tws-orders.js";
 import { BarTicks } from "../../core/market/bar-ticks.js";
 import { Instrument } from "../../core/market/instrument.js";
@@ -13,6 +14,7 @@ import { gatewayData, TWO_STOCKS } from "../gateway/gateway-data.js";
 import { RawClient } from "../gateway/raw-client.js";
 import { NOON, startGateway, TestClock } from "../gateway/started.js";
 import { connected } from "./connected.js";
+import { Relay } from "./relay.js";
 
 export const SYN1 = new Instrument({ symbol: "SYN1" }, 0);
 export const SYN2 = new Instrument({ symbol: "SYN2" }, 1);
@@ -61,6 +63,11 @@ export interface OrdersAt {
   readonly facts: OrderFact[];
   /** Waits until the gateway has dealt with what it was sent, then lets time pass there. */
   pass(ms?: number): Promise<void>;
+  readonly contracts: TradedContracts;
+  /** Cuts our connection, and nobody else's. */
+  cut(): void;
+  /** Holds what the gateway sends us back, or lets it go. */
+  hold(isHeld: boolean): void;
   /** An intent with the next order id. */
   next(said?: Partial<OrderIntent>): OrderIntent;
   /** Places one order by itself. */
@@ -74,7 +81,8 @@ export async function ordersAt(
   const clock = new TestClock();
   const gateway = await startGateway({ wallClock: clock.wallClock, ...options });
   const other = await RawClient.start(gateway.port, 1);
-  const connection = await connected(gateway.port, connects);
+  const relay = await Relay.to(gateway.port);
+  const connection = await connected(relay.port, connects);
   const contracts = await tradedContracts(new Contracts(connection), [SYN1, SYN2]);
   const orders = new TwsOrders({ connection, account: ACCOUNT, contracts });
   const facts: OrderFact[] = [];
@@ -88,6 +96,9 @@ export async function ordersAt(
     orders,
     facts,
     next,
+    contracts,
+    cut: () => relay.cut(),
+    hold: (isHeld) => relay.hold(isHeld),
     pass: async (ms = 0) => {
       // Our own question comes behind our own orders, and its answer behind theirs.
       await roundTrip(connection);
@@ -107,7 +118,7 @@ async function roundTrip(connection: TwsConnection): Promise<void> {
   await link.ask({
     what: "a round trip",
     asker: "request",
-    urgency: 3,
+    urgency: URGENCY.history,
     timeOut: 5_000,
     send: (api, id) =>
       api.reqContractDetails(id, { symbol: "SYN1", secType: "STK", exchange: "SMART", currency: "USD" }),

@@ -12,6 +12,11 @@ export class VirtualProcess {
   constructor(name: string) {
     this.name = name;
   }
+
+  /** What one that was killed goes on to throw is nobody's. */
+  failed(error: unknown): void {
+    if (this.isAlive) this.failures.push(error);
+  }
 }
 
 /** What `setTimeout` and the like return. */
@@ -95,7 +100,7 @@ export class VirtualTime {
   /** Starts a program. */
   start(name: string, main: () => unknown): VirtualProcess {
     const started = new VirtualProcess(name);
-    const failed = (error: unknown): void => void started.failures.push(error);
+    const failed = (error: unknown): void => started.failed(error);
     this.after(
       0,
       () => {
@@ -183,7 +188,7 @@ export class VirtualTime {
     try {
       run();
     } catch (error) {
-      owner.failures.push(error);
+      owner.failed(error);
     }
     endTurn();
     this.current = before;

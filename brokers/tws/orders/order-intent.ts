@@ -20,7 +20,7 @@ export interface OrderIntent {
   readonly limit: number;
   /**
    * Stop price, or the price that must be touched; of a trailing stop the stop it begins with, where it has one. Of a
-   * trailing stop-limit TWS wants one.
+   * trailing stop-limit TWS wants one. A change that says none leaves a trailing stop where it has come to meanwhile.
    */
   readonly stop: number;
   /** How far a trailing stop follows behind: in price, or as a fraction of it with `isTrailFraction`. */

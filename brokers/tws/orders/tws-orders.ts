@@ -45,6 +45,8 @@ export class TwsOrders implements OrderPort {
   /** Ids of orders that only ask, and who waits for their answers. */
   private readonly whatIfs = new Map<number, { readonly what: string; readonly answer: Answer<WhatIf> }>();
   private readonly ends: readonly (() => void)[];
+  /** What ends the hearing of the link that there is. */
+  private linkEnds: readonly (() => void)[] = [];
 
   constructor({ connection, account, contracts, whatIfWait = 10 * SECOND }: TwsOrdersOptions) {
     this.connection = connection;
@@ -153,7 +155,7 @@ export class TwsOrders implements OrderPort {
 
   /** Hears no more. */
   close(): void {
-    for (const end of this.ends) end();
+    for (const end of [...this.ends, ...this.linkEnds]) end();
   }
 
   private send(batch: OrderBatch): void {
@@ -210,22 +212,24 @@ export class TwsOrders implements OrderPort {
   }
 
   private listen({ unnumbered }: Link): void {
-    unnumbered.on("openOrder", (told) => {
-      const [orderId, , { whatIf, clientId }] = told;
-      if (whatIf === true || this.isQuestion(orderId, clientId)) return;
-      this.tell({ kind: "open", order: brokerOrder(...told) });
-    });
-    unnumbered.on("orderStatus", (told) => {
-      const fact = statusFact(told);
-      if (!this.isQuestion(fact.orderId, fact.clientId)) this.tell(fact);
-    });
-    unnumbered.on("execution", ([contract, execution]) => {
-      this.tell({ kind: "execution", execution: brokerExecution(contract, execution, undefined) });
-    });
-    unnumbered.on("commissionReport", ([report]) => {
-      const fact = commissionFact(report);
-      if (fact !== undefined) this.tell(fact);
-    });
+    this.linkEnds = [
+      unnumbered.on("openOrder", (told) => {
+        const [orderId, , { whatIf, clientId }] = told;
+        if (whatIf === true || this.isQuestion(orderId, clientId)) return;
+        this.tell({ kind: "open", order: brokerOrder(...told) });
+      }),
+      unnumbered.on("orderStatus", (told) => {
+        const fact = statusFact(told);
+        if (!this.isQuestion(fact.orderId, fact.clientId)) this.tell(fact);
+      }),
+      unnumbered.on("execution", ([contract, execution]) => {
+        this.tell({ kind: "execution", execution: brokerExecution(contract, execution, undefined) });
+      }),
+      unnumbered.on("commissionReport", ([report]) => {
+        const fact = commissionFact(report);
+        if (fact !== undefined) this.tell(fact);
+      }),
+    ];
   }
 
   private hear(told: OrderTold): void {

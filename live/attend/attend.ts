@@ -1,0 +1,97 @@
+import { ControlServer } from "../control/control-server.js";
+import { removeKillFile } from "../control/kill-file.js";
+import { KillWatch } from "../control/kill-watch.js";
+import { writeSessionFile } from "../control/session-file.js";
+import { SessionDisplay, type Terminal } from "../screen/session-display.js";
+import type { SessionControl } from "../session-control.js";
+import type { HeldSession } from "./held-session.js";
+import { type Keys, StopRequests } from "./stop-requests.js";
+
+/** A session that runs, as those who stand around it need it. */
+export interface AttendedSession extends SessionControl {
+  /** Resolves when it has ended, in words such as "stopped, positions kept"; rejects where it cannot go on. */
+  readonly ended: Promise<string>;
+}
+
+export interface Surroundings {
+  readonly terminal: Terminal;
+  readonly keys: Keys;
+  /** What becomes of positions at the end, where that is not to be asked. */
+  readonly onStop?: "keep" | "flatten";
+}
+
+/** It was ended where it stood: what was sent is in the journal, and the next start takes it up. */
+export const ABANDONED = "ended at once";
+
+/**
+ * Stays with a session until it has ended: tells what it is in session.json, answers commands, watches for the kill
+ * switch, shows it, and takes Ctrl-C. Answers how it ended. However that is, nothing of this is left behind.
+ * @throws ControlError SESSION_FOLDER, and whatever the session cannot go on for
+ */
+export async function attend(session: AttendedSession, held: HeldSession, around: Surroundings): Promise<string> {
+  const { folder, log } = held;
+  const { name, mode, strategy, account, connection, startedAt } = session.view();
+  const file = { name, mode, strategy, account, place: connection.place, pid: process.pid, startedAt };
+  const known = { ...file, control: folder.controlPath };
+  held.sessionTime = () => session.view().now;
+  const server = await ControlServer.listen(folder.controlPath, withKillFile(session, folder.killFile));
+  writeSessionFile(folder, known);
+  const display = new SessionDisplay(() => session.view(), around.terminal);
+  const failed = (what: string) => (error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    log.event("error", "COMMAND_FAILED", `${what}: ${message}`, { error });
+    display.say(`It could not ${what}: ${message}`);
+  };
+  const watch = new KillWatch(folder.killFile, (asked) => {
+    log.event("warn", "KILL_SWITCH", asked.reason, asked);
+    session.kill(asked).catch(failed("turn the kill switch on"));
+  });
+  let abandon: (how: string) => void = () => undefined;
+  const abandoned = new Promise<string>((resolve) => {
+    abandon = resolve;
+  });
+  const stops = new StopRequests({
+    keys: around.keys,
+    say: (text) => display.say(text),
+    stop: (asked) => {
+      log.event("info", "STOP", asked.flatten ? "stops and flattens" : "stops and keeps positions");
+      session.stop(asked).catch(failed("stop"));
+    },
+    abandon: () => abandon(ABANDONED),
+    ...(around.onStop !== undefined && { onStop: around.onStop }),
+  });
+  let how = "failed";
+  try {
+    how = await Promise.race([session.ended, abandoned]);
+    return how;
+  } catch (error) {
+    how = error instanceof Error ? error.message : String(error);
+    log.event("error", "SESSION_FAILED", how, { error });
+    throw error;
+  } finally {
+    stops.end();
+    watch.close();
+    display.end();
+    if (how !== ABANDONED) await server.close();
+    writeSessionFile(folder, { ...known, ended: { at: Date.now(), how } });
+    log.event("info", "SESSION_ENDED", how);
+  }
+}
+
+/** The same session, of which a released kill switch leaves no file behind. */
+function withKillFile(session: SessionControl, killFile: string): SessionControl {
+  return {
+    view: () => session.view(),
+    kill: (asked) => session.kill(asked),
+    releaseKill: () => {
+      removeKillFile(killFile);
+      return session.releaseKill();
+    },
+    flatten: () => session.flatten(),
+    adopt: (asked) => session.adopt(asked),
+    reconcile: () => session.reconcile(),
+    settle: (asked) => session.settle(asked),
+    nameDifference: (asked) => session.nameDifference(asked),
+    stop: (asked) => session.stop(asked),
+  };
+}

@@ -1,0 +1,96 @@
+import { existsSync } from "node:fs";
+import { formatDenial } from "../../core/orders/denial.js";
+import { Journal } from "../journal/journal.js";
+import { type LedgerView, ledgerView } from "../ledger-view.js";
+import type { KillSwitchView, TripView } from "../session-view.js";
+import { readKillFile, removeKillFile } from "./kill-file.js";
+import { readSessionFile, type SessionFile } from "./session-file.js";
+import type { SessionFolder } from "./session-folder.js";
+import { SessionLock } from "./session-lock.js";
+
+/** What a session that does not run has left: its journal, which the broker may have gone beyond since. */
+export interface StoppedSession extends LedgerView {
+  readonly name: string;
+  /** Its latest start; null where nothing is known of it. */
+  readonly started: SessionFile | null;
+  readonly trips: readonly TripView[];
+  readonly killSwitch: KillSwitchView;
+}
+
+/** Trips that are counted, of however many the journal keeps. */
+const TRIPS = 10_000;
+
+/**
+ * Reads it. @param now of the machine, for ages
+ * @throws LiveError of the journal; ControlError SESSION_FILE
+ */
+export async function readStopped(folder: SessionFolder, now: number): Promise<StoppedSession> {
+  const started = readSessionFile(folder) ?? null;
+  const { name } = folder;
+  const asked = readKillFile(folder.killFile);
+  const byFile = asked === undefined ? undefined : ({ isOn: true, ...asked, since: now } as const);
+  if (!existsSync(folder.journal)) {
+    return { name, started, ...NOTHING, trips: [], killSwitch: byFile ?? { isOn: false } };
+  }
+  const journal = await Journal.openExisting(folder.journal);
+  try {
+    const ledger = journal.openLedger();
+    for (const entry of journal.entries()) {
+      if ("conId" in entry) ledger.symbolOf.set(entry.conId, entry.symbol);
+    }
+    const kept = journal.killSwitch();
+    const byJournal = kept?.isOn === true ? ({ ...kept, isOn: true, flatten: false } as const) : undefined;
+    return {
+      name,
+      started,
+      ...ledgerView(ledger, now),
+      trips: tripsOf(journal),
+      killSwitch: byJournal ?? byFile ?? { isOn: false },
+    };
+  } finally {
+    journal.close();
+  }
+}
+
+/**
+ * Turns the kill switch of a session that does not run off, for its next start; answers whether it was on.
+ * @throws ControlError SESSION_RUNNING where it has been started meanwhile; LiveError of the journal
+ */
+export async function releaseStopped(folder: SessionFolder, now: number): Promise<boolean> {
+  const lock = await SessionLock.take(folder);
+  try {
+    const byFile = removeKillFile(folder.killFile);
+    if (!existsSync(folder.journal)) return byFile;
+    const journal = await Journal.openExisting(folder.journal);
+    try {
+      const byJournal = journal.killSwitch()?.isOn === true;
+      if (byJournal) journal.putKillSwitch({ isOn: false, reason: "released by command", since: now });
+      journal.commit();
+      return byFile || byJournal;
+    } finally {
+      journal.close();
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+const NOTHING: LedgerView = {
+  positions: [],
+  foreign: [],
+  orders: [],
+  foreignOrders: [],
+  fills: [],
+  blocks: [],
+  lostIntents: [],
+  reconciliation: null,
+};
+
+function tripsOf(journal: Journal): TripView[] {
+  const trips = new Map<string, TripView>();
+  for (const { at, symbol, denial } of journal.trips(TRIPS)) {
+    const count = (trips.get(denial.code)?.count ?? 0) + 1;
+    trips.set(denial.code, { code: denial.code, count, last: { at, symbol, reason: formatDenial(denial) } });
+  }
+  return [...trips.values()];
+}

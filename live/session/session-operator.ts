@@ -1,0 +1,134 @@
+import type { Instant } from "../../core/market/bar-size.js";
+import { LiveError } from "../errors.js";
+import { adoptOrder, adoptPosition, nameDifference, settle } from "../reconcile/operator.js";
+import type {
+  AdoptRequest,
+  KillRequest,
+  NameRequest,
+  SessionControl,
+  SettleRequest,
+  StopRequest,
+} from "../session-control.js";
+import type { SessionView } from "../session-view.js";
+import type { Session } from "./session.js";
+import type { SessionViewer } from "./session-viewer.js";
+
+/** Milliseconds of the machine that a flattening is given before it is told how far it has come. */
+const FLATTEN_WAIT = 30_000;
+const LOOK_EVERY = 50;
+
+/** A running session as its operator holds it. */
+export class SessionOperator implements SessionControl {
+  private readonly session: Session;
+  private readonly viewer: SessionViewer;
+  /** Ends the process's session; called behind the answer. */
+  private readonly ended: () => void;
+
+  constructor(session: Session, viewer: SessionViewer, ended: () => void) {
+    this.session = session;
+    this.viewer = viewer;
+    this.ended = ended;
+  }
+
+  view(): SessionView {
+    return this.viewer.view();
+  }
+
+  async kill({ reason, flatten }: KillRequest): Promise<string> {
+    this.session.kill(reason, flatten);
+    if (flatten) await this.whenFlat();
+    return `The kill switch is on: ${reason}. ${flatten ? this.flatness() : "Positions and their exits stay."}`;
+  }
+
+  async releaseKill(): Promise<string> {
+    return this.session.releaseKill() ? "The kill switch is off." : "The kill switch was not on.";
+  }
+
+  async flatten(): Promise<string> {
+    this.session.flatten("flatten");
+    await this.whenFlat();
+    return this.flatness();
+  }
+
+  async adopt(asked: AdoptRequest): Promise<string> {
+    const { engine } = this.session.parts;
+    return this.noted((now) => {
+      const { ledger } = this.session.parts;
+      if ("ref" in asked) return adoptOrder(ledger, asked.ref, now);
+      const { symbol } = asked;
+      const { conId, index } = this.traded(symbol);
+      return adoptPosition(ledger, symbol, conId, engine.portfolio.mark[index], now);
+    });
+  }
+
+  async reconcile(): Promise<string> {
+    const report = await this.session.reconcile();
+    if (report.differences.length === 0 && report.lost.length === 0) {
+      return report.isFull ? "Journal and broker agree." : "The broker has not told everything; it is asked again.";
+    }
+    return this.viewer.view().reconciliation?.differences.join(" ") ?? "";
+  }
+
+  async settle(asked: SettleRequest): Promise<string> {
+    const { ledger } = this.session.parts;
+    const record = ledger.byRef(asked.ref);
+    const settlement =
+      asked.as === "gone"
+        ? ({ as: "dead" } as const)
+        : ({ as: "filled", quantity: asked.quantity, price: asked.price } as const);
+    return this.noted((now) => settle(ledger, record?.intent.id ?? 0, settlement, now));
+  }
+
+  async nameDifference({ symbol, quantity, as }: NameRequest): Promise<string> {
+    const { ledger, engine } = this.session.parts;
+    const { conId, index } = this.traded(symbol);
+    const price = engine.portfolio.mark[index];
+    return this.noted((now) => nameDifference(ledger, { symbol, conId, quantity, name: as, price, note: "" }, now));
+  }
+
+  async stop({ flatten }: StopRequest): Promise<string> {
+    if (flatten) {
+      this.session.flatten("stop");
+      await this.whenFlat();
+    }
+    // The answer leaves before the session does.
+    setImmediate(this.ended);
+    return flatten ? this.flatness() : "The session ends; positions and their exits stay.";
+  }
+
+  /** Something that the operator knows, written into the ledger and told to the engine. */
+  private noted(note: (now: Instant) => string): string {
+    return this.session.act(() => {
+      const answer = note(this.session.now);
+      this.session.parts.broker.tellNoted(this.session.now);
+      return answer;
+    });
+  }
+
+  private traded(symbol: string): { conId: number; index: number } {
+    const { setup, conIds } = this.session.parts;
+    const instrument = setup.instruments.find((one) => one.symbol === symbol);
+    if (instrument === undefined) throw new LiveError("ADOPT_UNKNOWN", { what: symbol });
+    return { conId: conIds[instrument.index], index: instrument.index };
+  }
+
+  /** Until nothing is held any more, or nobody can wait any longer. */
+  private async whenFlat(): Promise<void> {
+    const until = performance.now() + FLATTEN_WAIT;
+    while (performance.now() < until && this.held().length > 0 && this.session.state === "running") {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+    }
+  }
+
+  private held(): string[] {
+    const { engine, setup } = this.session.parts;
+    return setup.instruments.filter(({ index }) => engine.portfolio.quantity[index] !== 0).map(({ symbol }) => symbol);
+  }
+
+  private flatness(): string {
+    const held = this.held();
+    return held.length === 0
+      ? "All positions of the session are closed."
+      : `Orders to close ${held.join(", ")} work at the broker and have not filled.`;
+  }
+}

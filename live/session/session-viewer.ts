@@ -1,0 +1,254 @@
+import { AccountMask } from "../../brokers/tws/recording/account-mask.js";
+import type { ConnectionState } from "../../core/connection-event.js";
+import { formatDenial } from "../../core/orders/denial.js";
+import { ORDER_STATUSES, ORDER_TYPES, TIMES_IN_FORCE } from "../../core/orders/kinds.js";
+import { PROTECTIVE } from "../../core/orders/order-book.js";
+import { alertText } from "../alerts.js";
+import type { BlockEntry } from "../ledger/entry.js";
+import type {
+  BlockView,
+  ConnectionView,
+  FillView,
+  MoneyView,
+  OrderView,
+  PositionView,
+  QuoteView,
+  ReconciliationView,
+  SessionView,
+  TripView,
+} from "../session-view.js";
+import type { Session } from "./session.js";
+
+/** How many of the latest fills are shown. */
+const FILLS = 20;
+
+/** Shows a session as it stands: plain data. */
+export class SessionViewer {
+  private readonly session: Session;
+  private readonly mask = new AccountMask();
+  private readonly startedAt: number;
+  private readonly startEquity: number;
+  private connectionState: ConnectionState;
+  private since: number;
+  private reason = "";
+  private nextAttemptAt: number | null = null;
+
+  /** @param startedAt epoch ms UTC on the machine's clock */
+  constructor(session: Session, startedAt: number) {
+    this.session = session;
+    this.startedAt = startedAt;
+    const { connection, engine, account } = session.parts;
+    this.mask.learn([account]);
+    this.startEquity = engine.portfolio.equity;
+    this.connectionState = connection.state;
+    this.since = session.now;
+    connection.events.on("state", ({ state, reason }) => {
+      this.connectionState = state;
+      this.since = session.now;
+      this.reason = reason?.message ?? "";
+      if (state !== "disconnected") this.nextAttemptAt = null;
+    });
+    connection.events.on("failed", ({ nextAt }) => {
+      this.nextAttemptAt = nextAt ?? null;
+    });
+  }
+
+  view(): SessionView {
+    const { session } = this;
+    const { setup, account, engine, ledger, news, journal } = session.parts;
+    const kill = journal.killSwitch();
+    const records = ledger.records;
+    return {
+      name: setup.name,
+      mode: setup.mode,
+      state: session.state,
+      strategy: {
+        name: setup.strategy.name,
+        file: setup.file,
+        hash: setup.hash,
+        params: engine.desk.params as SessionView["strategy"]["params"],
+      },
+      account: this.mask.apply(account),
+      currency: setup.baseCurrency,
+      startedAt: this.startedAt,
+      now: session.now,
+      connection: this.connection(),
+      quotes: setup.instruments.map((_, i) => this.quote(i)),
+      positions: setup.instruments.flatMap((_, i) => this.position(i)),
+      foreign: [...ledger.foreign].flatMap(([conId, quantity]) =>
+        quantity === 0 ? [] : [{ symbol: ledger.symbolOf.get(conId) ?? String(conId), quantity, averagePrice: null }],
+      ),
+      money: this.money(),
+      orders: this.orders(),
+      foreignOrders: [...ledger.foreignOrders.values()].map((one) => ({
+        ref: one.orderRef === "" ? String(one.permId) : one.orderRef,
+        symbol: one.symbol,
+        side: /^B/i.test(one.action) ? ("buy" as const) : ("sell" as const),
+        type: "market" as const,
+        tif: TIMES_IN_FORCE.find((tif) => tif === one.tif) ?? "DAY",
+        quantity: one.quantity,
+        filled: one.filled,
+        limit: known(one.limit),
+        stop: known(one.aux),
+        status: "accepted" as const,
+        age: session.now - one.at,
+        isExit: false,
+      })),
+      fills: this.fills(),
+      trips: this.trips(),
+      blocks: [...ledger.blocks].flatMap(([symbol, whys]) => blocksOf(symbol, [...whys.values()])),
+      lostIntents: records
+        .filter(({ passes, isOpen }) => passes > 0 && isOpen)
+        .map(({ intent, passAt }) => ({
+          ref: intent.ref,
+          symbol: intent.symbol,
+          side: intent.side > 0 ? ("buy" as const) : ("sell" as const),
+          quantity: intent.quantity,
+          since: passAt,
+        })),
+      killSwitch:
+        kill?.isOn === true
+          ? { isOn: true, reason: kill.reason, since: kill.since, flatten: session.hasFlattened }
+          : { isOn: false },
+      reconciliation: this.reconciliation(),
+      alerts: news.alerts.map((alert) => ({ code: alert.code, at: alert.at, text: alertText(alert) })),
+    };
+  }
+
+  private connection(): ConnectionView {
+    const { connection, setup, feed } = this.session.parts;
+    const { host, port } = setup.connection.address;
+    const types = setup.instruments.map((_, i) => feed.dataType(i)).filter((type) => type === type);
+    return {
+      place: `${host}:${port}`,
+      state: this.connectionState,
+      since: this.since,
+      reason: this.reason,
+      nextAttemptAt: this.nextAttemptAt,
+      farmsBroken: connection.farms.broken.map(({ name }) => name),
+      dataType: types.length === 0 ? null : Math.max(...types),
+      clockSkew: setup.lockstep === undefined ? Math.round(connection.clock.now - Date.now()) : 0,
+      lines: { used: setup.instruments.length, of: setup.feed?.lines?.total ?? 100 },
+    };
+  }
+
+  private quote(i: number): QuoteView {
+    const { engine, feed, setup } = this.session.parts;
+    const { market, guards } = engine;
+    return {
+      symbol: setup.instruments[i].symbol,
+      bid: known(market.bid(i)),
+      ask: known(market.ask(i)),
+      last: known(market.trades[i].price),
+      age: known(feed.quoteAge(i)),
+      isStale: guards.isStale(i, this.session.now),
+      isHalted: feed.isHalted(i),
+    };
+  }
+
+  private position(i: number): PositionView[] {
+    const { portfolio } = this.session.parts.engine;
+    const quantity = portfolio.quantity[i];
+    const realised = portfolio.realised(i);
+    if (quantity === 0 && realised === 0) return [];
+    return [
+      {
+        symbol: this.session.parts.setup.instruments[i].symbol,
+        quantity,
+        averagePrice: quantity === 0 ? 0 : portfolio.averagePrice(i),
+        mark: known(portfolio.mark[i]),
+        unrealised: known(portfolio.unrealised(i)),
+        realised,
+      },
+    ];
+  }
+
+  private money(): MoneyView {
+    const { portfolio, watch } = this.session.parts.engine;
+    const { equity } = portfolio;
+    let fees = 0;
+    for (const { index } of portfolio.instruments) {
+      fees += portfolio.fees(index) * portfolio.rate[portfolio.currencyOf[index]];
+    }
+    return {
+      equity: known(equity),
+      day: known(equity - watch.dayStart),
+      session: known(equity - this.startEquity),
+      fees,
+    };
+  }
+
+  private orders(): OrderView[] {
+    const { engine, broker } = this.session.parts;
+    const { book, working, clock } = engine;
+    const rows = working.lists.flatMap((list, i) => [...list.subarray(0, working.count[i])]).sort((a, b) => a - b);
+    return rows.map((row) => ({
+      ref: broker.refOf(row),
+      symbol: this.symbolOf(row),
+      side: book.side[row] > 0 ? "buy" : "sell",
+      type: ORDER_TYPES[book.type[row]],
+      tif: TIMES_IN_FORCE[book.tif[row]],
+      quantity: book.quantity[row],
+      filled: book.filled[row],
+      limit: known(book.limit[row]),
+      stop: known(book.stop[row]),
+      status: ORDER_STATUSES[book.status[row]],
+      age: clock.now - book.createdAt[row],
+      isExit: (book.flags[row] & PROTECTIVE) !== 0,
+    }));
+  }
+
+  private fills(): FillView[] {
+    const { engine, broker } = this.session.parts;
+    const { fills } = engine;
+    const rows = Array.from({ length: Math.min(FILLS, fills.length) }, (_, i) => fills.length - 1 - i);
+    return rows.map((row) => ({
+      at: fills.knownAt[row],
+      ref: broker.refOf(fills.order[row]),
+      symbol: engine.market.instruments[fills.instrument[row]].symbol,
+      side: fills.quantity[row] > 0 ? "buy" : "sell",
+      quantity: Math.abs(fills.quantity[row]),
+      price: fills.price[row],
+      fee: known(fills.fee[row]),
+      isRecovered: engine.book.tags.get(fills.order[row]) !== undefined && broker.refOf(fills.order[row]) === "",
+    }));
+  }
+
+  private trips(): TripView[] {
+    const { denials } = this.session.parts.engine.flow;
+    return [...denials].map(([code, { count, order, first, time }]) => ({
+      code,
+      count,
+      last: { at: time, symbol: this.symbolOf(order), reason: formatDenial(first) },
+    }));
+  }
+
+  private reconciliation(): ReconciliationView | null {
+    const { last } = this.session;
+    if (last === undefined) return null;
+    const { report, at } = last;
+    const differences = [
+      ...report.differences.map(
+        (one) => `${one.symbol}: the journal has ${one.own + one.foreign}, the broker has ${one.broker}.`,
+      ),
+      ...report.lost.map(({ intent }) => `Of ${intent.ref} (${intent.symbol}) the broker has no trace.`),
+      ...(report.isFull ? [] : ["The broker has not told everything."]),
+    ];
+    return { at, agreed: differences.length === 0, differences };
+  }
+
+  private symbolOf(row: number): string {
+    const { book, market } = this.session.parts.engine;
+    return market.instruments[book.instrument[row]].symbol;
+  }
+}
+
+function blocksOf(symbol: string, entries: readonly BlockEntry[]): BlockView[] {
+  return entries
+    .filter(({ isSet }) => isSet)
+    .map(({ at, why, detail }) => ({ symbol, since: at, reason: `${why}: ${detail}` }));
+}
+
+function known(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,319 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { ControlServer } from "../../live/control/control-server.js";
+import { writeSessionFile } from "../../live/control/session-file.js";
+import { SessionFolder } from "../../live/control/session-folder.js";
+import { SessionLock } from "../../live/control/session-lock.js";
+import { Journal } from "../../live/journal/journal.js";
+import type { IntentEntry } from "../../live/ledger/entry.js";
+import { aSessionFile, aView, ScriptedSession } from "../live/a-session.js";
+import { folderWith, seatrial } from "./seatrial.js";
+
+const SESSIONS = "seatrial-sessions";
+
+/** A session that runs in this process, in a folder of its own, and what the command answers there. */
+async function running(names: readonly string[] = ["cross"]) {
+  const place = folderWith({});
+  const all = [];
+  for (const name of names) {
+    const folder = new SessionFolder(join(place, SESSIONS), name);
+    const lock = await SessionLock.take(folder);
+    const session = new ScriptedSession();
+    session.view = () => aView({ name });
+    const server = await ControlServer.listen(folder.controlPath, session);
+    writeSessionFile(folder, aSessionFile(folder));
+    const end = async (): Promise<void> => {
+      await server.close();
+      lock.release();
+    };
+    all.push({ folder, session, end });
+  }
+  const run = (...args: string[]) => seatrial(args, place);
+  return { place, run, ...all[0], all };
+}
+
+const AT = Date.UTC(2026, 0, 5, 15);
+
+/** The journal of a session that ended with a position, a working exit and a lost order. */
+async function stopped(changes: { readonly killed?: boolean } = {}) {
+  const place = folderWith({});
+  const folder = new SessionFolder(join(place, SESSIONS), "cross");
+  folder.make();
+  const owner = { session: "cross", account: "DU1234567", clientId: 1, strategy: "SmaCross" };
+  const journal = await Journal.open(folder.journal, owner, () => 0.5);
+  const ledger = journal.openLedger();
+  const intent = (id: number, given: Partial<IntentEntry>): IntentEntry => ({
+    kind: "intent",
+    at: AT,
+    id,
+    ref: ledger.refOf(id),
+    orderId: id,
+    clientId: 1,
+    permId: 0,
+    symbol: "SPY",
+    conId: 756733,
+    side: 1,
+    type: "market",
+    tif: "DAY",
+    quantity: 100,
+    limit: Number.NaN,
+    stop: Number.NaN,
+    trail: Number.NaN,
+    isTrailFraction: false,
+    limitOffset: Number.NaN,
+    goodTill: Number.NaN,
+    outsideRth: false,
+    parent: 0,
+    group: "",
+    flags: 0,
+    tag: "",
+    madeAt: AT,
+    ...given,
+  });
+  const terms = { quantity: 100, limit: Number.NaN, stop: Number.NaN, trail: Number.NaN };
+  for (const one of [
+    intent(1, {}),
+    intent(2, { side: -1, type: "stop", tif: "GTC", stop: 505, parent: 1 }),
+    intent(3, { quantity: 10 }),
+  ]) {
+    ledger.note(one);
+    const { id, quantity, stop } = one;
+    ledger.note({ kind: "request", at: AT, intent: id, what: "order", ...terms, quantity, stop });
+    ledger.note({ kind: "sent", at: AT, intent: id, what: "order", isWritten: true, reason: "" });
+  }
+  const execution = {
+    base: "0001.01",
+    revision: 1,
+    intent: 1,
+    symbol: "SPY",
+    conId: 756733,
+    orderId: 1,
+    clientId: 1,
+    permId: 9,
+    cumulative: 100,
+  };
+  ledger.note({
+    kind: "execution",
+    at: AT,
+    ...execution,
+    orderRef: ledger.refOf(1),
+    side: 1,
+    quantity: 100,
+    price: 511.2,
+    time: "",
+  });
+  ledger.note({ kind: "commission", at: AT, base: "0001.01", revision: 1, amount: 1, currency: "USD" });
+  const told = {
+    kind: "status",
+    at: AT,
+    averagePrice: 0,
+    permId: 10,
+    whyHeld: "",
+    said: "",
+    quantity: 100,
+    limit: 0,
+    aux: 505,
+  } as const;
+  ledger.note({ ...told, intent: 1, source: "status", status: "Filled", filled: 100, averagePrice: 511.2, permId: 9 });
+  ledger.note({ ...told, intent: 2, source: "status", status: "PreSubmitted", filled: 0 });
+  ledger.note({
+    kind: "verdict",
+    at: AT,
+    intent: 3,
+    verdict: "lost",
+    code: "LOST",
+    text: "no trace",
+    remedy: "",
+    passes: 1,
+  });
+  ledger.note({
+    kind: "block",
+    at: AT,
+    symbol: "SPY",
+    why: "lost 3",
+    isSet: true,
+    difference: Number.NaN,
+    detail: "no trace of it",
+  });
+  journal.putTrip({ at: AT, symbol: "SPY", denial: { code: "STALE_QUOTE", details: { age: "75s", limit: "60s" } } });
+  if (changes.killed === true) journal.putKillSwitch({ isOn: true, reason: "news", since: AT });
+  journal.commit();
+  journal.close();
+  const ended = { at: AT + 60_000, how: "stopped by Ctrl-C, positions kept" };
+  writeSessionFile(folder, aSessionFile(folder, { ended }));
+  return { place, folder, run: (...args: string[]) => seatrial(args, place) };
+}
+
+describe("a running session", () => {
+  it("is shown as it stands, in words and as JSON", async () => {
+    const { run, end } = await running();
+    const { code, stdout, stderr } = await run("status");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain("cross  PAPER  DU0000001");
+    expect(stdout).toContain("SPY        sell 100 stop 505.00");
+    expect(JSON.parse((await run("status", "cross", "--json")).stdout)).toEqual({ running: true, ...aView() });
+    expect((await run("orders")).stdout).toMatch(/^ORDERS .*\nSPY .*cross-17 {2}exit\n$/);
+    expect((await run("positions")).stdout).toMatch(/^POSITIONS .*\nSPY .*\nIBM .*foreign\n$/);
+    expect(JSON.parse((await run("positions", "--json")).stdout)).toEqual({
+      name: "cross",
+      running: true,
+      positions: aView().positions,
+      foreign: aView().foreign,
+    });
+    await end();
+  });
+
+  it("is killed with a reason that a restart finds, and released", async () => {
+    const { run, session, folder, end } = await running();
+    const killed = await run("kill", "--flatten", "--reason", "bad news");
+    expect(killed).toEqual({ code: 0, stdout: "cross: It was asked to kill.\n", stderr: "" });
+    expect(readFileSync(folder.killFile, "utf8")).toBe("bad news\nflatten\n");
+    expect((await run("kill", "--release")).stdout).toBe("cross: It was asked to releaseKill.\n");
+    expect(existsSync(folder.killFile)).toBe(false);
+    expect(session.asked).toEqual([
+      ["kill", { reason: "bad news", flatten: true }],
+      ["releaseKill", {}],
+    ]);
+    await end();
+  });
+
+  it("is told to flatten, to adopt, to reconcile, to settle and to stop", async () => {
+    const { run, session, end } = await running();
+    expect((await run("flatten", "cross")).stdout).toBe("cross: It was asked to flatten.\n");
+    await run("adopt", "IBM");
+    await run("adopt", "hand-1", "cross", "--order");
+    await run("reconcile");
+    await run("reconcile", "--difference", "SPY", "--as", "foreign", "--quantity", "-60");
+    await run("stop", "--flatten");
+    expect(session.asked).toEqual([
+      ["flatten", {}],
+      ["adopt", { symbol: "IBM" }],
+      ["adopt", { ref: "hand-1" }],
+      ["reconcile", {}],
+      ["nameDifference", { symbol: "SPY", as: "foreign", quantity: -60 }],
+      ["stop", { flatten: true }],
+    ]);
+    expect(
+      await run("reconcile", "--settle", "cross-9", "--as", "filled", "--quantity", "5", "--price", "101.5"),
+    ).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: "There is no lost intent cross-9.\n",
+    });
+    expect(session.asked.at(-1)).toEqual(["settle", { ref: "cross-9", as: "filled", quantity: 5, price: 101.5 }]);
+    await end();
+  });
+
+  it("has to be named where several run", async () => {
+    const { run, all } = await running(["one", "two"]);
+    const { code, stdout, stderr } = await run("kill");
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain("There are several sessions in seatrial-sessions: one (running), two (running).");
+    expect((await run("status", "two")).stdout).toContain("two  PAPER");
+    expect((await run("status", "tow")).stderr).toContain("Did you mean two?");
+    for (const { end, session } of all) {
+      expect(session.asked).toEqual([]);
+      await end();
+    }
+  });
+
+  it("is found where --sessions or the configuration says", async () => {
+    const { place, run, end } = await running();
+    const elsewhere = folderWith({ "seatrial.config.json": JSON.stringify({ sessions: join(place, SESSIONS) }) });
+    expect((await seatrial(["positions"], elsewhere)).code).toBe(0);
+    expect((await seatrial(["positions", "--sessions", join(place, SESSIONS)], folderWith({}))).code).toBe(0);
+    expect((await run("positions", "--sessions", "nowhere")).stderr).toContain("There is no session in nowhere.");
+    await end();
+  });
+});
+
+describe("a session that does not run", () => {
+  it("is shown as its journal has it", async () => {
+    const { run } = await stopped();
+    const { code, stdout, stderr } = await run("status");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    for (const part of [
+      "cross  PAPER  DU0000001  does not run",
+      "stopped by Ctrl-C, positions kept",
+      "BLOCKED SPY: lost 3: no trace of it",
+      "buy 10 SPY: the broker has no trace of it",
+      "sell 100 stop 505.00",
+      "STALE_QUOTE",
+      "511.20",
+    ]) {
+      expect(stdout).toContain(part);
+    }
+    expect(stdout).not.toContain("DU1234567");
+    const json = JSON.parse((await run("status", "--json")).stdout);
+    expect(json).toMatchObject({
+      running: false,
+      positions: [{ symbol: "SPY", quantity: 100, averagePrice: 511.2, mark: null }],
+      orders: [{ status: "accepted", isExit: true, stop: 505 }, { status: "unknown" }],
+      fills: [{ price: 511.2, fee: 1 }],
+      trips: [{ code: "STALE_QUOTE", count: 1 }],
+      killSwitch: { isOn: false },
+    });
+    expect((await run("orders")).stdout).toMatch(/^cross does not run; this is what its journal has\.\nORDERS/);
+    expect((await run("positions")).stdout).toContain("SPY             100   511.20");
+  });
+
+  it("has its kill switch on from its next start, and off again", async () => {
+    const { run, folder } = await stopped();
+    expect((await run("kill", "--reason", "bad news")).stdout).toContain("cross does not run; its kill switch is on");
+    expect(readFileSync(folder.killFile, "utf8")).toBe("bad news\n");
+    expect((await run("status")).stdout).toContain("KILL SWITCH ON");
+    expect((await run("kill", "--release")).stdout).toBe(
+      "cross does not run; its kill switch is off for its next start.\n",
+    );
+    expect((await run("kill", "--release")).stdout).toBe("cross does not run; its kill switch was not on.\n");
+    const killed = await stopped({ killed: true });
+    expect((await killed.run("status")).stdout).toContain("KILL SWITCH ON since 15:00:00: news");
+    expect((await killed.run("kill", "--release")).stdout).toContain("is off");
+    expect((await killed.run("status")).stdout).not.toContain("KILL SWITCH");
+  });
+
+  it("says in a sentence what to do instead", async () => {
+    const { run } = await stopped();
+    for (const [args, sentence] of [
+      [["flatten"], 'The session "cross" does not run. Start it and flatten it then, or close its positions in TWS;'],
+      [["adopt", "IBM"], 'The session "cross" does not run. Start it, and adopt then'],
+      [["reconcile"], 'The session "cross" does not run. It reconciles by itself'],
+      [["stop"], 'The session "cross" does not run. There is nothing to stop.'],
+    ] as const) {
+      const { code, stdout, stderr } = await run(...args);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      expect(stderr.startsWith(sentence)).toBe(true);
+    }
+  });
+
+  it("whose journal is none is said to have none, and nothing is changed", async () => {
+    const { run, folder } = await stopped();
+    writeFileSync(folder.journal, "not a database at all, by no means");
+    const { code, stderr } = await run("status");
+    expect(code).toBe(1);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect(readFileSync(folder.journal, "utf8")).toBe("not a database at all, by no means");
+  });
+});
+
+describe("a command that cannot be meant", () => {
+  it.each<[readonly string[], string]>([
+    [["status"], "There is no session in seatrial-sessions. Start one with `seatrial paper`"],
+    [["status", "a", "b"], '"b" is one argument too many.'],
+    [["status", "--jsn"], "There is no flag --jsn. Did you mean --json?"],
+    [["adopt"], "`seatrial adopt` needs the symbol of a position, or --order and a ref."],
+    [["kill", "--release", "--flatten"], "--release and --flatten are two things."],
+    [["reconcile", "--as", "gone"], "--as needs --settle or --difference beside it."],
+    [["reconcile", "--settle", "a"], "--settle needs --as beside it."],
+    [["reconcile", "--settle", "a", "--as", "filled", "--price", "5"], "--as filled needs --quantity beside it."],
+    [["reconcile", "--settle", "a", "--difference", "SPY"], "--settle and --difference are two things."],
+    [["reconcile", "--difference", "SPY", "--as", "mine"], '--as is "mine"; it must be one of foreign, exercise'],
+    [["kill", "../x"], '"../x" cannot be the name of a session.'],
+  ])("is refused in a sentence: %j", async (args, sentence) => {
+    const { code, stdout, stderr } = await seatrial(args, folderWith({}));
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr.startsWith(sentence), stderr).toBe(true);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+  });
+});

@@ -1,0 +1,246 @@
+import { EventEmitter } from "node:events";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { ABANDONED, type AttendedSession, attend, type Surroundings } from "../../live/attend/attend.js";
+import { HeldSession } from "../../live/attend/held-session.js";
+import { type Keys, STOP_QUESTION } from "../../live/attend/stop-requests.js";
+import { command, viewOf } from "../../live/control/control-client.js";
+import { writeKillFile } from "../../live/control/kill-file.js";
+import { readSessionFile, writeSessionFile } from "../../live/control/session-file.js";
+import { SessionFolder } from "../../live/control/session-folder.js";
+import { isHeld } from "../../live/control/session-lock.js";
+import { aSessionFile, ScriptedSession } from "./a-session.js";
+import { sessionsFolder } from "./session-places.js";
+
+/** A keyboard whose keys are pressed by the test. */
+class Keyboard extends EventEmitter implements Keys {
+  isTTY = true;
+  isRaw = false;
+  setRawMode(raw: boolean): void {
+    this.isRaw = raw;
+  }
+  resume(): void {}
+  pause(): void {}
+  press(key: string): void {
+    this.emit("data", Buffer.from(key));
+  }
+}
+
+class EndingSession extends ScriptedSession implements AttendedSession {
+  end: (how: string) => void = () => undefined;
+  fail: (error: Error) => void = () => undefined;
+  readonly ended = new Promise<string>((resolve, reject) => {
+    this.end = resolve;
+    this.fail = reject;
+  });
+  override stop = (asked: unknown): Promise<string> => {
+    this.asked.push(["stop", asked]);
+    this.end("stopped");
+    return Promise.resolve("It stops.");
+  };
+}
+
+async function attended(around: Partial<Surroundings> & { readonly isTTY?: boolean } = {}) {
+  const folder = new SessionFolder(sessionsFolder(), "cross");
+  const held = await HeldSession.take(folder, "paper");
+  const session = new EndingSession();
+  const keys = new Keyboard();
+  keys.isTTY = around.isTTY ?? true;
+  const terminal = { isTTY: false, text: "", write: (text: string) => void (terminal.text += text) };
+  const how = attend(session, held, { terminal, keys, ...around });
+  await until(() => existsSync(folder.controlPath) && readSessionFile(folder) !== undefined);
+  const log = (): string => readFileSync(folder.log, "utf8");
+  return { folder, held, session, keys, terminal, how, log };
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+const interrupt = (): void => void process.emit("SIGINT");
+const NEW_LISTENERS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR2"] as const;
+const listeners = (): number[] => NEW_LISTENERS.map((signal) => process.listenerCount(signal));
+
+describe("a session that is attended", () => {
+  it("is told of in session.json while it runs and after, answers commands, and leaves nothing behind", async () => {
+    const before = listeners();
+    const { folder, held, session, how, log } = await attended();
+    expect(readSessionFile(folder)).toMatchObject({
+      name: "cross",
+      mode: "paper",
+      account: "DU0000001",
+      pid: process.pid,
+    });
+    expect(readSessionFile(folder)?.ended).toBeUndefined();
+    expect((await viewOf(folder)).name).toBe("cross");
+    expect(await command(folder, { command: "flatten" })).toBe("It was asked to flatten.");
+    expect(await isHeld(folder)).toBe(true);
+    session.end("stopped");
+    expect(await how).toBe("stopped");
+    expect(readSessionFile(folder)?.ended).toMatchObject({ how: "stopped" });
+    expect(existsSync(folder.controlPath)).toBe(false);
+    expect(log()).toContain('"code":"SESSION_ENDED"');
+    held.release();
+    expect(await isHeld(folder)).toBe(false);
+    expect(listeners()).toEqual(before);
+  });
+
+  it("that cannot go on says why, in its file and in its log", async () => {
+    const { folder, session, how, log } = await attended();
+    session.fail(new Error("the journal is full"));
+    await expect(how).rejects.toThrow("the journal is full");
+    expect(readSessionFile(folder)?.ended?.how).toBe("the journal is full");
+    expect(log()).toContain('"code":"SESSION_FAILED"');
+  });
+
+  it("hears of the file KILL, and a release removes it", async () => {
+    const { folder, session, how } = await attended();
+    writeKillFile(folder.killFile, { reason: "by hand", flatten: true });
+    await until(() => session.asked.length > 0);
+    expect(session.asked).toEqual([["kill", { reason: "by hand", flatten: true }]]);
+    await command(folder, { command: "releaseKill" });
+    expect(existsSync(folder.killFile)).toBe(false);
+    session.end("stopped");
+    await how;
+  });
+
+  it("starts with the kill switch on where the file is there", async () => {
+    const folder = new SessionFolder(sessionsFolder(), "cross");
+    folder.make();
+    writeFileSync(folder.killFile, "bad news\n");
+    const held = await HeldSession.take(folder, "live");
+    const session = new EndingSession();
+    const terminal = { isTTY: false, write: () => undefined };
+    const how = attend(session, held, { terminal, keys: new Keyboard() });
+    await until(() => session.asked.length > 0);
+    expect(session.asked).toEqual([["kill", { reason: "bad news", flatten: false }]]);
+    session.end("stopped");
+    await how;
+  });
+});
+
+describe("Ctrl-C", () => {
+  it("on a terminal asks once what becomes of the positions", async () => {
+    for (const [key, flatten] of [
+      ["k", false],
+      ["F", true],
+    ] as const) {
+      const { session, keys, terminal, how } = await attended();
+      interrupt();
+      expect(terminal.text).toContain(STOP_QUESTION);
+      expect(keys.isRaw).toBe(true);
+      expect(session.asked).toEqual([]);
+      keys.press("x");
+      keys.press(key);
+      await how;
+      expect(session.asked).toEqual([["stop", { flatten }]]);
+      expect(keys.isRaw).toBe(false);
+    }
+  });
+
+  it("is taken back by going on", async () => {
+    const { session, keys, how } = await attended();
+    for (const key of ["g", "\u001b"]) {
+      interrupt();
+      keys.press(key);
+      expect(keys.isRaw).toBe(false);
+    }
+    keys.press("f");
+    expect(session.asked).toEqual([]);
+    session.end("stopped");
+    await how;
+  });
+
+  it("a second time stops and keeps, as a key too", async () => {
+    for (const again of [interrupt, undefined]) {
+      const { session, keys, how } = await attended();
+      interrupt();
+      if (again === undefined) keys.press("\u0003");
+      else again();
+      await how;
+      expect(session.asked).toEqual([["stop", { flatten: false }]]);
+    }
+  });
+
+  it("while it stops ends it where it stands", async () => {
+    const { folder, session, keys, how, terminal } = await attended();
+    session.stop = (asked) => {
+      session.asked.push(["stop", asked]);
+      return new Promise(() => undefined);
+    };
+    interrupt();
+    keys.press("f");
+    expect(terminal.text).toContain("It closes its positions and stops.");
+    interrupt();
+    expect(await how).toBe(ABANDONED);
+    expect(readSessionFile(folder)?.ended?.how).toBe(ABANDONED);
+  });
+
+  it("asks nobody where it was said before, or where there is no terminal", async () => {
+    for (const [around, flatten] of [
+      [{ onStop: "flatten" }, true],
+      [{ onStop: "keep" }, false],
+      [{ isTTY: false }, false],
+    ] as const) {
+      const { session, how, terminal } = await attended(around);
+      interrupt();
+      await how;
+      expect(session.asked).toEqual([["stop", { flatten }]]);
+      expect(terminal.text).not.toContain(STOP_QUESTION);
+    }
+  });
+
+  it("and SIGTERM are the same without a question", async () => {
+    const { session, how, terminal } = await attended();
+    process.emit("SIGTERM");
+    await how;
+    expect(session.asked).toEqual([["stop", { flatten: false }]]);
+    expect(terminal.text).not.toContain(STOP_QUESTION);
+  });
+
+  it("that cannot be done is said, and the session goes on", async () => {
+    const { session, how, terminal, log } = await attended({ isTTY: false });
+    session.stop = () => Promise.reject(new Error("the broker does not answer"));
+    interrupt();
+    await until(() => terminal.text.includes("It could not stop: the broker does not answer"));
+    expect(log()).toContain("COMMAND_FAILED");
+    session.end("stopped");
+    await how;
+  });
+});
+
+describe("the folder of a session", () => {
+  it("is not taken twice, nor by another kind of trading", async () => {
+    const folder = new SessionFolder(sessionsFolder(), "cross");
+    const held = await HeldSession.take(folder, "paper");
+    await expect(HeldSession.take(folder, "paper")).rejects.toThrow("runs already");
+    writeSessionFile(folder, aSessionFile(folder));
+    held.release();
+    await expect(HeldSession.take(folder, "live")).rejects.toThrow('The session "cross" belongs to paper trading.');
+    const again = await HeldSession.take(folder, "paper");
+    expect(again.wasCut).toBe(true);
+    writeSessionFile(folder, aSessionFile(folder, { ended: { at: 0, how: "stopped" } }));
+    again.release();
+    const third = await HeldSession.take(folder, "paper");
+    expect(third.wasCut).toBe(false);
+    third.release();
+  });
+
+  it("keeps its journal, but that of a simulated session, whose gateway is gone", async () => {
+    for (const [mode, stays] of [
+      ["paper", true],
+      ["simulated", false],
+    ] as const) {
+      const folder = new SessionFolder(sessionsFolder(), "cross");
+      folder.make();
+      for (const name of ["journal.sqlite", "journal.sqlite-wal", "KILL"]) writeFileSync(join(folder.path, name), "x");
+      (await HeldSession.take(folder, mode)).release();
+      for (const name of ["journal.sqlite", "journal.sqlite-wal"]) {
+        expect(existsSync(join(folder.path, name)), name).toBe(stays);
+      }
+      // A kill switch outlives a restart of any session.
+      expect(existsSync(folder.killFile)).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,189 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseFaultPlan } from "../../brokers/gateway/faults/fault-plan.js";
+import { Gateway } from "../../brokers/gateway/gateway.js";
+import type { Bar } from "../../core/market/bar.js";
+import { Strategy, type StrategyClass } from "../../core/strategy.js";
+import { openSession } from "../../live/session/open-session.js";
+import type { Session } from "../../live/session/session.js";
+import { SessionOperator } from "../../live/session/session-operator.js";
+import { SessionViewer } from "../../live/session/session-viewer.js";
+import { closeAfterTest } from "../gateway/close-after-test.js";
+import { gatewayData, TWO_STOCKS } from "../gateway/gateway-data.js";
+import { sessionAt, setupFor } from "./sessions.js";
+
+const DATA = gatewayData(TWO_STOCKS);
+const TICKS = { every: 15_000, spread: 2 };
+const FROM = DATA.sessions[0].open[18];
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "seatrial-session-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Buys a hundred at its first bar, with a limit far away for a hundred more, and counts its bars. */
+class Buys extends Strategy {
+  override onBar(bar: Bar): void {
+    const seen = Number(this.state.bars ?? 0);
+    this.state.bars = seen + 1;
+    if (bar.instrument.symbol !== "SYN1" || this.state.bought === true) return;
+    this.state.bought = true;
+    this.buy("SYN1", 100);
+    this.buy("SYN1", 100, { limit: Math.round(bar.close * 90) / 100, tif: "GTC" });
+  }
+}
+
+/** A gateway that a session may come back to. */
+async function gatewayAt(faults: unknown = []): Promise<Gateway> {
+  const gateway = await Gateway.listen({
+    data: DATA,
+    port: 0,
+    speed: "max",
+    ticks: TICKS,
+    from: FROM,
+    faults: parseFaultPlan(faults),
+    limits: { messageRate: false },
+  });
+  closeAfterTest(() => gateway.close());
+  return gateway;
+}
+
+async function begun(gateway: Gateway, type: StrategyClass, journal: string): Promise<Session> {
+  const session = await openSession(setupFor(gateway, DATA, type, { journal }), () => undefined);
+  closeAfterTest(() => session.stop());
+  session.begin();
+  return session;
+}
+
+/** Resolves when something holds behind a turn of the session. */
+function until(session: Session, holds: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    session.onTurn = () => {
+      if (!holds()) return;
+      session.onTurn = undefined;
+      resolve();
+    };
+  });
+}
+
+describe("a session that ends and starts again", () => {
+  it("has its position, its working order and its state, and sends nothing twice", async () => {
+    const journal = join(folder, "again.sqlite");
+    const gateway = await gatewayAt();
+    const first = await begun(gateway, Buys, journal);
+    await until(first, () => first.parts.engine.portfolio.quantity[0] === 100);
+    first.stop();
+    const second = await begun(gateway, Buys, journal);
+    const { engine } = second.parts;
+    expect(engine.portfolio.quantity[0]).toBe(100);
+    expect(engine.working.count[0]).toBe(1);
+    expect(engine.portfolio.equity).toBeGreaterThan(900_000);
+    const bars = Number(engine.strategy.state.bars);
+    expect(bars).toBeGreaterThan(0);
+    await until(second, () => Number(engine.strategy.state.bars) > bars + 4);
+    expect(engine.book.length).toBe(1);
+    expect(second.last?.report.isSettled).toBe(true);
+  });
+
+  it("finds a fill that happened while it was away", async () => {
+    const journal = join(folder, "away.sqlite");
+    const gateway = await gatewayAt();
+    class Rests extends Strategy {
+      override onBar(bar: Bar): void {
+        if (bar.instrument.symbol !== "SYN1" || this.state.made === true) return;
+        this.state.made = true;
+        this.buy("SYN1", 100, { limit: Math.round(bar.close * 10_010) / 10_000, tif: "GTC" });
+      }
+    }
+    const first = await begun(gateway, Rests, journal);
+    await until(first, () => first.parts.ledger.open.some(({ isAccepted }) => isAccepted));
+    // The market goes on without it.
+    first.abandon();
+    const now = gateway.simulation.now;
+    gateway.simulation.advanceTo(now + 30 * 60_000);
+    const second = await begun(gateway, Rests, journal);
+    expect(second.parts.engine.portfolio.quantity[0]).toBe(100);
+    expect(second.parts.ledger.executions.size).toBeGreaterThan(0);
+    expect(second.last?.report.differences).toEqual([]);
+  });
+
+  it("keeps a kill switch that was on, and trades again once it is released", async () => {
+    const journal = join(folder, "kill.sqlite");
+    const gateway = await gatewayAt();
+    class Wants extends Strategy {
+      override onBar(bar: Bar): void {
+        if (bar.instrument.symbol === "SYN2") this.target("SYN2", 10);
+      }
+    }
+    const first = await begun(gateway, Wants, journal);
+    const operator = new SessionOperator(first, new SessionViewer(first, 0), () => undefined);
+    await operator.kill({ reason: "a test", flatten: false });
+    first.stop();
+    const second = await begun(gateway, Wants, journal);
+    await until(second, () => second.parts.engine.flow.denials.has("KILL_SWITCH"));
+    expect(second.parts.engine.portfolio.quantity[1]).toBe(0);
+    const again = new SessionOperator(second, new SessionViewer(second, 0), () => undefined);
+    expect(again.view().killSwitch).toMatchObject({ isOn: true, reason: "a test" });
+    expect(await again.releaseKill()).toBe("The kill switch is off.");
+    await until(second, () => second.parts.engine.portfolio.quantity[1] === 10);
+  });
+});
+
+describe("an operator", () => {
+  it("sees the session as plain data, flattens it and stops it", async () => {
+    const { session } = await sessionAt({ data: DATA, ticks: TICKS, from: FROM, strategy: Buys });
+    await until(session, () => session.parts.engine.portfolio.quantity[0] === 100);
+    let hasEnded = false;
+    const operator = new SessionOperator(session, new SessionViewer(session, 0), () => {
+      hasEnded = true;
+    });
+    const view = operator.view();
+    expect(JSON.parse(JSON.stringify(view))).toEqual(view);
+    expect(view.positions).toMatchObject([{ symbol: "SYN1", quantity: 100 }]);
+    expect(view.orders).toMatchObject([{ symbol: "SYN1", type: "limit", status: "accepted" }]);
+    expect(view.fills[0]).toMatchObject({ symbol: "SYN1", quantity: 100 });
+    expect(view.account).not.toContain("1234567");
+    expect(view.quotes.every(({ bid, ask }) => bid !== null && ask !== null)).toBe(true);
+    expect(await operator.flatten()).toBe("All positions of the session are closed.");
+    expect(session.parts.engine.working.total).toBe(0);
+    await operator.stop({ flatten: false });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(hasEnded).toBe(true);
+  });
+});
+
+describe("a session through a cut connection", () => {
+  it("comes back, reconciles, and neither loses nor doubles an order", async () => {
+    const gateway = await gatewayAt([
+      { fault: "cut", at: "+5min" },
+      { fault: "cut", at: "+20min" },
+    ]);
+    class Trades extends Strategy {
+      private n = 0;
+      override onBar(bar: Bar): void {
+        if (bar.instrument.symbol === "SYN1") this.target("SYN1", (this.n++ % 3) * 100);
+      }
+    }
+    const setup = setupFor(gateway, DATA, Trades, {});
+    const session = await openSession(
+      {
+        ...setup,
+        connection: { ...setup.connection, times: { waits: [5] } },
+      },
+      () => undefined,
+    );
+    closeAfterTest(() => session.stop());
+    session.begin();
+    await until(session, () => session.now > FROM + 60 * 60_000 && session.isReconciled);
+    const { ledger, engine } = session.parts;
+    await session.reconcile();
+    expect(gateway.faultEvents.length).toBeGreaterThanOrEqual(2);
+    expect(session.last?.report.differences).toEqual([]);
+    const { portfolio } = gateway.services.desk(gateway.accounts[0]);
+    expect(engine.portfolio.quantity[0]).toBe(portfolio.quantity[0]);
+    expect(new Set(ledger.records.map(({ intent }) => intent.ref)).size).toBe(ledger.records.length);
+  });
+});
