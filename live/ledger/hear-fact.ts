@@ -74,6 +74,7 @@ function hearStatus(ledger: Ledger, fact: StatusFact, now: Instant): void {
 
 function hearOrder(ledger: Ledger, source: "open" | "completed", order: BrokerOrder, now: Instant): void {
   if (order.account !== "" && order.account !== ledger.identity.account) return;
+  if (ledger.isArchived(order.orderRef)) return;
   const record = matchOrder(ledger, order);
   if (record === undefined) {
     // What others have ended was their business before it was seen here.
@@ -121,6 +122,7 @@ function noteStatus(ledger: Ledger, record: OrderRecord, entry: StatusEntry): vo
 function hearExecution(ledger: Ledger, told: BrokerExecution, now: Instant): void {
   const { account } = ledger.identity;
   if (told.execId === "" || (told.account !== "" && told.account !== account)) return;
+  if (ledger.isArchived(told.orderRef)) return;
   if (told.commission !== undefined) {
     hearCommission(ledger, told.execId, told.commission, told.commissionCurrency ?? "", now);
   }
