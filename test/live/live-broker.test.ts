@@ -225,6 +225,17 @@ describe("a bracket of a live session", () => {
     expect(stop.isExit && target.isExit && !entry.isExit).toBe(true);
   });
 
+  it("is refused altogether with its entry, although of the exits only that is missed", () => {
+    run.act((orders) => orders.bracket(SPY, "buy", 100, { stopLoss: 90, takeProfit: 110 }));
+    run.turn();
+    run.model.forget();
+    run.model.refuse(1, 201, "Order rejected - reason:no", "order");
+    run.model.refuse(2, 135, "Can't find order with id =1", "order");
+    run.model.refuse(3, 135, "Can't find order with id =1", "order");
+    run.settle();
+    expect([0, 1, 2].map((row) => run.status(row))).toEqual(["rejected", "rejected", "rejected"]);
+  });
+
   it("lets the broker take off its exits what they no longer have to close", () => {
     run.act((orders) => orders.bracket(SPY, "buy", 100, { stopLoss: 90, takeProfit: 110 }));
     run.settle();
