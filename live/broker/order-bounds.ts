@@ -1,7 +1,7 @@
 import type { BrokerAccount } from "../../core/broker.js";
 import { closeAfter } from "../../core/calendar/session-time.js";
 import { isExit, workingUnits } from "../../core/guards/guard.js";
-import type { Instant } from "../../core/market/bar-size.js";
+import { type Instant, SECOND } from "../../core/market/bar-size.js";
 import { DAY_ORDER, GOOD_TILL_DATE, isSent } from "../../core/orders/kinds.js";
 import { CLOSES_ONLY } from "../../core/orders/order-book.js";
 import { hoursOf, isForClose } from "../../core/orders/order-hours.js";
@@ -26,7 +26,8 @@ export function isReducing({ book, working, portfolio }: BrokerAccount, order: n
 /** When an order that was sent at an instant ends by its time in force; Infinity for never. */
 export function endOf({ book, market }: BrokerAccount, order: number, sent: Instant): Instant {
   const tif = book.tif[order];
-  if (tif === GOOD_TILL_DATE) return book.goodTill[order];
+  // The broker is told whole seconds.
+  if (tif === GOOD_TILL_DATE) return Math.floor(book.goodTill[order] / SECOND) * SECOND;
   if (tif !== DAY_ORDER && !isForClose(book, order)) return Infinity;
   return closeAfter(hoursOf(book, market, order), sent);
 }

@@ -349,6 +349,17 @@ describe("a change and a cancel of a live session", () => {
     run.settle();
     expect([day.status, kept.status]).toEqual(["expired", "cancelled"]);
   });
+
+  it("takes the end of a good-till-date order for its expiry, although the broker knows whole seconds", () => {
+    const goodTill = run.now + 60_400;
+    const order = run.act((orders) => orders.submit(SPY, "buy", 100, { limit: 90, tif: "GTD", goodTill }));
+    run.settle();
+    run.model.accept(run.model.order(0));
+    run.pass(60_000);
+    run.model.end(run.model.order(0), "Cancelled");
+    run.settle();
+    expect(order.status).toBe("expired");
+  });
 });
 
 describe("a correction of an execution", () => {
