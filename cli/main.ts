@@ -65,6 +65,11 @@ const COMMANDS: CommandTable = {
     tells: "Show the orders of a session",
     load: () => import("./orders.js"),
   },
+  parity: {
+    usage: "parity [session]",
+    tells: "Play a recorded session again, and compare its decisions",
+    load: () => import("./parity.js"),
+  },
   positions: {
     usage: "positions [session]",
     tells: "Show the positions of a session",
