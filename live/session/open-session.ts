@@ -30,6 +30,8 @@ import { barsToWarmUp, startOfBars } from "./warm-up.js";
 
 /** Milliseconds that a start waits for the connection. */
 const PATIENCE = 30_000;
+/** Milliseconds that quotes are waited for at a gateway whose time stands still. */
+const STANDSTILL = 50;
 
 /**
  * Brings a session up: connects, opens the journal, holds it against the broker, warms the strategy up, and takes over
@@ -114,7 +116,8 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
       ...(setup.strict !== undefined && { strict: setup.strict }),
       ...(state !== undefined && { state: JSON.parse(state) as Record<string, unknown> }),
     };
-    const { recording, file, hash } = setup;
+    const { file, hash } = setup;
+    const recording = setup.recording?.();
     if (recording !== undefined) opened.push(recording);
     const engine =
       recording === undefined ? new Engine(options) : RecordingEngine.over(options, recording, { file, hash });
@@ -134,6 +137,7 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
       engine,
       news,
       conIds,
+      recording,
     });
     await session.warmUp();
     return session;
@@ -189,6 +193,8 @@ function feedOf(
     tradeDates: own.map(({ tradeDates }) => tradeDates),
     zones: instruments.map(({ timeZone }) => zoneOffsets(timeZone)),
     clock,
+    // Where time stands still until the session has begun, a quote that does not come at once does not come.
+    ...(setup.lockstep !== undefined && { patience: { quotes: STANDSTILL } }),
     ...setup.feed,
   });
 }

@@ -46,7 +46,7 @@ async function played(
     from: FROM,
     strategy: type,
     ...more,
-    setup: { recording: new RecordingWriter(folder), ...more.setup },
+    setup: { recording: () => new RecordingWriter(folder), ...more.setup },
   });
   during(started);
   await started.over;
@@ -126,7 +126,7 @@ describe("a session through the gateway", () => {
     const results: ParityResult[] = [];
     for (let part = 0; part < 3; part++) {
       const folder = newFolder();
-      const recording = new RecordingWriter(folder);
+      const recording = (): RecordingWriter => new RecordingWriter(folder);
       const session = await openSession(setupFor(gateway, DATA, Cross, { journal, recording }), () => undefined);
       closeAfterTest(() => session.stop());
       let turns = 0;
