@@ -12,6 +12,8 @@ import { DEFAULT_STORE } from "../data/store/bar-store.js";
 import { tradeDates } from "../data/trade-dates.js";
 import { zoneOffsets } from "../data/zone-offsets.js";
 import type { HeldSession } from "../live/attend/held-session.js";
+import { RecordingWriter } from "../live/recording/recording-file.js";
+import { newRecording } from "../live/recording/recordings.js";
 import type { SessionHours, SessionSetup } from "../live/session/session-setup.js";
 import { withTws } from "./connect-tws.js";
 import { accountSettings } from "./gateway-accounts.js";
@@ -155,6 +157,7 @@ function commonOf(
     params,
     baseCurrency: settings.baseCurrency ?? "USD",
     journal: folder.journal,
+    recording: () => recordingOf(held),
     connection: { address },
     log: held.log.strategy,
     ...(named !== undefined && mode !== "simulated" && { account: named }),
@@ -163,4 +166,19 @@ function commonOf(
     ...(settings.guards !== undefined && { guards: settings.guards }),
     ...(settings.strict !== undefined && { strict: settings.strict }),
   };
+}
+
+/** The record of a start; a disk that takes none is told of, and keeps nobody from trading. */
+function recordingOf({ folder, log }: HeldSession): RecordingWriter | undefined {
+  const ended = (reason: string): void => {
+    log.event("warn", "RECORDING_ENDED", `The session is not recorded any more: ${reason}`);
+  };
+  try {
+    const writer = new RecordingWriter(newRecording(folder.path, Date.now()));
+    writer.onEnd = ended;
+    return writer;
+  } catch (error) {
+    ended(error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
 }
