@@ -2,6 +2,7 @@ import { ABANDONED, attend } from "../live/attend/attend.js";
 import { HeldSession } from "../live/attend/held-session.js";
 import { Ladder } from "../live/ladder/ladder.js";
 import { PaperDays } from "../live/ladder/paper-days.js";
+import { Lockstep } from "../live/session/lockstep.js";
 import { openSession } from "../live/session/open-session.js";
 import type { Session } from "../live/session/session.js";
 import type { SessionNote } from "../live/session/session-news.js";
@@ -101,7 +102,7 @@ function endOf(session: Session, viewer: SessionViewer): End {
     };
   });
   const { time } = session.parts;
-  if ("onOver" in time) (time as { onOver?: () => void }).onOver = () => over("the data of its gateway has ended");
+  if (time instanceof Lockstep) time.onOver = () => over("the data of its gateway has ended");
   return { ended, over, latest: () => latest };
 }
 
