@@ -20,6 +20,8 @@ export interface MisfortuneBounds {
   readonly within: number;
   readonly count: number;
   readonly symbols: readonly string[];
+  /** Milliseconds between two ticks of the market: what a strategy does it does just behind one. */
+  readonly ticks: number;
   /** Kinds of faults that are not drawn. */
   readonly without?: readonly string[];
 }
@@ -32,7 +34,7 @@ export function drawMisfortunes(random: Random, bounds: MisfortuneBounds): Misfo
 }
 
 function drawMisfortune(random: Random, bounds: MisfortuneBounds): Misfortune {
-  const at = random.int(bounds.within);
+  const at = drawMoment(random, bounds);
   // Half of those that start again do so at once.
   const down = random.int(2) === 0 ? 500 : random.int(180_000);
   switch (random.int(10)) {
@@ -49,6 +51,12 @@ function drawMisfortune(random: Random, bounds: MisfortuneBounds): Misfortune {
     default:
       return { kind: "fault", fault: drawFault(random, at, bounds) };
   }
+}
+
+/** Any moment; more often than not one at which something is likely to be under way. */
+function drawMoment(random: Random, { within, ticks }: MisfortuneBounds): number {
+  const at = random.int(within);
+  return random.int(3) === 0 ? at : Math.floor(at / ticks) * ticks + random.int(400);
 }
 
 function drawFault(

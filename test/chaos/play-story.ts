@@ -73,7 +73,11 @@ export const STORY_MARKET = gatewayData("synthetic:symbols=2,bars=780,bar=1min,s
 export const STORY_SYMBOLS: readonly string[] = STORY_MARKET.instruments.map(({ symbol }) => symbol);
 const FROM = Date.UTC(2020, 0, 7, 15, 30);
 /** How long things are done and go wrong; then all that was begun comes to its end, and the books may be settled. */
-export const STORY_LENGTH = 15 * 60_000;
+const STORY_LENGTH = 15 * 60_000;
+/** Between two ticks of the market. */
+const TICKS = 15_000;
+/** What stories of this market are drawn by. */
+export const STORY_BOUNDS = { symbols: STORY_SYMBOLS, within: STORY_LENGTH, ticks: TICKS };
 const PORT = 4_002;
 const CLIENT = 7;
 /** A program that has ended by itself is started again after so long. */
@@ -132,7 +136,7 @@ class Play<Disk> {
         port: PORT,
         from: FROM,
         beat: 250,
-        ticks: { every: 15_000, spread: 2 },
+        ticks: { every: TICKS, spread: 2 },
         seed: this.story.seed,
         faults: parseFaultPlan(faults),
       });

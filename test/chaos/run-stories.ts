@@ -1,5 +1,5 @@
 import { LIVE_SESSION } from "./live-session.js";
-import { type Outcome, playStory, STORY_LENGTH, STORY_SYMBOLS } from "./play-story.js";
+import { type Outcome, playStory, STORY_BOUNDS } from "./play-story.js";
 import { drawStory, type Story, shrinkStory, tellStory } from "./story.js";
 
 /** What a number of runs came to. */
@@ -14,7 +14,7 @@ export interface Violation {
 }
 
 export function storyOf(seed: number): Story {
-  return drawStory(seed, { symbols: STORY_SYMBOLS, within: STORY_LENGTH });
+  return drawStory(seed, STORY_BOUNDS);
 }
 
 /**

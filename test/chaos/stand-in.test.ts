@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { playStory, STORY_LENGTH, STORY_SYMBOLS } from "./play-story.js";
+import { playStory, STORY_BOUNDS } from "./play-story.js";
 import { type Mistake, standIn } from "./stand-in.js";
 import { drawStory, type Story, shrinkStory, tellStory } from "./story.js";
 
-const story = (seed: number): Story => drawStory(seed, { symbols: STORY_SYMBOLS, within: STORY_LENGTH });
+const story = (seed: number): Story => drawStory(seed, STORY_BOUNDS);
 
 /** The first seed with which a mistake does harm. */
 async function caught(mistake: Mistake, most = 100): Promise<Story> {

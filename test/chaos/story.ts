@@ -13,16 +13,18 @@ export interface StoryBounds {
   readonly symbols: readonly string[];
   /** Milliseconds in which everything is done and begins to go wrong. */
   readonly within: number;
+  /** Milliseconds between two ticks of the market. */
+  readonly ticks: number;
   /** Kinds of faults of the gateway that are left out. */
   readonly without?: readonly string[];
 }
 
 const STORY_STREAM = 9_001;
 
-/** Up to a dozen decisions, up to six misfortunes. */
+/** Up to twenty decisions, up to six misfortunes. */
 export function drawStory(seed: number, bounds: StoryBounds): Story {
   const random = new Random(seed, STORY_STREAM);
-  const decisions = drawDecisions(random, { ...bounds, count: 2 + random.int(11), mostUnits: 200, away: 0.002 });
+  const decisions = drawDecisions(random, { ...bounds, count: 3 + random.int(18), mostUnits: 200, away: 0.002 });
   return { seed, decisions, misfortunes: drawMisfortunes(random, { ...bounds, count: 1 + random.int(6) }) };
 }
 

@@ -130,6 +130,8 @@ export class AccountDesk implements VenueListener {
     const order = this.byRow.get(fill.row);
     if (order === undefined) return;
     const { register, teller, executions, simulation, onChanged } = this.parts;
+    // Another of its group may have filled just now, at the same instant.
+    order.quantity = this.venue.quantityOf(fill.row);
     order.filled = Math.round((order.filled + fill.quantity) * 1e9) / 1e9;
     order.value += fill.quantity * fill.price;
     order.lastFillPrice = fill.price;
