@@ -29,6 +29,8 @@ export interface PreparedSession {
   close(): Promise<void>;
 }
 
+/** Messages a second of one who need not wait. */
+const UNPACED = 1_000_000;
 /** IB's paper accounts begin with as much. */
 const SIMULATED_CASH = 1_000_000;
 const CASH = 100_000;
@@ -51,13 +53,16 @@ async function simulated(choice: SessionChoice, held: HeldSession): Promise<Prep
     data,
     port: 0,
     speed: "max",
+    // Both sides would count messages by the clock on the wall, and time passes as fast as it likes.
+    limits: { messageRate: false, historyPacing: false },
     ...(from !== undefined && { from: instantOf("from", from, data.instruments[0].timeZone) }),
     ...(faults !== undefined && { faults }),
     log: (text) => held.log.event("info", "GATEWAY", text),
   });
   const finest = finestSeries(data).reduce((most, one) => (one.size.ms > most.size.ms ? one : most));
+  const address = { host: "127.0.0.1", port: gateway.port, clientId: 1 };
   const setup: SessionSetup = {
-    ...commonOf(choice, held, { host: "127.0.0.1", port: gateway.port, clientId: 1 }),
+    ...commonOf(choice, held, address),
     // As the gateway lists them.
     instruments: data.instruments.map(
       (one) => new Instrument({ ...one, ...(isStock(one) && { exchange: "SMART" }) }, one.index),
@@ -65,6 +70,7 @@ async function simulated(choice: SessionChoice, held: HeldSession): Promise<Prep
     size: session.bar === undefined ? finest.size : parseTimeSize(session.bar),
     hoursOf: ({ index }) => ({ sessions: data.sessions[index], tradeDates: data.tradeDates[index] }),
     cash: settings.cash ?? SIMULATED_CASH,
+    connection: { address, perSecond: UNPACED },
     lockstep: { port: gateway.lockstepPort, speed: choice.speed },
   };
   return { setup, notes, close: () => gateway.close() };
