@@ -88,7 +88,7 @@ function tickEvery(line: Flags): number | undefined {
 }
 
 /** @throws GatewayError FAULT_FILE, and what the plan is refused for */
-function faultsIn(file: string): FaultPlan {
+export function faultsIn(file: string): FaultPlan {
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(file, "utf8"));

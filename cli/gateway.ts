@@ -1,17 +1,15 @@
 import type { Arguments } from "yargs";
 import { instantOf } from "../backtest/range.js";
 import { Gateway } from "../brokers/gateway/gateway.js";
-import { defaultRules, type GatewayOptions } from "../brokers/gateway/gateway-options.js";
+import type { GatewayOptions } from "../brokers/gateway/gateway-options.js";
 import type { Speed } from "../brokers/gateway/simulation/driver.js";
-import { feesByName } from "../brokers/sim/fees-by-name.js";
-import { marginByName } from "../brokers/sim/margin.js";
-import type { RunSettings } from "../config/config.js";
 import { override } from "../config/named-run.js";
 import { parseTimeSize } from "../core/market/bar-size.js";
 import { flagSettings, refusePointless } from "./backtest-flags.js";
 import { configured } from "./configured.js";
 import { DONE } from "./exit-code.js";
 import { Flags } from "./flags.js";
+import { accountSettings } from "./gateway-accounts.js";
 import { GATEWAY_FLAGS, gatewaySettings } from "./gateway-flags.js";
 import { openMarket } from "./gateway-market.js";
 
@@ -45,26 +43,6 @@ export async function run(words: Arguments): Promise<number> {
   await interrupted();
   await gateway.close();
   return DONE;
-}
-
-/** What a configuration and the flags that it shares with a backtest say of the accounts. */
-function accountSettings(settings: RunSettings): Pick<GatewayOptions, "funds" | "rules" | "seed"> {
-  const { cash, baseCurrency, rates, fees, account, seed } = settings;
-  const rules = (): ReturnType<typeof defaultRules> => ({
-    ...defaultRules(),
-    ...(fees !== undefined && { fees: feesByName(fees) }),
-    ...(account?.margin !== undefined && { margin: marginByName(account.margin) }),
-  });
-  rules();
-  return {
-    rules,
-    funds: {
-      ...(cash !== undefined && { cash }),
-      ...(baseCurrency !== undefined && { currency: baseCurrency }),
-      ...(rates !== undefined && { rates }),
-    },
-    ...(seed !== undefined && { seed }),
-  };
 }
 
 function told(

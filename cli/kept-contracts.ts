@@ -1,16 +1,17 @@
 import { existsSync } from "node:fs";
 import { ContractMemory } from "../brokers/tws/contracts/contract-cache.js";
 import type { ContractDetails } from "../brokers/tws/contracts/contract-details.js";
-import type { ContractHours } from "../brokers/tws/contracts/contract-hours.js";
+import { type ContractHours, contractHours } from "../brokers/tws/contracts/contract-hours.js";
 import type { ContractChoice } from "../brokers/tws/contracts/contract-query.js";
 import { Contracts } from "../brokers/tws/contracts/contracts.js";
 import type { PriceSteps } from "../brokers/tws/contracts/price-steps.js";
+import { TwsError } from "../brokers/tws/errors.js";
 import { isoDate } from "../core/calendar/calendar-date.js";
 import { Instrument, type InstrumentSpec } from "../core/market/instrument.js";
 import { specOfSymbol } from "../data/open-data.js";
 import { type BarStore, openStore } from "../data/store/bar-store.js";
 import { ContractTable } from "../data/store/contract-table.js";
-import type { Tws } from "./connect-tws.js";
+import { findZone, type Tws } from "./connect-tws.js";
 
 export interface KeepingOptions {
   /** Milliseconds after which an answer is asked for again. */
@@ -99,6 +100,28 @@ export class KeptContracts {
   spelled(symbol: string, details: ContractDetails): string {
     const isSame = details.symbol.toLowerCase() === symbol.toLowerCase();
     return isSame && this.known(symbol) === undefined ? details.symbol : symbol;
+  }
+
+  /**
+   * What the store and the configuration know of an instrument, and where they know nothing IB.
+   * @throws TwsError where IB has it not, or has several
+   */
+  async lookUp(symbol: string): Promise<Instrument> {
+    const known = this.instrument(symbol);
+    const isStored = this.opened?.instrument(symbol) !== undefined;
+    const { contracts } = this;
+    try {
+      const details = await contracts.one(known, this.choiceOf(symbol));
+      if (isStored) return known;
+      const spelled = this.spelled(symbol, details);
+      if (spelled !== symbol) return await this.lookUp(spelled);
+      const found = { details, steps: await contracts.steps(details), hours: contractHours(details, findZone) };
+      return new Instrument({ ...specOfContract(known, found), ...this.known(symbol) });
+    } catch (error) {
+      // One that was there once is no mistake of the command line: what is missing of it is told with the others.
+      if (isStored && error instanceof TwsError && error.code === "CONTRACT_UNKNOWN") return known;
+      throw error;
+    }
   }
 
   /** Remembers which contract a symbol is, and what that says of it where nothing is stored yet. */

@@ -55,6 +55,11 @@ const COMMANDS: CommandTable = {
     tells: "Turn the kill switch of a session on, or off again",
     load: () => import("./kill.js"),
   },
+  live: {
+    usage: "live [strategy]",
+    tells: "Trade a strategy with real money, once it has climbed the launch ladder",
+    load: () => import("./live.js"),
+  },
   new: {
     usage: "new <name>",
     tells: "Write a strategy that runs, and a test for it",
@@ -64,6 +69,11 @@ const COMMANDS: CommandTable = {
     usage: "orders [session]",
     tells: "Show the orders of a session",
     load: () => import("./orders.js"),
+  },
+  paper: {
+    usage: "paper [strategy]",
+    tells: "Trade a strategy on a paper account, or on a simulated gateway",
+    load: () => import("./paper.js"),
   },
   positions: {
     usage: "positions [session]",
@@ -87,7 +97,7 @@ const COMMANDS: CommandTable = {
   },
 };
 
-const PROGRAM = "From an idea for a trading strategy to a backtest and its report.";
+const PROGRAM = "From an idea for a trading strategy to a backtest, a paper session and a live one.";
 
 /** Runs one command line; answers the exit code. */
 async function main(words: readonly string[]): Promise<number> {

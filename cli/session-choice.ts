@@ -1,4 +1,5 @@
 import { basename, extname } from "node:path";
+import type { FaultPlan } from "../brokers/gateway/faults/fault-plan.js";
 import type { PortName } from "../brokers/ib/ports.js";
 import { type LiveSettings, ON_STOP, type OnStop, type RunSettings, type SessionSettings } from "../config/config.js";
 import { loadStrategy } from "../config/load-strategy.js";
@@ -16,6 +17,7 @@ import { onlyPort } from "./connect-tws.js";
 import { connectionChoice } from "./connection-flags.js";
 import { CliError } from "./errors.js";
 import { type Flags, flagOf } from "./flags.js";
+import { faultsIn } from "./gateway-flags.js";
 import { paramsOf } from "./param-flags.js";
 import { SIMULATION_FLAGS } from "./session-flags.js";
 
@@ -51,6 +53,10 @@ export interface SessionChoice {
   readonly place: SessionPlace | undefined;
   /** Of a simulated gateway, times as fast as the clock on the wall; Infinity for as fast as it goes. */
   readonly speed: number;
+  /** Of a simulated gateway: what goes wrong at it, and when. */
+  readonly faults: FaultPlan | undefined;
+  /** Of a simulated gateway: when its time begins, as it was given. */
+  readonly from: string | undefined;
   /** What becomes of positions at the end, where somebody has said so. */
   readonly onStop: OnStop | undefined;
   readonly logLevel: LogLevel;
@@ -90,6 +96,7 @@ export async function sessionChoice(kind: "paper" | "live", line: Flags): Promis
   const host = line.has("host") ? connection.host : (session.host ?? connection.host);
   const clientId = line.has("client-id") ? connection.clientId : (session.clientId ?? connection.clientId);
   const port = connection.port ?? session.port;
+  const faults = line.text("faults");
   const ending = isSimulated ? "sim" : mode;
   return {
     mode,
@@ -108,6 +115,8 @@ export async function sessionChoice(kind: "paper" | "live", line: Flags): Promis
       ? undefined
       : { host, port: port ?? (await onlyPort(host, PORT_NAMES[kind])), clientId, record: connection.record },
     speed: speedOf(line),
+    faults: faults === undefined ? undefined : faultsIn(faults),
+    from: line.text("from"),
     onStop: session.onStop,
     logLevel: line.choice("log-level", LOG_LEVELS) ?? "info",
   };

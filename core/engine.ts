@@ -9,6 +9,7 @@ import { LoneSeries } from "./lone-series.js";
 import type { Instant } from "./market/bar-size.js";
 import type { Denial } from "./orders/denial.js";
 import type { RestoredBundle, RestoredRun } from "./orders/restored-run.js";
+import type { FillReport } from "./portfolio/fill-report.js";
 
 /** Orders made on bars that came late would act on an old signal. */
 const CATCH_UP: Denial = { code: "CATCH_UP", details: { bars: "late" } };
@@ -100,6 +101,30 @@ export class Engine extends EngineParts {
     this.guards.killSwitch.turnOn(reason);
     if (flatten) this.flow.flatten("kill switch");
     else this.flow.cancelIncreasing();
+  }
+
+  /** Turns the kill switch off: orders may be made again. */
+  release(): void {
+    this.guards.killSwitch.turnOff();
+  }
+
+  /** Cancels every order and closes every position at the market, past all guards. */
+  flatten(tag: string): void {
+    this.flow.flatten(tag);
+  }
+
+  /**
+   * Books what no order of the run has brought, such as what came by hand or by a transfer: signed units at a price, or
+   * without units a fee alone. Called as `hear` tells. The report's order is written here.
+   */
+  adjust(instrument: number, report: FillReport, tag: string): void {
+    if (report.quantity === 0) this.portfolio.charge(instrument, report.fee);
+    else this.flow.adjust(instrument, report, tag);
+  }
+
+  /** Whether an event waits that had been pulled from the feed when a handler failed; the next `drain` takes it first. */
+  get isInterrupted(): boolean {
+    return this.interrupted !== NOTHING;
   }
 
   /**

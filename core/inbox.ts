@@ -27,6 +27,8 @@ export class Inbox {
   wantsFills = false;
   wantsDenials = false;
   wantsConnection = false;
+  /** Told of every denial at once, whether or not the strategy listens: for a session's display and record. */
+  onDenied: ((denied: DeniedOrder) => void) | undefined = undefined;
   private kinds = new Int32Array(16);
   private rows = new Int32Array(16);
   private denials: DeniedOrder[] = [];
@@ -41,6 +43,7 @@ export class Inbox {
   }
 
   denied(denial: DeniedOrder): void {
+    this.onDenied?.(denial);
     if (!this.wantsDenials) return;
     this.denials.push(denial);
     this.add(ORDER_DENIED, this.denials.length - 1);

@@ -1,8 +1,6 @@
 import type { Arguments } from "yargs";
-import { contractHours } from "../../brokers/tws/contracts/contract-hours.js";
-import { TwsError } from "../../brokers/tws/errors.js";
 import { TwsHistory } from "../../brokers/tws/history/tws-history.js";
-import { Instrument } from "../../core/market/instrument.js";
+import type { Instrument } from "../../core/market/instrument.js";
 import { checkNewJob, type FetchResult, fetchHistory } from "../../data/history/fetch-history.js";
 import type { HistorySource } from "../../data/history/history-source.js";
 import { type PlanOptions, planHistory } from "../../data/history/plan-history.js";
@@ -11,7 +9,7 @@ import { CONNECTION_FLAGS, connectionChoice } from "../connection-flags.js";
 import { CliError } from "../errors.js";
 import { DONE, NOT_HELD } from "../exit-code.js";
 import { Flags, type FlagTable } from "../flags.js";
-import { KeptContracts, specOfContract } from "../kept-contracts.js";
+import { KeptContracts } from "../kept-contracts.js";
 import { FetchMeter } from "./fetch-meter.js";
 import { fetchedJson, fetchedText, planJson, planText } from "./fetch-text.js";
 import { type Wanted, wantedOf } from "./fetch-wanted.js";
@@ -93,30 +91,11 @@ async function tellPlan(line: Flags, options: PlanOptions): Promise<number> {
 
 /** The instruments of all symbols, each once. @throws TwsError of the first that IB has not, or has several of */
 async function instrumentsOf({ symbols }: Wanted, kept: KeptContracts): Promise<Instrument[]> {
-  const found = await Promise.allSettled(symbols.map((symbol) => instrumentOf(symbol, kept)));
+  const found = await Promise.allSettled(symbols.map((symbol) => kept.lookUp(symbol)));
   const instruments = new Map<string, Instrument>();
   for (const one of found) {
     if (one.status === "rejected") throw one.reason;
     instruments.set(one.value.symbol, one.value);
   }
   return [...instruments.values()];
-}
-
-/** What the store and the configuration know of an instrument, and where they know nothing IB. */
-async function instrumentOf(symbol: string, kept: KeptContracts): Promise<Instrument> {
-  const known = kept.instrument(symbol);
-  const isStored = kept.existing?.instrument(symbol) !== undefined;
-  const { contracts } = kept;
-  try {
-    const details = await contracts.one(known, kept.choiceOf(symbol));
-    if (isStored) return known;
-    const spelled = kept.spelled(symbol, details);
-    if (spelled !== symbol) return await instrumentOf(spelled, kept);
-    const found = { details, steps: await contracts.steps(details), hours: contractHours(details, findZone) };
-    return new Instrument({ ...specOfContract(known, found), ...kept.known(symbol) });
-  } catch (error) {
-    // One that was there once is no mistake of the command line: what is missing of it is told with the others.
-    if (isStored && error instanceof TwsError && error.code === "CONTRACT_UNKNOWN") return known;
-    throw error;
-  }
 }

@@ -124,7 +124,7 @@ function waitsOf(record: OrderRecord): Wait[] {
   if (!record.isAnswered && !record.isUnknown) {
     wait("answer", record.sentAt === record.sentAt ? record.sentAt : record.intent.at, ANSWER_WAIT);
   }
-  wait("change", record.changeAt, ANSWER_WAIT);
+  wait("change", record.terms.changeAt, ANSWER_WAIT);
   if (!record.isCancelRefused) wait("cancel", record.cancelAt, ANSWER_WAIT);
   wait("reason", record.inactiveAt, REASON_WAIT);
   return waits;

@@ -76,7 +76,8 @@ function hearOrder(ledger: Ledger, source: "open" | "completed", order: BrokerOr
   if (order.account !== "" && order.account !== ledger.identity.account) return;
   const record = matchOrder(ledger, order);
   if (record === undefined) {
-    noteForeign(ledger, order, now);
+    // What others have ended was their business before it was seen here.
+    if (source === "open" || ledger.foreignOrders.has(foreignKey(order))) noteForeign(ledger, order, now);
     return;
   }
   noteStatus(ledger, record, {
@@ -102,6 +103,7 @@ function noteStatus(ledger: Ledger, record: OrderRecord, entry: StatusEntry): vo
   // What is told of an order whose end the broker has told can only be late.
   const isOver = record.end?.isTold === true && record.isEndHeard && !record.isUndead;
   if (isOver && !(entry.filled > record.fills.told)) return;
+  const { told } = record.terms;
   const isKnown =
     record.isAnswered &&
     !record.isUnknown &&
@@ -110,9 +112,7 @@ function noteStatus(ledger: Ledger, record: OrderRecord, entry: StatusEntry): vo
     !(entry.filled > record.fills.told) &&
     (entry.permId === 0 || record.permId !== 0) &&
     (entry.quantity !== entry.quantity ||
-      (entry.quantity === record.toldQuantity &&
-        Object.is(entry.limit, record.toldLimit) &&
-        Object.is(entry.aux, record.toldAux)));
+      (entry.quantity === told.quantity && Object.is(entry.limit, told.limit) && Object.is(entry.aux, told.aux)));
   if (isKnown) return;
   ledger.note(entry);
   claim(ledger, record, entry.at);
@@ -224,7 +224,7 @@ function verdictOf(record: OrderRecord, { class: meaning, code }: OrderTold): Ve
     case "notice":
       return "notice";
   }
-  const isChanging = record.changeAt === record.changeAt;
+  const { isChanging } = record.terms;
   const isCancelling = record.cancelAt === record.cancelAt && !record.isCancelRefused;
   if (CANCEL_CODES.includes(code)) return isCancelling ? "cancel-refused" : "notice";
   if (isChanging && (CHANGE_CODES.includes(code) || !isCancelling)) return "change-refused";

@@ -45,6 +45,8 @@ export class Ledger {
   latestPass: PassEntry | undefined = undefined;
   /** Whoever keeps the entries. */
   keep: (entry: Entry) => void = () => undefined;
+  /** By symbol, the count at the latest entry that changed a position. */
+  readonly changedAt = new Map<string, number>();
   /** Counts entries: what was noted after a moment has a higher one. */
   count = 0;
   /** The session's name of a contract. */
@@ -209,6 +211,7 @@ export class Ledger {
     const { base, side, quantity, price } = entry;
     const before = this.executions.get(base);
     this.executions.set(base, entry);
+    this.changedAt.set(entry.symbol, this.count);
     const taken = before?.quantity ?? 0;
     const isSame = before !== undefined && Math.abs(taken - quantity) <= DUST && before.price === price;
     if (isSame) return;
@@ -232,7 +235,9 @@ export class Ledger {
     if (before !== undefined) record.fills.giveAgain(quantity);
     const told = before === undefined ? this.commissions.get(base) : undefined;
     if (told !== undefined) record.charge(told.amount, told.currency, false);
-    record.executes(quantity, price, before === undefined ? entry.cumulative : 0, told, entry.at);
+    // What a correction counts is not said anywhere.
+    const cumulative = before === undefined && entry.revision <= 1 ? entry.cumulative : 0;
+    record.executes(quantity, price, cumulative, told, entry.at);
   }
 
   private charge(entry: CommissionEntry): void {
@@ -249,6 +254,7 @@ export class Ledger {
 
   private adjust(entry: AdjustmentEntry): void {
     const { name, symbol, conId, own, foreign, price } = entry;
+    this.changedAt.set(symbol, this.count);
     if (name === "split") {
       const { numerator, denominator } = entry;
       this.holding(symbol).split(numerator, denominator);

@@ -1,17 +1,9 @@
 import type { Instant } from "../../core/market/bar-size.js";
 import type { Denial } from "../../core/orders/denial.js";
-import type { OrderType } from "../../core/orders/kinds.js";
 import type { IntentEntry, RequestEntry, SentEntry, StatusEntry, VerdictEntry } from "./entry.js";
 import { DUST, FillCount } from "./fill-count.js";
 import type { OrderNews } from "./order-news.js";
-
-/** What an order may be, as far as the broker lets a client change it. NaN where there is none. */
-export interface Terms {
-  readonly quantity: number;
-  readonly limit: number;
-  readonly stop: number;
-  readonly trail: number;
-}
+import { OrderTerms, type Terms } from "./order-terms.js";
 
 /** How an order has come to its end. */
 export interface End {
@@ -55,21 +47,13 @@ export class OrderRecord {
   permId: number;
   /** Whether the id names this order: it does not where the broker has refused it as used. */
   hasOrderId = true;
-  /** What was asked for last. */
-  asked: Terms;
-  /** What the broker has said it has, NaN where it has not. */
-  toldQuantity = Number.NaN;
-  toldLimit = Number.NaN;
-  toldAux = Number.NaN;
-  /** When the order was handed over, last changed and asked to be cancelled; NaN where it was not. */
+  readonly terms: OrderTerms;
+  /** When the order was handed over, and when it was asked to be cancelled; NaN where it was not. */
   sentAt = Number.NaN;
-  changeAt = Number.NaN;
   cancelAt = Number.NaN;
   isCancelRefused = false;
   /** Asked to be cancelled, sent or not, and not refused. */
   wantsCancel = false;
-  /** What it stood at before the change that is under way. */
-  before: Terms | undefined = undefined;
   isAnswered = false;
   isAccepted = false;
   isTriggered = false;
@@ -97,8 +81,13 @@ export class OrderRecord {
     this.intent = intent;
     this.tell = tell;
     this.permId = intent.permId;
-    const { quantity, limit, stop, trail } = intent;
-    this.asked = { quantity, limit, stop, trail };
+    const { type, isTrailFraction, quantity, limit, stop, trail } = intent;
+    this.terms = new OrderTerms(type, isTrailFraction, { quantity, limit, stop, trail });
+  }
+
+  /** What was asked for last. */
+  get asked(): Terms {
+    return this.terms.asked;
   }
 
   get filled(): number {
@@ -142,11 +131,7 @@ export class OrderRecord {
       this.isCancelHeard = true;
       return;
     }
-    if (what === "change") {
-      this.before ??= this.asked;
-      this.changeAt = at;
-    }
-    this.asked = { quantity, limit, stop, trail };
+    if (what === "change") this.terms.change({ quantity, limit, stop, trail }, at);
   }
 
   sent({ what, at, isWritten, reason }: SentEntry): void {
@@ -169,7 +154,7 @@ export class OrderRecord {
     if (this.permId === 0) this.permId = entry.permId;
     this.isAnswered = true;
     this.countTold(entry);
-    this.takeTerms(entry);
+    if (this.terms.tell(entry, this.end !== undefined)) this.tell({ kind: "terms" });
     switch (status) {
       case "ApiPending":
       case "PendingSubmit":
@@ -256,6 +241,7 @@ export class OrderRecord {
         this.wantsCancel = false;
         this.isCancelHeard = false;
         this.tell({ kind: "notice", code, text });
+        if (this.isAccepted && this.end === undefined) this.tell({ kind: "accepted" });
         break;
       case "short":
         this.fills.writeOff();
@@ -299,16 +285,7 @@ export class OrderRecord {
 
   /** Where `denominator` units stood, `numerator` stand. */
   split(numerator: number, denominator: number): void {
-    const units = (quantity: number): number => (quantity * numerator) / denominator;
-    const price = (value: number): number => (value * denominator) / numerator;
-    const { quantity, limit, stop, trail } = this.asked;
-    const isFraction = this.intent.isTrailFraction;
-    this.asked = {
-      quantity: units(quantity),
-      limit: price(limit),
-      stop: price(stop),
-      trail: isFraction ? trail : price(trail),
-    };
+    this.terms.split(numerator, denominator);
     this.fills.split(numerator, denominator);
   }
 
@@ -377,38 +354,7 @@ export class OrderRecord {
   }
 
   private changeFailed(): void {
-    const { before } = this;
-    this.changeAt = Number.NaN;
-    this.before = undefined;
-    if (before === undefined) return;
-    this.asked = before;
-    this.tell({ kind: "terms" });
-  }
-
-  /** What the broker says an order is. While a change is under way it may not have heard of it. */
-  private takeTerms({ quantity, limit, aux }: StatusEntry): void {
-    if (quantity !== quantity) return;
-    this.toldQuantity = quantity;
-    this.toldLimit = limit;
-    this.toldAux = aux;
-    if (this.end !== undefined) return;
-    if (this.before !== undefined) {
-      if (!this.hasAskedTerms) return;
-      this.before = undefined;
-      this.changeAt = Number.NaN;
-      return;
-    }
-    // Of exits the broker itself takes off what others of their group have filled.
-    if (Math.abs(quantity - this.asked.quantity) <= DUST || quantity <= 0) return;
-    this.asked = { ...this.asked, quantity };
-    this.tell({ kind: "terms" });
-  }
-
-  /** Whether the broker's terms are those that were asked for. */
-  get hasAskedTerms(): boolean {
-    const { quantity, limit, stop } = this.asked;
-    if (Math.abs(this.toldQuantity - quantity) > DUST || differs(this.toldLimit, limit)) return false;
-    return !AUX_IS_STOP.includes(this.intent.type) || !differs(this.toldAux, stop);
+    if (this.terms.changeFailed()) this.tell({ kind: "terms" });
   }
 
   private countTold({ status, filled, averagePrice, quantity }: StatusEntry): void {
@@ -441,11 +387,5 @@ export class OrderRecord {
   }
 }
 
-/** Types whose auxiliary price is the stop; that of a trailing order is how far it follows. */
-const AUX_IS_STOP: readonly OrderType[] = ["stop", "stop-limit", "market-if-touched", "limit-if-touched"];
 const CANCELLED: Denial = { code: "CANCELLED", details: {} };
 const FILLED: Denial = { code: "FILLED", details: {} };
-
-function differs(a: number, b: number): boolean {
-  return a === a && b === b && Math.abs(a - b) > DUST;
-}

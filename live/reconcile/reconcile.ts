@@ -85,6 +85,8 @@ class Reconciliation {
   private readonly isFull: boolean;
   /** Orders that nothing was learnt of while the state was read. */
   private readonly quiet: ReadonlySet<OrderRecord>;
+  /** Instruments whose position has changed while the state was read: which of the two is newer nobody knows. */
+  private readonly unsteady: ReadonlySet<string>;
   private readonly completed = new Set<OrderRecord>();
   private readonly lost: OrderRecord[] = [];
   private readonly dead: OrderRecord[] = [];
@@ -95,6 +97,8 @@ class Reconciliation {
     this.ledger = ledger;
     this.input = input;
     this.isFull = input.state.hasAllExecutions && input.isUpstreamUp;
+    const changed = [...ledger.changedAt].filter(([, count]) => count > input.since);
+    this.unsteady = new Set(changed.map(([symbol]) => symbol));
     this.quiet = new Set(ledger.records.filter(({ touched }) => touched <= input.since));
   }
 
@@ -107,7 +111,8 @@ class Reconciliation {
     const differences = this.input.contracts.flatMap((contract) => this.holdPosition(contract, gone));
     if (this.isFull) for (const record of gone) this.judge(record, differences);
     const conIds = new Set(this.input.contracts.map(({ conId }) => conId));
-    const isSettled = this.isFull && differences.length === 0 && this.lost.length === 0;
+    const hasOpen = differences.length > 0 || this.lost.length > 0 || this.unsteady.size > 0;
+    const isSettled = this.isFull && !hasOpen;
     this.notePass(differences);
     return {
       isFull: this.isFull,
@@ -158,7 +163,8 @@ class Reconciliation {
       note("found", "FOUND", `the broker has it as ${order.status}`);
     }
     noteBlock(ledger, { at: now, symbol, why: `lost ${id}`, isSet: false, detail: "the broker has it" });
-    if (record.before !== undefined && record.toldQuantity === record.toldQuantity && !record.hasAskedTerms) {
+    const { terms } = record;
+    if (terms.isChanging && terms.told.quantity === terms.told.quantity && !terms.areAgreed) {
       note("change-refused", "UNCHANGED", "the broker has it as it was");
     }
     if (record.wantsCancel && order.status !== "PendingCancel") this.uncancelled.push(record);
@@ -198,6 +204,7 @@ class Reconciliation {
       if (!this.isFull) return [];
       this.noteOpening(contract);
     }
+    if (this.unsteady.has(symbol)) return [];
     if (this.isFull) this.recover(contract, gone);
     const difference = this.differenceOf(contract);
     const isEqual = Math.abs(difference.difference) <= DUST;
@@ -288,7 +295,7 @@ class Reconciliation {
     const { ledger } = this;
     const { now } = this.input;
     const { id, symbol } = record.intent;
-    const isOpen = differences.some((one) => one.symbol === symbol);
+    const isOpen = this.unsteady.has(symbol) || differences.some((one) => one.symbol === symbol);
     if (record.remaining <= DUST && !record.isUndead) {
       noteFilled(this.ledger, record, this.input.now);
       noteBlock(ledger, { at: now, symbol, why: `lost ${id}`, isSet: false, detail: "it has filled" });

@@ -7,6 +7,7 @@ import { type TradedContracts, tradedContracts } from "../../brokers/tws/orders/
 import { TwsOrders } from "../../brokers/tws/orders/tws-orders.js";
 import { Desk } from "../../core/desk.js";
 import { Engine } from "../../core/engine.js";
+import type { EngineOptions } from "../../core/engine-options.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import { resolveParams } from "../../core/params.js";
 import { assertStrategyClass, Strategy } from "../../core/strategy.js";
@@ -15,6 +16,7 @@ import { zoneOffsets } from "../../data/zone-offsets.js";
 import { LiveBroker } from "../broker/live-broker.js";
 import { Journal } from "../journal/journal.js";
 import { accountOfLogin } from "../ladder/launch.js";
+import { RecordingEngine } from "../recording/recording-engine.js";
 import { FactOrder } from "./fact-order.js";
 import { Lockstep } from "./lockstep.js";
 import { ServerTime } from "./server-time.js";
@@ -28,6 +30,8 @@ import { barsToWarmUp, startOfBars } from "./warm-up.js";
 
 /** Milliseconds that a start waits for the connection. */
 const PATIENCE = 30_000;
+/** Milliseconds that quotes are waited for at a gateway whose time stands still. */
+const STANDSTILL = 50;
 
 /**
  * Brings a session up: connects, opens the journal, holds it against the broker, warms the strategy up, and takes over
@@ -94,7 +98,7 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
       clockSkew: () => (setup.lockstep === undefined ? connection.clock.now - Date.now() : 0),
     });
     const state = journal.state();
-    const engine = new Engine({
+    const options: EngineOptions = {
       feed,
       broker,
       strategy,
@@ -111,7 +115,11 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
       ...(setup.log !== undefined && { log: setup.log }),
       ...(setup.strict !== undefined && { strict: setup.strict }),
       ...(state !== undefined && { state: JSON.parse(state) as Record<string, unknown> }),
-    });
+    };
+    const { recording, file, hash } = setup;
+    if (recording !== undefined) opened.push(recording);
+    const engine =
+      recording === undefined ? new Engine(options) : RecordingEngine.over(options, recording, { file, hash });
     news.engine = engine;
     session = new Session({
       setup,
@@ -183,6 +191,8 @@ function feedOf(
     tradeDates: own.map(({ tradeDates }) => tradeDates),
     zones: instruments.map(({ timeZone }) => zoneOffsets(timeZone)),
     clock,
+    // Where time stands still until the session has begun, a quote that does not come at once does not come.
+    ...(setup.lockstep !== undefined && { patience: { quotes: STANDSTILL } }),
     ...setup.feed,
   });
 }

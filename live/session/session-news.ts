@@ -59,13 +59,9 @@ export class SessionNews implements BrokerNews {
   unbooked({ instrument, quantity, price, fee, reason }: UnbookedChange): boolean {
     const { engine, report } = this;
     if (engine === undefined) return false;
-    if (quantity === 0) {
-      engine.portfolio.charge(instrument, fee);
-      return true;
-    }
-    if (!Number.isFinite(price)) return false;
+    if (quantity !== 0 && !Number.isFinite(price)) return false;
     Object.assign(report, { quantity, price, fee, slippage: 0, row: -1, time: engine.clock.now });
-    engine.flow.adjust(instrument, report, reason);
+    engine.adjust(instrument, report, reason);
     return true;
   }
 

@@ -9,6 +9,7 @@ import type { BarSize } from "../../core/market/bar-size.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import type { ParamValue } from "../../core/params.js";
 import type { StrategyClass } from "../../core/strategy.js";
+import type { RecordingWriter } from "../recording/recording-file.js";
 import type { SessionMode } from "../session-view.js";
 
 /** By which hours an instrument of a session trades. */
@@ -55,6 +56,8 @@ export interface SessionSetup {
   readonly account?: string;
   /** Path of the journal, or ":memory:". */
   readonly journal: string;
+  /** Where the session is recorded, so that it can be played again; it is closed with the session. */
+  readonly recording?: RecordingWriter;
   readonly connection: ConnectionOptions;
   /** Milliseconds to wait for the connection at the start. */
   readonly patience?: number;

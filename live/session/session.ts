@@ -95,7 +95,7 @@ export class Session {
     const run = broker.restored(clock.now);
     broker.bind(run, engine.restore(run));
     const kill = journal.killSwitch();
-    if (kill?.isOn === true) engine.guards.killSwitch.turnOn(kill.reason);
+    if (kill?.isOn === true) engine.kill(kill.reason);
     journal.putEvent({ at: clock.now, what: "start", details: { mode: this.parts.setup.mode } });
     broker.flush();
     this.isReconciled = true;
@@ -166,13 +166,13 @@ export class Session {
     if (!engine.guards.killSwitch.isOn) return false;
     journal.putKillSwitch({ isOn: false, reason: "", since: this.now });
     this.hasFlattened = false;
-    this.act(() => engine.guards.killSwitch.turnOff());
+    this.act(() => engine.release());
     return true;
   }
 
   /** Cancels the session's orders and closes its positions, past the guards; the strategy goes on. */
   flatten(tag: string): void {
-    this.act((engine) => engine.flow.flatten(tag));
+    this.act((engine) => engine.flatten(tag));
   }
 
   /** Ends it: the strategy hears of it, everything is kept, and the connection is closed. */
@@ -195,6 +195,7 @@ export class Session {
     port.close();
     connection.close();
     journal.close();
+    this.parts.setup.recording?.close();
   }
 
   /** Drops everything as a process that is killed does: nothing is kept, nothing is told. */
@@ -206,6 +207,7 @@ export class Session {
     port.close();
     connection.close();
     journal.close();
+    this.parts.setup.recording?.close();
   }
 
   private leave(): void {

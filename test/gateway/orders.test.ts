@@ -256,6 +256,20 @@ describe("an order", () => {
     expect(one.client.errors(1)[0].code).toBe(202);
   });
 
+  it.each<SaidOrder>([
+    { type: "MKT", tif: "OPG" },
+    { type: "LMT", limit: LAST + 9, tif: "OPG" },
+  ])("for the open, made in the night before or any other, fills in its auction: %o", async (said) => {
+    const one = await started({ from: Date.UTC(2020, 0, 20, 22) });
+    await place(one, [1, said]);
+    expect(story(one.client)).toEqual(["open 1 PreSubmitted", "status 1 PreSubmitted 0/100", "error 1 399"]);
+    await one.clock.pass(16.5 * 3_600_000, one.client);
+    await one.clock.pass(5_000, one.client);
+    expect(story(one.client)).toContain("status 1 Filled 100/0");
+    const [exec] = one.client.of(11);
+    expect(exec[15]).toBe("20200121 09:30:01 US/Eastern");
+  });
+
   it("for a closed market waits for the open: 399, held, then working", async () => {
     const one = await started({ from: Date.UTC(2020, 0, 20, 22) });
     await place(one, [1, { type: "LMT", limit: LAST - 20 }]);

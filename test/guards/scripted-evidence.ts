@@ -4,10 +4,20 @@ import { SimBroker } from "../../brokers/sim/sim-broker.js";
 import type { Broker } from "../../core/broker.js";
 import { Desk } from "../../core/desk.js";
 import { Engine } from "../../core/engine.js";
+import type { EngineOptions } from "../../core/engine-options.js";
 import type { Evidence } from "../../core/evidence.js";
+import { resolveParams } from "../../core/params.js";
 import { construct } from "../../core/strategy.js";
 import { MergedFeed } from "../../data/replay/merged-feed.js";
-import type { BarSeries, Denial, GuardSettings, Instrument, QuoteSeries, Sessions } from "../../index.js";
+import type {
+  BarSeries,
+  Denial,
+  GuardSettings,
+  Instrument,
+  QuoteSeries,
+  Sessions,
+  StrategyClass,
+} from "../../index.js";
 import { newYork } from "../bars.js";
 import { PLAIN, type Script, type Settings, scripted } from "../scripted.js";
 
@@ -44,18 +54,27 @@ export interface Replayed {
   readonly sessions?: Sessions;
   readonly guards?: GuardSettings | false;
   readonly settings?: Settings;
+  readonly localTime?: NonNullable<EngineOptions["localTime"]>;
   /** Instead of the simulated one. */
   readonly broker?: Broker;
 }
 
 /** An engine that is ready to be driven over a replay, with the evidence of a session or without. */
 export function engineOver(evidence: Evidence | undefined, script: Script, replayed: Replayed): Engine {
+  return new Engine(engineOptionsOver(evidence, scripted(script), replayed));
+}
+
+/** What such an engine is made of. */
+export function engineOptionsOver(
+  evidence: Evidence | undefined,
+  type: StrategyClass,
+  replayed: Replayed,
+): EngineOptions {
   const { series, quotes = [], sessions = newYork(10), guards = {}, settings = {} } = replayed;
   const instruments = [...new Set([...series, ...quotes].map((one) => one.instrument))];
-  const type = scripted(script);
-  const desk = new Desk(type.name, {});
+  const desk = new Desk(type.name, resolveParams(type.name, type.paramSpecs, {}));
   const rules: SimRules = rulesOf({ ...PLAIN, strategy: type, data: [], ...settings });
-  return new Engine({
+  return {
     feed: new MergedFeed(instruments, series, quotes),
     broker: replayed.broker ?? new SimBroker(rules, datesOf(instruments, sessions)),
     strategy: construct(type, desk),
@@ -64,8 +83,9 @@ export function engineOver(evidence: Evidence | undefined, script: Script, repla
     cash: settings.cash ?? PLAIN.cash,
     baseCurrency: "USD",
     guards,
+    ...(replayed.localTime !== undefined && { localTime: replayed.localTime }),
     ...(evidence !== undefined && { evidence }),
-  });
+  };
 }
 
 /** Runs it to its end. */

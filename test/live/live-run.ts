@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { BrokerState } from "../../brokers/tws/account/broker-state.js";
+import type { OrderPort } from "../../brokers/tws/orders/order-port.js";
 import { Sessions } from "../../core/calendar/sessions.js";
 import { Desk } from "../../core/desk.js";
 import { Engine } from "../../core/engine.js";
@@ -10,6 +12,7 @@ import { QuoteRecord } from "../../core/market/quote.js";
 import { TradeRecord } from "../../core/market/trade.js";
 import { ORDER_STATUSES } from "../../core/orders/kinds.js";
 import type { OrderDesk } from "../../core/orders/order-desk.js";
+import { FillReport } from "../../core/portfolio/fill-report.js";
 import { Random } from "../../core/random.js";
 import { construct, Strategy } from "../../core/strategy.js";
 import type { BrokerNews, LiveNotice, UnbookedChange } from "../../live/broker/broker-news.js";
@@ -32,10 +35,10 @@ class Idle extends Strategy {
 
 /** A feed on which nothing happens: time is moved by hand. */
 class StillFeed implements Feed {
-  readonly instruments = INSTRUMENTS;
+  readonly instruments: readonly Instrument[];
   readonly series = [];
-  readonly hasQuotes = INSTRUMENTS.map(() => true);
-  readonly hasTrades = INSTRUMENTS.map(() => false);
+  readonly hasQuotes: readonly boolean[];
+  readonly hasTrades: readonly boolean[];
   readonly time = Number.NEGATIVE_INFINITY;
   readonly seriesIndex = -1;
   readonly row = -1;
@@ -47,6 +50,12 @@ class StillFeed implements Feed {
   readonly instants = 0;
   readonly times = undefined;
 
+  constructor(instruments: readonly Instrument[]) {
+    this.instruments = instruments;
+    this.hasQuotes = instruments.map(() => true);
+    this.hasTrades = instruments.map(() => false);
+  }
+
   next(): number {
     return NOTHING;
   }
@@ -54,10 +63,11 @@ class StillFeed implements Feed {
 
 const DAY_MS = 86_400_000;
 /** Five weeks of weekdays, 9:30 to 16:00 in New York. */
-function weekdays(): Sessions {
+function weekdays(around: number): Sessions {
+  const midnight = around - (around % DAY_MS);
   const opens: number[] = [];
   for (let d = -7; d < 28; d++) {
-    const open = MORNING - 30 * 60_000 + d * DAY_MS;
+    const open = midnight + 14.5 * 3_600_000 + d * DAY_MS;
     const weekday = new Date(open).getUTCDay();
     if (weekday > 0 && weekday < 6) opens.push(open);
   }
@@ -65,6 +75,14 @@ function weekdays(): Sessions {
     Float64Array.from(opens),
     Float64Array.from(opens, (open) => open + 6.5 * 3_600_000),
   );
+}
+
+/** What a session's orders go to, and what it trades there. */
+export interface Traded {
+  readonly port: OrderPort;
+  readonly instruments: readonly Instrument[];
+  readonly conIds: readonly number[];
+  readonly account: string;
 }
 
 /** A live session without a market: engine, broker and journal are real, and what is beyond the order port is a model. */
@@ -75,16 +93,24 @@ export class LiveRun implements BrokerNews {
   readonly notices: LiveNotice[] = [];
   readonly foreignOrders: unknown[] = [];
   readonly unbookedChanges: UnbookedChange[] = [];
+  /** Whether the engine is told of fills whose orders it does not have. */
+  books = false;
   now = MORNING;
   journal!: Journal;
   ledger!: Ledger;
   broker!: LiveBroker;
   engine!: Engine;
-  private readonly owner: JournalOwner = { session: "test", account: ACCOUNT, clientId: CLIENT, strategy: "Idle" };
+  private readonly owner: JournalOwner;
+  private readonly traded: Traded;
+  private firstDay: number | undefined;
 
-  constructor() {
+  /** @param beyond what orders go to in the place of the model */
+  constructor(beyond?: Traded) {
+    const account = beyond?.account ?? ACCOUNT;
+    this.owner = { session: "test", account, clientId: CLIENT, strategy: "Idle" };
     this.folder = mkdtempSync(join(tmpdir(), "seatrial-live-"));
     this.model = new BrokerModel(new Map(INSTRUMENTS.map(({ symbol }, i) => [symbol, CON_IDS[i]])));
+    this.traded = beyond ?? { port: this.model, instruments: INSTRUMENTS, conIds: CON_IDS, account };
   }
 
   /** A session that has started, and whose account was looked at. */
@@ -112,7 +138,14 @@ export class LiveRun implements BrokerNews {
 
   unbooked(change: UnbookedChange): boolean {
     this.unbookedChanges.push(change);
-    return false;
+    const { instrument, quantity, price, fee, reason } = change;
+    if (!this.books) return false;
+    if (quantity === 0) this.engine.portfolio.charge(instrument, fee);
+    else {
+      const report = Object.assign(new FillReport(), { quantity, price, fee, slippage: 0, time: this.now });
+      this.engine.flow.adjust(instrument, report, reason);
+    }
+    return true;
   }
 
   /** Starts the session on its journal: reads the account, and goes on from what was left. */
@@ -120,25 +153,20 @@ export class LiveRun implements BrokerNews {
     const random = new Random(11);
     this.journal = await Journal.open(this.path, this.owner, () => random.next());
     this.ledger = this.journal.openLedger();
-    const { journal, ledger, model } = this;
-    this.broker = new LiveBroker({
-      journal,
-      ledger,
-      port: model,
-      instruments: INSTRUMENTS,
-      conIds: CON_IDS,
-      news: this,
-    });
+    const { journal, ledger } = this;
+    const { port, instruments, conIds } = this.traded;
+    this.broker = new LiveBroker({ journal, ledger, port, instruments, conIds, news: this });
     this.broker.isConnected = true;
     if (looks) this.look();
     const desk = new Desk("Idle", {});
-    const sessions = weekdays();
+    this.firstDay ??= this.now;
+    const sessions = weekdays(this.firstDay);
     this.engine = new Engine({
-      feed: new StillFeed(),
+      feed: new StillFeed(instruments),
       broker: this.broker,
       strategy: construct(Idle, desk),
       desk,
-      sessions: INSTRUMENTS.map(() => sessions),
+      sessions: instruments.map(() => sessions),
       cash: 1_000_000,
       baseCurrency: "USD",
       guards: false,
@@ -148,7 +176,7 @@ export class LiveRun implements BrokerNews {
     this.broker.bind(restored, this.engine.restore(restored));
     this.engine.advance(this.now + 1);
     this.now++;
-    for (const { index } of INSTRUMENTS) {
+    for (const { index } of instruments) {
       this.engine.portfolio.mark[index] = 100;
       this.engine.portfolio.revalue(index);
     }
@@ -209,9 +237,13 @@ export class LiveRun implements BrokerNews {
 
   /** Looks at the account once. */
   look(hasAllExecutions = true, isUpstreamUp = true): ReconcileReport {
-    const { broker, engine, model } = this;
-    const since = broker.beginReconcile(this.now);
-    const state = model.state(hasAllExecutions);
+    const since = this.broker.beginReconcile(this.now);
+    return this.lookAt(this.model.state(hasAllExecutions), since, isUpstreamUp);
+  }
+
+  /** Holds the journal against what was read. */
+  lookAt(state: BrokerState, since: number, isUpstreamUp = true): ReconcileReport {
+    const { broker, engine } = this;
     let report!: ReconcileReport;
     const tell = (): void => {
       report = broker.reconcile(state, since, isUpstreamUp, this.now);

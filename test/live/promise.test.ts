@@ -16,6 +16,7 @@ type Step =
   | { readonly do: "foreign"; readonly i: number; readonly buys: boolean; readonly units: number }
   | { readonly do: "hear"; readonly order: readonly number[]; readonly twice: boolean; readonly lose: number }
   | { readonly do: "flush" | "look" | "kill" | "roll back" }
+  | { readonly do: "slow look"; readonly n: number; readonly moment: number; readonly heard: boolean }
   | { readonly do: "wait"; readonly seconds: number }
   | { readonly do: "fate"; readonly is: "arrives" | "lost" | "unsent" };
 
@@ -137,6 +138,9 @@ function takeStep(run: LiveRun, one: Step): void | Promise<void> {
     case "look":
       run.look();
       return;
+    case "slow look":
+      slowLook(run, one);
+      return;
     case "roll back":
       model.rollBackIds();
       return;
@@ -168,6 +172,31 @@ function ask(run: LiveRun, { i, buys, kind, units }: Extract<Step, { do: "order"
       ]);
     }
   });
+}
+
+/** The lists of the account are read one after the other, and while they are an order fills, is cancelled or is made. */
+function slowLook(run: LiveRun, { n, moment, heard }: Extract<Step, { do: "slow look" }>): void {
+  const { model } = run;
+  const since = run.broker.beginReconcile(run.now);
+  const happen = (at: number): void => {
+    if (at !== moment) return;
+    const open = model.orders.filter((order) => isOpen(order) && order.orderId > 0);
+    const order = open[n % Math.max(1, open.length)];
+    if (n % 5 === 0) run.act((orders) => orders.submit(INSTRUMENTS[0], "buy", 1 + n));
+    else if (order !== undefined && n % 5 === 1) model.end(order, "Cancelled");
+    else if (order !== undefined) model.fill(order, order.quantity - order.filled, 100);
+    if (heard) model.deliver();
+    run.turn();
+  };
+  happen(0);
+  const { openOrders } = model.state();
+  happen(1);
+  const { completedOrders } = model.state();
+  happen(2);
+  const { executions } = model.state();
+  happen(3);
+  const { positions } = model.state();
+  run.lookAt({ openOrders, completedOrders, executions, hasAllExecutions: true, positions }, since);
 }
 
 /** What the broker has told arrives in another order, partly twice, partly not at all. */
@@ -236,6 +265,7 @@ describe("whatever is cut, killed, lost, doubled or reordered", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (story) => {
         const run = await LiveRun.start();
+        run.books = true;
         try {
           for (const one of story) await takeStep(run, one);
           finish(run);

@@ -26,6 +26,8 @@ export interface Started {
   readonly session: Session;
   /** Resolves when the gateway's data has ended, and the session is stopped. */
   readonly over: Promise<void>;
+  /** Ends both, before the test does. */
+  readonly close: () => Promise<void>;
   readonly notes: readonly SessionNote[];
 }
 
@@ -51,7 +53,11 @@ export async function sessionAt({ data, ticks, from, strategy, setup, gateway }:
     };
   });
   session.begin();
-  return { gateway: started, session, over, notes };
+  const close = async (): Promise<void> => {
+    session.stop();
+    await started.close();
+  };
+  return { gateway: started, session, over, close, notes };
 }
 
 /** What a session at a gateway in this process is made of. */

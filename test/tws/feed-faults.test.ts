@@ -224,4 +224,45 @@ describe("a feed whose data goes wrong", () => {
     expect(last.time).toBeGreaterThan(FROM + 31 * MINUTE);
     expectSourceBars(session, last.time);
   });
+
+  it.each([1, 2, 3, 4])("invents no quote and loses no bar whatever goes wrong by chance (%i)", async (seed) => {
+    const { session } = await hourWith([], {
+      gateway: { ticks: TICKS, from: FROM, seed },
+      feed: { trades: [true, true], lines: { tickByTick: 1 } },
+      faults: { random: { every: "4min", faults: CHANCE } },
+    });
+    const { shown, gateway } = session;
+    // Without a price a side is -1 with size 0; the sides that are told are those of the market.
+    const missing = ({ values }: Shown): boolean => values[0] === -1 && values[1] === -1;
+    expect(invented(session).filter((quote) => !missing(quote))).toEqual([]);
+    const times = shown.map(({ time }) => time);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    const still = gateway.faultEvents.filter(({ name }) => name === "frozen-quotes").map(({ at }) => at);
+    for (const { instrument, start, end, volume } of SERIES) {
+      const bars = shown.filter(({ kind, subject }) => kind === "bar" && subject === instrument.index);
+      const rows = [...start.keys()].filter((row) => start[row] >= FROM - 15 * MINUTE).slice(0, bars.length);
+      expect(bars.map(({ values }) => values[0])).toEqual(rows.map((row) => start[row]));
+      // Only what stands still without a word can be taken for all there was.
+      for (const [i, row] of rows.entries()) {
+        const isStill = still.some((at) => at >= start[row] && at < end[row]);
+        if (!isStill) expect(bars[i].values[6]).toBe(volume[row]);
+      }
+    }
+  });
 });
+
+/** What goes wrong by chance: nothing that TCP would not let happen, and nothing that the machine's time decides. */
+const CHANCE = [
+  "split",
+  "upstream-lost",
+  "farm-broken",
+  "no-prices",
+  "frozen-quotes",
+  "halt",
+  "competing-session",
+  "live-bars-die",
+  "history-silence",
+  "history-error",
+  "history-late",
+  "history-duplicates",
+];

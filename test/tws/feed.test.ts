@@ -3,6 +3,7 @@ import { BarSeries } from "../../core/market/bar-series.js";
 import { DAY, MINUTE, parseBarSize } from "../../core/market/bar-size.js";
 import { ticksFromBars } from "../../core/market/bar-ticks.js";
 import { TimeAggregator } from "../../core/market/time-aggregator.js";
+import type { TradeSeries } from "../../core/market/trade.js";
 import { gatewayData, TWO_STOCKS } from "../gateway/gateway-data.js";
 import { lockstepFeed, type Shown } from "./feed-session.js";
 
@@ -85,6 +86,30 @@ describe("a feed in step with the gateway", () => {
         }),
       );
     }
+    expect(told.map(({ event }) => event)).toEqual(["subscribed", "subscribed", "dataType", "dataType"]);
+  });
+
+  it("shows bars of five seconds that are those of the trades", async () => {
+    const from = LAST_DAY + 370 * MINUTE;
+    const rules = { every: 1_000, spread: 2 };
+    const { over, shown, told } = await lockstepFeed({
+      gateway: { ticks: rules, from },
+      series: [{ symbol: 0, size: parseBarSize("5sec"), what: "trades", hours: "regular", from }],
+    });
+    await over;
+    const { series } = gatewayData(TWO_STOCKS);
+    const { trades } = ticksFromBars(series[0], rules);
+    const bars = new Map<number, { close: number; volume: number }>();
+    for (let at = 0; at < (trades?.length ?? 0); at++) {
+      const { time, price, size } = trades as TradeSeries;
+      const start = Math.floor(time[at] / 5_000) * 5_000;
+      if (start < from) continue;
+      bars.set(start, { close: price[at], volume: (bars.get(start)?.volume ?? 0) + size[at] });
+    }
+    expect(bars.size).toBeGreaterThan(200);
+    expect(shown.filter(({ kind }) => kind === "bar").map(({ time, values }) => [time, values[5], values[6]])).toEqual(
+      [...bars].map(([start, { close, volume }]) => [start + 5_000, close, volume]),
+    );
     expect(told.map(({ event }) => event)).toEqual(["subscribed", "subscribed", "dataType", "dataType"]);
   });
 

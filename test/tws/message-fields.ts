@@ -39,10 +39,10 @@ export function positionFields(conId: number, symbol: string, quantity: number):
   return [61, 3, "DU1234567", ...contract(conId, symbol), quantity, 100];
 }
 
-export function executionFields(request: string | number, execId: string): Fields {
+export function executionFields(request: string | number, execId: string, shares = 100): Fields {
   return [
-    ...[11, request, 5, ...contract(1, "A"), execId, "20260105-15:00:00", "DU1234567", "NYSE", "BOT", 100, 10.5],
-    ...[77, 7, 0, 100, 10.5, "mine", "", 0, "", 1, 0],
+    ...[11, request, 5, ...contract(1, "A"), execId, "20260105-15:00:00", "DU1234567", "NYSE", "BOT", shares, 10.5],
+    ...[77, 7, 0, shares, 10.5, "mine", "", 0, "", 1, 0],
   ];
 }
 

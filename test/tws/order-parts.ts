@@ -6,7 +6,7 @@ import type { ConnectionOptions, TwsConnection } from "../../brokers/tws/connect
 import { Contracts } from "../../brokers/tws/contracts/contracts.js";
 import type { OrderFact } from "../../brokers/tws/orders/order-fact.js";
 import type { OrderIntent } from "../../brokers/tws/orders/order-intent.js";
-import { tradedContracts } from "../../brokers/tws/orders/traded-contract.js";
+import { type TradedContracts, tradedContracts } from "../../brokers/tws/orders/traded-contract.js";
 import { TwsOrders } from "../../brokers/tws/orders/tws-orders.js";
 import { BarTicks } from "../../core/market/bar-ticks.js";
 import { Instrument } from "../../core/market/instrument.js";
@@ -63,8 +63,11 @@ export interface OrdersAt {
   readonly facts: OrderFact[];
   /** Waits until the gateway has dealt with what it was sent, then lets time pass there. */
   pass(ms?: number): Promise<void>;
+  readonly contracts: TradedContracts;
   /** Cuts our connection, and nobody else's. */
   cut(): void;
+  /** Holds what the gateway sends us back, or lets it go. */
+  hold(isHeld: boolean): void;
   /** An intent with the next order id. */
   next(said?: Partial<OrderIntent>): OrderIntent;
   /** Places one order by itself. */
@@ -93,7 +96,9 @@ export async function ordersAt(
     orders,
     facts,
     next,
+    contracts,
     cut: () => relay.cut(),
+    hold: (isHeld) => relay.hold(isHeld),
     pass: async (ms = 0) => {
       // Our own question comes behind our own orders, and its answer behind theirs.
       await roundTrip(connection);

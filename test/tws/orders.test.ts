@@ -7,9 +7,13 @@ import type { TwsConnection } from "../../brokers/tws/connection/tws-connection.
 import type { OrderFact } from "../../brokers/tws/orders/order-fact.js";
 import { factsOf } from "../../brokers/tws/orders/order-facts.js";
 import type { OrderIntent } from "../../brokers/tws/orders/order-intent.js";
+import { TwsOrders } from "../../brokers/tws/orders/tws-orders.js";
 import { placeOrder } from "../gateway/order-fields.js";
 import { RawClient } from "../gateway/raw-client.js";
-import { intent, LAST, type OrdersAt, ordersAt, SYN2, story } from "./order-parts.js";
+import { connected } from "./connected.js";
+import { executionFields } from "./message-fields.js";
+import { ACCOUNT, intent, LAST, type OrdersAt, ordersAt, SYN2, story } from "./order-parts.js";
+import { ScriptedTws } from "./scripted-tws.js";
 
 const FAR = LAST - 9;
 const resting = { type: "limit", limit: FAR } as const;
@@ -56,10 +60,15 @@ async function until(holds: () => boolean): Promise<void> {
   expect(holds()).toBe(true);
 }
 
-/** Waits until the connection is lost, and then until it is there again. */
-async function reconnected(at: OrdersAt): Promise<void> {
-  await until(() => at.connection.state !== "ready");
-  await at.connection.ready();
+/** Cuts the connection, and waits until that is noticed. */
+async function cut(at: OrdersAt): Promise<void> {
+  const lost = new Promise<void>((resolve) => {
+    at.connection.events.on("state", ({ state }) => {
+      if (state === "disconnected") resolve();
+    });
+  });
+  at.cut();
+  await lost;
 }
 
 describe("an order", () => {
@@ -234,6 +243,41 @@ describe("what TWS tells", () => {
     ]);
   });
 
+  it("is not judged: corrections, executions of nothing, and what TWS has not got come as they are", async () => {
+    const tws = await ScriptedTws.start();
+    const connection = await connected(tws.port);
+    const orders = new TwsOrders({ connection, account: ACCOUNT, contracts: new Map() });
+    const facts: OrderFact[] = [];
+    orders.onFact = (fact) => void facts.push(fact);
+    const unset = "1.7976931348623157E308";
+    const [kept, gone] = ["0000e0d5.5e2f1c3a.01.02", "0000e0d5.5e2f1c3a.02.02"];
+    tws.caller.send(3, 4, "Submitted", unset, "", unset, 77, 0, unset, 7, "locate", 0);
+    tws.caller.send(...executionFields(-1, kept, 50));
+    tws.caller.send(...executionFields(-1, gone, 0));
+    tws.caller.send(59, 1, kept, 1.25, "EUR", unset, unset, 0);
+    tws.caller.send(59, 1, gone, unset, "EUR", unset, unset, 0);
+    tws.caller.error(4, 399, "Order Message:\nBUY 50 SYN1\nWarning: held until the open.");
+    tws.caller.error(4, 777, "What nobody has listed.");
+    await until(() => facts.length === 6);
+    expect(facts).toMatchObject([
+      {
+        kind: "status",
+        orderId: 4,
+        clientId: 7,
+        permId: 77,
+        filled: NaN,
+        remaining: NaN,
+        averagePrice: NaN,
+        whyHeld: "locate",
+      },
+      { kind: "execution", execution: { execId: kept, shares: 50, cumulative: 50 } },
+      { kind: "execution", execution: { execId: gone, shares: 0, cumulative: 0 } },
+      { kind: "commission", execId: kept, commission: 1.25, currency: "EUR" },
+      { kind: "refused", told: { orderId: 4, code: 399, class: "order-notice" } },
+      { kind: "refused", told: { orderId: 4, code: 777, class: "order-uncertain" } },
+    ]);
+  });
+
   it("of an execution without its commission is a fact without one", () => {
     const execution = { execId: "a.01", commission: undefined } as BrokerState["executions"][number];
     const state = {
@@ -376,8 +420,8 @@ describe("without a connection", () => {
       at.orders.change({ ...order, quantity: 50 });
       at.orders.cancel(order.orderId);
     });
-    at.cut();
-    await reconnected(at);
+    await cut(at);
+    await at.connection.ready();
     expect(story(at.facts).slice(5)).toEqual([
       "unsent order 2",
       "unsent order 3",
@@ -401,8 +445,8 @@ describe("without a connection", () => {
     const placed = Array.from({ length: 12 }, () => at.place(resting));
     const waiting = placed.length - written(at.facts).length;
     expect(waiting).toBeGreaterThan(5);
-    at.cut();
-    await reconnected(at);
+    await cut(at);
+    await at.connection.ready();
     await at.pass();
     const fates = story(at.facts).filter((line) => /^(written|unsent)/.test(line));
     expect(fates).toHaveLength(12);
@@ -428,8 +472,8 @@ describe("without a connection", () => {
     at.place(resting);
     await at.pass();
     orders = at;
-    at.cut();
-    await reconnected(at);
+    await cut(at);
+    await at.connection.ready();
     expect(story(at.facts).slice(5)).toEqual(["unsent order 2", "unsent cancel 1"]);
   });
 
@@ -467,8 +511,7 @@ describe("without a connection", () => {
     );
     at.place({ ref: "away" });
     await at.pass();
-    at.cut();
-    await until(() => at.connection.state !== "ready");
+    await cut(at);
     at.clock.now += 10_000;
     await at.connection.ready();
     expect(factsOf(read as BrokerState)).toMatchObject([
@@ -615,6 +658,20 @@ describe("a what-if", () => {
     const at = await ordersAt();
     const asked = at.orders.whatIf(at.next({ type: "limit", limit: 99.1234 }));
     await expect(asked).rejects.toMatchObject({ code: "REQUEST_REFUSED", refusal: { code: 110 } });
+    expect(at.facts).toEqual([]);
+  });
+
+  it("that is not answered in time fails, and its late answer is no fact", async () => {
+    const at = await ordersAt();
+    const { connection, contracts } = at;
+    const orders = new TwsOrders({ connection, account: ACCOUNT, contracts, whatIfWait: 1 });
+    at.orders.close();
+    at.hold(true);
+    const late = [orders.whatIf(at.next()), orders.whatIf(at.next({ type: "limit", limit: 99.1234 }))];
+    for (const asked of late) await expect(asked).rejects.toMatchObject({ code: "REQUEST_TIMED_OUT" });
+    orders.onFact = (fact) => void at.facts.push(fact);
+    at.hold(false);
+    await at.pass();
     expect(at.facts).toEqual([]);
   });
 

@@ -50,7 +50,7 @@ class Watched {
 /** So many messages, a while after those before. */
 const happening = fc.record({
   wait: fc.integer({ min: 0, max: 1_500 }),
-  urgency: fc.constantFrom<Urgency>(0, 1, 2, 3),
+  urgency: fc.constantFrom<Urgency>(0, 1, 2, 3, 4),
   count: fc.integer({ min: 0, max: 40 }),
 });
 type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never;
@@ -164,6 +164,63 @@ describe("the outbox", () => {
         expect(one.outbox.isWaiting).toBe(false);
       }),
     );
+  });
+
+  it("lets messages that belong together leave in one go, within the pace where it has room for them", () => {
+    const parts = fc.array(
+      fc.record({ wait: fc.integer({ min: 0, max: 900 }), count: fc.integer({ min: 0, max: 8 }) }),
+    );
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 12 }), parts, (perSecond, groups) => {
+        const { outbox } = new Watched(perSecond);
+        const left: { at: number; group: number }[] = [];
+        for (const [group, { wait, count }] of groups.entries()) {
+          vi.advanceTimersByTime(wait);
+          const write = (): void => {
+            for (let i = 0; i < count; i++) left.push({ at: performance.now(), group });
+          };
+          outbox.put(2, { count, write, dropped: () => undefined });
+        }
+        vi.runAllTimers();
+        // All of them, in order, none parted, and none waits longer than the pace wants.
+        expect(left.map(({ group }) => group)).toEqual(
+          groups.flatMap(({ count }, i) => Array.from({ length: count }, () => i)),
+        );
+        for (const [i] of groups.entries()) {
+          expect(new Set(left.filter(({ group }) => group === i).map(({ at }) => at)).size).toBeLessThanOrEqual(1);
+        }
+        const largest = Math.max(perSecond, ...groups.map(({ count }) => count));
+        for (const { at: first } of left) {
+          expect(left.filter(({ at }) => at >= first && at < first + SECOND).length).toBeLessThanOrEqual(largest);
+        }
+      }),
+    );
+  });
+
+  it("does not keep a message waiting behind others that need more room and are less urgent", () => {
+    const { outbox } = new Watched(4);
+    const left: string[] = [];
+    const put = (urgency: Urgency, name: string, count: number): void =>
+      outbox.put(urgency, { count, write: () => void left.push(name), dropped: () => undefined });
+    put(2, "two", 2);
+    put(2, "three", 3);
+    expect(left).toEqual(["two"]);
+    put(0, "cancel", 1);
+    expect(left).toEqual(["two", "cancel"]);
+    vi.advanceTimersByTime(SECOND);
+    expect(left).toEqual(["two", "cancel", "three"]);
+  });
+
+  it("asks how many there are when it is their turn, and takes no room for none", () => {
+    const { outbox } = new Watched(2);
+    const left: string[] = [];
+    let count = 2;
+    outbox.put(2, { count: 2, write: () => void left.push("first"), dropped: () => undefined });
+    const second = { write: () => void left.push("second"), dropped: () => undefined };
+    outbox.put(2, Object.defineProperty(second, "count", { get: () => count }));
+    count = 0;
+    outbox.put(3, { write: () => undefined, dropped: () => undefined });
+    expect(left).toEqual(["first", "second"]);
   });
 
   it("tells whoever sends what cannot be written, and goes on", () => {

@@ -5,10 +5,13 @@ import { closeAfterTest } from "../gateway/close-after-test.js";
 export class Relay {
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
+  private readonly answering = new Set<Socket>();
 
   private constructor(port: number) {
     this.server = createServer((near) => {
       const far = connect(port, "127.0.0.1");
+      this.answering.add(far);
+      far.on("close", () => this.answering.delete(far));
       for (const [from, to] of [
         [near, far],
         [far, near],
@@ -38,6 +41,14 @@ export class Relay {
 
   get port(): number {
     return (this.server.address() as { port: number }).port;
+  }
+
+  /** Keeps what comes back from the port, or lets it go. */
+  hold(isHeld: boolean): void {
+    for (const socket of this.answering) {
+      if (isHeld) socket.pause();
+      else socket.resume();
+    }
   }
 
   /** Cuts every connection at once, with whatever is on its way. */

@@ -1,6 +1,7 @@
 import { BrokerAccount, type BrokerEvents } from "../../../core/broker.js";
 import { Desk } from "../../../core/desk.js";
 import { Engine } from "../../../core/engine.js";
+import type { EngineOptions } from "../../../core/engine-options.js";
 import type { BarSeries } from "../../../core/market/bar-series.js";
 import type { Denial } from "../../../core/orders/denial.js";
 import { DENIED, GOOD_TILL_DATE, ORDER_TYPES, TIMES_IN_FORCE } from "../../../core/orders/kinds.js";
@@ -17,6 +18,17 @@ import type { Placed, VenueChange, VenueListener, VenueOrder } from "./venue.js"
 
 /** Orders come from clients and not from here: no handler, so the engine only matches and books. */
 class NoStrategy extends Strategy {}
+
+/** Nor are any of its guards: what a client sends is at the exchange at once, which keeps it until its market opens. */
+const NO_GUARDS: NonNullable<EngineOptions["guards"]> = {
+  session: false,
+  staleQuote: false,
+  sentinelPrices: false,
+  crossedQuote: false,
+  priceJump: false,
+  priceBand: false,
+  orderRate: false,
+};
 
 /** Any handler of the engine: what a client asks for is a decision of its own. */
 const CLIENT_REQUEST = 1;
@@ -113,7 +125,7 @@ export class SimVenue implements Participant {
       cash: account.cash,
       baseCurrency: account.currency,
       rates: account.rates,
-      guards: false,
+      guards: NO_GUARDS,
     });
     this.portfolio = this.engine.portfolio;
     this.realised = new Float64Array(finest.length);

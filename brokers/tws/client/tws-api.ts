@@ -83,9 +83,9 @@ export interface TwsEvents extends TwsAnswers {
   orderStatus: [
     orderId: number,
     status: string,
-    filled: number,
-    remaining: number,
-    averagePrice: number,
+    filled: number | undefined,
+    remaining: number | undefined,
+    averagePrice: number | undefined,
     permId?: number,
     parentId?: number,
     lastPrice?: number,

@@ -30,6 +30,8 @@ export interface BarStreamParts {
   /** Its place among the series of the feed. */
   readonly index: number;
   readonly grace: number;
+  /** Milliseconds in which bars have to be told again that were away. */
+  readonly verify: number;
   readonly renewal: TwsFeedOptions["renewal"];
   readonly timetable: Timetable;
   readonly events: Listeners<FeedEvents>;
@@ -60,10 +62,16 @@ export class BarStream {
   private readonly silences = new RenewalBudget(SILENCES.most, SILENCES.within);
   private readonly holes = new RenewalBudget(HOLES.most, HOLES.within);
   private hasHistory = false;
+  /** Whether the data has been away since it was told last. */
+  private isDoubtful = false;
+  private away = 0;
+  private verification: (() => void) | undefined;
   /** Until when it waits for the last values of the bar under way. */
   private waitsUntil: Instant = Number.NEGATIVE_INFINITY;
   private filled = 0;
   private filledFrom: Instant = Number.NaN;
+  /** When the latest history came: up to then there are no other bars. */
+  private cameAt: Instant = Number.NEGATIVE_INFINITY;
   private lastEnd: Instant = Number.NEGATIVE_INFINITY;
 
   constructor(parts: BarStreamParts) {
@@ -99,10 +107,16 @@ export class BarStream {
   start(): void {
     this.ends.push(
       this.parts.connection.events.on("farm", ({ name, isOk }) => {
+        if (!servesHistory(name)) return;
+        if (!isOk) this.doubt(AWAY.history);
+        else this.expect(AWAY.history);
         // What was asked while it was away is not answered any more.
-        if (isOk && servesHistory(name) && this.callOff !== undefined) this.bars.renew();
+        if (isOk && this.callOff !== undefined) this.bars.renew();
       }),
-      this.parts.connection.events.on("state", () => this.parts.moved()),
+      this.parts.connection.events.on("state", () => {
+        if (this.parts.connection.isUsable) this.expect(AWAY.connection);
+        else this.doubt(AWAY.connection);
+      }),
     );
     this.bars.start();
   }
@@ -111,6 +125,7 @@ export class BarStream {
     for (const end of this.ends.splice(0)) end();
     this.settle();
     this.retry?.();
+    this.verification?.();
     this.bars.close();
   }
 
@@ -145,23 +160,47 @@ export class BarStream {
   }
 
   /** Asks for it again, for whoever finds it silent, or something missing. */
-  renew(reason: "silent" | "hole"): void {
+  renew(reason: "silent" | "hole" | "not verified"): void {
     this.interrupted(reason);
     this.bars.renew();
   }
 
+  /** The data does not come now: what was told last may not be what the bar under way has come to. */
+  doubt(why: number): void {
+    this.away |= why;
+    this.isDoubtful = true;
+    this.verification?.();
+    this.verification = undefined;
+    this.parts.moved();
+  }
+
+  /** It should come again: where it does not, it is asked for. */
+  expect(why: number): void {
+    if ((this.away & why) === 0) return;
+    this.away &= ~why;
+    if (this.away !== 0) return;
+    this.verification?.();
+    this.verification = this.parts.timetable.after(this.parts.verify, () => {
+      this.verification = undefined;
+      // An answer that is awaited tells as much.
+      if (this.isDoubtful && this.bars.isOpen && this.callOff === undefined) this.renew("not verified");
+    });
+  }
+
   /** Whether TWS would tell what the bar under way has come to: else it is over when its history has come. */
   private get isTelling(): boolean {
-    return this.hasHistory && this.bars.isOpen && this.callOff === undefined && this.parts.connection.isUsable;
+    return !this.isDoubtful && this.hasHistory && this.bars.isOpen && this.callOff === undefined;
   }
 
   private updated(time: number): void {
     const { times, timetable } = this.parts;
     this.waitsUntil = Number.NEGATIVE_INFINITY;
     this.toldAt = timetable.now;
+    if (this.away === 0) this.isDoubtful = false;
     this.problem = "";
     // A thin market has holes of its own, so this is not looked into each time.
-    if (this.isTelling && times.hasHole(this.lastEnd, time) && this.holes.take(timetable.now)) this.renew("hole");
+    if (this.isTelling && times.hasHole(Math.max(this.lastEnd, this.cameAt), time) && this.holes.take(timetable.now))
+      this.renew("hole");
     this.parts.moved();
   }
 
@@ -205,6 +244,8 @@ export class BarStream {
   private came(): void {
     this.settle();
     this.toldAt = this.parts.timetable.now;
+    this.cameAt = this.toldAt;
+    if (this.away === 0) this.isDoubtful = false;
     this.problem = "";
     const { events } = this.parts;
     if (this.hasHistory && this.filled > 0) {
@@ -240,6 +281,8 @@ export class BarStream {
   }
 }
 
+/** Why bars do not come now. */
+export const AWAY = { connection: 1, history: 2, quotes: 4 } as const;
 /** Milliseconds that bars may be behind the market, of which TWS tells every five seconds, and that are waited for them. */
 const BEHIND = 10 * SECOND;
 const PATIENCE = 15 * SECOND;

@@ -166,6 +166,7 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
       this.retries[i]?.();
       this.retries[i] = undefined;
       this.setProblem(i, "");
+      this.verify(i);
     }
     this.parts.answered(i, undefined);
   }
@@ -305,11 +306,16 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     }
   }
 
-  /** A stream is said to go on after a break: where its quote is not told again soon it is asked for again. */
+  /** A stream is said to go on after a break: what was told before does not count any more. */
   private expectAgain(i: number): void {
-    const { timetable, stale, clock } = this.parts;
+    this.state.forget(i, this.parts.clock.now);
+    this.verify(i);
+  }
+
+  /** Where the two sides of a quote are not told soon it is asked for again. */
+  private verify(i: number): void {
+    const { timetable, stale } = this.parts;
     this.verifications[i]?.();
-    this.state.forget(i, clock.now);
     this.verifications[i] = timetable.after(stale.verify, () => {
       this.verifications[i] = undefined;
       if (this.state.told[i] !== BOTH_TOLD) this.open(i, "not verified");
@@ -407,8 +413,9 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     if (this.budgets[i].take(now)) {
       this.open(i, reason);
     } else {
-      // The next tick counts as news.
+      // The next tick counts as news, and only with the other side.
       this.streams[i].doubt();
+      this.state.forget(i, now);
       this.setProblem(i, reason);
       this.rest(i, reason, now);
     }

@@ -1,6 +1,6 @@
 import { BAR, type Feed, NOTHING, QUOTE } from "../../../core/feed.js";
 import type { BarSeries } from "../../../core/market/bar-series.js";
-import { DAY, type Instant } from "../../../core/market/bar-size.js";
+import { DAY, type Instant, SECOND } from "../../../core/market/bar-size.js";
 import type { Instrument } from "../../../core/market/instrument.js";
 import { QuoteRecord } from "../../../core/market/quote.js";
 import { TradeRecord } from "../../../core/market/trade.js";
@@ -9,7 +9,7 @@ import { HISTORY_MANNERS } from "../../ib/pacing.js";
 import { TwsError } from "../errors.js";
 import { Listeners } from "../listeners.js";
 import { Timetable } from "../scheduler.js";
-import { BarStream, type CompletedBar } from "./bar-stream.js";
+import { AWAY, BarStream, type CompletedBar } from "./bar-stream.js";
 import { BarTimes } from "./bar-times.js";
 import { EventRing } from "./event-ring.js";
 import type { FeedEvents, TradeSource } from "./feed-events.js";
@@ -94,6 +94,7 @@ export class TwsFeed implements Feed, TickSink {
     });
     this.streams = options.series.map((wanted, index) => this.barStream(wanted, index));
     this.series = this.streams.map(({ series }) => series);
+    this.events.on("problem", ({ instrument, problem }) => this.doubtBars(instrument, problem !== ""));
   }
 
   /**
@@ -302,6 +303,15 @@ export class TwsFeed implements Feed, TickSink {
     this.history.release(Number.NEGATIVE_INFINITY);
   }
 
+  /** What keeps quotes from coming keeps bars from coming. */
+  private doubtBars(instrument: Instrument, isAway: boolean): void {
+    for (const stream of this.streams) {
+      if (stream.series.instrument !== instrument) continue;
+      if (isAway) stream.doubt(AWAY.quotes);
+      else stream.expect(AWAY.quotes);
+    }
+  }
+
   private watch(): void {
     this.desk.watch();
     // The market moves, and its bars do not.
@@ -329,6 +339,8 @@ export class TwsFeed implements Feed, TickSink {
       wanted,
       index,
       grace: this.grace,
+      // Bars are told every five seconds.
+      verify: this.stale.verify + 5 * SECOND,
       renewal,
       timetable: this.timetable,
       events: this.events,

@@ -2,7 +2,7 @@ import type { BrokerOrder } from "../account/broker-order.js";
 import type { BrokerExecution } from "../account/executions.js";
 import type { OrderTold } from "../connection/link.js";
 
-/** An order's status as TWS told it: any of these may be missing, late, repeated or out of order. */
+/** An order's status as TWS told it, NaN where it left a number out: one may be missing, late, repeated or out of order. */
 export interface StatusFact {
   readonly kind: "status";
   readonly orderId: number;

@@ -20,9 +20,9 @@ export function statusFact([
     clientId: clientId ?? 0,
     permId: permId ?? 0,
     status,
-    filled,
-    remaining,
-    averagePrice,
+    filled: filled ?? Number.NaN,
+    remaining: remaining ?? Number.NaN,
+    averagePrice: averagePrice ?? Number.NaN,
     whyHeld: whyHeld ?? "",
   };
 }

@@ -1,0 +1,114 @@
+import { ABANDONED, type AttendedSession, attend } from "../live/attend/attend.js";
+import { HeldSession } from "../live/attend/held-session.js";
+import { Ladder } from "../live/ladder/ladder.js";
+import { PaperDays } from "../live/ladder/paper-days.js";
+import { openSession } from "../live/session/open-session.js";
+import type { Session } from "../live/session/session.js";
+import type { SessionNote } from "../live/session/session-news.js";
+import { SessionOperator } from "../live/session/session-operator.js";
+import { SessionViewer } from "../live/session/session-viewer.js";
+import { DONE, FAILED } from "./exit-code.js";
+import type { SessionChoice } from "./session-choice.js";
+import { prepareSession } from "./session-setup.js";
+
+const SECOND = 1_000;
+
+/** Runs the session that was chosen until it ends; answers the exit code. */
+export async function runSession(choice: SessionChoice): Promise<number> {
+  const { folder, mode, logLevel, onStop } = choice;
+  const held = await HeldSession.take(folder, mode, logLevel);
+  const { log } = held;
+  const tell = ({ level, event, text, data }: SessionNote): void => {
+    log.event(level, event.toUpperCase().replaceAll(/[ -]/g, "_"), text, data);
+  };
+  const { stdout, stdin } = process;
+  try {
+    log.event("info", "START", `${choice.strategy.name} starts, ${mode}`, {
+      file: choice.file,
+      hash: choice.hash,
+      params: choice.params,
+      ...(held.wasCut && { before: "the start before did not end in order" }),
+    });
+    stdout.write(`${folder.name} starts; its journal and log are in ${folder.path}.\n`);
+    const prepared = await prepareSession(choice, held);
+    for (const note of prepared.notes) log.event("info", "NOTE", note);
+    try {
+      const session = await openSession(prepared.setup, tell);
+      held.mask.learn([session.parts.account]);
+      const days = mode === "paper" ? watchDays(session, choice) : undefined;
+      const ended = endOf(session);
+      const attended = attendedSession(session, ended);
+      session.begin();
+      try {
+        const how = await attend(attended, held, {
+          terminal: stdout,
+          keys: stdin,
+          ...(onStop !== undefined && { onStop }),
+        });
+        if (how === ABANDONED) {
+          session.abandon();
+          stdout.write("It was ended at once; its next start takes up where it was.\n");
+          // Whoever waited for an answer of the broker waits no longer.
+          setImmediate(() => process.exit(FAILED));
+          return FAILED;
+        }
+        stdout.write(`${folder.name} has ended: ${how}.\n`);
+        return DONE;
+      } finally {
+        clearInterval(days);
+        session.stop();
+      }
+    } finally {
+      await prepared.close();
+    }
+  } catch (error) {
+    log.event("error", "SESSION_FAILED", error instanceof Error ? error.message : String(error), { error });
+    throw error;
+  } finally {
+    held.release();
+  }
+}
+
+interface End {
+  readonly promise: Promise<string>;
+  readonly over: (how: string) => void;
+}
+
+/** How the session ends: by its operator, or with the data of its gateway. */
+function endOf(session: Session): End {
+  let over!: End["over"];
+  const promise = new Promise<string>((resolve) => {
+    over = (how) => {
+      session.stop();
+      resolve(how);
+    };
+  });
+  const { time } = session.parts;
+  if ("onOver" in time) (time as { onOver?: () => void }).onOver = () => over("the data of its gateway has ended");
+  return { promise, over };
+}
+
+function attendedSession(session: Session, { promise, over }: End): AttendedSession {
+  const viewer = new SessionViewer(session, Date.now());
+  const operator = new SessionOperator(session, viewer, () => over("stopped"));
+  return Object.assign(operator, { ended: promise });
+}
+
+/** Puts the trading days of a paper session on record for the launch ladder as they end. */
+function watchDays(session: Session, { hash, file, folder }: SessionChoice): NodeJS.Timeout {
+  const { setup, connection, news } = session.parts;
+  const { sessions, tradeDates } = setup.hoursOf(setup.instruments[0], session.now);
+  const days = new PaperDays(sessions, tradeDates);
+  const ladder = new Ladder();
+  const look = (): void => {
+    const day = days.look(session.now, connection.state === "ready" && session.isReconciled);
+    if (day === undefined) return;
+    try {
+      ladder.record(hash, { rung: "paper", at: Date.now(), file, session: folder.name, day });
+    } catch (error) {
+      // The session goes on; the day is missing on the ladder, and the log says why.
+      news.note("ladder", error instanceof Error ? error.message : String(error), undefined, "error");
+    }
+  };
+  return setInterval(look, SECOND).unref();
+}

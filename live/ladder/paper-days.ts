@@ -1,0 +1,48 @@
+import { isoDate } from "../../core/calendar/calendar-date.js";
+import type { Sessions } from "../../core/calendar/sessions.js";
+import type { Instant } from "../../core/market/bar-size.js";
+
+/** How much of a trading day a session has to be connected for, so that the day counts. */
+const SHARE = 0.5;
+
+/** Counts the trading days of a session: those it was connected for during half of their hours at least, to the close. */
+export class PaperDays {
+  private readonly sessions: Sessions;
+  private readonly dates: Int32Array;
+  private before: Instant = Number.NaN;
+  private connected = 0;
+  private session = -1;
+
+  /** @param dates of the sessions, yyyymmdd */
+  constructor(sessions: Sessions, dates: Int32Array) {
+    this.sessions = sessions;
+    this.dates = dates;
+  }
+
+  /**
+   * Has a look, more often than hours pass. Answers the day that has just come to its end and counts, as YYYY-MM-DD.
+   * @param isReady whether the session could trade since the last look
+   */
+  look(now: Instant, isReady: boolean): string | undefined {
+    const { sessions, session } = this;
+    const { before } = this;
+    this.before = now;
+    if (session >= 0 && now >= sessions.close[session]) {
+      if (isReady) this.connected += Math.max(0, sessions.close[session] - before);
+      const length = sessions.close[session] - sessions.open[session];
+      const counts = isReady && this.connected >= SHARE * length;
+      this.begin(now);
+      return counts ? isoDate(this.dates[session]) : undefined;
+    }
+    if (session < 0) this.begin(now);
+    else if (isReady) this.connected += Math.max(0, now - Math.max(before, sessions.open[session]));
+    return undefined;
+  }
+
+  /** The session that is under way, or the next. */
+  private begin(now: Instant): void {
+    const { close } = this.sessions;
+    this.connected = 0;
+    this.session = close.findIndex((one, i) => i < this.sessions.length && one > now);
+  }
+}
