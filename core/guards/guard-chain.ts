@@ -133,11 +133,11 @@ export class GuardChain {
     this.lossToday = false;
   }
 
-  /** Judges an order that is to leave now, or a modification of one that has left. */
+  /** Judges an order that is to leave now, for it need not be held, or a modification of one that has left. */
   check(order: OrderUnderTest): Denial | undefined {
     return (
       this.stopped() ??
-      this.session?.check(order) ??
+      this.session?.checkLeaving(order) ??
       this.marketData(order) ??
       this.band(order) ??
       this.capsOf(order) ??
