@@ -188,7 +188,8 @@ function carryOut(trader: Trader, decision: Decision): void {
   if (!(price > 0)) return;
   const level = (side: Side, fraction: number): number =>
     Math.max(0.01, Math.round(price * (1 + (side === "buy" ? fraction : -fraction)) * 100) / 100);
-  const working = trader.workingOrders(symbol);
+  // What is being cancelled is gone at once in a backtest, and on its way out elsewhere.
+  const working = trader.workingOrders(symbol).filter(({ status }) => status !== "pending cancel");
   switch (decision.does) {
     case "order": {
       const { side, quantity, tif, lasts } = decision;
