@@ -39,7 +39,7 @@ export interface ModelOrder {
  * likes, and answers what its state is. What it has, and not what it told, is the truth.
  */
 export class BrokerModel implements OrderPort {
-  readonly clientId = CLIENT;
+  readonly clientId: number;
   onFact: (fact: OrderFact) => void = () => undefined;
   /** What it has told and nobody has heard yet. */
   told: OrderFact[] = [];
@@ -47,21 +47,27 @@ export class BrokerModel implements OrderPort {
   readonly handed: OrderIntent[] = [];
   readonly changes: OrderIntent[] = [];
   readonly cancels: number[] = [];
-  readonly orders: ModelOrder[] = [];
+  readonly orders: ModelOrder[];
   /** Every execution, in all its revisions. */
   executions: BrokerExecution[] = [];
-  readonly positions = new Map<number, number>();
+  readonly positions: Map<number, number>;
   /** By the order's number among those handed over; "arrives" where nothing is said. */
   fateOf: (intent: OrderIntent, n: number) => Fate = () => "arrives";
   /** Done in the middle of a call, as a power cut would. */
   beforePlace: (intents: readonly OrderIntent[]) => void = () => undefined;
   private readonly conIds: ReadonlyMap<string, number>;
   private latestId = 0;
-  private latestPerm = 1_000_000;
-  private latestExecution = 0;
+  private latestPerm: number;
+  private latestExecution: number;
 
-  constructor(conIds: ReadonlyMap<string, number>) {
+  /** @param beside another client's side of the same account */
+  constructor(conIds: ReadonlyMap<string, number>, clientId = CLIENT, beside?: BrokerModel) {
     this.conIds = conIds;
+    this.clientId = clientId;
+    this.orders = beside?.orders ?? [];
+    this.positions = beside?.positions ?? new Map();
+    this.latestPerm = clientId * 1_000_000;
+    this.latestExecution = clientId * 1_000;
   }
 
   nextOrderId(): OrderId {
@@ -298,7 +304,7 @@ export class BrokerModel implements OrderPort {
     const { symbol } = intent.instrument;
     this.orders.push({
       orderId: intent.orderId,
-      clientId: CLIENT,
+      clientId: this.clientId,
       permId: ++this.latestPerm,
       ref: intent.ref,
       conId: this.conIds.get(symbol) ?? 0,
@@ -316,7 +322,7 @@ export class BrokerModel implements OrderPort {
   }
 
   private byId(orderId: number): ModelOrder | undefined {
-    return this.orders.find((one) => one.clientId === CLIENT && one.orderId === orderId);
+    return this.orders.find((one) => one.clientId === this.clientId && one.orderId === orderId);
   }
 
   private executionOf(order: ModelOrder, shares: number, price: number, n: number, revision: number): BrokerExecution {
