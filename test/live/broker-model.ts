@@ -12,8 +12,8 @@ import type { FittedIntent, OrderPort } from "../../brokers/tws/orders/order-por
 export const ACCOUNT = "DU0000001";
 export const CLIENT = 7;
 
-/** What becomes of an order on its way: it arrives, it is lost, or it waits in the socket's buffer when that breaks. */
-export type Fate = "arrives" | "lost" | "unsent";
+/** What becomes of an order on its way: it arrives, it is lost, it is late, or it was never written. */
+export type Fate = "arrives" | "lost" | "late" | "unsent";
 
 /** An order as the broker has it. */
 export interface ModelOrder {
@@ -55,6 +55,7 @@ export class BrokerModel implements OrderPort {
   fateOf: (intent: OrderIntent, n: number) => Fate = () => "arrives";
   /** Done in the middle of a call, as a power cut would. */
   beforePlace: (intents: readonly OrderIntent[]) => void = () => undefined;
+  private readonly late: OrderIntent[] = [];
   private readonly conIds: ReadonlyMap<string, number>;
   private latestId = 0;
   private latestPerm: number;
@@ -94,6 +95,7 @@ export class BrokerModel implements OrderPort {
       }
       this.told.push({ kind: "written", orderId: intent.orderId, what: "order" });
       if (fate === "arrives") this.take(intent);
+      else if (fate === "late") this.late.push(intent);
     }
   }
 
@@ -120,6 +122,11 @@ export class BrokerModel implements OrderPort {
     else if (!isOpen(order))
       this.refuse(orderId, 10148, `cannot be cancelled, state: ${order.status}.`, "order cancel");
     else this.end(order, "Cancelled");
+  }
+
+  /** What is late arrives. */
+  arrive(): void {
+    for (const intent of this.late.splice(0)) this.take(intent);
   }
 
   /** Hands on all that was told, as it was told. */

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { execIdParts } from "../../brokers/tws/account/executions.js";
 import type { OrderFact } from "../../brokers/tws/orders/order-fact.js";
-import { isOpen } from "./broker-model.js";
+import { type Fate, isOpen } from "./broker-model.js";
 import { CON_IDS, INSTRUMENTS, LiveRun } from "./live-run.js";
 
 // Random stories of a session: what the strategy asks for, what the broker does, what is heard of it and what is not,
@@ -15,11 +15,11 @@ type Step =
   | { readonly do: "correct"; readonly n: number; readonly part: number }
   | { readonly do: "foreign"; readonly i: number; readonly buys: boolean; readonly units: number }
   | { readonly do: "hear"; readonly order: readonly number[]; readonly twice: boolean; readonly lose: number }
-  | { readonly do: "flush" | "look" | "kill" | "roll back" | "midnight" }
+  | { readonly do: "flush" | "look" | "kill" | "roll back" | "midnight" | "arrive" }
   | { readonly do: "slow look"; readonly n: number; readonly moment: number; readonly heard: boolean }
   | { readonly do: "power cut"; readonly sent: number; readonly ask: Extract<Step, { do: "order" }> }
   | { readonly do: "wait"; readonly seconds: number }
-  | { readonly do: "fate"; readonly is: "arrives" | "lost" | "unsent" };
+  | { readonly do: "fate"; readonly is: Fate };
 
 const n = fc.nat({ max: 30 });
 const order = fc.record({
@@ -81,7 +81,14 @@ const STEPS: (fc.Arbitrary<Step> | fc.WeightedArbitrary<Step>)[] = [
   {
     weight: 5,
     arbitrary: fc.record({
-      do: fc.constantFrom("flush" as const, "flush" as const, "look" as const, "kill" as const, "roll back" as const),
+      do: fc.constantFrom(
+        "flush" as const,
+        "flush" as const,
+        "look" as const,
+        "kill" as const,
+        "roll back" as const,
+        "arrive" as const,
+      ),
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("wait" as const), seconds: fc.integer({ min: 1, max: 20 }) }) },
@@ -89,7 +96,7 @@ const STEPS: (fc.Arbitrary<Step> | fc.WeightedArbitrary<Step>)[] = [
     weight: 1,
     arbitrary: fc.record({
       do: fc.constant("fate" as const),
-      is: fc.constantFrom("arrives" as const, "arrives" as const, "lost" as const, "unsent" as const),
+      is: fc.constantFrom("arrives" as const, "arrives" as const, "lost" as const, "late" as const, "unsent" as const),
     }),
   },
 ];
@@ -158,6 +165,9 @@ function takeStep(run: LiveRun, one: Step): void | Promise<void> {
       return;
     case "slow look":
       slowLook(run, one);
+      return;
+    case "arrive":
+      model.arrive();
       return;
     case "midnight":
       model.passMidnight();
@@ -260,6 +270,7 @@ function hear(run: LiveRun, { order, twice, lose }: Extract<Step, { do: "hear" }
 
 /** Everything the broker would still tell is heard, and the account is looked at until nothing is open. */
 function finish(run: LiveRun): void {
+  run.model.arrive();
   run.settle();
   for (let i = 0; i < 4; i++) {
     run.look();
