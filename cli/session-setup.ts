@@ -1,3 +1,5 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { instantOf } from "../backtest/range.js";
 import { Gateway } from "../brokers/gateway/gateway.js";
 import { finestSeries } from "../brokers/gateway/gateway-data.js";
@@ -12,6 +14,7 @@ import { DEFAULT_STORE } from "../data/store/bar-store.js";
 import { tradeDates } from "../data/trade-dates.js";
 import { zoneOffsets } from "../data/zone-offsets.js";
 import type { HeldSession } from "../live/attend/held-session.js";
+import { RecordingWriter } from "../live/recording/recording-file.js";
 import type { SessionHours, SessionSetup } from "../live/session/session-setup.js";
 import { withTws } from "./connect-tws.js";
 import { accountSettings } from "./gateway-accounts.js";
@@ -25,6 +28,8 @@ export interface PreparedSession {
   /** What its reader should know, in sentences. */
   readonly notes: readonly string[];
   close(): Promise<void>;
+  /** Removes the recording of a session that did not come up. */
+  discard(): void;
 }
 
 /** Messages a second of one who need not wait. */
@@ -59,8 +64,9 @@ async function simulated(choice: SessionChoice, held: HeldSession): Promise<Prep
   });
   const finest = finestSeries(data).reduce((most, one) => (one.size.ms > most.size.ms ? one : most));
   const address = { host: "127.0.0.1", port: gateway.port, clientId: 1 };
+  const recordingPlace = placeOfRecording(held);
   const setup: SessionSetup = {
-    ...commonOf(choice, held, address),
+    ...commonOf(choice, held, address, recordingPlace),
     // As the gateway lists them.
     instruments: data.instruments.map(
       (one) => new Instrument({ ...one, ...(isStock(one) && { exchange: "SMART" }) }, one.index),
@@ -71,7 +77,7 @@ async function simulated(choice: SessionChoice, held: HeldSession): Promise<Prep
     connection: { address, perSecond: UNPACED },
     lockstep: { port: gateway.lockstepPort, speed: choice.speed },
   };
-  return { setup, notes, close: () => gateway.close() };
+  return { setup, notes, close: () => gateway.close(), discard: () => discardRecording(setup, recordingPlace) };
 }
 
 function isStock({ assetClass }: Instrument): boolean {
@@ -87,9 +93,10 @@ async function atTws(choice: SessionChoice, place: SessionPlace, held: HeldSessi
   const now = Date.now();
   for (const instrument of instruments) hoursOf(instrument, now, calendar);
   const recorder = record === undefined ? undefined : await TrafficRecorder.begin(record);
+  const recordingPlace = placeOfRecording(held);
   const { lines, tickByTickLines, barGrace = BAR_GRACE } = session;
   const setup: SessionSetup = {
-    ...commonOf(choice, held, { host, port, clientId }),
+    ...commonOf(choice, held, { host, port, clientId }, recordingPlace),
     instruments,
     choiceOf,
     size: parseTimeSize(String(session.bar)),
@@ -110,7 +117,21 @@ async function atTws(choice: SessionChoice, place: SessionPlace, held: HeldSessi
       },
     },
   };
-  return { setup, notes: [], close: async () => recorder?.close() };
+  return {
+    setup,
+    notes: [],
+    close: async () => recorder?.close(),
+    discard: () => discardRecording(setup, recordingPlace),
+  };
+}
+
+function placeOfRecording({ folder }: HeldSession): string {
+  return join(folder.recordings, new Date().toISOString().replaceAll(":", "-"));
+}
+
+function discardRecording({ recording }: SessionSetup, place: string): void {
+  recording?.close();
+  rmSync(place, { recursive: true, force: true });
 }
 
 /** The instruments of the symbols that were named, as IB has them, and which of several contracts each of them is. */
@@ -150,6 +171,7 @@ function commonOf(
   { mode, folder, file, strategy, params, hash, settings, session, account }: SessionChoice,
   held: HeldSession,
   address: ConnectionOptions["address"],
+  recordingPlace: string,
 ) {
   const named = account ?? session.account;
   return {
@@ -161,6 +183,7 @@ function commonOf(
     params,
     baseCurrency: settings.baseCurrency ?? "USD",
     journal: folder.journal,
+    recording: new RecordingWriter(recordingPlace),
     connection: { address },
     log: held.log.strategy,
     ...(named !== undefined && mode !== "simulated" && { account: named }),
