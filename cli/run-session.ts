@@ -14,8 +14,6 @@ import type { SessionChoice } from "./session-choice.js";
 import { prepareSession } from "./session-setup.js";
 
 const SECOND = 1_000;
-/** Of a recording a killed process may miss as much at its end. */
-const FLUSH_EVERY = 5 * SECOND;
 
 /** Runs the session that was chosen until it ends; answers the exit code. */
 export async function runSession(choice: SessionChoice): Promise<number> {
@@ -37,12 +35,8 @@ export async function runSession(choice: SessionChoice): Promise<number> {
     const prepared = await prepareSession(choice, held);
     for (const note of prepared.notes) log.event("info", "NOTE", note);
     try {
-      const session = await openSession(prepared.setup, tell).catch((error: unknown) => {
-        prepared.discard();
-        throw error;
-      });
+      const session = await openSession(prepared.setup, tell);
       held.mask.learn([session.parts.account]);
-      const flushing = setInterval(() => prepared.setup.recording?.flush(), FLUSH_EVERY).unref();
       const days = mode === "paper" ? watchDays(session, choice) : undefined;
       const viewer = new SessionViewer(session, Date.now());
       const { ended, over, latest } = endOf(session, viewer);
@@ -66,7 +60,6 @@ export async function runSession(choice: SessionChoice): Promise<number> {
         stdout.write(`${folder.name} has ended: ${how}.\n`);
         return DONE;
       } finally {
-        clearInterval(flushing);
         clearInterval(days);
         session.stop();
       }

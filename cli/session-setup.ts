@@ -1,5 +1,3 @@
-import { rmSync } from "node:fs";
-import { join } from "node:path";
 import { instantOf } from "../backtest/range.js";
 import { Gateway } from "../brokers/gateway/gateway.js";
 import { finestSeries } from "../brokers/gateway/gateway-data.js";
@@ -15,6 +13,7 @@ import { tradeDates } from "../data/trade-dates.js";
 import { zoneOffsets } from "../data/zone-offsets.js";
 import type { HeldSession } from "../live/attend/held-session.js";
 import { RecordingWriter } from "../live/recording/recording-file.js";
+import { newRecording } from "../live/recording/recordings.js";
 import type { SessionHours, SessionSetup } from "../live/session/session-setup.js";
 import { withTws } from "./connect-tws.js";
 import { accountSettings } from "./gateway-accounts.js";
@@ -28,8 +27,6 @@ export interface PreparedSession {
   /** What its reader should know, in sentences. */
   readonly notes: readonly string[];
   close(): Promise<void>;
-  /** Removes the recording of a session that did not come up. */
-  discard(): void;
 }
 
 /** Messages a second of one who need not wait. */
@@ -64,9 +61,8 @@ async function simulated(choice: SessionChoice, held: HeldSession): Promise<Prep
   });
   const finest = finestSeries(data).reduce((most, one) => (one.size.ms > most.size.ms ? one : most));
   const address = { host: "127.0.0.1", port: gateway.port, clientId: 1 };
-  const recordingPlace = placeOfRecording(held);
   const setup: SessionSetup = {
-    ...commonOf(choice, held, address, recordingPlace),
+    ...commonOf(choice, held, address),
     // As the gateway lists them.
     instruments: data.instruments.map(
       (one) => new Instrument({ ...one, ...(isStock(one) && { exchange: "SMART" }) }, one.index),
@@ -77,7 +73,7 @@ async function simulated(choice: SessionChoice, held: HeldSession): Promise<Prep
     connection: { address, perSecond: UNPACED },
     lockstep: { port: gateway.lockstepPort, speed: choice.speed },
   };
-  return { setup, notes, close: () => gateway.close(), discard: () => discardRecording(setup, recordingPlace) };
+  return { setup, notes, close: () => gateway.close() };
 }
 
 function isStock({ assetClass }: Instrument): boolean {
@@ -93,10 +89,9 @@ async function atTws(choice: SessionChoice, place: SessionPlace, held: HeldSessi
   const now = Date.now();
   for (const instrument of instruments) hoursOf(instrument, now, calendar);
   const recorder = record === undefined ? undefined : await TrafficRecorder.begin(record);
-  const recordingPlace = placeOfRecording(held);
   const { lines, tickByTickLines, barGrace = BAR_GRACE } = session;
   const setup: SessionSetup = {
-    ...commonOf(choice, held, { host, port, clientId }, recordingPlace),
+    ...commonOf(choice, held, { host, port, clientId }),
     instruments,
     choiceOf,
     size: parseTimeSize(String(session.bar)),
@@ -117,21 +112,7 @@ async function atTws(choice: SessionChoice, place: SessionPlace, held: HeldSessi
       },
     },
   };
-  return {
-    setup,
-    notes: [],
-    close: async () => recorder?.close(),
-    discard: () => discardRecording(setup, recordingPlace),
-  };
-}
-
-function placeOfRecording({ folder }: HeldSession): string {
-  return join(folder.recordings, new Date().toISOString().replaceAll(":", "-"));
-}
-
-function discardRecording({ recording }: SessionSetup, place: string): void {
-  recording?.close();
-  rmSync(place, { recursive: true, force: true });
+  return { setup, notes: [], close: async () => recorder?.close() };
 }
 
 /** The instruments of the symbols that were named, as IB has them, and which of several contracts each of them is. */
@@ -171,7 +152,6 @@ function commonOf(
   { mode, folder, file, strategy, params, hash, settings, session, account }: SessionChoice,
   held: HeldSession,
   address: ConnectionOptions["address"],
-  recordingPlace: string,
 ) {
   const named = account ?? session.account;
   return {
@@ -183,7 +163,7 @@ function commonOf(
     params,
     baseCurrency: settings.baseCurrency ?? "USD",
     journal: folder.journal,
-    recording: new RecordingWriter(recordingPlace),
+    recording: () => recordingOf(held),
     connection: { address },
     log: held.log.strategy,
     ...(named !== undefined && mode !== "simulated" && { account: named }),
@@ -192,4 +172,19 @@ function commonOf(
     ...(settings.guards !== undefined && { guards: settings.guards }),
     ...(settings.strict !== undefined && { strict: settings.strict }),
   };
+}
+
+/** The record of a start; a disk that takes none is told of, and keeps nobody from trading. */
+function recordingOf({ folder, log }: HeldSession): RecordingWriter | undefined {
+  const ended = (reason: string): void => {
+    log.event("warn", "RECORDING_ENDED", `The session is not recorded any more: ${reason}`);
+  };
+  try {
+    const writer = new RecordingWriter(newRecording(folder.path, Date.now()));
+    writer.onEnd = ended;
+    return writer;
+  } catch (error) {
+    ended(error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { AccountMask } from "../../brokers/tws/recording/account-mask.js";
 import type { LogLevel } from "../../core/log.js";
@@ -48,7 +48,6 @@ export class HeldSession {
         throw new ControlError("SESSION_MODE", { name: folder.name, mode: before.mode });
       }
       if (mode === "simulated") removeJournal(folder);
-      removeRecordings(folder, mode === "simulated" ? 0 : RECORDINGS - 1);
       return new HeldSession(folder, lock, before !== undefined && before.ended === undefined, level);
     } catch (error) {
       lock.release();
@@ -59,18 +58,6 @@ export class HeldSession {
   release(): void {
     this.log.close();
     this.lock.release();
-  }
-}
-
-/** Recordings that are kept, that of the start that is being made among them. */
-const RECORDINGS = 10;
-
-/** All but the latest few. */
-function removeRecordings(folder: SessionFolder, keep: number): void {
-  if (!existsSync(folder.recordings)) return;
-  const all = readdirSync(folder.recordings).sort();
-  for (const name of all.slice(0, Math.max(0, all.length - keep))) {
-    rmSync(join(folder.recordings, name), { recursive: true, force: true });
   }
 }
 

@@ -52,11 +52,6 @@ export class SessionFolder {
     return join(this.path, "session.json");
   }
 
-  /** A folder for each start, named by when it was: what came and what was decided, to be played again. */
-  get recordings(): string {
-    return join(this.path, "recordings");
-  }
-
   get lockFile(): string {
     return join(this.path, "lock.sqlite");
   }

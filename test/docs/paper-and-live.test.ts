@@ -55,7 +55,7 @@ describe("docs/paper-and-live.md", () => {
       folder.controlPath,
       folder.lockFile,
       folder.killFile,
-      folder.recordings,
+      "recordings",
     ]) {
       const name = path.split(/[\\/]/).at(-1) as string;
       expect(

@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ABANDONED, attend, type Surroundings } from "../../live/attend/attend.js";
@@ -225,22 +225,6 @@ describe("the folder of a session", () => {
     const third = await HeldSession.take(folder, "paper");
     expect(third.wasCut).toBe(false);
     third.release();
-  });
-
-  it("keeps the latest recordings, so that with the one that is made they are ten", async () => {
-    for (const [mode, kept] of [
-      ["paper", 9],
-      ["simulated", 0],
-    ] as const) {
-      const folder = new SessionFolder(sessionsFolder(), "cross");
-      folder.make();
-      for (let i = 10; i < 30; i++) {
-        mkdirSync(join(folder.recordings, `2026-01-${i}`), { recursive: true });
-        writeFileSync(join(folder.recordings, `2026-01-${i}`, "part"), "x");
-      }
-      (await HeldSession.take(folder, mode)).release();
-      expect(readdirSync(folder.recordings)).toEqual(Array.from({ length: kept }, (_, i) => `2026-01-${21 + i}`));
-    }
   });
 
   it("keeps its journal, but that of a simulated session, whose gateway is gone", async () => {
