@@ -34,6 +34,8 @@ const UNPACED = 1_000_000;
 /** IB's paper accounts begin with as much. */
 const SIMULATED_CASH = 1_000_000;
 const CASH = 100_000;
+/** What a simulated gateway trades where nobody says: minutes, for in days the first order would be hours away. */
+const FIRST_MARKET = "synthetic:seed=1,bars=7800,bar=1min";
 /** How far behind and ahead of now the hours of a session are known: years of warm-up, and longer than it runs. */
 const HOURS_BEHIND = 5 * 365 * DAY;
 const HOURS_AHEAD = 400 * DAY;
@@ -47,7 +49,7 @@ export function prepareSession(choice: SessionChoice, held: HeldSession): Promis
 
 async function simulated(choice: SessionChoice, held: HeldSession): Promise<PreparedSession> {
   const { settings, session, from, faults } = choice;
-  const { data, notes } = await openMarket(settings, [settings.data ?? "sample"].flat());
+  const { data, notes } = await openMarket(settings, [settings.data ?? FIRST_MARKET].flat());
   const gateway = await Gateway.listen({
     ...accountSettings(settings),
     data,

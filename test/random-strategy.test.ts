@@ -12,7 +12,7 @@ const data = gatewayData(TWO_STOCKS);
 const symbols = data.instruments.map(({ symbol }) => symbol);
 
 async function fills(seed: number, on: "bars" | "quotes"): Promise<{ fills: string[]; done: string[] }> {
-  const bounds = { symbols, within: HOURS, count: 40, mostUnits: 200, away: 0.003 };
+  const bounds = { symbols, windows: [{ at: 0, lasts: HOURS }], count: 40, mostUnits: 200, away: 0.003 };
   const decisions = drawDecisions(new Random(seed), bounds);
   const done: string[] = [];
   const strategy = deciding(decisions, SESSION, on, ({ does }) => done.push(does));

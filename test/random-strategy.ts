@@ -16,6 +16,8 @@ const TYPES = [
   "limit-if-touched",
 ] as const satisfies readonly OrderType[];
 const ENTRIES = ["market", "limit", "stop"] as const;
+/** Of an order that is good till a date, in ms. */
+const LONGEST_GTD = 900_000;
 const TIFS = ["DAY", "GTC", "GTC", "GTD", "IOC", "FOK"] as const;
 
 /**
@@ -60,10 +62,22 @@ export type Decision = { readonly at: number; readonly symbol: string } & (
   | { readonly does: "close" }
 );
 
+/** A stretch of a run: it begins `at` ms after the run's beginning, and lasts so many ms. */
+export interface TimeWindow {
+  readonly at: number;
+  readonly lasts: number;
+}
+
+/** A moment in one of the stretches, each as likely, in ms after the beginning. */
+export function drawMoment(random: Random, windows: readonly TimeWindow[]): number {
+  const { at, lasts } = windows[random.int(windows.length)];
+  return at + random.int(lasts);
+}
+
 export interface DecisionBounds {
   readonly symbols: readonly string[];
-  /** Milliseconds in which they all lie. */
-  readonly within: number;
+  /** The stretches of time in which they all lie. */
+  readonly windows: readonly TimeWindow[];
   readonly count: number;
   /** The largest order, in units. */
   readonly mostUnits: number;
@@ -77,9 +91,9 @@ export function drawDecisions(random: Random, bounds: DecisionBounds): Decision[
   return drawn.sort((a, b) => a.at - b.at);
 }
 
-function drawDecision(random: Random, { symbols, within, mostUnits, away }: DecisionBounds): Decision {
+function drawDecision(random: Random, { symbols, windows, mostUnits, away }: DecisionBounds): Decision {
   const one = <T>(choices: readonly T[]): T => choices[random.int(choices.length)];
-  const base = { at: random.int(within), symbol: one(symbols) };
+  const base = { at: drawMoment(random, windows), symbol: one(symbols) };
   const side = one(["buy", "sell"] as const);
   const quantity = 1 + random.int(mostUnits);
   const near = (): number => Math.round(random.normal() * 0.5 * away * 1e6) / 1e6;
@@ -93,7 +107,16 @@ function drawDecision(random: Random, { symbols, within, mostUnits, away }: Deci
     case 4: {
       const type = one(TYPES);
       const tif = type === "market" || type === "limit" ? one(TIFS) : one(TIFS.slice(0, 4));
-      return { ...base, does: "order", side, quantity, type, away: near(), tif, lasts: 1_000 + random.int(within) };
+      return {
+        ...base,
+        does: "order",
+        side,
+        quantity,
+        type,
+        away: near(),
+        tif,
+        lasts: 1_000 + random.int(LONGEST_GTD),
+      };
     }
     case 5:
     case 6:

@@ -2,6 +2,8 @@ import type { Gateway } from "../../brokers/gateway/gateway.js";
 import { readPlaceOrder } from "../../brokers/gateway/orders/read-place-order.js";
 import { FieldReader } from "../../brokers/gateway/wire/field-reader.js";
 import { REQUEST } from "../../brokers/gateway/wire/message-ids.js";
+import { DAY, type Instant } from "../../core/market/bar-size.js";
+import { zoneOffsets } from "../../data/zone-offsets.js";
 
 /** What was asked of the gateway under an order's id: what places an order, and what changes it afterwards. */
 export interface Asked {
@@ -27,6 +29,8 @@ export interface HeldOrder {
   readonly isOpen: boolean;
   /** False of one that waits for the rest of its family: it is in no list, and cannot fill. */
   readonly isTransmitted: boolean;
+  /** Epoch ms UTC; NaN of one that has not ended. */
+  readonly endedAt: Instant;
 }
 
 export interface Executed {
@@ -38,6 +42,8 @@ export interface Executed {
   readonly quantity: number;
   readonly price: number;
   readonly commission: number;
+  /** Epoch ms UTC. */
+  readonly time: Instant;
 }
 
 /** What is so at the broker, whatever anybody was told of it. */
@@ -47,6 +53,8 @@ export interface BrokerTruth {
   /** By symbol, signed. */
   readonly positions: ReadonlyMap<string, number>;
   readonly asked: readonly Asked[];
+  /** Of what ended or was executed in front of this instant the broker tells nobody any more. */
+  readonly tellsSince: Instant;
 }
 
 /** Notes everything that comes to a gateway under an order's id, from now on. */
@@ -89,6 +97,7 @@ export function brokerTruth(gateway: Gateway, asked: readonly Asked[], account: 
         status: order.status,
         isOpen: order.isOpen,
         isTransmitted: order.isTransmitted,
+        endedAt: order.completedAt,
       })),
     executions: executions.all
       .filter((one) => one.account === account)
@@ -99,12 +108,20 @@ export function brokerTruth(gateway: Gateway, asked: readonly Asked[], account: 
         quantity: one.isBuy ? one.quantity : -one.quantity,
         price: one.price,
         commission: one.commission,
+        time: one.time,
       })),
     positions: new Map(
       listings.map(({ symbol, instrument }) => [symbol, portfolio.quantity[instrument.index]] as const),
     ),
     asked,
+    tellsSince: midnightBefore(gateway.simulation.now),
   };
+}
+
+/** The last midnight of the gateway's operator. */
+function midnightBefore(now: Instant): Instant {
+  const offset = zoneOffsets("America/New_York").offsetAt(now);
+  return Math.floor((now + offset) / DAY) * DAY - offset;
 }
 
 /** An execution's id without its last part. */

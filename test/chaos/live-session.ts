@@ -14,7 +14,8 @@ import { openSession } from "../../live/session/open-session.js";
 import type { Session } from "../../live/session/session.js";
 import { deciding } from "../random-strategy.js";
 import type { BookedFill, BookedIntent, BookTruth, Fate } from "./check-promise.js";
-import { type Life, type Program, STORY_MARKET, STORY_SYMBOLS, type Subject } from "./play-story.js";
+import type { Life, Program, Subject } from "./play-story.js";
+import { STORY_MARKET, STORY_SYMBOLS } from "./story.js";
 
 // Loaded before the first run: in a virtual world nothing comes from outside.
 (await openDatabase(":memory:")).close();

@@ -1,5 +1,6 @@
 import { FAULT_KINDS } from "../../brokers/gateway/faults/fault-plan.js";
 import type { Random } from "../../core/random.js";
+import { drawMoment, type TimeWindow } from "../random-strategy.js";
 
 /** Something that goes wrong in a run. Times are ms after its beginning. */
 export type Misfortune =
@@ -16,8 +17,10 @@ export type Misfortune =
   | { readonly kind: "stall"; readonly at: number; readonly lasts: number };
 
 export interface MisfortuneBounds {
-  /** Milliseconds in which they all begin. */
-  readonly within: number;
+  /** The stretches of time in which they all begin. */
+  readonly windows: readonly TimeWindow[];
+  /** The longest that something may last, in ms. */
+  readonly longest: number;
   readonly count: number;
   readonly symbols: readonly string[];
   /** Milliseconds between two ticks of the market: what a strategy does it does just behind one. */
@@ -25,6 +28,9 @@ export interface MisfortuneBounds {
   /** Kinds of faults that are not drawn. */
   readonly without?: readonly string[];
 }
+
+/** Milliseconds that most things last at most. */
+const SHORT = 240_000;
 
 /** Requests that a fault may follow. */
 const REQUESTS = ["placeOrder", "placeOrder", "placeOrder", "cancelOrder", "allOpenOrders", "executions"];
@@ -34,9 +40,10 @@ export function drawMisfortunes(random: Random, bounds: MisfortuneBounds): Misfo
 }
 
 function drawMisfortune(random: Random, bounds: MisfortuneBounds): Misfortune {
-  const at = drawMoment(random, bounds);
+  const at = drawTime(random, bounds);
+  const long = random.int(4) === 0 ? bounds.longest : SHORT;
   // Half of those that start again do so at once.
-  const down = random.int(2) === 0 ? 500 : random.int(180_000);
+  const down = random.int(2) === 0 ? 500 : random.int(long);
   switch (random.int(10)) {
     case 0:
       return { kind: "kill", at, down };
@@ -45,23 +52,24 @@ function drawMisfortune(random: Random, bounds: MisfortuneBounds): Misfortune {
     case 2:
       return { kind: "kill at commit", at, commit: 1 + random.int(8), down };
     case 3:
-      return { kind: "sever", at, heard: random.int(3) === 0 ? random.int(90_000) : random.int(500) };
+      return { kind: "sever", at, heard: random.int(3) === 0 ? random.int(SHORT) : random.int(500) };
     case 4:
       return { kind: "stall", at, lasts: random.int(60_000) };
     default:
-      return { kind: "fault", fault: drawFault(random, at, bounds) };
+      return { kind: "fault", fault: drawFault(random, at, long, bounds) };
   }
 }
 
 /** Any moment; more often than not one at which something is likely to be under way. */
-function drawMoment(random: Random, { within, ticks }: MisfortuneBounds): number {
-  const at = random.int(within);
+function drawTime(random: Random, { windows, ticks }: MisfortuneBounds): number {
+  const at = drawMoment(random, windows);
   return random.int(3) === 0 ? at : Math.floor(at / ticks) * ticks + random.int(400);
 }
 
 function drawFault(
   random: Random,
   at: number,
+  long: number,
   { symbols, without = [] }: MisfortuneBounds,
 ): Readonly<Record<string, string | number | boolean>> {
   const names = Object.keys(FAULT_KINDS).filter((name) => !without.includes(name));
@@ -70,7 +78,7 @@ function drawFault(
   const { lasts, fields } = FAULT_KINDS[fault];
   const when = random.int(3) === 0 ? { on: one(REQUESTS), count: 1 + random.int(8) } : { at: `+${at}ms` };
   const drawn: Record<string, string | number | boolean> = { fault, ...when };
-  if (lasts !== undefined) drawn.for = `${1_000 + random.int(240_000)}ms`;
+  if (lasts !== undefined) drawn.for = `${1_000 + random.int(long)}ms`;
   for (const [name, { kind }] of Object.entries(fields)) {
     if (name === "symbol") drawn[name] = one(symbols);
     else if (name === "times") drawn[name] = 1 + random.int(3);

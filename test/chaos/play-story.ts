@@ -4,14 +4,13 @@ import { Gateway } from "../../brokers/gateway/gateway.js";
 import { DEFAULT_ACCOUNT } from "../../brokers/gateway/gateway-options.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import { Random } from "../../core/random.js";
-import { gatewayData } from "../gateway/gateway-data.js";
 import type { Decision } from "../random-strategy.js";
 import { runVirtually, type VirtualWorld } from "../virtual/run-virtually.js";
 import type { VirtualProcess } from "../virtual/virtual-time.js";
 import { brokerTruth, tapOrders } from "./broker-truth.js";
 import { type BookTruth, checkPromise } from "./check-promise.js";
 import type { Misfortune } from "./misfortune.js";
-import type { Story } from "./story.js";
+import { STORY_MARKET, type Story, TICKS } from "./story.js";
 
 /** What a session's program has of the world it lives in. */
 export interface Life {
@@ -68,26 +67,17 @@ export interface Outcome {
   readonly counts: Readonly<Record<"orders" | "executions" | "lives" | "faults", number>>;
 }
 
-/** The market of all stories: two days of two stocks, from an hour into the second. */
-export const STORY_MARKET = gatewayData("synthetic:symbols=2,bars=780,bar=1min,start=2020-01-06,seed=11");
-export const STORY_SYMBOLS: readonly string[] = STORY_MARKET.instruments.map(({ symbol }) => symbol);
-const FROM = Date.UTC(2020, 0, 7, 15, 30);
-/** How long things are done and go wrong; then all that was begun comes to its end, and the books may be settled. */
-const STORY_LENGTH = 15 * 60_000;
-/** Between two ticks of the market. */
-const TICKS = 15_000;
-/** What stories of this market are drawn by. */
-export const STORY_BOUNDS = { symbols: STORY_SYMBOLS, within: STORY_LENGTH, ticks: TICKS };
 const PORT = 4_002;
 const CLIENT = 7;
 /** A program that has ended by itself is started again after so long. */
 const RESTART = 60_000;
 const LIFE_STREAM = 9_002;
-const PATIENCE = 60 * 60_000;
+const HOUR = 60 * 60_000;
+const PATIENCE = HOUR;
 const REST = 5 * 60_000;
 
 export function playStory<Disk>(story: Story, subject: Subject<Disk>): Promise<Outcome> {
-  return runVirtually({ origin: FROM, seed: story.seed }, (world) => new Play(world, story, subject).run());
+  return runVirtually({ origin: story.scene.from, seed: story.seed }, (world) => new Play(world, story, subject).run());
 }
 
 /** A kill that waits for so many more writes or commits. */
@@ -127,6 +117,7 @@ class Play<Disk> {
 
   run(): Outcome {
     const { time, net } = this.world;
+    const { scene } = this.story;
     const digest = createHash("sha1");
     net.onArrival = (to, what) => digest.update(`${time.now} ${to.owner.name} `).update(what);
     const faults = this.story.misfortunes.flatMap((one) => (one.kind === "fault" ? [one.fault] : []));
@@ -134,8 +125,8 @@ class Play<Disk> {
       this.gateway = await Gateway.listen({
         data: STORY_MARKET,
         port: PORT,
-        from: FROM,
-        beat: 250,
+        from: scene.from,
+        beat: scene.end > HOUR ? 1_000 : 250,
         ticks: { every: TICKS, spread: 2 },
         seed: this.story.seed,
         faults: parseFaultPlan(faults),
@@ -149,7 +140,7 @@ class Play<Disk> {
     };
     for (const one of this.story.misfortunes) this.plan(one);
     this.begin();
-    time.pass(STORY_LENGTH);
+    time.pass(scene.end);
     const violations = this.settle();
     const broker = brokerTruth(this.gateway, asked, DEFAULT_ACCOUNT);
     violations.push(...(this.program?.disagreements() ?? []));
@@ -195,7 +186,7 @@ class Play<Disk> {
         clientId: CLIENT,
         account: DEFAULT_ACCOUNT,
         decisions: this.story.decisions,
-        start: FROM,
+        start: this.story.scene.from,
         isAlive: () => process.isAlive,
         committed: () => {
           if (process.isAlive) this.count("commit");

@@ -1,5 +1,5 @@
 import { LIVE_SESSION } from "./live-session.js";
-import { type Outcome, playStory, STORY_BOUNDS } from "./play-story.js";
+import { type Outcome, playStory } from "./play-story.js";
 import { drawStory, type Story, shrinkStory, tellStory } from "./story.js";
 
 /** What a number of runs came to. */
@@ -11,10 +11,6 @@ export interface Violation {
   readonly story: Story;
   /** The story and what it breaks, in lines. */
   readonly told: readonly string[];
-}
-
-export function storyOf(seed: number): Story {
-  return drawStory(seed, STORY_BOUNDS);
 }
 
 /**
@@ -29,11 +25,11 @@ export async function runStories(
   const total = { runs: 0, orders: 0, executions: 0, lives: 0, faults: 0 };
   const violations: Violation[] = [];
   for (let one = seed; one < seed + runs; one++) {
-    const outcome = await playStory(storyOf(one), LIVE_SESSION);
+    const outcome = await playStory(drawStory(one), LIVE_SESSION);
     each(one, outcome);
     total.runs++;
     for (const what of ["orders", "executions", "lives", "faults"] as const) total[what] += outcome.counts[what];
-    if (outcome.violations.length > 0) violations.push(await explain(storyOf(one), outcome));
+    if (outcome.violations.length > 0) violations.push(await explain(drawStory(one), outcome));
   }
   return { counts: total, violations };
 }

@@ -13,7 +13,8 @@ import { Instrument } from "../../core/market/instrument.js";
 import type { Decision } from "../random-strategy.js";
 import { baseOf } from "./broker-truth.js";
 import type { BookedFill, BookedIntent, BookTruth, Fate } from "./check-promise.js";
-import { type Life, type Program, STORY_SYMBOLS, type Subject } from "./play-story.js";
+import type { Life, Program, Subject } from "./play-story.js";
+import { STORY_SYMBOLS } from "./story.js";
 
 /** What the stand-in writes down, in order. */
 type Entry =

@@ -1,35 +1,72 @@
+import type { Instant } from "../../core/market/bar-size.js";
 import { Random } from "../../core/random.js";
-import { type Decision, drawDecisions } from "../random-strategy.js";
+import { gatewayData } from "../gateway/gateway-data.js";
+import { type Decision, drawDecisions, type TimeWindow } from "../random-strategy.js";
 import { drawMisfortunes, type Misfortune } from "./misfortune.js";
 
 /** What a strategy does and what goes wrong meanwhile. With its seed, which the network's moods are drawn from, it is one run. */
 export interface Story {
   readonly seed: number;
+  readonly scene: Scene;
   readonly decisions: readonly Decision[];
   readonly misfortunes: readonly Misfortune[];
 }
 
-export interface StoryBounds {
-  readonly symbols: readonly string[];
-  /** Milliseconds in which everything is done and begins to go wrong. */
-  readonly within: number;
-  /** Milliseconds between two ticks of the market. */
-  readonly ticks: number;
-  /** Kinds of faults of the gateway that are left out. */
-  readonly without?: readonly string[];
+/** When stories of a kind play, and how long. Times are ms after the beginning. */
+export interface Scene {
+  readonly name: "day" | "night";
+  /** Epoch ms UTC. */
+  readonly from: Instant;
+  /** When things are done and begin to go wrong. */
+  readonly windows: readonly TimeWindow[];
+  /** When the books are held against the broker's at the latest, once whatever lasts has ended. */
+  readonly end: number;
+  /** The longest that something may last. */
+  readonly longest: number;
 }
+
+/** The market of all stories: two days of two stocks. */
+export const STORY_MARKET = gatewayData("synthetic:symbols=2,bars=780,bar=1min,start=2020-01-06,seed=11");
+export const STORY_SYMBOLS: readonly string[] = STORY_MARKET.instruments.map(({ symbol }) => symbol);
+/** Milliseconds between two ticks of the market. */
+export const TICKS = 15_000;
+
+const MINUTE = 60_000;
+/** From an hour into the second day. */
+const DAY: Scene = {
+  name: "day",
+  from: Date.UTC(2020, 0, 7, 15, 30),
+  windows: [{ at: 0, lasts: 15 * MINUTE }],
+  end: 15 * MINUTE,
+  longest: 4 * MINUTE,
+};
+/** From ten minutes in front of the first day's close, over midnight, into the second day's first quarter of an hour. */
+const NIGHT: Scene = {
+  name: "night",
+  from: Date.UTC(2020, 0, 6, 20, 50),
+  windows: [
+    { at: 0, lasts: 15 * MINUTE },
+    { at: 17 * 60 * MINUTE + 40 * MINUTE, lasts: 15 * MINUTE },
+  ],
+  end: 18 * 60 * MINUTE,
+  longest: 18 * 60 * MINUTE,
+};
 
 const STORY_STREAM = 9_001;
 
-/** Up to twenty decisions, up to six misfortunes. */
-export function drawStory(seed: number, bounds: StoryBounds): Story {
+/** Up to twenty decisions, up to six misfortunes. One story in ten goes over night. */
+export function drawStory(seed: number): Story {
   const random = new Random(seed, STORY_STREAM);
-  const decisions = drawDecisions(random, { ...bounds, count: 3 + random.int(18), mostUnits: 200, away: 0.002 });
-  return { seed, decisions, misfortunes: drawMisfortunes(random, { ...bounds, count: 1 + random.int(6) }) };
+  const scene = random.int(10) === 0 ? NIGHT : DAY;
+  const { windows, longest } = scene;
+  const symbols = STORY_SYMBOLS;
+  const decisions = drawDecisions(random, { symbols, windows, count: 3 + random.int(18), mostUnits: 200, away: 0.002 });
+  const misfortunes = drawMisfortunes(random, { symbols, windows, longest, ticks: TICKS, count: 1 + random.int(6) });
+  return { seed, scene, decisions, misfortunes };
 }
 
 /** The story in lines, in order of time. */
-export function tellStory({ seed, decisions, misfortunes }: Story): string[] {
+export function tellStory({ seed, scene, decisions, misfortunes }: Story): string[] {
   const lines = [
     ...decisions.map(({ at, symbol, ...what }) => ({ at, line: `${symbol} ${Object.values(what).join(" ")}` })),
     ...misfortunes.map((one) => ({ at: timeOf(one), line: JSON.stringify(one.kind === "fault" ? one.fault : one) })),
@@ -37,7 +74,7 @@ export function tellStory({ seed, decisions, misfortunes }: Story): string[] {
   const told = lines
     .sort((a, b) => a.at - b.at)
     .map(({ at, line }) => `${(at / 1_000).toFixed(1).padStart(8)} s  ${line}`);
-  return [`seed ${seed}`, ...told];
+  return [`seed ${seed}, a ${scene.name}`, ...told];
 }
 
 function timeOf(one: Misfortune): number {
@@ -54,7 +91,7 @@ function timeOf(one: Misfortune): number {
 export async function shrinkStory(story: Story, fails: (story: Story) => Promise<boolean>): Promise<Story> {
   type Thing = { readonly decision?: Decision; readonly misfortune?: Misfortune };
   const join = (things: readonly Thing[]): Story => ({
-    seed: story.seed,
+    ...story,
     decisions: things.flatMap(({ decision }) => decision ?? []),
     misfortunes: things.flatMap(({ misfortune }) => misfortune ?? []),
   });

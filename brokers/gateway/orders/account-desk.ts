@@ -81,7 +81,13 @@ export class AccountDesk implements VenueListener {
   change(order: GatewayOrder, attributes: OrderAttributes, checked: CheckedOrder): Denial | undefined {
     const { quantity, limit, stop, trail } = checked;
     const before = this.checked.get(order);
-    const terms = { quantity, limit, stop: this.stopFor(order, { ...checked, stop }), trail };
+    const terms = {
+      quantity,
+      // Clients do not say what follows from the stop.
+      limit: limit === limit ? limit : this.venue.limitOf(order.row),
+      stop: this.stopFor(order, { ...checked, stop }),
+      trail,
+    };
     if (quantity <= order.filled + DUST) {
       this.cancel(order);
       return undefined;

@@ -154,6 +154,11 @@ export class SimVenue implements Participant {
     return this.engine.book.stop[row];
   }
 
+  /** The limit of an order as it stands: a trailing stop-limit has one once it has triggered. */
+  limitOf(row: number): number {
+    return this.engine.book.limit[row];
+  }
+
   /** What an order that the broker made itself is. */
   lookAt(row: number): { readonly instrument: number; readonly side: number; readonly quantity: number } {
     const { book } = this.engine;
