@@ -177,7 +177,7 @@ export function conclude(run: PreparedRun, options: BacktestOptions): BacktestRe
   return {
     strategy: desk.strategy,
     params: desk.params,
-    instruments: market.instruments,
+    instruments: market.listed,
     series: market.series,
     handed: market.series.filter((_, s) => market.handed[s] === 1),
     finest: Array.from(market.finest),

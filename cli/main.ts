@@ -75,6 +75,11 @@ const COMMANDS: CommandTable = {
     tells: "Trade a strategy on a paper account, or on a simulated gateway",
     load: () => import("./paper.js"),
   },
+  parity: {
+    usage: "parity [session]",
+    tells: "Play a recorded session again, and compare its decisions",
+    load: () => import("./parity.js"),
+  },
   positions: {
     usage: "positions [session]",
     tells: "Show the positions of a session",

@@ -1,12 +1,14 @@
-import { ABANDONED, type AttendedSession, attend } from "../live/attend/attend.js";
+import { ABANDONED, attend } from "../live/attend/attend.js";
 import { HeldSession } from "../live/attend/held-session.js";
 import { Ladder } from "../live/ladder/ladder.js";
 import { PaperDays } from "../live/ladder/paper-days.js";
+import { Lockstep } from "../live/session/lockstep.js";
 import { openSession } from "../live/session/open-session.js";
 import type { Session } from "../live/session/session.js";
 import type { SessionNote } from "../live/session/session-news.js";
 import { SessionOperator } from "../live/session/session-operator.js";
 import { SessionViewer } from "../live/session/session-viewer.js";
+import type { SessionView } from "../live/session-view.js";
 import { DONE, FAILED } from "./exit-code.js";
 import type { SessionChoice } from "./session-choice.js";
 import { prepareSession } from "./session-setup.js";
@@ -36,11 +38,14 @@ export async function runSession(choice: SessionChoice): Promise<number> {
       const session = await openSession(prepared.setup, tell);
       held.mask.learn([session.parts.account]);
       const days = mode === "paper" ? watchDays(session, choice) : undefined;
-      const ended = endOf(session);
-      const attended = attendedSession(session, ended);
+      const viewer = new SessionViewer(session, Date.now());
+      const { ended, over, latest } = endOf(session, viewer);
+      const operator = new Operator(session, viewer, () => over("stopped"));
+      operator.latest = latest;
       session.begin();
       try {
-        const how = await attend(attended, held, {
+        const how = await attend(operator, held, {
+          ended,
           terminal: stdout,
           keys: stdin,
           ...(onStop !== undefined && { onStop }),
@@ -70,28 +75,35 @@ export async function runSession(choice: SessionChoice): Promise<number> {
 }
 
 interface End {
-  readonly promise: Promise<string>;
+  readonly ended: Promise<string>;
   readonly over: (how: string) => void;
+  /** The last view of a session that has ended: its journal is closed. */
+  readonly latest: () => SessionView | undefined;
+}
+
+/** The operator of a session that can still be looked at when it has ended. */
+class Operator extends SessionOperator {
+  latest: () => SessionView | undefined = () => undefined;
+
+  override view(): SessionView {
+    return this.latest() ?? super.view();
+  }
 }
 
 /** How the session ends: by its operator, or with the data of its gateway. */
-function endOf(session: Session): End {
+function endOf(session: Session, viewer: SessionViewer): End {
   let over!: End["over"];
-  const promise = new Promise<string>((resolve) => {
+  let latest: SessionView | undefined;
+  const ended = new Promise<string>((resolve) => {
     over = (how) => {
+      latest ??= { ...viewer.view(), state: "stopped" };
       session.stop();
       resolve(how);
     };
   });
   const { time } = session.parts;
-  if ("onOver" in time) (time as { onOver?: () => void }).onOver = () => over("the data of its gateway has ended");
-  return { promise, over };
-}
-
-function attendedSession(session: Session, { promise, over }: End): AttendedSession {
-  const viewer = new SessionViewer(session, Date.now());
-  const operator = new SessionOperator(session, viewer, () => over("stopped"));
-  return Object.assign(operator, { ended: promise });
+  if (time instanceof Lockstep) time.onOver = () => over("the data of its gateway has ended");
+  return { ended, over, latest: () => latest };
 }
 
 /** Puts the trading days of a paper session on record for the launch ladder as they end. */

@@ -12,6 +12,8 @@ import { DEFAULT_STORE } from "../data/store/bar-store.js";
 import { tradeDates } from "../data/trade-dates.js";
 import { zoneOffsets } from "../data/zone-offsets.js";
 import type { HeldSession } from "../live/attend/held-session.js";
+import { RecordingWriter } from "../live/recording/recording-file.js";
+import { newRecording } from "../live/recording/recordings.js";
 import type { SessionHours, SessionSetup } from "../live/session/session-setup.js";
 import { withTws } from "./connect-tws.js";
 import { accountSettings } from "./gateway-accounts.js";
@@ -27,9 +29,13 @@ export interface PreparedSession {
   close(): Promise<void>;
 }
 
+/** Messages a second of one who need not wait. */
+const UNPACED = 1_000_000;
 /** IB's paper accounts begin with as much. */
 const SIMULATED_CASH = 1_000_000;
 const CASH = 100_000;
+/** What a simulated gateway trades where nobody says: minutes, for in days the first order would be hours away. */
+const FIRST_MARKET = "synthetic:seed=1,bars=7800,bar=1min";
 /** How far behind and ahead of now the hours of a session are known: years of warm-up, and longer than it runs. */
 const HOURS_BEHIND = 5 * 365 * DAY;
 const HOURS_AHEAD = 400 * DAY;
@@ -43,19 +49,22 @@ export function prepareSession(choice: SessionChoice, held: HeldSession): Promis
 
 async function simulated(choice: SessionChoice, held: HeldSession): Promise<PreparedSession> {
   const { settings, session, from, faults } = choice;
-  const { data, notes } = await openMarket(settings, [settings.data ?? "sample"].flat());
+  const { data, notes } = await openMarket(settings, [settings.data ?? FIRST_MARKET].flat());
   const gateway = await Gateway.listen({
     ...accountSettings(settings),
     data,
     port: 0,
     speed: "max",
+    // Both sides would count messages by the clock on the wall, and time passes as fast as it likes.
+    limits: { messageRate: false, historyPacing: false },
     ...(from !== undefined && { from: instantOf("from", from, data.instruments[0].timeZone) }),
     ...(faults !== undefined && { faults }),
     log: (text) => held.log.event("info", "GATEWAY", text),
   });
   const finest = finestSeries(data).reduce((most, one) => (one.size.ms > most.size.ms ? one : most));
+  const address = { host: "127.0.0.1", port: gateway.port, clientId: 1 };
   const setup: SessionSetup = {
-    ...commonOf(choice, held, { host: "127.0.0.1", port: gateway.port, clientId: 1 }),
+    ...commonOf(choice, held, address),
     // As the gateway lists them.
     instruments: data.instruments.map(
       (one) => new Instrument({ ...one, ...(isStock(one) && { exchange: "SMART" }) }, one.index),
@@ -63,6 +72,7 @@ async function simulated(choice: SessionChoice, held: HeldSession): Promise<Prep
     size: session.bar === undefined ? finest.size : parseTimeSize(session.bar),
     hoursOf: ({ index }) => ({ sessions: data.sessions[index], tradeDates: data.tradeDates[index] }),
     cash: settings.cash ?? SIMULATED_CASH,
+    connection: { address, perSecond: UNPACED },
     lockstep: { port: gateway.lockstepPort, speed: choice.speed },
   };
   return { setup, notes, close: () => gateway.close() };
@@ -155,6 +165,7 @@ function commonOf(
     params,
     baseCurrency: settings.baseCurrency ?? "USD",
     journal: folder.journal,
+    recording: () => recordingOf(held),
     connection: { address },
     log: held.log.strategy,
     ...(named !== undefined && mode !== "simulated" && { account: named }),
@@ -163,4 +174,19 @@ function commonOf(
     ...(settings.guards !== undefined && { guards: settings.guards }),
     ...(settings.strict !== undefined && { strict: settings.strict }),
   };
+}
+
+/** The record of a start; a disk that takes none is told of, and keeps nobody from trading. */
+function recordingOf({ folder, log }: HeldSession): RecordingWriter | undefined {
+  const ended = (reason: string): void => {
+    log.event("warn", "RECORDING_ENDED", `The session is not recorded any more: ${reason}`);
+  };
+  try {
+    const writer = new RecordingWriter(newRecording(folder.path, Date.now()));
+    writer.onEnd = ended;
+    return writer;
+  } catch (error) {
+    ended(error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
 }

@@ -4,6 +4,14 @@ export type Column = Float64Array | Int32Array | Uint8Array | Int8Array;
 /** Rows that a column of orders or fills begins with. */
 export const FIRST_ROWS = 16_384;
 
+/**
+ * Rows for the orders or fills of a run over so many instants: room for one in sixteen of them, for what is not written to
+ * costs no memory, and a column that grows is copied.
+ */
+export function firstRows(instants: number): number {
+  return Math.min(2 ** 20, Math.max(FIRST_ROWS, Math.ceil(instants / 16)));
+}
+
 /** By how much a full column of orders or fills grows: what is not written to costs no memory, copying does cost time. */
 export const GROWTH = 4;
 

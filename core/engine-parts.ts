@@ -2,6 +2,7 @@ import { Agenda } from "./agenda.js";
 import { type Broker, BrokerAccount } from "./broker.js";
 import type { LocalTime } from "./calendar/schedule.js";
 import { EngineClock } from "./clock.js";
+import { firstRows } from "./columns.js";
 import { type Desk, DeskRun } from "./desk.js";
 import type { EngineOptions } from "./engine-options.js";
 import type { Feed } from "./feed.js";
@@ -35,9 +36,9 @@ export abstract class EngineParts {
   readonly clock = new EngineClock();
   readonly market: Market;
   readonly portfolio: Portfolio;
-  readonly book = new OrderBook(this.clock);
+  readonly book: OrderBook;
   readonly working: WorkingOrders;
-  readonly fills = new FillLog();
+  readonly fills: FillLog;
   readonly equity: EquityLog;
   readonly guards: GuardChain;
   readonly flow: OrderFlow;
@@ -78,6 +79,8 @@ export abstract class EngineParts {
       asked.some((one) => one.instrument === instrument && one.size.label === size.label);
     const handed = Uint8Array.from(series, (one) => (options.onlySubscribed !== true || isAsked(one) ? 1 : 0));
     const localTime = options.localTime ?? noLocalTime;
+    this.book = new OrderBook(this.clock, firstRows(feed.instants));
+    this.fills = new FillLog(firstRows(feed.instants));
     this.feed = feed;
     this.broker = broker;
     this.desk = desk;

@@ -220,7 +220,7 @@ export abstract class Strategy<Params extends object = object> {
   }
   /** The instruments of this run. */
   protected get instruments(): readonly Instrument[] {
-    return this.#desk.run.market.instruments;
+    return this.#desk.run.market.listed;
   }
   protected instrument(symbol: string): Instrument {
     return this.#desk.instrument(symbol);

@@ -110,7 +110,7 @@ export class SimBroker implements Broker {
     const { book } = this;
     const instrument = book.instrument[order];
     const isNew = !isSent(book.status[order]);
-    if (isNew) this.orders.admit(order);
+    if (isNew) this.orders.admit(order, book);
     const late = isNew ? this.afterCutOff(order) : undefined;
     if (late !== undefined) return late;
     if ((book.flags[order] & CLOSES_ONLY) !== 0) return undefined;
@@ -134,7 +134,7 @@ export class SimBroker implements Broker {
 
   submit(order: number): void {
     const { book } = this;
-    this.orders.admit(order);
+    this.orders.admit(order, book);
     const parent = book.parent[order];
     if (parent >= 0) this.orders.addChild(parent, book);
     this.reach.forget(book.instrument[order]);

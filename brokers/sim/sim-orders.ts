@@ -1,4 +1,4 @@
-import { FIRST_ROWS, GROWTH, widerBytes, widerDoubles } from "../../core/columns.js";
+import { GROWTH, widerBytes, widerDoubles } from "../../core/columns.js";
 import type { OrderBook } from "../../core/orders/order-book.js";
 
 // What is out of the ordinary with an order, as bits of `marks`. An order without marks is matched by its row alone.
@@ -42,11 +42,11 @@ export interface Change {
  * maps what few have. Rows begin as zeros and are never used again; memory is most of what a plain order costs.
  */
 export class SimOrders {
-  marks = new Uint8Array(FIRST_ROWS);
+  marks = new Uint8Array(0);
   /** When it ends by its time in force; Infinity for never. */
-  expiry = new Float64Array(FIRST_ROWS);
+  expiry = new Float64Array(0);
   /** Money set aside for each unit of it, in the instrument's currency. */
-  promised = new Float64Array(FIRST_ROWS);
+  promised = new Float64Array(0);
 
   /** Of orders with children: when the first fill happened; 0 before it. */
   filledAt = new Float64Array(0);
@@ -59,9 +59,9 @@ export class SimOrders {
   readonly cancelsAsked = new Map<number, number>();
   readonly changes = new Map<number, Change>();
 
-  /** Makes room for an order. */
-  admit(order: number): void {
-    if (order >= this.marks.length) this.grow(order);
+  /** Makes room for an order, as much as the book has. */
+  admit(order: number, book: OrderBook): void {
+    if (order >= this.marks.length) this.grow(order, book);
   }
 
   has(order: number, mark: number): boolean {
@@ -155,8 +155,8 @@ export class SimOrders {
     this.unmark(order, BORN_INSIDE | CANCEL_ASKED);
   }
 
-  private grow(order: number): void {
-    const size = Math.max(order + 1, this.marks.length * GROWTH);
+  private grow(order: number, book: OrderBook): void {
+    const size = Math.max(order + 1, this.marks.length * GROWTH, book.instrument.length);
     this.marks = widerBytes(this.marks, size);
     this.expiry = widerDoubles(this.expiry, size);
     this.promised = widerDoubles(this.promised, size);

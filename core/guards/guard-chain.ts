@@ -175,12 +175,12 @@ export class GuardChain {
     this.lossToday = false;
   }
 
-  /** Judges an order that is to leave now, or a modification of one that has left. */
+  /** Judges an order that is to leave now, for it need not be held, or a modification of one that has left. */
   check(order: OrderUnderTest): Denial | undefined {
     if (this.live !== undefined) return this.stopped() ?? firstDenial(this.leaving, order);
     return (
       this.stopped() ??
-      this.session?.check(order) ??
+      this.session?.checkLeaving(order) ??
       this.marketData(order) ??
       this.band(order) ??
       this.capsOf(order) ??

@@ -46,6 +46,15 @@ export class SessionHours implements Guard {
       const next = open < Infinity ? new Date(open).toISOString() : "unknown";
       return { code: "SESSION_CLOSED", details: { next } };
     }
+    return this.ending(order);
+  }
+
+  /** Judges an order that is to leave: where orders are held, one whose market is closed has not come this far. */
+  checkLeaving(order: OrderUnderTest): Denial | undefined {
+    return this.holds ? this.ending(order) : this.check(order);
+  }
+
+  private ending({ now, book, id }: OrderUnderTest): Denial | undefined {
     if (this.last === 0 || isForClose(book, id) || (book.flags[id] & NEAR_CLOSE) !== 0) return undefined;
     const left = this.left(hoursOf(book, this.market, id), now);
     if (!(left < this.last)) return undefined;

@@ -10,6 +10,8 @@ import { Trade, TradeRecord } from "./trade.js";
  */
 export class Market {
   readonly instruments: readonly Instrument[];
+  /** The same, frozen, for whoever could change them. Reading from a frozen list costs the loop a call each time. */
+  readonly listed: readonly Instrument[];
   readonly series: readonly BarSeries[];
   /** For each instrument its finest series, or -1. */
   readonly finest: Int32Array;
@@ -49,7 +51,8 @@ export class Market {
     built = 0,
     handed = new Uint8Array(series.length).fill(1),
   ) {
-    this.instruments = Object.freeze([...instruments]);
+    this.instruments = [...instruments];
+    this.listed = Object.freeze([...instruments]);
     this.series = series;
     this.sessions = sessions;
     this.hasQuotes = hasQuotes;

@@ -25,29 +25,29 @@ import { roundPrice } from "./tick.js";
  */
 export class OrderBook {
   length = 0;
-  instrument = new Int32Array(FIRST_ROWS);
+  instrument: Int32Array;
   /** +1 buys, -1 sells. */
-  side = new Int8Array(FIRST_ROWS);
-  type = new Uint8Array(FIRST_ROWS);
-  tif = new Uint8Array(FIRST_ROWS);
-  status = new Uint8Array(FIRST_ROWS);
+  side: Int8Array;
+  type: Uint8Array;
+  tif: Uint8Array;
+  status: Uint8Array;
   /** OUTSIDE_RTH, TARGET, LIQUIDATION and so on. */
-  flags = new Uint8Array(FIRST_ROWS);
+  flags: Uint8Array;
   /** The order whose fill makes this one active, or -1. */
-  parent = new Int32Array(FIRST_ROWS);
+  parent: Int32Array;
   /** One cancels the other: orders of one group share this number; -1 for none. */
-  group = new Int32Array(FIRST_ROWS);
-  quantity = new Float64Array(FIRST_ROWS);
-  filled = new Float64Array(FIRST_ROWS);
+  group: Int32Array;
+  quantity: Float64Array;
+  filled: Float64Array;
   /** Sum of quantity x price over its fills. */
-  filledValue = new Float64Array(FIRST_ROWS);
-  fees = new Float64Array(FIRST_ROWS);
-  limit = new Float64Array(FIRST_ROWS);
+  filledValue: Float64Array;
+  fees: Float64Array;
+  limit: Float64Array;
   /** Stop price, or the price that must be touched; of a trailing stop the stop as it stands now. */
-  stop = new Float64Array(FIRST_ROWS);
+  stop: Float64Array;
   /** When the order was made, or last modified. */
-  madeAt = new Float64Array(FIRST_ROWS);
-  createdAt = new Float64Array(FIRST_ROWS);
+  madeAt: Float64Array;
+  createdAt: Float64Array;
   /** Of trailing stops: how far they follow behind, in price, or as a fraction of it with TRAIL_FRACTION. */
   trail = new Float64Array(0);
   /** Of trailing stops with a limit: how far it lies beyond the stop. */
@@ -61,13 +61,30 @@ export class OrderBook {
   readonly denials = new Map<number, Denial>();
 
   /** When it reached its last state, of those that have been triggered or have ended. */
-  private latestAt = new Float64Array(FIRST_ROWS);
+  private latestAt: Float64Array;
   private readonly clock: Clock;
   private readonly histories = new OrderHistory();
 
-  /** Now is what the clock says, at each of the calls below. */
-  constructor(clock: Clock) {
+  /** Now is what the clock says, at each of the calls below. @param rows that there is room for at first */
+  constructor(clock: Clock, rows = FIRST_ROWS) {
     this.clock = clock;
+    this.instrument = new Int32Array(rows);
+    this.side = new Int8Array(rows);
+    this.type = new Uint8Array(rows);
+    this.tif = new Uint8Array(rows);
+    this.status = new Uint8Array(rows);
+    this.flags = new Uint8Array(rows);
+    this.parent = new Int32Array(rows);
+    this.group = new Int32Array(rows);
+    this.quantity = new Float64Array(rows);
+    this.filled = new Float64Array(rows);
+    this.filledValue = new Float64Array(rows);
+    this.fees = new Float64Array(rows);
+    this.limit = new Float64Array(rows);
+    this.stop = new Float64Array(rows);
+    this.madeAt = new Float64Array(rows);
+    this.createdAt = new Float64Array(rows);
+    this.latestAt = new Float64Array(rows);
   }
 
   /** Adds a row with nothing but its instrument, side, type and quantity set. */

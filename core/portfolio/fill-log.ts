@@ -8,19 +8,32 @@ import type { FillReport } from "./fill-report.js";
  */
 export class FillLog {
   length = 0;
-  order = new Int32Array(FIRST_ROWS);
-  instrument = new Int32Array(FIRST_ROWS);
+  order: Int32Array;
+  instrument: Int32Array;
   /** The bar it happened in, as a row of the instrument's finest series; -1 where no bar matched. */
-  row = new Int32Array(FIRST_ROWS);
-  quantity = new Float64Array(FIRST_ROWS);
-  price = new Float64Array(FIRST_ROWS);
-  fee = new Float64Array(FIRST_ROWS);
+  row: Int32Array;
+  quantity: Float64Array;
+  price: Float64Array;
+  fee: Float64Array;
   /** What slippage cost, included in the price already. */
-  slippage = new Float64Array(FIRST_ROWS);
+  slippage: Float64Array;
   /** When it happened: the bar's start for a fill at the open, its end where the moment inside is not known. */
-  time = new Float64Array(FIRST_ROWS);
+  time: Float64Array;
   /** When it could be known first. */
-  knownAt = new Float64Array(FIRST_ROWS);
+  knownAt: Float64Array;
+
+  /** @param rows that there is room for at first */
+  constructor(rows = FIRST_ROWS) {
+    this.order = new Int32Array(rows);
+    this.instrument = new Int32Array(rows);
+    this.row = new Int32Array(rows);
+    this.quantity = new Float64Array(rows);
+    this.price = new Float64Array(rows);
+    this.fee = new Float64Array(rows);
+    this.slippage = new Float64Array(rows);
+    this.time = new Float64Array(rows);
+    this.knownAt = new Float64Array(rows);
+  }
 
   /** Adds a fill of an order of `instrument` and `side` (+1 buys, -1 sells) that becomes known now; returns its row. */
   add(report: FillReport, instrument: number, side: number, clock: Clock): number {

@@ -7,13 +7,9 @@ import type { SessionControl } from "../session-control.js";
 import type { HeldSession } from "./held-session.js";
 import { type Keys, StopRequests } from "./stop-requests.js";
 
-/** A session that runs, as those who stand around it need it. */
-export interface AttendedSession extends SessionControl {
-  /** Resolves when it has ended, in words such as "stopped, positions kept"; rejects where it cannot go on. */
-  readonly ended: Promise<string>;
-}
-
 export interface Surroundings {
+  /** Resolves when the session has ended, in words such as "stopped"; rejects where it cannot go on. */
+  readonly ended: Promise<string>;
   readonly terminal: Terminal;
   readonly keys: Keys;
   /** What becomes of positions at the end, where that is not to be asked. */
@@ -28,7 +24,7 @@ export const ABANDONED = "ended at once";
  * switch, shows it, and takes Ctrl-C. Answers how it ended. However that is, nothing of this is left behind.
  * @throws ControlError SESSION_FOLDER, and whatever the session cannot go on for
  */
-export async function attend(session: AttendedSession, held: HeldSession, around: Surroundings): Promise<string> {
+export async function attend(session: SessionControl, held: HeldSession, around: Surroundings): Promise<string> {
   const { folder, log } = held;
   const { name, mode, strategy, account, connection, startedAt } = session.view();
   const file = { name, mode, strategy, account, place: connection.place, pid: process.pid, startedAt };
@@ -36,7 +32,16 @@ export async function attend(session: AttendedSession, held: HeldSession, around
   held.sessionTime = () => session.view().now;
   const server = await ControlServer.listen(folder.controlPath, withKillFile(session, folder.killFile));
   writeSessionFile(folder, known);
-  const display = new SessionDisplay(() => session.view(), around.terminal);
+  let isShown = true;
+  const display = new SessionDisplay(
+    () => session.view(),
+    around.terminal,
+    (error) => {
+      // Once is enough: it would be said every second.
+      if (isShown) log.event("error", "NOT_SHOWN", error instanceof Error ? error.message : String(error), { error });
+      isShown = false;
+    },
+  );
   const failed = (what: string) => (error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);
     log.event("error", "COMMAND_FAILED", `${what}: ${message}`, { error });
@@ -62,7 +67,7 @@ export async function attend(session: AttendedSession, held: HeldSession, around
   });
   let how = "failed";
   try {
-    how = await Promise.race([session.ended, abandoned]);
+    how = await Promise.race([around.ended, abandoned]);
     return how;
   } catch (error) {
     how = error instanceof Error ? error.message : String(error);

@@ -1,15 +1,12 @@
 import type { BrokerState } from "../../brokers/tws/account/broker-state.js";
 import type { OrderPort } from "../../brokers/tws/orders/order-port.js";
 import type { Broker, BrokerAccount } from "../../core/broker.js";
-import { closeAfter } from "../../core/calendar/session-time.js";
-import { isExit, workingUnits } from "../../core/guards/guard.js";
+import { isExit } from "../../core/guards/guard.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import type { Denial } from "../../core/orders/denial.js";
 import type { BundleKind } from "../../core/orders/held-bundle.js";
-import { DAY_ORDER, GOOD_TILL_DATE, isSent, isWorking } from "../../core/orders/kinds.js";
-import { CLOSES_ONLY } from "../../core/orders/order-book.js";
-import { hoursOf, isForClose } from "../../core/orders/order-hours.js";
+import { isSent, isWorking } from "../../core/orders/kinds.js";
 import type { RestoredRun } from "../../core/orders/restored-run.js";
 import type { Journal } from "../journal/journal.js";
 import { DUST } from "../ledger/fill-count.js";
@@ -23,6 +20,7 @@ import { EngineTeller, UNBOOKED } from "./engine-teller.js";
 import { FactQueue } from "./fact-queue.js";
 import { type HeldList, HeldOrders } from "./held-orders.js";
 import { LookAgain } from "./look-again.js";
+import { endOf, isReducing } from "./order-bounds.js";
 import { OrderRows } from "./order-rows.js";
 import { OrderWatch } from "./order-watch.js";
 import { Outgoing, type Send } from "./outgoing.js";
@@ -117,14 +115,14 @@ export class LiveBroker implements Broker {
     const { symbol } = instruments[instrument];
     const block = ledger.blockOf(symbol);
     const isOpened = ledger.opened.has(conIds[instrument]);
-    if ((block === undefined && isOpened) || this.isReducing(order, quantity)) return undefined;
+    if ((block === undefined && isOpened) || isReducing(this.run, order, quantity)) return undefined;
     const reason = block === undefined ? "the account has not been looked at" : block.detail;
     return { code: "RECONCILE", details: { instrument: symbol, reason } };
   }
 
   submit(order: number): void {
     const { book, events } = this.run;
-    this.teller.expiry[order] = this.endOf(order, this.run.clock.now);
+    this.teller.expiry[order] = endOf(this.run, order, this.run.clock.now);
     const parent = book.parent[order];
     if (parent >= 0 && !isWorking(book.status[parent])) {
       // It was held while its parent ended: it is cut to what that has filled.
@@ -296,6 +294,7 @@ export class LiveBroker implements Broker {
     for (const { symbol } of instruments) {
       noteBlock(ledger, { at: now, symbol, why: UNBOOKED, isSet: false, detail: "the session has started again" });
     }
+    this.tellUntraded(now);
     const { run, records } = restoredSession(ledger, held, instruments);
     this.restoredRecords = records;
     return run;
@@ -307,7 +306,7 @@ export class LiveBroker implements Broker {
     this.isBound = true;
     for (const [i, record] of this.restoredRecords.entries()) {
       this.rows.bind(rows[i], record);
-      this.teller.expiry[rows[i]] = this.endOf(rows[i], record.intent.at);
+      this.teller.expiry[rows[i]] = endOf(this.run, rows[i], record.intent.at);
       if (record.intent.group !== "") this.outgoing.nameGroup(book.group[rows[i]], record.intent.group);
     }
     for (const { kind, orders } of run.held)
@@ -322,6 +321,20 @@ export class LiveBroker implements Broker {
   private get run(): BrokerAccount {
     if (this.account === undefined) throw new Error("the broker has not been connected to an engine");
     return this.account;
+  }
+
+  /** What the session holds or has working of instruments that are not of this run: nobody looks after it. */
+  private tellUntraded(at: Instant): void {
+    const { ledger, instruments, news } = this.parts;
+    const traded = new Set(instruments.map(({ symbol }) => symbol));
+    const tell = (symbol: string, intent: number, text: string): void => {
+      if (!traded.has(symbol)) news.notice({ at, level: "alert", symbol, intent, code: "UNTRADED", text });
+    };
+    const rest = "and this run does not trade it";
+    for (const [symbol, { quantity }] of ledger.holdings) {
+      if (quantity !== 0) tell(symbol, 0, `the session holds ${quantity} units of it, ${rest}`);
+    }
+    for (const { intent } of ledger.open) tell(intent.symbol, intent.id, `the session has an order of it, ${rest}`);
   }
 
   private prepare(): Send[] {
@@ -372,27 +385,5 @@ export class LiveBroker implements Broker {
     const at = this.run.clock.now;
     this.parts.news.notice({ at, level: "alert", symbol, intent: id, code: "NOT_CANCELLABLE", text });
     return false;
-  }
-
-  private isReducing(order: number, quantity: number): boolean {
-    const { book, working, portfolio } = this.run;
-    if ((book.flags[order] & CLOSES_ONLY) !== 0) return true;
-    if (isExit(book, order) && book.filled[book.parent[order]] <= DUST) return true;
-    const instrument = book.instrument[order];
-    const position = portfolio.quantity[instrument];
-    const side = book.side[order];
-    if (!(position * side < 0)) return false;
-    const own = isSent(book.status[order]) ? book.remaining(order) : 0;
-    const others = workingUnits(book, working, instrument, side, order, own + quantity);
-    return own + quantity + others <= Math.abs(position) + DUST;
-  }
-
-  /** When an order that was sent at an instant ends by its time in force. */
-  private endOf(order: number, sent: Instant): Instant {
-    const { book, market } = this.run;
-    const tif = book.tif[order];
-    if (tif === GOOD_TILL_DATE) return book.goodTill[order];
-    if (tif !== DAY_ORDER && !isForClose(book, order)) return Infinity;
-    return closeAfter(hoursOf(book, market, order), sent);
   }
 }

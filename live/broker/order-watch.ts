@@ -30,6 +30,9 @@ export class OrderWatch {
   private readonly asked = new WeakMap<OrderRecord, Set<string>>();
   /** Orders that a message has refused and no status has yet. */
   private readonly refused = new Set<OrderRecord>();
+  /** What is due next, and the ledger's count when that was found. */
+  private next = Infinity;
+  private foundAt = -1;
 
   constructor(ledger: Ledger) {
     this.ledger = ledger;
@@ -38,19 +41,26 @@ export class OrderWatch {
   /** An order was refused by a message: its status should say so as well. */
   refusedByMessage(record: OrderRecord): void {
     this.refused.add(record);
+    this.foundAt = -1;
   }
 
-  /** When something is to be asked for next; Infinity for never. */
+  /** When something is to be asked for next; Infinity for never. Asked at every tick: nothing new costs nothing. */
   get due(): Instant {
-    let due = Infinity;
+    const { count } = this.ledger;
+    if (this.foundAt === count) return this.next;
+    this.foundAt = count;
+    this.next = Infinity;
     for (const record of this.watched()) {
-      for (const wait of waitsOf(record)) if (wait.until < due && !this.isAsked(record, wait)) due = wait.until;
+      for (const wait of waitsOf(record)) {
+        if (wait.until < this.next && !this.isAsked(record, wait)) this.next = wait.until;
+      }
     }
-    return due;
+    return this.next;
   }
 
   /** Notes what is late by now, and asks for it. */
   look(now: Instant): void {
+    this.foundAt = -1;
     for (const record of this.watched()) {
       for (const wait of waitsOf(record)) {
         if (wait.until > now || this.isAsked(record, wait)) continue;

@@ -162,7 +162,7 @@ export class Outgoing {
       tag: book.tags.get(row) ?? "",
       madeAt: book.createdAt[row],
     });
-    const record = ledger.records[id - 1];
+    const record = ledger.record(id) as OrderRecord;
     rows.bind(row, record);
     ledger.note({ kind: "request", at: clock.now, intent: id, what: "order", ...record.asked });
     return intent;

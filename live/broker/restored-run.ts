@@ -58,11 +58,7 @@ export function restoredSession(
 function positionOf(ledger: Ledger, { symbol, index, multiplier }: Instrument): RestoredPosition[] {
   const holding = ledger.holdings.get(symbol);
   if (holding === undefined) return [];
-  let fees = 0;
-  for (const record of ledger.records) {
-    if (record.intent.symbol === symbol) for (const amount of record.fills.fees.values()) fees += amount;
-  }
-  const { quantity, averagePrice, realised } = holding;
+  const { quantity, averagePrice, realised, fees } = holding;
   return [{ instrument: index, quantity, averagePrice, realised: realised * multiplier, fees }];
 }
 

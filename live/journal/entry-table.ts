@@ -137,10 +137,27 @@ const TABLES: Tables = {
     orderRef: ["order_ref", "text"],
     status: ["status", "text"],
   },
+  carry: {
+    at,
+    symbol,
+    conId,
+    quantity,
+    basis: ["basis", "number"],
+    realised: ["realised", "number"],
+    fees: ["fees", "number"],
+    foreign: ["foreign_units", "number"],
+    isOpened: ["is_opened", "flag"],
+    intents: ["intents", "number"],
+  },
   pass: { at, isFull: ["is_full", "flag"], text: ["text", "text"] },
 };
 
 const KINDS = Object.keys(TABLES) as EntryKind[];
+
+export interface EntryRow {
+  readonly seq: number;
+  readonly entry: Entry;
+}
 
 type Cell = number | string | null;
 type Row = Readonly<Record<string, Cell>>;
@@ -185,13 +202,40 @@ export class EntryTables {
 
   /** All entries, oldest first. */
   all(): Entry[] {
-    const rows: { readonly seq: number; readonly entry: Entry }[] = [];
+    return this.rows().map(({ entry }) => entry);
+  }
+
+  /** The same with their places. */
+  rows(): EntryRow[] {
+    const rows: EntryRow[] = [];
     for (const kind of KINDS) {
       for (const row of this.db.prepare(`select * from ${tableOf(kind)}`).iterate() as Iterable<Row>) {
         rows.push({ seq: row.seq as number, entry: entryOf(kind, row) });
       }
     }
-    return rows.sort((a, b) => a.seq - b.seq).map(({ entry }) => entry);
+    return rows.sort((a, b) => a.seq - b.seq);
+  }
+
+  /** Copies the entries in front of a place into the same tables of an attached database; what is there already stays. */
+  copyTo(schema: string, before: number): void {
+    for (const kind of KINDS) {
+      const table = tableOf(kind);
+      this.db.prepare(`insert or ignore into ${schema}.${table} select * from ${table} where seq < ?`).run(before);
+    }
+  }
+
+  /** Puts entries in the place of all in front of a place, which must be more; how many those were. Belongs into a transaction. */
+  replace(before: number, entries: readonly Entry[]): number {
+    let moved = 0;
+    // What points at an intent goes first.
+    for (const kind of [...KINDS].reverse()) {
+      moved += this.db.prepare(`delete from ${tableOf(kind)} where seq < ?`).run(before).changes;
+    }
+    const { latest } = this;
+    this.latest = before - 1 - entries.length;
+    for (const entry of entries) this.add(entry);
+    this.latest = latest;
+    return moved;
   }
 
   private highest(): number {

@@ -5,6 +5,7 @@ import { type Database, openDatabase } from "../../data/sqlite.js";
 import { LiveError } from "../errors.js";
 import type { Entry } from "../ledger/entry.js";
 import { Ledger } from "../ledger/ledger.js";
+import { departing } from "./archive.js";
 import { EntryTables } from "./entry-table.js";
 import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION } from "./schema.js";
 
@@ -201,6 +202,37 @@ export class Journal {
     return this.failure !== undefined;
   }
 
+  /**
+   * Moves entries that are old and over into a file beside this one, so that it stays small: what they have come to
+   * stands in for them. Killed at any moment it loses nothing, and the next one goes on.
+   * @param until entries at this instant or later stay; days before now, for the broker may still tell of them
+   * @returns how many entries were moved
+   */
+  async archive(until: Instant): Promise<number> {
+    this.commit();
+    const { account, clientId } = this.owner;
+    const found = departing(this.tables.rows(), { journalId: this.id, account, clientId }, until);
+    if (found === undefined) return 0;
+    const { before, carried } = found;
+    const beside = this.path.replace(/(\.[^./\\]*)?$/, "-archive$1");
+    const other = await openDatabase(beside);
+    try {
+      prepare(other);
+    } finally {
+      other.close();
+    }
+    return this.use(() => {
+      this.db.prepare("attach ? as archive").run(beside);
+      try {
+        // First there, then away here: a copy that is there twice is one.
+        this.db.transaction(() => this.tables.copyTo("archive", before)).immediate();
+        return this.db.transaction(() => this.tables.replace(before, carried)).immediate();
+      } finally {
+        this.db.exec("detach archive");
+      }
+    });
+  }
+
   /** JSON of the strategy's state; undefined where it has kept none. */
   state(): string | undefined {
     return this.db.prepare("select value from strategy_state").pluck().get() as string | undefined;
@@ -251,6 +283,14 @@ export class Journal {
   close(): void {
     this.pending = [];
     this.db.close();
+  }
+
+  private use<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw explain(error, this.path);
+    }
   }
 
   private useOrderId(clientId: number, orderId: number): void {

@@ -5,8 +5,8 @@ export const APPLICATION_ID = 0x5365614a;
  * The steps from one version of the schema to the next (PRAGMA user_version). A step is never changed once it has been
  * released: what changes is a further step.
  *
- * Rows of the first eleven tables are entries (live/ledger/entry.ts), in one order of `seq` over all of them; they are
- * added and never changed. NaN is null.
+ * Rows of the tables from intent to pass are entries (live/ledger/entry.ts), in one order of `seq` over all of them; they are
+ * added and never changed; what is old and over moves to a file beside it (live/journal/archive.ts). NaN is null.
  */
 export const MIGRATIONS: readonly string[] = [
   `create table meta (key text primary key, value text not null) without rowid;
@@ -63,6 +63,11 @@ export const MIGRATIONS: readonly string[] = [
     client_id integer not null, symbol text not null, con_id integer not null, action text not null,
     order_type text not null, tif text not null, quantity real not null, filled real not null, limit_price real,
     aux real, order_ref text not null, status text not null
+  );
+  create table carry (
+    seq integer primary key, at real not null, symbol text not null, con_id integer not null, quantity real not null,
+    basis real not null, realised real not null, fees real not null, foreign_units real not null,
+    is_opened integer not null, intents integer not null
   );
   create table pass (seq integer primary key, at real not null, is_full integer not null, text text not null);
 

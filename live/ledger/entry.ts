@@ -244,7 +244,30 @@ export interface PassEntry {
   readonly text: string;
 }
 
+/**
+ * What entries that were moved out of a journal had come to, for one contract: it stands in their place. A contract of
+ * its own, with conId 0, says how many intents they had.
+ */
+export interface CarryEntry {
+  readonly kind: "carry";
+  readonly at: Instant;
+  readonly symbol: string;
+  readonly conId: number;
+  /** Signed units that the session held, their cost as quantity x price, and what was realised as the same. */
+  readonly quantity: number;
+  readonly basis: number;
+  readonly realised: number;
+  /** As the broker told them. */
+  readonly fees: number;
+  /** Signed units of others. */
+  readonly foreign: number;
+  readonly isOpened: boolean;
+  /** The highest intent. */
+  readonly intents: number;
+}
+
 export type Entry =
+  | CarryEntry
   | IntentEntry
   | RequestEntry
   | SentEntry

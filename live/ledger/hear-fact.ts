@@ -14,6 +14,8 @@ import type { OrderRecord } from "./order-record.js";
 const UNSET = 1e300;
 const CANCEL_CODES = [136, 161, 10147, 10148];
 const CHANGE_CODES = [104, 105, 329, 2102];
+/** In answer to a child: its parent is not there. */
+const NO_SUCH_ORDER = 135;
 /** A preset of TWS has touched the order: it may be told cancelled and live. */
 const PRESET_CODE = 10349;
 
@@ -74,6 +76,7 @@ function hearStatus(ledger: Ledger, fact: StatusFact, now: Instant): void {
 
 function hearOrder(ledger: Ledger, source: "open" | "completed", order: BrokerOrder, now: Instant): void {
   if (order.account !== "" && order.account !== ledger.identity.account) return;
+  if (ledger.isArchived(order.orderRef)) return;
   const record = matchOrder(ledger, order);
   if (record === undefined) {
     // What others have ended was their business before it was seen here.
@@ -121,6 +124,7 @@ function noteStatus(ledger: Ledger, record: OrderRecord, entry: StatusEntry): vo
 function hearExecution(ledger: Ledger, told: BrokerExecution, now: Instant): void {
   const { account } = ledger.identity;
   if (told.execId === "" || (told.account !== "" && told.account !== account)) return;
+  if (ledger.isArchived(told.orderRef)) return;
   if (told.commission !== undefined) {
     hearCommission(ledger, told.execId, told.commission, told.commissionCurrency ?? "", now);
   }
@@ -191,7 +195,7 @@ function hearCommission(ledger: Ledger, execId: string, amount: number, currency
 function hearRefusal(ledger: Ledger, told: OrderTold, now: Instant): void {
   const record = ledger.byOrder(told.orderId);
   if (record === undefined) return;
-  const verdict = verdictOf(record, told);
+  const verdict = verdictOf(ledger, record, told);
   if (verdict === undefined) return;
   const { code, text, remedy } = told;
   const note = (one: Verdict): void =>
@@ -208,13 +212,14 @@ function hearRefusal(ledger: Ledger, told: OrderTold, now: Instant): void {
   if (code === PRESET_CODE) note("flash");
   note(verdict);
   claim(ledger, record, now);
+  if (verdict === "rejected") return;
   if (told.class === "order-uncertain" || !told.class.startsWith("order-")) {
     ledger.tell({ kind: "ask", reason: `order ${record.intent.id} was answered with ${code}, ${text}` });
   }
 }
 
 /** What a message about an order leads to; undefined where it says nothing new. */
-function verdictOf(record: OrderRecord, { class: meaning, code }: OrderTold): Verdict | undefined {
+function verdictOf(ledger: Ledger, record: OrderRecord, { class: meaning, code }: OrderTold): Verdict | undefined {
   switch (meaning) {
     case "order-rejected":
       return record.end === undefined ? "rejected" : undefined;
@@ -224,12 +229,18 @@ function verdictOf(record: OrderRecord, { class: meaning, code }: OrderTold): Ve
     case "notice":
       return "notice";
   }
+  if (code === NO_SUCH_ORDER && isOrphan(ledger, record)) return "rejected";
   const { isChanging } = record.terms;
   const isCancelling = record.cancelAt === record.cancelAt && !record.isCancelRefused;
   if (CANCEL_CODES.includes(code)) return isCancelling ? "cancel-refused" : "notice";
   if (isChanging && (CHANGE_CODES.includes(code) || !isCancelling)) return "change-refused";
   if (isCancelling) return "cancel-refused";
   return record.end === undefined && !record.isAccepted ? "unknown" : "notice";
+}
+
+/** Whether an order was never taken, and the one that it waits for was refused. */
+function isOrphan(ledger: Ledger, { intent, isAccepted, end }: OrderRecord): boolean {
+  return !isAccepted && end === undefined && ledger.record(intent.parent)?.end?.as === "rejected";
 }
 
 /** A lost order is lost no more, for there is a trace of it: what it blocked is free again. */

@@ -8,6 +8,8 @@ export class Holding {
   basis = 0;
   /** Profit of what has been closed, before fees. */
   realised = 0;
+  /** What its executions cost, as the broker told it. */
+  fees = 0;
 
   /** NaN when flat. */
   get averagePrice(): number {

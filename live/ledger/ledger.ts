@@ -1,6 +1,7 @@
 import type {
   AdjustmentEntry,
   BlockEntry,
+  CarryEntry,
   CommissionEntry,
   Entry,
   ExecutionEntry,
@@ -29,7 +30,7 @@ export interface LedgerIdentity {
  */
 export class Ledger {
   readonly identity: LedgerIdentity;
-  /** By intent id - 1. */
+  /** Its orders, in the order they were made. */
   readonly records: OrderRecord[] = [];
   /** The valid revision of each execution, ours and foreign, by its base. */
   readonly executions = new Map<string, ExecutionEntry>();
@@ -51,6 +52,8 @@ export class Ledger {
   count = 0;
   /** The session's name of a contract. */
   readonly symbolOf = new Map<number, string>();
+  private readonly byId = new Map<number, OrderRecord>();
+  private latestIntent = 0;
   private readonly byPermId = new Map<number, OrderRecord>();
   private readonly byOrderId = new Map<number, OrderRecord>();
   private readonly live = new Set<OrderRecord>();
@@ -82,12 +85,13 @@ export class Ledger {
     return outcomes;
   }
 
+  /** Undefined of one that was never made, or is kept elsewhere by now. */
   record(intent: number): OrderRecord | undefined {
-    return this.records[intent - 1];
+    return this.byId.get(intent);
   }
 
   get nextIntent(): number {
-    return this.records.length + 1;
+    return this.latestIntent + 1;
   }
 
   refOf(intent: number): string {
@@ -102,6 +106,13 @@ export class Ledger {
 
   isOwnRef(ref: string): boolean {
     return ref.startsWith(`${this.identity.journalId}:`);
+  }
+
+  /** Whether a name of ours belongs to an order that is kept elsewhere by now: all it did is counted. */
+  isArchived(ref: string): boolean {
+    if (!this.isOwnRef(ref)) return false;
+    const id = Number(ref.slice(this.identity.journalId.length + 1));
+    return id > 0 && id <= this.latestIntent && !this.byId.has(id);
   }
 
   byPerm(permId: number): OrderRecord | undefined {
@@ -186,6 +197,9 @@ export class Ledger {
       case "foreign-order":
         this.foreignOrders.set(foreignKey(entry), entry);
         break;
+      case "carry":
+        this.carry(entry);
+        break;
       case "pass":
         this.latestPass = entry;
         break;
@@ -199,9 +213,11 @@ export class Ledger {
   }
 
   private intend(entry: IntentEntry): void {
-    if (entry.id !== this.nextIntent) throw new RangeError(`intent ${entry.id} comes behind ${this.records.length}`);
+    if (entry.id !== this.nextIntent) throw new RangeError(`intent ${entry.id} comes behind ${this.latestIntent}`);
     const record: OrderRecord = new OrderRecord(entry, (news) => this.outcomes.push({ ...news, record }));
     this.records.push(record);
+    this.byId.set(entry.id, record);
+    this.latestIntent = entry.id;
     if (entry.clientId === this.identity.clientId && entry.orderId > 0) this.byOrderId.set(entry.orderId, record);
     if (entry.permId > 0) this.byPermId.set(entry.permId, record);
     this.foreignOrders.delete(foreignKey(entry));
@@ -234,7 +250,10 @@ export class Ledger {
     holding.fill(side * quantity, price);
     if (before !== undefined) record.fills.giveAgain(quantity);
     const told = before === undefined ? this.commissions.get(base) : undefined;
-    if (told !== undefined) record.charge(told.amount, told.currency, false);
+    if (told !== undefined) {
+      holding.fees += told.amount;
+      record.charge(told.amount, told.currency, false);
+    }
     // What a correction counts is not said anywhere.
     const cumulative = before === undefined && entry.revision <= 1 ? entry.cumulative : 0;
     record.executes(quantity, price, cumulative, told, entry.at);
@@ -246,6 +265,7 @@ export class Ledger {
     const execution = this.executions.get(entry.base);
     if (execution === undefined || execution.intent === 0) return;
     const record = this.of(execution);
+    this.holding(record.intent.symbol).fees += entry.amount - (before?.amount ?? 0);
     if (before !== undefined && before.currency !== entry.currency) {
       record.charge(-before.amount, before.currency, true);
       record.charge(entry.amount, entry.currency, true);
@@ -271,6 +291,15 @@ export class Ledger {
     }
     const record = this.of(entry);
     record.recovers(own * record.intent.side, price, entry.at);
+  }
+
+  private carry(entry: CarryEntry): void {
+    const { symbol, conId, quantity, basis, realised, fees, foreign, isOpened, intents } = entry;
+    this.latestIntent = Math.max(this.latestIntent, intents);
+    if (conId === 0) return;
+    Object.assign(this.holding(symbol), { quantity, basis, realised, fees });
+    if (foreign !== 0) this.foreign.set(conId, foreign);
+    if (isOpened) this.opened.add(conId);
   }
 
   private addForeign(conId: number, quantity: number): void {

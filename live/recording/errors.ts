@@ -5,6 +5,10 @@ export const RECORDING_ERRORS = {
     sentence: "There is no recording of a session in {folder}.",
     remedy: "A session records what it is given unless it is told not to: start one with `seatrial paper`.",
   },
+  RECORDING_UNKNOWN: {
+    sentence: 'The session has no recording "{name}".',
+    remedy: "It has {known}.",
+  },
   RECORDING_NEWER: {
     sentence: "The recording {folder} was written by a newer Seatrial (format {version}, known is {known}).",
     remedy: "Use that version, or a newer one.",

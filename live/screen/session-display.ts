@@ -29,14 +29,17 @@ export interface Terminal {
 export class SessionDisplay {
   private readonly view: () => SessionView;
   private readonly terminal: Terminal;
+  private readonly failed: (error: unknown) => void;
   private readonly isScreen: boolean;
   private readonly timer: NodeJS.Timeout;
   private readonly showCursor = (): void => void this.terminal.write(SHOW_CURSOR);
   private before: SessionView | undefined;
   private footer = "";
 
-  constructor(view: () => SessionView, terminal: Terminal) {
+  /** @param failed hears why the session could not be shown: that is no reason for it to end */
+  constructor(view: () => SessionView, terminal: Terminal, failed: (error: unknown) => void = () => undefined) {
     this.view = view;
+    this.failed = failed;
     this.terminal = terminal;
     this.isScreen = terminal.isTTY === true;
     if (this.isScreen) {
@@ -68,7 +71,14 @@ export class SessionDisplay {
   }
 
   private show(): void {
-    const view = this.view();
+    try {
+      this.draw(this.view());
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  private draw(view: SessionView): void {
     if (!this.isScreen) {
       const notes = notesBetween(this.before, view);
       this.before = view;

@@ -116,7 +116,8 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
       ...(setup.strict !== undefined && { strict: setup.strict }),
       ...(state !== undefined && { state: JSON.parse(state) as Record<string, unknown> }),
     };
-    const { recording, file, hash } = setup;
+    const { file, hash } = setup;
+    const recording = setup.recording?.();
     if (recording !== undefined) opened.push(recording);
     const engine =
       recording === undefined ? new Engine(options) : RecordingEngine.over(options, recording, { file, hash });
@@ -136,6 +137,7 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
       engine,
       news,
       conIds,
+      recording,
     });
     await session.warmUp();
     return session;

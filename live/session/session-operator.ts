@@ -22,12 +22,12 @@ export class SessionOperator implements SessionControl {
   private readonly session: Session;
   private readonly viewer: SessionViewer;
   /** Ends the process's session; called behind the answer. */
-  private readonly ended: () => void;
+  private readonly onStopped: () => void;
 
-  constructor(session: Session, viewer: SessionViewer, ended: () => void) {
+  constructor(session: Session, viewer: SessionViewer, onStopped: () => void) {
     this.session = session;
     this.viewer = viewer;
-    this.ended = ended;
+    this.onStopped = onStopped;
   }
 
   view(): SessionView {
@@ -92,7 +92,7 @@ export class SessionOperator implements SessionControl {
       await this.whenFlat();
     }
     // The answer leaves before the session does.
-    setImmediate(this.ended);
+    setImmediate(this.onStopped);
     return flatten ? this.flatness() : "The session ends; positions and their exits stay.";
   }
 

@@ -56,8 +56,8 @@ export interface SessionSetup {
   readonly account?: string;
   /** Path of the journal, or ":memory:". */
   readonly journal: string;
-  /** Where the session is recorded, so that it can be played again; it is closed with the session. */
-  readonly recording?: RecordingWriter;
+  /** Begins the record of the session from which it can be played again; it is closed with the session. */
+  readonly recording?: () => RecordingWriter | undefined;
   readonly connection: ConnectionOptions;
   /** Milliseconds to wait for the connection at the start. */
   readonly patience?: number;

@@ -12,6 +12,7 @@ import type { LiveBroker } from "../broker/live-broker.js";
 import type { Journal } from "../journal/journal.js";
 import type { Ledger } from "../ledger/ledger.js";
 import type { ReconcileReport } from "../reconcile/reconcile.js";
+import type { RecordingWriter } from "../recording/recording-file.js";
 import type { SessionState } from "../session-view.js";
 import type { FactOrder } from "./fact-order.js";
 import type { SessionClock } from "./session-clock.js";
@@ -36,6 +37,7 @@ export interface SessionParts {
   readonly news: SessionNews;
   /** The broker's number of each instrument's contract, by its index. */
   readonly conIds: readonly number[];
+  readonly recording: RecordingWriter | undefined;
 }
 
 /** The last time the journal was held against the broker. */
@@ -195,7 +197,7 @@ export class Session {
     port.close();
     connection.close();
     journal.close();
-    this.parts.setup.recording?.close();
+    this.parts.recording?.close();
   }
 
   /** Drops everything as a process that is killed does: nothing is kept, nothing is told. */
@@ -207,7 +209,7 @@ export class Session {
     port.close();
     connection.close();
     journal.close();
-    this.parts.setup.recording?.close();
+    this.parts.recording?.close();
   }
 
   private leave(): void {

@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ABANDONED, type AttendedSession, attend, type Surroundings } from "../../live/attend/attend.js";
+import { ABANDONED, attend, type Surroundings } from "../../live/attend/attend.js";
 import { HeldSession } from "../../live/attend/held-session.js";
 import { type Keys, STOP_QUESTION } from "../../live/attend/stop-requests.js";
 import { command, viewOf } from "../../live/control/control-client.js";
@@ -27,7 +27,7 @@ class Keyboard extends EventEmitter implements Keys {
   }
 }
 
-class EndingSession extends ScriptedSession implements AttendedSession {
+class EndingSession extends ScriptedSession {
   end: (how: string) => void = () => undefined;
   fail: (error: Error) => void = () => undefined;
   readonly ended = new Promise<string>((resolve, reject) => {
@@ -48,7 +48,7 @@ async function attended(around: Partial<Surroundings> & { readonly isTTY?: boole
   const keys = new Keyboard();
   keys.isTTY = around.isTTY ?? true;
   const terminal = { isTTY: false, text: "", write: (text: string) => void (terminal.text += text) };
-  const how = attend(session, held, { terminal, keys, ...around });
+  const how = attend(session, held, { terminal, keys, ended: session.ended, ...around });
   await until(() => existsSync(folder.controlPath) && readSessionFile(folder) !== undefined);
   const log = (): string => readFileSync(folder.log, "utf8");
   return { folder, held, session, keys, terminal, how, log };
@@ -112,7 +112,7 @@ describe("a session that is attended", () => {
     const held = await HeldSession.take(folder, "live");
     const session = new EndingSession();
     const terminal = { isTTY: false, write: () => undefined };
-    const how = attend(session, held, { terminal, keys: new Keyboard() });
+    const how = attend(session, held, { terminal, keys: new Keyboard(), ended: session.ended });
     await until(() => session.asked.length > 0);
     expect(session.asked).toEqual([["kill", { reason: "bad news", flatten: false }]]);
     session.end("stopped");

@@ -225,6 +225,17 @@ describe("a bracket of a live session", () => {
     expect(stop.isExit && target.isExit && !entry.isExit).toBe(true);
   });
 
+  it("is refused altogether with its entry, although of the exits only that is missed", () => {
+    run.act((orders) => orders.bracket(SPY, "buy", 100, { stopLoss: 90, takeProfit: 110 }));
+    run.turn();
+    run.model.forget();
+    run.model.refuse(1, 201, "Order rejected - reason:no", "order");
+    run.model.refuse(2, 135, "Can't find order with id =1", "order");
+    run.model.refuse(3, 135, "Can't find order with id =1", "order");
+    run.settle();
+    expect([0, 1, 2].map((row) => run.status(row))).toEqual(["rejected", "rejected", "rejected"]);
+  });
+
   it("lets the broker take off its exits what they no longer have to close", () => {
     run.act((orders) => orders.bracket(SPY, "buy", 100, { stopLoss: 90, takeProfit: 110 }));
     run.settle();
@@ -337,6 +348,17 @@ describe("a change and a cancel of a live session", () => {
     run.model.end(run.model.order(1), "Cancelled");
     run.settle();
     expect([day.status, kept.status]).toEqual(["expired", "cancelled"]);
+  });
+
+  it("takes the end of a good-till-date order for its expiry, although the broker knows whole seconds", () => {
+    const goodTill = run.now + 60_400;
+    const order = run.act((orders) => orders.submit(SPY, "buy", 100, { limit: 90, tif: "GTD", goodTill }));
+    run.settle();
+    run.model.accept(run.model.order(0));
+    run.pass(60_000);
+    run.model.end(run.model.order(0), "Cancelled");
+    run.settle();
+    expect(order.status).toBe("expired");
   });
 });
 

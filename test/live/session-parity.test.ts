@@ -1,12 +1,17 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { parseFaultPlan } from "../../brokers/gateway/faults/fault-plan.js";
+import { Gateway } from "../../brokers/gateway/gateway.js";
 import { sma } from "../../core/indicators/index.js";
 import type { Bar } from "../../core/market/bar.js";
 import { Strategy, type StrategyClass } from "../../core/strategy.js";
 import { RecordingWriter } from "../../live/recording/recording-file.js";
 import { type ParityResult, replaySession } from "../../live/recording/replay-session.js";
+import { openSession } from "../../live/session/open-session.js";
+import { closeAfterTest } from "../gateway/close-after-test.js";
 import { gatewayData, TWO_STOCKS } from "../gateway/gateway-data.js";
 import { newFolder } from "./recorded-session.js";
-import { type SessionOfTest, type Started, sessionAt } from "./sessions.js";
+import { type SessionOfTest, type Started, sessionAt, setupFor } from "./sessions.js";
 
 const DATA = gatewayData(TWO_STOCKS);
 const TICKS = { every: 15_000, spread: 2 };
@@ -41,7 +46,7 @@ async function played(
     from: FROM,
     strategy: type,
     ...more,
-    setup: { recording: new RecordingWriter(folder), ...more.setup },
+    setup: { recording: () => new RecordingWriter(folder), ...more.setup },
   });
   during(started);
   await started.over;
@@ -96,17 +101,44 @@ describe("a session through the gateway", () => {
   });
 
   it("whose strategy reads the wall clock is caught, and the first differing decision is shown", async () => {
-    class ReadsClock extends Cross {
+    class ReadsClock extends Strategy {
       override onBar(bar: Bar): void {
-        if (this.fast2(bar)) this.buy(bar.instrument, 1 + (Math.floor(performance.now() * 1000) % 97));
-      }
-      private fast2(bar: Bar): boolean {
-        return bar.close > bar.open;
+        if (bar.close > bar.open) this.buy(bar.instrument, 1 + (Math.floor(performance.now() * 1000) % 97));
       }
     }
     const { difference } = await played(ReadsClock);
     expect(difference?.recorded?.[2]).toBe("order");
     expect(difference?.replayed?.[2]).toBe("order");
     expect(difference?.recorded?.[11]).not.toBe(difference?.replayed?.[11]);
+  });
+
+  it.each([1, 2, 3])("under faults is played as it was, with what they did to it: seed %i", async (seed) => {
+    const faults = parseFaultPlan({ random: { every: "20min" } });
+    const result = await played(Cross, { gateway: { faults, seed } });
+    expect(result.difference).toBeUndefined();
+    expect(result.decisions).toBeGreaterThan(0);
+  });
+
+  it("that goes on from another one is played from what that had left", async () => {
+    const gateway = await Gateway.listen({ data: DATA, port: 0, speed: "max", ticks: TICKS, from: FROM });
+    closeAfterTest(() => gateway.close());
+    const journal = join(newFolder(), "..", "parity.sqlite");
+    const results: ParityResult[] = [];
+    for (let part = 0; part < 3; part++) {
+      const folder = newFolder();
+      const recording = (): RecordingWriter => new RecordingWriter(folder);
+      const session = await openSession(setupFor(gateway, DATA, Cross, { journal, recording }), () => undefined);
+      closeAfterTest(() => session.stop());
+      let turns = 0;
+      const enough = new Promise<void>((resolve) => {
+        session.onTurn = () => void (++turns === 300 && resolve());
+      });
+      session.begin();
+      await enough;
+      session.stop();
+      results.push(replaySession(folder, Cross));
+    }
+    expect(results.map(({ difference }) => difference)).toEqual([undefined, undefined, undefined]);
+    expect(results.reduce((sum, { decisions }) => sum + decisions, 0)).toBeGreaterThan(20);
   });
 });

@@ -95,20 +95,20 @@ describe("one run, in a backtest and through the gateway in one process", () => 
   }
 
   const start = WHOLE.sessions[0].open[1] + 30 * 60_000;
-  const short = until(WHOLE, start + 40 * 60_000);
+  const short = until(WHOLE, start + 24 * 60_000);
   const symbols = WHOLE.instruments.map(({ symbol }) => symbol);
   for (let first = 1; first <= 200; first += 25) {
     it(`gives the same orders and fills of random strategies, seeds ${first} to ${first + 24}`, async () => {
       let fills = 0;
       for (let seed = first; seed < first + 25; seed++) {
-        const windows = [{ at: 0, lasts: 35 * 60_000 }];
+        const windows = [{ at: 0, lasts: 20 * 60_000 }];
         const bounds = { symbols, windows, count: 12, mostUnits: 200, away: 0.003 };
         const strategy = deciding(drawDecisions(new Random(seed), bounds), start, "bars");
         const expected = await inBacktest(strategy, short, start);
         fills += expected.fills.length;
         expect(await throughGateway(strategy, short, start), `seed ${seed}`).toEqual(expected);
       }
-      expect(fills).toBeGreaterThan(100);
+      expect(fills).toBeGreaterThan(50);
     });
   }
 });

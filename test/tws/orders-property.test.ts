@@ -9,6 +9,7 @@ import { LAST, type OrdersAt, ordersAt } from "./order-parts.js";
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ what: fc.constant("order" as const), isExit: fc.boolean() }) },
   { weight: 3, arbitrary: fc.record({ what: fc.constant("bracket" as const) }) },
+  { weight: 3, arbitrary: fc.record({ what: fc.constant("child" as const), of: fc.nat(20) }) },
   { weight: 3, arbitrary: fc.record({ what: fc.constant("change" as const), of: fc.nat(20) }) },
   { weight: 3, arbitrary: fc.record({ what: fc.constant("cancel" as const), of: fc.nat(20) }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constant("cut" as const) }) },
@@ -47,6 +48,12 @@ async function take(at: OrdersAt, asked: Asked, one: Step): Promise<void> {
         at.next({ ...exit, type: "stop", stop: LAST - 12 }),
       );
     }
+    case "child": {
+      const parent = asked.intents[one.of % Math.max(asked.intents.length, 1)];
+      if (parent === undefined) return;
+      const exit = { side: -parent.side, isExit: true, parent: parent.orderId } as const;
+      return place(at.next({ ...exit, type: "limit", limit: LAST + 9 * parent.side }));
+    }
     case "change":
     case "cancel": {
       const intent = asked.intents[one.of % Math.max(asked.intents.length, 1)];
@@ -62,6 +69,10 @@ async function take(at: OrdersAt, asked: Asked, one: Step): Promise<void> {
     default:
       return new Promise((resolve) => setTimeout(resolve, 1));
   }
+}
+
+function parentOf({ intents }: Asked, orderId: OrderId): OrderId {
+  return intents.find((one) => one.orderId === orderId)?.parent as OrderId;
 }
 
 describe("whatever a session does, and whenever its connection is cut", () => {
@@ -86,6 +97,11 @@ describe("whatever a session does, and whenever its connection is cut", () => {
           if (what === "cancel" && unsent.has(Number(orderId) as OrderId)) expect(count).toBeGreaterThanOrEqual(0);
           else expect([key, count]).toEqual([key, 0]);
         }
+        // TWS has taken every id, and knew every parent but those that never came or had ended.
+        const refused = at.facts.flatMap((fact) => (fact.kind === "refused" ? [fact.told] : []));
+        expect(refused.filter(({ code }) => code === 103)).toEqual([]);
+        const orphans = refused.filter(({ code }) => code === 135).map(({ orderId }) => parentOf(asked, orderId));
+        expect(orphans.filter((parent) => !unsent.has(parent))).toEqual([]);
         const look = await RawClient.start(at.gateway.port, 3);
         look.send(16, 1);
         look.send(99, 0);

@@ -523,16 +523,37 @@ describe("without a connection", () => {
 });
 
 describe("orders that wait for their turn", () => {
-  it("leave exits first, and a cancel in front of all", async () => {
+  it("leave new ones in the order of their ids, changes of exits in front of them, and cancels first", async () => {
     const at = await ordersAt({}, { perSecond: 4 });
-    const working = at.place(resting);
+    const [working, stop] = [at.place(resting), at.place({ ...resting, side: -1, limit: LAST + 9, isExit: true })];
     await drained(at.connection);
     for (let i = 0; i < 4; i++) at.place(resting);
     at.place({ ...resting, ref: "entry" });
-    at.place({ ...resting, ref: "exit", isExit: true });
+    at.place({ ...resting, side: -1, limit: LAST + 8, isExit: true, ref: "exit" });
+    const margin = at.orders.whatIf(at.next(resting));
+    at.orders.change({ ...stop, limit: LAST + 7 });
     at.orders.cancel(working.orderId);
-    await until(() => written(at.facts).length === 8);
-    expect(written(at.facts).slice(5)).toEqual(["cancel 1", "order 7", "order 6"]);
+    await until(() => written(at.facts).length === 10);
+    expect(written(at.facts).slice(6)).toEqual(["cancel 1", "change 2", "order 7", "order 8"]);
+    expect((await margin).initialMargin).toBeGreaterThan(0);
+    await at.pass();
+    expect(at.facts.flatMap((fact) => (fact.kind === "refused" ? [fact.told.code] : []))).toEqual([202]);
+  });
+
+  it("leave no exit of what is cancelled", async () => {
+    const at = await ordersAt({}, { perSecond: 3 });
+    await drained(at.connection);
+    for (let i = 0; i < 3; i++) at.place(resting);
+    const [kept, gone] = [at.place(resting), at.place(resting)];
+    const exit = { type: "limit", limit: LAST + 9, side: -1, isExit: true } as const;
+    at.place({ ...exit, parent: kept.orderId });
+    at.place({ ...exit, parent: gone.orderId });
+    at.orders.cancel(gone.orderId);
+    await until(() => written(at.facts).length === 5);
+    const fates = story(at.facts).filter((line) => /^(written|unsent)/.test(line));
+    expect(fates.slice(3)).toEqual(["unsent order 5", "unsent order 7", "written order 4", "written order 6"]);
+    await at.pass();
+    expect(at.facts.filter(({ kind }) => kind === "refused")).toEqual([]);
   });
 
   it("leave a bracket in one go, when there is room for all of it", async () => {

@@ -3,7 +3,11 @@ import { CursorQueue } from "./cursor-queue.js";
 /** The private parts of the client library that are replaced, as they are in the version this was written for. */
 interface Insides {
   readonly controller: {
-    readonly socket: { onData(data: Buffer): void; readonly client?: { readonly bytesWritten: number } };
+    readonly socket: {
+      onData(data: Buffer): void;
+      connect(clientId?: number): void;
+      readonly client?: { readonly bytesWritten: number; setNoDelay(isOn: boolean): unknown };
+    };
     readonly connected: boolean;
     readonly decoder: { dataQueue: unknown; enqueueMessage(fields: readonly string[]): void; process(): void };
     onMessage(fields: readonly string[]): void;
@@ -36,6 +40,7 @@ export interface InsideHooks {
  *   the message behind it: the text is carried through as it came (`rejectText`);
  * - whatever else the decoder throws is told, and the next message is read as if nothing had been;
  * - the end of messages that came together is told, so that whoever acts on them sees all of them first;
+ * - a message leaves at once: the system would keep a small one back for 40 ms until the one before is acknowledged;
  * - a request is written at once or throws; the library's own buffer would keep it for a later connection, and would
  *   keep everything for ever once an encoder has thrown.
  *
@@ -49,6 +54,11 @@ export function mend(client: unknown, hooks: InsideHooks): boolean {
   socket.onData = (data) => {
     read.call(socket, data);
     hooks.batch(data.length);
+  };
+  const dial = socket.connect;
+  socket.connect = (clientId) => {
+    dial.call(socket, clientId);
+    socket.client?.setNoDelay(true);
   };
   let latest: readonly string[] = [];
   decoder.dataQueue = new CursorQueue();
@@ -106,6 +116,7 @@ function hasInsides(client: unknown): client is Insides {
     decoder !== undefined &&
     Array.isArray(decoder.dataQueue) &&
     typeof controller?.socket?.onData === "function" &&
+    typeof controller.socket.connect === "function" &&
     [decoder.enqueueMessage, decoder.process].every((one) => typeof one === "function") &&
     [controller.onMessage, controller.processIngressQueue, controller.schedule].every(
       (one) => typeof one === "function",

@@ -3,7 +3,7 @@ import type { TwsApi, TwsContract, TwsEvents, TwsExecution } from "../client/tws
 import { type Refusal, refused, TwsError, unreadable } from "../errors.js";
 import type { Listeners } from "../listeners.js";
 import type { Outbox } from "./outbox.js";
-import { URGENCY } from "./outbox.js";
+import { URGENCY, type Urgency } from "./outbox.js";
 import type { Answer } from "./question.js";
 
 /** Answers without the id of a request: whoever asked last is meant, or everybody. */
@@ -33,6 +33,8 @@ type Handlers = { readonly [E in UnnumberedEvent]?: (...args: TwsEvents[E]) => v
 /** A request whose answer carries no id, such as that for the open orders. */
 export interface UnnumberedQuestion<T> {
   readonly what: string;
+  /** Default that of requests. */
+  readonly urgency?: Urgency;
   readonly timeOut: number;
   send(api: TwsApi): void;
   /** Sent when it is over, whatever came of it. */
@@ -80,7 +82,7 @@ export function askUnnumbered<T>(
         if (REFUSALS.includes(refusal.code)) answer.fail(refused(what, refusal));
       }),
     );
-    outbox.put(URGENCY.request, {
+    outbox.put(question.urgency ?? URGENCY.request, {
       write: () => {
         if (ends.length === 0) return;
         question.send(api);

@@ -142,9 +142,8 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     let due = Infinity;
     for (let i = 0; i < this.streams.length; i++) {
       const open = this.openSince(i, now);
-      if (!this.isWatched(i)) due = Math.min(due, now + this.limits[i]);
-      else if (open === Infinity)
-        due = Math.min(due, this.opensAt(i, now) + Math.min(this.limits[i], this.frozenLimits[i]));
+      if (!this.isWatched(i)) due = Math.min(due, now + this.firstLimit(i));
+      else if (open === Infinity) due = Math.min(due, openAfter(this.parts.sessions[i], now) + this.firstLimit(i));
       else due = Math.min(due, this.watchOne(i, now, open));
     }
     this.due = due;
@@ -243,9 +242,10 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     this.state.forget(i, clock.now);
     this.streams[i].open(link);
     events.tell("subscribed", { instrument: instruments[i], reason });
-    this.due = Math.min(this.due, clock.now + this.limits[i]);
+    this.due = Math.min(this.due, clock.now + this.firstLimit(i));
     const trades = this.trades[i];
-    if (trades !== undefined && !(trades.isOpen && reason === "frozen")) this.openTrades(i, trades);
+    // Each trade that comes meanwhile would be lost, so they are left alone where only quotes are in doubt.
+    if (trades !== undefined && !(trades.isOpen && ONLY_QUOTES.includes(reason))) this.openTrades(i, trades);
   }
 
   /** Only real-time data is wanted; it is said once on each connection. */
@@ -358,8 +358,9 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     return sessions.hasBreaks && now > sessions.breakEnd[s] ? sessions.breakEnd[s] : sessions.open[s];
   }
 
-  private opensAt(i: number, now: Instant): Instant {
-    return openAfter(this.parts.sessions[i], now);
+  /** The sooner of the two limits. */
+  private firstLimit(i: number): number {
+    return Math.min(this.limits[i], this.frozenLimits[i]);
   }
 
   /** Whether silence would mean something: not where it is known why nothing comes. */
@@ -419,7 +420,7 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
       this.setProblem(i, reason);
       this.rest(i, reason, now);
     }
-    return now + this.limits[i];
+    return now + this.firstLimit(i);
   }
 
   /** It has been asked for too often: it is left alone until it may be again. */
@@ -461,7 +462,7 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
       (snapshot.last === state.last[i] || state.last[i] !== state.last[i]);
     if (isSame) state.verifiedAt[i] = now;
     else this.renew(i, "frozen", now);
-    this.due = Math.min(this.due, now + this.limits[i]);
+    this.due = Math.min(this.due, now + this.firstLimit(i));
   }
 
   private setProblem(i: number, problem: string): void {
@@ -473,6 +474,8 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
 }
 
 const COMPETING = 10197;
+/** For these the quotes alone are asked for again. */
+const ONLY_QUOTES: readonly (RenewalReason | "start")[] = ["frozen", "not verified", "ended by TWS"];
 const RETRY_AFTER = 15 * SECOND;
 const PASSING: readonly string[] = ["subscription-retry", "request-retry", "pacing"];
 const LOST: readonly string[] = ["CONNECTION_LOST", "NOT_CONNECTED", "CONNECTION_CLOSED"];

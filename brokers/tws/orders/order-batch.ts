@@ -30,13 +30,10 @@ export class OrderBatch {
     this.joined.push(intent.orderId);
   }
 
-  /** Takes an order out, with those that wait for its fill. @returns what was taken */
+  /** Takes an order out. @returns what was taken */
   withdraw(orderId: OrderId): readonly OrderIntent[] {
-    const taken = new Set<number>([orderId]);
-    // A parent stands in front of its children.
-    if (this.what === "order") for (const one of this.waiting) if (taken.has(one.parent)) taken.add(one.orderId);
-    const withdrawn = this.waiting.filter((one) => taken.has(one.orderId));
-    this.waiting = this.waiting.filter((one) => !taken.has(one.orderId));
+    const withdrawn = this.waiting.filter((one) => one.orderId === orderId);
+    this.waiting = this.waiting.filter((one) => one.orderId !== orderId);
     return withdrawn;
   }
 

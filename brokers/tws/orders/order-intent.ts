@@ -30,7 +30,7 @@ export interface OrderIntent {
   readonly limitOffset: number;
   readonly goodTill: Instant;
   readonly outsideRth: boolean;
-  /** Whether it only closes what is held or what its parent opens. It goes out in front of others. */
+  /** Whether it only closes what is held or what its parent opens. Its changes go out in front of others. */
   readonly isExit: boolean;
   /** The order whose fill makes this one active; 0 for none. */
   readonly parent: OrderId | 0;

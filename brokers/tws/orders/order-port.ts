@@ -29,7 +29,8 @@ export interface OrderPort {
   fit(intent: OrderIntent): FittedIntent;
   /**
    * Sends orders that belong together (a bracket, a group) so that they become active together, or one alone; a parent
-   * stands in front of its children. Each is told as written or as unsent, once.
+   * stands in front of its children. Each is told as written or as unsent, once. Order ids must rise from one order to
+   * the next: TWS refuses a new order whose id is below one that it has seen.
    */
   place(intents: readonly OrderIntent[]): void;
   /**

@@ -5,7 +5,7 @@ import { brokerExecution } from "../account/executions.js";
 import type { TwsOrderState } from "../client/tws-api.js";
 import type { OrderId } from "../connection/ids.js";
 import type { Link, OrderTold } from "../connection/link.js";
-import { URGENCY } from "../connection/outbox.js";
+import { URGENCY, type Urgency } from "../connection/outbox.js";
 import type { Answer } from "../connection/question.js";
 import type { TwsConnection } from "../connection/tws-connection.js";
 import { refused, TwsError } from "../errors.js";
@@ -69,20 +69,19 @@ export class TwsOrders implements OrderPort {
   }
 
   place(intents: readonly OrderIntent[]): void {
-    this.send(new OrderBatch("order", intents));
+    // In the order of their ids, for TWS takes no new id below one that it has seen: here no exit may overtake an entry.
+    this.send(new OrderBatch("order", intents), URGENCY.order);
   }
 
   change(intent: OrderIntent): void {
     const batch = this.waiting.get(intent.orderId);
-    if (batch === undefined) this.send(new OrderBatch("change", [intent]));
-    else batch.change(intent);
+    if (batch !== undefined) batch.change(intent);
+    else this.send(new OrderBatch("change", [intent]), intent.isExit ? URGENCY.exit : URGENCY.order);
   }
 
   cancel(orderId: OrderId): void {
-    const batch = this.waiting.get(orderId);
-    if (batch !== undefined) this.unsent(batch, batch.withdraw(orderId), "it was cancelled before its turn");
     // What was never sent need not be cancelled.
-    if (batch?.what === "order") return;
+    if (this.withdraw(orderId, "it was cancelled before its turn") === "order") return;
     const link = this.connection.cancelLink;
     if (link === undefined) {
       this.tell({ kind: "unsent", orderId, what: "cancel", reason: this.unready() });
@@ -103,11 +102,7 @@ export class TwsOrders implements OrderPort {
    * @throws TwsError NOT_CONNECTED where it could not be sent
    */
   cancelEverything(): Promise<void> {
-    for (const batch of new Set(this.waiting.values())) {
-      for (const { orderId } of batch.intents) {
-        this.unsent(batch, batch.withdraw(orderId), "every order was cancelled before its turn");
-      }
-    }
+    for (const orderId of [...this.waiting.keys()]) this.withdraw(orderId, "every order was cancelled before its turn");
     return new Promise((resolve, reject) => {
       const fail = (cause?: unknown): void =>
         reject(new TwsError("NOT_CONNECTED", { what: "the cancel of all orders" }, { cause }));
@@ -139,6 +134,8 @@ export class TwsOrders implements OrderPort {
     this.connection.orderAsked(orderId, "order");
     return link.askUnnumbered({
       what,
+      // Its id comes in its turn, among those of the orders.
+      urgency: URGENCY.order,
       timeOut: this.whatIfWait,
       send: (api) => api.placeOrder(orderId, contract, { ...order, whatIf: true }),
       answers: (answer) => {
@@ -158,7 +155,7 @@ export class TwsOrders implements OrderPort {
     for (const end of [...this.ends, ...this.linkEnds]) end();
   }
 
-  private send(batch: OrderBatch): void {
+  private send(batch: OrderBatch, urgency: Urgency): void {
     const { intents } = batch;
     for (const { instrument } of intents) this.contractOf(instrument);
     const link = this.connection.orderLink;
@@ -167,13 +164,26 @@ export class TwsOrders implements OrderPort {
       return;
     }
     for (const { orderId } of intents) this.waiting.set(orderId, batch);
-    link.outbox.put(intents.every(({ isExit }) => isExit) ? URGENCY.exit : URGENCY.order, {
+    link.outbox.put(urgency, {
       get count() {
         return batch.intents.length;
       },
       write: () => this.write(link, batch),
       dropped: (error) => this.unsent(batch, batch.intents, reasonOf(error)),
     });
+  }
+
+  /** Keeps what waits under an order's id from ever being sent, and what waits for its fill. @returns what it was */
+  private withdraw(orderId: OrderId, reason: string): OrderBatch["what"] | undefined {
+    const batch = this.waiting.get(orderId);
+    if (batch === undefined) return undefined;
+    this.unsent(batch, batch.withdraw(orderId), reason);
+    if (batch.what === "change") return "change";
+    const children = [...new Set(this.waiting.values())].flatMap(({ what, intents }) =>
+      what === "order" ? intents.filter(({ parent }) => parent === orderId) : [],
+    );
+    for (const child of children) this.withdraw(child.orderId, reason);
+    return "order";
   }
 
   /** Writes all of it without a pause, and tells afterwards. */

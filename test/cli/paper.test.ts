@@ -1,0 +1,136 @@
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { filesIn, folderWith, SMA_CROSS, seatrial, start } from "./seatrial.js";
+
+const DATA = ["--data", "synthetic:seed=7,bars=300,bar=5min"];
+const NAME = "cross-sim";
+
+describe("seatrial paper without a gateway", () => {
+  it("trades over a socket to the end of the data, and leaves a journal, a log and no socket", async () => {
+    const folder = folderWith({ "cross.ts": SMA_CROSS });
+    const { code, stdout, stderr } = await seatrial(["paper", "cross.ts", "--speed", "max", ...DATA], folder);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^cross-sim starts; its journal and log are in .*cross-sim\.\n/);
+    expect(stdout).toMatch(/fill: buy 50 SYN1 at [\d.]+, fee 1\.00\n/);
+    expect(stdout).toContain("cross-sim has ended: the data of its gateway has ended.\n");
+    const place = join(folder, "seatrial-sessions", NAME);
+    expect(filesIn(place)).toEqual(expect.arrayContaining(["journal.sqlite", "session.json", "session.log"]));
+    expect(filesIn(place)).not.toContain("control.sock");
+    expect(readFileSync(join(place, "session.log"), "utf8")).not.toMatch(/DU1234567/);
+    const status = await seatrial(["status"], folder);
+    expect(status.stdout).toContain("cross-sim  SIMULATED  DU0000001  does not run");
+    expect(status.stdout).toContain("the data of its gateway has ended");
+    // Once more from the beginning: the gateway that its journal was true of is gone.
+    const again = await seatrial(["paper", "cross.ts", "--speed", "max", ...DATA], folder);
+    const fills = (text: string): string[] => text.match(/fill: .*/g) ?? [];
+    expect(fills(again.stdout)).toEqual(fills(stdout));
+  });
+
+  it("is seen, killed and stopped by commands while it runs, and is started once", async () => {
+    const folder = folderWith({ "cross.ts": SMA_CROSS });
+    const session = start(["paper", "cross.ts", "--speed", "60", ...DATA], folder);
+    await session.printed(/cross-sim|is running/);
+    await session.printed(/is running/);
+    const twice = await seatrial(["paper", "cross.ts", ...DATA], folder);
+    expect(twice.code).toBe(1);
+    expect(twice.stderr).toMatch(/^The session "cross-sim" runs already, in the process \d+ since /);
+    const status = JSON.parse((await seatrial(["status", "--json"], folder)).stdout);
+    expect(status).toMatchObject({
+      running: true,
+      name: NAME,
+      mode: "simulated",
+      state: "running",
+      account: "DU0000001",
+    });
+    expect(status.strategy).toMatchObject({ name: "SmaCross", params: { fast: 10, slow: 30, quantity: 50 } });
+    expect((await seatrial(["kill", "--reason", "a test"], folder)).stdout).toContain("The kill switch is on: a test.");
+    await session.printed(/KILL_SWITCH_ON: The kill switch is on: a test\./);
+    expect((await seatrial(["stop"], folder)).code).toBe(0);
+    expect(await session.ended).toMatchObject({ code: 0, stderr: "" });
+    // The switch outlives the session.
+    const next = start(["paper", "cross.ts", "--speed", "60", ...DATA], folder);
+    await next.printed(/KILL_SWITCH_ON: The kill switch is on: a test\./);
+    expect((await seatrial(["kill", "--release"], folder)).code).toBe(0);
+    next.interrupt();
+    const ended = await next.ended;
+    expect(ended.code).toBe(0);
+    expect(ended.stdout).toContain("cross-sim has ended: stopped.\n");
+    expect(readdirSync(join(folder, "seatrial-sessions", NAME))).not.toContain("KILL");
+  });
+
+  it("takes what goes wrong at its gateway from a file", async () => {
+    const faults = JSON.stringify([{ fault: "no such" }]);
+    const folder = folderWith({ "cross.ts": SMA_CROSS, "faults.json": faults });
+    const refused = await seatrial(["paper", "cross.ts", "--faults", "faults.json", ...DATA], folder);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr.trimEnd().split("\n")).toHaveLength(1);
+  });
+});
+
+describe("seatrial paper and live at a gateway", () => {
+  const TRADED = ["--symbols", "SPY", "--bar", "5min"];
+
+  it.each<[readonly string[], string]>([
+    [
+      ["paper", "cross.ts", "--port", "7496", ...TRADED],
+      "At the port 7496 listens what is logged in to a live account",
+    ],
+    [
+      ["paper", "cross.ts", "--tws-paper", "--account", "U1234567", ...TRADED],
+      "U…67 is a live account, and `seatrial paper` trades none.",
+    ],
+    [["live", "cross.ts", "--tws-live", ...TRADED], "No account is typed in."],
+    [["live", "cross.ts", "--tws-live", "--account", "DU1234567", ...TRADED], "DU…67 is a paper account"],
+    [
+      ["live", "cross.ts", "--port", "4002", "--account", "U1234567", ...TRADED],
+      "At the port 4002 listens what is logged in to a paper account",
+    ],
+    [
+      ["live", "cross.ts", "--tws-live", "--account", "U1234567", ...TRADED],
+      "Live trading does not start without caps of its own",
+    ],
+  ])("are refused before anybody connects: %j", async (args, sentence) => {
+    const folder = folderWith({ "cross.ts": SMA_CROSS });
+    const before = filesIn(folder);
+    const { code, stdout, stderr } = await seatrial(args, folder);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr.startsWith(sentence), stderr).toBe(true);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect(filesIn(folder)).toEqual(before);
+  });
+
+  it("live lists the rungs that are missing, and goes on past them for a reason", async () => {
+    const guards = { orderSize: 10, orderValue: 1_000, position: 10, exposure: 5_000, openOrders: 3 };
+    const config = JSON.stringify({ guards, live: { port: 1, symbols: "SPY", bar: "5min" } });
+    const folder = folderWith({ "cross.ts": SMA_CROSS, "seatrial.config.json": config });
+    const env = { SEATRIAL_STATE: join(folder, "state") };
+    mkdirSync(env.SEATRIAL_STATE);
+    const live = (...more: string[]) => seatrial(["live", "cross.ts", "--account", "U1234567", ...more], folder, env);
+    const refused = await live();
+    expect(refused.code).toBe(2);
+    for (const part of ["no backtest of it is on record", "0 of 5 trading days", "no drill is on record"]) {
+      expect(refused.stderr).toContain(part);
+    }
+    const data = ["--data", "sample", "--no-report"];
+    expect((await seatrial(["backtest", "cross.ts", ...data], folder, env)).stderr).toBe("");
+    expect((await live()).stderr).not.toContain("backtest");
+    // Nothing listens there: it got past the ladder, and that is on record.
+    const passed = await live("--override", "a test of the override");
+    expect(passed.code).toBe(1);
+    expect(passed.stderr).toContain("It starts although no drill is on record; that is on record.");
+    const [file] = readdirSync(join(folder, "state", "ladder"));
+    expect(readFileSync(join(folder, "state", "ladder", file), "utf8")).toContain('"reason":"a test of the override"');
+  });
+
+  it("say in a sentence that nobody listens, and hold nothing after it", async () => {
+    const folder = folderWith({ "cross.ts": SMA_CROSS });
+    writeFileSync(join(folder, "note.txt"), "");
+    const run = () => seatrial(["paper", "cross.ts", "--port", "1", ...TRADED], folder);
+    for (const { code, stderr } of [await run(), await run()]) {
+      expect(code).toBe(1);
+      expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    }
+    expect(statSync(join(folder, "seatrial-sessions", "cross-paper", "session.log")).size).toBeGreaterThan(0);
+  });
+});
