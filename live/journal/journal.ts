@@ -28,6 +28,8 @@ export interface JournalEvent {
 export interface KillSwitchState {
   readonly isOn: boolean;
   readonly reason: string;
+  /** Whether it is to close all positions as well. */
+  readonly flatten: boolean;
   readonly since: Instant;
 }
 
@@ -144,9 +146,14 @@ export class Journal {
     });
   }
 
-  putKillSwitch({ isOn, reason, since }: KillSwitchState): void {
+  putKillSwitch({ isOn, reason, flatten, since }: KillSwitchState): void {
     this.pending.push(() => {
-      this.prepared("insert into kill_switch (at, is_on, reason) values (?, ?, ?)").run(since, isOn ? 1 : 0, reason);
+      this.prepared("insert into kill_switch (at, is_on, reason, flatten) values (?, ?, ?, ?)").run(
+        since,
+        isOn ? 1 : 0,
+        reason,
+        flatten ? 1 : 0,
+      );
     });
   }
 
@@ -244,10 +251,11 @@ export class Journal {
   }
 
   killSwitch(): KillSwitchState | undefined {
-    const row = this.prepared("select at, is_on, reason from kill_switch order by seq desc limit 1").get() as
-      | { at: number; is_on: number; reason: string }
+    const row = this.prepared("select at, is_on, reason, flatten from kill_switch order by seq desc limit 1").get() as
+      | { at: number; is_on: number; reason: string; flatten: number }
       | undefined;
-    return row === undefined ? undefined : { isOn: row.is_on === 1, reason: row.reason, since: row.at };
+    if (row === undefined) return undefined;
+    return { isOn: row.is_on === 1, reason: row.reason, flatten: row.flatten === 1, since: row.at };
   }
 
   /** The latest events, newest last. */

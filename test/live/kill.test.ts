@@ -177,7 +177,7 @@ describe("a session that is killed", () => {
 
   it("keeps the kill switch, the strategy's state and the journal's name", async () => {
     const { id } = run.journal;
-    run.journal.putKillSwitch({ isOn: true, reason: "by hand", since: run.now });
+    run.journal.putKillSwitch({ isOn: true, reason: "by hand", flatten: true, since: run.now });
     run.journal.putState('{"count":3}', run.now);
     run.broker.flush();
     run.journal.putState('{"count":4}', run.now);
@@ -186,7 +186,12 @@ describe("a session that is killed", () => {
     expect(run.journal.id).toBe(id);
     expect(id).toMatch(/^[0-9a-z]{6}$/);
     expect(run.journal.state()).toBe('{"count":3}');
-    expect(run.journal.killSwitch()).toEqual({ isOn: true, reason: "by hand", since: expect.any(Number) });
+    expect(run.journal.killSwitch()).toEqual({
+      isOn: true,
+      reason: "by hand",
+      flatten: true,
+      since: expect.any(Number),
+    });
   });
 
   it("remembers a bracket: exits know their entry and cancel each other under one name", async () => {

@@ -175,6 +175,7 @@ export class LiveRun implements BrokerNews {
       cash: 1_000_000,
       baseCurrency: "USD",
       guards: false,
+      from: this.now,
     });
     const restored = this.broker.restored(this.now);
     this.engine.advance(this.now);
