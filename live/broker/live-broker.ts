@@ -60,6 +60,8 @@ export class LiveBroker implements Broker {
   private readonly rows = new OrderRows();
   private readonly session: SessionTeller;
   private account: BrokerAccount | undefined;
+  /** Units of the order that is being changed. */
+  private sizeBefore = Number.NaN;
   /** Whether the engine has been handed what the journal had left: before that nothing is news to it. */
   private isBound = false;
   private teller!: EngineTeller;
@@ -141,10 +143,28 @@ export class LiveBroker implements Broker {
 
   dropped(): void {}
 
-  modifying(): void {}
+  modifying(order: number): void {
+    this.sizeBefore = this.run.book.quantity[order];
+  }
 
   modified(order: number): void {
     if (!this.outgoing.has(order)) this.outgoing.change(order);
+    if (this.run.book.quantity[order] !== this.sizeBefore) this.resizeExits(order);
+  }
+
+  /** Exits of a parent whose quantity was changed follow it where they were of its size, as at the simulated broker. */
+  private resizeExits(parent: number): void {
+    const { book, working } = this.run;
+    const instrument = book.instrument[parent];
+    const list = working.lists[instrument].subarray(0, working.count[instrument]);
+    const exits = list.filter((one) => book.parent[one] === parent && isExit(book, one));
+    const exited = exits.reduce((sum, one) => sum + book.filled[one], 0);
+    for (const child of exits) {
+      const most = book.quantity[parent] - exited + book.filled[child];
+      if (book.quantity[child] !== this.sizeBefore && book.quantity[child] <= most) continue;
+      book.quantity[child] = most;
+      if (!this.outgoing.has(child)) this.outgoing.change(child);
+    }
   }
 
   cancel(order: number): void {

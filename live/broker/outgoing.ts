@@ -116,13 +116,18 @@ export class Outgoing {
     batch.push(intent);
   }
 
-  /** What an order's parent or group goes out with, or a new batch. */
+  /**
+   * What an order's parent or group goes out with where that is the latest batch, or a new one: the broker refuses an id
+   * that is lower than one it has seen.
+   */
   private batchOf(row: number, batches: ReadonlyMap<number, OrderIntent[]>): OrderIntent[] {
     const { book } = this.parts.account;
-    const ofParent = batches.get(book.parent[row]);
-    if (ofParent !== undefined) return ofParent;
+    const latest = [...batches.values()].at(-1) ?? [];
+    if (batches.get(book.parent[row]) === latest) return latest;
     if (book.group[row] < 0) return [];
-    for (const [other, batch] of batches) if (book.group[other] === book.group[row]) return batch;
+    for (const [other, batch] of batches) {
+      if (batch === latest && book.group[other] === book.group[row]) return latest;
+    }
     return [];
   }
 
@@ -195,7 +200,9 @@ export class Outgoing {
     if (isSame) return;
     const at = account.clock.now;
     ledger.note({ kind: "request", at, intent: record.intent.id, what: "change", quantity, limit, stop, trail });
-    sends.push(() => port.change(intent));
+    // A trailing stop has moved since it was asked for: only a new one is said, or it would fall back.
+    const stands = account.book.trails(row) && Object.is(asked.stop, stop);
+    sends.push(() => port.change(stands ? { ...intent, stop: Number.NaN } : intent));
   }
 
   private prepareCancel(record: OrderRecord, sends: Send[]): void {
