@@ -8,7 +8,7 @@ import type { Entry } from "../ledger/entry.js";
 import { Ledger } from "../ledger/ledger.js";
 import { departing } from "./archive.js";
 import { EntryTables } from "./entry-table.js";
-import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION } from "./schema.js";
+import { explain, failed, prepare, refuseForeign } from "./journal-file.js";
 
 /** Whose journal it is. It belongs to one account, client id and strategy for good. */
 export interface JournalOwner {
@@ -39,9 +39,6 @@ export interface JournalTrip {
   readonly denial: Denial;
 }
 
-/** Long enough for a reader's backup, short enough that a second writer is noticed. */
-const BUSY_MS = 5_000;
-const LOG_BYTES = 4 * 1024 * 1024;
 const ID_LENGTH = 6;
 
 /**
@@ -320,26 +317,6 @@ export class Journal {
   }
 }
 
-function prepare(db: Database): void {
-  db.pragma(`busy_timeout = ${BUSY_MS}`);
-  db.pragma("synchronous = FULL");
-  db.pragma("foreign_keys = ON");
-  db.pragma(`journal_size_limit = ${LOG_BYTES}`);
-  for (;;) {
-    const isDone = db
-      .transaction(() => {
-        const version = db.pragma("user_version", { simple: true }) as number;
-        if (version >= SCHEMA_VERSION) return true;
-        if (version === 0) db.pragma(`application_id = ${APPLICATION_ID}`);
-        db.exec(MIGRATIONS[version]);
-        db.pragma(`user_version = ${version + 1}`);
-        return false;
-      })
-      .immediate();
-    if (isDone) return;
-  }
-}
-
 /** Names the journal where it is new, and refuses another owner's. */
 function own(db: Database, path: string, owner: JournalOwner, draw: () => number): string {
   return db
@@ -379,33 +356,4 @@ function readOwner(db: Database): { id: string; owner: JournalOwner } {
       strategy: word("strategy"),
     },
   };
-}
-
-/** Looked at without a chance to change it: opening for writing already would, in a file of somebody else. */
-async function refuseForeign(path: string): Promise<void> {
-  const db = await openDatabase(path, { readonly: true });
-  try {
-    const application = db.pragma("application_id", { simple: true }) as number;
-    const objects = db.prepare("select count(*) from sqlite_schema").pluck().get() as number;
-    if (application !== APPLICATION_ID && objects > 0) throw new LiveError("JOURNAL_FOREIGN", { path });
-    const version = db.pragma("user_version", { simple: true }) as number;
-    if (version > SCHEMA_VERSION) throw new LiveError("JOURNAL_NEWER", { path, version, known: SCHEMA_VERSION });
-  } finally {
-    db.close();
-  }
-}
-
-function explain(error: unknown, path: string): unknown {
-  if (error instanceof RangeError) return new LiveError("JOURNAL_DAMAGED", { path, reason: error.message }, error);
-  const { code, message } = error as { code?: unknown; message: string };
-  if (typeof code !== "string" || !code.startsWith("SQLITE_")) return error;
-  const reason = message.replace(/\.$/, "");
-  if (code.startsWith("SQLITE_CORRUPT") || code.startsWith("SQLITE_NOTADB")) {
-    return new LiveError("JOURNAL_DAMAGED", { path, reason }, error);
-  }
-  return new LiveError("JOURNAL_FAILED", { path, reason }, error);
-}
-
-function failed(path: string, error: unknown): LiveError {
-  return new LiveError("JOURNAL_FAILED", { path, reason: (error as Error).message.replace(/\.$/, "") }, error);
 }
