@@ -6,6 +6,7 @@ import { INDICATOR_CASES } from "./indicator-cases.js";
 import { MEMORY_CASES } from "./memory-cases.js";
 import { PEER_CASES } from "./peer-cases.js";
 import { REPLAY_CASES } from "./replay-cases.js";
+import { SESSION_CASES } from "./session-cases.js";
 import { STARTUP_CASES } from "./startup-cases.js";
 import { STORE_CASES } from "./store-cases.js";
 import { SUMMING_CASES } from "./summing-cases.js";
@@ -21,6 +22,7 @@ export const CASES: readonly Case[] = [
   ...SUMMING_CASES,
   ...GATEWAY_CASES,
   ...HISTORY_CASES,
+  ...SESSION_CASES,
   ...PEER_CASES,
 ];
 

@@ -8,7 +8,7 @@ import { TwsOrders } from "../../brokers/tws/orders/tws-orders.js";
 import { Desk } from "../../core/desk.js";
 import { Engine } from "../../core/engine.js";
 import type { EngineOptions } from "../../core/engine-options.js";
-import type { Instant } from "../../core/market/bar-size.js";
+import { DAY, type Instant } from "../../core/market/bar-size.js";
 import { resolveParams } from "../../core/params.js";
 import { assertStrategyClass, Strategy } from "../../core/strategy.js";
 import { localTimeOf } from "../../data/local-time.js";
@@ -30,6 +30,8 @@ import { barsToWarmUp, startOfBars } from "./warm-up.js";
 
 /** Milliseconds that a start waits for the connection. */
 const PATIENCE = 30_000;
+/** How long the journal itself keeps what has ended. */
+const ARCHIVED_AFTER = 7 * DAY;
 /** Milliseconds that quotes are waited for at a gateway whose time stands still. */
 const STANDSTILL = 50;
 
@@ -65,6 +67,8 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
     const owner = { session: setup.name, account, clientId: address.clientId, strategy: type.name };
     const journal = await Journal.open(setup.journal, owner, setup.draw ?? Math.random);
     opened.push(journal);
+    // What has ended long ago goes into a file beside it, so that the journal stays small.
+    if (setup.journal !== ":memory:") await journal.archive(time.now - ARCHIVED_AFTER);
     const ledger = journal.openLedger();
     const { instruments } = setup;
     const details = instruments.map(({ symbol }) => (contracts.get(symbol) as { details: ContractDetails }).details);

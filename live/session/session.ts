@@ -200,7 +200,11 @@ export class Session {
     }
     this.keepState();
     journal.putEvent({ at: clock.now, what: "stop", details: {} });
-    broker.flush();
+    try {
+      broker.flush();
+    } catch (error) {
+      this.unkept(error);
+    }
     this.leave();
     time.end();
     feed.close();
