@@ -43,9 +43,6 @@ const PLACE_ORDER = Buffer.from("3\0");
 
 const [role, count] = process.argv.slice(2);
 const INSTRUMENTS = Number(count);
-if (role === "gateway") await serve();
-else process.stdout.write(JSON.stringify(await measure()));
-process.exit(0);
 
 function market(): GatewayData {
   const source = `synthetic:symbols=${INSTRUMENTS},bars=1200,bar=1min,start=2020-01-06,seed=3`;
@@ -155,21 +152,20 @@ function watchOrders(session: Session): { latencies: number[]; commits: number[]
   let committing = 0;
   const { emit, write } = Socket.prototype;
   Socket.prototype.emit = function (this: Socket, event: string, ...rest: unknown[]): boolean {
-    if (event !== "data") return emit.call(this, event, ...rest);
+    if (event !== "data") return Reflect.apply(emit, this, [event, ...rest]) as boolean;
     arrived = performance.now();
     committing = 0;
-    const heard = emit.call(this, event, ...rest);
+    const heard = Reflect.apply(emit, this, [event, ...rest]) as boolean;
     arrived = Number.NaN;
     return heard;
   } as typeof emit;
-  Socket.prototype.write = function (this: Socket, ...given: Parameters<typeof write>): boolean {
-    const [bytes] = given as unknown as [Uint8Array];
+  Socket.prototype.write = function (this: Socket, bytes: Uint8Array, ...rest: unknown[]): boolean {
     const isOrder = bytes.length > 6 && PLACE_ORDER.equals(bytes.subarray(4, 6));
     if (isOn && isOrder && arrived === arrived) {
       latencies.push(performance.now() - arrived - committing);
       commits.push(committing);
     }
-    return write.apply(this, given);
+    return Reflect.apply(write, this, [bytes, ...rest]) as boolean;
   } as typeof write;
   const { journal } = session.parts;
   const commit = journal.commit.bind(journal);
@@ -190,3 +186,8 @@ function watchOrders(session: Session): { latencies: number[]; commits: number[]
 function wait(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
+
+// Behind the class: a class does not exist before its line.
+if (role === "gateway") await serve();
+else process.stdout.write(JSON.stringify(await measure()));
+process.exit(0);
