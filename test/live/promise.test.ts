@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { execIdParts } from "../../brokers/tws/account/executions.js";
 import type { OrderFact } from "../../brokers/tws/orders/order-fact.js";
+import { CLOSES_ONLY } from "../../core/orders/order-book.js";
 import { isOpen } from "./broker-model.js";
 import { CON_IDS, INSTRUMENTS, LiveRun } from "./live-run.js";
 
@@ -15,7 +16,8 @@ type Step =
   | { readonly do: "correct"; readonly n: number; readonly part: number }
   | { readonly do: "foreign"; readonly i: number; readonly buys: boolean; readonly units: number }
   | { readonly do: "hear"; readonly order: readonly number[]; readonly twice: boolean; readonly lose: number }
-  | { readonly do: "flush" | "look" | "kill" | "roll back" }
+  | { readonly do: "close"; readonly i: number }
+  | { readonly do: "flush" | "flatten" | "look" | "kill" | "roll back" }
   | { readonly do: "slow look"; readonly n: number; readonly moment: number; readonly heard: boolean }
   | { readonly do: "wait"; readonly seconds: number }
   | { readonly do: "fate"; readonly is: "arrives" | "lost" | "unsent" };
@@ -69,9 +71,17 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({
-      do: fc.constantFrom("flush" as const, "flush" as const, "look" as const, "kill" as const, "roll back" as const),
+      do: fc.constantFrom(
+        "flush" as const,
+        "flush" as const,
+        "look" as const,
+        "kill" as const,
+        "roll back" as const,
+        "flatten" as const,
+      ),
     }),
   },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("close" as const), i: fc.nat({ max: 1 }) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("wait" as const), seconds: fc.integer({ min: 1, max: 20 }) }) },
   {
     weight: 1,
@@ -132,6 +142,12 @@ function takeStep(run: LiveRun, one: Step): void | Promise<void> {
     case "hear":
       hear(run, one);
       return;
+    case "close":
+      run.act((orders) => orders.closePosition(INSTRUMENTS[one.i]));
+      return;
+    case "flatten":
+      run.engine.hear(run.now, () => run.engine.flatten("flatten"));
+      return;
     case "flush":
       run.turn();
       return;
@@ -152,7 +168,7 @@ function takeStep(run: LiveRun, one: Step): void | Promise<void> {
       return;
     case "kill":
       run.kill();
-      return run.open();
+      return run.open().then(() => run.showPrices());
   }
 }
 
@@ -224,6 +240,24 @@ function finish(run: LiveRun): void {
   run.look();
 }
 
+/** A closing order is never sent while an order that was to be cancelled for it can still fill. */
+function holdClosings(run: LiveRun): void {
+  run.model.beforePlace = (intents) => {
+    for (const { ref, side, instrument } of intents) {
+      const record = run.ledger.byRef(ref);
+      if (record === undefined || (record.intent.flags & CLOSES_ONLY) === 0) continue;
+      const { symbol } = instrument;
+      const held = -side * run.position(symbol);
+      expect(record.intent.quantity, `what is closed of ${symbol}`).toBeLessThanOrEqual(held);
+      const standing = run.model.orders.filter((one) => {
+        const { wantsCancel, cancelAt } = run.ledger.byRef(one.ref) ?? { wantsCancel: false, cancelAt: Number.NaN };
+        return isOpen(one) && one.symbol === symbol && one.side === side && (wantsCancel || cancelAt === cancelAt);
+      });
+      expect(standing, "orders that were to be cancelled").toEqual([]);
+    }
+  };
+}
+
 function holdPromise(run: LiveRun): void {
   const { model, ledger, engine } = run;
   for (const [ref, count] of run.refsHanded()) expect(count, `${ref} was handed over`).toBe(1);
@@ -266,6 +300,7 @@ describe("whatever is cut, killed, lost, doubled or reordered", () => {
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (story) => {
         const run = await LiveRun.start();
         run.books = true;
+        holdClosings(run);
         try {
           for (const one of story) await takeStep(run, one);
           finish(run);
