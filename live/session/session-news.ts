@@ -1,7 +1,7 @@
 import type { Engine } from "../../core/engine.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import { FillReport } from "../../core/portfolio/fill-report.js";
-import type { Alert, AlertCode } from "../alerts.js";
+import { type Alert, type AlertCode, alertText } from "../alerts.js";
 import type { BrokerNews, LiveNotice, UnbookedChange } from "../broker/broker-news.js";
 
 /** How many alerts a session shows. */
@@ -44,6 +44,11 @@ export class SessionNews implements BrokerNews {
   }
 
   notice({ at, level, symbol, intent, code, text }: LiveNotice): void {
+    if (code === "FLATTEN_INCOMPLETE") {
+      const details = { symbol, reason: text };
+      this.alert(code, details, alertText({ code, details }), "error");
+      return;
+    }
     const words = `${symbol === "" ? "" : `${symbol}: `}${text}`;
     this.tell({
       at,
