@@ -172,8 +172,9 @@ export const ALERTS = {
   FLATTEN_INCOMPLETE: {
     level: "act",
     sentence: "{symbol} could not be closed: {reason}.",
-    session: "Goes on trying while its market is open and quoted.",
-    remedy: "Close it by hand in TWS, then `seatrial reconcile`.",
+    session:
+      "Keeps its closing order here, which could otherwise turn the position round, and asks the broker again and again.",
+    remedy: "Cancel by hand in TWS what the reason names: when it is gone, the session closes what is held then.",
   },
   JOURNAL_FAILED: {
     level: "act",

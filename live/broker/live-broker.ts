@@ -387,8 +387,8 @@ export class LiveBroker implements Broker {
       if (standing.length === 0) continue;
       const symbol = closing.symbolOf(row);
       const orders = ordersOf(standing.map(({ intent }) => intent.id));
-      const text = `the position is not closed yet: ${orders} should have been cancelled and may still fill`;
-      this.parts.news.notice({ at, level: "alert", symbol, intent: 0, code: "CLOSE_WAITS", text });
+      const text = `${orders} should have been cancelled and may still fill`;
+      this.parts.news.notice({ at, level: "alert", symbol, intent: 0, code: "FLATTEN_INCOMPLETE", text });
       const isRefused = (one: OrderRecord): boolean => one.end === undefined && !one.wantsCancel && !one.isUnknown;
       for (const one of standing) if (isRefused(one) && !this.unwanted.includes(one)) this.unwanted.push(one);
     }

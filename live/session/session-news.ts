@@ -46,6 +46,11 @@ export class SessionNews implements BrokerNews {
   }
 
   notice({ at, level, symbol, intent, code, text }: LiveNotice): void {
+    if (code === "FLATTEN_INCOMPLETE") {
+      const details = { symbol, reason: text };
+      this.alert(code, details);
+      return;
+    }
     const words = `${symbol === "" ? "" : `${symbol}: `}${text}`;
     this.tell({
       at,

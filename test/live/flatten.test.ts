@@ -30,13 +30,6 @@ const flatten = (): void => run.engine.hear(run.now, () => run.engine.flatten("f
 /** What was handed over behind the entry and its exits. */
 const closings = (exits: number): readonly number[] =>
   run.model.handed.slice(1 + exits).map(({ quantity }) => quantity);
-/** The market shows a price, for which an order that is taken over waits. */
-function showPrice(): void {
-  run.now++;
-  Object.assign(run.engine.market.quotes[0], { time: run.now, bid: 99, ask: 101 });
-  run.engine.advance(run.now);
-  run.turn();
-}
 const brokerPosition = (): number => run.model.positions.get(756733) ?? 0;
 
 /** The answers to cancels do not come by themselves: the orders go on working until a test says what becomes of them. */
@@ -275,7 +268,7 @@ describe("a cancel that is not answered", () => {
     expect(closings(1)).toEqual([]);
     run.look();
     expect(closings(1)).toEqual([100]);
-    expect(run.notices.filter(({ code }) => code === "CLOSE_WAITS")).toEqual([]);
+    expect(run.notices.filter(({ code }) => code === "FLATTEN_INCOMPLETE")).toEqual([]);
     holdPromise();
   });
 
@@ -302,7 +295,7 @@ describe("a cancel that is not answered", () => {
     run.pass(10_000);
     run.look();
     expect(closings(1)).toEqual([]);
-    expect(run.notices.at(-1)).toMatchObject({ level: "alert", symbol: "SPY", code: "CLOSE_WAITS" });
+    expect(run.notices.at(-1)).toMatchObject({ level: "alert", symbol: "SPY", code: "FLATTEN_INCOMPLETE" });
     expect(run.model.cancels).toEqual([2, 2]);
     const asked = run.asks.length;
     run.pass(60_000);
@@ -375,14 +368,14 @@ describe("a session that is killed while a closing order waits", () => {
     run.model.fill(run.model.order(1), 30, 90);
     run.model.forget();
     await run.open();
-    showPrice();
+    run.showPrices();
     expect(closings(1)).toEqual([]);
     run.model.end(run.model.order(1), "Cancelled");
     run.settle();
     expect(closings(1)).toEqual([70]);
     run.kill();
     await run.open();
-    showPrice();
+    run.showPrices();
     expect(closings(1)).toEqual([70]);
     holdPromise();
   });
@@ -418,7 +411,7 @@ describe("a session that is killed while a closing order waits", () => {
     run.model.fill(run.model.order(1), 100, 90);
     run.model.forget();
     await run.open();
-    showPrice();
+    run.showPrices();
     run.settle();
     expect(closings(1)).toEqual([]);
     expect(run.engine.working.total).toBe(0);
@@ -436,7 +429,7 @@ describe("a session that is killed while a closing order waits", () => {
     await run.open();
     expect(run.journal.killSwitch()?.flatten).toBe(true);
     run.engine.kill("by hand", true);
-    showPrice();
+    run.showPrices();
     expect(closings(1)).toEqual([]);
     run.model.end(run.model.order(1), "Cancelled");
     run.settle();

@@ -219,6 +219,18 @@ describe("a journal", () => {
     await expect(Journal.open(path, OWNER, draw)).rejects.toMatchObject({ code: "JOURNAL_NEWER" });
   });
 
+  it("of an older version is brought up to this one, with what it holds", async () => {
+    (await Journal.open(path, OWNER, draw)).close();
+    const db = await openDatabase(path);
+    db.exec("alter table kill_switch drop column flatten");
+    db.exec("insert into kill_switch (at, is_on, reason) values (4, 1, 'by hand')");
+    db.pragma("user_version = 1");
+    db.close();
+    const journal = await Journal.open(path, OWNER, draw);
+    expect(journal.killSwitch()).toEqual({ isOn: true, reason: "by hand", flatten: false, since: 4 });
+    journal.close();
+  });
+
   it("that another program writes to fails, and takes nothing any more", async () => {
     const one = await Journal.open(path, OWNER, draw);
     const other = await Journal.open(path, OWNER, draw);

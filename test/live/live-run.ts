@@ -221,6 +221,14 @@ export class LiveRun implements BrokerNews {
     broker.flush();
   }
 
+  /** Each market shows a price, for which orders wait that were taken over. */
+  showPrices(): void {
+    this.now++;
+    for (const quote of this.engine.market.quotes) Object.assign(quote, { time: this.now, bid: 99.5, ask: 100.5 });
+    this.engine.advance(this.now);
+    this.turn();
+  }
+
   /** What the model has told arrives, and what comes of it. */
   settle(): void {
     for (let i = 0; i < 5; i++) {

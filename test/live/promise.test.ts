@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { execIdParts } from "../../brokers/tws/account/executions.js";
 import type { OrderFact } from "../../brokers/tws/orders/order-fact.js";
-import { type Fate, isOpen } from "./broker-model.js";
+import { CLOSES_ONLY } from "../../core/orders/order-book.js";
+import { type Fate, isOpen, type ModelOrder } from "./broker-model.js";
 import { CON_IDS, INSTRUMENTS, LiveRun } from "./live-run.js";
 
 // Random stories of a session: what the strategy asks for, what the broker does, what is heard of it and what is not,
@@ -15,7 +16,8 @@ type Step =
   | { readonly do: "correct"; readonly n: number; readonly part: number }
   | { readonly do: "foreign"; readonly i: number; readonly buys: boolean; readonly units: number }
   | { readonly do: "hear"; readonly order: readonly number[]; readonly twice: boolean; readonly lose: number }
-  | { readonly do: "flush" | "look" | "kill" | "roll back" | "midnight" | "arrive" }
+  | { readonly do: "close"; readonly i: number; readonly buys: boolean; readonly part: number }
+  | { readonly do: "flush" | "flatten" | "look" | "kill" | "roll back" | "midnight" | "arrive" }
   | { readonly do: "slow look"; readonly n: number; readonly moment: number; readonly heard: boolean }
   | { readonly do: "power cut"; readonly sent: number; readonly ask: Extract<Step, { do: "order" }> }
   | { readonly do: "wait"; readonly seconds: number }
@@ -88,7 +90,17 @@ const STEPS: (fc.Arbitrary<Step> | fc.WeightedArbitrary<Step>)[] = [
         "kill" as const,
         "roll back" as const,
         "arrive" as const,
+        "flatten" as const,
       ),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("close" as const),
+      i: fc.nat({ max: 1 }),
+      buys: fc.boolean(),
+      part: fc.constantFrom(0, 0.5, 1),
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("wait" as const), seconds: fc.integer({ min: 1, max: 20 }) }) },
@@ -157,6 +169,11 @@ function takeStep(run: LiveRun, one: Step): void | Promise<void> {
     case "hear":
       hear(run, one);
       return;
+    case "close":
+      return closeWhileFilling(run, one);
+    case "flatten":
+      run.engine.hear(run.now, () => run.engine.flatten("flatten"));
+      return;
     case "flush":
       run.turn();
       return;
@@ -186,7 +203,7 @@ function takeStep(run: LiveRun, one: Step): void | Promise<void> {
       return;
     case "kill":
       run.kill();
-      return run.open();
+      return run.open().then(() => run.showPrices());
   }
 }
 
@@ -227,6 +244,27 @@ function powerCut(run: LiveRun, { sent, ask: asked }: Extract<Step, { do: "power
   model.place = place;
   run.kill();
   return run.open();
+}
+
+/** A position is closed, and one of its exits fills in the moment before that is heard of. */
+function closeWhileFilling(run: LiveRun, { i, buys, part }: Extract<Step, { do: "close" }>): void {
+  const { model } = run;
+  const instrument = INSTRUMENTS[i];
+  const held = run.enginePosition(i);
+  if (held === 0) {
+    run.act((orders) => orders.submit(instrument, buys ? "buy" : "sell", 10));
+    run.turn();
+  }
+  const isExit = (one: ModelOrder): boolean => isOpen(one) && one.symbol === instrument.symbol && one.side * held < 0;
+  const exit = model.orders.find((one) => one.orderId > 0 && isExit(one));
+  if (exit === undefined && held !== 0) {
+    run.act((orders) => orders.submit(instrument, held > 0 ? "sell" : "buy", Math.abs(held), { limit: 100 }));
+    run.turn();
+  }
+  const units = exit === undefined ? 0 : Math.floor((exit.quantity - exit.filled) * part);
+  if (exit !== undefined && units > 0) model.fill(exit, units, 100);
+  run.act((orders) => orders.closePosition(instrument));
+  run.turn();
 }
 
 /** The lists of the account are read one after the other, and while they are an order fills, is cancelled or is made. */
@@ -280,6 +318,25 @@ function finish(run: LiveRun): void {
   run.look();
 }
 
+/** A closing order is sent when what was to be cancelled for it can fill no more, and all it has filled is known. */
+function holdClosings(run: LiveRun): void {
+  run.model.beforePlace = (intents) => {
+    for (const { ref, side, instrument } of intents) {
+      const record = run.ledger.byRef(ref);
+      if (record === undefined || (record.intent.flags & CLOSES_ONLY) === 0) continue;
+      const { symbol } = instrument;
+      expect(record.intent.quantity, `what is closed of ${symbol}`).toBeLessThanOrEqual(-side * run.position(symbol));
+      for (const one of run.model.orders) {
+        const other = run.ledger.byRef(one.ref);
+        if (one.symbol !== symbol || one.side !== side || other === undefined) continue;
+        if (!other.wantsCancel && Number.isNaN(other.cancelAt)) continue;
+        expect(isOpen(one), `${one.ref} can still fill`).toBe(false);
+        expect(other.filled, `what is known of ${one.ref}`).toBeGreaterThanOrEqual(one.filled);
+      }
+    }
+  };
+}
+
 function holdPromise(run: LiveRun): void {
   const { model, ledger, engine } = run;
   for (const [ref, count] of run.refsHanded()) expect(count, `${ref} was handed over`).toBe(1);
@@ -322,6 +379,7 @@ describe("whatever is cut, killed, lost, doubled or reordered", () => {
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (story) => {
         const run = await LiveRun.start();
         run.books = true;
+        holdClosings(run);
         try {
           for (const one of story) await takeStep(run, one);
           finish(run);

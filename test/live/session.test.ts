@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseFaultPlan } from "../../brokers/gateway/faults/fault-plan.js";
 import { Gateway } from "../../brokers/gateway/gateway.js";
 import type { Bar } from "../../core/market/bar.js";
+import type { Fill } from "../../core/orders/order.js";
 import { Strategy, type StrategyClass } from "../../core/strategy.js";
 import { openDatabase } from "../../data/sqlite.js";
 import { openSession } from "../../live/session/open-session.js";
@@ -179,6 +180,64 @@ describe("an operator", () => {
     await operator.stop({ flatten: false });
     await new Promise((resolve) => setImmediate(resolve));
     expect(hasEnded).toBe(true);
+  });
+});
+
+/** Buys a hundred with its first bar, and then protects them by a stop. */
+class Protects extends Strategy {
+  override onBar(bar: Bar): void {
+    if (bar.instrument.symbol !== "SYN1" || this.state.bought === true) return;
+    this.state.bought = true;
+    this.buy("SYN1", 100);
+  }
+  override onFill({ order, price }: Fill): void {
+    if (order.side === "buy") this.sell("SYN1", 100, { stop: Math.round(price * 90) / 100, tif: "GTC" });
+  }
+}
+
+describe("a position with a stop", () => {
+  const isProtected = ({ parts }: Session): boolean =>
+    parts.engine.portfolio.quantity[0] === 100 && parts.engine.working.count[0] === 1;
+
+  it("is closed in the instant in which its stop is cancelled", async () => {
+    const { session, gateway } = await sessionAt({ data: DATA, ticks: TICKS, from: FROM, strategy: Protects });
+    await until(session, () => isProtected(session) && session.parts.ledger.open[0]?.isAccepted === true);
+    const asked = session.now;
+    session.flatten("flatten");
+    await until(session, () => session.parts.engine.portfolio.quantity[0] === 0);
+    const [, stop, closing] = session.parts.ledger.records;
+    expect([stop.state, closing.state]).toEqual(["cancelled", "filled"]);
+    expect([stop.endedAt, closing.intent.at]).toEqual([asked, asked]);
+    expect(gateway.services.desk(gateway.accounts[0]).portfolio.quantity[0]).toBe(0);
+  });
+
+  it("is closed though nothing is told of its stop: once the broker was asked", async () => {
+    const gateway = await gatewayAt([{ fault: "lose-answer", on: "placeOrder", count: 1 }]);
+    const session = await begun(gateway, Protects, join(folder, "lost.sqlite"));
+    await until(session, () => isProtected(session));
+    const asked = session.now;
+    session.flatten("flatten");
+    await until(session, () => session.parts.engine.portfolio.quantity[0] === 0);
+    const [, stop, closing] = session.parts.ledger.records;
+    expect([stop.state, closing.state]).toEqual(["cancelled", "filled"]);
+    expect(closing.intent.at).toBeGreaterThanOrEqual(asked + 10_000);
+    expect(gateway.services.desk(gateway.accounts[0]).portfolio.quantity[0]).toBe(0);
+  });
+
+  it("is closed by the next session where this one is killed with a closing order that waits", async () => {
+    const journal = join(folder, "flatten.sqlite");
+    const gateway = await gatewayAt([{ fault: "lose-answer", on: "placeOrder", count: 1 }]);
+    const first = await begun(gateway, Protects, journal);
+    await until(first, () => isProtected(first));
+    first.kill("a test", true);
+    first.abandon();
+    expect(first.parts.ledger.records).toHaveLength(2);
+    const second = await begun(gateway, Protects, journal);
+    expect(second.hasFlattened).toBe(true);
+    await until(second, () => second.parts.engine.portfolio.quantity[0] === 0);
+    const { records } = second.parts.ledger;
+    expect(records.map(({ state }) => state)).toEqual(["filled", "cancelled", "filled"]);
+    expect(gateway.services.desk(gateway.accounts[0]).portfolio.quantity[0]).toBe(0);
   });
 });
 
