@@ -1,0 +1,84 @@
+import { Random } from "../../core/random.js";
+import { STORY_SYMBOLS } from "../chaos/story.js";
+import { drawDecisions } from "../random-strategy.js";
+import { KilledSession, type Killing } from "./killed-session.js";
+import type { Deed } from "./life.js";
+
+const KILL_STREAM = 9_102;
+const MINUTE = 60_000;
+/** Kills of one session, at most. */
+const LIVES = 5;
+/** Milliseconds on the wall in which a process comes up, roughly. */
+const COMING_UP = 1_200;
+/** The most often that something is done before a session is killed over it. */
+const MOST: Readonly<Record<Deed, number>> = { turn: 250, commit: 60, place: 40, message: 50 };
+
+/** What a number of kills came to. */
+export interface KillCount {
+  readonly sessions: number;
+  readonly kills: number;
+  /** Of these, before the session had begun to trade. */
+  readonly early: number;
+  readonly orders: number;
+  readonly executions: number;
+  /** Each with its seed, how the session was killed, and what does not hold. */
+  readonly violations: readonly string[];
+}
+
+/**
+ * Kills sessions of random strategies so many times in all, each several times, and holds each journal against the
+ * gateway's books once the session has come to rest. What is done and where it is killed comes out of the seeds; how far
+ * a session has come at a moment on the wall does not.
+ * @param program path of the session's program
+ * @param each hears of every session
+ */
+export async function killSessions(
+  program: string,
+  kills: number,
+  seed: number,
+  each: (line: string) => void = () => undefined,
+): Promise<KillCount> {
+  const total = { sessions: 0, kills: 0, early: 0, orders: 0, executions: 0 };
+  const violations: string[] = [];
+  for (let one = seed; total.kills < kills; one++) {
+    const random = new Random(one, KILL_STREAM);
+    const decisions = drawDecisions(random, {
+      symbols: STORY_SYMBOLS,
+      windows: [{ at: 0, lasts: 300 * MINUTE }],
+      count: 2_500,
+      mostUnits: 100,
+      away: 0.002,
+    });
+    const session = await KilledSession.open({ program, seed: one, decisions, isGuarded: one % 2 === 0 });
+    const story: Killing[] = [];
+    try {
+      while (story.length < LIVES && total.kills + session.kills < kills) {
+        const killing = drawKilling(random);
+        story.push(killing);
+        await session.liveUntilKilled(killing);
+        if (random.int(2) === 0) await session.pass(random.int(8 * MINUTE));
+      }
+      const { violations: found, broker } = await session.settle();
+      total.orders += broker.orders.length;
+      total.executions += broker.executions.length;
+      if (found.length > 0) violations.push([`seed ${one}`, JSON.stringify(story), ...found].join("\n"));
+      each(
+        `seed ${one}: ${session.kills} kills, ${session.early} of them before it traded, ${broker.orders.length} orders, ${broker.executions.length} executions, ${found.length} violations`,
+      );
+    } finally {
+      await session.close();
+    }
+    total.sessions++;
+    total.kills += session.kills;
+    total.early += session.early;
+  }
+  return { ...total, violations };
+}
+
+function drawKilling(random: Random): Killing {
+  const kind = random.int(10);
+  if (kind === 0) return { since: "start", ms: random.int(COMING_UP) };
+  if (kind <= 2) return { since: "begun", ms: random.int(600) };
+  const deed = (["commit", "place", "message", "turn"] as const)[random.int(4)];
+  return { deed, side: random.int(2) === 0 ? "before" : "after", count: 1 + random.int(MOST[deed]) };
+}
