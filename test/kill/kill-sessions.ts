@@ -77,8 +77,10 @@ export async function killSessions(
 
 function drawKilling(random: Random): Killing {
   const kind = random.int(10);
-  if (kind === 0) return { since: "start", ms: random.int(COMING_UP) };
-  if (kind <= 2) return { since: "begun", ms: random.int(600) };
+  if (kind <= 1) return { since: "start", ms: random.int(COMING_UP) };
+  if (kind <= 3) return { since: "begun", ms: random.int(600) };
   const deed = (["commit", "place", "message", "turn"] as const)[random.int(4)];
-  return { deed, side: random.int(2) === 0 ? "before" : "after", count: 1 + random.int(MOST[deed]) };
+  // Small numbers more often: a start does a few of these things before it trades.
+  const count = 1 + Math.floor(MOST[deed] * random.next() ** 2);
+  return { deed, side: random.int(2) === 0 ? "before" : "after", count };
 }
