@@ -1,3 +1,4 @@
+import { DAY } from "../../core/market/bar-size.js";
 import { Random } from "../../core/random.js";
 import { STORY_SYMBOLS } from "../chaos/story.js";
 import { drawDecisions } from "../random-strategy.js";
@@ -6,6 +7,8 @@ import type { Deed } from "./life.js";
 
 const KILL_STREAM = 9_102;
 const MINUTE = 60_000;
+/** Of each of the two days, from the beginning on. */
+const TRADED = 300 * MINUTE;
 /** Kills of one session, at most. */
 const LIVES = 5;
 /** Milliseconds on the wall in which a process comes up, roughly. */
@@ -44,26 +47,29 @@ export async function killSessions(
     const random = new Random(one, KILL_STREAM);
     const decisions = drawDecisions(random, {
       symbols: STORY_SYMBOLS,
-      windows: [{ at: 0, lasts: 300 * MINUTE }],
-      count: 2_500,
+      windows: [0, DAY].map((at) => ({ at, lasts: TRADED })),
+      count: 5_000,
       mostUnits: 100,
       away: 0.002,
     });
     const session = await KilledSession.open({ program, seed: one, decisions, isGuarded: one % 2 === 0 });
     const story: Killing[] = [];
+    // The kill behind which nobody is there for a night, in one session of four.
+    const night = random.int(4) === 0 ? 1 + random.int(LIVES - 1) : 0;
     try {
       while (story.length < LIVES && total.kills + session.kills < kills) {
         const killing = drawKilling(random);
         story.push(killing);
         await session.liveUntilKilled(killing);
-        if (random.int(2) === 0) await session.pass(random.int(8 * MINUTE));
+        if (story.length === night) await session.passNight();
+        else if (random.int(2) === 0) await session.pass(random.int(8 * MINUTE));
       }
       const { violations: found, broker } = await session.settle();
       total.orders += broker.orders.length;
       total.executions += broker.executions.length;
       if (found.length > 0) violations.push([`seed ${one}`, JSON.stringify(story), ...found].join("\n"));
       each(
-        `seed ${one}: ${session.kills} kills, ${session.early} of them before it traded, ${broker.orders.length} orders, ${broker.executions.length} executions, ${found.length} violations`,
+        `seed ${one}: ${session.kills} kills, ${session.early} of them before it traded${night > 0 ? ", a night" : ""}, ${broker.orders.length} orders, ${broker.executions.length} executions, ${found.length} violations`,
       );
     } finally {
       await session.close();

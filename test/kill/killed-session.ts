@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Gateway } from "../../brokers/gateway/gateway.js";
 import { DEFAULT_ACCOUNT } from "../../brokers/gateway/gateway-options.js";
-import type { Instant } from "../../core/market/bar-size.js";
+import { DAY, type Instant } from "../../core/market/bar-size.js";
 import { type Asked, type BrokerTruth, brokerTruth, tapOrders } from "../chaos/broker-truth.js";
 import { type BookTruth, checkPromise } from "../chaos/check-promise.js";
 import { LIVE_SESSION } from "../chaos/live-session.js";
@@ -15,8 +15,8 @@ import { CLIENT, type KillPoint, type Life, SAID, SETTLE } from "./life.js";
 import { Warden } from "./warden.js";
 
 const MINUTE = 60_000;
-/** One minute into the second day of the market; decisions count from here. */
-const START: Instant = Date.UTC(2020, 0, 7, 14, 31);
+/** One minute into the first of the market's two days; decisions count from here. */
+const START: Instant = Date.UTC(2020, 0, 6, 14, 31);
 /** Simulated milliseconds that a life lasts at most. */
 const LONGEST_LIFE = 45 * MINUTE;
 /** The same of one that only comes to rest. */
@@ -108,6 +108,11 @@ export class KilledSession {
   /** Market time passes while no session is there. */
   async pass(ms: number): Promise<void> {
     await this.warden.letPass(this.warden.now + ms);
+  }
+
+  /** Market time passes until the same moment of the next day that the first life began at. */
+  async passNight(): Promise<void> {
+    await this.warden.letPass(START + DAY);
   }
 
   /** Starts it a last time, lets it come to rest, and holds its journal against the gateway's books. */
