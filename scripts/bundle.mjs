@@ -29,7 +29,13 @@ const isLoaded = (id) => loaded.some((name) => id === name || id.startsWith(`${n
  */
 const LEAVES = {
   name: "leaves",
-  test: /[\\/]dist[\\/](report[\\/]paint|core[\\/]orders[\\/]tick|data[\\/]files[\\/]write-csv)\.js$/,
+  test: /[\\/]dist[\\/](report[\\/]paint|core[\\/](columns|nearest|orders[\\/](tick|denial)|calendar[\\/]session-time)|data[\\/]files[\\/]write-csv|config[\\/]config|cli[\\/](flag-kinds|standard-error|system-reason)|brokers[\\/]ib[\\/]ports)\.js$/,
+};
+
+/** What every command that reads bars or hours needs, and that imports nothing but leaves, errors and each other. */
+const GROUND = {
+  name: "ground",
+  test: /[\\/]dist[\\/]core[\\/](random|normal-quantile|logarithm|market[\\/](errors|bar-size|bar-series|instrument)|calendar[\\/](errors|calendar-date|sessions))\.js$/,
 };
 
 /** yargs lays out help with these; they carry tables of all emoji, which take longer to compile than all of yargs. */
@@ -59,7 +65,7 @@ const { output } = await bundle.generate({
   format: "esm",
   comments: false,
   chunkFileNames: "[name].js",
-  codeSplitting: { groups: [LEAVES] },
+  codeSplitting: { groups: [LEAVES, GROUND] },
 });
 await bundle.close();
 

@@ -30,7 +30,9 @@ export async function attend(session: SessionControl, held: HeldSession, around:
   const file = { name, mode, strategy, account, place: connection.place, pid: process.pid, startedAt };
   const known = { ...file, control: folder.controlPath };
   held.sessionTime = () => session.view().now;
-  const server = await ControlServer.listen(folder.controlPath, withKillFile(session, folder.killFile));
+  let watch: KillWatch | undefined;
+  const control = withKillFile(session, folder.killFile, () => watch?.skip());
+  const server = await ControlServer.listen(folder.controlPath, control);
   writeSessionFile(folder, known);
   let isShown = true;
   const display = new SessionDisplay(
@@ -47,7 +49,7 @@ export async function attend(session: SessionControl, held: HeldSession, around:
     log.event("error", "COMMAND_FAILED", `${what}: ${message}`, { error });
     display.say(`It could not ${what}: ${message}`);
   };
-  const watch = new KillWatch(folder.killFile, (asked) => {
+  watch = new KillWatch(folder.killFile, (asked) => {
     log.event("warn", "KILL_SWITCH", asked.reason, asked);
     session.kill(asked).catch(failed("turn the kill switch on"));
   });
@@ -83,11 +85,17 @@ export async function attend(session: SessionControl, held: HeldSession, around:
   }
 }
 
-/** The same session, of which a released kill switch leaves no file behind. */
-function withKillFile(session: SessionControl, killFile: string): SessionControl {
+/**
+ * The same session, of which a released kill switch leaves no file behind.
+ * @param skip called before the switch is turned on: the file that came with the command is none of its own
+ */
+function withKillFile(session: SessionControl, killFile: string, skip: () => void): SessionControl {
   return {
     view: () => session.view(),
-    kill: (asked) => session.kill(asked),
+    kill: (asked) => {
+      skip();
+      return session.kill(asked);
+    },
     releaseKill: () => {
       removeKillFile(killFile);
       return session.releaseKill();

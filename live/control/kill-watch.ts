@@ -31,6 +31,11 @@ export class KillWatch {
     this.look();
   }
 
+  /** Takes the file that is there now as one that was seen: what it asks for has come another way. */
+  skip(): void {
+    this.seen = readKillFile(this.path);
+  }
+
   close(): void {
     clearInterval(this.timer);
     if (process.platform !== "win32") process.off("SIGUSR2", this.onSignal);

@@ -1,9 +1,11 @@
 import { isoDate } from "../../core/calendar/calendar-date.js";
 import type { Sessions } from "../../core/calendar/sessions.js";
-import type { Instant } from "../../core/market/bar-size.js";
+import { type Instant, MINUTE } from "../../core/market/bar-size.js";
 
 /** How much of a trading day a session has to be connected for, so that the day counts. */
 const SHARE = 0.5;
+/** What lies further apart than this was a machine that slept, and nobody was connected. */
+const LONGEST_LOOK = 2 * MINUTE;
 
 /** Counts the trading days of a session: those it was connected for during half of their hours at least, to the close. */
 export class PaperDays {
@@ -27,15 +29,17 @@ export class PaperDays {
     const { sessions, session } = this;
     const { before } = this;
     this.before = now;
+    const until = session < 0 ? now : Math.min(now, sessions.close[session]);
+    if (isReady && session >= 0 && now - before <= LONGEST_LOOK) {
+      this.connected += Math.max(0, until - Math.max(before, sessions.open[session]));
+    }
     if (session >= 0 && now >= sessions.close[session]) {
-      if (isReady) this.connected += Math.max(0, sessions.close[session] - before);
       const length = sessions.close[session] - sessions.open[session];
       const counts = isReady && this.connected >= SHARE * length;
       this.begin(now);
       return counts ? isoDate(this.dates[session]) : undefined;
     }
     if (session < 0) this.begin(now);
-    else if (isReady) this.connected += Math.max(0, now - Math.max(before, sessions.open[session]));
     return undefined;
   }
 

@@ -15,6 +15,8 @@ export interface LoopParts {
   readonly failed: (error: unknown) => void;
   /** Puts into the journal what is to be kept of this turn, before it is committed. */
   readonly keep: () => void;
+  /** The journal could not be written: what was to be sent was not. */
+  readonly unkept: (error: unknown) => void;
 }
 
 /**
@@ -67,7 +69,12 @@ export class SessionLoop {
         engine.settle();
       });
       this.parts.keep();
-      broker.flush();
+      try {
+        broker.flush();
+      } catch (error) {
+        this.parts.unkept(error);
+        return;
+      }
     } while (broker.hasNews);
   }
 

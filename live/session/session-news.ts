@@ -1,7 +1,7 @@
 import type { Engine } from "../../core/engine.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import { FillReport } from "../../core/portfolio/fill-report.js";
-import type { Alert, AlertCode } from "../alerts.js";
+import { ALERTS, type Alert, type AlertCode, alertText } from "../alerts.js";
 import type { BrokerNews, LiveNotice, UnbookedChange } from "../broker/broker-news.js";
 
 /** How many alerts a session shows. */
@@ -11,6 +11,8 @@ const ALERT_OF: Readonly<Record<string, AlertCode>> = {
   DIFFERENCE: "POSITION_DIFFERS",
   LOST: "INTENT_LOST",
 };
+
+const LEVELS = { act: "error", look: "warn", note: "info" } as const;
 
 /** What a session tells beside its view: for the log, the alerts and whoever watches. */
 export interface SessionNote {
@@ -65,8 +67,11 @@ export class SessionNews implements BrokerNews {
     return true;
   }
 
-  alert(code: AlertCode, details: Alert["details"], text: string, level: SessionNote["level"] = "warn"): void {
+  /** Calls somebody: what has happened is kept for the screen, and logged by how much it matters. */
+  alert(code: AlertCode, details: Alert["details"]): void {
     const alert = { code, at: this.now(), details };
+    const level = LEVELS[ALERTS[code].level];
+    const text = alertText(alert);
     this.alerts.unshift(alert);
     this.alerts.length = Math.min(this.alerts.length, KEPT);
     this.tell({ at: alert.at, level, event: code, text, data: details });

@@ -7,7 +7,6 @@ import type { TwsOrders } from "../../brokers/tws/orders/tws-orders.js";
 import type { Engine } from "../../core/engine.js";
 import { SeatrialError } from "../../core/errors.js";
 import type { Instant } from "../../core/market/bar-size.js";
-import { alertText } from "../alerts.js";
 import type { LiveBroker } from "../broker/live-broker.js";
 import type { Journal } from "../journal/journal.js";
 import type { Ledger } from "../ledger/ledger.js";
@@ -15,6 +14,7 @@ import type { ReconcileReport } from "../reconcile/reconcile.js";
 import type { RecordingWriter } from "../recording/recording-file.js";
 import type { SessionState } from "../session-view.js";
 import type { FactOrder } from "./fact-order.js";
+import { watchAlerts } from "./session-alerts.js";
 import type { SessionClock } from "./session-clock.js";
 import { SessionLoop } from "./session-loop.js";
 import type { SessionNews } from "./session-news.js";
@@ -64,6 +64,7 @@ export class Session {
   private reading: Promise<ReconcileReport> | undefined;
   private stateKept = "{}";
   private decisionKept = -1;
+  private hasJournalFailed = false;
   private readonly ends: (() => void)[] = [];
 
   constructor(parts: SessionParts) {
@@ -77,6 +78,7 @@ export class Session {
       engine,
       failed: (error) => this.strategyFailed(error),
       keep: () => this.keepState(),
+      unkept: (error) => this.unkept(error),
     });
     news.onAsk = (reason) => this.lookAgain(reason);
   }
@@ -97,7 +99,11 @@ export class Session {
     const run = broker.restored(clock.now);
     broker.bind(run, engine.restore(run));
     const kill = journal.killSwitch();
-    if (kill?.isOn === true) engine.kill(kill.reason);
+    if (kill?.isOn === true) {
+      // Closing orders that had not left are asked for again; those that had are taken over with the run.
+      this.hasFlattened = kill.flatten;
+      engine.kill(kill.reason, kill.flatten);
+    }
     journal.putEvent({ at: clock.now, what: "start", details: { mode: this.parts.setup.mode } });
     broker.flush();
     this.isReconciled = true;
@@ -105,9 +111,13 @@ export class Session {
 
   /** Lets time pass: from here on the strategy trades. */
   begin(): void {
-    const { connection, time } = this.parts;
+    const { connection, time, setup, feed, news } = this.parts;
     this.state = "running";
-    this.ends.push(connection.events.on("state", (told) => this.connectionChanged(told)));
+    const { host, port } = setup.connection.address;
+    this.ends.push(
+      connection.events.on("state", (told) => this.connectionChanged(told)),
+      ...watchAlerts({ connection, feed, news, place: `${host}:${port}`, now: () => this.now }),
+    );
     time.begin(
       (now) => this.turn(now),
       () => this.loop.due,
@@ -156,17 +166,17 @@ export class Session {
   kill(reason: string, flatten: boolean): void {
     const { journal, news } = this.parts;
     this.hasFlattened = flatten;
-    journal.putKillSwitch({ isOn: true, reason, since: this.now });
+    journal.putKillSwitch({ isOn: true, reason, flatten, since: this.now });
     this.act((engine) => engine.kill(reason, flatten));
     const details = { reason };
-    news.alert("KILL_SWITCH_ON", details, alertText({ code: "KILL_SWITCH_ON", details }), "error");
+    news.alert("KILL_SWITCH_ON", details);
   }
 
   /** Whether it was on. */
   releaseKill(): boolean {
     const { journal, engine } = this.parts;
     if (!engine.guards.killSwitch.isOn) return false;
-    journal.putKillSwitch({ isOn: false, reason: "", since: this.now });
+    journal.putKillSwitch({ isOn: false, reason: "", flatten: false, since: this.now });
     this.hasFlattened = false;
     this.act(() => engine.release());
     return true;
@@ -251,12 +261,12 @@ export class Session {
     const { news } = this.parts;
     for (const { symbol, own, foreign, broker } of report.differences) {
       const details = { symbol, journal: own + foreign, broker };
-      news.alert("POSITION_DIFFERS", details, alertText({ code: "POSITION_DIFFERS", details }), "error");
+      news.alert("POSITION_DIFFERS", details);
     }
     for (const { intent } of report.lost) {
       const order = `${intent.side > 0 ? "buy" : "sell"} ${intent.quantity} ${intent.symbol}`;
       const details = { ref: intent.ref, order };
-      news.alert("INTENT_LOST", details, alertText({ code: "INTENT_LOST", details }), "error");
+      news.alert("INTENT_LOST", details);
     }
   }
 
@@ -288,7 +298,19 @@ export class Session {
       reason: error instanceof Error ? error.message : String(error),
     };
     engine.stopStrategy(error);
-    news.alert("STRATEGY_FAILED", details, alertText({ code: "STRATEGY_FAILED", details }), "error");
+    news.alert("STRATEGY_FAILED", details);
+  }
+
+  /** Nothing is sent that is not written down: the session stands by, and its orders at the broker work on. */
+  private unkept(error: unknown): void {
+    const { journal, news } = this.parts;
+    const reason = error instanceof Error ? error.message : String(error);
+    if (!journal.hasFailed) {
+      news.note("orders", `something could not be handed over: ${reason}`, undefined, "error");
+    } else if (!this.hasJournalFailed) {
+      this.hasJournalFailed = true;
+      news.alert("JOURNAL_FAILED", { reason });
+    }
   }
 
   /** The strategy's state outlives the session; it can only have changed in a handler. */

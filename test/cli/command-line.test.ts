@@ -18,6 +18,9 @@ import { FILE_ERRORS } from "../../data/files/errors.js";
 import { HISTORY_ERRORS } from "../../data/history/errors.js";
 import { STORE_ERRORS } from "../../data/store/errors.js";
 import { SYNTHETIC_ERRORS } from "../../data/synthetic/errors.js";
+import { CONTROL_ERRORS } from "../../live/control/errors.js";
+import { LADDER_ERRORS } from "../../live/ladder/errors.js";
+import { RECORDING_ERRORS } from "../../live/recording/errors.js";
 import { projectRoot } from "../shared-data.js";
 import { folderWith, SMA_CROSS, seatrial } from "./seatrial.js";
 
@@ -93,7 +96,7 @@ describe.concurrent("seatrial", () => {
     [
       "an unknown command",
       ["backtst"],
-      'There is no command "backtst". Did you mean backtest? Commands are backtest, calendar, contract, data, doctor, gateway, new.',
+      'There is no command "backtst". Did you mean backtest? Commands are adopt, backtest, calendar, ',
     ],
     ["an unknown flag without a command", ["--debgu"], "There is no flag --debgu. Did you mean --debug?"],
     ["an unknown flag", ["backtest", "cross.ts", "--dta", "sample"], "There is no flag --dta. Did you mean --data?"],
@@ -200,11 +203,14 @@ describe("an exit code of 2", () => {
       CALENDAR_ERRORS,
       CLI_ERRORS,
       CONFIG_ERRORS,
+      CONTROL_ERRORS,
       DATA_ERRORS,
       FILE_ERRORS,
       MARKET_ERRORS,
       GATEWAY_ERRORS,
       HISTORY_ERRORS,
+      LADDER_ERRORS,
+      RECORDING_ERRORS,
       SIM_ERRORS,
       STORE_ERRORS,
       STRATEGY_ERRORS,

@@ -105,6 +105,17 @@ describe("a session that is attended", () => {
     await how;
   });
 
+  it("is killed once by a command that leaves the file as well", async () => {
+    const { folder, session, how } = await attended();
+    const asked = { reason: "by command", flatten: false };
+    writeKillFile(folder.killFile, asked);
+    await command(folder, { command: "kill", ...asked });
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(session.asked).toEqual([["kill", asked]]);
+    session.end("stopped");
+    await how;
+  });
+
   it("starts with the kill switch on where the file is there", async () => {
     const folder = new SessionFolder(sessionsFolder(), "cross");
     folder.make();

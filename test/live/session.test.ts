@@ -6,6 +6,7 @@ import { parseFaultPlan } from "../../brokers/gateway/faults/fault-plan.js";
 import { Gateway } from "../../brokers/gateway/gateway.js";
 import type { Bar } from "../../core/market/bar.js";
 import { Strategy, type StrategyClass } from "../../core/strategy.js";
+import { openDatabase } from "../../data/sqlite.js";
 import { openSession } from "../../live/session/open-session.js";
 import type { Session } from "../../live/session/session.js";
 import { SessionOperator } from "../../live/session/session-operator.js";
@@ -129,6 +130,32 @@ describe("a session that ends and starts again", () => {
     expect(again.view().killSwitch).toMatchObject({ isOn: true, reason: "a test" });
     expect(await again.releaseKill()).toBe("The kill switch is off.");
     await until(second, () => second.parts.engine.portfolio.quantity[1] === 10);
+  });
+});
+
+describe("a session whose journal cannot be written", () => {
+  it("sends nothing more, says so, and stands by", async () => {
+    const journal = join(folder, "broken.sqlite");
+    const { session, notes, gateway } = await sessionAt({
+      data: DATA,
+      ticks: TICKS,
+      from: FROM,
+      strategy: Buys,
+      setup: { journal },
+    });
+    const other = await openDatabase(journal);
+    for (const { name } of other.prepare("select name from sqlite_master where name like 'intent%'").all() as {
+      name: string;
+    }[]) {
+      other.exec(`drop table ${name}`);
+    }
+    other.close();
+    await until(session, () => notes.some(({ event }) => event === "JOURNAL_FAILED"));
+    const { now } = session;
+    await until(session, () => session.now > now + 5 * 60_000);
+    expect(session.parts.engine.portfolio.quantity[0]).toBe(0);
+    expect(gateway.services.desk(gateway.accounts[0]).portfolio.quantity[0]).toBe(0);
+    expect(session.parts.engine.flow.denials.has("JOURNAL")).toBe(false);
   });
 });
 
