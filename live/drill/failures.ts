@@ -95,6 +95,11 @@ export const FAILURES: readonly Failure[] = [
   { name: "order rejected", done: "the order is refused with 201", ...before("reject-order") },
   { name: "order lost", done: "the order leaves no trace", ...before("lose-order") },
   { name: "answer lost", done: "the order is taken and never answered", ...before("lose-answer") },
+  {
+    name: "late answer",
+    done: "the order is taken, and answered nine seconds later",
+    ...before("late-answer", { after: "9s" }),
+  },
   { name: "double answer", done: "all about the order told twice", ...before("double-answer") },
   {
     name: "duplicate statuses",
