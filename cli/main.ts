@@ -40,6 +40,11 @@ const COMMANDS: CommandTable = {
     tells: "Find out why a connection to TWS or IB Gateway fails",
     load: () => import("./doctor.js"),
   },
+  drill: {
+    usage: "drill [strategy]",
+    tells: "Take a strategy through a list of failures, and show what held",
+    load: () => import("./drill.js"),
+  },
   flatten: {
     usage: "flatten [session]",
     tells: "Close the positions of a running session",

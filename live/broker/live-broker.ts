@@ -230,6 +230,11 @@ export class LiveBroker implements Broker {
     this.tellNews(now);
   }
 
+  /** The account could not be looked at though somebody asked: it is asked again, ever more seldom. */
+  lookFailed(now: Instant): void {
+    this.again.looked(false, now);
+  }
+
   /** Takes what the broker has told through the ledger and tells the engine. Called between handlers. */
   dispatch(now: Instant = this.run.clock.now): void {
     const { decided } = this;

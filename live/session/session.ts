@@ -278,7 +278,10 @@ export class Session {
     if (this.state !== "running" || this.reading !== undefined) return;
     this.reconcile().catch((error: unknown) => {
       const text = `the broker could not be asked (${reason}): ${error instanceof Error ? error.message : String(error)}`;
-      this.parts.news.note("reconcile", text, undefined, "warn");
+      const { news, broker, clock } = this.parts;
+      news.note("reconcile", text, undefined, "warn");
+      // After a reconnect it is read in any case.
+      if (broker.isConnected) broker.lookFailed(clock.now);
     });
   }
 

@@ -6,14 +6,13 @@ import { clientOf } from "../../brokers/tws/client/tws-client.js";
 import { parseBarSize } from "../../core/market/bar-size.js";
 import { Instrument } from "../../core/market/instrument.js";
 import { openDatabase } from "../../data/sqlite.js";
+import type { BookTruth } from "../../live/drill/check-promise.js";
+import { sessionBooks } from "../../live/drill/session-books.js";
 import { Journal } from "../../live/journal/journal.js";
 import { DUST } from "../../live/ledger/fill-count.js";
-import type { Ledger } from "../../live/ledger/ledger.js";
-import type { OrderRecord } from "../../live/ledger/order-record.js";
 import { openSession } from "../../live/session/open-session.js";
 import type { Session } from "../../live/session/session.js";
 import { deciding } from "../random-strategy.js";
-import type { BookedFill, BookedIntent, BookTruth, Fate } from "./check-promise.js";
 import type { Life, Program, Subject } from "./play-story.js";
 import { STORY_MARKET, STORY_SYMBOLS } from "./story.js";
 
@@ -153,57 +152,8 @@ class LiveProgram implements Program {
 async function readBooks({ journal: path }: Disk): Promise<BookTruth> {
   const journal = await Journal.openExisting(path);
   try {
-    const entries = journal.entries();
-    const ledger = journal.openLedger();
-    const symbolOf = new Map(
-      entries.flatMap((entry) => ("conId" in entry ? [[entry.conId, entry.symbol] as const] : [])),
-    );
-    const changes = new Map<number, number>();
-    for (const entry of entries) {
-      if (entry.kind !== "request" || entry.what !== "change") continue;
-      changes.set(entry.intent, (changes.get(entry.intent) ?? 0) + 1);
-    }
-    return {
-      clientId: journal.owner.clientId,
-      intents: ledger.records.map((record) => intentOf(record, changes.get(record.intent.id) ?? 0)),
-      fills: fillsOf(ledger),
-      positions: positionsOf(ledger, symbolOf),
-      blocked: new Set(STORY_SYMBOLS.filter((symbol) => ledger.blockOf(symbol) !== undefined)),
-    };
+    return sessionBooks(journal, journal.openLedger());
   } finally {
     journal.close();
   }
-}
-
-function intentOf(record: OrderRecord, changes: number): BookedIntent {
-  const { ref, orderId, symbol, side, quantity } = record.intent;
-  return { ref, orderId, symbol, quantity: side * quantity, filled: record.filled, fate: fateOf(record), changes };
-}
-
-function fateOf({ state, end }: OrderRecord): Fate {
-  const code = end?.denial.code;
-  if (code === "UNSENT") return "unsent";
-  if (code === "LOST") return "lost";
-  if (state === "rejected") return "refused";
-  if (state === "lost" || state === "unknown") return state;
-  return state === "filled" || state === "cancelled" || state === "expired" ? "over" : "working";
-}
-
-function fillsOf(ledger: Ledger): BookedFill[] {
-  return [...ledger.executions.values()].map(({ base, intent, symbol, side, quantity, price }) => ({
-    execId: base,
-    ref: intent === 0 ? "" : ledger.refOf(intent),
-    symbol,
-    quantity: side * quantity,
-    price,
-  }));
-}
-
-function positionsOf(ledger: Ledger, symbolOf: ReadonlyMap<number, string>): Map<string, number> {
-  const positions = new Map([...ledger.holdings].map(([symbol, { quantity }]) => [symbol, quantity]));
-  for (const [conId, quantity] of ledger.foreign) {
-    const symbol = symbolOf.get(conId) ?? `contract ${conId}`;
-    positions.set(symbol, (positions.get(symbol) ?? 0) + quantity);
-  }
-  return positions;
 }

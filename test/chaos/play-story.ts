@@ -4,11 +4,11 @@ import { Gateway } from "../../brokers/gateway/gateway.js";
 import { DEFAULT_ACCOUNT } from "../../brokers/gateway/gateway-options.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import { Random } from "../../core/random.js";
+import { brokerTruth, tapOrders } from "../../live/drill/broker-truth.js";
+import { type BookTruth, checkPromise } from "../../live/drill/check-promise.js";
 import type { Decision } from "../random-strategy.js";
 import { runVirtually, type VirtualWorld } from "../virtual/run-virtually.js";
 import type { VirtualProcess } from "../virtual/virtual-time.js";
-import { brokerTruth, tapOrders } from "./broker-truth.js";
-import { type BookTruth, checkPromise } from "./check-promise.js";
 import type { Misfortune } from "./misfortune.js";
 import { STORY_MARKET, type Story, TICKS } from "./story.js";
 

@@ -10,9 +10,9 @@ import type { OrderIntent } from "../../brokers/tws/orders/order-intent.js";
 import { type TradedContracts, tradedContracts } from "../../brokers/tws/orders/traded-contract.js";
 import { TwsOrders } from "../../brokers/tws/orders/tws-orders.js";
 import { Instrument } from "../../core/market/instrument.js";
+import { baseOf } from "../../live/drill/broker-truth.js";
+import type { BookedFill, BookedIntent, BookTruth, Fate } from "../../live/drill/check-promise.js";
 import type { Decision } from "../random-strategy.js";
-import { baseOf } from "./broker-truth.js";
-import type { BookedFill, BookedIntent, BookTruth, Fate } from "./check-promise.js";
 import type { Life, Program, Subject } from "./play-story.js";
 import { STORY_SYMBOLS } from "./story.js";
 

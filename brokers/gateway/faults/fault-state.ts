@@ -14,6 +14,7 @@ export type OrderFault =
   | { readonly kind: "reject"; readonly code: number; readonly text: string; readonly badJson: boolean }
   | { readonly kind: "lose" }
   | { readonly kind: "lose-answer" }
+  | { readonly kind: "late-answer"; readonly ms: number }
   | { readonly kind: "double-answer" }
   | { readonly kind: "preset" };
 

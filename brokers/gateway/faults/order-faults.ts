@@ -37,6 +37,12 @@ export const ORDER_FAULTS: FaultKinds = {
   "lose-answer": order("New orders are taken and filled, and nothing is ever told of them unless it is asked for.", {
     kind: "lose-answer",
   }),
+  "late-answer": {
+    says: "New orders are taken and filled, and what becomes of them is told later.",
+    fields: { after: { kind: "duration", fallback: "8s", says: "how late" }, times: ORDERS },
+    begin: ({ state }, fields) =>
+      state.addOrder({ kind: "late-answer", ms: fields.number("after") }, fields.number("times")),
+  },
   "double-answer": order("Everything about new orders is told twice.", { kind: "double-answer" }),
   "preset-tif": order(
     "New orders are told that a preset has set their time in force (10349), flash as cancelled, and live.",

@@ -23,6 +23,8 @@ export class GatewayOrder {
   isTransmitted = false;
   /** Nothing is told of it. */
   isMuted = false;
+  /** What is told of it later; undefined where all is told at once. */
+  late: (() => void)[] | undefined;
   /** Everything of it is told twice. */
   isDoubled = false;
   /** Its row in the venue's book. */

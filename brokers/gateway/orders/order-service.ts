@@ -155,7 +155,11 @@ export class OrderService implements Service {
 
   /** What a fault does to a new order; true where the order is not sent. */
   private spoil(order: GatewayOrder, fault: OrderFault): boolean {
-    const { teller } = this.parts;
+    const { teller, simulation } = this.parts;
+    if (fault.kind === "late-answer") {
+      order.late = [];
+      simulation.after(fault.ms, () => teller.tellLate(order));
+    }
     if (fault.kind === "lose-answer") order.isMuted = true;
     if (fault.kind === "double-answer") order.isDoubled = true;
     if (fault.kind === "preset") {
@@ -170,7 +174,7 @@ export class OrderService implements Service {
     order.isTransmitted = true;
     order.status = "Inactive";
     order.completedStatus = "Rejected";
-    order.completedAt = this.parts.simulation.now;
+    order.completedAt = simulation.now;
     teller.error(order, fault.code, fault.text, fault.badJson ? "{not json" : "");
     teller.state(order);
     return true;

@@ -95,8 +95,19 @@ export class OrderTeller {
     for (const tell of held) tell();
   }
 
+  /** What has been held back of one order is told now, in the order it came, and the rest at once. */
+  tellLate(order: GatewayOrder): void {
+    const { late = [] } = order;
+    order.late = undefined;
+    for (const tell of late) tell();
+  }
+
   private send(order: GatewayOrder, ...messages: readonly Message[]): void {
     if (order.isMuted) return;
+    if (order.late !== undefined) {
+      order.late.push(() => this.send(order, ...messages));
+      return;
+    }
     if (this.faults.isUpstreamLost) {
       this.held.push(() => this.deliver(order, messages));
       return;
