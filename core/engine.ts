@@ -34,6 +34,8 @@ export class Engine extends EngineParts {
   /** The series that had a bar at this instant. */
   private readonly batch: Int32Array;
   private batchLength = 0;
+  /** The instant at which each series has had its latest bar. */
+  private readonly takenAt: Float64Array;
   /** Whether a quote or trade came at this instant. */
   private touched = false;
   /** Whether a bar of this instant came late, after a break. */
@@ -47,6 +49,7 @@ export class Engine extends EngineParts {
     super(options);
     this.from = options.from ?? Number.NEGATIVE_INFINITY;
     this.batch = new Int32Array(this.market.series.length);
+    this.takenAt = new Float64Array(this.market.series.length).fill(Number.NaN);
   }
 
   /**
@@ -202,6 +205,9 @@ export class Engine extends EngineParts {
 
   private takeBar(series: number, row: number): void {
     const instrument = this.instrumentOf[series];
+    // After a break several bars of a series become known at once: each is handed out for itself, in their order.
+    if (this.takenAt[series] === this.clock.now) this.closeInstant(this.market.series[series].start[row]);
+    this.takenAt[series] = this.clock.now;
     this.market.row[series] = row;
     if (this.market.handed[series] === 1) this.batch[this.batchLength++] = series;
     else this.touched = true;
@@ -215,11 +221,12 @@ export class Engine extends EngineParts {
     if (this.larger.isUsed) this.larger.take(series, row);
   }
 
-  private closeInstant(): void {
+  /** @param taken bars until then have come: larger ones that end by then are complete */
+  private closeInstant(taken = this.clock.now): void {
     const { broker, clock } = this;
     if (broker.nextDue <= clock.now) broker.onDue();
     if (this.corporate.due <= clock.now) this.corporate.tell(clock.now, this.actions);
-    if (this.larger.due <= clock.now) this.batchLength = this.larger.complete(clock.now, this.batch, this.batchLength);
+    if (this.larger.due <= taken) this.batchLength = this.larger.complete(taken, this.batch, this.batchLength);
     if (!this.started) this.warmUp();
     else if (this.batchLength > 0 || this.touched) this.handOut();
     else this.keepQuietInstant();

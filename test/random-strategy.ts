@@ -16,6 +16,7 @@ const TYPES = [
   "limit-if-touched",
 ] as const satisfies readonly OrderType[];
 const ENTRIES = ["market", "limit", "stop"] as const;
+const CLOSES = "closes";
 /** Of an order that is good till a date, in ms. */
 const LONGEST_GTD = 900_000;
 const TIFS = ["DAY", "GTC", "GTC", "GTD", "IOC", "FOK"] as const;
@@ -188,7 +189,8 @@ function carryOut(trader: Trader, decision: Decision): void {
   if (!(price > 0)) return;
   const level = (side: Side, fraction: number): number =>
     Math.max(0.01, Math.round(price * (1 + (side === "buy" ? fraction : -fraction)) * 100) / 100);
-  const working = trader.workingOrders(symbol);
+  // What is being cancelled is gone at once in a backtest, and on its way out elsewhere.
+  const working = trader.workingOrders(symbol).filter(({ status }) => status !== "pending cancel");
   switch (decision.does) {
     case "order": {
       const { side, quantity, tif, lasts } = decision;
@@ -227,7 +229,9 @@ function carryOut(trader: Trader, decision: Decision): void {
       trader.target(symbol, decision.quantity);
       return;
     case "modify": {
-      const order = working[decision.which % working.length];
+      // One that closes a position never fills more than that in a backtest, which no broker knows of.
+      const changeable = working.filter(({ tag }) => tag !== CLOSES);
+      const order = changeable[decision.which % changeable.length];
       if (order === undefined) return;
       const { quantity, away } = decision;
       const moved = level(order.side, away);
@@ -243,7 +247,7 @@ function carryOut(trader: Trader, decision: Decision): void {
       trader.cancelAll(symbol);
       return;
     case "close":
-      trader.closePosition(symbol);
+      trader.closePosition(symbol, { tag: CLOSES });
   }
 }
 

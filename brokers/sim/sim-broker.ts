@@ -342,10 +342,11 @@ export class SimBroker implements Broker {
   }
 
   private isLiquidating(): boolean {
-    const { working } = this.account;
-    for (let i = 0; i < working.lists.length; i++) {
-      for (let k = 0; k < working.count[i]; k++) {
-        if ((this.book.flags[working.lists[i][k]] & LIQUIDATION) !== 0) return true;
+    const { active, activeLength, lists, count } = this.account.working;
+    for (let a = 0; a < activeLength; a++) {
+      const list = lists[active[a]];
+      for (let k = 0; k < count[active[a]]; k++) {
+        if ((this.book.flags[list[k]] & LIQUIDATION) !== 0) return true;
       }
     }
     return false;

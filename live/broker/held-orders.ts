@@ -32,11 +32,15 @@ export interface HeldList {
   readonly bundles: readonly { readonly kind: BundleKind; readonly orders: readonly number[] }[];
 }
 
-/** The orders that the engine holds until their market opens: they are kept as they stand whenever something is committed. */
+/**
+ * The orders that the engine holds until their market opens, and those that wait for the end of others: they are kept as
+ * they stand whenever something is committed.
+ */
 export class HeldOrders {
   private readonly account: BrokerAccount;
   private readonly intentOf: (row: number) => number;
   private readonly groupNameOf: (group: number) => string;
+  private readonly waits: (row: number) => boolean;
   private bundles: { readonly kind: BundleKind; readonly orders: readonly number[] }[] = [];
   private kept: string;
 
@@ -46,22 +50,28 @@ export class HeldOrders {
     kept: string,
     intentOf: (row: number) => number,
     groupNameOf: (group: number) => string,
+    waits: (row: number) => boolean,
   ) {
     this.account = account;
     this.kept = kept;
     this.intentOf = intentOf;
     this.groupNameOf = groupNameOf;
+    this.waits = waits;
   }
 
   add(kind: BundleKind, orders: readonly number[]): void {
     this.bundles.push({ kind, orders: [...orders] });
   }
 
+  addWaiting(rows: readonly number[]): void {
+    for (const row of rows) if (!this.bundles.some(({ orders }) => orders.includes(row))) this.add("order", [row]);
+  }
+
   /** The list as JSON where it is not what was kept last; "" where nothing is held. */
   changed(): string | undefined {
     if (this.bundles.length === 0 && this.kept === "") return undefined;
     const { book } = this.account;
-    const isHeld = (row: number): boolean => book.status[row] === HELD;
+    const isHeld = (row: number): boolean => book.status[row] === HELD || this.waits(row);
     this.bundles = this.bundles.filter(({ orders }) => orders.some(isHeld));
     const text = this.bundles.length === 0 ? "" : JSON.stringify(this.list(isHeld));
     if (text === this.kept) return undefined;

@@ -16,6 +16,7 @@ import { noteBlock } from "../ledger/note-block.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import { type ReconcileReport, reconcile } from "../reconcile/reconcile.js";
 import type { BrokerNews } from "./broker-news.js";
+import { ClosingOrders } from "./closing-orders.js";
 import { EngineTeller, UNBOOKED } from "./engine-teller.js";
 import { FactQueue } from "./fact-queue.js";
 import { type HeldList, HeldOrders } from "./held-orders.js";
@@ -60,10 +61,13 @@ export class LiveBroker implements Broker {
   private readonly rows = new OrderRows();
   private readonly session: SessionTeller;
   private account: BrokerAccount | undefined;
+  /** Units of the order that is being changed. */
+  private sizeBefore = Number.NaN;
   /** Whether the engine has been handed what the journal had left: before that nothing is news to it. */
   private isBound = false;
   private teller!: EngineTeller;
   private outgoing!: Outgoing;
+  private closing!: ClosingOrders;
   private heldOrders!: HeldOrders;
   /** What was decided without the broker, to be told with its news. */
   private decided: (() => void)[] = [];
@@ -86,6 +90,7 @@ export class LiveBroker implements Broker {
     const { journal, ledger, port, instruments, conIds, news } = this.parts;
     this.account = account;
     this.teller = new EngineTeller(account, ledger, news);
+    this.closing = new ClosingOrders(account, ledger, instruments);
     this.outgoing = new Outgoing({
       account,
       ledger,
@@ -94,6 +99,7 @@ export class LiveBroker implements Broker {
       instruments,
       conIds,
       news,
+      closing: this.closing,
       highestOrderId: journal.highestOrderId(port.clientId),
       refuse: (row, denial) => this.refuseLater(row, denial),
     });
@@ -102,6 +108,7 @@ export class LiveBroker implements Broker {
       journal.heldOrders(),
       (row) => this.rows.at(row)?.intent.id ?? 0,
       (group) => this.outgoing.nameOfGroup(group),
+      (row) => this.outgoing.has(row),
     );
   }
 
@@ -141,10 +148,28 @@ export class LiveBroker implements Broker {
 
   dropped(): void {}
 
-  modifying(): void {}
+  modifying(order: number): void {
+    this.sizeBefore = this.run.book.quantity[order];
+  }
 
   modified(order: number): void {
     if (!this.outgoing.has(order)) this.outgoing.change(order);
+    if (this.run.book.quantity[order] !== this.sizeBefore) this.resizeExits(order);
+  }
+
+  /** Exits of a parent whose quantity was changed follow it where they were of its size, as at the simulated broker. */
+  private resizeExits(parent: number): void {
+    const { book, working } = this.run;
+    const instrument = book.instrument[parent];
+    const list = working.lists[instrument].subarray(0, working.count[instrument]);
+    const exits = list.filter((one) => book.parent[one] === parent && isExit(book, one));
+    const exited = exits.reduce((sum, one) => sum + book.filled[one], 0);
+    for (const child of exits) {
+      const most = book.quantity[parent] - exited + book.filled[child];
+      if (book.quantity[child] !== this.sizeBefore && book.quantity[child] <= most) continue;
+      book.quantity[child] = most;
+      if (!this.outgoing.has(child)) this.outgoing.change(child);
+    }
   }
 
   cancel(order: number): void {
@@ -194,12 +219,13 @@ export class LiveBroker implements Broker {
 
   /** When `onDue` is to be called; Infinity for never. */
   get due(): Instant {
-    return Math.min(this.watch.due, this.again.due);
+    return Math.min(this.watch.due, this.again.due, this.isBound ? this.closing.due : Infinity);
   }
 
   /** Looks what is late by now. Called as `dispatch` is: the engine may be told of it. */
   onDue(now: Instant = this.run.clock.now): void {
     this.watch.look(now);
+    if (this.isBound) this.askForClosing(now);
     if (this.again.isDue(now)) this.parts.news.ask("what the last look at the account has left open");
     this.tellNews(now);
   }
@@ -270,6 +296,7 @@ export class LiveBroker implements Broker {
     this.tellNews(now);
     if (report.isFull) this.unwanted.push(...report.uncancelled);
     this.clearUndead(report, now);
+    if (report.isFull && this.isBound) this.tellStanding(now);
     this.again.looked(report.isSettled, now);
     for (const { symbol, own, foreign, broker, difference } of report.differences) {
       const text = `the broker holds ${broker}, the session ${own} and others ${foreign}: ${difference} are without a name`;
@@ -339,7 +366,32 @@ export class LiveBroker implements Broker {
 
   private prepare(): Send[] {
     for (const record of this.unwanted.splice(0)) if (this.isCancellable(record)) this.outgoing.cancel(record);
-    return this.outgoing.prepare();
+    const sends = this.outgoing.prepare(this.isConnected);
+    // What waits is kept as what is held is: the next session goes on with it.
+    this.heldOrders.addWaiting(this.outgoing.waitingRows);
+    return sends;
+  }
+
+  private askForClosing(now: Instant): void {
+    for (const row of this.closing.late(now)) {
+      const orders = this.closing.standing(row).map(({ intent }) => intent.id);
+      this.parts.news.ask(`a closing order of ${this.closing.symbolOf(row)} waits for the end of ${ordersOf(orders)}`);
+    }
+  }
+
+  /** The broker was asked, and what closing orders wait for stands: it is to be cancelled again, and a person hears of it. */
+  private tellStanding(at: Instant): void {
+    const { closing } = this;
+    for (const row of closing.asked) {
+      const standing = closing.standing(row);
+      if (standing.length === 0) continue;
+      const symbol = closing.symbolOf(row);
+      const orders = ordersOf(standing.map(({ intent }) => intent.id));
+      const text = `the position is not closed yet: ${orders} should have been cancelled and may still fill`;
+      this.parts.news.notice({ at, level: "alert", symbol, intent: 0, code: "CLOSE_WAITS", text });
+      const isRefused = (one: OrderRecord): boolean => one.end === undefined && !one.wantsCancel && !one.isUnknown;
+      for (const one of standing) if (isRefused(one) && !this.unwanted.includes(one)) this.unwanted.push(one);
+    }
   }
 
   private tellNews(now: Instant): void {
@@ -386,4 +438,8 @@ export class LiveBroker implements Broker {
     this.parts.news.notice({ at, level: "alert", symbol, intent: id, code: "NOT_CANCELLABLE", text });
     return false;
   }
+}
+
+function ordersOf(intents: readonly number[]): string {
+  return `${intents.length === 1 ? "order" : "orders"} ${intents.join(", ")}`;
 }

@@ -6,9 +6,11 @@ import { SeatrialError } from "../../core/errors.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import type { Denial } from "../../core/orders/denial.js";
 import { isSent } from "../../core/orders/kinds.js";
+import { DUST } from "../ledger/fill-count.js";
 import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import type { BrokerNews } from "./broker-news.js";
+import type { ClosingOrders } from "./closing-orders.js";
 import { type OrderNames, orderOfRow, writeFitted } from "./order-of-row.js";
 import type { OrderRows } from "./order-rows.js";
 
@@ -20,23 +22,37 @@ export interface OutgoingParts {
   readonly instruments: readonly Instrument[];
   readonly conIds: readonly number[];
   readonly news: BrokerNews;
+  readonly closing: ClosingOrders;
   /** The highest order id that was ever used. */
   readonly highestOrderId: number;
   /** Tells the engine, between handlers, of an order that cannot be sent. */
   readonly refuse: (row: number, denial: Denial | undefined) => void;
 }
 
+interface Submit {
+  readonly what: "submit";
+  readonly row: number;
+}
+
 type Work =
-  | { readonly what: "submit" | "change"; readonly row: number }
+  | Submit
+  | { readonly what: "change"; readonly row: number }
   | { readonly what: "cancel"; readonly record: OrderRecord };
 
 /** Something that is to be sent once what it says is committed. */
 export type Send = () => void;
 
-/** What was asked of the broker since the last flush: it is written down first, in the order it was asked, and sent then. */
+/**
+ * What was asked of the broker since the last flush: it is written down first, in the order it was asked, and sent then.
+ * A closing order waits here until nothing that is being cancelled can close the same position, and what was asked for
+ * behind it of the same instrument waits for it: otherwise an order that opens the next position would be taken for the
+ * closing of this one.
+ */
 export class Outgoing {
   private readonly parts: OutgoingParts;
   private work: Work[] = [];
+  /** Orders that were to be written down and have to wait. */
+  private waiting: Submit[] = [];
   /** Orders that were made and not yet written down. */
   private readonly made = new Set<number>();
   /** Names of the groups of this run, by the book's number. */
@@ -88,26 +104,57 @@ export class Outgoing {
     return this.groupNames.get(group) ?? "";
   }
 
-  /** Writes all of it down; what is to be sent when that is committed. */
-  prepare(): Send[] {
-    if (this.work.length === 0) return [];
-    const { work } = this;
+  /** Orders that wait for the end of others, of which nothing is written down or sent. */
+  get waitingRows(): number[] {
+    return this.waiting.map(({ row }) => row).filter((row) => this.made.has(row));
+  }
+
+  /**
+   * Writes down all that need not wait; what is to be sent when that is committed.
+   * @param isConnected without a connection what waits goes on waiting
+   */
+  prepare(isConnected: boolean): Send[] {
+    if (this.work.length === 0 && this.waiting.length === 0) return [];
+    const waited = this.waiting.length;
+    const work: Work[] = [...this.waiting, ...this.work];
     this.work = [];
+    this.waiting = [];
+    const cancelled = new Set(work.flatMap((one) => (one.what === "cancel" ? [one.record] : [])));
     const sends: Send[] = [];
     const batches = new Map<number, OrderIntent[]>();
     work.forEach((one, i) => {
       if (one.what === "cancel") this.prepareCancel(one.record, sends);
-      else if (one.what === "submit") this.prepareOrder(one.row, batches, sends);
+      else if (one.what === "submit") {
+        const hasToWait = this.hasToWait(one.row, cancelled, isConnected || i >= waited);
+        if (hasToWait) this.waiting.push(one);
+        else this.prepareOrder(one.row, batches, sends);
+      }
       // Of several changes the last one counts, for it has the terms of all.
       else if (!work.some((later, k) => k > i && later.what === "change" && later.row === one.row)) {
         this.prepareChange(one.row, sends);
       }
     });
+    const { closing, account } = this.parts;
+    closing.wait(
+      this.waitingRows.filter((row) => closing.isClosing(row)),
+      account.clock.now,
+    );
     return sends;
+  }
+
+  private hasToWait(row: number, cancelled: ReadonlySet<OrderRecord>, mayLeave: boolean): boolean {
+    if (!this.made.has(row)) return false;
+    const { closing, account } = this.parts;
+    const { book } = account;
+    const isBehind = ({ row: other }: Submit): boolean =>
+      book.instrument[other] === book.instrument[row] || book.parent[row] === other;
+    if (this.waiting.some(isBehind)) return true;
+    return closing.isClosing(row) && (!mayLeave || closing.standing(row, cancelled).length > 0);
   }
 
   private prepareOrder(row: number, batches: Map<number, OrderIntent[]>, sends: Send[]): void {
     if (!this.made.delete(row)) return;
+    if (this.parts.closing.isClosing(row) && !this.cutToHeld(row)) return;
     const intent = this.intend(row);
     if (intent === undefined) return;
     const batch = this.batchOf(row, batches);
@@ -116,13 +163,28 @@ export class Outgoing {
     batch.push(intent);
   }
 
-  /** What an order's parent or group goes out with, or a new batch. */
+  /** Takes from a closing order what has been closed meanwhile; false where that is all of it, which is told. */
+  private cutToHeld(row: number): boolean {
+    const { closing, account, refuse } = this.parts;
+    const { book } = account;
+    const held = closing.unitsHeld(row);
+    if (held > DUST) book.quantity[row] = Math.min(book.quantity[row], held);
+    else refuse(row, undefined);
+    return held > DUST;
+  }
+
+  /**
+   * What an order's parent or group goes out with where that is the latest batch, or a new one: the broker refuses an id
+   * that is lower than one it has seen.
+   */
   private batchOf(row: number, batches: ReadonlyMap<number, OrderIntent[]>): OrderIntent[] {
     const { book } = this.parts.account;
-    const ofParent = batches.get(book.parent[row]);
-    if (ofParent !== undefined) return ofParent;
+    const latest = [...batches.values()].at(-1) ?? [];
+    if (batches.get(book.parent[row]) === latest) return latest;
     if (book.group[row] < 0) return [];
-    for (const [other, batch] of batches) if (book.group[other] === book.group[row]) return batch;
+    for (const [other, batch] of batches) {
+      if (batch === latest && book.group[other] === book.group[row]) return latest;
+    }
     return [];
   }
 
@@ -195,7 +257,9 @@ export class Outgoing {
     if (isSame) return;
     const at = account.clock.now;
     ledger.note({ kind: "request", at, intent: record.intent.id, what: "change", quantity, limit, stop, trail });
-    sends.push(() => port.change(intent));
+    // A trailing stop has moved since it was asked for: only a new one is said, or it would fall back.
+    const stands = account.book.trails(row) && Object.is(asked.stop, stop);
+    sends.push(() => port.change(stands ? { ...intent, stop: Number.NaN } : intent));
   }
 
   private prepareCancel(record: OrderRecord, sends: Send[]): void {

@@ -36,10 +36,11 @@ export function restoredSession(
   const groups = new Groups();
   const places = new Map(records.map((record, place) => [record.intent.id, place]));
   const sent = records.map((record) => orderOf(record, indexOf.get(record.intent.symbol) as number, places, groups));
-  const kept = held?.orders.filter(({ symbol }) => indexOf.has(symbol)) ?? [];
+  const all = held?.orders ?? [];
+  const kept = all.filter((order) => indexOf.has(order.symbol) && !isOrphan(order, all, ledger));
   const placeOf = new Map(kept.map((order, i) => [held?.orders.indexOf(order), sent.length + i]));
   const waiting = kept.map((order) =>
-    heldOrderOf(order, indexOf.get(order.symbol) as number, (parent) => placeOf.get(parent), places, groups),
+    heldOrderOf(order, indexOf.get(order.symbol) as number, (parent) => placeOf.get(parent), places, groups, ledger),
   );
   const bundles = (held?.bundles ?? []).map(({ kind, orders }) => ({
     kind,
@@ -53,6 +54,17 @@ export function restoredSession(
       positions: instruments.flatMap((instrument) => positionOf(ledger, instrument)),
     },
   };
+}
+
+/**
+ * Whether a held order waits for one that has ended without a fill while nobody was there: alone it would open what it
+ * should close.
+ */
+function isOrphan(order: HeldOrder, all: readonly HeldOrder[], ledger: Ledger): boolean {
+  if (order.parent >= 0) return isOrphan(all[order.parent], all, ledger);
+  if (order.parentIntent === 0) return false;
+  const parent = ledger.record(order.parentIntent);
+  return parent === undefined || (parent.isEndHeard && parent.filled <= DUST);
 }
 
 function positionOf(ledger: Ledger, { symbol, index, multiplier }: Instrument): RestoredPosition[] {
@@ -109,7 +121,11 @@ function heldOrderOf(
   placeOf: (parent: number) => number | undefined,
   places: ReadonlyMap<number, number>,
   groups: Groups,
+  ledger: Ledger,
 ): RestoredOrder {
+  const parent = ledger.record(order.parentIntent);
+  // It closes no more than its parent has opened.
+  const most = parent?.isEndHeard === true && parent.intent.side !== order.side ? parent.filled : Infinity;
   const price = (value: number | null): number => value ?? Number.NaN;
   return {
     instrument,
@@ -120,7 +136,7 @@ function heldOrderOf(
     flags: order.flags,
     parent: placeOf(order.parent) ?? places.get(order.parentIntent) ?? -1,
     group: order.group < 0 ? -1 : groups.named(order.groupName || `held ${order.group}`),
-    quantity: order.quantity,
+    quantity: Math.min(order.quantity, most),
     filled: 0,
     filledValue: 0,
     fees: 0,

@@ -39,7 +39,7 @@ export async function readStopped(folder: SessionFolder, now: number): Promise<S
       if ("conId" in entry) ledger.symbolOf.set(entry.conId, entry.symbol);
     }
     const kept = journal.killSwitch();
-    const byJournal = kept?.isOn === true ? ({ ...kept, isOn: true, flatten: false } as const) : undefined;
+    const byJournal = kept?.isOn === true ? ({ ...kept, isOn: true } as const) : undefined;
     return {
       name,
       started,
@@ -64,7 +64,7 @@ export async function releaseStopped(folder: SessionFolder, now: number): Promis
     const journal = await Journal.openExisting(folder.journal);
     try {
       const byJournal = journal.killSwitch()?.isOn === true;
-      if (byJournal) journal.putKillSwitch({ isOn: false, reason: "released by command", since: now });
+      if (byJournal) journal.putKillSwitch({ isOn: false, reason: "released by command", flatten: false, since: now });
       journal.commit();
       return byFile || byJournal;
     } finally {

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import type BetterSqlite from "better-sqlite3";
 import type { Instant } from "../../core/market/bar-size.js";
 import type { Denial } from "../../core/orders/denial.js";
 import { type Database, openDatabase } from "../../data/sqlite.js";
@@ -27,6 +28,8 @@ export interface JournalEvent {
 export interface KillSwitchState {
   readonly isOn: boolean;
   readonly reason: string;
+  /** Whether it is to close all positions as well. */
+  readonly flatten: boolean;
   readonly since: Instant;
 }
 
@@ -51,6 +54,7 @@ export class Journal {
   readonly owner: JournalOwner;
   private readonly db: Database;
   private readonly tables: EntryTables;
+  private readonly statements = new Map<string, BetterSqlite.Statement>();
   private pending: (() => void)[] = [];
   private failure: LiveError | undefined;
 
@@ -126,45 +130,49 @@ export class Journal {
 
   putEvent({ at, what, details }: JournalEvent): void {
     this.pending.push(() => {
-      this.db.prepare("insert into event (at, what, details) values (?, ?, ?)").run(at, what, JSON.stringify(details));
+      this.prepared("insert into event (at, what, details) values (?, ?, ?)").run(at, what, JSON.stringify(details));
     });
   }
 
   putTrip({ at, symbol, denial }: JournalTrip): void {
     const { code, details } = denial;
     this.pending.push(() => {
-      this.db
-        .prepare("insert into trip (at, symbol, code, details) values (?, ?, ?, ?)")
-        .run(at, symbol, code, JSON.stringify(details));
+      this.prepared("insert into trip (at, symbol, code, details) values (?, ?, ?, ?)").run(
+        at,
+        symbol,
+        code,
+        JSON.stringify(details),
+      );
     });
   }
 
-  putKillSwitch({ isOn, reason, since }: KillSwitchState): void {
+  putKillSwitch({ isOn, reason, flatten, since }: KillSwitchState): void {
     this.pending.push(() => {
-      this.db.prepare("insert into kill_switch (at, is_on, reason) values (?, ?, ?)").run(since, isOn ? 1 : 0, reason);
+      this.prepared("insert into kill_switch (at, is_on, reason, flatten) values (?, ?, ?, ?)").run(
+        since,
+        isOn ? 1 : 0,
+        reason,
+        flatten ? 1 : 0,
+      );
     });
   }
 
   /** The strategy's state, as JSON. The text is kept only where it is not what is there. */
   putState(json: string, at: Instant): void {
     this.pending.push(() => {
-      this.db
-        .prepare(
-          `insert into strategy_state (one, at, value) values (1, ?, ?)
+      this.prepared(
+        `insert into strategy_state (one, at, value) values (1, ?, ?)
           on conflict (one) do update set at = excluded.at, value = excluded.value where value <> excluded.value`,
-        )
-        .run(at, json);
+      ).run(at, json);
     });
   }
 
   /** The orders that wait on our side until their market opens, as JSON; "" for none. */
   putHeldOrders(json: string): void {
     this.pending.push(() => {
-      this.db
-        .prepare(
-          "insert into held_orders (one, value) values (1, ?) on conflict (one) do update set value = excluded.value",
-        )
-        .run(json);
+      this.prepared(
+        "insert into held_orders (one, value) values (1, ?) on conflict (one) do update set value = excluded.value",
+      ).run(json);
     });
   }
 
@@ -222,7 +230,7 @@ export class Journal {
       other.close();
     }
     return this.use(() => {
-      this.db.prepare("attach ? as archive").run(beside);
+      this.prepared("attach ? as archive").run(beside);
       try {
         // First there, then away here: a copy that is there twice is one.
         this.db.transaction(() => this.tables.copyTo("archive", before)).immediate();
@@ -235,23 +243,24 @@ export class Journal {
 
   /** JSON of the strategy's state; undefined where it has kept none. */
   state(): string | undefined {
-    return this.db.prepare("select value from strategy_state").pluck().get() as string | undefined;
+    return this.prepared("select value from strategy_state").pluck().get() as string | undefined;
   }
 
   heldOrders(): string {
-    return (this.db.prepare("select value from held_orders").pluck().get() as string | undefined) ?? "";
+    return (this.prepared("select value from held_orders").pluck().get() as string | undefined) ?? "";
   }
 
   killSwitch(): KillSwitchState | undefined {
-    const row = this.db.prepare("select at, is_on, reason from kill_switch order by seq desc limit 1").get() as
-      | { at: number; is_on: number; reason: string }
+    const row = this.prepared("select at, is_on, reason, flatten from kill_switch order by seq desc limit 1").get() as
+      | { at: number; is_on: number; reason: string; flatten: number }
       | undefined;
-    return row === undefined ? undefined : { isOn: row.is_on === 1, reason: row.reason, since: row.at };
+    if (row === undefined) return undefined;
+    return { isOn: row.is_on === 1, reason: row.reason, flatten: row.flatten === 1, since: row.at };
   }
 
   /** The latest events, newest last. */
   events(count: number): JournalEvent[] {
-    const rows = this.db.prepare("select at, what, details from event order by seq desc limit ?").all(count) as {
+    const rows = this.prepared("select at, what, details from event order by seq desc limit ?").all(count) as {
       at: number;
       what: string;
       details: string;
@@ -260,7 +269,7 @@ export class Journal {
   }
 
   trips(count: number): JournalTrip[] {
-    const rows = this.db.prepare("select at, symbol, code, details from trip order by seq desc limit ?").all(count) as {
+    const rows = this.prepared("select at, symbol, code, details from trip order by seq desc limit ?").all(count) as {
       at: number;
       symbol: string;
       code: string;
@@ -275,7 +284,7 @@ export class Journal {
 
   /** The highest order id that a client id has ever used in this session; 0 for none. */
   highestOrderId(clientId: number): number {
-    const highest = this.db.prepare("select highest from order_id where client_id = ?").pluck().get(clientId);
+    const highest = this.prepared("select highest from order_id where client_id = ?").pluck().get(clientId);
     return (highest as number | undefined) ?? 0;
   }
 
@@ -283,6 +292,16 @@ export class Journal {
   close(): void {
     this.pending = [];
     this.db.close();
+  }
+
+  /** A statement is read once. */
+  private prepared(sql: string): BetterSqlite.Statement {
+    let statement = this.statements.get(sql);
+    if (statement === undefined) {
+      statement = this.db.prepare(sql);
+      this.statements.set(sql, statement);
+    }
+    return statement;
   }
 
   private use<T>(work: () => T): T {
@@ -294,12 +313,10 @@ export class Journal {
   }
 
   private useOrderId(clientId: number, orderId: number): void {
-    this.db
-      .prepare(
-        `insert into order_id (client_id, highest) values (?, ?)
+    this.prepared(
+      `insert into order_id (client_id, highest) values (?, ?)
         on conflict (client_id) do update set highest = max(highest, excluded.highest)`,
-      )
-      .run(clientId, orderId);
+    ).run(clientId, orderId);
   }
 }
 

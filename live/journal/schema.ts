@@ -87,6 +87,7 @@ export const MIGRATIONS: readonly string[] = [
         (select max(seq) from commission as later where later.base = execution.base)) as commission
     from execution
     where execution.revision = (select max(revision) from execution as later where later.base = execution.base);`,
+  `alter table kill_switch add column flatten integer not null default 0;`,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -48,7 +48,6 @@ export function hearFact(ledger: Ledger, fact: OrderFact, now: Instant): void {
       const reason = fact.kind === "unsent" ? fact.reason : "";
       const isWritten = fact.kind === "written";
       ledger.note({ kind: "sent", at: now, intent: record.intent.id, what: fact.what, isWritten, reason });
-      claim(ledger, record, now);
       break;
     }
   }
@@ -118,7 +117,6 @@ function noteStatus(ledger: Ledger, record: OrderRecord, entry: StatusEntry): vo
       (entry.quantity === told.quantity && Object.is(entry.limit, told.limit) && Object.is(entry.aux, told.aux)));
   if (isKnown) return;
   ledger.note(entry);
-  claim(ledger, record, entry.at);
 }
 
 function hearExecution(ledger: Ledger, told: BrokerExecution, now: Instant): void {
@@ -153,8 +151,7 @@ function hearExecution(ledger: Ledger, told: BrokerExecution, now: Instant): voi
     cumulative: told.cumulative,
     time: told.time,
   });
-  if (record !== undefined) claim(ledger, record, now);
-  else if (ledger.isOwnRef(told.orderRef)) blockStranger(ledger, symbol, told, now);
+  if (record === undefined && ledger.isOwnRef(told.orderRef)) blockStranger(ledger, symbol, told, now);
 }
 
 /** An execution has come after all of which a part was booked from the change of position: that part makes room. */
@@ -211,7 +208,6 @@ function hearRefusal(ledger: Ledger, told: OrderTold, now: Instant): void {
     });
   if (code === PRESET_CODE) note("flash");
   note(verdict);
-  claim(ledger, record, now);
   if (verdict === "rejected") return;
   if (told.class === "order-uncertain" || !told.class.startsWith("order-")) {
     ledger.tell({ kind: "ask", reason: `order ${record.intent.id} was answered with ${code}, ${text}` });
@@ -241,13 +237,6 @@ function verdictOf(ledger: Ledger, record: OrderRecord, { class: meaning, code }
 /** Whether an order was never taken, and the one that it waits for was refused. */
 function isOrphan(ledger: Ledger, { intent, isAccepted, end }: OrderRecord): boolean {
   return !isAccepted && end === undefined && ledger.record(intent.parent)?.end?.as === "rejected";
-}
-
-/** A lost order is lost no more, for there is a trace of it: what it blocked is free again. */
-function claim(ledger: Ledger, record: OrderRecord, now: Instant): void {
-  const { symbol, id } = record.intent;
-  if (record.passes > 0) return;
-  noteBlock(ledger, { at: now, symbol, why: `lost ${id}`, isSet: false, detail: "a trace of it was found" });
 }
 
 /** The broker knows an order by our name that the journal does not know: the journal is not the one it was. */

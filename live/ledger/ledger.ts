@@ -1,3 +1,4 @@
+import type { Instant } from "../../core/market/bar-size.js";
 import type {
   AdjustmentEntry,
   BlockEntry,
@@ -72,6 +73,8 @@ export class Ledger {
   note(entry: Entry): void {
     this.keep(entry);
     this.apply(entry);
+    const intent = intentOf(entry);
+    if (intent > 0) this.release(this.of({ intent }), entry.at);
   }
 
   tell(outcome: Outcome): void {
@@ -154,12 +157,20 @@ export class Ledger {
   private apply(entry: Entry): void {
     this.count++;
     this.take(entry);
-    const intent = entry.kind === "intent" ? entry.id : "intent" in entry ? entry.intent : 0;
+    const intent = intentOf(entry);
     if (intent === 0) return;
     const record = this.of({ intent });
     record.touched = this.count;
     if (record.isOpen) this.live.add(record);
     else this.live.delete(record);
+  }
+
+  /** A lost order is lost no more, for there is a trace of it or an end: what it blocked is free again. */
+  private release({ intent, passes }: OrderRecord, at: Instant): void {
+    const { symbol, id } = intent;
+    const why = `lost ${id}`;
+    if (passes > 0 || !this.isBlocked(symbol, why)) return;
+    this.note({ kind: "block", at, symbol, why, isSet: false, difference: Number.NaN, detail: "it is lost no more" });
   }
 
   private take(entry: Entry): void {
@@ -314,6 +325,12 @@ export class Ledger {
     if (blocks.size > 0) this.blocks.set(entry.symbol, blocks);
     else this.blocks.delete(entry.symbol);
   }
+}
+
+/** The order that an entry is about; 0 for none. */
+function intentOf(entry: Entry): number {
+  if (entry.kind === "intent") return entry.id;
+  return "intent" in entry ? entry.intent : 0;
 }
 
 /** What tells a foreign order from others: the broker's number, or who made it under which id. */

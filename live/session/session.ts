@@ -99,7 +99,11 @@ export class Session {
     const run = broker.restored(clock.now);
     broker.bind(run, engine.restore(run));
     const kill = journal.killSwitch();
-    if (kill?.isOn === true) engine.kill(kill.reason);
+    if (kill?.isOn === true) {
+      // Closing orders that had not left are asked for again; those that had are taken over with the run.
+      this.hasFlattened = kill.flatten;
+      engine.kill(kill.reason, kill.flatten);
+    }
     journal.putEvent({ at: clock.now, what: "start", details: { mode: this.parts.setup.mode } });
     broker.flush();
     this.isReconciled = true;
@@ -162,7 +166,7 @@ export class Session {
   kill(reason: string, flatten: boolean): void {
     const { journal, news } = this.parts;
     this.hasFlattened = flatten;
-    journal.putKillSwitch({ isOn: true, reason, since: this.now });
+    journal.putKillSwitch({ isOn: true, reason, flatten, since: this.now });
     this.act((engine) => engine.kill(reason, flatten));
     const details = { reason };
     news.alert("KILL_SWITCH_ON", details);
@@ -172,7 +176,7 @@ export class Session {
   releaseKill(): boolean {
     const { journal, engine } = this.parts;
     if (!engine.guards.killSwitch.isOn) return false;
-    journal.putKillSwitch({ isOn: false, reason: "", since: this.now });
+    journal.putKillSwitch({ isOn: false, reason: "", flatten: false, since: this.now });
     this.hasFlattened = false;
     this.act(() => engine.release());
     return true;

@@ -60,6 +60,7 @@ class LiveProgram implements Program {
   private readonly life: Life;
   private session: Session | undefined;
   private wantsReconcile = false;
+  private readonly failed: string[] = [];
 
   constructor(disk: Disk, life: Life) {
     this.life = life;
@@ -84,12 +85,13 @@ class LiveProgram implements Program {
   disagreements(): readonly string[] {
     if (this.session === undefined) return ["no session is running"];
     const { engine, ledger, setup } = this.session.parts;
-    return setup.instruments.flatMap(({ symbol, index }) => {
+    const differences = setup.instruments.flatMap(({ symbol, index }) => {
       const held = engine.portfolio.quantity[index];
       const booked = ledger.holdings.get(symbol)?.quantity ?? 0;
       if (Math.abs(held - booked) <= DUST) return [];
       return [`the engine holds ${held} ${symbol}, its ledger ${booked}`];
     });
+    return [...this.failed, ...differences];
   }
 
   private async run({ journal }: Disk): Promise<void> {
@@ -118,7 +120,11 @@ class LiveProgram implements Program {
         },
         draw: () => random.next(),
       },
-      ({ level, event, text }) => life.note(`${level} ${event} ${text}`),
+      ({ level, event, text }) => {
+        life.note(`${level} ${event} ${text}`);
+        // The strategies of stories never throw.
+        if (event === "STRATEGY_FAILED") this.failed.push(text);
+      },
     );
     this.session.parts.connection.events.on("failed", ({ error, nextAt }) => {
       if (nextAt !== undefined) return;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { parseFaultPlan } from "../../brokers/gateway/faults/fault-plan.js";
+import { FAULT_KINDS, parseFaultPlan } from "../../brokers/gateway/faults/fault-plan.js";
 import { Gateway } from "../../brokers/gateway/gateway.js";
 import { DEFAULT_ACCOUNT } from "../../brokers/gateway/gateway-options.js";
 import type { Instant } from "../../core/market/bar-size.js";
@@ -141,6 +141,8 @@ class Play<Disk> {
     for (const one of this.story.misfortunes) this.plan(one);
     this.begin();
     time.pass(scene.end);
+    // However long something lasts, it ends.
+    time.passUntil(() => this.isCalm, 3 * scene.longest + HOUR);
     const violations = this.settle();
     const broker = brokerTruth(this.gateway, asked, DEFAULT_ACCOUNT);
     violations.push(...(this.program?.disagreements() ?? []));
@@ -221,6 +223,13 @@ class Play<Disk> {
     }
   }
 
+  /** Whether nothing is wrong any more but what a request may yet set off. */
+  private get isCalm(): boolean {
+    const lasting = this.gateway.faultEvents.filter(({ name }) => FAULT_KINDS[name].end !== undefined);
+    const begun = lasting.filter(({ what }) => what === "begins").length;
+    return this.process?.isAlive === true && 2 * begun === lasting.length;
+  }
+
   /** Waits until the books have been held against the broker's twice, in peace. */
   private settle(): string[] {
     for (let held = 0; held < 2; ) {
@@ -228,6 +237,7 @@ class Play<Disk> {
       if (!this.reconcile()) return ["the session has not come to rest within an hour"];
       // What the reading itself may have set off comes to its end, and does not count as peace.
       this.world.time.pass(REST);
+      this.world.time.passUntil(() => this.isCalm, 3 * this.story.scene.longest + HOUR);
       held = this.gateway.faultEvents.length === faults ? held + 1 : 0;
     }
     return [];

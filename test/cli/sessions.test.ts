@@ -137,7 +137,7 @@ async function stopped(changes: { readonly killed?: boolean } = {}) {
     detail: "no trace of it",
   });
   journal.putTrip({ at: AT, symbol: "SPY", denial: { code: "STALE_QUOTE", details: { age: "75s", limit: "60s" } } });
-  if (changes.killed === true) journal.putKillSwitch({ isOn: true, reason: "news", since: AT });
+  if (changes.killed === true) journal.putKillSwitch({ isOn: true, reason: "news", flatten: false, since: AT });
   journal.commit();
   journal.close();
   const ended = { at: AT + 60_000, how: "stopped by Ctrl-C, positions kept" };

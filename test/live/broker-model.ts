@@ -12,8 +12,8 @@ import type { FittedIntent, OrderPort } from "../../brokers/tws/orders/order-por
 export const ACCOUNT = "DU0000001";
 export const CLIENT = 7;
 
-/** What becomes of an order on its way: it arrives, it is lost, or it waits in the socket's buffer when that breaks. */
-export type Fate = "arrives" | "lost" | "unsent";
+/** What becomes of an order on its way: it arrives, it is lost, it is late, or it was never written. */
+export type Fate = "arrives" | "lost" | "late" | "unsent";
 
 /** An order as the broker has it. */
 export interface ModelOrder {
@@ -39,7 +39,7 @@ export interface ModelOrder {
  * likes, and answers what its state is. What it has, and not what it told, is the truth.
  */
 export class BrokerModel implements OrderPort {
-  readonly clientId = CLIENT;
+  readonly clientId: number;
   onFact: (fact: OrderFact) => void = () => undefined;
   /** What it has told and nobody has heard yet. */
   told: OrderFact[] = [];
@@ -47,21 +47,28 @@ export class BrokerModel implements OrderPort {
   readonly handed: OrderIntent[] = [];
   readonly changes: OrderIntent[] = [];
   readonly cancels: number[] = [];
-  readonly orders: ModelOrder[] = [];
+  readonly orders: ModelOrder[];
   /** Every execution, in all its revisions. */
   executions: BrokerExecution[] = [];
-  readonly positions = new Map<number, number>();
+  readonly positions: Map<number, number>;
   /** By the order's number among those handed over; "arrives" where nothing is said. */
   fateOf: (intent: OrderIntent, n: number) => Fate = () => "arrives";
   /** Done in the middle of a call, as a power cut would. */
   beforePlace: (intents: readonly OrderIntent[]) => void = () => undefined;
+  private readonly late: OrderIntent[] = [];
   private readonly conIds: ReadonlyMap<string, number>;
   private latestId = 0;
-  private latestPerm = 1_000_000;
-  private latestExecution = 0;
+  private latestPerm: number;
+  private latestExecution: number;
 
-  constructor(conIds: ReadonlyMap<string, number>) {
+  /** @param beside another client's side of the same account */
+  constructor(conIds: ReadonlyMap<string, number>, clientId = CLIENT, beside?: BrokerModel) {
     this.conIds = conIds;
+    this.clientId = clientId;
+    this.orders = beside?.orders ?? [];
+    this.positions = beside?.positions ?? new Map();
+    this.latestPerm = clientId * 1_000_000;
+    this.latestExecution = clientId * 1_000;
   }
 
   nextOrderId(): OrderId {
@@ -88,6 +95,7 @@ export class BrokerModel implements OrderPort {
       }
       this.told.push({ kind: "written", orderId: intent.orderId, what: "order" });
       if (fate === "arrives") this.take(intent);
+      else if (fate === "late") this.late.push(intent);
     }
   }
 
@@ -114,6 +122,11 @@ export class BrokerModel implements OrderPort {
     else if (!isOpen(order))
       this.refuse(orderId, 10148, `cannot be cancelled, state: ${order.status}.`, "order cancel");
     else this.end(order, "Cancelled");
+  }
+
+  /** What is late arrives. */
+  arrive(): void {
+    for (const intent of this.late.splice(0)) this.take(intent);
   }
 
   /** Hands on all that was told, as it was told. */
@@ -298,7 +311,7 @@ export class BrokerModel implements OrderPort {
     const { symbol } = intent.instrument;
     this.orders.push({
       orderId: intent.orderId,
-      clientId: CLIENT,
+      clientId: this.clientId,
       permId: ++this.latestPerm,
       ref: intent.ref,
       conId: this.conIds.get(symbol) ?? 0,
@@ -316,7 +329,7 @@ export class BrokerModel implements OrderPort {
   }
 
   private byId(orderId: number): ModelOrder | undefined {
-    return this.orders.find((one) => one.clientId === CLIENT && one.orderId === orderId);
+    return this.orders.find((one) => one.clientId === this.clientId && one.orderId === orderId);
   }
 
   private executionOf(order: ModelOrder, shares: number, price: number, n: number, revision: number): BrokerExecution {

@@ -238,8 +238,8 @@ describe("a journal", () => {
     journal.putEvent({ at: 1, what: "start", details: { mode: "paper" } });
     journal.putEvent({ at: 2, what: "stop", details: {} });
     journal.putTrip({ at: 3, symbol: "SPY", denial: { code: "STALE_QUOTE", details: { age: "75s" } } });
-    journal.putKillSwitch({ isOn: true, reason: "by hand", since: 4 });
-    journal.putKillSwitch({ isOn: false, reason: "", since: 5 });
+    journal.putKillSwitch({ isOn: true, reason: "by hand", flatten: true, since: 4 });
+    journal.putKillSwitch({ isOn: false, reason: "", flatten: false, since: 5 });
     journal.putState('{"a":1}', 6);
     journal.commit();
     journal.close();
@@ -249,7 +249,7 @@ describe("a journal", () => {
     expect(again.trips(9)).toEqual([
       { at: 3, symbol: "SPY", denial: { code: "STALE_QUOTE", details: { age: "75s" } } },
     ]);
-    expect(again.killSwitch()).toEqual({ isOn: false, reason: "", since: 5 });
+    expect(again.killSwitch()).toEqual({ isOn: false, reason: "", flatten: false, since: 5 });
     expect(again.state()).toBe('{"a":1}');
     again.close();
   });

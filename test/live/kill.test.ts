@@ -158,9 +158,26 @@ describe("a session that is killed", () => {
     expect(run.engine.working.total).toBe(1);
   });
 
+  it("drops a held exit whose entry has ended unfilled meanwhile: alone it would open a position", async () => {
+    const entry = run.act((orders) => orders.submit(SPY, "buy", 100, { limit: 90, tif: "GTC" }));
+    run.settle();
+    run.model.accept(run.model.order(0));
+    run.settle();
+    run.pass(7 * 3_600_000);
+    const exit = run.act((orders) => orders.submit(SPY, "sell", 100, { stop: 80, parent: entry }));
+    expect(exit.status).toBe("held");
+    run.broker.flush();
+    run.kill();
+    run.model.end(run.model.order(0), "Cancelled");
+    run.model.forget();
+    await run.open();
+    expect(run.engine.book.length).toBe(0);
+    expect(run.engine.working.total).toBe(0);
+  });
+
   it("keeps the kill switch, the strategy's state and the journal's name", async () => {
     const { id } = run.journal;
-    run.journal.putKillSwitch({ isOn: true, reason: "by hand", since: run.now });
+    run.journal.putKillSwitch({ isOn: true, reason: "by hand", flatten: true, since: run.now });
     run.journal.putState('{"count":3}', run.now);
     run.broker.flush();
     run.journal.putState('{"count":4}', run.now);
@@ -169,7 +186,12 @@ describe("a session that is killed", () => {
     expect(run.journal.id).toBe(id);
     expect(id).toMatch(/^[0-9a-z]{6}$/);
     expect(run.journal.state()).toBe('{"count":3}');
-    expect(run.journal.killSwitch()).toEqual({ isOn: true, reason: "by hand", since: expect.any(Number) });
+    expect(run.journal.killSwitch()).toEqual({
+      isOn: true,
+      reason: "by hand",
+      flatten: true,
+      since: expect.any(Number),
+    });
   });
 
   it("remembers a bracket: exits know their entry and cancel each other under one name", async () => {

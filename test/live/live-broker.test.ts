@@ -139,6 +139,19 @@ describe("an order of a live session", () => {
     expect(order.denial?.code).toBe("INACTIVE");
   });
 
+  it("that a look finds no trace of blocks nothing any more once it has ended by itself", () => {
+    run.act((orders) => orders.submit(SPY, "buy", 100));
+    run.settle();
+    run.model.end(run.model.order(0), "Inactive");
+    run.settle();
+    run.model.passMidnight();
+    run.look();
+    expect(run.ledger.blockOf("SPY")?.why).toBe("lost 1");
+    run.pass(2_000);
+    expect(run.status(0)).toBe("rejected");
+    expect(run.ledger.blockOf("SPY")).toBeUndefined();
+  });
+
   it("is rejected by a message alone, and the broker is asked whether that is so", () => {
     const order = run.act((orders) => orders.submit(SPY, "buy", 100));
     run.settle();

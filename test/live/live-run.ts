@@ -105,11 +105,16 @@ export class LiveRun implements BrokerNews {
   private firstDay: number | undefined;
 
   /** @param beyond what orders go to in the place of the model */
-  constructor(beyond?: Traded) {
+  constructor(beyond?: Traded, beside?: LiveRun) {
     const account = beyond?.account ?? ACCOUNT;
-    this.owner = { session: "test", account, clientId: CLIENT, strategy: "Idle" };
+    const clientId = beside === undefined ? CLIENT : CLIENT + 1;
+    this.owner = { session: "test", account, clientId, strategy: "Idle" };
     this.folder = mkdtempSync(join(tmpdir(), "seatrial-live-"));
-    this.model = new BrokerModel(new Map(INSTRUMENTS.map(({ symbol }, i) => [symbol, CON_IDS[i]])));
+    this.model = new BrokerModel(
+      new Map(INSTRUMENTS.map(({ symbol }, i) => [symbol, CON_IDS[i]])),
+      clientId,
+      beside?.model,
+    );
     this.traded = beyond ?? { port: this.model, instruments: INSTRUMENTS, conIds: CON_IDS, account };
   }
 
@@ -150,7 +155,7 @@ export class LiveRun implements BrokerNews {
 
   /** Starts the session on its journal: reads the account, and goes on from what was left. */
   async open(looks = true): Promise<void> {
-    const random = new Random(11);
+    const random = new Random(this.owner.clientId);
     this.journal = await Journal.open(this.path, this.owner, () => random.next());
     this.ledger = this.journal.openLedger();
     const { journal, ledger } = this;
@@ -170,6 +175,7 @@ export class LiveRun implements BrokerNews {
       cash: 1_000_000,
       baseCurrency: "USD",
       guards: false,
+      from: this.now,
     });
     const restored = this.broker.restored(this.now);
     this.engine.advance(this.now);

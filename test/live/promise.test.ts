@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { execIdParts } from "../../brokers/tws/account/executions.js";
 import type { OrderFact } from "../../brokers/tws/orders/order-fact.js";
-import { isOpen } from "./broker-model.js";
+import { type Fate, isOpen } from "./broker-model.js";
 import { CON_IDS, INSTRUMENTS, LiveRun } from "./live-run.js";
 
 // Random stories of a session: what the strategy asks for, what the broker does, what is heard of it and what is not,
@@ -15,21 +15,33 @@ type Step =
   | { readonly do: "correct"; readonly n: number; readonly part: number }
   | { readonly do: "foreign"; readonly i: number; readonly buys: boolean; readonly units: number }
   | { readonly do: "hear"; readonly order: readonly number[]; readonly twice: boolean; readonly lose: number }
-  | { readonly do: "flush" | "look" | "kill" | "roll back" }
+  | { readonly do: "flush" | "look" | "kill" | "roll back" | "midnight" | "arrive" }
   | { readonly do: "slow look"; readonly n: number; readonly moment: number; readonly heard: boolean }
+  | { readonly do: "power cut"; readonly sent: number; readonly ask: Extract<Step, { do: "order" }> }
   | { readonly do: "wait"; readonly seconds: number }
-  | { readonly do: "fate"; readonly is: "arrives" | "lost" | "unsent" };
+  | { readonly do: "fate"; readonly is: Fate };
 
 const n = fc.nat({ max: 30 });
-const step: fc.Arbitrary<Step> = fc.oneof(
+const order = fc.record({
+  do: fc.constant("order" as const),
+  i: fc.nat({ max: 1 }),
+  buys: fc.boolean(),
+  kind: fc.nat({ max: 3 }),
+  units: fc.integer({ min: 1, max: 200 }),
+});
+const STEPS: (fc.Arbitrary<Step> | fc.WeightedArbitrary<Step>)[] = [
+  { weight: 6, arbitrary: order },
   {
-    weight: 6,
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant("power cut" as const), sent: fc.nat({ max: 3 }), ask: order }),
+  },
+  {
+    weight: 3,
     arbitrary: fc.record({
-      do: fc.constant("order" as const),
-      i: fc.nat({ max: 1 }),
-      buys: fc.boolean(),
-      kind: fc.nat({ max: 3 }),
-      units: fc.integer({ min: 1, max: 200 }),
+      do: fc.constant("slow look" as const),
+      n,
+      moment: fc.nat({ max: 3 }),
+      heard: fc.boolean(),
     }),
   },
   { weight: 6, arbitrary: fc.record({ do: fc.constant("fill" as const), n, part: fc.constantFrom(0.25, 0.5, 1) }) },
@@ -69,7 +81,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({
-      do: fc.constantFrom("flush" as const, "flush" as const, "look" as const, "kill" as const, "roll back" as const),
+      do: fc.constantFrom(
+        "flush" as const,
+        "flush" as const,
+        "look" as const,
+        "kill" as const,
+        "roll back" as const,
+        "arrive" as const,
+      ),
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("wait" as const), seconds: fc.integer({ min: 1, max: 20 }) }) },
@@ -77,10 +96,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       do: fc.constant("fate" as const),
-      is: fc.constantFrom("arrives" as const, "arrives" as const, "lost" as const, "unsent" as const),
+      is: fc.constantFrom("arrives" as const, "arrives" as const, "lost" as const, "late" as const, "unsent" as const),
     }),
   },
-);
+];
+const step = fc.oneof(...STEPS);
+/** The same, and days that pass: what has ended and what was executed can no longer be told. */
+const longStep = fc.oneof(...STEPS, {
+  weight: 3,
+  arbitrary: fc.record({ do: fc.constant("midnight" as const) }),
+});
 
 function takeStep(run: LiveRun, one: Step): void | Promise<void> {
   const { model } = run;
@@ -141,6 +166,15 @@ function takeStep(run: LiveRun, one: Step): void | Promise<void> {
     case "slow look":
       slowLook(run, one);
       return;
+    case "arrive":
+      model.arrive();
+      return;
+    case "midnight":
+      model.passMidnight();
+      run.pass(9 * 3_600_000);
+      return;
+    case "power cut":
+      return powerCut(run, one);
     case "roll back":
       model.rollBackIds();
       return;
@@ -172,6 +206,27 @@ function ask(run: LiveRun, { i, buys, kind, units }: Extract<Step, { do: "order"
       ]);
     }
   });
+}
+
+/** The process dies while it hands over what it has committed. */
+function powerCut(run: LiveRun, { sent, ask: asked }: Extract<Step, { do: "power cut" }>): Promise<void> {
+  const { model } = run;
+  const { place } = model;
+  let left = sent;
+  model.place = (intents) => {
+    place.call(model, intents.slice(0, left));
+    left = Math.max(0, left - intents.length);
+    if (left === 0) throw new Error("the power fails");
+  };
+  ask(run, asked);
+  try {
+    run.broker.flush();
+  } catch (error) {
+    expect(error).toHaveProperty("message", "the power fails");
+  }
+  model.place = place;
+  run.kill();
+  return run.open();
 }
 
 /** The lists of the account are read one after the other, and while they are an order fills, is cancelled or is made. */
@@ -215,6 +270,7 @@ function hear(run: LiveRun, { order, twice, lose }: Extract<Step, { do: "hear" }
 
 /** Everything the broker would still tell is heard, and the account is looked at until nothing is open. */
 function finish(run: LiveRun): void {
+  run.model.arrive();
   run.settle();
   for (let i = 0; i < 4; i++) {
     run.look();
@@ -280,6 +336,40 @@ describe("whatever is cut, killed, lost, doubled or reordered", () => {
       {
         numRuns: Number(process.env.SEATRIAL_STORIES ?? 60),
       },
+    );
+  }, 600_000);
+
+  it("over days, of which the broker cannot tell all, a position is the broker's or its instrument is blocked", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(longStep, { minLength: 5, maxLength: 40 }), async (story) => {
+        const run = await LiveRun.start();
+        run.books = true;
+        try {
+          for (const one of story) await takeStep(run, one);
+          run.model.passMidnight();
+          finish(run);
+          const { model, ledger, engine } = run;
+          for (const [ref, count] of run.refsHanded()) expect(count, `${ref} was handed over`).toBe(1);
+          for (const [i, conId] of CON_IDS.entries()) {
+            const { symbol } = INSTRUMENTS[i];
+            const own = run.position(symbol);
+            expect(engine.portfolio.quantity[i], `the run's position of ${symbol}`).toBeCloseTo(own, 9);
+            const broker = model.positions.get(conId) ?? 0;
+            const difference = broker - own - (ledger.foreign.get(conId) ?? 0);
+            const shown = ledger.blocks.get(symbol)?.get("difference");
+            if (Math.abs(difference) < 1e-9) expect(shown, `difference of ${symbol}`).toBeUndefined();
+            else expect(shown?.difference, `difference of ${symbol}`).toBeCloseTo(difference, 9);
+            if (shown === undefined) expect(ledger.blockOf(symbol), `block of ${symbol}`).toBeUndefined();
+          }
+          // What the broker can still tell is all known.
+          const working = model.orders.filter((one) => isOpen(one) && one.orderId > 0).map(({ ref }) => ref);
+          const open = new Set(ledger.open.map(({ intent }) => intent.ref));
+          for (const ref of working) expect(open).toContain(ref);
+        } finally {
+          run.close();
+        }
+      }),
+      { numRuns: Number(process.env.SEATRIAL_STORIES ?? 60) },
     );
   }, 600_000);
 });

@@ -316,6 +316,36 @@ describe("a position", () => {
   });
 });
 
+describe("two sessions in one account", () => {
+  it("each own what their own orders did, and together they are the account", async () => {
+    const other = new LiveRun(undefined, run);
+    await other.open();
+    const look = (one: LiveRun) => {
+      const executions = [...run.model.executions, ...other.model.executions];
+      const since = one.broker.beginReconcile(one.now);
+      return one.lookAt({ ...run.model.state(), executions }, since);
+    };
+    const trade = (one: LiveRun, side: "buy" | "sell", quantity: number): void => {
+      one.act((orders) => orders.submit(SPY, side, quantity));
+      one.settle();
+      one.model.fill(one.model.orders[one.model.orders.length - 1], quantity, 100);
+      one.settle();
+    };
+    trade(run, "buy", 100);
+    trade(other, "sell", 30);
+    trade(run, "buy", 5);
+    for (const one of [run, other]) expect(look(one).isSettled).toBe(true);
+    expect([run.position(), other.position()]).toEqual([105, -30]);
+    expect([run.ledger.foreign.get(SPY_ID), other.ledger.foreign.get(SPY_ID)]).toEqual([-30, 105]);
+    expect(run.model.positions.get(SPY_ID)).toBe(75);
+    other.kill();
+    await other.open(false);
+    expect(look(other).isSettled).toBe(true);
+    expect(other.position()).toBe(-30);
+    other.close();
+  });
+});
+
 describe("an order of others", () => {
   it("is shown once, and not touched", () => {
     run.model.foreignOrder(SPY_ID, "SPY", 1, 50, 90, "by hand");

@@ -1,0 +1,99 @@
+import type { BrokerAccount } from "../../core/broker.js";
+import { type Instant, MINUTE, SECOND } from "../../core/market/bar-size.js";
+import type { Instrument } from "../../core/market/instrument.js";
+import { CLOSES_ONLY, LIQUIDATION } from "../../core/orders/order-book.js";
+import type { Ledger } from "../ledger/ledger.js";
+import type { OrderRecord } from "../ledger/order-record.js";
+
+/** How long the orders that a closing order waits for have to end before the broker is asked what became of them. */
+const END_WAIT = 10 * SECOND;
+const LONGEST_WAIT = MINUTE;
+
+interface Wait {
+  due: Instant;
+  span: number;
+  isAsked: boolean;
+}
+
+/**
+ * Orders that may only close: the broker does not hold them to that, so it is done here. One leaves when every order
+ * that closes the same position and was asked to be cancelled has come to its end, for until then it may still fill;
+ * and it leaves with no more units than are held then.
+ */
+export class ClosingOrders {
+  private readonly account: BrokerAccount;
+  private readonly ledger: Ledger;
+  private readonly instruments: readonly Instrument[];
+  private readonly waits = new Map<number, Wait>();
+
+  constructor(account: BrokerAccount, ledger: Ledger, instruments: readonly Instrument[]) {
+    this.account = account;
+    this.ledger = ledger;
+    this.instruments = instruments;
+  }
+
+  isClosing(row: number): boolean {
+    return (this.account.book.flags[row] & (CLOSES_ONLY | LIQUIDATION)) !== 0;
+  }
+
+  symbolOf(row: number): string {
+    return this.instruments[this.account.book.instrument[row]].symbol;
+  }
+
+  /**
+   * What a closing order has to wait for: orders of its side whose cancel was asked for, refused or not, and whose end,
+   * with all that they filled, is not known.
+   * @param cancelled those whose cancel is about to be written down
+   */
+  standing(row: number, cancelled?: ReadonlySet<OrderRecord>): OrderRecord[] {
+    const symbol = this.symbolOf(row);
+    const side = this.account.book.side[row];
+    return this.ledger.open.filter((record) => {
+      if (record.intent.symbol !== symbol || record.intent.side !== side) return false;
+      const { wantsCancel, cancelAt } = record;
+      return wantsCancel || cancelAt === cancelAt || cancelled?.has(record) === true;
+    });
+  }
+
+  /** Units of the position that an order on its side can close, by the run and by the journal; 0 where it has turned. */
+  unitsHeld(row: number): number {
+    const { book, portfolio } = this.account;
+    const instrument = book.instrument[row];
+    const own = this.ledger.holdings.get(this.symbolOf(row))?.quantity ?? 0;
+    const side = book.side[row];
+    return Math.max(0, Math.min(-side * own, -side * portfolio.quantity[instrument]));
+  }
+
+  /** These wait now, and no others. */
+  wait(rows: readonly number[], now: Instant): void {
+    for (const row of this.waits.keys()) if (!rows.includes(row)) this.waits.delete(row);
+    for (const row of rows) {
+      if (!this.waits.has(row)) this.waits.set(row, { due: now + END_WAIT, span: END_WAIT, isAsked: false });
+    }
+  }
+
+  /** When the broker is to be asked for what one waits for; Infinity for never. */
+  get due(): Instant {
+    let due = Infinity;
+    for (const wait of this.waits.values()) due = Math.min(due, wait.due);
+    return due;
+  }
+
+  /** Those that have waited too long by now, each told again after ever longer spans. */
+  late(now: Instant): number[] {
+    const late: number[] = [];
+    for (const [row, wait] of this.waits) {
+      if (wait.due > now) continue;
+      wait.isAsked = true;
+      wait.span = Math.min(wait.span * 2, LONGEST_WAIT);
+      wait.due = now + wait.span;
+      late.push(row);
+    }
+    return late;
+  }
+
+  /** Those that still wait though the broker was asked. */
+  get asked(): number[] {
+    return [...this.waits].filter(([, { isAsked }]) => isAsked).map(([row]) => row);
+  }
+}

@@ -1,0 +1,3 @@
+import { holdStories } from "./hold-stories.js";
+
+holdStories(251, 250);

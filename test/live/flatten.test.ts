@@ -1,0 +1,449 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Order } from "../../core/orders/order.js";
+import type { ModelOrder } from "./broker-model.js";
+import { INSTRUMENTS, LiveRun } from "./live-run.js";
+
+const [SPY, QQQ] = INSTRUMENTS;
+let run: LiveRun;
+
+beforeEach(async () => {
+  run = await LiveRun.start();
+});
+
+afterEach(() => run.close());
+
+/** Holds 100 units, which the given exits protect. */
+function hold(...exits: readonly { readonly stop?: number; readonly limit?: number }[]): Order[] {
+  run.act((orders) => orders.submit(SPY, "buy", 100));
+  run.settle();
+  run.model.fill(run.model.order(0), 100, 100);
+  run.settle();
+  const made = exits.map((exit) => run.act((orders) => orders.submit(SPY, "sell", 100, { ...exit, tif: "GTC" })));
+  run.settle();
+  for (const order of run.model.open()) run.model.accept(order);
+  run.settle();
+  return made;
+}
+
+const close = (): Order => run.act((orders) => orders.closePosition(SPY)) as Order;
+const flatten = (): void => run.engine.hear(run.now, () => run.engine.flatten("flatten"));
+/** What was handed over behind the entry and its exits. */
+const closings = (exits: number): readonly number[] =>
+  run.model.handed.slice(1 + exits).map(({ quantity }) => quantity);
+/** The market shows a price, for which an order that is taken over waits. */
+function showPrice(): void {
+  run.now++;
+  Object.assign(run.engine.market.quotes[0], { time: run.now, bid: 99, ask: 101 });
+  run.engine.advance(run.now);
+  run.turn();
+}
+const brokerPosition = (): number => run.model.positions.get(756733) ?? 0;
+
+/** The answers to cancels do not come by themselves: the orders go on working until a test says what becomes of them. */
+function holdCancels(): void {
+  run.model.cancel = (orderId) => {
+    run.model.cancels.push(orderId);
+    run.model.told.push({ kind: "written", orderId, what: "cancel" });
+  };
+}
+
+/** Whatever happened: nothing was sent twice, and broker, journal and run agree. */
+function holdPromise(): void {
+  for (const [ref, count] of run.refsHanded()) expect(count, ref).toBe(1);
+  expect(run.position()).toBe(brokerPosition());
+  expect(run.enginePosition()).toBe(brokerPosition());
+}
+
+describe("a position that is closed", () => {
+  it("is closed at once where nothing of it works", () => {
+    hold();
+    close();
+    run.turn();
+    expect(closings(0)).toEqual([100]);
+  });
+
+  it("is closed when its stop is told cancelled, and not before", () => {
+    hold({ stop: 90 });
+    holdCancels();
+    const order = close();
+    run.turn();
+    run.settle();
+    expect(run.model.cancels).toHaveLength(1);
+    expect(closings(1)).toEqual([]);
+    expect(order.status).toBe("submitted");
+    expect(run.journal.entries().filter(({ kind }) => kind === "intent")).toHaveLength(2);
+    run.model.end(run.model.order(1), "Cancelled");
+    run.settle();
+    expect(closings(1)).toEqual([100]);
+    run.model.fill(run.model.order(2), 100, 99);
+    run.settle();
+    expect(order.status).toBe("filled");
+    expect(brokerPosition()).toBe(0);
+    holdPromise();
+  });
+
+  it.each([
+    ["the strategy", () => void close()],
+    ["its operator", flatten],
+    ["the kill switch", () => run.engine.hear(run.now, () => run.engine.kill("by hand", true))],
+  ])("by %s is never turned by a stop that fills between cancel and close", (_, ask) => {
+    hold({ stop: 90 });
+    holdCancels();
+    ask();
+    run.turn();
+    run.model.fill(run.model.order(1), 100, 90);
+    run.settle();
+    run.settle();
+    expect(closings(1)).toEqual([]);
+    expect(run.status(2)).toBe("cancelled");
+    expect(run.engine.working.total).toBe(0);
+    expect(brokerPosition()).toBe(0);
+    holdPromise();
+    run.pass(60_000);
+    expect(run.asks).toEqual([]);
+  });
+
+  it.each([true, false])(
+    "is not closed when the cancel is refused because the stop has filled, told first: %s",
+    (is) => {
+      const [stop] = hold({ stop: 90 });
+      holdCancels();
+      const order = close();
+      run.turn();
+      run.model.fill(run.model.order(1), 100, 90);
+      const filled = run.model.told.splice(0);
+      if (!is) run.model.told.push(...filled);
+      run.model.refuse(2, 10148, "cannot be cancelled, state: Filled.", "order cancel");
+      if (is) {
+        run.settle();
+        expect(order.status).toBe("submitted");
+        run.model.told.push(...filled);
+      }
+      run.settle();
+      run.settle();
+      expect(stop.status).toBe("filled");
+      expect(order.status).toBe("cancelled");
+      expect(closings(1)).toEqual([]);
+      expect(brokerPosition()).toBe(0);
+      holdPromise();
+    },
+  );
+
+  it("is closed by what is left when a part of it fills meanwhile", () => {
+    hold({ stop: 90 });
+    holdCancels();
+    const order = close();
+    run.turn();
+    run.model.fill(run.model.order(1), 30, 90);
+    run.settle();
+    expect(closings(1)).toEqual([]);
+    run.model.fill(run.model.order(1), 20, 90);
+    run.model.end(run.model.order(1), "Cancelled");
+    run.settle();
+    expect(closings(1)).toEqual([50]);
+    expect(order.quantity).toBe(50);
+    run.model.fill(run.model.order(2), 50, 90);
+    run.settle();
+    expect(order.status).toBe("filled");
+    expect(brokerPosition()).toBe(0);
+    holdPromise();
+  });
+
+  it("waits for a fill that a status has told and no execution has", () => {
+    hold({ stop: 90 });
+    holdCancels();
+    close();
+    run.turn();
+    run.model.fill(run.model.order(1), 60, 90);
+    run.model.end(run.model.order(1), "Cancelled");
+    const isLate = ({ kind }: { kind: string }): boolean => kind === "execution";
+    const late = run.model.told.filter(isLate);
+    run.model.told = run.model.told.filter((fact) => !isLate(fact));
+    run.settle();
+    expect(closings(1)).toEqual([]);
+    run.model.told.push(...late);
+    run.settle();
+    expect(closings(1)).toEqual([40]);
+    holdPromise();
+  });
+
+  it("waits for each of several exits", () => {
+    hold({ stop: 90 }, { limit: 110 }, { stop: 80 });
+    holdCancels();
+    close();
+    run.turn();
+    const [stop, limit, other] = [1, 2, 3].map((n) => run.model.order(n)) as [ModelOrder, ModelOrder, ModelOrder];
+    run.model.end(stop, "Cancelled");
+    run.settle();
+    run.model.fill(limit, 25, 110);
+    run.model.end(limit, "Cancelled");
+    run.settle();
+    expect(closings(3)).toEqual([]);
+    run.model.end(other, "Cancelled");
+    run.settle();
+    expect(closings(3)).toEqual([75]);
+    holdPromise();
+  });
+
+  it("is not held up by what would add to it, nor by another instrument", () => {
+    hold({ stop: 90 });
+    run.act((orders) => orders.submit(QQQ, "sell", 10, { limit: 200 }));
+    run.act((orders) => orders.submit(SPY, "buy", 10, { limit: 50 }));
+    run.settle();
+    for (const order of run.model.open()) run.model.accept(order);
+    run.settle();
+    holdCancels();
+    flatten();
+    run.turn();
+    run.model.end(run.model.order(1), "Cancelled");
+    run.settle();
+    expect(closings(3)).toEqual([100]);
+  });
+
+  it("is closed in front of what the strategy asked for behind it", () => {
+    hold({ stop: 90 });
+    holdCancels();
+    close();
+    const next = run.act((orders) => orders.submit(SPY, "sell", 100));
+    const other = run.act((orders) => orders.submit(QQQ, "buy", 7));
+    run.turn();
+    expect(closings(1)).toEqual([7]);
+    run.model.fill(run.model.order(1), 40, 90);
+    run.model.end(run.model.order(1), "Cancelled");
+    run.settle();
+    expect(closings(1)).toEqual([7, 60, 100]);
+    expect([next.status, other.status]).toEqual(["submitted", "submitted"]);
+    holdPromise();
+  });
+
+  it("is closed once when it is asked for again while it waits", () => {
+    hold({ stop: 90 });
+    holdCancels();
+    const first = close();
+    run.turn();
+    const second = close();
+    run.turn();
+    flatten();
+    run.turn();
+    expect([first.status, second.status]).toEqual(["cancelled", "cancelled"]);
+    expect(run.model.cancels).toHaveLength(1);
+    run.model.end(run.model.order(1), "Cancelled");
+    run.settle();
+    expect(closings(1)).toEqual([100]);
+    // A closing order that works is itself an exit that is cancelled.
+    run.model.accept(run.model.order(2));
+    run.settle();
+    flatten();
+    run.turn();
+    expect(closings(1)).toEqual([100]);
+    run.model.fill(run.model.order(2), 100, 99);
+    run.settle();
+    expect(closings(1)).toEqual([100]);
+    expect(brokerPosition()).toBe(0);
+    holdPromise();
+  });
+
+  it("stays as it is when the strategy takes the closing back", () => {
+    hold({ stop: 90 });
+    holdCancels();
+    const order = close();
+    run.turn();
+    run.act((orders) => orders.cancel(order));
+    run.turn();
+    expect(order.status).toBe("cancelled");
+    run.model.end(run.model.order(1), "Cancelled");
+    run.settle();
+    expect(closings(1)).toEqual([]);
+    expect(brokerPosition()).toBe(100);
+    holdPromise();
+  });
+});
+
+describe("a cancel that is not answered", () => {
+  it("leaves the position open until the broker was asked, and no longer", () => {
+    hold({ stop: 90 });
+    holdCancels();
+    close();
+    run.turn();
+    // It has ended, and nobody heard of it.
+    run.model.end(run.model.order(1), "Cancelled");
+    run.model.forget();
+    run.pass(9_000);
+    expect(run.asks).toEqual([]);
+    run.pass(1_000);
+    expect(run.asks).toContain("a closing order of SPY waits for the end of order 2");
+    expect(closings(1)).toEqual([]);
+    run.look();
+    expect(closings(1)).toEqual([100]);
+    expect(run.notices.filter(({ code }) => code === "CLOSE_WAITS")).toEqual([]);
+    holdPromise();
+  });
+
+  it("of a stop that has filled leaves nothing to close", () => {
+    hold({ stop: 90 });
+    holdCancels();
+    const order = close();
+    run.turn();
+    run.model.fill(run.model.order(1), 100, 90);
+    run.model.forget();
+    run.pass(10_000);
+    run.look();
+    run.settle();
+    expect(closings(1)).toEqual([]);
+    expect(order.status).toBe("cancelled");
+    holdPromise();
+  });
+
+  it("of an order that still works is asked again, a person hears of it, and the closing order waits on", () => {
+    hold({ stop: 90 });
+    holdCancels();
+    const order = close();
+    run.turn();
+    run.pass(10_000);
+    run.look();
+    expect(closings(1)).toEqual([]);
+    expect(run.notices.at(-1)).toMatchObject({ level: "alert", symbol: "SPY", code: "CLOSE_WAITS" });
+    expect(run.model.cancels).toEqual([2, 2]);
+    const asked = run.asks.length;
+    run.pass(60_000);
+    expect(run.asks.length).toBeGreaterThan(asked);
+    expect(order.status).toBe("submitted");
+    run.model.end(run.model.order(1), "Cancelled");
+    run.settle();
+    expect(closings(1)).toEqual([100]);
+    holdPromise();
+  });
+
+  it("or is refused though the order works is asked again as well", () => {
+    hold({ stop: 90 });
+    holdCancels();
+    close();
+    run.turn();
+    run.model.refuse(2, 10147, "OrderId 2 that needs to be cancelled is not found.", "order cancel");
+    run.settle();
+    expect(closings(1)).toEqual([]);
+    run.pass(10_000);
+    run.look();
+    expect(run.model.cancels).toEqual([2, 2]);
+    expect(closings(1)).toEqual([]);
+    run.model.fill(run.model.order(1), 100, 90);
+    run.settle();
+    run.settle();
+    expect(closings(1)).toEqual([]);
+    expect(run.engine.working.total).toBe(0);
+    holdPromise();
+  });
+
+  it("of an order without a trace holds the closing order until two looks agree", () => {
+    hold({ stop: 90 });
+    holdCancels();
+    close();
+    run.turn();
+    run.model.order(1).status = "Cancelled";
+    run.model.passMidnight();
+    run.model.executions = [];
+    run.pass(10_000);
+    run.look();
+    expect(closings(1)).toEqual([]);
+    run.pass(6_000);
+    run.look();
+    expect(closings(1)).toEqual([100]);
+  });
+
+  it("while there is no connection is no reason to send anything into it", () => {
+    hold({ stop: 90 });
+    holdCancels();
+    close();
+    run.turn();
+    run.broker.isConnected = false;
+    run.model.end(run.model.order(1), "Cancelled");
+    run.settle();
+    expect(closings(1)).toEqual([]);
+    run.broker.isConnected = true;
+    run.turn();
+    expect(closings(1)).toEqual([100]);
+  });
+});
+
+describe("a session that is killed while a closing order waits", () => {
+  it("goes on with it when it starts again, and closes what is held then", async () => {
+    hold({ stop: 90 });
+    holdCancels();
+    close();
+    run.turn();
+    run.kill();
+    run.model.fill(run.model.order(1), 30, 90);
+    run.model.forget();
+    await run.open();
+    showPrice();
+    expect(closings(1)).toEqual([]);
+    run.model.end(run.model.order(1), "Cancelled");
+    run.settle();
+    expect(closings(1)).toEqual([70]);
+    run.kill();
+    await run.open();
+    showPrice();
+    expect(closings(1)).toEqual([70]);
+    holdPromise();
+  });
+
+  it("sends it once, whether it had left or not", async () => {
+    hold({ stop: 90 });
+    holdCancels();
+    close();
+    run.turn();
+    run.model.end(run.model.order(1), "Cancelled");
+    const { place } = run.model;
+    run.model.place = () => {
+      throw new Error("the power fails");
+    };
+    run.model.deliver();
+    expect(() => run.turn()).toThrow("the power fails");
+    run.kill();
+    run.model.place = place;
+    await run.open();
+    run.settle();
+    // It was committed, so that it may have been sent: it is looked for, and never sent again.
+    expect(closings(1)).toEqual([]);
+    expect(run.record(3).state).toBe("lost");
+    expect(run.engine.working.total).toBe(1);
+  });
+
+  it("has nothing to close where the stop has filled meanwhile", async () => {
+    hold({ stop: 90 });
+    holdCancels();
+    close();
+    run.turn();
+    run.kill();
+    run.model.fill(run.model.order(1), 100, 90);
+    run.model.forget();
+    await run.open();
+    showPrice();
+    run.settle();
+    expect(closings(1)).toEqual([]);
+    expect(run.engine.working.total).toBe(0);
+    expect(brokerPosition()).toBe(0);
+    holdPromise();
+  });
+
+  it("asks again to flatten where its kill switch says so, and closes the position once", async () => {
+    hold({ stop: 90 });
+    holdCancels();
+    run.journal.putKillSwitch({ isOn: true, reason: "by hand", flatten: true, since: run.now });
+    run.engine.hear(run.now, () => run.engine.kill("by hand", true));
+    run.turn();
+    run.kill();
+    await run.open();
+    expect(run.journal.killSwitch()?.flatten).toBe(true);
+    run.engine.kill("by hand", true);
+    showPrice();
+    expect(closings(1)).toEqual([]);
+    run.model.end(run.model.order(1), "Cancelled");
+    run.settle();
+    expect(closings(1)).toEqual([100]);
+    run.model.fill(run.model.order(2), 100, 99);
+    run.settle();
+    expect(run.engine.working.total).toBe(0);
+    holdPromise();
+  });
+});
