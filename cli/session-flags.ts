@@ -41,7 +41,10 @@ export const PAPER_FLAGS = {
   "tws-paper": { ...CONNECTION_FLAGS["tws-paper"], group: TWS },
   "gateway-paper": { ...CONNECTION_FLAGS["gateway-paper"], group: TWS },
   speed: text("How fast its time passes: 1, 60, or max for as fast as it goes [1]", SIMULATION),
-  data: text("sample, synthetic:seed=7,bars=100000, store, or CSV files [a synthetic stock, by the minute]", SIMULATION),
+  data: text(
+    "sample, synthetic:seed=7,bars=100000, store, or CSV files [a synthetic stock, by the minute]",
+    SIMULATION,
+  ),
   from: text("When its time begins, such as 2010-01-31 [a fifth of the data before its end]", SIMULATION),
   margin: { ...BACKTEST_FLAGS.margin, group: SIMULATION },
   fees: { ...BACKTEST_FLAGS.fees, group: SIMULATION },

@@ -67,12 +67,6 @@ export const ALERTS = {
     remedy:
       "Subscribe to the exchange's data in the Client Portal and share it with the paper account, or close the other session that has taken it.",
   },
-  LINES_EXHAUSTED: {
-    level: "act",
-    sentence: "{symbol} cannot be subscribed: all {limit} lines of market data are in use.",
-    session: "Trades the instruments that have a line; orders in this one are denied.",
-    remedy: "Trade fewer instruments, close other users of the login's lines, or buy quote boosters.",
-  },
   TRADING_HALTED: {
     level: "look",
     sentence: "Trading in {symbol} is halted.",

@@ -85,7 +85,9 @@ export class SessionDisplay {
       if (notes.length > 0) this.terminal.write(notes.map((note) => `${lineOf(note, Infinity)}\n`).join(""));
       return;
     }
-    const { columns = SIZE.columns, rows = SIZE.rows } = this.terminal;
+    // A terminal that tells no size, or one of nothing.
+    const columns = this.terminal.columns || SIZE.columns;
+    const rows = this.terminal.rows || SIZE.rows;
     const paint = this.terminal.hasColors?.() === true ? coloured : plain;
     // The last row stays free: a character in its last column would make some terminals scroll.
     const room = rows - 1 - (this.footer === "" ? 0 : 2);

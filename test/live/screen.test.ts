@@ -240,6 +240,12 @@ describe("the display", () => {
     expect(terminal.text.endsWith("\u001b[J\n\u001b[?25h")).toBe(true);
   });
 
+  it("takes a terminal that tells no size for one of 80 columns and 24 rows", () => {
+    const terminal = { ...on(true), columns: 0, rows: 0 };
+    new SessionDisplay(aView, terminal).end();
+    expect(terminal.text).toContain("127.0.0.1:7497 ready for 2 h  data real-time");
+  });
+
   it("writes lines and no codes where there is no terminal", () => {
     const terminal = on(false);
     const display = new SessionDisplay(aView, terminal);
