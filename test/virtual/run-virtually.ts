@@ -96,10 +96,25 @@ function enter({ time, net: network }: VirtualWorld, seed: number): () => void {
   put(net, virtualNet);
   present = network;
   syncBuiltinESMExports();
+  undo.push(catchUncaught(time));
   return () => {
     for (const act of undo.reverse()) act();
     present = undefined;
     syncBuiltinESMExports();
+  };
+}
+
+/** What nobody catches is the failure of the program that is running, and not of the real process. */
+function catchUncaught(time: VirtualTime): () => void {
+  const failed = (error: unknown): void => time.current.failed(error);
+  const before = process.listeners("unhandledRejection");
+  process.removeAllListeners("unhandledRejection");
+  process.on("unhandledRejection", failed);
+  process.setUncaughtExceptionCaptureCallback(failed);
+  return () => {
+    process.setUncaughtExceptionCaptureCallback(null);
+    process.removeAllListeners("unhandledRejection");
+    for (const listener of before) process.on("unhandledRejection", listener);
   };
 }
 

@@ -74,13 +74,24 @@ describe("virtual time", () => {
         setTimeout(() => {
           throw new Error("in a timer");
         }, 10);
+        setTimeout(() => void Promise.reject(new Error("in a promise that nobody waits for")), 20);
+        setTimeout(() => {
+          queueMicrotask(() => {
+            throw new Error("in a microtask");
+          });
+        }, 30);
         await Promise.resolve();
         throw new Error("in a promise");
       });
       time.pass(100);
       return one.failures;
     });
-    expect(failures).toEqual([new Error("in a promise"), new Error("in a timer")]);
+    expect(failures.map((error) => (error as Error).message)).toEqual([
+      "in a promise",
+      "in a timer",
+      "in a promise that nobody waits for",
+      "in a microtask",
+    ]);
   });
 });
 
