@@ -19,10 +19,11 @@ export default class BracketBreakout extends Strategy.with({
     const distance = stop * this.range.value;
     // So many units that the stop loss costs this fraction of equity.
     const quantity = Math.floor((risk * this.account.equity) / distance);
-    if (quantity === 0) return;
-    this.bracket(instrument, "buy", quantity, {
-      stopLoss: close - distance,
-      takeProfit: close + target * this.range.value,
-    });
+    const stopLoss = close - distance;
+    const takeProfit = close + target * this.range.value;
+    // In a session the price may have left the bar's close, beyond one of the two.
+    const price = this.price(instrument);
+    if (quantity === 0 || price <= stopLoss || price >= takeProfit) return;
+    this.bracket(instrument, "buy", quantity, { stopLoss, takeProfit });
   }
 }

@@ -49,10 +49,12 @@ function faultOf({ parts: { engine, feed } }: Session, index: number): string | 
   return undefined;
 }
 
-/** What the gateway has made of its prices. What has begun at this very instant cannot be known yet. */
+/** What the gateway has made of its prices. What begins at this very instant cannot be known yet; what ends then is over. */
 function spoiltAt(events: readonly FaultEvent[], now: Instant): string | undefined {
   for (const [name, what] of Object.entries(SPOILT)) {
-    const last = events.findLast((event) => event.name === name && event.at < now);
+    const last = events.findLast(
+      (event) => event.name === name && (event.at < now || (event.at === now && event.what === "ends")),
+    );
     if (last?.what === "begins") return what;
   }
   return undefined;

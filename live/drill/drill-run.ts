@@ -67,7 +67,7 @@ const PATIENCE = 120_000;
 const KILL_LATER = MINUTE;
 const CLIENT_ID = 1;
 /** Quotes are made from bars, so many milliseconds apart. */
-const TICKS = { every: 15 * SECOND, spread: 2 };
+const TICKS = { every: 5 * SECOND, spread: 2 };
 
 /** A strategy in a session at a simulated gateway of its own, in step with it, through what one plan has for it. */
 export class DrillRun {
