@@ -85,7 +85,10 @@ function checkSent({ asked }: BrokerTruth, { clientId, intents }: BookTruth): st
 }
 
 /** Every order at the broker is an intent's, as it stands; every intent is there, or is known not to be. */
-function checkOrders({ orders, tellsSince }: BrokerTruth, { clientId, intents, blocked }: BookTruth): string[] {
+function checkOrders(
+  { orders, executions, tellsSince }: BrokerTruth,
+  { clientId, intents, blocked }: BookTruth,
+): string[] {
   const broken: string[] = [];
   const own = new Map<string, HeldOrder>();
   for (const order of orders) {
@@ -106,12 +109,14 @@ function checkOrders({ orders, tellsSince }: BrokerTruth, { clientId, intents, b
       broken.push(`${what} is order ${order.orderId}, ${order.quantity} ${order.symbol} at the broker`);
     }
     if (order.isOpen && fate !== "working") broken.push(`${what} works at the broker, and is ${fate} in the books`);
-    if (!order.isOpen && (fate === "working" || fate === "unknown")) {
+    // What nobody can be told any more shows in the position alone, and where that differs the order waits for somebody
+    // to decide.
+    const isUntold = executions.some((one) => one.ref === ref && one.time < tellsSince);
+    const isUndecided = isUntold && blocked.has(symbol) && fate === "working";
+    if (!order.isOpen && (fate === "working" || fate === "unknown") && !isUndecided) {
       broken.push(`${what} is ${order.status} at the broker, and is ${fate} in the books`);
     }
-    // What nobody can be told any more shows in the position alone.
-    const isPast = order.endedAt < tellsSince && blocked.has(symbol);
-    if (!same(Math.abs(order.filled), Math.abs(filled)) && !isPast) {
+    if (!same(Math.abs(order.filled), Math.abs(filled)) && !isUntold) {
       broken.push(`${what} has filled ${order.filled} at the broker and ${filled} in the books`);
     }
   }
