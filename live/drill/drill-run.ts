@@ -67,6 +67,7 @@ const LOOK_EVERY = 5 * SECOND;
 /** Milliseconds of the machine's after which a run that does not come to its end is given up. */
 const PATIENCE = 120_000;
 const KILL_LATER = MINUTE;
+const AFTER_RESTART = 15 * MINUTE;
 const CLIENT_ID = 1;
 /** Quotes are made from bars, so many milliseconds apart. */
 const TICKS = { every: 5 * SECOND, spread: 2 };
@@ -86,6 +87,8 @@ export class DrillRun {
   /** Records of the session that have been looked at. */
   private seen = 0;
   private hasKilled = false;
+  /** When the session was there, again after a kill. */
+  private openedAt: Instant = Number.NaN;
   private hasAsked = false;
   private nextLook: Instant = Number.NEGATIVE_INFINITY;
   private firstAt: Instant = Number.NaN;
@@ -166,6 +169,7 @@ export class DrillRun {
       (note) => this.notes.push(note),
     );
     this.session = session;
+    this.openedAt = session.now;
     this.seen = session.parts.ledger.records.length;
     this.decision = session.parts.engine.flow.decision;
     const { time } = session.parts;
@@ -203,7 +207,8 @@ export class DrillRun {
 
   private get until(): Instant {
     const { lasts, behindFirst } = this.plan;
-    const all = this.start + lasts;
+    // The market may have gone on for long while the process was away.
+    const all = Math.max(this.start + lasts, this.hasKilled ? this.openedAt + AFTER_RESTART : 0);
     return behindFirst === undefined || this.firstAt !== this.firstAt ? all : Math.min(all, this.firstAt + behindFirst);
   }
 
