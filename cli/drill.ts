@@ -26,7 +26,7 @@ what held. What did not hold is said below its row, and the command exits with 3
 
   strategy  Its file, such as strategies/sma-cross.ts; may be left out where the configuration names one
 
-Each failure meets the first order that the strategy makes. Of each run are checked: what the session promises of its
+Each failure meets the first order of the strategy that fills. Of each run are checked: what the session promises of its
 orders, fills and positions; that no order was made on a price that was missing, crossed, old or delayed; that no order
 was made again while the first was not answered; and that the strategy goes on afterwards. The result is a rung of the
 launch ladder.`;

@@ -16,7 +16,7 @@ import { BadPrices } from "./bad-prices.js";
 import { type Asked, brokerTruth, tapOrders } from "./broker-truth.js";
 import { checkPromise } from "./check-promise.js";
 import { DoubledOrders } from "./doubled-orders.js";
-import type { Failure } from "./failures.js";
+import type { Failure, MetOrder } from "./failures.js";
 import { type MadeOrder, madeOrder } from "./made-orders.js";
 import { sessionBooks } from "./session-books.js";
 
@@ -33,10 +33,10 @@ export interface DrillSetup {
 /** One run. */
 export interface RunPlan {
   readonly faults: FaultPlan;
-  readonly kill?: { readonly when: NonNullable<Failure["kill"]>; readonly order: MadeOrder };
+  readonly kill?: { readonly when: NonNullable<Failure["kill"]>; readonly order: MetOrder };
   /** Until when, if all is well then; milliseconds from the beginning. */
   readonly lasts: number;
-  /** Until when instead, once so many milliseconds have passed behind the first order. */
+  /** Until when instead, once so many milliseconds have passed behind the first fill. */
   readonly behindFirst?: number;
   /** What the run without a failure has made. */
   readonly calm: readonly MadeOrder[];
@@ -48,6 +48,8 @@ export interface RunOutcome {
   /** Of the market, that it has gone through. */
   readonly minutes: number;
   readonly made: readonly MadeOrder[];
+  /** The place among them of the first that has filled; -1 for none. */
+  readonly firstFilled: number;
   readonly fills: number;
   /** Orders that were denied here. */
   readonly denied: number;
@@ -65,6 +67,7 @@ const LOOK_EVERY = 5 * SECOND;
 /** Milliseconds of the machine's after which a run that does not come to its end is given up. */
 const PATIENCE = 120_000;
 const KILL_LATER = MINUTE;
+const AFTER_RESTART = 15 * MINUTE;
 const CLIENT_ID = 1;
 /** Quotes are made from bars, so many milliseconds apart. */
 const TICKS = { every: 5 * SECOND, spread: 2 };
@@ -84,6 +87,9 @@ export class DrillRun {
   /** Records of the session that have been looked at. */
   private seen = 0;
   private hasKilled = false;
+  /** When the session was there, again after a kill. */
+  private openedAt: Instant = Number.NaN;
+  private hasAsked = false;
   private nextLook: Instant = Number.NEGATIVE_INFINITY;
   private firstAt: Instant = Number.NaN;
   /** The decision that was the latest when the last failure began or ended. */
@@ -163,6 +169,7 @@ export class DrillRun {
       (note) => this.notes.push(note),
     );
     this.session = session;
+    this.openedAt = session.now;
     this.seen = session.parts.ledger.records.length;
     this.decision = session.parts.engine.flow.decision;
     const { time } = session.parts;
@@ -183,27 +190,33 @@ export class DrillRun {
     if (records.length > this.seen) {
       this.doubled.look(records, this.seen);
       this.prices.look(session, this.seen, faultEvents);
-      if (this.firstAt !== this.firstAt) this.firstAt = session.now;
       this.seen = records.length;
     }
+    if (this.firstAt !== this.firstAt && ledger.executions.size > 0) this.firstAt = session.now;
     if (this.isToBeKilled(session)) this.killAndRestart(session);
     else if (session.now >= Math.max(this.until, this.nextLook)) {
       this.nextLook = session.now + LOOK_EVERY;
       if (session.now > this.until + GRACE || this.isSettled(session)) this.finish([]);
+      else if (!this.hasAsked) {
+        // What was never told is found when it is asked for, as at a session's next start.
+        this.hasAsked = true;
+        session.reconcile().catch(() => undefined);
+      }
     }
   }
 
   private get until(): Instant {
     const { lasts, behindFirst } = this.plan;
-    const all = this.start + lasts;
+    // The market may have gone on for long while the process was away.
+    const all = Math.max(this.start + lasts, this.hasKilled ? this.openedAt + AFTER_RESTART : 0);
     return behindFirst === undefined || this.firstAt !== this.firstAt ? all : Math.min(all, this.firstAt + behindFirst);
   }
 
   private isToBeKilled(session: Session): boolean {
     const { kill } = this.plan;
     if (kill === undefined || this.hasKilled) return false;
-    if (kill.when === "on the way") return this.seen > 0;
-    return session.now >= kill.order.at + KILL_LATER;
+    if (kill.when === "on the way") return this.seen >= kill.order.count;
+    return session.now >= this.start + kill.order.at + KILL_LATER;
   }
 
   private killAndRestart(session: Session): void {
@@ -252,6 +265,7 @@ export class DrillRun {
       start: this.start,
       minutes: Math.round((session.now - this.start) / MINUTE),
       made: ledger.records.map(madeOrder),
+      firstFilled: ledger.records.findIndex(({ filled }) => filled > 0),
       fills: ledger.executions.size,
       denied: this.denied + deniedIn(session),
       promise: this.promise(session),

@@ -2,8 +2,7 @@ import { parseFaultPlan } from "../../brokers/gateway/faults/fault-plan.js";
 import { DAY, MINUTE } from "../../core/market/bar-size.js";
 import { DrillRun, type DrillSetup, type RunOutcome } from "./drill-run.js";
 import { DrillError } from "./errors.js";
-import { FAILURES, type Failure } from "./failures.js";
-import type { MadeOrder } from "./made-orders.js";
+import { FAILURES, type Failure, type MetOrder } from "./failures.js";
 
 /** What one failure has come to. */
 export interface DrillRow {
@@ -33,7 +32,7 @@ const AFTER = 15 * MINUTE;
 const NO_FAULTS = parseFaultPlan([]);
 
 /**
- * Takes a strategy through a list of failures, one run each. First it runs where nothing fails, to find its first order;
+ * Takes a strategy through a list of failures, one run each. First it runs where nothing fails, to find its first order that fills;
  * each failure meets that order.
  * @param tell hears of each row as it is there
  * @throws DrillError DRILL_IDLE, DRILL_SPOILT
@@ -47,11 +46,12 @@ export async function drill(
   const calm = await DrillRun.through(setup, { faults: NO_FAULTS, lasts: LONGEST, behindFirst: AFTER, calm: [] });
   const [problem] = [...calm.promise, ...calm.stopped];
   if (problem !== undefined) throw new DrillError("DRILL_SPOILT", { problem, file });
-  const [first] = calm.made;
+  const first = calm.made[calm.firstFilled];
   if (first === undefined) throw new DrillError("DRILL_IDLE", { strategy: strategy.name, minutes: calm.minutes });
+  const met = { at: first.at - calm.start, count: calm.firstFilled + 1 };
   const rows: DrillRow[] = [];
   for (const failure of failures) {
-    const row = await rowOf(setup, failure, calm, first);
+    const row = await rowOf(setup, failure, calm, met);
     rows.push(row);
     tell(row);
   }
@@ -59,15 +59,14 @@ export async function drill(
   return { strategy: strategy.name, rows, held, passed: held === rows.length };
 }
 
-async function rowOf(setup: DrillSetup, failure: Failure, calm: RunOutcome, first: MadeOrder): Promise<DrillRow> {
+async function rowOf(setup: DrillSetup, failure: Failure, calm: RunOutcome, met: MetOrder): Promise<DrillRow> {
   const { name, done, kill, lasts } = failure;
-  const at = first.at - calm.start;
   const about = { failure: name, done };
   try {
     const outcome = await DrillRun.through(setup, {
-      faults: parseFaultPlan(failure.faults({ at })),
-      ...(kill !== undefined && { kill: { when: kill, order: first } }),
-      lasts: at + lasts + AFTER,
+      faults: parseFaultPlan(failure.faults(met)),
+      ...(kill !== undefined && { kill: { when: kill, order: met } }),
+      lasts: met.at + lasts + AFTER,
       calm: calm.made,
     });
     const broken = [...outcome.promise, ...outcome.doubled, ...outcome.prices, ...outcome.stopped];

@@ -2,8 +2,8 @@ import { type ErrorDetails, type ErrorTable, SeatrialError } from "../../core/er
 
 export const DRILL_ERRORS = {
   DRILL_IDLE: {
-    sentence: "{strategy} has made no order in {minutes} minutes of the market: there is nothing to drill.",
-    remedy: "Name other data with --data, or parameters with which it trades sooner.",
+    sentence: "No order of {strategy} has filled in {minutes} minutes of the market: there is nothing to drill.",
+    remedy: "Name other data with --data, more money with --cash, or parameters with which it trades sooner.",
   },
   DRILL_SPOILT: {
     sentence: "The run without a failure has not gone as it should: {problem}.",

@@ -1,9 +1,11 @@
 import { MINUTE, SECOND } from "../../core/market/bar-size.js";
 
-/** The order that a failure is to meet: the first that the strategy makes where nothing fails. */
+/** The order that a failure is to meet: the first of the strategy that fills where nothing fails. */
 export interface MetOrder {
   /** Milliseconds from the beginning of the run. */
   readonly at: number;
+  /** Which of the orders it is that come to the gateway, from 1. */
+  readonly count: number;
 }
 
 /** What goes wrong in one run of a drill. */
@@ -41,7 +43,7 @@ function before(fault: string, more: Fields = {}): Pick<Failure, "faults" | "las
 
 /** A fault at the moment the order has come to the gateway. */
 function upon(fault: string): Pick<Failure, "faults" | "lasts"> {
-  return { lasts: MINUTE, faults: () => [{ fault, on: "placeOrder" }] };
+  return { lasts: MINUTE, faults: ({ count }) => [{ fault, on: "placeOrder", count }] };
 }
 
 /** The failures of a drill, in the order they are gone through. */

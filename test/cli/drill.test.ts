@@ -46,7 +46,7 @@ describe("seatrial drill", () => {
     [["buys.ts", "--quantty", "5"], /Did you mean --quantity\?/],
     [["buys.ts", "--data", "synthetic:bars=x"], /bars/],
     [["buys.ts", "--from", "yesterday"], /yesterday/],
-    [["idle.ts"], /^Broken has made no order in \d+ minutes of the market/],
+    [["idle.ts"], /^No order of Broken has filled in \d+ minutes of the market/],
   ])("says in a sentence what is wrong with %j, and ends with 2", { timeout: 120_000 }, async (args, says) => {
     const { code, stderr } = await seatrial(["drill", ...args], place, state);
     expect(stderr).toMatch(says);

@@ -47,7 +47,7 @@ describe("a drill", () => {
 
   it.each([
     ["SmaCross", SmaCross, {}],
-    ["BracketBreakout", BracketBreakout, { lookback: 20 }],
+    ["BracketBreakout", BracketBreakout, { lookback: 20, risk: 0.001 }],
     ["PairsTrade", PairsTrade, { lookback: 30 }],
   ] as const)("passes the example %s through every failure", SLOW, async (_name, type, params) => {
     const result = await drilled(type as unknown as StrategyClass, undefined, params);
@@ -118,6 +118,6 @@ describe("a drill", () => {
       override onBar(): void {}
     }
     await expect(drilled(Idle, ["connection cut"])).rejects.toThrow(DrillError);
-    await expect(drilled(Idle, ["connection cut"])).rejects.toThrow(/Idle has made no order in \d+ minutes/);
+    await expect(drilled(Idle, ["connection cut"])).rejects.toThrow(/No order of Idle has filled in \d+ minutes/);
   });
 });
