@@ -25,8 +25,10 @@ export function watchAlerts({ connection, feed, news, place, now }: WatchedParts
     connection.events.on("state", ({ state }) => {
       if (state === "upstream lost") news.alert("UPSTREAM_LOST", {});
     }),
-    connection.events.on("outage", ({ since, isOverdue }) => {
-      if (isOverdue) news.alert("OUTAGE_OUTLIVED", { minutes: Math.round((Date.now() - since) / MINUTE) });
+    connection.events.on("outage", ({ since, expectedUntil, isOverdue }) => {
+      // One that belongs to no reset has been told as a lost connection.
+      if (isOverdue && expectedUntil !== undefined)
+        news.alert("OUTAGE_OUTLIVED", { minutes: Math.round((Date.now() - since) / MINUTE) });
     }),
     connection.events.on("farm", ({ name, isOk }) => {
       if (!isOk) news.alert("FARM_BROKEN", { farm: name });

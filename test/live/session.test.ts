@@ -254,12 +254,13 @@ describe("a session through a cut connection", () => {
       }
     }
     const setup = setupFor(gateway, DATA, Trades, {});
+    const told: string[] = [];
     const session = await openSession(
       {
         ...setup,
         connection: { ...setup.connection, times: { waits: [5] } },
       },
-      () => undefined,
+      ({ event }) => told.push(event),
     );
     closeAfterTest(() => session.stop());
     session.begin();
@@ -267,6 +268,8 @@ describe("a session through a cut connection", () => {
     const { ledger, engine } = session.parts;
     await session.reconcile();
     expect(gateway.faultEvents.length).toBeGreaterThanOrEqual(2);
+    expect(told).toContain("CONNECTION_LOST");
+    expect(told).not.toContain("OUTAGE_OUTLIVED");
     expect(session.last?.report.differences).toEqual([]);
     const { portfolio } = gateway.services.desk(gateway.accounts[0]);
     expect(engine.portfolio.quantity[0]).toBe(portfolio.quantity[0]);
