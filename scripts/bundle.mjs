@@ -29,7 +29,7 @@ const isLoaded = (id) => loaded.some((name) => id === name || id.startsWith(`${n
  */
 const LEAVES = {
   name: "leaves",
-  test: /[\\/]dist[\\/](report[\\/]paint|core[\\/](columns|nearest|orders[\\/](tick|denial)|calendar[\\/]session-time)|data[\\/]files[\\/]write-csv|config[\\/]config|cli[\\/](flag-kinds|standard-error|system-reason)|brokers[\\/]ib[\\/]ports)\.js$/,
+  test: /[\\/]dist[\\/](report[\\/]paint|core[\\/](columns|nearest|orders[\\/](tick|denial|kinds)|calendar[\\/]session-time)|data[\\/]files[\\/]write-csv|config[\\/]config|cli[\\/](flag-kinds|standard-error|system-reason)|brokers[\\/]ib[\\/]ports)\.js$/,
 };
 
 /** What every command that reads bars or hours needs, and that imports nothing but leaves, errors and each other. */

@@ -19,6 +19,7 @@ import { HISTORY_ERRORS } from "../../data/history/errors.js";
 import { STORE_ERRORS } from "../../data/store/errors.js";
 import { SYNTHETIC_ERRORS } from "../../data/synthetic/errors.js";
 import { CONTROL_ERRORS } from "../../live/control/errors.js";
+import { DRILL_ERRORS } from "../../live/drill/errors.js";
 import { LADDER_ERRORS } from "../../live/ladder/errors.js";
 import { RECORDING_ERRORS } from "../../live/recording/errors.js";
 import { projectRoot } from "../shared-data.js";
@@ -205,6 +206,7 @@ describe("an exit code of 2", () => {
       CONFIG_ERRORS,
       CONTROL_ERRORS,
       DATA_ERRORS,
+      DRILL_ERRORS,
       FILE_ERRORS,
       MARKET_ERRORS,
       GATEWAY_ERRORS,

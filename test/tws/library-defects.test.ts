@@ -428,6 +428,8 @@ function brokerWith(says: {
 
 async function updating(tws: ScriptedTws, over?: TwsConnection) {
   const connection = over ?? (await connected(tws.port));
+  // Minutes behind the bars: a history from there to this day would be too long.
+  connection.clock.told(1_600_000_300);
   const contract = await new Contracts(connection).one(STOCK);
   const request = { ...DAY_OF_MINUTES, what: "trades", contract, from: 1_600_000_000_000 } as const;
   const stream = new UpdatingBars(connection, request, { apart: 0 });
