@@ -41,7 +41,7 @@ export const SESSION_CASES: readonly Case[] = [
     measure: async (plan) => ({ value: of(await run(plan, 10), "memory") }),
   },
   {
-    name: "cores of a session, 50 instruments at 100 ticks",
+    name: "cores of a session, 5000 quotes a second",
     about: "Processor time of a session whose strategy is handed 5,000 quotes a second, and trades.",
     unit: "cores",
     target: 1,
