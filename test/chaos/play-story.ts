@@ -243,13 +243,18 @@ class Play<Disk> {
     return [];
   }
 
-  /** Has the session hold its books against the broker's, whatever life it is in. @returns whether it did */
+  /**
+   * Has the session hold its books against the broker's, whatever life it is in. What it asks may itself bring a fault
+   * about, such as a night without IB: the hour counts from when that has ended. @returns whether it did
+   */
   private reconcile(): boolean {
     const { time } = this.world;
-    const since = time.now;
+    const latest = time.now + 3 * this.story.scene.longest;
+    let since = time.now;
     let asked: Program | undefined;
     let count = 0;
     while (asked === undefined || asked !== this.program || asked.reconciled === count) {
+      if (!this.isCalm && time.now < latest) since = time.now;
       if (time.now - since > PATIENCE) return false;
       if (asked !== this.program && this.program !== undefined) {
         asked = this.program;
