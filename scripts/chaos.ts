@@ -13,8 +13,6 @@ const { values } = parseArgs({
     runs: { type: "string", default: "1000" },
     seed: { type: "string", default: "1" },
     jobs: { type: "string", default: "2" },
-    // The only way there is; a word for whoever wants to say so.
-    virtual: { type: "boolean", default: true },
   },
 });
 const [runs, seed, jobs] = [values.runs, values.seed, values.jobs].map(Number);
@@ -50,7 +48,7 @@ async function share(): Promise<number> {
   })).filter(({ count }) => count > 0);
   const codes = await Promise.all(
     parts.map(({ from, count }) => {
-      const args = ["--runs", String(count), "--seed", String(from), "--jobs", "1", "--virtual"];
+      const args = ["--runs", String(count), "--seed", String(from), "--jobs", "1"];
       const child = spawn(process.execPath, [jiti, fileURLToPath(import.meta.url), ...args], { stdio: "inherit" });
       return new Promise<number>((resolve) => child.on("close", (code) => resolve(code ?? 1)));
     }),

@@ -85,11 +85,7 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
     });
     const feed = feedOf(setup, desk, strategy, connection, details, clock);
     opened.push(feed);
-    const facts = new FactOrder(
-      port,
-      () => feed.arrived,
-      () => undefined,
-    );
+    const facts = new FactOrder(port, () => feed.arrived);
     const hours = instruments.map((instrument) => setup.hoursOf(instrument, time.now));
     const evidence = new SessionEvidence({
       connection,

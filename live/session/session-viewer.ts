@@ -4,9 +4,8 @@ import { formatDenial } from "../../core/orders/denial.js";
 import { ORDER_STATUSES, ORDER_TYPES, TIMES_IN_FORCE } from "../../core/orders/kinds.js";
 import { PROTECTIVE } from "../../core/orders/order-book.js";
 import { alertText } from "../alerts.js";
-import type { BlockEntry } from "../ledger/entry.js";
+import { ledgerView } from "../ledger-view.js";
 import type {
-  BlockView,
   ConnectionView,
   FillView,
   MoneyView,
@@ -57,7 +56,7 @@ export class SessionViewer {
     const { session } = this;
     const { setup, account, engine, ledger, news, journal } = session.parts;
     const kill = journal.killSwitch();
-    const records = ledger.records;
+    const { foreign, foreignOrders, blocks, lostIntents } = ledgerView(ledger, session.now);
     return {
       name: setup.name,
       mode: setup.mode,
@@ -75,37 +74,14 @@ export class SessionViewer {
       connection: this.connection(),
       quotes: setup.instruments.map((_, i) => this.quote(i)),
       positions: setup.instruments.flatMap((_, i) => this.position(i)),
-      foreign: [...ledger.foreign].flatMap(([conId, quantity]) =>
-        quantity === 0 ? [] : [{ symbol: ledger.symbolOf.get(conId) ?? String(conId), quantity, averagePrice: null }],
-      ),
+      foreign,
       money: this.money(),
       orders: this.orders(),
-      foreignOrders: [...ledger.foreignOrders.values()].map((one) => ({
-        ref: one.orderRef === "" ? String(one.permId) : one.orderRef,
-        symbol: one.symbol,
-        side: /^B/i.test(one.action) ? ("buy" as const) : ("sell" as const),
-        type: "market" as const,
-        tif: TIMES_IN_FORCE.find((tif) => tif === one.tif) ?? "DAY",
-        quantity: one.quantity,
-        filled: one.filled,
-        limit: known(one.limit),
-        stop: known(one.aux),
-        status: "accepted" as const,
-        age: session.now - one.at,
-        isExit: false,
-      })),
+      foreignOrders,
       fills: this.fills(),
       trips: this.trips(),
-      blocks: [...ledger.blocks].flatMap(([symbol, whys]) => blocksOf(symbol, [...whys.values()])),
-      lostIntents: records
-        .filter(({ passes, isOpen }) => passes > 0 && isOpen)
-        .map(({ intent, passAt }) => ({
-          ref: intent.ref,
-          symbol: intent.symbol,
-          side: intent.side > 0 ? ("buy" as const) : ("sell" as const),
-          quantity: intent.quantity,
-          since: passAt,
-        })),
+      blocks,
+      lostIntents,
       killSwitch:
         kill?.isOn === true
           ? { isOn: true, reason: kill.reason, since: kill.since, flatten: session.hasFlattened }
@@ -215,12 +191,13 @@ export class SessionViewer {
   }
 
   private trips(): TripView[] {
+    const { trips } = this.session;
     const { denials } = this.session.parts.engine.flow;
-    return [...denials].map(([code, { count, order, first, time }]) => ({
-      code,
-      count,
-      last: { at: time, symbol: this.symbolOf(order), reason: formatDenial(first) },
-    }));
+    return [...denials].map(([code, { count, order, first, time }]) => {
+      // What a broker has refused is counted with them, and told by its first.
+      const last = trips.latestOf(code) ?? { at: time, symbol: this.symbolOf(order), reason: formatDenial(first) };
+      return { code, count, last };
+    });
   }
 
   private reconciliation(): ReconciliationView | null {
@@ -241,12 +218,6 @@ export class SessionViewer {
     const { book, market } = this.session.parts.engine;
     return market.instruments[book.instrument[row]].symbol;
   }
-}
-
-function blocksOf(symbol: string, entries: readonly BlockEntry[]): BlockView[] {
-  return entries
-    .filter(({ isSet }) => isSet)
-    .map(({ at, why, detail }) => ({ symbol, since: at, reason: `${why}: ${detail}` }));
 }
 
 function known(value: number): number | null {

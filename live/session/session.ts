@@ -20,6 +20,7 @@ import { SessionLoop } from "./session-loop.js";
 import type { SessionNews } from "./session-news.js";
 import type { SessionSetup } from "./session-setup.js";
 import type { TimeSource } from "./time-source.js";
+import { TripLog } from "./trip-log.js";
 
 export interface SessionParts {
   readonly setup: SessionSetup;
@@ -52,6 +53,7 @@ export interface LastReconciliation {
  */
 export class Session {
   readonly parts: SessionParts;
+  readonly trips: TripLog;
   state: SessionState = "starting";
   /** Whether the journal has been held against the broker since the connection is there. */
   isReconciled = false;
@@ -81,6 +83,13 @@ export class Session {
       unkept: (error) => this.unkept(error),
     });
     news.onAsk = (reason) => this.lookAgain(reason);
+    this.trips = new TripLog(parts.journal);
+    const { inbox, book, market } = engine;
+    const before = inbox.onDenied;
+    inbox.onDenied = (denied) => {
+      before?.(denied);
+      this.trips.add(denied, market.instruments[book.instrument[denied.order]].symbol);
+    };
   }
 
   get now(): Instant {
@@ -91,9 +100,10 @@ export class Session {
   async warmUp(): Promise<void> {
     const { connection, feed, broker, engine, clock, journal } = this.parts;
     this.state = "warming up";
-    broker.isConnected = true;
-    await this.readAndReconcile(await connection.ready());
     await feed.start();
+    // Behind all that takes time: what happens over a connection that is lost meanwhile is read as well.
+    await this.readAndReconcile(await connection.ready());
+    broker.isConnected = true;
     engine.drain(Infinity);
     engine.advance(clock.now);
     const run = broker.restored(clock.now);
@@ -326,7 +336,14 @@ export class Session {
     const { decision } = engine.flow;
     if (decision === this.decisionKept) return;
     this.decisionKept = decision;
-    const text = JSON.stringify(engine.strategy.state);
+    let text: string;
+    try {
+      text = JSON.stringify(engine.strategy.state);
+    } catch (error) {
+      // What cannot be kept would be missing after a restart.
+      this.strategyFailed(error);
+      return;
+    }
     if (text === this.stateKept) return;
     this.stateKept = text;
     journal.putState(text, clock.now);

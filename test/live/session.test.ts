@@ -8,6 +8,7 @@ import type { Bar } from "../../core/market/bar.js";
 import type { Fill } from "../../core/orders/order.js";
 import { Strategy, type StrategyClass } from "../../core/strategy.js";
 import { openDatabase } from "../../data/sqlite.js";
+import { Journal } from "../../live/journal/journal.js";
 import { openSession } from "../../live/session/open-session.js";
 import type { Session } from "../../live/session/session.js";
 import { SessionOperator } from "../../live/session/session-operator.js";
@@ -157,6 +158,44 @@ describe("a session whose journal cannot be written", () => {
     expect(session.parts.engine.portfolio.quantity[0]).toBe(0);
     expect(gateway.services.desk(gateway.accounts[0]).portfolio.quantity[0]).toBe(0);
     expect(session.parts.engine.flow.denials.has("JOURNAL")).toBe(false);
+  });
+});
+
+describe("a session whose strategy goes wrong", () => {
+  it("stops a strategy whose state cannot be kept, and goes on itself", async () => {
+    class Circular extends Strategy {
+      override onBar(): void {
+        this.state.self = this.state;
+      }
+    }
+    const { session, notes } = await sessionAt({ data: DATA, ticks: TICKS, from: FROM, strategy: Circular });
+    await until(session, () => notes.some(({ event }) => event === "STRATEGY_FAILED"));
+    const { now } = session;
+    await until(session, () => session.now > now + 2 * 60_000);
+    expect(session.state).toBe("running");
+    expect(notes.filter(({ event }) => event === "STRATEGY_FAILED")).toHaveLength(1);
+  });
+
+  it("shows the latest trip of a guard, and keeps trips in the journal, once a minute", async () => {
+    const journal = join(folder, "trips.sqlite");
+    class Greedy extends Strategy {
+      private n = 0;
+      override onQuote(): void {
+        if (this.n < 200) this.buy("SYN1", 1_000 + this.n++);
+      }
+    }
+    const setup = { journal, guards: { orderSize: 10, orderRate: false } } as const;
+    const { session } = await sessionAt({ data: DATA, ticks: TICKS, from: FROM, strategy: Greedy, setup });
+    await until(session, () => (session.parts.engine.flow.denials.get("ORDER_SIZE")?.count ?? 0) >= 60);
+    const [trip] = new SessionViewer(session, 0).view().trips.filter(({ code }) => code === "ORDER_SIZE");
+    expect(trip.last.reason).not.toContain("=1000 ");
+    expect(trip.last.symbol).toBe("SYN1");
+    session.stop();
+    const left = await Journal.openExisting(journal);
+    const kept = left.trips(100).filter(({ denial }) => denial.code === "ORDER_SIZE");
+    left.close();
+    expect(kept.length).toBeGreaterThan(1);
+    expect(kept.length).toBeLessThan(trip.count / 2);
   });
 });
 
