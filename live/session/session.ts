@@ -67,6 +67,8 @@ export class Session {
   private stateKept = "{}";
   private decisionKept = -1;
   private hasJournalFailed = false;
+  /** Whether the connection was lost and found while the session came up. */
+  private hasReconnected = false;
   private readonly ends: (() => void)[] = [];
 
   constructor(parts: SessionParts) {
@@ -100,10 +102,11 @@ export class Session {
   async warmUp(): Promise<void> {
     const { connection, feed, broker, engine, clock, journal } = this.parts;
     this.state = "warming up";
-    await feed.start();
-    // Behind all that takes time: what happens over a connection that is lost meanwhile is read as well.
-    await this.readAndReconcile(await connection.ready());
     broker.isConnected = true;
+    await this.readAndReconcile(await connection.ready());
+    await feed.start();
+    // What happened while the connection was away is read as well.
+    if (this.hasReconnected) await this.readAndReconcile(await connection.ready());
     engine.drain(Infinity);
     engine.advance(clock.now);
     const run = broker.restored(clock.now);
@@ -143,7 +146,8 @@ export class Session {
 
   /** A connection is there: what may have changed meanwhile is read before it counts as ready. */
   async synchronise(link: Link): Promise<void> {
-    if (this.state === "starting" || this.state === "warming up" || this.state === "stopped") return;
+    if (this.state === "warming up") this.hasReconnected = true;
+    if (this.state !== "running") return;
     this.isReconciled = false;
     await this.readAndReconcile(link);
     this.isReconciled = true;
