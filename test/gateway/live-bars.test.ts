@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { gatewayData, TWO_STOCKS } from "./gateway-data.js";
-import { barsOf, history, rowsOf, type SentBar } from "./historical-requests.js";
+import { asked, barsOf, history, rowsOf, type SentBar } from "./historical-requests.js";
 import { SYN1 } from "./order-fields.js";
 import { RawClient } from "./raw-client.js";
-import { NOON, startGateway } from "./started.js";
+import { NOON, started, startGateway } from "./started.js";
 
 const MINUTE = 60_000;
 
@@ -48,6 +48,18 @@ describe("bars that keep up to date", () => {
     client.send(49, 1);
     await client.until(() => client.of(49).length === 2);
     expect(client.of(90)).toHaveLength(told);
+  });
+
+  it("begin with the price of the very instant at which they are asked for", async () => {
+    const { clock, client } = await started({ speed: 1 });
+    const [series] = gatewayData(TWO_STOCKS).series;
+    // The last price of a minute comes a second before its end.
+    await clock.pass(59_000, client);
+    client.send(...asked(1, { keep: 1, duration: "120 S" }));
+    await client.until(() => client.of(17).length === 1);
+    const [row] = rowsOf(series, NOON, NOON + MINUTE) as SentBar[];
+    const { close, volume } = barsOf(client.of(17)[0]).at(-1) as SentBar;
+    expect({ close, volume }).toEqual({ close: row.close, volume: row.volume });
   });
 });
 

@@ -87,7 +87,9 @@ export class HistoryService implements Service {
     const kind = priceKindOf(what, listing);
     const isGone = size.ms <= SMALL_BAR_MS && from < simulation.now - SMALL_BARS_KEPT;
     if (kind === undefined || isGone) noData(query);
-    const bars = book.bars({ listing, size, kind, regular, from, to: end }, simulation.now);
+    // What goes on is told from the next tick on: those of this very instant belong to what is told now.
+    const to = asked.keepUpToDate ? simulation.now + 1 : end;
+    const bars = book.bars({ listing, size, kind, regular, from, to }, simulation.now);
     if (bars.length === 0) noData(query);
     const times = new BarTimes(listing, size.ms, asked.formatDate, texts);
     const text = (instant: Instant): string => texts.of(instant, listing.zone, listing.zoneId);
