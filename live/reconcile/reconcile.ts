@@ -242,7 +242,9 @@ class Reconciliation {
     const { difference } = this.differenceOf(contract);
     const candidates = this.ledger.records.filter((one) => one.intent.symbol === contract.symbol);
     const told = candidates.map((record) => ({ record, quantity: this.quiet.has(record) ? record.missing : 0 }));
-    const agreed = gone.filter((one) => candidates.includes(one) && one.passes >= PASSES);
+    // An order that something was just learnt of may be the one that has filled: then nothing is plain of the others.
+    const isStirred = candidates.some((one) => one.isOpen && !this.quiet.has(one));
+    const agreed = isStirred ? [] : gone.filter((one) => candidates.includes(one) && one.passes >= PASSES);
     const likely = agreed.map((record) => ({ record, quantity: record.remaining }));
     for (const { record, quantity } of namedByFills(difference, told, likely)) {
       const { side, id } = record.intent;

@@ -199,6 +199,31 @@ describe("what happened while the session was away", () => {
     expect(denialOf()).toBeUndefined();
   });
 
+  it("is booked of neither of two orders while one of them is just being learnt of", async () => {
+    buy();
+    buy();
+    run.settle();
+    for (const order of run.model.orders) run.model.accept(order);
+    run.settle();
+    run.kill();
+    run.model.fill(run.model.order(1), 100, 101);
+    run.model.end(run.model.order(0), "Cancelled");
+    run.model.passMidnight();
+    run.model.forget();
+    await run.open();
+    run.lookTwice();
+    expect(run.record(1).state).toBe("lost");
+    expect(run.position()).toBe(0);
+    const since = run.broker.beginReconcile(run.now);
+    // Of the order that has filled something comes while the account is read.
+    run.model.refuse(run.record(2).intent.orderId, 10148, "cannot be cancelled, state: Filled.", "order cancel");
+    run.settle();
+    run.lookAt(run.model.state(), since);
+    expect(run.position()).toBe(0);
+    expect(run.record(1).fills.booked).toBe(0);
+    expect(denialOf()).toBe("RECONCILE");
+  });
+
   it("gives way when the execution comes after all", async () => {
     let execution: ReturnType<typeof run.model.fill> | undefined;
     await fillsAway(() => {
