@@ -1,9 +1,12 @@
 import type { BrokerAccount } from "../../core/broker.js";
 import { type Instant, MINUTE, SECOND } from "../../core/market/bar-size.js";
 import type { Instrument } from "../../core/market/instrument.js";
+import type { Denial } from "../../core/orders/denial.js";
 import { CLOSES_ONLY, LIQUIDATION } from "../../core/orders/order-book.js";
+import { DUST } from "../ledger/fill-count.js";
 import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
+import { unitsToClose } from "./order-bounds.js";
 
 /** How long the orders that a closing order waits for have to end before the broker is asked what became of them. */
 const END_WAIT = 10 * SECOND;
@@ -55,13 +58,29 @@ export class ClosingOrders {
     });
   }
 
-  /** Units of the position that an order on its side can close, by the run and by the journal; 0 where it has turned. */
+  /**
+   * Units of the position that an order on its side can close, by the run, by the journal and by the broker; 0 where it
+   * has turned.
+   */
   unitsHeld(row: number): number {
     const { book, portfolio } = this.account;
     const instrument = book.instrument[row];
-    const own = this.ledger.holdings.get(this.symbolOf(row))?.quantity ?? 0;
+    const symbol = this.symbolOf(row);
+    const own = this.ledger.holdings.get(symbol)?.quantity ?? 0;
     const side = book.side[row];
-    return Math.max(0, Math.min(-side * own, -side * portfolio.quantity[instrument]));
+    return Math.min(
+      unitsToClose(own, this.ledger.unnamed(symbol), side),
+      Math.max(0, -side * portfolio.quantity[instrument]),
+    );
+  }
+
+  /** Why nothing of a position can be closed that the journal has: the broker has none of it. */
+  dispute(row: number): Denial | undefined {
+    const symbol = this.symbolOf(row);
+    const own = this.ledger.holdings.get(symbol)?.quantity ?? 0;
+    const block = this.ledger.blockOf(symbol);
+    if (-this.account.book.side[row] * own <= DUST || block === undefined) return undefined;
+    return { code: "RECONCILE", details: { instrument: symbol, reason: block.detail } };
   }
 
   /** These wait now, and no others. */

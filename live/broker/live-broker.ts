@@ -122,7 +122,8 @@ export class LiveBroker implements Broker {
     const { symbol } = instruments[instrument];
     const block = ledger.blockOf(symbol);
     const isOpened = ledger.opened.has(conIds[instrument]);
-    if ((block === undefined && isOpened) || isReducing(this.run, order, quantity)) return undefined;
+    if (block === undefined && isOpened) return undefined;
+    if (isReducing(this.run, order, quantity, ledger.unnamed(symbol))) return undefined;
     const reason = block === undefined ? "the account has not been looked at" : block.detail;
     return { code: "RECONCILE", details: { instrument: symbol, reason } };
   }

@@ -9,18 +9,29 @@ import { DUST } from "../ledger/fill-count.js";
 
 /**
  * Whether an order, with `quantity` more units, and all working exits of its instrument only take from the position:
- * together they never cross zero.
+ * together they never cross zero, whether or not the units that have no name are the session's.
+ * @param unnamed signed units that the broker holds and the journal does not know
  */
-export function isReducing({ book, working, portfolio }: BrokerAccount, order: number, quantity: number): boolean {
+export function isReducing(
+  { book, working, portfolio }: BrokerAccount,
+  order: number,
+  quantity: number,
+  unnamed: number,
+): boolean {
   if ((book.flags[order] & CLOSES_ONLY) !== 0) return true;
   if (isExit(book, order) && book.filled[book.parent[order]] <= DUST) return true;
   const instrument = book.instrument[order];
-  const position = portfolio.quantity[instrument];
   const side = book.side[order];
-  if (!(position * side < 0)) return false;
+  const held = unitsToClose(portfolio.quantity[instrument], unnamed, side);
+  if (held <= DUST) return false;
   const own = isSent(book.status[order]) ? book.remaining(order) : 0;
   const others = workingUnits(book, working, instrument, side, order, own + quantity);
-  return own + quantity + others <= Math.abs(position) + DUST;
+  return own + quantity + others <= held + DUST;
+}
+
+/** Units of a position that an order on a side can close for certain: of one that is disputed, what both views hold. */
+export function unitsToClose(own: number, unnamed: number, side: number): number {
+  return Math.max(0, Math.min(-side * own, -side * (own + unnamed)));
 }
 
 /** When an order that was sent at an instant ends by its time in force; Infinity for never. */

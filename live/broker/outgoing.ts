@@ -169,7 +169,7 @@ export class Outgoing {
     const { book } = account;
     const held = closing.unitsHeld(row);
     if (held > DUST) book.quantity[row] = Math.min(book.quantity[row], held);
-    else refuse(row, undefined);
+    else refuse(row, closing.dispute(row));
     return held > DUST;
   }
 

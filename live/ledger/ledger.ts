@@ -15,6 +15,9 @@ import { Holding } from "./holding.js";
 import { OrderRecord } from "./order-record.js";
 import type { Outcome } from "./outcome.js";
 
+/** What a block is about whose position is not what fills and named adjustments make it. */
+export const DIFFERENCE = "difference";
+
 /** Whose record it is. */
 export interface LedgerIdentity {
   /** The first part of every orderRef of the session. */
@@ -148,6 +151,12 @@ export class Ledger {
     if (blocks === undefined) return undefined;
     for (const block of blocks.values()) return block;
     return undefined;
+  }
+
+  /** Units that the broker holds beyond all that has a name; 0 where the two agree. */
+  unnamed(symbol: string): number {
+    const difference = this.blocks.get(symbol)?.get(DIFFERENCE)?.difference ?? 0;
+    return difference === difference ? difference : 0;
   }
 
   isBlocked(symbol: string, why: string): boolean {

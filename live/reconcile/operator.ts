@@ -4,11 +4,10 @@ import { type OrderType, TIMES_IN_FORCE, type TimeInForce } from "../../core/ord
 import { LiveError } from "../errors.js";
 import type { AdjustmentName, ForeignOrderEntry } from "../ledger/entry.js";
 import { DUST } from "../ledger/fill-count.js";
-import { foreignKey, type Ledger } from "../ledger/ledger.js";
+import { DIFFERENCE, foreignKey, type Ledger } from "../ledger/ledger.js";
 import { noteBlock } from "../ledger/note-block.js";
 import { noteFilled } from "../ledger/note-filled.js";
 import type { OrderRecord } from "../ledger/order-record.js";
-import { DIFFERENCE } from "./reconcile.js";
 
 /** What an operator knows that the broker does not tell. Each answers with one sentence of what was done. */
 

@@ -6,7 +6,7 @@ import type { Instant } from "../../core/market/bar-size.js";
 import { SECOND } from "../../core/market/bar-size.js";
 import { DUST } from "../ledger/fill-count.js";
 import { hearFact } from "../ledger/hear-fact.js";
-import type { Ledger } from "../ledger/ledger.js";
+import { DIFFERENCE, type Ledger } from "../ledger/ledger.js";
 import { matchOrder } from "../ledger/match.js";
 import { noteBlock } from "../ledger/note-block.js";
 import { noteFilled } from "../ledger/note-filled.js";
@@ -332,6 +332,3 @@ class Reconciliation {
     return account === "" || account === this.ledger.identity.account;
   }
 }
-
-/** What a block is about whose position is not what fills and named adjustments make it. */
-export const DIFFERENCE = "difference";

@@ -55,6 +55,28 @@ describe("a position that is closed", () => {
     expect(closings(0)).toEqual([100]);
   });
 
+  it("that the broker has less of than the journal is closed as far as both have it", () => {
+    hold();
+    run.model.hold(756733, -70);
+    run.look();
+    close();
+    run.turn();
+    expect(closings(0)).toEqual([30]);
+  });
+
+  it("that the broker has none of is not sold short, and the order says why", () => {
+    hold();
+    run.model.hold(756733, -100);
+    run.look();
+    const order = close();
+    run.settle();
+    expect(closings(0)).toEqual([]);
+    expect(order.denial?.code).toBe("RECONCILE");
+    flatten();
+    run.settle();
+    expect(closings(0)).toEqual([]);
+  });
+
   it("is closed when its stop is told cancelled, and not before", () => {
     hold({ stop: 90 });
     holdCancels();

@@ -279,6 +279,18 @@ describe("a position", () => {
     expect(denialOf()).toBeUndefined();
   });
 
+  it("is only sold as far as both the journal and the broker hold it", () => {
+    buy();
+    run.settle();
+    run.model.fill(run.model.order(0), 100, 100);
+    run.settle();
+    run.model.hold(SPY_ID, -70);
+    run.look();
+    expect(run.act((orders) => orders.submit(SPY, "sell", 31)).denial?.code).toBe("RECONCILE");
+    expect(run.act((orders) => orders.submit(SPY, "sell", 30)).denial).toBeUndefined();
+    expect(run.act((orders) => orders.submit(SPY, "sell", 1)).denial?.code).toBe("RECONCILE");
+  });
+
   it("is blocked still after a restart", async () => {
     run.model.hold(SPY_ID, 7);
     run.look();
