@@ -244,7 +244,8 @@ class Reconciliation {
     const told = candidates.map((record) => ({ record, quantity: this.quiet.has(record) ? record.missing : 0 }));
     // An order that something was just learnt of may be the one that has filled: then nothing is plain of the others.
     const isStirred = candidates.some((one) => one.isOpen && !this.quiet.has(one));
-    const agreed = isStirred ? [] : gone.filter((one) => candidates.includes(one) && one.passes >= PASSES);
+    const isPlain = !isStirred && this.hasStood(contract.symbol, difference);
+    const agreed = isPlain ? gone.filter((one) => candidates.includes(one) && one.passes >= PASSES) : [];
     const likely = agreed.map((record) => ({ record, quantity: record.remaining }));
     for (const { record, quantity } of namedByFills(difference, told, likely)) {
       const { side, id } = record.intent;
@@ -253,6 +254,15 @@ class Reconciliation {
       this.noteAdjustment(contract, { name: "recovered", intent: id, own: side * quantity, foreign: 0, price });
       this.recovered.add(record);
     }
+  }
+
+  /**
+   * Whether an earlier look saw the same difference. One that is new may be the fill of an order that works: the lists
+   * of an account are read one after the other, and its execution is in the next.
+   */
+  private hasStood(symbol: string, difference: number): boolean {
+    const known = this.ledger.blocks.get(symbol)?.get(DIFFERENCE);
+    return known !== undefined && known.difference === difference && this.input.now - known.at >= PASS_GAP;
   }
 
   /** What was told as filled long ago, and neither executed nor held, was taken back before it was heard of. */

@@ -224,6 +224,28 @@ describe("what happened while the session was away", () => {
     expect(denialOf()).toBe("RECONCILE");
   });
 
+  it("is not booked on an order without a trace when another one fills between two lists of the account", () => {
+    run.model.fateOf = (_, n) => (n === 0 ? "lost" : "arrives");
+    buy();
+    buy();
+    run.settle();
+    run.model.accept(run.model.order(0));
+    run.settle();
+    run.pass(11_000);
+    run.look();
+    run.pass(6_000);
+    const since = run.broker.beginReconcile(run.now);
+    const { openOrders, completedOrders, executions, hasAllExecutions } = run.model.state();
+    run.model.fill(run.model.order(0), 100, 101);
+    const { positions } = run.model.state();
+    run.lookAt({ openOrders, completedOrders, executions, hasAllExecutions, positions }, since);
+    expect(run.record(1).fills.booked).toBe(0);
+    run.settle();
+    run.lookTwice();
+    expect([run.status(0), run.status(1), run.position()]).toEqual(["rejected", "filled", 100]);
+    expect(denialOf()).toBeUndefined();
+  });
+
   it("gives way when the execution comes after all", async () => {
     let execution: ReturnType<typeof run.model.fill> | undefined;
     await fillsAway(() => {
