@@ -243,7 +243,7 @@ function powerCut(run: LiveRun, { sent, ask: asked }: Extract<Step, { do: "power
   }
   model.place = place;
   run.kill();
-  return run.open();
+  return run.open().then(() => run.showPrices());
 }
 
 /** A position is closed, and one of its exits fills in the moment before that is heard of. */
