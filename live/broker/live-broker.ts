@@ -77,7 +77,7 @@ export class LiveBroker implements Broker {
 
   constructor(parts: LiveBrokerParts) {
     this.parts = parts;
-    this.watch = new OrderWatch(parts.ledger);
+    this.watch = new OrderWatch(parts.ledger, ({ row }) => this.teller.expiry[row] ?? Infinity);
     this.session = new SessionTeller(parts.news);
     for (const { symbol, index } of parts.instruments) parts.ledger.symbolOf.set(parts.conIds[index], symbol);
     parts.port.onFact = (fact) => {
@@ -342,6 +342,7 @@ export class LiveBroker implements Broker {
       this.teller.expiry[rows[i]] = endOf(this.run, rows[i], record.intent.at);
       if (record.intent.group !== "") this.outgoing.nameGroup(book.group[rows[i]], record.intent.group);
     }
+    this.watch.endsKnown();
     for (const { kind, orders } of run.held)
       this.heldOrders.add(
         kind,

@@ -1,5 +1,5 @@
 import type { Instant } from "../../core/market/bar-size.js";
-import { SECOND } from "../../core/market/bar-size.js";
+import { MINUTE, SECOND } from "../../core/market/bar-size.js";
 import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 
@@ -11,8 +11,11 @@ const EXECUTION_WAIT = 2 * SECOND;
 const REASON_WAIT = SECOND;
 /** How long the status may come behind a message that refuses an order. */
 const CONFIRMATION_WAIT = 5 * SECOND;
+/** How long the end of an order may stay away whose time in force is over; the broker takes its time at a close. */
+const END_WAIT = MINUTE;
+const LATE_END_WAIT = 15 * MINUTE;
 
-type Step = "answer" | "change" | "cancel" | "execution" | "reason" | "confirmation";
+type Step = "answer" | "change" | "cancel" | "execution" | "reason" | "confirmation" | "end" | "late end";
 
 interface Wait {
   readonly step: Step;
@@ -26,6 +29,7 @@ interface Wait {
  */
 export class OrderWatch {
   private readonly ledger: Ledger;
+  private readonly endOf: (record: OrderRecord) => Instant;
   /** What was asked for already, by order. */
   private readonly asked = new WeakMap<OrderRecord, Set<string>>();
   /** Orders that a message has refused and no status has yet. */
@@ -34,13 +38,20 @@ export class OrderWatch {
   private next = Infinity;
   private foundAt = -1;
 
-  constructor(ledger: Ledger) {
+  /** @param endOf when an order's time in force is over; Infinity for never */
+  constructor(ledger: Ledger, endOf: (record: OrderRecord) => Instant) {
     this.ledger = ledger;
+    this.endOf = endOf;
   }
 
   /** An order was refused by a message: its status should say so as well. */
   refusedByMessage(record: OrderRecord): void {
     this.refused.add(record);
+    this.foundAt = -1;
+  }
+
+  /** When orders end has become known. */
+  endsKnown(): void {
     this.foundAt = -1;
   }
 
@@ -51,7 +62,7 @@ export class OrderWatch {
     this.foundAt = count;
     this.next = Infinity;
     for (const record of this.watched()) {
-      for (const wait of waitsOf(record)) {
+      for (const wait of waitsOf(record, this.endOf(record))) {
         if (wait.until < this.next && !this.isAsked(record, wait)) this.next = wait.until;
       }
     }
@@ -62,7 +73,7 @@ export class OrderWatch {
   look(now: Instant): void {
     this.foundAt = -1;
     for (const record of this.watched()) {
-      for (const wait of waitsOf(record)) {
+      for (const wait of waitsOf(record, this.endOf(record))) {
         if (wait.until > now || this.isAsked(record, wait)) continue;
         this.setAsked(record, wait);
         this.late(record, wait, now);
@@ -90,6 +101,10 @@ export class OrderWatch {
       case "confirmation":
         this.ask(`order ${id} was refused, and its status does not say so`);
         this.refused.delete(record);
+        break;
+      case "end":
+      case "late end":
+        this.ask(`the time in force of order ${id} is over since ${seconds}, and its end was not told`);
         break;
       default:
         this.ask(`the ${step} of order ${id} was not answered within ${seconds}`);
@@ -120,7 +135,8 @@ function keyOf({ step, since }: Wait): string {
   return `${step} ${since}`;
 }
 
-function waitsOf(record: OrderRecord): Wait[] {
+/** @param endsAt when its time in force is over */
+function waitsOf(record: OrderRecord, endsAt: Instant): Wait[] {
   const waits: Wait[] = [];
   const wait = (step: Step, since: Instant, span: number): void => {
     if (since === since) waits.push({ step, since, until: since + span });
@@ -137,5 +153,7 @@ function waitsOf(record: OrderRecord): Wait[] {
   wait("change", record.terms.changeAt, ANSWER_WAIT);
   if (!record.isCancelRefused) wait("cancel", record.cancelAt, ANSWER_WAIT);
   wait("reason", record.inactiveAt, REASON_WAIT);
+  wait("end", endsAt, END_WAIT);
+  wait("late end", endsAt, LATE_END_WAIT);
   return waits;
 }

@@ -230,15 +230,23 @@ class Play<Disk> {
     return this.process?.isAlive === true && 2 * begun === lasting.length;
   }
 
-  /** Waits until the books have been held against the broker's twice, in peace. */
+  /** How often something has gone wrong, or a session has begun, which reads the account for itself. */
+  private get disturbances(): number {
+    return this.gateway.faultEvents.length + this.programs.length;
+  }
+
+  /** Waits until the books have been held against the broker's three times, in peace. */
   private settle(): string[] {
-    for (let held = 0; held < 2; ) {
-      const faults = this.gateway.faultEvents.length;
+    for (let held = 0; held < 3; ) {
+      const before = this.disturbances;
       if (!this.reconcile()) return ["the session has not come to rest within an hour"];
+      const isPeace = this.disturbances === before;
+      // The last look is the end: an order of which nothing is told may expire behind any other.
+      if (isPeace && held === 2) break;
       // What the reading itself may have set off comes to its end, and does not count as peace.
       this.world.time.pass(REST);
       this.world.time.passUntil(() => this.isCalm, 3 * this.story.scene.longest + HOUR);
-      held = this.gateway.faultEvents.length === faults ? held + 1 : 0;
+      held = this.disturbances === before ? held + 1 : 0;
     }
     return [];
   }

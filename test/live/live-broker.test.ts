@@ -162,6 +162,31 @@ describe("an order of a live session", () => {
     expect(run.asks).toEqual([expect.stringContaining("was refused, and its status does not say so")]);
   });
 
+  it.each([false, true])(
+    "asks for its end where its time in force is over and nobody tells, after a restart too (%s)",
+    async (restarts) => {
+      const goodTill = run.now + 60_000;
+      run.act((orders) => orders.submit(SPY, "buy", 100, { limit: 90, tif: "GTD", goodTill }));
+      run.settle();
+      run.model.accept(run.model.order(0));
+      run.settle();
+      if (restarts) {
+        run.kill();
+        await run.open();
+      }
+      run.pass(115_000);
+      expect(run.asks).toEqual([]);
+      run.pass(10_000);
+      expect(run.asks).toEqual([expect.stringContaining("time in force of order 1 is over since 60 s")]);
+      run.pass(20 * 60_000);
+      expect(run.asks).toHaveLength(2);
+      run.model.order(0).status = "Cancelled";
+      run.look();
+      expect(run.status(0)).toBe("expired");
+      expect(run.engine.working.total).toBe(0);
+    },
+  );
+
   it("becomes unknown without an answer, asks, and is never handed over again", () => {
     run.model.fateOf = () => "lost";
     const order = run.act((orders) => orders.submit(SPY, "buy", 100));
