@@ -4,7 +4,7 @@
 import { rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
-import { bundleSession } from "../test/kill/bundle.js";
+import { bundleProgram } from "../test/bundle-program.js";
 import { killSessions } from "../test/kill/kill-sessions.js";
 
 const { values } = parseArgs({
@@ -15,7 +15,7 @@ if (![kills, seed].every((count) => Number.isSafeInteger(count) && count > 0)) {
   console.error("--kills and --seed take whole numbers above 0.");
   process.exit(2);
 }
-const program = await bundleSession();
+const program = await bundleProgram("test/kill/session-process.ts");
 try {
   const count = await killSessions(program, kills, seed, (line) => console.log(line));
   for (const violation of count.violations) console.log(`\n${violation}`);

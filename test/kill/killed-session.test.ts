@@ -1,11 +1,12 @@
 import { rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bundleProgram } from "../bundle-program.js";
 import { STORY_SYMBOLS } from "../chaos/story.js";
 import { closeAfterTest } from "../gateway/close-after-test.js";
 import type { Decision } from "../random-strategy.js";
 import { hasSqlite } from "../store/store-folder.js";
-import { bundleSession } from "./bundle.js";
+
 import { killSessions } from "./kill-sessions.js";
 import { KilledSession } from "./killed-session.js";
 
@@ -14,7 +15,7 @@ const KILLS = process.env.SEATRIAL_LONG ? 200 : 20;
 
 let program = "";
 beforeAll(async () => {
-  program = await bundleSession();
+  program = await bundleProgram("test/kill/session-process.ts");
 });
 afterAll(() => rmSync(dirname(program), { recursive: true, force: true }));
 

@@ -1,112 +1,108 @@
-import { describe, expect, it } from "vitest";
-import { backtest } from "../../backtest/backtest.js";
-import type { GatewayData } from "../../brokers/gateway/gateway-data.js";
-import type { Engine } from "../../core/engine.js";
-import type { Instant } from "../../core/market/bar-size.js";
-import { ticksFromBars } from "../../core/market/bar-ticks.js";
-import { ORDER_TYPES } from "../../core/orders/kinds.js";
+import { rmSync } from "node:fs";
+import { dirname } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Gateway } from "../../brokers/gateway/gateway.js";
 import { Random } from "../../core/random.js";
 import type { StrategyClass } from "../../core/strategy.js";
 import BracketBreakout from "../../strategies/bracket-breakout.js";
 import PairsTrade from "../../strategies/pairs-trade.js";
 import SmaCross from "../../strategies/sma-cross.js";
-import { gatewayData } from "../gateway/gateway-data.js";
+import { bundleProgram } from "../bundle-program.js";
+import { folderWith, start as startCommand } from "../cli/seatrial.js";
+import { closeAfterTest } from "../gateway/close-after-test.js";
 import { deciding, drawDecisions } from "../random-strategy.js";
-import { sessionAt } from "./sessions.js";
+import { type Deeds, inBacktest, type OneRun, throughGateway } from "./one-run.js";
+import { OtherProcess } from "./other-process.js";
+import { FOUR_CORNERS, marketOf, type WantedMarket } from "./wanted-market.js";
 
-/** The four corners of each bar. */
-const TICKS = { every: Infinity, spread: 2 };
-const WHOLE = gatewayData("synthetic:symbols=2,bars=1560,bar=1min,start=2020-01-06,seed=11");
+const SOURCE = "synthetic:symbols=2,bars=1560,bar=1min,start=2020-01-06,seed=11";
+const WHOLE = marketOf({ source: SOURCE, end: Infinity });
 
-/** What a run has done: each order as it was made, and each fill. */
-interface Deeds {
-  readonly orders: readonly string[];
-  readonly fills: readonly string[];
-}
+let program = "";
+let other: OtherProcess;
+beforeAll(async () => {
+  program = await bundleProgram("test/live/gateway-process.ts");
+  other = new OtherProcess(program);
+});
+afterAll(async () => {
+  await other.end();
+  rmSync(dirname(program), { recursive: true, force: true });
+});
 
-type Book = Pick<Engine["book"], "length" | "side" | "type" | "instrument" | "quantity" | "createdAt">;
-
-function deedsOf(book: Book, fills: Engine["fills"], data: GatewayData): Deeds {
-  const symbol = (i: number): string => data.instruments[i].symbol;
-  return {
-    orders: Array.from({ length: book.length }, (_, row) =>
-      [
-        new Date(book.createdAt[row]).toISOString(),
-        book.side[row] > 0 ? "buy" : "sell",
-        ORDER_TYPES[book.type[row]],
-        symbol(book.instrument[row]),
-      ].join(" "),
-    ),
-    fills: Array.from({ length: fills.length }, (_, i) =>
-      [fills.order[i], symbol(fills.instrument[i]), fills.quantity[i], fills.price[i]].join(" "),
-    ),
-  };
-}
-
-async function inBacktest(strategy: StrategyClass, data: GatewayData, from: Instant, params = {}): Promise<Deeds> {
-  const ticks = data.series.map((series) => ticksFromBars(series, TICKS));
-  const { orders, fills } = await backtest({
-    strategy,
-    params,
-    data: data.series,
-    quotes: ticks.map(({ quotes }) => quotes),
-    trades: ticks.flatMap(({ trades }) => trades ?? []),
-    sessions: Object.fromEntries(data.instruments.map(({ symbol }, i) => [symbol, data.sessions[i]])),
-    from,
-    cash: 1_000_000,
-    fees: "ib-fixed",
-    slippage: "none",
-    margin: "reg-t",
+async function inOneProcess(run: OneRun): Promise<Deeds> {
+  const gateway = await Gateway.listen({
+    data: run.data,
+    port: 0,
+    speed: "max",
+    ticks: FOUR_CORNERS,
+    from: run.from,
+    limits: { messageRate: false },
   });
-  return deedsOf(orders, fills, data);
+  try {
+    return await throughGateway(run, gateway);
+  } finally {
+    await gateway.close();
+  }
 }
 
-async function throughGateway(strategy: StrategyClass, data: GatewayData, from: Instant, params = {}): Promise<Deeds> {
-  const { session, over, close } = await sessionAt({ data, ticks: TICKS, from, strategy, setup: { params } });
-  const last = Math.max(...data.series.map((series) => series.end[series.length - 1]));
-  // Behind the data there is nothing to compare with.
-  let deeds: Deeds | undefined;
-  const { book, fills } = session.parts.engine;
-  session.onTurn = () => {
-    if (session.now > last && deeds === undefined) deeds = deedsOf(book, fills, data);
-  };
-  await over;
-  await close();
-  return deeds ?? deedsOf(book, fills, data);
+async function inAnother(run: OneRun, { end }: Pick<WantedMarket, "end">): Promise<Deeds> {
+  return throughGateway(run, await other.gateway({ source: SOURCE, from: run.from, end }));
 }
 
-/** The same market, that ends so many minutes behind an instant. */
-function until(data: GatewayData, end: Instant): GatewayData {
-  return { ...data, series: data.series.map((one) => one.slice(0, one.firstEndingAfter(end))) };
+/** Through `seatrial gateway`, as anybody starts it. */
+async function besideCommand(run: OneRun): Promise<Deeds> {
+  const from = new Date(run.from).toISOString();
+  const words = ["--port", "0", "--data", SOURCE, "--speed", "max", "--tick-every", "bar", "--no-limits"];
+  const command = startCommand(["gateway", ...words, "--from", from], folderWith({}));
+  closeAfterTest(async () => {
+    command.interrupt();
+    await command.ended;
+  });
+  const [, lockstepPort] = await command.printed(/lockstep {2}127\.0\.0\.1:(\d+)\n/);
+  const [, port] = await command.printed(/listens on 127\.0\.0\.1:(\d+)\./);
+  return throughGateway(run, { port: Number(port), lockstepPort: Number(lockstepPort) });
 }
 
-describe("one run, in a backtest and through the gateway in one process", () => {
+describe("one run, in a backtest, through a gateway in the same process and through one in another", () => {
   const from = WHOLE.sessions[0].open[2];
   for (const [name, strategy, params] of [
     ["SMA cross", SmaCross, { fast: 5, slow: 15 }],
-    ["bracket breakout", BracketBreakout, {}],
+    ["bracket breakout", BracketBreakout, { risk: 0.001 }],
     ["pairs trade", PairsTrade, { lookback: 60, entry: 1.5 }],
   ] as const) {
+    const run: OneRun = { strategy: strategy as StrategyClass, params, data: WHOLE, from };
+
     it(`gives the same orders and fills of the ${name}`, async () => {
-      const expected = await inBacktest(strategy as StrategyClass, WHOLE, from, params);
-      expect(expected.orders.length).toBeGreaterThan(3);
-      expect(await throughGateway(strategy as StrategyClass, WHOLE, from, params)).toEqual(expected);
+      const expected = await inBacktest(run);
+      expect(expected.fills.length).toBeGreaterThan(3);
+      expect(await inOneProcess(run)).toEqual(expected);
+      expect(await inAnother(run, { end: Number.MAX_SAFE_INTEGER })).toEqual(expected);
+    });
+
+    it(`gives the same orders and fills of the ${name} through the command's gateway`, async () => {
+      expect(await besideCommand(run)).toEqual(await inBacktest(run));
     });
   }
 
   const start = WHOLE.sessions[0].open[1] + 30 * 60_000;
-  const short = until(WHOLE, start + 24 * 60_000);
+  const end = start + 24 * 60_000;
+  const short = marketOf({ source: SOURCE, end });
   const symbols = WHOLE.instruments.map(({ symbol }) => symbol);
   for (let first = 1; first <= 200; first += 25) {
-    it(`gives the same orders and fills of random strategies, seeds ${first} to ${first + 24}`, async () => {
+    it(`gives the same orders and fills of random strategies, seeds ${first} to ${first + 24}`, {
+      timeout: 300_000,
+    }, async () => {
       let fills = 0;
       for (let seed = first; seed < first + 25; seed++) {
         const windows = [{ at: 0, lasts: 20 * 60_000 }];
         const bounds = { symbols, windows, count: 12, mostUnits: 200, away: 0.003 };
         const strategy = deciding(drawDecisions(new Random(seed), bounds), start, "bars");
-        const expected = await inBacktest(strategy, short, start);
+        const run = { strategy, data: short, from: start };
+        const expected = await inBacktest(run);
         fills += expected.fills.length;
-        expect(await throughGateway(strategy, short, start), `seed ${seed}`).toEqual(expected);
+        const [one, another] = await Promise.all([inOneProcess(run), inAnother(run, { end })]);
+        expect(one, `seed ${seed}, one process`).toEqual(expected);
+        expect(another, `seed ${seed}, another process`).toEqual(expected);
       }
       expect(fills).toBeGreaterThan(50);
     });
