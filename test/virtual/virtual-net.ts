@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { AddressInfo } from "node:net";
 import type { VirtualProcess, VirtualTime } from "./virtual-time.js";
+import type { Network } from "./world.js";
 
 /** What a network does to bytes, drawn anew each time. */
 export interface Weather {
@@ -409,13 +410,13 @@ export class VirtualServer extends EventEmitter {
 }
 
 /** The loopback interface of a virtual machine. */
-export class VirtualNet {
+export class VirtualNet implements Network {
   readonly time: VirtualTime;
   weather: Weather;
   /** Hears of everything that arrives: bytes, and ends. */
-  onArrival: ((to: VirtualSocket, what: Buffer | "end" | "reset") => void) | undefined;
+  onArrival: Network["onArrival"];
   /** Hears that something is about to be written. */
-  onWrite: ((from: VirtualSocket) => void) | undefined;
+  onWrite: Network["onWrite"];
   private readonly servers = new Map<number, VirtualServer>();
   /** Every end of every connection; those that were accepted with their server. */
   private readonly ends = new Map<VirtualSocket, VirtualServer | undefined>();

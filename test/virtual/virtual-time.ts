@@ -74,14 +74,27 @@ export class VirtualTime {
   readonly origin: number;
   /** Whatever belongs to no program. */
   readonly world = new VirtualProcess("the world");
-  /** Whose task it is that is being done. */
-  current = this.world;
   /** Tasks done so far. */
   tasks = 0;
+  private running = this.world;
   private readonly timers = new Timers();
+  private readonly programs = new Set<VirtualProcess>();
 
   constructor(origin: number) {
     this.origin = origin;
+  }
+
+  /** Whose task it is that is being done. */
+  get current(): VirtualProcess {
+    return this.running;
+  }
+
+  /** Has a program do something now. */
+  as(owner: VirtualProcess, act: () => void): void {
+    const before = this.running;
+    this.running = owner;
+    act();
+    this.running = before;
   }
 
   /** Epoch ms UTC, whole as a machine's clock tells it. */
@@ -100,6 +113,7 @@ export class VirtualTime {
   /** Starts a program. */
   start(name: string, main: () => unknown): VirtualProcess {
     const started = new VirtualProcess(name);
+    this.programs.add(started);
     const failed = (error: unknown): void => started.failed(error);
     this.after(
       0,
@@ -116,7 +130,13 @@ export class VirtualTime {
   kill(process: VirtualProcess): void {
     if (!process.isAlive) return;
     process.isAlive = false;
+    this.programs.delete(process);
     for (const act of process.onKilled.splice(0)) act();
+  }
+
+  /** Ends all programs that are still there. */
+  killAll(): void {
+    for (const one of [...this.programs]) this.kill(one);
   }
 
   /** Does the next task if it is due by then. */
@@ -182,16 +202,15 @@ export class VirtualTime {
 
   private perform(owner: VirtualProcess, run: () => void): void {
     if (!owner.isAlive) return;
-    const before = this.current;
-    this.current = owner;
     this.tasks++;
-    try {
-      run();
-    } catch (error) {
-      owner.failed(error);
-    }
-    endTurn();
-    this.current = before;
+    this.as(owner, () => {
+      try {
+        run();
+      } catch (error) {
+        owner.failed(error);
+      }
+      endTurn();
+    });
   }
 }
 
