@@ -5,7 +5,7 @@ import { runStories } from "./run-stories.js";
 export function holdStories(seed: number, runs: number): void {
   describe("a live session on virtual time", () => {
     it(`keeps the promise in the stories of seeds ${seed} to ${seed + runs - 1}`, { timeout: 900_000 }, async () => {
-      const { counts, violations } = await runStories(seed, runs);
+      const { counts, violations } = await runStories("virtual", seed, runs);
       expect(violations.map(({ told }) => told.join("\n"))).toEqual([]);
       expect(counts.orders).toBeGreaterThan(5 * runs);
       expect(counts.executions).toBeGreaterThan(2 * runs);

@@ -19,7 +19,7 @@ import { STORY_MARKET, STORY_SYMBOLS } from "./story.js";
 // Loaded before the first run: in a virtual world nothing comes from outside.
 (await openDatabase(":memory:")).close();
 
-/** A folder of a file system in memory, where there is one: a disk's own time is not what is tried here. */
+/** A folder of a file system in memory, where there is one: a disk's own time is not what is tried on virtual time. */
 const SHM = "/dev/shm";
 
 /** The market's instruments as a user would name them. */
@@ -43,16 +43,22 @@ Journal.prototype.commit = function (this: Journal): void {
   living.life.committed();
 };
 
-/** A whole live session over a strategy that does what the story decides. */
-export const LIVE_SESSION: Subject<Disk> = {
-  newDisk() {
-    const folder = mkdtempSync(join(existsSync(SHM) ? SHM : tmpdir(), "seatrial-chaos-"));
-    return { folder, journal: join(folder, "journal.sqlite") };
-  },
-  start: (disk, life) => new LiveProgram(disk, life),
-  books: readBooks,
-  dispose: ({ folder }) => rmSync(folder, { recursive: true, force: true }),
-};
+/** A whole live session over a strategy that does what the story decides, whose journals lie in folders of this one. */
+function liveSession(place: string): Subject<Disk> {
+  return {
+    newDisk() {
+      const folder = mkdtempSync(join(place, "seatrial-chaos-"));
+      return { folder, journal: join(folder, "journal.sqlite") };
+    },
+    start: (disk, life) => new LiveProgram(disk, life),
+    books: readBooks,
+    dispose: ({ folder }) => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+export const LIVE_SESSION = liveSession(existsSync(SHM) ? SHM : tmpdir());
+/** The same, with its journals on a disk. */
+export const LIVE_SESSION_ON_DISK = liveSession(tmpdir());
 
 class LiveProgram implements Program {
   reconciled = 0;

@@ -7,8 +7,10 @@ import { Random } from "../../core/random.js";
 import { brokerTruth, tapOrders } from "../../live/drill/broker-truth.js";
 import { type BookTruth, checkPromise } from "../../live/drill/check-promise.js";
 import type { Decision } from "../random-strategy.js";
-import { runVirtually, type VirtualWorld } from "../virtual/run-virtually.js";
+import { runOnSockets } from "../virtual/run-on-sockets.js";
+import { playVirtually } from "../virtual/run-virtually.js";
 import type { VirtualProcess } from "../virtual/virtual-time.js";
+import type { Course, World } from "../virtual/world.js";
 import type { Misfortune } from "./misfortune.js";
 import { STORY_MARKET, type Story, TICKS } from "./story.js";
 
@@ -67,7 +69,6 @@ export interface Outcome {
   readonly counts: Readonly<Record<"orders" | "executions" | "lives" | "faults", number>>;
 }
 
-const PORT = 4_002;
 const CLIENT = 7;
 /** A program that has ended by itself is started again after so long. */
 const RESTART = 60_000;
@@ -76,8 +77,16 @@ const HOUR = 60 * 60_000;
 const PATIENCE = HOUR;
 const REST = 5 * 60_000;
 
+/** Plays it on a virtual net: the same again, to the last byte, whenever it is repeated. */
 export function playStory<Disk>(story: Story, subject: Subject<Disk>): Promise<Outcome> {
-  return runVirtually({ origin: story.scene.from, seed: story.seed }, (world) => new Play(world, story, subject).run());
+  const options = { origin: story.scene.from, seed: story.seed };
+  return playVirtually(options, (world) => new Play(world, story, subject).run());
+}
+
+/** Plays it through real sockets, whose moods are the machine's: it may go another way when it is repeated. */
+export function playOnSockets<Disk>(story: Story, subject: Subject<Disk>): Promise<Outcome> {
+  const options = { origin: story.scene.from, seed: story.seed };
+  return runOnSockets(options, (world) => new Play(world, story, subject).run());
 }
 
 /** A kill that waits for so many more writes or commits. */
@@ -89,7 +98,7 @@ interface PlannedKill {
 }
 
 class Play<Disk> {
-  private readonly world: VirtualWorld;
+  private readonly world: World;
   private readonly story: Story;
   private readonly subject: Subject<Disk>;
   private readonly disk: Disk;
@@ -101,7 +110,7 @@ class Play<Disk> {
   private readonly random: Random;
   private readonly kills: PlannedKill[];
 
-  constructor(world: VirtualWorld, story: Story, subject: Subject<Disk>) {
+  constructor(world: World, story: Story, subject: Subject<Disk>) {
     this.world = world;
     this.story = story;
     this.subject = subject;
@@ -115,7 +124,7 @@ class Play<Disk> {
     });
   }
 
-  run(): Outcome {
+  *run(): Course<Outcome> {
     const { time, net } = this.world;
     const { scene } = this.story;
     const digest = createHash("sha1");
@@ -124,7 +133,7 @@ class Play<Disk> {
     const host = time.start("gateway", async () => {
       this.gateway = await Gateway.listen({
         data: STORY_MARKET,
-        port: PORT,
+        port: 0,
         from: scene.from,
         beat: scene.end > HOUR ? 1_000 : 250,
         ticks: { every: TICKS, spread: 2 },
@@ -132,7 +141,7 @@ class Play<Disk> {
         faults: parseFaultPlan(faults),
       });
     });
-    time.pass(0);
+    yield { ms: 0 };
     if (host.failures.length > 0) throw host.failures[0];
     const asked = tapOrders(this.gateway);
     net.onWrite = ({ owner }) => {
@@ -140,19 +149,19 @@ class Play<Disk> {
     };
     for (const one of this.story.misfortunes) this.plan(one);
     this.begin();
-    time.pass(scene.end);
+    yield { ms: scene.end };
     // However long something lasts, it ends.
-    time.passUntil(() => this.isCalm, 3 * scene.longest + HOUR);
-    const violations = this.settle();
+    yield { ms: 3 * scene.longest + HOUR, until: () => this.isCalm };
+    const violations = yield* this.settle();
     const broker = brokerTruth(this.gateway, asked, DEFAULT_ACCOUNT);
     violations.push(...(this.program?.disagreements() ?? []));
     const auditor = time.start("auditor", async () => {
       violations.push(...checkPromise(broker, await this.subject.books(this.disk)));
     });
-    time.pass(0);
+    yield { ms: 0 };
     this.programs.push(auditor);
     this.subject.dispose(this.disk);
-    for (const { failures } of [host, ...this.programs])
+    for (const { failures } of [host, ...this.programs, time.world])
       violations.push(...failures.map((error) => `thrown: ${textOf(error)}`));
     const counts = {
       orders: broker.orders.length,
@@ -184,7 +193,7 @@ class Play<Disk> {
     if (this.process?.isAlive === true) return;
     const process: VirtualProcess = time.start("session", () => {
       this.program = this.subject.start(this.disk, {
-        port: PORT,
+        port: this.gateway.port,
         clientId: CLIENT,
         account: DEFAULT_ACCOUNT,
         decisions: this.story.decisions,
@@ -236,16 +245,16 @@ class Play<Disk> {
   }
 
   /** Waits until the books have been held against the broker's three times, in peace. */
-  private settle(): string[] {
+  private *settle(): Course<string[]> {
     for (let held = 0; held < 3; ) {
       const before = this.disturbances;
-      if (!this.reconcile()) return ["the session has not come to rest within an hour"];
+      if (!(yield* this.reconcile())) return ["the session has not come to rest within an hour"];
       const isPeace = this.disturbances === before;
       // The last look is the end: an order of which nothing is told may expire behind any other.
       if (isPeace && held === 2) break;
       // What the reading itself may have set off comes to its end, and does not count as peace.
-      this.world.time.pass(REST);
-      this.world.time.passUntil(() => this.isCalm, 3 * this.story.scene.longest + HOUR);
+      yield { ms: REST };
+      yield { ms: 3 * this.story.scene.longest + HOUR, until: () => this.isCalm };
       held = this.disturbances === before ? held + 1 : 0;
     }
     return [];
@@ -255,7 +264,7 @@ class Play<Disk> {
    * Has the session hold its books against the broker's, whatever life it is in. What it asks may itself bring a fault
    * about, such as a night without IB: the hour counts from when that has ended. @returns whether it did
    */
-  private reconcile(): boolean {
+  private *reconcile(): Course<boolean> {
     const { time } = this.world;
     const latest = time.now + 3 * this.story.scene.longest;
     let since = time.now;
@@ -269,7 +278,7 @@ class Play<Disk> {
         count = asked.reconciled;
         asked.reconcile();
       }
-      time.pass(1_000);
+      yield { ms: 1_000 };
     }
     return true;
   }

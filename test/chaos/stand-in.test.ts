@@ -1,12 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { playStory } from "./play-story.js";
+import { playOnSockets, playStory } from "./play-story.js";
 import { type Mistake, standIn } from "./stand-in.js";
 import { drawStory, type Story, shrinkStory, tellStory } from "./story.js";
 
+const MISTAKES = [
+  "sends again what has no trace after a reconnect",
+  "counts executions again when it reads them again",
+  "writes an intent down after it was sent",
+  "takes what has no trace for never sent",
+  "does not read executions after a reconnect",
+] as const satisfies readonly Mistake[];
+
 /** The first seed with which a mistake does harm. */
-async function caught(mistake: Mistake, most = 100): Promise<Story> {
+async function caught(mistake: Mistake, play: typeof playStory = playStory, most = 100): Promise<Story> {
   for (let seed = 1; seed <= most; seed++) {
-    const { violations } = await playStory(drawStory(seed), standIn(mistake));
+    const { violations } = await play(drawStory(seed), standIn(mistake));
     if (violations.length > 0) return drawStory(seed);
   }
   throw new Error(`${most} runs have not found it`);
@@ -34,13 +42,7 @@ describe("a trial by chance on virtual time", () => {
     }
   });
 
-  for (const mistake of [
-    "sends again what has no trace after a reconnect",
-    "counts executions again when it reads them again",
-    "writes an intent down after it was sent",
-    "takes what has no trace for never sent",
-    "does not read executions after a reconnect",
-  ] as const satisfies readonly Mistake[]) {
+  for (const mistake of MISTAKES) {
     it(`catches a session that ${mistake}, and tells a short story of it`, async () => {
       const long = await caught(mistake);
       const fails = async (one: Story): Promise<boolean> =>
@@ -56,6 +58,21 @@ describe("a trial by chance on virtual time", () => {
         }
       }
       expect(tellStory(short).length).toBeLessThanOrEqual(6);
+    });
+  }
+});
+
+describe("a trial by chance through real sockets", () => {
+  it("finds nothing wrong with a session that keeps the promise, whatever befalls it", async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const { violations } = await playOnSockets(drawStory(seed), standIn());
+      expect([...tellStory(drawStory(seed)), ...violations]).toEqual(tellStory(drawStory(seed)));
+    }
+  });
+
+  for (const mistake of MISTAKES) {
+    it(`catches a session that ${mistake}`, async () => {
+      await caught(mistake, playOnSockets);
     });
   }
 });
