@@ -4,23 +4,30 @@ import { rolldown } from "rolldown";
 import { projectRoot } from "../shared-data.js";
 
 /**
- * Joins the session's program and all of the project that it needs into one file, which starts in a fraction of the time
- * that the sources take.
- * @returns its path; its folder is the caller's to remove
+ * Joins a program of the tests and all of the project that it needs into one file, which starts in a fraction of the
+ * time that the sources take.
+ * @param program its path within test/
+ * @returns the file's path; its folder is the caller's to remove
  */
-export async function bundleSession(): Promise<string> {
+export async function bundleProgram(program: string): Promise<string> {
   // Packages are found from where it lies.
   mkdirSync(join(projectRoot, "dist"), { recursive: true });
-  const file = join(mkdtempSync(join(projectRoot, "dist", "kill-")), "session-process.mjs");
+  const file = join(mkdtempSync(join(projectRoot, "dist", "program-")), "program.mjs");
   const bundle = await rolldown({
     cwd: projectRoot,
-    input: join(projectRoot, "test", "kill", "session-process.ts"),
+    input: join(projectRoot, "test", program),
     platform: "node",
     tsconfig: false,
-    external: (id) => /^[@a-z]/.test(id),
-    resolve: { extensionAlias: { ".js": [".ts", ".js"] } },
+    external: (id) => /^[@a-z]/.test(id) && id !== "seatrial",
+    resolve: {
+      alias: { seatrial: join(projectRoot, "index.ts") },
+      extensionAlias: { ".js": [".ts", ".js"] },
+    },
   });
   await bundle.write({ format: "esm", file, codeSplitting: false });
   await bundle.close();
   return file;
 }
+
+/** The program of a session that is killed. */
+export const bundleSession = (): Promise<string> => bundleProgram(join("kill", "session-process.ts"));
