@@ -29,6 +29,8 @@ export interface EngineOptions {
   readonly from?: number;
   readonly seed?: number;
   readonly log?: LogSink;
+  /** Whether equity is kept of every instant, as the result of a run has it. Default true. */
+  readonly keepsEquity?: boolean;
   /** Catch bars that are kept beyond their handler. */
   readonly strict?: boolean;
   readonly state?: Record<string, unknown>;

@@ -91,7 +91,7 @@ export abstract class EngineParts {
     this.working = new WorkingOrders(instruments.length);
     this.tradeLog = new TradeLog(instruments.length);
     this.multipliers = Float64Array.from(instruments, (instrument) => instrument.multiplier);
-    this.equity = new EquityLog(feed.instants + 16, feed.times);
+    this.equity = new EquityLog(feed.instants + 16, feed.times, options.keepsEquity);
     this.watch = new EquityWatch(options.cash);
     const { evidence, guards: settings = {} } = options;
     this.guards = new GuardChain(settings, this.market, this.watch, broker.tradesAtClose, evidence);

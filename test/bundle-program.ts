@@ -19,8 +19,11 @@ export async function bundleProgram(source: string): Promise<string> {
     input: join(projectRoot, source),
     platform: "node",
     tsconfig: false,
-    external: (id) => /^[@a-z]/.test(id),
-    resolve: { extensionAlias: { ".js": [".ts", ".js"] } },
+    external: (id) => /^[@a-z]/.test(id) && id !== "seatrial",
+    resolve: {
+      alias: { seatrial: join(projectRoot, "index.ts") },
+      extensionAlias: { ".js": [".ts", ".js"] },
+    },
   });
   await bundle.write({ format: "esm", file, codeSplitting: false });
   await bundle.close();

@@ -19,8 +19,11 @@ export class EquityLog {
   /** Of borrowed times: where the second mark lies; the first has a time of its own. */
   private second = 0;
   private startTime = Number.NaN;
+  private readonly isKept: boolean;
 
-  constructor(instants: number, times?: Float64Array) {
+  /** @param isKept whether anything is: a run without an end would fill all memory */
+  constructor(instants: number, times?: Float64Array, isKept = true) {
+    this.isKept = isKept;
     const capacity = Math.max(instants, 1024);
     this.values = new Float64Array(capacity);
     this.borrowed = times !== undefined;
@@ -50,6 +53,7 @@ export class EquityLog {
 
   /** Marks the equity of now. */
   mark(clock: Clock, portfolio: Portfolio): void {
+    if (!this.isKept) return;
     const index = this.length;
     if (index === this.values.length) this.grow();
     if (this.borrowed) {

@@ -8,7 +8,7 @@ import { TwsOrders } from "../../brokers/tws/orders/tws-orders.js";
 import { Desk } from "../../core/desk.js";
 import { Engine } from "../../core/engine.js";
 import type { EngineOptions } from "../../core/engine-options.js";
-import { DAY, type Instant } from "../../core/market/bar-size.js";
+import type { Instant } from "../../core/market/bar-size.js";
 import { resolveParams } from "../../core/params.js";
 import { assertStrategyClass, Strategy } from "../../core/strategy.js";
 import { localTimeOf } from "../../data/local-time.js";
@@ -18,6 +18,7 @@ import { Journal } from "../journal/journal.js";
 import { accountOfLogin } from "../ladder/launch.js";
 import { RecordingEngine } from "../recording/recording-engine.js";
 import { FactOrder } from "./fact-order.js";
+import { JournalArchive } from "./journal-archive.js";
 import { Lockstep } from "./lockstep.js";
 import { ServerTime } from "./server-time.js";
 import { Session } from "./session.js";
@@ -30,8 +31,6 @@ import { barsToWarmUp, startOfBars } from "./warm-up.js";
 
 /** Milliseconds that a start waits for the connection. */
 const PATIENCE = 30_000;
-/** How long the journal itself keeps what has ended. */
-const ARCHIVED_AFTER = 7 * DAY;
 /** Milliseconds that quotes are waited for at a gateway whose time stands still. */
 const STANDSTILL = 50;
 
@@ -67,10 +66,11 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
     const owner = { session: setup.name, account, clientId: address.clientId, strategy: type.name };
     const journal = await Journal.open(setup.journal, owner, setup.draw ?? Math.random);
     opened.push(journal);
-    // What has ended long ago goes into a file beside it, so that the journal stays small.
-    if (setup.journal !== ":memory:") await journal.archive(time.now - ARCHIVED_AFTER);
-    const ledger = journal.openLedger();
     const { instruments } = setup;
+    const hours = instruments.map((instrument) => setup.hoursOf(instrument, time.now));
+    const archive = new JournalArchive(journal, hours[0].sessions);
+    await archive.move(time.now);
+    const ledger = journal.openLedger();
     const details = instruments.map(({ symbol }) => (contracts.get(symbol) as { details: ContractDetails }).details);
     const conIds = details.map(({ conId }) => conId);
     const port = new TwsOrders({ connection, account, contracts });
@@ -86,7 +86,6 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
     const feed = feedOf(setup, desk, strategy, connection, details, clock);
     opened.push(feed);
     const facts = new FactOrder(port, () => feed.arrived);
-    const hours = instruments.map((instrument) => setup.hoursOf(instrument, time.now));
     const evidence = new SessionEvidence({
       connection,
       feed,
@@ -107,6 +106,8 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
       cash: setup.cash,
       baseCurrency: setup.baseCurrency,
       evidence,
+      // Equity is shown as it stands, and a session may last for months.
+      keepsEquity: false,
       from: time.now,
       localTime: (i) => localTimeOf(instruments[i], hours[i].tradeDates),
       ...(setup.rates !== undefined && { rates: setup.rates }),
@@ -129,6 +130,7 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
       time: time.source,
       clock,
       journal,
+      archive,
       ledger,
       port,
       broker,

@@ -14,6 +14,7 @@ import type { ReconcileReport } from "../reconcile/reconcile.js";
 import type { RecordingWriter } from "../recording/recording-file.js";
 import type { SessionState } from "../session-view.js";
 import type { FactOrder } from "./fact-order.js";
+import type { JournalArchive } from "./journal-archive.js";
 import { watchAlerts } from "./session-alerts.js";
 import type { SessionClock } from "./session-clock.js";
 import { SessionLoop } from "./session-loop.js";
@@ -29,6 +30,7 @@ export interface SessionParts {
   readonly time: TimeSource;
   readonly clock: SessionClock;
   readonly journal: Journal;
+  readonly archive: JournalArchive;
   readonly ledger: Ledger;
   readonly port: TwsOrders;
   readonly broker: LiveBroker;
@@ -141,6 +143,7 @@ export class Session {
   turn(now: Instant = this.now): void {
     if (this.state === "stopped") return;
     this.loop.turn(now);
+    if (this.now >= this.parts.archive.due) this.moveOld();
     this.onTurn?.();
   }
 
@@ -308,6 +311,16 @@ export class Session {
     this.turn();
     engine.connectionChanged({ state, time: this.now, reason: why });
     this.turn();
+  }
+
+  /** What cannot be moved stays where it is. */
+  private moveOld(): void {
+    const { archive, news } = this.parts;
+    archive.move(this.now).catch((error: unknown) => {
+      if (this.state === "stopped") return;
+      const reason = error instanceof Error ? error.message : String(error);
+      news.note("journal", `what has ended could not be moved into the archive: ${reason}`, undefined, "error");
+    });
   }
 
   private strategyFailed(error: unknown): void {

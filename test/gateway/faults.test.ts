@@ -197,6 +197,22 @@ describe("faults upstream", () => {
   });
 });
 
+describe("the time", () => {
+  it("is told wrong by wrong-time, until that is over", async () => {
+    const { gateway, clock, client } = await started(soon("wrong-time", { by: "30s", for: "10s" }));
+    const from = gateway.simulation.now / 1_000;
+    const told: number[] = [];
+    for (const ms of [0, 5_000, 10_000]) {
+      clock.now += ms;
+      const before = client.of(49).length;
+      client.send(49, 1);
+      await client.until(() => client.of(49).length > before);
+      told.push(Number(client.of(49).at(-1)?.[2]) - from);
+    }
+    expect(told).toEqual([0, 35, 15]);
+  });
+});
+
 describe("faults of data", () => {
   it("no-prices says -1 with size 0, and goes back to prices", async () => {
     const one = await started(soon("no-prices", { for: "20s" }));
@@ -251,6 +267,42 @@ describe("faults of data", () => {
     await one.clock.pass(180_000, one.client);
     const halts = one.client.of(45).filter((fields) => fields[2] === "5" && fields[3] === "49");
     expect(halts.map((fields) => fields[4])).toEqual(["0", "2", "0"]);
+  });
+
+  it("crossed-quotes and wide-quotes move the bid away from the ask, until they are over", async () => {
+    const one = await started([
+      { at: "+10s", fault: "crossed-quotes", for: "10s" },
+      { at: "+40s", fault: "wide-quotes", by: 0.1, for: "10s" },
+    ]);
+    subscribe(one.client, 5);
+    /** The bid as a share of the ask. */
+    const ratio = (): number => {
+      const [bid, ask] = ["1", "2"].map((tick) => prices(one.client, 5).findLast((fields) => fields[3] === tick)?.[4]);
+      return Number(bid) / Number(ask);
+    };
+    const ratios: number[] = [];
+    for (const ms of [5_000, 10_000, 15_000, 15_000, 10_000]) {
+      await one.clock.pass(ms, one.client);
+      ratios.push(Math.round(ratio() * 1_000) / 1_000);
+    }
+    expect(ratios).toEqual([1, 1.001, 1, 0.9, 1]);
+  });
+
+  it("old-quotes tell whoever asks anew what was known before", async () => {
+    const one = await started([{ at: "+30s", fault: "old-quotes", for: "5min" }]);
+    subscribe(one.client, 5);
+    await one.clock.pass(31_000, one.client);
+    const latest = (id: number): unknown =>
+      ["1", "2", "4"].map((tick) => prices(one.client, id).findLast((fields) => fields[3] === tick)?.[4]);
+    const before = latest(5);
+    await one.clock.pass(120_000, one.client);
+    subscribe(one.client, 6);
+    await one.clock.pass(0, one.client);
+    expect(latest(5)).toEqual(before);
+    expect(latest(6)).toEqual(before);
+    await one.clock.pass(200_000, one.client);
+    expect(latest(5)).not.toEqual(before);
+    expect(latest(6)).toEqual(latest(5));
   });
 
   it("delayed-data and frozen-data change the kind of what is streamed", async () => {

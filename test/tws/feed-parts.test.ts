@@ -3,11 +3,13 @@ import { describe, expect, it } from "vitest";
 import { mayQuote, servesHistory } from "../../brokers/ib/data-farms.js";
 import { BarTimes } from "../../brokers/tws/feed/bar-times.js";
 import { EventRing } from "../../brokers/tws/feed/event-ring.js";
+import { CHANGED, MarketState, QUOTED, TICK } from "../../brokers/tws/feed/market-state.js";
 import { Turns } from "../../brokers/tws/feed/turns.js";
 import { Timetable } from "../../brokers/tws/scheduler.js";
 import { Sessions } from "../../core/calendar/sessions.js";
 import { BAR, QUOTE, TRADE } from "../../core/feed.js";
 import { HOUR, MINUTE, parseBarSize } from "../../core/market/bar-size.js";
+import { Instrument } from "../../core/market/instrument.js";
 
 describe("a ring of events", () => {
   it("hands out what was pushed, in order, as known when it was released, however full it becomes", () => {
@@ -51,6 +53,45 @@ describe("a ring of events", () => {
         expect(ring.isDry).toBe(true);
       }),
     );
+  });
+});
+
+describe("what is known of quotes", () => {
+  const known = (): MarketState => {
+    const state = new MarketState([new Instrument({ symbol: "SPY" })]);
+    tell(state, [100, 100.02, 3, 4, 100.01], 1_000);
+    return state;
+  };
+  const tell = (state: MarketState, values: readonly number[], now: number): boolean => {
+    const { bid, ask, bidSize, askSize, last } = state;
+    for (const [i, column] of [bid, ask, bidSize, askSize, last].entries()) column[0] = values[i];
+    state.note(0, TICK | QUOTED | CHANGED);
+    const hasNews = state.hasNews(0);
+    state.settle(now);
+    return hasNews;
+  };
+  const times = ({ tickAt, quoteAt, changedAt }: MarketState): number[] => [tickAt[0], quoteAt[0], changedAt[0]];
+
+  it("is no younger where a break has come between and it is told again to the last digit", () => {
+    const state = known();
+    for (const now of [2_000, 3_000]) {
+      state.forget(0, now);
+      // The sides need not come together.
+      expect(tell(state, [100, Number.NaN, 3, Number.NaN, Number.NaN], now)).toBe(false);
+      expect(tell(state, [100, 100.02, 3, 4, 100.01], now)).toBe(false);
+      expect(times(state)).toEqual([now, 1_000, 1_000]);
+    }
+  });
+
+  it.each([0, 1, 2, 3, 4])("is news once anything of it is other than before (%i)", (which) => {
+    const state = known();
+    state.forget(0, 2_000);
+    const values = [100, 100.02, 3, 4, 100.01].map((value, i) => (i === which ? value + 1 : value));
+    expect(tell(state, values, 3_000)).toBe(true);
+    expect(times(state)).toEqual([3_000, 3_000, 3_000]);
+    // What comes behind it is news too, though it is what was known before.
+    expect(tell(state, [100, 100.02, 3, 4, 100.01], 4_000)).toBe(true);
+    expect(times(state)).toEqual([4_000, 4_000, 4_000]);
   });
 });
 

@@ -124,6 +124,17 @@ export const CONNECTION_FAULTS: FaultKinds = {
       target.resume();
     },
   },
+  "wrong-time": {
+    says: "The time that is told is ahead of what it is.",
+    fields: { by: { kind: "duration", fallback: "20s", says: "how far" } },
+    lasts: "1h",
+    begin: ({ state }, fields) => {
+      state.timeAhead = fields.number("by");
+    },
+    end: ({ state }) => {
+      state.timeAhead = 0;
+    },
+  },
   "farm-broken": {
     says: "A data farm is away: its quotes stop, or history is not answered.",
     fields: { farm: { kind: FARMS, fallback: "usfarm", says: "which farm" } },

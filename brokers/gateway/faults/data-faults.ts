@@ -19,6 +19,16 @@ export const DATA_FAULTS: FaultKinds = {
       target.refreshQuotes();
     },
   },
+  "crossed-quotes": spread("Bids stand above asks.", -1, {
+    kind: "number",
+    fallback: 0.001,
+    says: "how far, as a fraction of the ask",
+  }),
+  "wide-quotes": spread("Bids stand far below asks.", 1, {
+    kind: "number",
+    fallback: 0.03,
+    says: "how far, as a fraction of the ask",
+  }),
   "frozen-quotes": {
     says: "Streams of quotes, ticks and bars stand still without a word.",
     fields: {},
@@ -28,6 +38,21 @@ export const DATA_FAULTS: FaultKinds = {
     },
     end: ({ state }) => {
       state.areQuotesFrozen = false;
+    },
+  },
+  "old-quotes": {
+    says: "Streams of quotes, ticks and bars stand still without a word, and quotes that are asked for anew are those of the beginning.",
+    fields: {},
+    lasts: "5min",
+    begin: (target) => {
+      target.state.tellsOldQuotes = true;
+      target.refreshQuotes();
+      target.state.areQuotesFrozen = true;
+    },
+    end: (target) => {
+      target.state.tellsOldQuotes = false;
+      target.state.areQuotesFrozen = false;
+      target.refreshQuotes();
     },
   },
   "delayed-data": {
@@ -110,6 +135,23 @@ export const DATA_FAULTS: FaultKinds = {
     kind: "hole",
   })),
 };
+
+/** Quotes whose bid lies elsewhere than the market's, and whose ask is that of the market. */
+function spread(says: string, side: number, by: FieldRule): FaultKinds[string] {
+  return {
+    says,
+    fields: { by },
+    lasts: "1min",
+    begin: (target, fields) => {
+      target.state.spread = side * fields.number("by");
+      target.refreshQuotes();
+    },
+    end: (target) => {
+      target.state.spread = Number.NaN;
+      target.refreshQuotes();
+    },
+  };
+}
 
 function history(
   says: string,

@@ -45,8 +45,12 @@ export class FaultState {
   readonly brokenFarms = new Set<Farm>();
   /** Quotes say -1. */
   hasNoPrices = false;
+  /** How far the bid is told below the ask, as a fraction of the ask, and above it where it is negative; NaN as it is. */
+  spread = Number.NaN;
   /** Streams stand still without a word. */
   areQuotesFrozen = false;
+  /** Streams of quotes that are asked for while they stand still begin with what was known when that began. */
+  tellsOldQuotes = false;
   /** The type of data that streams have whatever they asked for; 0 for what they asked for. */
   forcedDataType = 0;
   /** Another session of the user has the data. */
@@ -61,6 +65,8 @@ export class FaultState {
   hidesEnds = false;
   /** The API takes no orders, and lists none. */
   isReadOnly = false;
+  /** Milliseconds that the time that is told is ahead. */
+  timeAhead = 0;
   /** A repeated question for the time within a second is not answered. */
   isDeafToTime = false;
   private readonly history: HistoryFault[] = [];

@@ -1,3 +1,4 @@
+import { roundPrice } from "../../../core/orders/tick.js";
 import { GENERIC_TICKS } from "../../ib/generic-ticks.js";
 import { LIMITS } from "../../ib/pacing.js";
 import { MARKET_DATA_TYPES } from "../../ib/tick-types.js";
@@ -14,7 +15,7 @@ import type { Participant, Simulation } from "../simulation/simulation.js";
 import type { FieldReader } from "../wire/field-reader.js";
 import { REQUEST } from "../wire/message-ids.js";
 import { marketDataType, tickRequestParameters, tickSnapshotEnd } from "./quote-answers.js";
-import type { QuoteBoard } from "./quote-board.js";
+import type { QuoteBoard, QuoteState } from "./quote-board.js";
 import { readMarketDataRequest } from "./quote-requests.js";
 import { DELAY, frozenState, QuoteStream } from "./quote-stream.js";
 
@@ -46,6 +47,8 @@ export class MarketDataService implements Service, Participant {
   private readonly parts: MarketDataParts;
   /** By instrument. */
   private readonly streams: Subscription[][];
+  /** What was known when streams began to stand still, by instrument; undefined unless it is told to whoever asks. */
+  private old: readonly QuoteState[] | undefined;
 
   constructor(parts: MarketDataParts) {
     this.parts = parts;
@@ -76,7 +79,8 @@ export class MarketDataService implements Service, Participant {
 
   /** Something about all streams has changed that is no tick: a halt, the kind of data, another session. */
   refresh(): void {
-    const { faults } = this.parts;
+    const { faults, board } = this.parts;
+    this.old = faults.tellsOldQuotes ? board.states.map(frozenState) : undefined;
     for (const own of this.streams) {
       for (const one of own) {
         const { client, request, listing } = one.stream;
@@ -111,9 +115,20 @@ export class MarketDataService implements Service, Participant {
     }
     lines.take(request, listing.conId);
     this.streams[listing.instrument.index].push(one);
-    if (this.isStill(listing)) return;
+    if (this.isStill(listing)) {
+      this.tellOld(one);
+      return;
+    }
     this.begin(one, this.typeFor(client, listing));
     this.update(one);
+  }
+
+  private tellOld(one: Subscription): void {
+    const { client, listing } = one.stream;
+    const old = this.old?.[listing.instrument.index];
+    if (old === undefined) return;
+    this.begin(one, this.typeFor(client, listing));
+    one.stream.tell(old, isDelayed(one.type), false);
   }
 
   private begin(one: Subscription, type: number): void {
@@ -133,7 +148,7 @@ export class MarketDataService implements Service, Participant {
 
   /** One answer with all there is, and its end: at once, or after eleven seconds where a price is missing. */
   private snapshot(one: Subscription): void {
-    const { simulation, board } = this.parts;
+    const { simulation } = this.parts;
     const { client, request, listing } = one.stream;
     if (this.isStill(listing)) {
       simulation.after(LIMITS.snapshot, () => client.send(tickSnapshotEnd(request)));
@@ -141,17 +156,17 @@ export class MarketDataService implements Service, Participant {
     }
     this.begin(one, this.typeFor(client, listing));
     this.update(one);
-    const { bid, ask } = board.of(listing);
+    const { bid, ask } = this.stateOf(listing);
     if (bid === bid && ask === ask) client.send(tickSnapshotEnd(request));
     else simulation.after(LIMITS.snapshot, () => client.send(tickSnapshotEnd(request)));
   }
 
   private update(one: Subscription): void {
-    const { board, faults, simulation } = this.parts;
+    const { faults, simulation } = this.parts;
     const { stream, type } = one;
     if (this.isStill(stream.listing)) return;
     if (type === 0) this.begin(one, this.typeFor(stream.client, stream.listing));
-    const state = board.of(stream.listing);
+    const state = this.stateOf(stream.listing);
     const { hasNoPrices } = faults;
     if (!isDelayed(one.type)) {
       stream.tell(state, false, hasNoPrices);
@@ -161,6 +176,17 @@ export class MarketDataService implements Service, Participant {
     simulation.after(DELAY, () => {
       if (isDelayed(one.type)) stream.tell(then, true, hasNoPrices);
     });
+  }
+
+  /** What is told of a listing now. */
+  private stateOf(listing: Listing): QuoteState {
+    const { board, faults } = this.parts;
+    const state = board.of(listing);
+    const { spread } = faults;
+    if (spread !== spread) return state;
+    const told = frozenState(state);
+    told.bid = roundPrice(state.ask * (1 - spread), listing.instrument.tickSize, 0);
+    return told;
   }
 
   private cancel(client: ClientSession, fields: FieldReader): void {

@@ -37,7 +37,7 @@ export class SessionService implements Service {
     const isRepeated = now - (this.asked.get(client) ?? Number.NEGATIVE_INFINITY) < SECOND;
     this.asked.set(client, now);
     if (isRepeated && this.faults.isDeafToTime) return;
-    client.send(currentTime(this.simulation.now));
+    client.send(currentTime(this.simulation.now + this.faults.timeAhead));
   }
 
   private managedAccounts(client: ClientSession, fields: FieldReader): void {

@@ -22,7 +22,10 @@ export class MarketState {
   readonly dataType: Float64Array;
   /** The halted tick: 0 for trading. */
   readonly halted: Int8Array;
-  /** When the stream was asked for, or found again; when a quote came, any tick, other values, and a proof of these. */
+  /**
+   * When the stream was asked for, or found again; when a quote came, any tick, other values, and a proof of these. What
+   * a break has come between and is told again counts as a tick alone.
+   */
   readonly askedAt: Float64Array;
   readonly quoteAt: Float64Array;
   readonly tickAt: Float64Array;
@@ -30,6 +33,10 @@ export class MarketState {
   readonly tradedAt: Float64Array;
   readonly changedAt: Float64Array;
   readonly verifiedAt: Float64Array;
+  /** 1 where nothing has come since the latest break but what was known before it: that is no news. */
+  private readonly repeats: Uint8Array;
+  /** The whole quote and the last price before it. */
+  private readonly before: readonly (readonly [known: Float64Array, now: Float64Array])[];
   private readonly instruments: readonly Instrument[];
   /** What has come since the latest `settle`: the instruments, and for each what. */
   private readonly touched: Int32Array;
@@ -56,6 +63,10 @@ export class MarketState {
     this.tradedAt = none();
     this.changedAt = none();
     this.verifiedAt = none();
+    this.repeats = new Uint8Array(length);
+    this.before = [this.bid, this.ask, this.bidSize, this.askSize, this.last].map(
+      (column) => [none(), column] as const,
+    );
     this.touched = new Int32Array(length);
     this.touch = new Uint8Array(length);
   }
@@ -70,7 +81,7 @@ export class MarketState {
   settle(now: Instant): void {
     for (let t = 0; t < this.touchedCount; t++) {
       const i = this.touched[t];
-      const what = this.touch[i];
+      const what = this.hasNews(i) ? this.touch[i] : this.touch[i] & ~(QUOTED | CHANGED);
       this.touch[i] = 0;
       this.tickAt[i] = now;
       if ((what & QUOTED) !== 0) this.quoteAt[i] = now;
@@ -80,8 +91,23 @@ export class MarketState {
     this.touchedCount = 0;
   }
 
+  /**
+   * Whether anything is known that was not known before the latest break. TWS begins a stream with what it knows, and
+   * that may be as old as the break: told again it is no younger.
+   */
+  hasNews(i: number): boolean {
+    if (this.repeats[i] === 0) return true;
+    for (const [known, now] of this.before) {
+      if (now[i] !== now[i] || now[i] === known[i]) continue;
+      this.repeats[i] = 0;
+      return true;
+    }
+    return false;
+  }
+
   /** Nothing that was told counts any more: what comes never stands beside what was known before. */
   forget(instrument: number, now: Instant): void {
+    this.remember(instrument);
     this.bid[instrument] = Number.NaN;
     this.ask[instrument] = Number.NaN;
     this.bidSize[instrument] = Number.NaN;
@@ -89,6 +115,13 @@ export class MarketState {
     this.last[instrument] = Number.NaN;
     this.lastSize[instrument] = Number.NaN;
     this.doubt(instrument, now);
+  }
+
+  private remember(i: number): void {
+    // Of two breaks with nothing whole in between, what was known before the first.
+    if (this.bid[i] !== this.bid[i] || this.ask[i] !== this.ask[i]) return;
+    this.repeats[i] = 1;
+    for (const [known, now] of this.before) known[i] = now[i];
   }
 
   /** What was told has to be told again before it counts as fresh. */

@@ -197,7 +197,7 @@ export class TwsFeed implements Feed, TickSink {
 
   // ---- evidence, by instrument ----------------------------------------------------------------------------------
 
-  /** When a bid, ask or size came last; NaN before. */
+  /** When a bid, ask or size came last, but for what was told again after a break; NaN before. */
   lastQuoteAt(instrument: number): Instant {
     return this.desk.state.quoteAt[instrument];
   }
@@ -256,6 +256,7 @@ export class TwsFeed implements Feed, TickSink {
     this.gathering = -1;
     const { state } = this.desk;
     state.refresh(i);
+    if (!state.hasNews(i)) return;
     this.live.quote(i, state.bid[i], state.ask[i], state.bidSize[i], state.askSize[i]);
   }
 
