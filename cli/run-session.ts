@@ -127,9 +127,8 @@ function watchAlerts(session: Session, operator: Operator): NodeJS.Timeout {
 
 /** Puts the trading days of a paper session on record for the launch ladder as they end. */
 function watchDays(session: Session, { hash, file, folder }: SessionChoice): NodeJS.Timeout {
-  const { setup, connection, news } = session.parts;
-  const { sessions, tradeDates } = setup.hoursOf(setup.instruments[0], session.now);
-  const days = new PaperDays(sessions, tradeDates);
+  const { connection, news, hours } = session.parts;
+  const days = new PaperDays(hours.tables[0], hours.datesOf(0));
   const ladder = new Ladder();
   const look = (): void => {
     const day = days.look(session.now, connection.state === "ready" && session.isReconciled);

@@ -137,6 +137,11 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
     this.hold.keep();
   }
 
+  /** Sessions have changed: what is held may have another open. */
+  hoursChanged(): void {
+    this.hold.hoursChanged();
+  }
+
   /** When something is to be done about orders that are held; Infinity for never. */
   get nextRelease(): number {
     return this.hold.due;

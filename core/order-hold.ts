@@ -89,6 +89,15 @@ export class OrderHold {
     this.renew();
   }
 
+  /** Sessions have changed: the next open may be another. */
+  hoursChanged(): void {
+    const { now } = this.clock;
+    for (const bundle of this.bundles) {
+      if (!bundle.awaits) bundle.at = Math.max(now, this.openOf(this.heldOf(bundle)));
+    }
+    this.renew();
+  }
+
   /** A parent has ended: what was to come of its fills comes no more. */
   parentEnded(parent: number): void {
     if (this.bundles.length > 0 && this.book.filled[parent] === 0) this.endChildren(this.bundles, parent);

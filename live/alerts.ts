@@ -73,6 +73,19 @@ export const ALERTS = {
     session: "Denies orders in it until the halt is lifted and there is a fresh quote.",
     remedy: "Nothing, as a rule. Stops at the broker do not fill during a halt and may fill far away after it.",
   },
+  HOURS_DIFFER: {
+    level: "look",
+    sentence: "{symbol} on {date}: the calendar has {calendar}, IB has {ib}.",
+    session: "Trades while both have the market open, and looks every hour whether IB says something else.",
+    remedy:
+      "Look at what the exchange has announced. Where IB is right and closes early, nothing needs to be done; where the calendar is wrong, name another with `calendar`, or update Seatrial.",
+  },
+  HOURS_UNREAD: {
+    level: "look",
+    sentence: "The trading hours cannot be read again: {reason}.",
+    session: "Goes by the hours it has read last, and by its calendar for the days behind them.",
+    remedy: "Compare the hours of today with the exchange's. Report the text with the instrument.",
+  },
   CLOCK_SKEWED: {
     level: "look",
     sentence: "The clock of this machine and the broker's differ by {seconds} s.",

@@ -1,4 +1,5 @@
 import type { BrokerAccount, BrokerEvents } from "../../core/broker.js";
+import type { Instant } from "../../core/market/bar-size.js";
 import { isSent } from "../../core/orders/kinds.js";
 import { WAS_TRIGGERED } from "../../core/orders/order-book.js";
 import { FillReport } from "../../core/portfolio/fill-report.js";
@@ -8,11 +9,12 @@ import type { FillNews } from "../ledger/order-news.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import type { Outcome } from "../ledger/outcome.js";
 import type { BrokerNews, UnbookedChange } from "./broker-news.js";
+import { endOf } from "./order-bounds.js";
 
 /** Tells the engine what is new of its orders. */
 export class EngineTeller {
-  /** When each order ends by its time in force, by row. */
-  readonly expiry: number[] = [];
+  /** When each order was sent, by row. */
+  readonly sentAt: Instant[] = [];
   private readonly account: BrokerAccount;
   private readonly events: BrokerEvents;
   private readonly ledger: Ledger;
@@ -158,7 +160,8 @@ export class EngineTeller {
     const parent = this.ledger.record(record.intent.parent);
     // Children end with a parent that has not filled.
     if (parent !== undefined && parent.filled <= DUST) return false;
-    return this.account.clock.now >= (this.expiry[record.row] ?? Infinity);
+    const sent = this.sentAt[record.row];
+    return sent !== undefined && this.account.clock.now >= endOf(this.account, record.row, sent);
   }
 
   private indexOf(symbol: string): number {

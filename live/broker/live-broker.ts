@@ -21,7 +21,7 @@ import { EngineTeller, UNBOOKED } from "./engine-teller.js";
 import { FactQueue } from "./fact-queue.js";
 import { type HeldList, HeldOrders } from "./held-orders.js";
 import { LookAgain } from "./look-again.js";
-import { endOf, isReducing } from "./order-bounds.js";
+import { isReducing } from "./order-bounds.js";
 import { OrderRows } from "./order-rows.js";
 import { OrderWatch } from "./order-watch.js";
 import { Outgoing, type Send } from "./outgoing.js";
@@ -129,7 +129,7 @@ export class LiveBroker implements Broker {
 
   submit(order: number): void {
     const { book, events } = this.run;
-    this.teller.expiry[order] = endOf(this.run, order, this.run.clock.now);
+    this.teller.sentAt[order] = this.run.clock.now;
     const parent = book.parent[order];
     if (parent >= 0 && !isWorking(book.status[parent])) {
       // It was held while its parent ended: it is cut to what that has filled.
@@ -338,7 +338,7 @@ export class LiveBroker implements Broker {
     this.isBound = true;
     for (const [i, record] of this.restoredRecords.entries()) {
       this.rows.bind(rows[i], record);
-      this.teller.expiry[rows[i]] = endOf(this.run, rows[i], record.intent.at);
+      this.teller.sentAt[rows[i]] = record.intent.at;
       if (record.intent.group !== "") this.outgoing.nameGroup(book.group[rows[i]], record.intent.group);
     }
     for (const { kind, orders } of run.held)

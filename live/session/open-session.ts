@@ -18,7 +18,9 @@ import { Journal } from "../journal/journal.js";
 import { accountOfLogin } from "../ladder/launch.js";
 import { RecordingEngine } from "../recording/recording-engine.js";
 import { FactOrder } from "./fact-order.js";
+import { HoursWatch } from "./hours-watch.js";
 import { Lockstep } from "./lockstep.js";
+import { MarketHours } from "./market-hours.js";
 import { ServerTime } from "./server-time.js";
 import { Session } from "./session.js";
 import { SessionClock } from "./session-clock.js";
@@ -83,10 +85,25 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
       conIds,
       news,
     });
-    const feed = feedOf(setup, desk, strategy, connection, details, clock);
+    const hours = new MarketHours(
+      instruments,
+      instruments.map((instrument) => setup.hoursOf(instrument, time.now)),
+    );
+    const hoursWatch = new HoursWatch({
+      hours,
+      news,
+      details,
+      now: () => clock.now,
+      asks: () => (connection.isUsable ? connection : undefined),
+      apply: (changes) => {
+        if (session !== undefined) session.changeHours(changes);
+        else hours.change(changes);
+      },
+    });
+    hoursWatch.start();
+    const feed = feedOf(setup, desk, strategy, connection, details, clock, hours);
     opened.push(feed);
     const facts = new FactOrder(port, () => feed.arrived);
-    const hours = instruments.map((instrument) => setup.hoursOf(instrument, time.now));
     const evidence = new SessionEvidence({
       connection,
       feed,
@@ -103,12 +120,12 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
       broker,
       strategy,
       desk,
-      sessions: hours.map(({ sessions }) => sessions),
+      sessions: hours.tables,
       cash: setup.cash,
       baseCurrency: setup.baseCurrency,
       evidence,
       from: time.now,
-      localTime: (i) => localTimeOf(instruments[i], hours[i].tradeDates),
+      localTime: (i) => (session, minutes) => localTimeOf(instruments[i], hours.datesOf(i))(session, minutes),
       ...(setup.rates !== undefined && { rates: setup.rates }),
       ...(setup.guards !== undefined && { guards: setup.guards }),
       ...(setup.seed !== undefined && { seed: setup.seed }),
@@ -136,6 +153,8 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
       facts,
       engine,
       news,
+      hours,
+      hoursWatch,
       conIds,
       recording,
     });
@@ -172,10 +191,11 @@ function feedOf(
   connection: TwsConnection,
   contracts: readonly ContractDetails[],
   clock: SessionClock,
+  marketHours: MarketHours,
 ): TwsFeed {
-  const { instruments, size, what, hours = "regular", hoursOf } = setup;
+  const { instruments, size, what, hours = "regular" } = setup;
+  const { tables } = marketHours;
   const count = barsToWarmUp(desk, size);
-  const own = instruments.map((instrument) => hoursOf(instrument, clock.now));
   const needsTrades = strategy.onTrade !== Strategy.prototype.onTrade;
   return new TwsFeed({
     connection,
@@ -186,11 +206,11 @@ function feedOf(
       size,
       what: what ?? (instrument.assetClass === "forex" ? "midpoint" : "trades"),
       hours,
-      from: startOfBars(hours === "all" ? own[i].sessions.extended : own[i].sessions, size, count, clock.now),
+      from: startOfBars(hours === "all" ? tables[i].extended : tables[i], size, count, clock.now),
     })),
     trades: instruments.map(() => needsTrades),
-    sessions: own.map(({ sessions }) => sessions),
-    tradeDates: own.map(({ tradeDates }) => tradeDates),
+    sessions: tables,
+    tradeDates: instruments.map((_, i) => marketHours.datesOf(i)),
     zones: instruments.map(({ timeZone }) => zoneOffsets(timeZone)),
     clock,
     // Where time stands still until the session has begun, a quote that does not come at once does not come.

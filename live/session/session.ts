@@ -14,6 +14,8 @@ import type { ReconcileReport } from "../reconcile/reconcile.js";
 import type { RecordingWriter } from "../recording/recording-file.js";
 import type { SessionState } from "../session-view.js";
 import type { FactOrder } from "./fact-order.js";
+import type { HoursWatch } from "./hours-watch.js";
+import type { ChangedHours, MarketHours } from "./market-hours.js";
 import { watchAlerts } from "./session-alerts.js";
 import type { SessionClock } from "./session-clock.js";
 import { SessionLoop } from "./session-loop.js";
@@ -36,6 +38,8 @@ export interface SessionParts {
   readonly facts: FactOrder;
   readonly engine: Engine;
   readonly news: SessionNews;
+  readonly hours: MarketHours;
+  readonly hoursWatch: HoursWatch;
   /** The broker's number of each instrument's contract, by its index. */
   readonly conIds: readonly number[];
   readonly recording: RecordingWriter | undefined;
@@ -73,13 +77,14 @@ export class Session {
 
   constructor(parts: SessionParts) {
     this.parts = parts;
-    const { clock, feed, broker, facts, engine, news } = parts;
+    const { clock, feed, broker, facts, engine, news, hoursWatch } = parts;
     this.loop = new SessionLoop({
       clock,
       feed,
       broker,
       facts,
       engine,
+      hoursWatch,
       failed: (error) => this.strategyFailed(error),
       keep: () => this.keepState(),
       unkept: (error) => this.unkept(error),
@@ -150,6 +155,7 @@ export class Session {
     if (this.state !== "running") return;
     this.isReconciled = false;
     await this.readAndReconcile(link);
+    await this.parts.hoursWatch.read(link);
     this.isReconciled = true;
   }
 
@@ -162,6 +168,15 @@ export class Session {
         this.reading = undefined;
       });
     return this.reading;
+  }
+
+  /** IB has other hours than before: the table is changed at this instant, for the engine and for the feed. */
+  changeHours(changes: readonly ChangedHours[]): void {
+    if (this.state !== "running") return;
+    this.act((engine) => {
+      for (const { instrument, sessions } of changes) engine.changeHours(instrument, sessions);
+    });
+    this.parts.feed.hoursChanged();
   }
 
   /** Does something with the engine at the present instant, and sends what comes of it. */
