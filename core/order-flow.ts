@@ -99,9 +99,17 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
     else this.keepBack("order", [order], wait, this.judgeHeld(order, this.book.quantity[order]));
   }
 
-  /** The same for a parent with its children: a bracket is judged as one, by its parent. */
-  placeBracket(orders: readonly number[]): void {
+  /**
+   * The same for a parent with its children: a bracket is judged as one, by its parent.
+   * @param crossed why the market of this moment does not take it
+   */
+  placeBracket(orders: readonly number[], crossed?: Denial): void {
     const [parent] = orders;
+    if (crossed !== undefined) {
+      this.insist();
+      this.settleBracket(orders, this.closed ?? crossed);
+      return;
+    }
     const wait = this.hold.waitOf(parent);
     if (wait === NOW) this.settleBracket(orders, this.judge(parent, this.book.quantity[parent]));
     else this.keepBack("bracket", orders, wait, this.judgeHeld(parent, this.book.quantity[parent]));

@@ -176,6 +176,19 @@ describe("a session whose strategy goes wrong", () => {
     expect(notes.filter(({ event }) => event === "STRATEGY_FAILED")).toHaveLength(1);
   });
 
+  it("goes on with one whose bracket the market has passed: it is denied, and counted", async () => {
+    class Late extends Strategy {
+      override onBar(bar: Bar): void {
+        if (bar.instrument.symbol === "SYN1") this.bracket("SYN1", "buy", 10, { stopLoss: bar.close * 1.05 });
+      }
+    }
+    const { session, notes } = await sessionAt({ data: DATA, ticks: TICKS, from: FROM, strategy: Late });
+    await until(session, () => (session.parts.engine.flow.denials.get("BRACKET_CROSSED")?.count ?? 0) > 2);
+    expect(notes.filter(({ event }) => event === "STRATEGY_FAILED")).toEqual([]);
+    const [trip] = new SessionViewer(session, 0).view().trips;
+    expect(trip).toMatchObject({ code: "BRACKET_CROSSED", last: { symbol: "SYN1" } });
+  });
+
   it("shows the latest trip of a guard, and keeps trips in the journal, once a minute", async () => {
     const journal = join(folder, "trips.sqlite");
     class Greedy extends Strategy {
