@@ -293,6 +293,38 @@ describe("a position with a stop", () => {
   });
 });
 
+describe("a session at a read-only API", () => {
+  it("knows an order for rejected, and one that it could not cancel for working", async () => {
+    const gateway = await gatewayAt([
+      { fault: "read-only", at: "+90s", for: "5min" },
+      { fault: "read-only", at: "+10min", for: "5min" },
+    ]);
+    class Tries extends Strategy {
+      private n = 0;
+      override onBar(bar: Bar): void {
+        if (bar.instrument.symbol !== "SYN1") return;
+        this.n++;
+        if (this.n === 2) this.buy("SYN1", 100);
+        if (this.n === 8) this.buy("SYN1", 50, { limit: Math.round(bar.close * 50) / 100, tif: "GTC" });
+        if (this.n === 12) this.cancelAll();
+      }
+    }
+    const session = await begun(gateway, Tries, join(folder, "read-only.sqlite"));
+    await until(session, () => session.now > FROM + 13 * 60_000);
+    const { ledger, engine } = session.parts;
+    const [tried, rests] = ledger.records;
+    expect(tried).toMatchObject({ state: "rejected", isUnknown: false });
+    expect(tried.end?.as).toBe("rejected");
+    expect(engine.flow.denials.get("IB_321")?.first.details).toMatchObject({ text: expect.stringContaining("Read-Only") });
+    expect(ledger.blockOf("SYN1")).toBeUndefined();
+    expect(rests.end).toBeUndefined();
+    expect(engine.working.count[0]).toBe(1);
+    await until(session, () => session.now > FROM + 17 * 60_000);
+    expect((await session.reconcile()).isSettled).toBe(true);
+    expect([rests.isOpen, engine.working.count[0]]).toEqual([true, 1]);
+  });
+});
+
 describe("a session through a cut connection", () => {
   it("comes back, reconciles, and neither loses nor doubles an order", async () => {
     const gateway = await gatewayAt([
