@@ -8,7 +8,6 @@ import type { Session } from "../live/session/session.js";
 import type { SessionNote } from "../live/session/session-news.js";
 import { SessionOperator } from "../live/session/session-operator.js";
 import { SessionViewer } from "../live/session/session-viewer.js";
-import { alertsBetween, LedgerAlerts } from "../live/session/view-alerts.js";
 import type { SessionView } from "../live/session-view.js";
 import { DONE, FAILED } from "./exit-code.js";
 import type { SessionChoice } from "./session-choice.js";
@@ -44,7 +43,6 @@ export async function runSession(choice: SessionChoice): Promise<number> {
       const operator = new Operator(session, viewer, () => over("stopped"));
       operator.latest = latest;
       session.begin();
-      const watching = watchAlerts(session, operator);
       try {
         const how = await attend(operator, held, {
           ended,
@@ -62,7 +60,6 @@ export async function runSession(choice: SessionChoice): Promise<number> {
         stdout.write(`${folder.name} has ended: ${how}.\n`);
         return DONE;
       } finally {
-        clearInterval(watching);
         clearInterval(days);
         session.stop();
       }
@@ -107,22 +104,6 @@ function endOf(session: Session, viewer: SessionViewer): End {
   const { time } = session.parts;
   if (time instanceof Lockstep) time.onOver = () => over("the data of its gateway has ended");
   return { ended, over, latest: () => latest };
-}
-
-/** Calls somebody for what the session's own parts do not tell of: looks at it once a second. */
-function watchAlerts(session: Session, operator: Operator): NodeJS.Timeout {
-  const { news, ledger } = session.parts;
-  const told = new LedgerAlerts(ledger);
-  let before: SessionView | undefined;
-  const look = (): void => {
-    if (session.state !== "running") return;
-    const view = operator.view();
-    for (const { code, details } of [...alertsBetween(before, view), ...told.look(view.now)]) {
-      news.alert(code, details);
-    }
-    before = view;
-  };
-  return setInterval(look, SECOND).unref();
 }
 
 /** Puts the trading days of a paper session on record for the launch ladder as they end. */

@@ -10,6 +10,7 @@ import type { OrderRecord } from "../ledger/order-record.js";
 import type { Outcome } from "../ledger/outcome.js";
 import type { BrokerNews, UnbookedChange } from "./broker-news.js";
 import { endOf } from "./order-bounds.js";
+import { orderInWords } from "./order-in-words.js";
 
 /** Tells the engine what is new of its orders. */
 export class EngineTeller {
@@ -48,6 +49,7 @@ export class EngineTeller {
       case "ask":
       case "foreignOrder":
       case "foreignExecution":
+      case "corrected":
         return;
     }
     const { row } = outcome.record;
@@ -121,10 +123,9 @@ export class EngineTeller {
     const from = portfolio.currencies.indexOf(currency);
     const rate = from < 0 ? Number.NaN : portfolio.rate[from] / portfolio.rate[own];
     if (rate === rate) return amount * rate;
-    const text = `a commission of ${amount} ${currency} is booked as ${portfolio.currencies[own]}: no rate is known`;
-    const { symbol, id } = record.intent;
-    const at = this.account.clock.now;
-    this.news.notice({ at, level: "alert", symbol, intent: id, code: "RATE_UNKNOWN", text });
+    const { intent } = record;
+    const details = { order: orderInWords(intent), amount, currency, as: portfolio.currencies[own] };
+    this.news.alert("COMMISSION_UNCONVERTED", details);
     return amount;
   }
 
@@ -151,7 +152,7 @@ export class EngineTeller {
     const detail = `the run does not know of ${change.quantity} units at ${change.price}: ${change.reason}`;
     const at = this.account.clock.now;
     this.ledger.note({ kind: "block", at, symbol, why: UNBOOKED, isSet: true, difference: Number.NaN, detail });
-    this.news.notice({ at, level: "alert", symbol, intent: 0, code: "UNBOOKED", text: detail });
+    this.news.alert("POSITION_UNBOOKED", { symbol, what: detail });
   }
 
   /** Whether an order that nobody asked to be cancelled has come to the end of its time. */

@@ -8,6 +8,7 @@ import type { Denial } from "../../core/orders/denial.js";
 import type { BundleKind } from "../../core/orders/held-bundle.js";
 import { isSent, isWorking } from "../../core/orders/kinds.js";
 import type { RestoredRun } from "../../core/orders/restored-run.js";
+import type { Alert, AlertCode } from "../alerts.js";
 import type { Journal } from "../journal/journal.js";
 import { DUST } from "../ledger/fill-count.js";
 import { hearFact } from "../ledger/hear-fact.js";
@@ -15,6 +16,7 @@ import type { Ledger } from "../ledger/ledger.js";
 import { noteBlock } from "../ledger/note-block.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import { type ReconcileReport, reconcile } from "../reconcile/reconcile.js";
+import { unitsCell } from "../screen/cells.js";
 import type { BrokerNews } from "./broker-news.js";
 import { ClosingOrders } from "./closing-orders.js";
 import { EngineTeller, UNBOOKED } from "./engine-teller.js";
@@ -22,6 +24,7 @@ import { FactQueue } from "./fact-queue.js";
 import { type HeldList, HeldOrders } from "./held-orders.js";
 import { LookAgain } from "./look-again.js";
 import { isReducing } from "./order-bounds.js";
+import { orderInWords } from "./order-in-words.js";
 import { OrderRows } from "./order-rows.js";
 import { OrderWatch } from "./order-watch.js";
 import { Outgoing, type Send } from "./outgoing.js";
@@ -73,12 +76,14 @@ export class LiveBroker implements Broker {
   private decided: (() => void)[] = [];
   /** Orders that work at the broker and should not: they are cancelled with the next flush. */
   private unwanted: OrderRecord[] = [];
+  /** What the last look at the account has told, by what it was about. */
+  private reported: ReadonlyMap<string, string> = new Map();
   private restoredRecords: readonly OrderRecord[] = [];
 
   constructor(parts: LiveBrokerParts) {
     this.parts = parts;
     this.watch = new OrderWatch(parts.ledger);
-    this.session = new SessionTeller(parts.news);
+    this.session = new SessionTeller(parts.ledger, parts.news);
     for (const { symbol, index } of parts.instruments) parts.ledger.symbolOf.set(parts.conIds[index], symbol);
     parts.port.onFact = (fact) => {
       this.facts.add(fact);
@@ -291,7 +296,7 @@ export class LiveBroker implements Broker {
    * `dispatch` is once `bind` was, and before that at any time; `flush` keeps what came of it.
    */
   reconcile(state: BrokerState, since: number, isUpstreamUp: boolean, now: Instant): ReconcileReport {
-    const { ledger, instruments, conIds, news } = this.parts;
+    const { ledger, instruments, conIds } = this.parts;
     this.dispatch(now);
     const contracts = instruments.map(({ symbol, index, multiplier }) => {
       const mark = this.account?.portfolio.mark[index] ?? Number.NaN;
@@ -301,16 +306,10 @@ export class LiveBroker implements Broker {
     this.tellNews(now);
     if (report.isFull) this.unwanted.push(...report.uncancelled);
     this.clearUndead(report, now);
-    if (report.isFull && this.isBound) this.tellStanding(now);
+    if (report.isFull && this.isBound) this.tellStanding();
     this.again.looked(report.isSettled, now);
-    for (const { symbol, own, foreign, broker, difference } of report.differences) {
-      const text = `the broker holds ${broker}, the session ${own} and others ${foreign}: ${difference} are without a name`;
-      news.notice({ at: now, level: "alert", symbol, intent: 0, code: "DIFFERENCE", text });
-    }
-    for (const { intent } of report.lost) {
-      const text = "the broker has no trace of it";
-      news.notice({ at: now, level: "alert", symbol: intent.symbol, intent: intent.id, code: "LOST", text });
-    }
+    this.session.lookForeign();
+    this.tellReport(report);
     return report;
   }
 
@@ -326,7 +325,7 @@ export class LiveBroker implements Broker {
     for (const { symbol } of instruments) {
       noteBlock(ledger, { at: now, symbol, why: UNBOOKED, isSet: false, detail: "the session has started again" });
     }
-    this.tellUntraded(now);
+    this.tellUntraded();
     const { run, records } = restoredSession(ledger, held, instruments);
     this.restoredRecords = records;
     return run;
@@ -356,17 +355,35 @@ export class LiveBroker implements Broker {
   }
 
   /** What the session holds or has working of instruments that are not of this run: nobody looks after it. */
-  private tellUntraded(at: Instant): void {
+  private tellUntraded(): void {
     const { ledger, instruments, news } = this.parts;
     const traded = new Set(instruments.map(({ symbol }) => symbol));
-    const tell = (symbol: string, intent: number, text: string): void => {
-      if (!traded.has(symbol)) news.notice({ at, level: "alert", symbol, intent, code: "UNTRADED", text });
+    const tell = (symbol: string, what: string): void => {
+      if (!traded.has(symbol)) news.alert("UNTRADED", { symbol, what });
     };
-    const rest = "and this run does not trade it";
     for (const [symbol, { quantity }] of ledger.holdings) {
-      if (quantity !== 0) tell(symbol, 0, `the session holds ${quantity} units of it, ${rest}`);
+      if (quantity !== 0) tell(symbol, `a position of ${unitsCell(quantity)}`);
     }
-    for (const { intent } of ledger.open) tell(intent.symbol, intent.id, `the session has an order of it, ${rest}`);
+    for (const { intent } of ledger.open) tell(intent.symbol, `the order ${orderInWords(intent)}`);
+  }
+
+  /** Differences and lost intents, each when it is new or another than before. */
+  private tellReport({ differences, lost, isFull }: ReconcileReport): void {
+    const { news } = this.parts;
+    const seen = new Map<string, string>();
+    const tell = (code: AlertCode, about: string, details: Alert["details"]): void => {
+      const text = JSON.stringify(details);
+      seen.set(about, text);
+      if (this.reported.get(about) !== text) news.alert(code, details);
+    };
+    for (const { symbol, own, foreign, broker } of differences) {
+      tell("POSITION_DIFFERS", `position ${symbol}`, { symbol, journal: own + foreign, broker });
+    }
+    for (const { intent } of lost) {
+      tell("INTENT_LOST", `intent ${intent.id}`, { ref: intent.ref, order: orderInWords(intent) });
+    }
+    // What was not looked at is as it was.
+    this.reported = isFull ? seen : new Map([...this.reported, ...seen]);
   }
 
   private prepare(): Send[] {
@@ -385,15 +402,15 @@ export class LiveBroker implements Broker {
   }
 
   /** The broker was asked, and what closing orders wait for stands: it is to be cancelled again, and a person hears of it. */
-  private tellStanding(at: Instant): void {
+  private tellStanding(): void {
     const { closing } = this;
     for (const row of closing.asked) {
       const standing = closing.standing(row);
       if (standing.length === 0) continue;
       const symbol = closing.symbolOf(row);
       const orders = ordersOf(standing.map(({ intent }) => intent.id));
-      const text = `${orders} should have been cancelled and may still fill`;
-      this.parts.news.notice({ at, level: "alert", symbol, intent: 0, code: "FLATTEN_INCOMPLETE", text });
+      const reason = `${orders} should have been cancelled and may still fill`;
+      this.parts.news.alert("FLATTEN_INCOMPLETE", { symbol, reason });
       const isRefused = (one: OrderRecord): boolean => one.end === undefined && !one.wantsCancel && !one.isUnknown;
       for (const one of standing) if (isRefused(one) && !this.unwanted.includes(one)) this.unwanted.push(one);
     }
@@ -437,10 +454,7 @@ export class LiveBroker implements Broker {
   /** Only the client that sent an order can cancel it. */
   private isCancellable({ intent }: OrderRecord): boolean {
     if (intent.clientId === this.parts.port.clientId && intent.orderId > 0) return true;
-    const { symbol, id, clientId } = intent;
-    const text = `only client id ${clientId}, or a hand in TWS, can cancel it`;
-    const at = this.run.clock.now;
-    this.parts.news.notice({ at, level: "alert", symbol, intent: id, code: "NOT_CANCELLABLE", text });
+    this.parts.news.alert("ORDER_NOT_CANCELLABLE", { order: orderInWords(intent), client: intent.clientId });
     return false;
   }
 }

@@ -11,6 +11,7 @@ import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import type { BrokerNews } from "./broker-news.js";
 import type { ClosingOrders } from "./closing-orders.js";
+import { orderInWords } from "./order-in-words.js";
 import { type OrderNames, orderOfRow, writeFitted } from "./order-of-row.js";
 import type { OrderRows } from "./order-rows.js";
 
@@ -242,7 +243,8 @@ export class Outgoing {
       group,
     };
     const failed = (denial: Denial): void => {
-      this.notice(record, "CHANGE_REFUSED", String(denial.details.reason ?? denial.code));
+      const reason = String(denial.details.reason ?? denial.code).replace(/\.$/, "");
+      this.parts.news.alert("CHANGE_REFUSED", { order: orderInWords(record.intent), reason });
       ledger.tell({ kind: "terms", record });
     };
     const intent = this.fit(row, names, failed);
@@ -282,7 +284,7 @@ export class Outgoing {
       const { symbol } = instrument;
       for (const { field, from, to } of changed) {
         const text = `the ${field} of ${from} was moved to ${to}`;
-        news.notice({ at: clock.now, level: "notice", symbol, intent: 0, code: "FITTED", text });
+        news.notice({ at: clock.now, symbol, intent: 0, code: "FITTED", text });
       }
       return intent;
     } catch (error) {
@@ -290,11 +292,6 @@ export class Outgoing {
       failed({ code: error.code, details: { reason: error.message } });
       return undefined;
     }
-  }
-
-  private notice({ intent }: OrderRecord, code: string, text: string): void {
-    const at = this.parts.account.clock.now;
-    this.parts.news.notice({ at, level: "alert", symbol: intent.symbol, intent: intent.id, code, text });
   }
 
   /** An id above all that this client id has ever used, whatever TWS says. */

@@ -104,6 +104,7 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
     const feed = feedOf(setup, desk, strategy, connection, details, clock, hours);
     opened.push(feed);
     const facts = new FactOrder(port, () => feed.arrived);
+    const clockSkew = (): number => (setup.lockstep === undefined ? connection.clock.now - Date.now() : 0);
     const evidence = new SessionEvidence({
       connection,
       feed,
@@ -112,7 +113,7 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
         const block = ledger.blockOf(instruments[i].symbol);
         return block && { code: "RECONCILE", details: { instrument: instruments[i].symbol, reason: block.why } };
       },
-      clockSkew: () => (setup.lockstep === undefined ? connection.clock.now - Date.now() : 0),
+      clockSkew,
     });
     const state = journal.state();
     const options: EngineOptions = {
@@ -155,6 +156,7 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
       news,
       hours,
       hoursWatch,
+      clockSkew,
       conIds,
       recording,
     });

@@ -21,6 +21,7 @@ import type { SessionClock } from "./session-clock.js";
 import { SessionLoop } from "./session-loop.js";
 import type { SessionNews } from "./session-news.js";
 import type { SessionSetup } from "./session-setup.js";
+import { SessionWatch } from "./session-watch.js";
 import type { TimeSource } from "./time-source.js";
 import { TripLog } from "./trip-log.js";
 
@@ -40,6 +41,8 @@ export interface SessionParts {
   readonly news: SessionNews;
   readonly hours: MarketHours;
   readonly hoursWatch: HoursWatch;
+  /** Milliseconds that the broker's clock is ahead of the machine's; 0 where time is simulated. */
+  readonly clockSkew: () => number;
   /** The broker's number of each instrument's contract, by its index. */
   readonly conIds: readonly number[];
   readonly recording: RecordingWriter | undefined;
@@ -67,6 +70,7 @@ export class Session {
   /** Called behind every turn. */
   onTurn: (() => void) | undefined;
   private readonly loop: SessionLoop;
+  private readonly watch: SessionWatch;
   private reading: Promise<ReconcileReport> | undefined;
   private stateKept = "{}";
   private decisionKept = -1;
@@ -91,10 +95,12 @@ export class Session {
     });
     news.onAsk = (reason) => this.lookAgain(reason);
     this.trips = new TripLog(parts.journal);
+    this.watch = new SessionWatch(news, parts.clockSkew);
     const { inbox, book, market } = engine;
     const before = inbox.onDenied;
     inbox.onDenied = (denied) => {
       before?.(denied);
+      this.watch.denied(denied.denial, engine.watch.dayEnd);
       this.trips.add(denied, market.instruments[book.instrument[denied.order]].symbol);
     };
   }
@@ -146,6 +152,7 @@ export class Session {
   turn(now: Instant = this.now): void {
     if (this.state === "stopped") return;
     this.loop.turn(now);
+    this.watch.look(this.now);
     this.onTurn?.();
   }
 
@@ -280,7 +287,6 @@ export class Session {
       broker.flush();
     }
     this.last = { at: clock.now, report };
-    this.told(report);
     return report;
   }
 
@@ -288,19 +294,6 @@ export class Session {
   private pass(facts: FactOrder): void {
     if (this.state === "running") this.loop.turn(this.now);
     else while (!facts.isEmpty) facts.pass();
-  }
-
-  private told(report: ReconcileReport): void {
-    const { news } = this.parts;
-    for (const { symbol, own, foreign, broker } of report.differences) {
-      const details = { symbol, journal: own + foreign, broker };
-      news.alert("POSITION_DIFFERS", details);
-    }
-    for (const { intent } of report.lost) {
-      const order = `${intent.side > 0 ? "buy" : "sell"} ${intent.quantity} ${intent.symbol}`;
-      const details = { ref: intent.ref, order };
-      news.alert("INTENT_LOST", details);
-    }
   }
 
   private lookAgain(reason: string): void {

@@ -268,7 +268,7 @@ describe("a cancel that is not answered", () => {
     expect(closings(1)).toEqual([]);
     run.look();
     expect(closings(1)).toEqual([100]);
-    expect(run.notices.filter(({ code }) => code === "FLATTEN_INCOMPLETE")).toEqual([]);
+    expect(run.alerts.filter(({ code }) => code === "FLATTEN_INCOMPLETE")).toEqual([]);
     holdPromise();
   });
 
@@ -295,7 +295,7 @@ describe("a cancel that is not answered", () => {
     run.pass(10_000);
     run.look();
     expect(closings(1)).toEqual([]);
-    expect(run.notices.at(-1)).toMatchObject({ level: "alert", symbol: "SPY", code: "FLATTEN_INCOMPLETE" });
+    expect(run.alerts.at(-1)).toMatchObject({ code: "FLATTEN_INCOMPLETE", details: { symbol: "SPY" } });
     expect(run.model.cancels).toEqual([2, 2]);
     const asked = run.asks.length;
     run.pass(60_000);

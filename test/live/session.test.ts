@@ -315,7 +315,9 @@ describe("a session at a read-only API", () => {
     const [tried, rests] = ledger.records;
     expect(tried).toMatchObject({ state: "rejected", isUnknown: false });
     expect(tried.end?.as).toBe("rejected");
-    expect(engine.flow.denials.get("IB_321")?.first.details).toMatchObject({ text: expect.stringContaining("Read-Only") });
+    expect(engine.flow.denials.get("IB_321")?.first.details).toMatchObject({
+      text: expect.stringContaining("Read-Only"),
+    });
     expect(ledger.blockOf("SYN1")).toBeUndefined();
     expect(rests.end).toBeUndefined();
     expect(engine.working.count[0]).toBe(1);
