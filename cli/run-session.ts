@@ -36,7 +36,6 @@ export async function runSession(choice: SessionChoice): Promise<number> {
     for (const note of prepared.notes) log.event("info", "NOTE", note);
     try {
       const session = await openSession(prepared.setup, tell);
-      held.mask.learn([session.parts.account]);
       const days = mode === "paper" ? watchDays(session, choice) : undefined;
       const viewer = new SessionViewer(session, Date.now());
       const { ended, over, latest } = endOf(session, viewer);

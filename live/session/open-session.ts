@@ -5,6 +5,7 @@ import { Contracts } from "../../brokers/tws/contracts/contracts.js";
 import { TwsFeed } from "../../brokers/tws/feed/tws-feed.js";
 import { type TradedContracts, tradedContracts } from "../../brokers/tws/orders/traded-contract.js";
 import { TwsOrders } from "../../brokers/tws/orders/tws-orders.js";
+import { AccountMask } from "../../brokers/tws/recording/account-mask.js";
 import { Desk } from "../../core/desk.js";
 import { Engine } from "../../core/engine.js";
 import type { EngineOptions } from "../../core/engine-options.js";
@@ -55,6 +56,9 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
   const opened: { close(): void }[] = [{ close: () => connection.close() }];
   try {
     await connection.open(setup.patience ?? PATIENCE);
+    // Before anything can be told of an account.
+    const { mask = new AccountMask() } = setup;
+    mask.learn(connection.accounts);
     const { address } = setup.connection;
     const account = accountOfLogin(setup.mode === "live" ? "live" : "paper", setup.account, {
       accounts: connection.accounts,
@@ -143,6 +147,7 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
     session = new Session({
       setup,
       account,
+      mask,
       connection,
       time: time.source,
       clock,

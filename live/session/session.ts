@@ -4,6 +4,7 @@ import type { Link } from "../../brokers/tws/connection/link.js";
 import type { TwsConnection } from "../../brokers/tws/connection/tws-connection.js";
 import type { TwsFeed } from "../../brokers/tws/feed/tws-feed.js";
 import type { TwsOrders } from "../../brokers/tws/orders/tws-orders.js";
+import type { AccountMask } from "../../brokers/tws/recording/account-mask.js";
 import type { Engine } from "../../core/engine.js";
 import { SeatrialError } from "../../core/errors.js";
 import type { Instant } from "../../core/market/bar-size.js";
@@ -28,6 +29,8 @@ import { TripLog } from "./trip-log.js";
 export interface SessionParts {
   readonly setup: SessionSetup;
   readonly account: string;
+  /** Hides accounts from screen and log alike. */
+  readonly mask: AccountMask;
   readonly connection: TwsConnection;
   readonly time: TimeSource;
   readonly clock: SessionClock;
