@@ -373,6 +373,7 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
   /** Lets orders wait that an earlier part of the run has held: until their market opens, if it is not open by now. */
   keepOn(kind: BundleKind, orders: readonly number[]): void {
     this.hold.add(kind, orders, Math.max(this.clock.now, ...orders.map((order) => this.hold.waitOf(order))));
+    this.hold.endOver(orders);
   }
 
   private keepUntil(kind: BundleKind, orders: readonly number[], wait: number): void {

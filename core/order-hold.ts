@@ -7,6 +7,7 @@ import { type BundleKind, HeldBundle } from "./orders/held-bundle.js";
 import {
   AT_THE_OPENING,
   CANCELLED,
+  DAY_ORDER,
   EXPIRED,
   GOOD_TILL_CANCELLED,
   GOOD_TILL_DATE,
@@ -77,6 +78,18 @@ export class OrderHold {
     const family = parent >= 0 && this.book.status[parent] === HELD ? this.bundleOf(parent) : undefined;
     (family?.children ?? this.bundles).push(bundle);
     this.next = Math.min(this.next, family === undefined ? at : Infinity, this.firstEnd(bundle, orders));
+  }
+
+  /** Ends those of an earlier part of the run whose session has closed meanwhile: they belonged to no later one. */
+  endOver(orders: readonly number[]): void {
+    const { book, market, clock } = this;
+    for (const order of orders) {
+      const parent = book.parent[order];
+      const isBehind = parent >= 0 && book.status[parent] === HELD;
+      const isOfDay = book.tif[order] === DAY_ORDER || isForClose(book, order);
+      if (book.status[order] !== HELD || isBehind || !isOfDay) continue;
+      if (closeAfter(hoursOf(book, market, order), book.madeAt[order]) <= clock.now) this.flow.end(order, EXPIRED);
+    }
   }
 
   /** Ends what is over, and lets go whose market has opened. */

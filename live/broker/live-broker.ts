@@ -224,12 +224,14 @@ export class LiveBroker implements Broker {
 
   /** When `onDue` is to be called; Infinity for never. */
   get due(): Instant {
-    return Math.min(this.watch.due, this.again.due, this.isBound ? this.closing.due : Infinity);
+    const own = this.isBound ? Math.min(this.closing.due, this.outgoing.nextEnd) : Infinity;
+    return Math.min(this.watch.due, this.again.due, own);
   }
 
   /** Looks what is late by now. Called as `dispatch` is: the engine may be told of it. */
   onDue(now: Instant = this.run.clock.now): void {
     this.watch.look(now);
+    if (this.isBound) this.endWaiting(now);
     if (this.isBound) this.askForClosing(now);
     if (this.again.isDue(now)) this.parts.news.ask("what the last look at the account has left open");
     this.tellNews(now);
@@ -392,6 +394,16 @@ export class LiveBroker implements Broker {
     // What waits is kept as what is held is: the next session goes on with it.
     this.heldOrders.addWaiting(this.outgoing.waitingRows);
     return sends;
+  }
+
+  /** What still waits at the end of its day ends with it: an order of the next session is another decision. */
+  private endWaiting(now: Instant): void {
+    const { events } = this.run;
+    for (const row of this.outgoing.over(now)) {
+      const [own, ...children] = this.outgoing.withdraw(row);
+      if (own !== undefined) events.expired(own);
+      for (const child of children) events.cancelled(child);
+    }
   }
 
   private askForClosing(now: Instant): void {
