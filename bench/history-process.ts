@@ -9,7 +9,7 @@ import { finestSeries } from "../brokers/gateway/gateway-data.js";
 import { TwsConnection } from "../brokers/tws/connection/tws-connection.js";
 import { Contracts } from "../brokers/tws/contracts/contracts.js";
 import { TwsHistory } from "../brokers/tws/history/tws-history.js";
-import { findZone } from "../cli/connect-tws.js";
+import { findZone } from "../data/zone-offsets.js";
 import { openMarket } from "../cli/gateway-market.js";
 import { parseBarSize } from "../core/market/bar-size.js";
 import { Instrument } from "../core/market/instrument.js";

@@ -1,12 +1,10 @@
 import { PORTS, type PortName } from "../brokers/ib/ports.js";
 import { TwsConnection } from "../brokers/tws/connection/tws-connection.js";
-import type { FindZone } from "../brokers/tws/contracts/contract-hours.js";
 import type { Asks } from "../brokers/tws/contracts/contracts.js";
 import { DOCTOR_TIMES, PORT_LABELS } from "../brokers/tws/doctor/doctor.js";
 import { probePort } from "../brokers/tws/doctor/probe-port.js";
 import { TrafficRecorder } from "../brokers/tws/recording/traffic-recorder.js";
 import { SECOND } from "../core/market/bar-size.js";
-import { DataError } from "../data/errors.js";
 import { zoneOffsets } from "../data/zone-offsets.js";
 import type { ConnectionChoice } from "./connection-flags.js";
 import { CliError } from "./errors.js";
@@ -85,16 +83,6 @@ function orInterrupted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
     void answer.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
   });
 }
-
-/** The clock of a zone, for what TWS says of hours. */
-export const findZone: FindZone = (zone) => {
-  try {
-    return zoneOffsets(zone);
-  } catch (error) {
-    if (error instanceof DataError) return undefined;
-    throw error;
-  }
-};
 
 /**
  * The one of the usual ports, or of some of them, on which something listens.

@@ -5,7 +5,8 @@ import type { ContractChoice } from "../brokers/tws/contracts/contract-query.js"
 import { TwsError } from "../brokers/tws/errors.js";
 import type { Instant } from "../core/market/bar-size.js";
 import type { AssetClass, InstrumentSpec } from "../core/market/instrument.js";
-import { findZone, withTws } from "./connect-tws.js";
+import { findZone } from "../data/zone-offsets.js";
+import { withTws } from "./connect-tws.js";
 import { CONNECTION_FLAGS, connectionChoice } from "./connection-flags.js";
 import { candidatesText, contractText } from "./contract-text.js";
 import { JSON_FLAG, STORE_FLAGS, storePlace, symbolsOf } from "./data/store-flags.js";

@@ -11,7 +11,8 @@ import { Instrument, type InstrumentSpec } from "../core/market/instrument.js";
 import { specOfSymbol } from "../data/open-data.js";
 import { type BarStore, openStore } from "../data/store/bar-store.js";
 import { ContractTable } from "../data/store/contract-table.js";
-import { findZone, type Tws } from "./connect-tws.js";
+import { findZone } from "../data/zone-offsets.js";
+import type { Tws } from "./connect-tws.js";
 
 export interface KeepingOptions {
   /** Milliseconds after which an answer is asked for again. */

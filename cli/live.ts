@@ -2,6 +2,7 @@ import { createInterface } from "node:readline/promises";
 import type { Arguments } from "yargs";
 import { Ladder } from "../live/ladder/ladder.js";
 import { permitLaunch } from "../live/ladder/launch.js";
+import { CliError } from "./errors.js";
 import { Flags } from "./flags.js";
 import { furtherFlags } from "./paper.js";
 import { runSession } from "./run-session.js";
@@ -42,15 +43,27 @@ export async function run(given: Arguments): Promise<number> {
   return runSession({ ...choice, account });
 }
 
-/** The account as somebody at the terminal types it; undefined where nobody is there. */
+/**
+ * The account as somebody at the terminal types it; undefined where nobody is there, or nothing is typed.
+ * @throws CliError INTERRUPTED by Ctrl-C
+ */
 async function typedAccount({ strategy, folder }: SessionChoice): Promise<string | undefined> {
   const { stdin, stdout } = process;
   if (stdin.isTTY !== true || stdout.isTTY !== true) return undefined;
   const terminal = createInterface({ input: stdin, output: stdout });
+  const interruption = new AbortController();
+  terminal.on("SIGINT", () => interruption.abort());
   try {
     const asked = `${strategy.name} is about to trade real money as ${folder.name}. Type the id of the account: `;
-    const typed = (await terminal.question(asked)).trim().toUpperCase();
+    const { signal } = interruption;
+    const typed = (await terminal.question(asked, { signal })).trim().toUpperCase();
     return typed === "" ? undefined : typed;
+  } catch (error) {
+    if ((error as Error).name !== "AbortError") throw error;
+    if (interruption.signal.aborted) throw new CliError("INTERRUPTED");
+    // Ctrl-D: the terminal's word for nothing more, which leaves the line as it is.
+    stdout.write("\n");
+    return undefined;
   } finally {
     terminal.close();
   }

@@ -8,7 +8,6 @@ import type { Session } from "../live/session/session.js";
 import type { SessionNote } from "../live/session/session-news.js";
 import { SessionOperator } from "../live/session/session-operator.js";
 import { SessionViewer } from "../live/session/session-viewer.js";
-import { alertsBetween, LedgerAlerts } from "../live/session/view-alerts.js";
 import type { SessionView } from "../live/session-view.js";
 import { DONE, FAILED } from "./exit-code.js";
 import type { SessionChoice } from "./session-choice.js";
@@ -37,14 +36,12 @@ export async function runSession(choice: SessionChoice): Promise<number> {
     for (const note of prepared.notes) log.event("info", "NOTE", note);
     try {
       const session = await openSession(prepared.setup, tell);
-      held.mask.learn([session.parts.account]);
       const days = mode === "paper" ? watchDays(session, choice) : undefined;
       const viewer = new SessionViewer(session, Date.now());
       const { ended, over, latest } = endOf(session, viewer);
       const operator = new Operator(session, viewer, () => over("stopped"));
       operator.latest = latest;
       session.begin();
-      const watching = watchAlerts(session, operator);
       try {
         const how = await attend(operator, held, {
           ended,
@@ -62,7 +59,6 @@ export async function runSession(choice: SessionChoice): Promise<number> {
         stdout.write(`${folder.name} has ended: ${how}.\n`);
         return DONE;
       } finally {
-        clearInterval(watching);
         clearInterval(days);
         session.stop();
       }
@@ -109,27 +105,10 @@ function endOf(session: Session, viewer: SessionViewer): End {
   return { ended, over, latest: () => latest };
 }
 
-/** Calls somebody for what the session's own parts do not tell of: looks at it once a second. */
-function watchAlerts(session: Session, operator: Operator): NodeJS.Timeout {
-  const { news, ledger } = session.parts;
-  const told = new LedgerAlerts(ledger);
-  let before: SessionView | undefined;
-  const look = (): void => {
-    if (session.state !== "running") return;
-    const view = operator.view();
-    for (const { code, details } of [...alertsBetween(before, view), ...told.look(view.now)]) {
-      news.alert(code, details);
-    }
-    before = view;
-  };
-  return setInterval(look, SECOND).unref();
-}
-
 /** Puts the trading days of a paper session on record for the launch ladder as they end. */
 function watchDays(session: Session, { hash, file, folder }: SessionChoice): NodeJS.Timeout {
-  const { setup, connection, news } = session.parts;
-  const { sessions, tradeDates } = setup.hoursOf(setup.instruments[0], session.now);
-  const days = new PaperDays(sessions, tradeDates);
+  const { connection, news, hours } = session.parts;
+  const days = new PaperDays(hours.tables[0], hours.datesOf(0));
   const ladder = new Ladder();
   const look = (): void => {
     const day = days.look(session.now, connection.state === "ready" && session.isReconciled);

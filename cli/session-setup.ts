@@ -165,6 +165,7 @@ function commonOf(
     params,
     baseCurrency: settings.baseCurrency ?? "USD",
     journal: folder.journal,
+    mask: held.mask,
     recording: () => recordingOf(held),
     connection: { address },
     log: held.log.strategy,

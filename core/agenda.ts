@@ -24,6 +24,8 @@ interface Task {
   readonly run: () => unknown;
   readonly walk: ScheduleWalk;
   next: Instant;
+  /** Until when it has been run as planned. */
+  doneUntil: Instant;
 }
 
 /**
@@ -57,7 +59,21 @@ export class Agenda {
     this.begun = true;
     if (this.tellsSessions) this.marks = new SessionMarks(instruments, sessions, now);
     // What is due at this very instant is still to come, as an open is.
-    for (const task of this.tasks) task.next = task.walk.after(now - 1);
+    for (const task of this.tasks) {
+      task.doneUntil = now - 1;
+      task.next = task.walk.after(now - 1);
+    }
+    this.renew();
+  }
+
+  /** Sessions have changed. A task whose moment has passed meanwhile, such as one before a close, is due at once. */
+  hoursChanged(now: Instant): void {
+    if (!this.begun) return;
+    this.marks?.refit(now);
+    for (const task of this.tasks) {
+      task.walk.rewind();
+      task.next = task.walk.after(task.doneUntil);
+    }
     this.renew();
   }
 
@@ -65,7 +81,7 @@ export class Agenda {
   plan(schedule: Schedule, instrument: Instrument, run: () => unknown, now: Instant): void {
     const { index } = instrument;
     const walk = new ScheduleWalk(schedule, this.market.sessions[index], this.localTime(index));
-    this.tasks.push({ run, walk, next: walk.after(now) });
+    this.tasks.push({ run, walk, next: walk.after(now), doneUntil: now });
     this.renew();
   }
 
@@ -76,6 +92,7 @@ export class Agenda {
     this.marks?.opens(now, (instrument) => told.sessionOpen(instrument));
     for (const task of this.tasks) {
       if (task.next > now) continue;
+      task.doneUntil = now;
       task.next = task.walk.after(now);
       told.task(task.run);
     }

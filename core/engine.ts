@@ -1,4 +1,5 @@
 import { closeAfter } from "./calendar/session-time.js";
+import type { Sessions } from "./calendar/sessions.js";
 import type { ConnectionEvent } from "./connection-event.js";
 import type { EngineOptions } from "./engine-options.js";
 import { EngineParts } from "./engine-parts.js";
@@ -123,6 +124,24 @@ export class Engine extends EngineParts {
   adjust(instrument: number, report: FillReport, tag: string): void {
     if (report.quantity === 0) this.portfolio.charge(instrument, report.fee);
     else this.flow.adjust(instrument, report, tag);
+  }
+
+  /**
+   * Gives an instrument, and all that share its table of sessions, other ones: an exchange has decreed an early close, or
+   * none. The table is changed where it lies. Called as `hear` tells.
+   */
+  changeHours(instrument: number, sessions: Sessions): void {
+    const { market, watch, clock } = this;
+    market.sessions[instrument].become(sessions);
+    this.larger.hoursChanged();
+    this.agenda.hoursChanged(clock.now);
+    this.flow.hoursChanged();
+    if (watch.dayEnd < Infinity) {
+      const [first] = market.sessions;
+      const close = closeAfter(first, clock.now);
+      // A day that is over by the new hours ends when it would have.
+      watch.dayEnd = first.contains(clock.now) ? close : Math.min(watch.dayEnd, close);
+    }
   }
 
   /** Whether an event waits that had been pulled from the feed when a handler failed; the next `drain` takes it first. */

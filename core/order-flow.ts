@@ -99,9 +99,17 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
     else this.keepBack("order", [order], wait, this.judgeHeld(order, this.book.quantity[order]));
   }
 
-  /** The same for a parent with its children: a bracket is judged as one, by its parent. */
-  placeBracket(orders: readonly number[]): void {
+  /**
+   * The same for a parent with its children: a bracket is judged as one, by its parent.
+   * @param crossed why the market of this moment does not take it
+   */
+  placeBracket(orders: readonly number[], crossed?: Denial): void {
     const [parent] = orders;
+    if (crossed !== undefined) {
+      this.insist();
+      this.settleBracket(orders, this.closed ?? crossed);
+      return;
+    }
     const wait = this.hold.waitOf(parent);
     if (wait === NOW) this.settleBracket(orders, this.judge(parent, this.book.quantity[parent]));
     else this.keepBack("bracket", orders, wait, this.judgeHeld(parent, this.book.quantity[parent]));
@@ -135,6 +143,11 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
   /** Lets orders go whose market has opened: they are judged by the market as it is now. */
   release(): void {
     this.hold.keep();
+  }
+
+  /** Sessions have changed: what is held may have another open. */
+  hoursChanged(): void {
+    this.hold.hoursChanged();
   }
 
   /** When something is to be done about orders that are held; Infinity for never. */
@@ -360,6 +373,7 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
   /** Lets orders wait that an earlier part of the run has held: until their market opens, if it is not open by now. */
   keepOn(kind: BundleKind, orders: readonly number[]): void {
     this.hold.add(kind, orders, Math.max(this.clock.now, ...orders.map((order) => this.hold.waitOf(order))));
+    this.hold.endOver(orders);
   }
 
   private keepUntil(kind: BundleKind, orders: readonly number[], wait: number): void {

@@ -7,6 +7,7 @@ import { type BundleKind, HeldBundle } from "./orders/held-bundle.js";
 import {
   AT_THE_OPENING,
   CANCELLED,
+  DAY_ORDER,
   EXPIRED,
   GOOD_TILL_CANCELLED,
   GOOD_TILL_DATE,
@@ -79,6 +80,18 @@ export class OrderHold {
     this.next = Math.min(this.next, family === undefined ? at : Infinity, this.firstEnd(bundle, orders));
   }
 
+  /** Ends those of an earlier part of the run whose session has closed meanwhile: they belonged to no later one. */
+  endOver(orders: readonly number[]): void {
+    const { book, market, clock } = this;
+    for (const order of orders) {
+      const parent = book.parent[order];
+      const isBehind = parent >= 0 && book.status[parent] === HELD;
+      const isOfDay = book.tif[order] === DAY_ORDER || isForClose(book, order);
+      if (book.status[order] !== HELD || isBehind || !isOfDay) continue;
+      if (closeAfter(hoursOf(book, market, order), book.madeAt[order]) <= clock.now) this.flow.end(order, EXPIRED);
+    }
+  }
+
   /** Ends what is over, and lets go whose market has opened. */
   keep(): void {
     const { now } = this.clock;
@@ -86,6 +99,15 @@ export class OrderHold {
     const due = this.bundles.filter(({ at }) => at <= now);
     this.bundles = this.bundles.filter(({ at }) => at > now);
     for (const bundle of due) this.open(bundle);
+    this.renew();
+  }
+
+  /** Sessions have changed: the next open may be another. */
+  hoursChanged(): void {
+    const { now } = this.clock;
+    for (const bundle of this.bundles) {
+      if (!bundle.awaits) bundle.at = Math.max(now, this.openOf(this.heldOf(bundle)));
+    }
     this.renew();
   }
 

@@ -174,3 +174,13 @@ export function zoneOffsets(timeZone: string): ZoneOffsets {
   }
   return zone;
 }
+
+/** The offsets of a zone; undefined for a name that is none. */
+export function findZone(timeZone: string): ZoneOffsets | undefined {
+  try {
+    return zoneOffsets(timeZone);
+  } catch (error) {
+    if (error instanceof DataError) return undefined;
+    throw error;
+  }
+}

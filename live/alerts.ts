@@ -73,6 +73,19 @@ export const ALERTS = {
     session: "Denies orders in it until the halt is lifted and there is a fresh quote.",
     remedy: "Nothing, as a rule. Stops at the broker do not fill during a halt and may fill far away after it.",
   },
+  HOURS_DIFFER: {
+    level: "look",
+    sentence: "{symbol} on {date}: the calendar has {calendar}, IB has {ib}.",
+    session: "Trades while both have the market open, and looks every hour whether IB says something else.",
+    remedy:
+      "Look at what the exchange has announced. Where IB is right and closes early, nothing needs to be done; where the calendar is wrong, name another with `calendar`, or update Seatrial.",
+  },
+  HOURS_UNREAD: {
+    level: "look",
+    sentence: "The trading hours cannot be read again: {reason}.",
+    session: "Goes by the hours it has read last, and by its calendar for the days behind them.",
+    remedy: "Compare the hours of today with the exchange's. Report the text with the instrument.",
+  },
   CLOCK_SKEWED: {
     level: "look",
     sentence: "The clock of this machine and the broker's differ by {seconds} s.",
@@ -139,9 +152,45 @@ export const ALERTS = {
   },
   ORDER_UNKNOWN: {
     level: "look",
-    sentence: "{order} was sent {age} ago and the broker has said nothing of it.",
+    sentence: "{order} was sent {age} ago, and what became of it is not known.",
     session: "Asks for open orders, completed orders and executions; does not send it again.",
     remedy: "Wait for the reconciliation; if it stays, look for the order in TWS.",
+  },
+  ORDER_UNDEAD: {
+    level: "act",
+    sentence: "{order} works although it was told {end}.",
+    session: "Cancels it, and denies orders that could increase the instrument's position until it has ended.",
+    remedy: "See in TWS whether it is gone; where it is not, cancel it there.",
+  },
+  ORDER_NOT_CANCELLABLE: {
+    level: "act",
+    sentence: "{order} cannot be cancelled from here: client id {client} has made it.",
+    session: "Leaves it as it is, and counts what it fills.",
+    remedy: "Cancel it in TWS, or start the session with that client id.",
+  },
+  CHANGE_REFUSED: {
+    level: "look",
+    sentence: "{order} could not be changed: {reason}.",
+    session: "Lets it work as it was, and tells the strategy the terms that it has.",
+    remedy: "Look whether the price or the size is one that its exchange takes.",
+  },
+  COMMISSION_UNCONVERTED: {
+    level: "look",
+    sentence: "A commission of {amount} {currency} of {order} is booked as {as}: no rate is known.",
+    session: "Counts the amount as it is.",
+    remedy: "Say under `rates` in the configuration what {currency} is worth.",
+  },
+  UNTRADED: {
+    level: "act",
+    sentence: "The session has {what} in {symbol}, which this run does not trade.",
+    session: "Leaves it alone: no strategy looks after it, and orders at the broker work on.",
+    remedy: "Start the session with {symbol} among its symbols, or close it in TWS.",
+  },
+  POSITION_UNBOOKED: {
+    level: "act",
+    sentence: "{symbol} has changed behind the strategy's back: {what}.",
+    session: "Keeps it in the journal, and denies orders that could increase the position until the next start.",
+    remedy: "Stop the session and start it again: it begins with the position as it is.",
   },
   STRATEGY_FAILED: {
     level: "act",

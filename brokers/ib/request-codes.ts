@@ -49,6 +49,27 @@ export const REQUEST_CODES = {
     remedy: "Correct what the text names.",
     cases: [
       {
+        asker: "order",
+        text: /read-only/i,
+        class: "order-rejected",
+        says: "The API of TWS is in read-only mode: the order was not taken.",
+        remedy: 'Switch "Read-Only API" off under Global Configuration, API, Settings.',
+      },
+      {
+        asker: "order change",
+        text: /read-only/i,
+        class: "order-uncertain",
+        says: "The API of TWS is in read-only mode: the order was not changed, and works on as it was.",
+        remedy: 'Switch "Read-Only API" off under Global Configuration, API, Settings.',
+      },
+      {
+        asker: "order cancel",
+        text: /read-only/i,
+        class: "order-uncertain",
+        says: "The API of TWS is in read-only mode: the order was not cancelled, and works on.",
+        remedy: 'Switch "Read-Only API" off under Global Configuration, API, Settings, or cancel it in TWS.',
+      },
+      {
         text: /read-only/i,
         class: "connection-fatal",
         says: "The API of TWS is in read-only mode: no order can be placed, changed or cancelled.",

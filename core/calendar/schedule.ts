@@ -58,6 +58,12 @@ export class ScheduleWalk {
     return Infinity;
   }
 
+  /** The sessions have changed: they are walked again. */
+  rewind(): void {
+    this.session = 0;
+    this.step = 0;
+  }
+
   private instantOf(session: number, step: number): Instant {
     const { sessions, minutes } = this;
     const span = minutes * MINUTE;

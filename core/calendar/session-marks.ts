@@ -9,20 +9,28 @@ class Walk {
   /** The session whose open or close comes next, and whether it is the close. */
   private index: number;
   private closing: boolean;
+  /** When a session has ended that is not in the table any more; NaN for none. */
+  private ended: Instant = Number.NaN;
 
   constructor(sessions: Sessions, now: Instant) {
     this.sessions = sessions;
-    const { length, open } = sessions;
-    this.index = sessions.indexAt(now);
-    // An open at this very instant is still to be told, a close is not.
-    if (this.index < length && sessions.close[this.index] === now) this.index++;
-    this.closing = this.index < length && open[this.index] < now;
+    this.index = this.next(now);
+    this.closing = this.index < sessions.length && sessions.open[this.index] < now;
   }
 
   get due(): Instant {
-    const { index, sessions } = this;
+    const { index, sessions, ended } = this;
+    if (ended === ended) return ended;
     if (index >= sessions.length) return Infinity;
     return this.closing ? sessions.close[index] : sessions.open[index];
+  }
+
+  /** The sessions have changed: one whose open was told is closed once, now if it is over by the new ones. */
+  refit(now: Instant): void {
+    const { sessions, closing } = this;
+    this.index = closing ? sessions.indexAt(now) : this.next(now);
+    const goesOn = this.index < sessions.length && sessions.open[this.index] <= now;
+    this.ended = closing && !goesOn ? now : Number.NaN;
   }
 
   /** Whether what comes next is a close. */
@@ -31,8 +39,17 @@ class Walk {
   }
 
   step(): void {
-    if (this.closing) this.index++;
+    // One that is not in the table has no place there.
+    if (this.ended === this.ended) this.ended = Number.NaN;
+    else if (this.closing) this.index++;
     this.closing = !this.closing;
+  }
+
+  /** An open at this very instant is still to be told, a close is not. */
+  private next(now: Instant): number {
+    const { sessions } = this;
+    const i = sessions.indexAt(now);
+    return i < sessions.length && sessions.close[i] === now ? i + 1 : i;
   }
 }
 
@@ -70,6 +87,11 @@ export class SessionMarks {
 
   opens(now: Instant, tell: (instrument: Instrument) => void): void {
     this.pass(now, false, tell);
+  }
+
+  /** The sessions have changed. */
+  refit(now: Instant): void {
+    for (const walk of this.walks) walk.refit(now);
   }
 
   private pass(now: Instant, closes: boolean, tell: (instrument: Instrument) => void): void {

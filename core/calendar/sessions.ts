@@ -11,6 +11,8 @@ export interface SessionDetail {
   /** When trading outside the regular hours begins and ends; as open and close where there is none. */
   readonly extendedOpen?: Float64Array;
   readonly extendedClose?: Float64Array;
+  /** False where nobody knows of trading outside the regular hours, though there are dates. */
+  readonly knowsExtended?: boolean;
 }
 
 const NONE = new Float64Array(0);
@@ -43,6 +45,7 @@ export class Sessions {
    * hours. Session i here is session i there. It is this object itself where nothing trades at other times.
    */
   readonly extended: Sessions;
+  private readonly isBlind: boolean;
   private cursor: number;
 
   /** @throws CalendarError SESSIONS_INVALID */
@@ -54,14 +57,45 @@ export class Sessions {
     this.hasBreaks = detail.breakStart?.some((start) => start === start) ?? false;
     this.breakStart = (this.hasBreaks && detail.breakStart) || NONE;
     this.breakEnd = (this.hasBreaks && detail.breakEnd) || NONE;
+    this.isBlind = detail.knowsExtended === false;
     this.cursor = 0;
     this.validate();
     this.extended = this.withExtendedHours(detail);
   }
 
+  /**
+   * Takes over the sessions of another table, such as where an exchange closes early that the calendar had open: whoever
+   * holds this one goes by them from now on. The place of a session may be another then.
+   */
+  become(other: Sessions): void {
+    const { extended } = this;
+    Object.assign(this, {
+      open: other.open,
+      close: other.close,
+      length: other.length,
+      date: other.date,
+      hasBreaks: other.hasBreaks,
+      breakStart: other.breakStart,
+      breakEnd: other.breakEnd,
+      cursor: 0,
+    });
+    if (extended !== this) extended.become(other.extended);
+  }
+
   /** Whether trading outside the regular hours is told of: sessions that data made know nothing of it. */
   get knowsExtended(): boolean {
-    return this.extended !== this || this.date !== undefined;
+    return this.extended !== this || (this.date !== undefined && !this.isBlind);
+  }
+
+  /** What is known of them beside when they open and close, as it was given. */
+  get detail(): SessionDetail {
+    const { date, hasBreaks, breakStart, breakEnd, extended } = this;
+    return {
+      ...(date !== undefined && { date }),
+      ...(hasBreaks && { breakStart, breakEnd }),
+      ...(extended !== this && { extendedOpen: extended.open, extendedClose: extended.close }),
+      ...(this.isBlind && { knowsExtended: false }),
+    };
   }
 
   /** The session that contains `instant`, or else the next one after it; `length` after the last close. */

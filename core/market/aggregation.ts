@@ -37,6 +37,9 @@ export abstract class BarAggregator {
   /** Whether the bar that is due at the very instant of a trade is complete without it. */
   abstract endsBefore(trade: TradeRecord): boolean;
 
+  /** The sessions have changed: the bar that is being built may end at another time. */
+  abstract hoursChanged(): void;
+
   /** What the bar holds so far is worth `factor` times what it was. */
   rescale(factor: number): void {
     this.open *= factor;

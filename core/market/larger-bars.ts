@@ -91,6 +91,15 @@ export class LargerBars {
       if (aggregator.into.instrument === instrument) aggregator.rescale(factor);
   }
 
+  /** Sessions have changed. */
+  hoursChanged(): void {
+    this.due = Infinity;
+    for (const aggregator of this.aggregators) {
+      aggregator.hoursChanged();
+      if (aggregator.due < this.due) this.due = aggregator.due;
+    }
+  }
+
   /** Completes the bars that are due by now and writes their series behind those of `batch`; its new length. */
   complete(now: number, batch: Int32Array, length: number): number {
     let count = length;

@@ -58,6 +58,13 @@ export class MeasureAggregator extends BarAggregator {
     return this.due <= time && this.due === this.stretch.to && !this.stretch.holdsEnd;
   }
 
+  hoursChanged(): void {
+    const { stretch } = this;
+    // One that is full ends as it was.
+    if (this.due === Infinity || this.due !== stretch.to) return;
+    if (stretch.seekBar(this.start, this.start + 1)) this.due = stretch.to;
+  }
+
   private enter(open: number): void {
     const { stretch } = this;
     this.begin(open);

@@ -79,6 +79,14 @@ export class TimeAggregator extends BarAggregator {
     return this.due <= time && !this.isDaily && !(stretch.holdsEnd && this.due === stretch.to);
   }
 
+  hoursChanged(): void {
+    const { stretch } = this;
+    this.anchored = -1;
+    // A bar whose session is gone ends as it would have.
+    if (this.due === Infinity || !stretch.seekBar(this.start, this.start + 1)) return;
+    this.due = this.isDaily ? this.lastClose(stretch.session) : Math.min(this.due, stretch.to);
+  }
+
   /** Sets where the bar begins that is begun with what lasts from `start` to `end`, and when it is complete. */
   private span(start: Instant, end: Instant): void {
     const { stretch, sessions, anchor } = this;

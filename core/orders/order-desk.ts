@@ -140,6 +140,7 @@ export class OrderDesk {
   bracket(instrument: Instrument, side: Side, quantity: number, options: BracketOptions): Bracket {
     const sign = signOf(instrument, side);
     this.checkBracket(instrument, sign, options);
+    const crossed = this.crossedBy(instrument, sign, options);
     const entry = this.write(instrument, sign, quantity, options, DAY_ORDER, "bracket");
     const tif = options.exitTif === "DAY" ? DAY_ORDER : GOOD_TILL_CANCELLED;
     const group = this.groups++;
@@ -163,7 +164,7 @@ export class OrderDesk {
           ? exit({ stop: options.stopLoss, ...outside })
           : undefined;
     const target = options.takeProfit !== undefined ? exit({ limit: options.takeProfit, ...outside }) : undefined;
-    this.flow.placeBracket([entry, ...exits]);
+    this.flow.placeBracket([entry, ...exits], crossed);
     return {
       entry: this.handle(entry),
       stopLoss: stop === undefined ? undefined : this.handle(stop),
@@ -350,12 +351,25 @@ export class OrderDesk {
     if (stopLoss !== undefined && takeProfit !== undefined && !(sign * (takeProfit - stopLoss) > 0)) {
       refuse(`stopLoss=${stopLoss} and takeProfit=${takeProfit}`);
     }
-    const entry = options.limit ?? options.stop ?? this.portfolio.mark[instrument.index];
+    const entry = options.limit ?? options.stop;
+    if (entry === undefined) return;
     if (stopLoss !== undefined && !(sign * (entry - stopLoss) > 0))
       refuse(`stopLoss=${stopLoss} for an entry at ${entry}`);
     if (takeProfit !== undefined && !(sign * (takeProfit - entry) > 0)) {
       refuse(`takeProfit=${takeProfit} for an entry at ${entry}`);
     }
+  }
+
+  /** Why a bracket that enters at the market cannot do so now: its price is beyond an exit, or there is none yet. */
+  private crossedBy({ index }: Instrument, sign: number, options: BracketOptions): Denial | undefined {
+    const { limit, stop, stopLoss, takeProfit } = options;
+    if (limit !== undefined || stop !== undefined) return undefined;
+    const mark = this.portfolio.mark[index];
+    const isPast = (exit: number | undefined, direction: number): boolean =>
+      exit !== undefined && !(direction * (mark - exit) > 0);
+    const exit = isPast(stopLoss, sign) ? stopLoss : isPast(takeProfit, -sign) ? takeProfit : undefined;
+    if (exit === undefined) return undefined;
+    return { code: "BRACKET_CROSSED", details: { exit, price: mark === mark ? mark : "none" } };
   }
 }
 

@@ -1,11 +1,9 @@
 import type { Instant } from "../../core/market/bar-size.js";
-import type { ForeignOrderEntry } from "../ledger/entry.js";
+import type { Alert, AlertCode } from "../alerts.js";
 
 /** Something a person may want to know of an order or an instrument, from which the session need do nothing. */
 export interface LiveNotice {
   readonly at: Instant;
-  /** `alert` wants a person, `notice` only tells. */
-  readonly level: "notice" | "alert";
   readonly symbol: string;
   /** The intent it is about; 0 for none. */
   readonly intent: number;
@@ -30,8 +28,8 @@ export interface BrokerNews {
   /** The broker has to be asked what became of things: a reconciliation is due. */
   ask(reason: string): void;
   notice(notice: LiveNotice): void;
-  /** An order of the account that is none of the session's was seen, or has changed. */
-  foreignOrder(order: ForeignOrderEntry): void;
+  /** Calls a person, each time for something new. */
+  alert(code: AlertCode, details: Alert["details"]): void;
   /** True where the engine has booked it; otherwise the instrument is blocked until the session starts again. */
   unbooked(change: UnbookedChange): boolean;
 }

@@ -1,4 +1,5 @@
 import type { BrokerAccount, BrokerEvents } from "../../core/broker.js";
+import type { Instant } from "../../core/market/bar-size.js";
 import { isSent } from "../../core/orders/kinds.js";
 import { WAS_TRIGGERED } from "../../core/orders/order-book.js";
 import { FillReport } from "../../core/portfolio/fill-report.js";
@@ -8,11 +9,13 @@ import type { FillNews } from "../ledger/order-news.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import type { Outcome } from "../ledger/outcome.js";
 import type { BrokerNews, UnbookedChange } from "./broker-news.js";
+import { endOf } from "./order-bounds.js";
+import { orderInWords } from "./order-in-words.js";
 
 /** Tells the engine what is new of its orders. */
 export class EngineTeller {
-  /** When each order ends by its time in force, by row. */
-  readonly expiry: number[] = [];
+  /** When each order was sent, by row. */
+  readonly sentAt: Instant[] = [];
   private readonly account: BrokerAccount;
   private readonly events: BrokerEvents;
   private readonly ledger: Ledger;
@@ -46,6 +49,7 @@ export class EngineTeller {
       case "ask":
       case "foreignOrder":
       case "foreignExecution":
+      case "corrected":
         return;
     }
     const { row } = outcome.record;
@@ -119,10 +123,9 @@ export class EngineTeller {
     const from = portfolio.currencies.indexOf(currency);
     const rate = from < 0 ? Number.NaN : portfolio.rate[from] / portfolio.rate[own];
     if (rate === rate) return amount * rate;
-    const text = `a commission of ${amount} ${currency} is booked as ${portfolio.currencies[own]}: no rate is known`;
-    const { symbol, id } = record.intent;
-    const at = this.account.clock.now;
-    this.news.notice({ at, level: "alert", symbol, intent: id, code: "RATE_UNKNOWN", text });
+    const { intent } = record;
+    const details = { order: orderInWords(intent), amount, currency, as: portfolio.currencies[own] };
+    this.news.alert("COMMISSION_UNCONVERTED", details);
     return amount;
   }
 
@@ -149,7 +152,7 @@ export class EngineTeller {
     const detail = `the run does not know of ${change.quantity} units at ${change.price}: ${change.reason}`;
     const at = this.account.clock.now;
     this.ledger.note({ kind: "block", at, symbol, why: UNBOOKED, isSet: true, difference: Number.NaN, detail });
-    this.news.notice({ at, level: "alert", symbol, intent: 0, code: "UNBOOKED", text: detail });
+    this.news.alert("POSITION_UNBOOKED", { symbol, what: detail });
   }
 
   /** Whether an order that nobody asked to be cancelled has come to the end of its time. */
@@ -158,7 +161,13 @@ export class EngineTeller {
     const parent = this.ledger.record(record.intent.parent);
     // Children end with a parent that has not filled.
     if (parent !== undefined && parent.filled <= DUST) return false;
-    return this.account.clock.now >= (this.expiry[record.row] ?? Infinity);
+    return this.account.clock.now >= this.endsAt(record);
+  }
+
+  /** When an order's time in force is over, by the hours as they are known now; Infinity for never. */
+  endsAt({ row }: OrderRecord): Instant {
+    const sent = this.sentAt[row];
+    return sent === undefined ? Infinity : endOf(this.account, row, sent);
   }
 
   private indexOf(symbol: string): number {

@@ -8,6 +8,7 @@ import type { Denial } from "../../core/orders/denial.js";
 import type { BundleKind } from "../../core/orders/held-bundle.js";
 import { isSent, isWorking } from "../../core/orders/kinds.js";
 import type { RestoredRun } from "../../core/orders/restored-run.js";
+import type { Alert, AlertCode } from "../alerts.js";
 import type { Journal } from "../journal/journal.js";
 import { DUST } from "../ledger/fill-count.js";
 import { hearFact } from "../ledger/hear-fact.js";
@@ -15,13 +16,15 @@ import type { Ledger } from "../ledger/ledger.js";
 import { noteBlock } from "../ledger/note-block.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import { type ReconcileReport, reconcile } from "../reconcile/reconcile.js";
+import { unitsCell } from "../screen/cells.js";
 import type { BrokerNews } from "./broker-news.js";
 import { ClosingOrders } from "./closing-orders.js";
 import { EngineTeller, UNBOOKED } from "./engine-teller.js";
 import { FactQueue } from "./fact-queue.js";
 import { type HeldList, HeldOrders } from "./held-orders.js";
 import { LookAgain } from "./look-again.js";
-import { endOf, isReducing } from "./order-bounds.js";
+import { isReducing } from "./order-bounds.js";
+import { orderInWords } from "./order-in-words.js";
 import { OrderRows } from "./order-rows.js";
 import { OrderWatch } from "./order-watch.js";
 import { Outgoing, type Send } from "./outgoing.js";
@@ -73,12 +76,14 @@ export class LiveBroker implements Broker {
   private decided: (() => void)[] = [];
   /** Orders that work at the broker and should not: they are cancelled with the next flush. */
   private unwanted: OrderRecord[] = [];
+  /** What the last look at the account has told, by what it was about. */
+  private reported: ReadonlyMap<string, string> = new Map();
   private restoredRecords: readonly OrderRecord[] = [];
 
   constructor(parts: LiveBrokerParts) {
     this.parts = parts;
-    this.watch = new OrderWatch(parts.ledger, ({ row }) => this.teller.expiry[row] ?? Infinity);
-    this.session = new SessionTeller(parts.news);
+    this.watch = new OrderWatch(parts.ledger, (record) => this.teller.endsAt(record));
+    this.session = new SessionTeller(parts.ledger, parts.news);
     for (const { symbol, index } of parts.instruments) parts.ledger.symbolOf.set(parts.conIds[index], symbol);
     parts.port.onFact = (fact) => {
       this.facts.add(fact);
@@ -130,7 +135,7 @@ export class LiveBroker implements Broker {
 
   submit(order: number): void {
     const { book, events } = this.run;
-    this.teller.expiry[order] = endOf(this.run, order, this.run.clock.now);
+    this.teller.sentAt[order] = this.run.clock.now;
     const parent = book.parent[order];
     if (parent >= 0 && !isWorking(book.status[parent])) {
       // It was held while its parent ended: it is cut to what that has filled.
@@ -220,12 +225,14 @@ export class LiveBroker implements Broker {
 
   /** When `onDue` is to be called; Infinity for never. */
   get due(): Instant {
-    return Math.min(this.watch.due, this.again.due, this.isBound ? this.closing.due : Infinity);
+    const own = this.isBound ? Math.min(this.closing.due, this.outgoing.nextEnd) : Infinity;
+    return Math.min(this.watch.due, this.again.due, own);
   }
 
   /** Looks what is late by now. Called as `dispatch` is: the engine may be told of it. */
   onDue(now: Instant = this.run.clock.now): void {
     this.watch.look(now);
+    if (this.isBound) this.endWaiting(now);
     if (this.isBound) this.askForClosing(now);
     if (this.again.isDue(now)) this.parts.news.ask("what the last look at the account has left open");
     this.tellNews(now);
@@ -292,7 +299,7 @@ export class LiveBroker implements Broker {
    * `dispatch` is once `bind` was, and before that at any time; `flush` keeps what came of it.
    */
   reconcile(state: BrokerState, since: number, isUpstreamUp: boolean, now: Instant): ReconcileReport {
-    const { ledger, instruments, conIds, news } = this.parts;
+    const { ledger, instruments, conIds } = this.parts;
     this.dispatch(now);
     const contracts = instruments.map(({ symbol, index, multiplier }) => {
       const mark = this.account?.portfolio.mark[index] ?? Number.NaN;
@@ -302,16 +309,10 @@ export class LiveBroker implements Broker {
     this.tellNews(now);
     if (report.isFull) this.unwanted.push(...report.uncancelled);
     this.clearUndead(report, now);
-    if (report.isFull && this.isBound) this.tellStanding(now);
+    if (report.isFull && this.isBound) this.tellStanding();
     this.again.looked(report.isSettled, now);
-    for (const { symbol, own, foreign, broker, difference } of report.differences) {
-      const text = `the broker holds ${broker}, the session ${own} and others ${foreign}: ${difference} are without a name`;
-      news.notice({ at: now, level: "alert", symbol, intent: 0, code: "DIFFERENCE", text });
-    }
-    for (const { intent } of report.lost) {
-      const text = "the broker has no trace of it";
-      news.notice({ at: now, level: "alert", symbol: intent.symbol, intent: intent.id, code: "LOST", text });
-    }
+    this.session.lookForeign();
+    this.tellReport(report);
     return report;
   }
 
@@ -327,10 +328,15 @@ export class LiveBroker implements Broker {
     for (const { symbol } of instruments) {
       noteBlock(ledger, { at: now, symbol, why: UNBOOKED, isSet: false, detail: "the session has started again" });
     }
-    this.tellUntraded(now);
+    this.tellUntraded();
     const { run, records } = restoredSession(ledger, held, instruments);
     this.restoredRecords = records;
     return run;
+  }
+
+  /** Orders may end earlier or later than before. */
+  hoursChanged(): void {
+    this.watch.endsKnown();
   }
 
   /** The rows that the orders of `restored` have in this run, in that order. From now on the engine is told all news. */
@@ -339,7 +345,7 @@ export class LiveBroker implements Broker {
     this.isBound = true;
     for (const [i, record] of this.restoredRecords.entries()) {
       this.rows.bind(rows[i], record);
-      this.teller.expiry[rows[i]] = endOf(this.run, rows[i], record.intent.at);
+      this.teller.sentAt[rows[i]] = record.intent.at;
       if (record.intent.group !== "") this.outgoing.nameGroup(book.group[rows[i]], record.intent.group);
     }
     this.watch.endsKnown();
@@ -358,17 +364,35 @@ export class LiveBroker implements Broker {
   }
 
   /** What the session holds or has working of instruments that are not of this run: nobody looks after it. */
-  private tellUntraded(at: Instant): void {
+  private tellUntraded(): void {
     const { ledger, instruments, news } = this.parts;
     const traded = new Set(instruments.map(({ symbol }) => symbol));
-    const tell = (symbol: string, intent: number, text: string): void => {
-      if (!traded.has(symbol)) news.notice({ at, level: "alert", symbol, intent, code: "UNTRADED", text });
+    const tell = (symbol: string, what: string): void => {
+      if (!traded.has(symbol)) news.alert("UNTRADED", { symbol, what });
     };
-    const rest = "and this run does not trade it";
     for (const [symbol, { quantity }] of ledger.holdings) {
-      if (quantity !== 0) tell(symbol, 0, `the session holds ${quantity} units of it, ${rest}`);
+      if (quantity !== 0) tell(symbol, `a position of ${unitsCell(quantity)}`);
     }
-    for (const { intent } of ledger.open) tell(intent.symbol, intent.id, `the session has an order of it, ${rest}`);
+    for (const { intent } of ledger.open) tell(intent.symbol, `the order ${orderInWords(intent)}`);
+  }
+
+  /** Differences and lost intents, each when it is new or another than before. */
+  private tellReport({ differences, lost, isFull }: ReconcileReport): void {
+    const { news } = this.parts;
+    const seen = new Map<string, string>();
+    const tell = (code: AlertCode, about: string, details: Alert["details"]): void => {
+      const text = JSON.stringify(details);
+      seen.set(about, text);
+      if (this.reported.get(about) !== text) news.alert(code, details);
+    };
+    for (const { symbol, own, foreign, broker } of differences) {
+      tell("POSITION_DIFFERS", `position ${symbol}`, { symbol, journal: own + foreign, broker });
+    }
+    for (const { intent } of lost) {
+      tell("INTENT_LOST", `intent ${intent.id}`, { ref: intent.ref, order: orderInWords(intent) });
+    }
+    // What was not looked at is as it was.
+    this.reported = isFull ? seen : new Map([...this.reported, ...seen]);
   }
 
   private prepare(): Send[] {
@@ -379,6 +403,16 @@ export class LiveBroker implements Broker {
     return sends;
   }
 
+  /** What still waits at the end of its day ends with it: an order of the next session is another decision. */
+  private endWaiting(now: Instant): void {
+    const { events } = this.run;
+    for (const row of this.outgoing.over(now)) {
+      const [own, ...children] = this.outgoing.withdraw(row);
+      if (own !== undefined) events.expired(own);
+      for (const child of children) events.cancelled(child);
+    }
+  }
+
   private askForClosing(now: Instant): void {
     for (const row of this.closing.late(now)) {
       const orders = this.closing.standing(row).map(({ intent }) => intent.id);
@@ -387,15 +421,15 @@ export class LiveBroker implements Broker {
   }
 
   /** The broker was asked, and what closing orders wait for stands: it is to be cancelled again, and a person hears of it. */
-  private tellStanding(at: Instant): void {
+  private tellStanding(): void {
     const { closing } = this;
     for (const row of closing.asked) {
       const standing = closing.standing(row);
       if (standing.length === 0) continue;
       const symbol = closing.symbolOf(row);
       const orders = ordersOf(standing.map(({ intent }) => intent.id));
-      const text = `${orders} should have been cancelled and may still fill`;
-      this.parts.news.notice({ at, level: "alert", symbol, intent: 0, code: "FLATTEN_INCOMPLETE", text });
+      const reason = `${orders} should have been cancelled and may still fill`;
+      this.parts.news.alert("FLATTEN_INCOMPLETE", { symbol, reason });
       const isRefused = (one: OrderRecord): boolean => one.end === undefined && !one.wantsCancel && !one.isUnknown;
       for (const one of standing) if (isRefused(one) && !this.unwanted.includes(one)) this.unwanted.push(one);
     }
@@ -439,10 +473,7 @@ export class LiveBroker implements Broker {
   /** Only the client that sent an order can cancel it. */
   private isCancellable({ intent }: OrderRecord): boolean {
     if (intent.clientId === this.parts.port.clientId && intent.orderId > 0) return true;
-    const { symbol, id, clientId } = intent;
-    const text = `only client id ${clientId}, or a hand in TWS, can cancel it`;
-    const at = this.run.clock.now;
-    this.parts.news.notice({ at, level: "alert", symbol, intent: id, code: "NOT_CANCELLABLE", text });
+    this.parts.news.alert("ORDER_NOT_CANCELLABLE", { order: orderInWords(intent), client: intent.clientId });
     return false;
   }
 }

@@ -3,6 +3,7 @@ import type { OrderIntent } from "../../brokers/tws/orders/order-intent.js";
 import type { OrderPort } from "../../brokers/tws/orders/order-port.js";
 import type { BrokerAccount } from "../../core/broker.js";
 import { SeatrialError } from "../../core/errors.js";
+import type { Instant } from "../../core/market/bar-size.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import type { Denial } from "../../core/orders/denial.js";
 import { isSent } from "../../core/orders/kinds.js";
@@ -11,6 +12,8 @@ import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import type { BrokerNews } from "./broker-news.js";
 import type { ClosingOrders } from "./closing-orders.js";
+import { endOf } from "./order-bounds.js";
+import { orderInWords } from "./order-in-words.js";
 import { type OrderNames, orderOfRow, writeFitted } from "./order-of-row.js";
 import type { OrderRows } from "./order-rows.js";
 
@@ -80,6 +83,23 @@ export class Outgoing {
     const { book } = this.parts.account;
     const children = [...this.made].filter((one) => book.parent[one] === row);
     return [row, ...children.flatMap((child) => this.withdraw(child))];
+  }
+
+  /** When the first of those that wait for others ends by its time in force; Infinity for never. */
+  get nextEnd(): Instant {
+    let next = Infinity;
+    for (const row of this.waitingRows) next = Math.min(next, this.endOfRow(row));
+    return next;
+  }
+
+  /** Those that wait and whose time is over by now: none of them is sent any more. */
+  over(now: Instant): number[] {
+    return this.waitingRows.filter((row) => this.endOfRow(row) <= now);
+  }
+
+  private endOfRow(row: number): Instant {
+    const { account } = this.parts;
+    return endOf(account, row, account.book.madeAt[row]);
   }
 
   change(row: number): void {
@@ -242,7 +262,8 @@ export class Outgoing {
       group,
     };
     const failed = (denial: Denial): void => {
-      this.notice(record, "CHANGE_REFUSED", String(denial.details.reason ?? denial.code));
+      const reason = String(denial.details.reason ?? denial.code).replace(/\.$/, "");
+      this.parts.news.alert("CHANGE_REFUSED", { order: orderInWords(record.intent), reason });
       ledger.tell({ kind: "terms", record });
     };
     const intent = this.fit(row, names, failed);
@@ -282,7 +303,7 @@ export class Outgoing {
       const { symbol } = instrument;
       for (const { field, from, to } of changed) {
         const text = `the ${field} of ${from} was moved to ${to}`;
-        news.notice({ at: clock.now, level: "notice", symbol, intent: 0, code: "FITTED", text });
+        news.notice({ at: clock.now, symbol, intent: 0, code: "FITTED", text });
       }
       return intent;
     } catch (error) {
@@ -290,11 +311,6 @@ export class Outgoing {
       failed({ code: error.code, details: { reason: error.message } });
       return undefined;
     }
-  }
-
-  private notice({ intent }: OrderRecord, code: string, text: string): void {
-    const at = this.parts.account.clock.now;
-    this.parts.news.notice({ at, level: "alert", symbol: intent.symbol, intent: intent.id, code, text });
   }
 
   /** An id above all that this client id has ever used, whatever TWS says. */

@@ -1,44 +1,95 @@
 import type { Instant } from "../../core/market/bar-size.js";
+import { type Denial, formatDenial } from "../../core/orders/denial.js";
+import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import type { Outcome } from "../ledger/outcome.js";
-import type { BrokerNews, LiveNotice } from "./broker-news.js";
+import { ageCell, priceCell, unitsCell } from "../screen/cells.js";
+import type { BrokerNews } from "./broker-news.js";
+import { ForeignTeller } from "./foreign-teller.js";
+import { orderInWords } from "./order-in-words.js";
+
+interface RecordNotice {
+  readonly record: OrderRecord;
+  readonly code: string;
+  readonly text: string;
+}
 
 /** Tells the session what is new and none of the engine's business. */
 export class SessionTeller {
   private readonly news: BrokerNews;
+  private readonly foreign: ForeignTeller;
 
-  constructor(news: BrokerNews) {
+  constructor(ledger: Ledger, news: BrokerNews) {
     this.news = news;
+    this.foreign = new ForeignTeller(ledger, news);
   }
 
   tell(outcome: Outcome, at: Instant): void {
+    const { news } = this;
     switch (outcome.kind) {
       case "ask":
-        this.news.ask(outcome.reason);
+        news.ask(outcome.reason);
         break;
       case "notice":
-        this.notice(outcome.record, at, "notice", outcome.code, outcome.text);
+        this.notice(outcome, at);
         break;
       case "foreignOrder":
-        this.news.foreignOrder(outcome.order);
+      case "foreignExecution":
+        this.lookForeign();
         break;
-      case "undead": {
-        const text = `it works although it was told ${outcome.record.end?.as ?? "ended"}`;
-        this.notice(outcome.record, at, "alert", "UNDEAD", text);
+      case "rejected":
+        this.rejected(outcome.record, outcome.denial, at);
+        break;
+      case "unknown": {
+        const { intent, sentAt } = outcome.record;
+        const age = ageCell(at - (sentAt === sentAt ? sentAt : intent.at));
+        news.alert("ORDER_UNKNOWN", { order: orderInWords(intent), age });
         break;
       }
-      case "filled":
+      case "undead": {
+        const { intent, end } = outcome.record;
+        news.alert("ORDER_UNDEAD", { order: orderInWords(intent), end: end?.as ?? "ended" });
+        break;
+      }
+      case "corrected": {
+        const { execId, quantity, symbol, price } = outcome;
+        if (quantity > 0) {
+          const what = `it is ${unitsCell(quantity)} ${symbol} at ${priceCell(price)} now`;
+          news.alert("EXECUTION_CORRECTED", { execId, what });
+        } else news.alert("EXECUTION_BUSTED", { execId, what: `it was of ${symbol}` });
+        break;
+      }
+      case "filled": {
+        if (!outcome.isRecovered) break;
+        const { intent } = outcome.record;
+        const order = orderInWords({ ...intent, quantity: outcome.quantity });
+        news.alert("FILL_RECOVERED", { order, price: priceCell(outcome.price) });
+        break;
+      }
       case "busted": {
         if (!outcome.isRecovered) break;
-        const what = outcome.kind === "filled" ? "booked from the change of position" : "taken back for its execution";
-        const text = `a fill of ${outcome.quantity} at an estimate of ${outcome.price} was ${what}`;
-        this.notice(outcome.record, at, "alert", "RECOVERED", text);
+        const text = `a fill of ${outcome.quantity} at an estimate of ${outcome.price} was taken back for its execution`;
+        this.notice({ record: outcome.record, code: "RECOVERED", text }, at);
         break;
       }
     }
   }
 
-  notice({ intent }: OrderRecord, at: Instant, level: LiveNotice["level"], code: string, text: string): void {
-    this.news.notice({ at, level, symbol: intent.symbol, intent: intent.id, code, text });
+  private rejected(record: OrderRecord, denial: Denial, at: Instant): void {
+    if (denial.code === "LOST") {
+      const text = `${orderInWords(record.intent)} was never there`;
+      this.notice({ record, code: "LOST", text }, at);
+    } else {
+      this.news.alert("ORDER_REJECTED", { order: orderInWords(record.intent), reason: formatDenial(denial) });
+    }
+  }
+
+  /** What the account holds beside the session may have changed. */
+  lookForeign(): void {
+    this.foreign.look();
+  }
+
+  private notice({ record: { intent }, code, text }: RecordNotice, at: Instant): void {
+    this.news.notice({ at, symbol: intent.symbol, intent: intent.id, code, text });
   }
 }

@@ -14,8 +14,9 @@ export class PaperDays {
   private before: Instant = Number.NaN;
   private connected = 0;
   private session = -1;
+  private date = 0;
 
-  /** @param dates of the sessions, yyyymmdd */
+  /** @param dates of the sessions, yyyymmdd, where these do not know them: a table that does may change */
   constructor(sessions: Sessions, dates: Int32Array) {
     this.sessions = sessions;
     this.dates = dates;
@@ -26,9 +27,11 @@ export class PaperDays {
    * @param isReady whether the session could trade since the last look
    */
   look(now: Instant, isReady: boolean): string | undefined {
-    const { sessions, session } = this;
-    const { before } = this;
+    const { sessions, before } = this;
     this.before = now;
+    // The day was taken off the calendar.
+    if (this.session >= 0 && this.dateOf(this.session) !== this.date) this.begin(now);
+    const { session } = this;
     const until = session < 0 ? now : Math.min(now, sessions.close[session]);
     if (isReady && session >= 0 && now - before <= LONGEST_LOOK) {
       this.connected += Math.max(0, until - Math.max(before, sessions.open[session]));
@@ -36,8 +39,9 @@ export class PaperDays {
     if (session >= 0 && now >= sessions.close[session]) {
       const length = sessions.close[session] - sessions.open[session];
       const counts = isReady && this.connected >= SHARE * length;
+      const { date } = this;
       this.begin(now);
-      return counts ? isoDate(this.dates[session]) : undefined;
+      return counts ? isoDate(date) : undefined;
     }
     if (session < 0) this.begin(now);
     return undefined;
@@ -48,5 +52,10 @@ export class PaperDays {
     const { close } = this.sessions;
     this.connected = 0;
     this.session = close.findIndex((one, i) => i < this.sessions.length && one > now);
+    this.date = this.dateOf(this.session);
+  }
+
+  private dateOf(session: number): number {
+    return (this.sessions.date ?? this.dates)[session];
   }
 }

@@ -258,6 +258,8 @@ export class Ledger {
       this.outcomes.push({ kind: "foreignExecution", symbol, conId, quantity: change, price });
       return;
     }
+    const { symbol } = entry;
+    if (entry.revision > 1) this.outcomes.push({ kind: "corrected", execId: base, symbol, quantity, price });
     const record = this.of(entry);
     if (record.permId === 0) record.permId = entry.permId;
     if (record.permId > 0) this.byPermId.set(record.permId, record);

@@ -14,6 +14,15 @@ export type Outcome =
       readonly quantity: number;
       readonly price: number;
     }
+  /** The exchange has corrected an execution of the session, or with no units taken it back. */
+  | {
+      readonly kind: "corrected";
+      /** Without its last part, which counts the corrections. */
+      readonly execId: string;
+      readonly symbol: string;
+      readonly quantity: number;
+      readonly price: number;
+    }
   /** The position has changed by signed units that no order of the session filled. */
   | { readonly kind: "adjusted"; readonly symbol: string; readonly quantity: number; readonly price: number }
   /** Nothing may be concluded from what was told: the broker has to be asked. */

@@ -17,6 +17,9 @@ export interface RecordedAbout {
   readonly hash: string;
 }
 
+/** Sessions as a recording has them: columns by name. */
+export type SessionColumns = Readonly<Record<string, readonly number[]>>;
+
 /** What the engine of a session was made of: the first line of its recording. */
 export interface RecordingHeader extends RecordedAbout {
   readonly format: number;
@@ -28,7 +31,7 @@ export interface RecordingHeader extends RecordedAbout {
   readonly hasTrades: readonly boolean[];
   readonly series: readonly { readonly instrument: number; readonly size: string; readonly source: BarSource }[];
   /** Columns of the sessions of each instrument; those that share them share an entry. */
-  readonly sessions: readonly Readonly<Record<string, readonly number[]>>[];
+  readonly sessions: readonly SessionColumns[];
   readonly sessionsOf: readonly number[];
   /** Bar sizes that were asked for of every instrument. */
   readonly built: readonly string[];
@@ -107,22 +110,22 @@ export function localTimeName(instrument: number, session: number, minutes: numb
   return `local time ${instrument} ${session} ${minutes}`;
 }
 
-function columnsOf(sessions: Sessions): Record<string, readonly number[]> {
-  const { open, close, date, hasBreaks, breakStart, breakEnd, extended } = sessions;
+/** The columns of sessions, and 0 where nobody knows of trading outside of them. */
+export function columnsOf(sessions: Sessions): SessionColumns {
+  const { knowsExtended, ...columns } = sessions.detail;
   return {
-    open: [...open],
-    close: [...close],
-    ...(date !== undefined && { date: [...date] }),
-    ...(hasBreaks && { breakStart: [...breakStart], breakEnd: [...breakEnd] }),
-    ...(extended !== sessions && { extendedOpen: [...extended.open], extendedClose: [...extended.close] }),
+    open: [...sessions.open],
+    close: [...sessions.close],
+    ...Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, [...values]])),
+    ...(knowsExtended === false && { knowsExtended: [0] }),
   };
 }
 
-function sessionsFrom(columns: Readonly<Record<string, readonly number[]>>): Sessions {
-  const { open, close, date, ...rest } = columns;
+export function sessionsFrom({ open, close, date, knowsExtended, ...rest }: SessionColumns): Sessions {
   const detail = Object.fromEntries(Object.entries(rest).map(([name, values]) => [name, Float64Array.from(values)]));
   return new Sessions(Float64Array.from(open), Float64Array.from(close), {
     ...detail,
     ...(date !== undefined && { date: Int32Array.from(date) }),
+    ...(knowsExtended !== undefined && { knowsExtended: false }),
   });
 }

@@ -12,7 +12,7 @@ import type { OrderBook } from "../../core/orders/order-book.js";
  * - `q` instrument, time, late, bid, ask, bid size, ask size: a quote
  * - `t` instrument, time, late, price, size: a trade
  * - `drain`, `advance` now, `settle`, `connection` event, `kill` reason and flatten, `release`, `flatten` tag, `adjust`
- *   instrument, report and tag, `restore` run, `stop`, `finish`: calls of the engine
+ *   instrument, report and tag, `hours` instrument and sessions, `restore` run, `stop`, `finish`: calls of the engine
  * - `hear` now: a call of the engine within which it is told what follows, up to `told`
  * - `f` by, at, event, …: what the broker told; by which call of the engine to it, "" for none
  * - `c` by, at, order, …: columns of an order that the broker has changed
@@ -24,13 +24,13 @@ import type { OrderBook } from "../../core/orders/order-book.js";
  */
 export type Line = readonly [kind: string, ...rest: unknown[]];
 
-/** The format of recordings that is written. */
-export const FORMAT = 1;
+/** The format of recordings that is written; 2 knows of `hours`. */
+export const FORMAT = 2;
 
 const KINDS: ReadonlySet<unknown> = new Set([
   ...["session", "b", "p", "q", "t", "f", "c", "r", "d", "x", "full"],
   ...["drain", "advance", "hear", "settle", "connection", "kill", "release", "restore", "stop", "finish"],
-  ...["told", "flatten", "adjust"],
+  ...["told", "flatten", "adjust", "hours"],
 ]);
 
 const NOT_FINITE = ["NaN", "Infinity", "-Infinity"];

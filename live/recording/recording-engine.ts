@@ -1,3 +1,4 @@
+import type { Sessions } from "../../core/calendar/sessions.js";
 import type { ConnectionEvent } from "../../core/connection-event.js";
 import { Engine } from "../../core/engine.js";
 import type { EngineOptions } from "../../core/engine-options.js";
@@ -5,7 +6,7 @@ import { SeatrialError } from "../../core/errors.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import type { RestoredRun } from "../../core/orders/restored-run.js";
 import type { FillReport } from "../../core/portfolio/fill-report.js";
-import { headerOf, type RecordedAbout } from "./header.js";
+import { columnsOf, headerOf, type RecordedAbout } from "./header.js";
 import { Recorder } from "./recorder.js";
 import type { RecordingWriter } from "./recording-file.js";
 import { wrapped } from "./wrap.js";
@@ -74,6 +75,11 @@ export class RecordingEngine extends Engine {
 
   override adjust(instrument: number, report: FillReport, tag: string): void {
     this.recorder.input(["adjust", instrument, { ...report }, tag], () => super.adjust(instrument, report, tag));
+  }
+
+  override changeHours(instrument: number, sessions: Sessions): void {
+    const line = ["hours", instrument, columnsOf(sessions)] as const;
+    this.recorder.input(line, () => super.changeHours(instrument, sessions));
   }
 
   override release(): void {

@@ -9,13 +9,23 @@ import { FillReport } from "../../core/portfolio/fill-report.js";
 import { construct, type StrategyClass } from "../../core/strategy.js";
 import { Cursor, type Difference, Differs } from "./cursor.js";
 import { RecordingError } from "./errors.js";
-import { instrumentsOf, type RecordingHeader, recordedLocalTime, seriesOf, sessionsOf } from "./header.js";
+import {
+  instrumentsOf,
+  type RecordingHeader,
+  recordedLocalTime,
+  type SessionColumns,
+  seriesOf,
+  sessionsFrom,
+  sessionsOf,
+} from "./header.js";
 import { FORMAT, type Line } from "./line.js";
 import { PlayedBroker, PlayedEvidence, PlayedFeed } from "./played-parts.js";
 import { readRecording } from "./recording-file.js";
 
 /** Calls of the engine that may be made within what it is told. */
-const CALLS: ReadonlySet<string> = new Set(["kill", "release", "flatten", "adjust", "connection", "stop", "settle"]);
+const CALLS: ReadonlySet<string> = new Set([
+  ...["kill", "release", "flatten", "adjust", "hours", "connection", "stop", "settle"],
+]);
 
 /** What came of playing a session again. */
 export interface ParityResult {
@@ -194,7 +204,8 @@ class Player {
     else if (kind === "flatten") engine.flatten(first as string);
     else if (kind === "adjust") {
       engine.adjust(first as number, Object.assign(new FillReport(), second), third as string);
-    } else if (kind === "restore") engine.restore(first as RestoredRun);
+    } else if (kind === "hours") engine.changeHours(first as number, sessionsFrom(second as SessionColumns));
+    else if (kind === "restore") engine.restore(first as RestoredRun);
     else if (kind === "stop") engine.stopStrategy(this.failure);
     else if (kind === "finish") engine.finish();
   }

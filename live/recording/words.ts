@@ -43,6 +43,7 @@ const CALLS: Readonly<Record<string, (rest: readonly unknown[]) => string>> = {
   release: () => "the kill switch was turned off",
   flatten: ([tag]) => `everything was to be closed: ${tag}`,
   adjust: ([instrument, , tag]) => `a position of instrument ${instrument} was adjusted: ${tag}`,
+  hours: ([instrument]) => `instrument ${instrument} was given other sessions`,
   restore: () => "what the session before had left was taken over",
   stop: () => "the strategy was stopped",
   finish: () => "the session ended",

@@ -5,6 +5,7 @@ import { Contracts } from "../../brokers/tws/contracts/contracts.js";
 import { TwsFeed } from "../../brokers/tws/feed/tws-feed.js";
 import { type TradedContracts, tradedContracts } from "../../brokers/tws/orders/traded-contract.js";
 import { TwsOrders } from "../../brokers/tws/orders/tws-orders.js";
+import { AccountMask } from "../../brokers/tws/recording/account-mask.js";
 import { Desk } from "../../core/desk.js";
 import { Engine } from "../../core/engine.js";
 import type { EngineOptions } from "../../core/engine-options.js";
@@ -18,8 +19,10 @@ import { Journal } from "../journal/journal.js";
 import { accountOfLogin } from "../ladder/launch.js";
 import { RecordingEngine } from "../recording/recording-engine.js";
 import { FactOrder } from "./fact-order.js";
+import { HoursWatch } from "./hours-watch.js";
 import { JournalArchive } from "./journal-archive.js";
 import { Lockstep } from "./lockstep.js";
+import { MarketHours } from "./market-hours.js";
 import { ServerTime } from "./server-time.js";
 import { Session } from "./session.js";
 import { SessionClock } from "./session-clock.js";
@@ -52,6 +55,9 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
   const opened: { close(): void }[] = [{ close: () => connection.close() }];
   try {
     await connection.open(setup.patience ?? PATIENCE);
+    // Before anything can be told of an account.
+    const { mask = new AccountMask() } = setup;
+    mask.learn(connection.accounts);
     const { address } = setup.connection;
     const account = accountOfLogin(setup.mode === "live" ? "live" : "paper", setup.account, {
       accounts: connection.accounts,
@@ -67,8 +73,8 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
     const journal = await Journal.open(setup.journal, owner, setup.draw ?? Math.random);
     opened.push(journal);
     const { instruments } = setup;
-    const hours = instruments.map((instrument) => setup.hoursOf(instrument, time.now));
-    const archive = new JournalArchive(journal, hours[0].sessions);
+    const calendars = instruments.map((instrument) => setup.hoursOf(instrument, time.now));
+    const archive = new JournalArchive(journal, calendars[0].sessions);
     await archive.move(time.now);
     const ledger = journal.openLedger();
     const details = instruments.map(({ symbol }) => (contracts.get(symbol) as { details: ContractDetails }).details);
@@ -83,9 +89,23 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
       conIds,
       news,
     });
-    const feed = feedOf(setup, desk, strategy, connection, details, clock);
+    const hours = new MarketHours(instruments, calendars);
+    const hoursWatch = new HoursWatch({
+      hours,
+      news,
+      details,
+      now: () => clock.now,
+      asks: () => (connection.isUsable ? connection : undefined),
+      apply: (changes) => {
+        if (session !== undefined) session.changeHours(changes);
+        else hours.change(changes);
+      },
+    });
+    hoursWatch.start();
+    const feed = feedOf(setup, desk, strategy, connection, details, clock, hours);
     opened.push(feed);
     const facts = new FactOrder(port, () => feed.arrived);
+    const clockSkew = (): number => (setup.lockstep === undefined ? connection.clock.now - Date.now() : 0);
     const evidence = new SessionEvidence({
       connection,
       feed,
@@ -94,7 +114,7 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
         const block = ledger.blockOf(instruments[i].symbol);
         return block && { code: "RECONCILE", details: { instrument: instruments[i].symbol, reason: block.why } };
       },
-      clockSkew: () => (setup.lockstep === undefined ? connection.clock.now - Date.now() : 0),
+      clockSkew,
     });
     const state = journal.state();
     const options: EngineOptions = {
@@ -102,14 +122,14 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
       broker,
       strategy,
       desk,
-      sessions: hours.map(({ sessions }) => sessions),
+      sessions: hours.tables,
       cash: setup.cash,
       baseCurrency: setup.baseCurrency,
       evidence,
       // Equity is shown as it stands, and a session may last for months.
       keepsEquity: false,
       from: time.now,
-      localTime: (i) => localTimeOf(instruments[i], hours[i].tradeDates),
+      localTime: (i) => (session, minutes) => localTimeOf(instruments[i], hours.datesOf(i))(session, minutes),
       ...(setup.rates !== undefined && { rates: setup.rates }),
       ...(setup.guards !== undefined && { guards: setup.guards }),
       ...(setup.seed !== undefined && { seed: setup.seed }),
@@ -126,6 +146,7 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
     session = new Session({
       setup,
       account,
+      mask,
       connection,
       time: time.source,
       clock,
@@ -138,6 +159,9 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
       facts,
       engine,
       news,
+      hours,
+      hoursWatch,
+      clockSkew,
       conIds,
       recording,
     });
@@ -174,10 +198,11 @@ function feedOf(
   connection: TwsConnection,
   contracts: readonly ContractDetails[],
   clock: SessionClock,
+  marketHours: MarketHours,
 ): TwsFeed {
-  const { instruments, size, what, hours = "regular", hoursOf } = setup;
+  const { instruments, size, what, hours = "regular" } = setup;
+  const { tables } = marketHours;
   const count = barsToWarmUp(desk, size);
-  const own = instruments.map((instrument) => hoursOf(instrument, clock.now));
   const needsTrades = strategy.onTrade !== Strategy.prototype.onTrade;
   return new TwsFeed({
     connection,
@@ -188,11 +213,11 @@ function feedOf(
       size,
       what: what ?? (instrument.assetClass === "forex" ? "midpoint" : "trades"),
       hours,
-      from: startOfBars(hours === "all" ? own[i].sessions.extended : own[i].sessions, size, count, clock.now),
+      from: startOfBars(hours === "all" ? tables[i].extended : tables[i], size, count, clock.now),
     })),
     trades: instruments.map(() => needsTrades),
-    sessions: own.map(({ sessions }) => sessions),
-    tradeDates: own.map(({ tradeDates }) => tradeDates),
+    sessions: tables,
+    tradeDates: instruments.map((_, i) => marketHours.datesOf(i)),
     zones: instruments.map(({ timeZone }) => zoneOffsets(timeZone)),
     clock,
     // Where time stands still until the session has begun, a quote that does not come at once does not come.

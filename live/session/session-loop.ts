@@ -3,6 +3,7 @@ import type { Engine } from "../../core/engine.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import type { LiveBroker } from "../broker/live-broker.js";
 import type { FactOrder } from "./fact-order.js";
+import type { HoursWatch } from "./hours-watch.js";
 import type { SessionClock } from "./session-clock.js";
 
 export interface LoopParts {
@@ -11,6 +12,7 @@ export interface LoopParts {
   readonly broker: LiveBroker;
   readonly facts: FactOrder;
   readonly engine: Engine;
+  readonly hoursWatch: HoursWatch;
   /** A handler of the strategy has thrown: it is stopped in a defined way. */
   readonly failed: (error: unknown) => void;
   /** Puts into the journal what is to be kept of this turn, before it is committed. */
@@ -33,8 +35,8 @@ export class SessionLoop {
 
   /** When the next turn is due though nothing comes; Infinity for never. */
   get due(): Instant {
-    const { engine, feed, broker } = this.parts;
-    return Math.min(engine.started ? engine.due : Infinity, feed.due, broker.due);
+    const { engine, feed, broker, hoursWatch } = this.parts;
+    return Math.min(engine.started ? engine.due : Infinity, feed.due, broker.due, hoursWatch.due);
   }
 
   /** Deals with all that has come, as known at `now`. */
@@ -50,9 +52,10 @@ export class SessionLoop {
   }
 
   private deal(instant: Instant): void {
-    const { clock, feed, broker, facts } = this.parts;
+    const { clock, feed, broker, facts, hoursWatch } = this.parts;
     clock.moveTo(instant);
     const { now } = clock;
+    if (hoursWatch.due <= now) hoursWatch.onDue();
     if (feed.due <= now) feed.onDue();
     else feed.flush();
     while (!facts.isEmpty) {

@@ -6,12 +6,6 @@ import type { BrokerNews, LiveNotice, UnbookedChange } from "../broker/broker-ne
 
 /** How many alerts a session shows. */
 const KEPT = 50;
-/** Alerts in words: those that the broker gives by a code of its own. */
-const ALERT_OF: Readonly<Record<string, AlertCode>> = {
-  DIFFERENCE: "POSITION_DIFFERS",
-  LOST: "INTENT_LOST",
-};
-
 const LEVELS = { act: "error", look: "warn", note: "info" } as const;
 
 /** What a session tells beside its view: for the log, the alerts and whoever watches. */
@@ -45,23 +39,10 @@ export class SessionNews implements BrokerNews {
     this.onAsk(reason);
   }
 
-  notice({ at, level, symbol, intent, code, text }: LiveNotice): void {
-    if (code === "FLATTEN_INCOMPLETE") {
-      const details = { symbol, reason: text };
-      this.alert(code, details);
-      return;
-    }
+  notice({ at, symbol, intent, code, text }: LiveNotice): void {
     const words = `${symbol === "" ? "" : `${symbol}: `}${text}`;
-    this.tell({
-      at,
-      level: level === "alert" ? "warn" : "info",
-      event: ALERT_OF[code] ?? code,
-      text: words,
-      data: { symbol, intent },
-    });
+    this.tell({ at, level: "info", event: code, text: words, data: { symbol, intent } });
   }
-
-  foreignOrder(): void {}
 
   unbooked({ instrument, quantity, price, fee, reason }: UnbookedChange): boolean {
     const { engine, report } = this;

@@ -2,6 +2,7 @@ import type { ConnectionOptions } from "../../brokers/tws/connection/tws-connect
 import type { ContractCache } from "../../brokers/tws/contracts/contract-cache.js";
 import type { ContractChoice } from "../../brokers/tws/contracts/contract-query.js";
 import type { FeedSeries, TwsFeedOptions } from "../../brokers/tws/feed/feed-options.js";
+import type { AccountMask } from "../../brokers/tws/recording/account-mask.js";
 import type { Sessions } from "../../core/calendar/sessions.js";
 import type { GuardSettings } from "../../core/guards/index.js";
 import type { LogSink } from "../../core/log.js";
@@ -52,6 +53,8 @@ export interface SessionSetup {
   readonly baseCurrency: string;
   readonly rates?: Readonly<Record<string, number>>;
   readonly guards?: GuardSettings | false;
+  /** Hides accounts; the one of the session's log, where it has one. */
+  readonly mask?: AccountMask;
   /** The account to trade, of those of the login; its only one by default. */
   readonly account?: string;
   /** Path of the journal, or ":memory:". */

@@ -1,4 +1,3 @@
-import { AccountMask } from "../../brokers/tws/recording/account-mask.js";
 import type { ConnectionState } from "../../core/connection-event.js";
 import { formatDenial } from "../../core/orders/denial.js";
 import { ORDER_STATUSES, ORDER_TYPES, TIMES_IN_FORCE } from "../../core/orders/kinds.js";
@@ -24,7 +23,6 @@ const FILLS = 20;
 /** Shows a session as it stands: plain data. */
 export class SessionViewer {
   private readonly session: Session;
-  private readonly mask = new AccountMask();
   private readonly startedAt: number;
   private readonly startEquity: number;
   private connectionState: ConnectionState;
@@ -36,8 +34,7 @@ export class SessionViewer {
   constructor(session: Session, startedAt: number) {
     this.session = session;
     this.startedAt = startedAt;
-    const { connection, engine, account } = session.parts;
-    this.mask.learn([account]);
+    const { connection, engine } = session.parts;
     this.startEquity = engine.portfolio.equity;
     this.connectionState = connection.state;
     this.since = session.now;
@@ -52,7 +49,15 @@ export class SessionViewer {
     });
   }
 
+  /** Accounts are masked in all of it, as they are in the log. */
   view(): SessionView {
+    const { mask } = this.session.parts;
+    return JSON.parse(JSON.stringify(this.plainView()), (_key, value: unknown) =>
+      typeof value === "string" ? mask.apply(value) : value,
+    ) as SessionView;
+  }
+
+  private plainView(): SessionView {
     const { session } = this;
     const { setup, account, engine, ledger, news, journal } = session.parts;
     const kill = journal.killSwitch();
@@ -67,7 +72,7 @@ export class SessionViewer {
         hash: setup.hash,
         params: engine.desk.params as SessionView["strategy"]["params"],
       },
-      account: this.mask.apply(account),
+      account,
       currency: setup.baseCurrency,
       startedAt: this.startedAt,
       now: session.now,

@@ -4,6 +4,7 @@ import type { Link } from "../../brokers/tws/connection/link.js";
 import type { TwsConnection } from "../../brokers/tws/connection/tws-connection.js";
 import type { TwsFeed } from "../../brokers/tws/feed/tws-feed.js";
 import type { TwsOrders } from "../../brokers/tws/orders/tws-orders.js";
+import type { AccountMask } from "../../brokers/tws/recording/account-mask.js";
 import type { Engine } from "../../core/engine.js";
 import { SeatrialError } from "../../core/errors.js";
 import type { Instant } from "../../core/market/bar-size.js";
@@ -14,18 +15,23 @@ import type { ReconcileReport } from "../reconcile/reconcile.js";
 import type { RecordingWriter } from "../recording/recording-file.js";
 import type { SessionState } from "../session-view.js";
 import type { FactOrder } from "./fact-order.js";
+import type { HoursWatch } from "./hours-watch.js";
 import type { JournalArchive } from "./journal-archive.js";
+import type { ChangedHours, MarketHours } from "./market-hours.js";
 import { watchAlerts } from "./session-alerts.js";
 import type { SessionClock } from "./session-clock.js";
 import { SessionLoop } from "./session-loop.js";
 import type { SessionNews } from "./session-news.js";
 import type { SessionSetup } from "./session-setup.js";
+import { SessionWatch } from "./session-watch.js";
 import type { TimeSource } from "./time-source.js";
 import { TripLog } from "./trip-log.js";
 
 export interface SessionParts {
   readonly setup: SessionSetup;
   readonly account: string;
+  /** Hides accounts from screen and log alike. */
+  readonly mask: AccountMask;
   readonly connection: TwsConnection;
   readonly time: TimeSource;
   readonly clock: SessionClock;
@@ -38,6 +44,10 @@ export interface SessionParts {
   readonly facts: FactOrder;
   readonly engine: Engine;
   readonly news: SessionNews;
+  readonly hours: MarketHours;
+  readonly hoursWatch: HoursWatch;
+  /** Milliseconds that the broker's clock is ahead of the machine's; 0 where time is simulated. */
+  readonly clockSkew: () => number;
   /** The broker's number of each instrument's contract, by its index. */
   readonly conIds: readonly number[];
   readonly recording: RecordingWriter | undefined;
@@ -65,6 +75,7 @@ export class Session {
   /** Called behind every turn. */
   onTurn: (() => void) | undefined;
   private readonly loop: SessionLoop;
+  private readonly watch: SessionWatch;
   private reading: Promise<ReconcileReport> | undefined;
   private stateKept = "{}";
   private decisionKept = -1;
@@ -75,23 +86,26 @@ export class Session {
 
   constructor(parts: SessionParts) {
     this.parts = parts;
-    const { clock, feed, broker, facts, engine, news } = parts;
+    const { clock, feed, broker, facts, engine, news, hoursWatch } = parts;
     this.loop = new SessionLoop({
       clock,
       feed,
       broker,
       facts,
       engine,
+      hoursWatch,
       failed: (error) => this.strategyFailed(error),
       keep: () => this.keepState(),
       unkept: (error) => this.unkept(error),
     });
     news.onAsk = (reason) => this.lookAgain(reason);
     this.trips = new TripLog(parts.journal);
+    this.watch = new SessionWatch(news, parts.clockSkew);
     const { inbox, book, market } = engine;
     const before = inbox.onDenied;
     inbox.onDenied = (denied) => {
       before?.(denied);
+      this.watch.denied(denied.denial, engine.watch.dayEnd);
       this.trips.add(denied, market.instruments[book.instrument[denied.order]].symbol);
     };
   }
@@ -144,6 +158,7 @@ export class Session {
     if (this.state === "stopped") return;
     this.loop.turn(now);
     if (this.now >= this.parts.archive.due) this.moveOld();
+    this.watch.look(this.now);
     this.onTurn?.();
   }
 
@@ -153,6 +168,7 @@ export class Session {
     if (this.state !== "running") return;
     this.isReconciled = false;
     await this.readAndReconcile(link);
+    await this.parts.hoursWatch.read(link);
     this.isReconciled = true;
   }
 
@@ -165,6 +181,16 @@ export class Session {
         this.reading = undefined;
       });
     return this.reading;
+  }
+
+  /** IB has other hours than before: the table is changed at this instant, for the engine and for the feed. */
+  changeHours(changes: readonly ChangedHours[]): void {
+    if (this.state !== "running") return;
+    this.act((engine) => {
+      for (const { instrument, sessions } of changes) engine.changeHours(instrument, sessions);
+    });
+    this.parts.feed.hoursChanged();
+    this.parts.broker.hoursChanged();
   }
 
   /** Does something with the engine at the present instant, and sends what comes of it. */
@@ -268,7 +294,6 @@ export class Session {
       broker.flush();
     }
     this.last = { at: clock.now, report };
-    this.told(report);
     return report;
   }
 
@@ -276,19 +301,6 @@ export class Session {
   private pass(facts: FactOrder): void {
     if (this.state === "running") this.loop.turn(this.now);
     else while (!facts.isEmpty) facts.pass();
-  }
-
-  private told(report: ReconcileReport): void {
-    const { news } = this.parts;
-    for (const { symbol, own, foreign, broker } of report.differences) {
-      const details = { symbol, journal: own + foreign, broker };
-      news.alert("POSITION_DIFFERS", details);
-    }
-    for (const { intent } of report.lost) {
-      const order = `${intent.side > 0 ? "buy" : "sell"} ${intent.quantity} ${intent.symbol}`;
-      const details = { ref: intent.ref, order };
-      news.alert("INTENT_LOST", details);
-    }
   }
 
   private lookAgain(reason: string): void {

@@ -3,6 +3,8 @@ import { type Asker, CODE_CLASSES, type CodeClass } from "../../brokers/ib/code.
 import { classify, IB_CODES } from "../../brokers/ib/codes.js";
 
 /** What each code comes to, by who asked: written from IB's documents and other clients' experience, not from the table. */
+const READ_ONLY = "Error validating request.-'bH' : cause - The API interface is currently in Read-Only mode.";
+
 const EXPECTED: readonly (readonly [code: number, asker: Asker, text: string, becomes: CodeClass])[] = [
   [100, "request", "Max rate of messages per second has been exceeded:max=50 rec=51 (1)", "pacing"],
   [101, "stream", "Max number of tickers has been reached.", "subscription-failed"],
@@ -66,12 +68,10 @@ const EXPECTED: readonly (readonly [code: number, asker: Asker, text: string, be
   [320, "order", "Error reading request.", "order-rejected"],
   [321, "request", "Error validating request.-'bH' : cause - Invalid", "request-failed"],
   [321, "order", "Error validating request.-'bH' : cause - Missing order exchange", "order-rejected"],
-  [
-    321,
-    "order",
-    "Error validating request.-'bH' : cause - The API interface is currently in Read-Only mode.",
-    "connection-fatal",
-  ],
+  [321, "order", READ_ONLY, "order-rejected"],
+  [321, "order change", READ_ONLY, "order-uncertain"],
+  [321, "order cancel", READ_ONLY, "order-uncertain"],
+  [321, "nobody", READ_ONLY, "connection-fatal"],
   [322, "request", "Error processing request.-'bH' : cause - Duplicate ticker id", "request-failed"],
   [322, "order", "Error processing request.", "order-rejected"],
   [326, "nobody", "Unable to connect as the client id is already in use.", "connection-retry"],

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { IANAZone } from "luxon";
 import { describe, expect, it } from "vitest";
-import { compareHours, describeDifference } from "../../brokers/ib/compare-hours.js";
+import { compareHours, describeDifference, restrictSessions } from "../../brokers/ib/compare-hours.js";
 import { parseIbHours } from "../../brokers/ib/hours.js";
 import { ibTimeZone } from "../../brokers/ib/time-zones.js";
 import { dayNumber, isoDate, yyyymmdd } from "../../core/calendar/calendar-date.js";
 import { calendarNamed } from "../../core/calendar/calendars.js";
-import type { Sessions } from "../../core/calendar/sessions.js";
+import { Sessions } from "../../core/calendar/sessions.js";
 import { DAY, MINUTE } from "../../core/market/bar-size.js";
 import { exchangeSessions } from "../../data/exchange-sessions.js";
 import { zoneOffsets } from "../../data/zone-offsets.js";
@@ -199,6 +199,47 @@ describe("IB's hours beside the calendar", () => {
     const { rows, told } = compare(week.extended, "20261125:0400-20261125:2000;20261127:0400-20261127:1700");
     expect(rows.slice(2, 4)).toEqual(["11-25 04:00-20:00", "11-27 04:00-17:00"]);
     expect(told).toEqual([]);
+  });
+
+  it("restrict regular hours and those around them together", () => {
+    const restrict = (liquid: string, trading: string) => {
+      const hours = { clock: newYork, liquid: parseIbHours(liquid), trading: parseIbHours(trading) };
+      const { sessions: kept, differences } = restrictSessions(week, hours, "liquid");
+      const local = (instant: number): string =>
+        new Date(instant + newYork.offsetAt(instant)).toISOString().slice(11, 16);
+      const rows = Array.from({ length: kept.length }, (_, i) => {
+        const { open, close } = kept.extended;
+        const outside = `${local(open[i])}(${local(kept.open[i])}-${local(kept.close[i])})${local(close[i])}`;
+        return `${isoDate(kept.date?.[i] ?? 0).slice(5)} ${outside}`;
+      });
+      return { rows, told: differences.map((one) => describeDifference(one, newYork)) };
+    };
+    const early = restrict("20261125:0930-20261125:1300", "20261125:0400-20261125:1700");
+    expect(early.rows.slice(1, 3)).toEqual(["11-24 04:00(09:30-16:00)20:00", "11-25 04:00(09:30-13:00)17:00"]);
+    expect(early.told).toEqual(["2026-11-25: the calendar has 09:30-16:00, IB has 09:30-13:00."]);
+    const evening = restrict("20261125:0930-20261125:1600", "20261125:0700-20261125:1600");
+    expect(evening.rows[2]).toBe("11-25 07:00(09:30-16:00)16:00");
+    expect(evening.told).toEqual([
+      "2026-11-25: the calendar has 04:00-20:00 with the hours around the session, IB has 07:00-16:00.",
+    ]);
+    // What is around a session is nothing without it, and a pause between the two is kept.
+    const closed = restrict("20261125:CLOSED", "20261125:0400-20261125:2000");
+    expect(closed.rows.map((row) => row.slice(0, 5))).toEqual(["11-23", "11-24", "11-27", "11-30"]);
+    expect(restrict("", "20261125:0400-0900,0930-2000").rows[2]).toBe("11-25 09:30(09:30-16:00)20:00");
+    expect(restrict("", "20261125:0400-1200,1300-2000").rows[2]).toBe("11-25 04:00(09:30-16:00)20:00");
+    const twice = restrict("20261125:0930-1000,1100-1200,1300-1600", "").rows;
+    expect(twice.slice(2, 4)).toEqual(["11-25 04:00(09:30-12:00)12:00", "11-25 13:00(13:00-16:00)20:00"]);
+    expect(restrict("", "").told).toEqual([]);
+  });
+
+  it("take what is within a minute of the calendar's for the same: IB tells whole minutes", () => {
+    const odd = new Sessions(Float64Array.of(week.open[0] + 1_000), Float64Array.of(week.close[0] + 30_000), {
+      date: Int32Array.of(20261123),
+    });
+    const { told } = compare(odd, "20261123:0930-20261123:1600");
+    expect(told).toEqual([]);
+    expect(compare(odd, "20261123:0931-20261123:1600").told).toEqual([]);
+    expect(compare(odd, "20261123:0932-20261123:1600").told).toHaveLength(1);
   });
 
   it("bring breaks, and keep those of the calendar", () => {

@@ -3,6 +3,7 @@ import type { Order } from "../../core/orders/order.js";
 import type { ModelOrder } from "./broker-model.js";
 import { INSTRUMENTS, LiveRun } from "./live-run.js";
 
+const HOUR = 3_600_000;
 const [SPY, QQQ] = INSTRUMENTS;
 let run: LiveRun;
 
@@ -94,6 +95,58 @@ describe("a position that is closed", () => {
     run.settle();
     expect(order.status).toBe("filled");
     expect(brokerPosition()).toBe(0);
+    holdPromise();
+  });
+
+  it("ends with its day where what it waits for stands until then, and is not sent behind the close", () => {
+    hold({ stop: 90 });
+    holdCancels();
+    const order = close();
+    run.turn();
+    run.settle();
+    // 16:00, six hours later.
+    run.pass(6 * HOUR - 60_000);
+    expect(order.status).toBe("submitted");
+    run.pass(120_000);
+    expect(order.status).toBe("expired");
+    run.model.end(run.model.order(1), "Cancelled");
+    run.settle();
+    run.pass(20 * HOUR);
+    expect(closings(1)).toEqual([]);
+    expect(brokerPosition()).toBe(100);
+    expect(run.engine.working.total).toBe(0);
+    holdPromise();
+  });
+
+  it("waits on over the close where it is to flatten, or good till cancelled", () => {
+    hold({ stop: 90 });
+    holdCancels();
+    flatten();
+    run.turn();
+    run.settle();
+    run.pass(7 * HOUR);
+    run.model.end(run.model.order(1), "Cancelled");
+    run.settle();
+    expect(closings(1)).toEqual([100]);
+    holdPromise();
+  });
+
+  it("ends with its day in a session that is started again behind the close", async () => {
+    hold({ stop: 90 });
+    holdCancels();
+    close();
+    run.turn();
+    run.settle();
+    run.kill();
+    run.now += 7 * HOUR;
+    run.model.end(run.model.order(1), "Cancelled");
+    await run.open();
+    run.settle();
+    run.pass(20 * HOUR);
+    run.showPrices();
+    expect(closings(1)).toEqual([]);
+    expect(run.engine.working.total).toBe(0);
+    expect(brokerPosition()).toBe(100);
     holdPromise();
   });
 
@@ -290,7 +343,7 @@ describe("a cancel that is not answered", () => {
     expect(closings(1)).toEqual([]);
     run.look();
     expect(closings(1)).toEqual([100]);
-    expect(run.notices.filter(({ code }) => code === "FLATTEN_INCOMPLETE")).toEqual([]);
+    expect(run.alerts.filter(({ code }) => code === "FLATTEN_INCOMPLETE")).toEqual([]);
     holdPromise();
   });
 
@@ -317,7 +370,7 @@ describe("a cancel that is not answered", () => {
     run.pass(10_000);
     run.look();
     expect(closings(1)).toEqual([]);
-    expect(run.notices.at(-1)).toMatchObject({ level: "alert", symbol: "SPY", code: "FLATTEN_INCOMPLETE" });
+    expect(run.alerts.at(-1)).toMatchObject({ code: "FLATTEN_INCOMPLETE", details: { symbol: "SPY" } });
     expect(run.model.cancels).toEqual([2, 2]);
     const asked = run.asks.length;
     run.pass(60_000);

@@ -15,6 +15,7 @@ import type { OrderDesk } from "../../core/orders/order-desk.js";
 import { FillReport } from "../../core/portfolio/fill-report.js";
 import { Random } from "../../core/random.js";
 import { construct, Strategy } from "../../core/strategy.js";
+import type { Alert, AlertCode } from "../../live/alerts.js";
 import type { BrokerNews, LiveNotice, UnbookedChange } from "../../live/broker/broker-news.js";
 import { LiveBroker } from "../../live/broker/live-broker.js";
 import { Journal, type JournalOwner } from "../../live/journal/journal.js";
@@ -91,7 +92,7 @@ export class LiveRun implements BrokerNews {
   readonly model: BrokerModel;
   readonly asks: string[] = [];
   readonly notices: LiveNotice[] = [];
-  readonly foreignOrders: unknown[] = [];
+  readonly alerts: Pick<Alert, "code" | "details">[] = [];
   readonly unbookedChanges: UnbookedChange[] = [];
   /** Whether the engine is told of fills whose orders it does not have. */
   books = false;
@@ -137,8 +138,8 @@ export class LiveRun implements BrokerNews {
     this.notices.push(notice);
   }
 
-  foreignOrder(order: unknown): void {
-    this.foreignOrders.push(order);
+  alert(code: AlertCode, details: Alert["details"]): void {
+    this.alerts.push({ code, details });
   }
 
   unbooked(change: UnbookedChange): boolean {

@@ -292,7 +292,7 @@ describe("a position", () => {
     expect(report.differences).toEqual([
       { symbol: "SPY", conId: SPY_ID, own: 100, foreign: 0, broker: 107, difference: 7 },
     ]);
-    expect(run.notices.at(-1)).toMatchObject({ level: "alert", symbol: "SPY", code: "DIFFERENCE" });
+    expect(run.alerts).toEqual([{ code: "POSITION_DIFFERS", details: { symbol: "SPY", journal: 100, broker: 107 } }]);
     expect(denialOf()).toBe("RECONCILE");
     expect(run.act((orders) => orders.submit(SPY, "sell", 100)).denial).toBeUndefined();
     expect(run.act((orders) => orders.submit(SPY, "sell", 1)).denial?.code).toBe("RECONCILE");
@@ -410,7 +410,7 @@ describe("an order of others", () => {
     run.model.foreignOrder(SPY_ID, "SPY", 1, 50, 90, "by hand");
     run.look();
     run.look();
-    expect(run.foreignOrders).toMatchObject([{ orderRef: "by hand", quantity: 50, status: "Submitted" }]);
+    expect(run.alerts).toMatchObject([{ code: "FOREIGN_ORDER", details: { ref: "by hand" } }]);
     expect(run.model.cancels).toEqual([]);
     expect(run.look().isSettled).toBe(true);
   });

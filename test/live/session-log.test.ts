@@ -5,8 +5,12 @@ import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { AccountMask } from "../../brokers/tws/recording/account-mask.js";
 import { DAY } from "../../core/market/bar-size.js";
+import { Strategy } from "../../core/strategy.js";
 import { RotatingFile } from "../../live/log/rotating-file.js";
 import { SessionLog } from "../../live/log/session-log.js";
+import { SessionViewer } from "../../live/session/session-viewer.js";
+import { gatewayData, TWO_STOCKS } from "../gateway/gateway-data.js";
+import { sessionAt } from "./sessions.js";
 
 const folders: string[] = [];
 afterEach(() => {
@@ -21,11 +25,11 @@ function folder(): string {
 
 const NOON = Date.UTC(2026, 0, 5, 12);
 
-function open(path = join(folder(), "session.log"), level: "debug" | "info" = "info") {
+function open(path = join(folder(), "session.log"), level: "debug" | "info" = "info", mask = new AccountMask()) {
   const log = new SessionLog(path, {
     session: "cross",
     level,
-    mask: new AccountMask(),
+    mask,
     now: () => NOON,
     sessionTime: () => NOON - 3_600_000,
   });
@@ -91,6 +95,28 @@ describe("the log of a session", () => {
     log.event("info", "A", "DU1234567 and U7654321");
     log.event("info", "B", "again DU1234567");
     expect(text().match(/D?U\d+/g)).toEqual(["DU0000001", "U0000002", "DU0000001"]);
+  });
+
+  it("shows an account as the screen does, which masks whatever it shows", async () => {
+    const mask = new AccountMask();
+    const { log, lines } = open(undefined, "info", mask);
+    log.event("info", "A", "DU1111111 is not the one");
+    const data = gatewayData(TWO_STOCKS);
+    const { session } = await sessionAt({
+      data,
+      ticks: { every: 60_000, spread: 2 },
+      from: data.sessions[0].open[19],
+      strategy: class extends Strategy {},
+      setup: { mask, account: "DU2222222" },
+      gateway: { accounts: ["DU1111111", "DU2222222"] },
+    });
+    session.parts.news.alert("JOURNAL_FAILED", { reason: "no room for DU2222222" });
+    const view = new SessionViewer(session, 0).view();
+    log.event("info", "B", "DU2222222 trades");
+    expect(view.account).toBe("DU0000002");
+    expect(view.alerts[0].text).toContain("no room for DU0000002");
+    expect(lines().map(({ msg }) => msg)).toEqual(["DU0000001 is not the one", "DU0000002 trades"]);
+    expect(JSON.stringify(view)).not.toMatch(/1111111|2222222/);
   });
 
   it("leaves out secrets by their key and in texts", () => {

@@ -176,6 +176,19 @@ describe("a session whose strategy goes wrong", () => {
     expect(notes.filter(({ event }) => event === "STRATEGY_FAILED")).toHaveLength(1);
   });
 
+  it("goes on with one whose bracket the market has passed: it is denied, and counted", async () => {
+    class Late extends Strategy {
+      override onBar(bar: Bar): void {
+        if (bar.instrument.symbol === "SYN1") this.bracket("SYN1", "buy", 10, { stopLoss: bar.close * 1.05 });
+      }
+    }
+    const { session, notes } = await sessionAt({ data: DATA, ticks: TICKS, from: FROM, strategy: Late });
+    await until(session, () => (session.parts.engine.flow.denials.get("BRACKET_CROSSED")?.count ?? 0) > 2);
+    expect(notes.filter(({ event }) => event === "STRATEGY_FAILED")).toEqual([]);
+    const [trip] = new SessionViewer(session, 0).view().trips;
+    expect(trip).toMatchObject({ code: "BRACKET_CROSSED", last: { symbol: "SYN1" } });
+  });
+
   it("shows the latest trip of a guard, and keeps trips in the journal, once a minute", async () => {
     const journal = join(folder, "trips.sqlite");
     class Greedy extends Strategy {
@@ -277,6 +290,40 @@ describe("a position with a stop", () => {
     const { records } = second.parts.ledger;
     expect(records.map(({ state }) => state)).toEqual(["filled", "cancelled", "filled"]);
     expect(gateway.services.desk(gateway.accounts[0]).portfolio.quantity[0]).toBe(0);
+  });
+});
+
+describe("a session at a read-only API", () => {
+  it("knows an order for rejected, and one that it could not cancel for working", async () => {
+    const gateway = await gatewayAt([
+      { fault: "read-only", at: "+90s", for: "5min" },
+      { fault: "read-only", at: "+10min", for: "5min" },
+    ]);
+    class Tries extends Strategy {
+      private n = 0;
+      override onBar(bar: Bar): void {
+        if (bar.instrument.symbol !== "SYN1") return;
+        this.n++;
+        if (this.n === 2) this.buy("SYN1", 100);
+        if (this.n === 8) this.buy("SYN1", 50, { limit: Math.round(bar.close * 50) / 100, tif: "GTC" });
+        if (this.n === 12) this.cancelAll();
+      }
+    }
+    const session = await begun(gateway, Tries, join(folder, "read-only.sqlite"));
+    await until(session, () => session.now > FROM + 13 * 60_000);
+    const { ledger, engine } = session.parts;
+    const [tried, rests] = ledger.records;
+    expect(tried).toMatchObject({ state: "rejected", isUnknown: false });
+    expect(tried.end?.as).toBe("rejected");
+    expect(engine.flow.denials.get("IB_321")?.first.details).toMatchObject({
+      text: expect.stringContaining("Read-Only"),
+    });
+    expect(ledger.blockOf("SYN1")).toBeUndefined();
+    expect(rests.end).toBeUndefined();
+    expect(engine.working.count[0]).toBe(1);
+    await until(session, () => session.now > FROM + 17 * 60_000);
+    expect((await session.reconcile()).isSettled).toBe(true);
+    expect([rests.isOpen, engine.working.count[0]]).toEqual([true, 1]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { Gateway } from "../../brokers/gateway/gateway.js";
 import type { GatewayData } from "../../brokers/gateway/gateway-data.js";
 import type { GatewayOptions } from "../../brokers/gateway/gateway-options.js";
+import type { ConnectionOptions } from "../../brokers/tws/connection/tws-connection.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import type { TickRules } from "../../core/market/bar-ticks.js";
 import { Instrument } from "../../core/market/instrument.js";
@@ -18,6 +19,8 @@ export interface SessionOfTest {
   readonly strategy: StrategyClass;
   readonly setup?: Partial<SessionSetup>;
   readonly gateway?: Partial<GatewayOptions>;
+  /** Of the connection: a lost one is found again after a while of the wall clock, and the gateway goes on meanwhile. */
+  readonly times?: ConnectionOptions["times"];
 }
 
 /** A session through a gateway of its own, in step with it. */
@@ -31,7 +34,15 @@ export interface Started {
   readonly notes: readonly SessionNote[];
 }
 
-export async function sessionAt({ data, ticks, from, strategy, setup, gateway }: SessionOfTest): Promise<Started> {
+export async function sessionAt({
+  data,
+  ticks,
+  from,
+  strategy,
+  setup,
+  gateway,
+  times,
+}: SessionOfTest): Promise<Started> {
   const started = await Gateway.listen({
     data,
     port: 0,
@@ -43,7 +54,10 @@ export async function sessionAt({ data, ticks, from, strategy, setup, gateway }:
   });
   closeAfterTest(() => started.close());
   const notes: SessionNote[] = [];
-  const session = await openSession(setupFor(started, data, strategy, setup), (note) => notes.push(note));
+  const made = setupFor(started, data, strategy, setup);
+  const { connection } = made;
+  const withTimes = times === undefined ? made : { ...made, connection: { ...connection, times } };
+  const session = await openSession(withTimes, (note) => notes.push(note));
   closeAfterTest(() => session.stop());
   const over = new Promise<void>((resolve) => {
     const { time } = session.parts as unknown as { time: { onOver?: () => void } };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { formatDenial } from "../../core/orders/denial.js";
 import type { Bracket, Order } from "../../index.js";
 import { bars, flat, HOUR, instrument, newYork, OPEN, quotes, type Row, sessionOpen } from "../bars.js";
 import { fillsOf, fillsOfRun, run } from "../scripted.js";
@@ -185,18 +186,30 @@ describe("orders whose options cannot be meant", () => {
   it("a trail of 2 where 0.02 is meant is an error", async () => {
     expect(await refused({ trailPercent: 2 })).toBe("PRICE_INVALID");
   });
+});
 
-  it("a bracket at the market whose stop lies above it is an error", async () => {
-    let bracket: Bracket | undefined;
-    await expect(
-      run(flat("SPY", "1day", 100, 2), {
+describe("a bracket that enters at the market", () => {
+  it.each([
+    ["buy", { stopLoss: 200 }, "BRACKET_CROSSED: exit=200 price=100"],
+    ["buy", { stopLoss: 90, takeProfit: 100 }, "BRACKET_CROSSED: exit=100 price=100"],
+    ["sell", { stopLoss: 99 }, "BRACKET_CROSSED: exit=99 price=100"],
+    ["sell", { stopLoss: 120, takeProfit: 110 }, "BRACKET_CROSSED: exit=110 price=100"],
+  ] as const)(
+    "and whose exit the market has passed is denied as one and counted: %s %j",
+    async (side, options, why) => {
+      let bracket: Bracket | undefined;
+      const result = await run(flat("SPY", "1day", 100, 3), {
         0: (trader) => {
-          bracket = trader.bracket("SPY", "buy", 1, { stopLoss: 200 });
+          bracket = trader.bracket("SPY", side, 1, options);
         },
-      }),
-    ).rejects.toMatchObject({ cause: { code: "BRACKET_INVALID" } });
-    expect(bracket).toBeUndefined();
-  });
+      });
+      const orders = [bracket?.entry, bracket?.stopLoss, bracket?.takeProfit].filter((one) => one !== undefined);
+      expect(orders.map((one) => one.status)).toEqual(orders.map(() => "denied"));
+      expect(orders.map((one) => one.denial && formatDenial(one.denial))).toEqual(orders.map(() => why));
+      expect(result.denials).toMatchObject([{ code: "BRACKET_CROSSED", count: 1 }]);
+      expect(fillsOf(result)).toEqual([]);
+    },
+  );
 });
 
 describe("what is denied as one", () => {

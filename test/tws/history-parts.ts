@@ -1,22 +1,15 @@
 import type { ConnectionOptions, TwsConnection } from "../../brokers/tws/connection/tws-connection.js";
-import type { FindZone } from "../../brokers/tws/contracts/contract-hours.js";
 import { Contracts } from "../../brokers/tws/contracts/contracts.js";
 import type { BarsRequest, HistoryFailure } from "../../brokers/tws/history/source-shape.js";
 import { TwsHistory } from "../../brokers/tws/history/tws-history.js";
 import { parseBarSize } from "../../core/market/bar-size.js";
 import { Instrument } from "../../core/market/instrument.js";
-import { zoneOffsets } from "../../data/zone-offsets.js";
+import { findZone } from "../../data/zone-offsets.js";
 import { connected } from "./connected.js";
 import { contractDetailsFields } from "./message-fields.js";
 import { type Caller, ScriptedTws } from "./scripted-tws.js";
 
-export const findZone: FindZone = (zone) => {
-  try {
-    return zoneOffsets(zone);
-  } catch {
-    return undefined;
-  }
-};
+export { findZone };
 
 /** A day of minutes of a stock that both the simulated gateway and `knowsOneContract` know, up to now. */
 export const DAY_OF_MINUTES: BarsRequest = {

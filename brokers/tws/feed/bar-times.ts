@@ -53,7 +53,8 @@ export class BarTimes {
   }
 
   private sessionOf(date: number): number {
-    const { dates } = this;
+    // A table that knows its dates may change.
+    const dates = this.sessions.date ?? this.dates;
     let low = 0;
     let high = dates.length;
     while (low < high) {

@@ -28,7 +28,7 @@ export interface TwsFeedOptions {
   readonly trades: readonly boolean[];
   /** By instrument: the regular sessions, which know those with the hours before and after. */
   readonly sessions: readonly Sessions[];
-  /** By instrument: the date, yyyymmdd, of each of these sessions. */
+  /** By instrument: the date, yyyymmdd, of each of these sessions, where they do not have it themselves. */
   readonly tradeDates: readonly Int32Array[];
   /** By instrument: the exchange's clock, by which bars of less than a day begin. */
   readonly zones: readonly WallClock[];

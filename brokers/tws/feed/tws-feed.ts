@@ -181,6 +181,11 @@ export class TwsFeed implements Feed, TickSink {
     return this.taken + this.live.length;
   }
 
+  /** The sessions have changed where they lie: bars under way may end at another time. */
+  hoursChanged(): void {
+    this.barsMoved = true;
+  }
+
   /** When `onDue` is to be called; Infinity for never. */
   get due(): Instant {
     return Math.min(this.timetable.due, this.desk.due, this.barsMoved ? this.options.clock.now : this.barsDue);

@@ -1,0 +1,41 @@
+import { type Instant, SECOND } from "../../core/market/bar-size.js";
+import { type Denial, formatDenial } from "../../core/orders/denial.js";
+import type { SessionNews } from "./session-news.js";
+
+/** Milliseconds between two clocks that are worth a word: the guard's own limit for one. */
+const SKEW = 2 * SECOND;
+const LOSS_LIMITS: readonly string[] = ["DAILY_LOSS", "DRAWDOWN"];
+
+/** Calls somebody for what comes slowly: clocks that part, and losses that reach a limit. */
+export class SessionWatch {
+  private readonly news: SessionNews;
+  private readonly clockSkew: () => number;
+  private next: Instant = Number.NEGATIVE_INFINITY;
+  private isSkewed = false;
+  private readonly limits = new Set<string>();
+
+  /** @param clockSkew milliseconds that the broker's clock is ahead of the machine's */
+  constructor(news: SessionNews, clockSkew: () => number) {
+    this.news = news;
+    this.clockSkew = clockSkew;
+  }
+
+  /** Has a look, once a second at most. */
+  look(now: Instant): void {
+    if (now < this.next) return;
+    this.next = now + SECOND;
+    const skew = this.clockSkew();
+    const isSkewed = Math.abs(skew) > SKEW;
+    if (isSkewed && !this.isSkewed) this.news.alert("CLOCK_SKEWED", { seconds: (skew / SECOND).toFixed(1) });
+    this.isSkewed = isSkewed;
+  }
+
+  /** An order was denied: one of a limit of losses is told once, that of a day once a day. */
+  denied(denial: Denial, dayEnd: Instant): void {
+    const { code } = denial;
+    const key = code === "DAILY_LOSS" ? `${code} ${dayEnd}` : code;
+    if (!LOSS_LIMITS.includes(code) || this.limits.has(key)) return;
+    this.limits.add(key);
+    this.news.alert("LOSS_LIMIT", { limit: code, loss: formatDenial(denial).replace(/^[A-Z_]+: /, "") });
+  }
+}
