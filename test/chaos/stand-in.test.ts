@@ -62,7 +62,7 @@ describe("a trial by chance on virtual time", () => {
   }
 });
 
-describe("a trial by chance through real sockets", () => {
+describe("a trial by chance through real sockets", { timeout: 300_000 }, () => {
   it("finds nothing wrong with a session that keeps the promise, whatever befalls it", async () => {
     for (let seed = 1; seed <= 20; seed++) {
       const { violations } = await playOnSockets(drawStory(seed), standIn());

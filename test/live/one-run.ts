@@ -2,7 +2,7 @@ import { backtest } from "../../backtest/backtest.js";
 import type { GatewayData } from "../../brokers/gateway/gateway-data.js";
 import type { Engine } from "../../core/engine.js";
 import type { Instant } from "../../core/market/bar-size.js";
-import { ticksFromBars } from "../../core/market/bar-ticks.js";
+import { type TickRules, ticksFromBars } from "../../core/market/bar-ticks.js";
 import { ORDER_TYPES } from "../../core/orders/kinds.js";
 import type { ParamValue } from "../../core/params.js";
 import type { StrategyClass } from "../../core/strategy.js";
@@ -17,6 +17,8 @@ export interface OneRun {
   readonly params?: Readonly<Record<string, ParamValue>>;
   readonly data: GatewayData;
   readonly from: Instant;
+  /** How quotes and trades are made from its bars; the four corners by default. */
+  readonly ticks?: TickRules;
 }
 
 /** What a run has done: each order as it was made, and each fill. */
@@ -50,8 +52,14 @@ function deedsOf(book: Book, fills: Engine["fills"], data: GatewayData): Deeds {
   };
 }
 
-export async function inBacktest({ strategy, params = {}, data, from }: OneRun): Promise<Deeds> {
-  const ticks = data.series.map((series) => ticksFromBars(series, FOUR_CORNERS));
+export async function inBacktest({
+  strategy,
+  params = {},
+  data,
+  from,
+  ticks: rules = FOUR_CORNERS,
+}: OneRun): Promise<Deeds> {
+  const ticks = data.series.map((series) => ticksFromBars(series, rules));
   const { orders, fills } = await backtest({
     strategy,
     params,

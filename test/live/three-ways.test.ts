@@ -1,16 +1,21 @@
 import { rmSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Gateway } from "../../brokers/gateway/gateway.js";
+import { DEFAULT_TICKS, startOf } from "../../brokers/gateway/gateway-options.js";
 import { Random } from "../../core/random.js";
 import type { StrategyClass } from "../../core/strategy.js";
+import { sessionBooks } from "../../live/drill/session-books.js";
+import { Journal } from "../../live/journal/journal.js";
 import BracketBreakout from "../../strategies/bracket-breakout.js";
 import PairsTrade from "../../strategies/pairs-trade.js";
 import SmaCross from "../../strategies/sma-cross.js";
 import { bundleProgram } from "../bundle-program.js";
-import { folderWith, start as startCommand } from "../cli/seatrial.js";
+import { folderWith, seatrial, start as startCommand } from "../cli/seatrial.js";
 import { closeAfterTest } from "../gateway/close-after-test.js";
 import { deciding, drawDecisions } from "../random-strategy.js";
+import { projectRoot } from "../shared-data.js";
+import { hasSqlite } from "../store/store-folder.js";
 import { type Deeds, inBacktest, type OneRun, throughGateway } from "./one-run.js";
 import { OtherProcess } from "./other-process.js";
 import { FOUR_CORNERS, marketOf, type WantedMarket } from "./wanted-market.js";
@@ -63,6 +68,25 @@ async function besideCommand(run: OneRun): Promise<Deeds> {
   return throughGateway(run, { port: Number(port), lockstepPort: Number(lockstepPort) });
 }
 
+/** Through `seatrial paper`, with a gateway of its own: orders and fills as its journal has them. */
+async function asCommand(words: readonly string[]): Promise<Deeds> {
+  const folder = folderWith({});
+  const { code, stderr } = await seatrial(["paper", ...words, "--speed", "max", "--name", "one"], folder);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const journal = await Journal.openExisting(join(folder, "seatrial-sessions", "one", "journal.sqlite"));
+  try {
+    const { intents, fills } = sessionBooks(journal, journal.openLedger());
+    return {
+      orders: intents.map(({ symbol, quantity }) => `${quantity} ${symbol}`),
+      fills: fills.map(({ ref, symbol, quantity, price }) =>
+        [intents.findIndex((one) => one.ref === ref), symbol, quantity, price].join(" "),
+      ),
+    };
+  } finally {
+    journal.close();
+  }
+}
+
 describe("one run, in a backtest, through a gateway in the same process and through one in another", () => {
   const from = WHOLE.sessions[0].open[2];
   for (const [name, strategy, params] of [
@@ -83,6 +107,23 @@ describe("one run, in a backtest, through a gateway in the same process and thro
       expect(await besideCommand(run)).toEqual(await inBacktest(run));
     });
   }
+
+  it.runIf(hasSqlite)("gives the same orders and fills of the SMA cross by the command's journal", async () => {
+    const source = "synthetic:seed=7,bars=300,bar=5min";
+    const data = marketOf({ source, end: Infinity });
+    const { orders, fills } = await inBacktest({
+      strategy: SmaCross as StrategyClass,
+      params: { fast: 3, slow: 8 },
+      data,
+      from: startOf(data, undefined),
+      ticks: DEFAULT_TICKS,
+    });
+    expect(fills.length).toBeGreaterThan(3);
+    const file = join(projectRoot, "strategies", "sma-cross.ts");
+    const told = await asCommand([file, "--fast", "3", "--slow", "8", "--data", source]);
+    expect(told.fills).toEqual(fills);
+    expect(told.orders).toHaveLength(orders.length);
+  });
 
   const start = WHOLE.sessions[0].open[1] + 30 * 60_000;
   const end = start + 24 * 60_000;

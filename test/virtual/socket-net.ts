@@ -11,14 +11,13 @@ const HOST = "127.0.0.1";
 class SocketEnd implements End {
   readonly socket: Socket;
   readonly owner: VirtualProcess;
+  readonly hasDialled: boolean;
   peer: SocketEnd | undefined;
-  private readonly hasDialled: boolean;
-  private isStalled = false;
+  /** How many reasons there are for it to stand still. */
+  private stalls = 0;
   private isSevered = false;
   /** Whether its program wants to read. */
   private reads = true;
-  /** What its program has not been told of yet: that a severed connection is gone. */
-  private kept: (readonly [string, ...unknown[]])[] = [];
 
   constructor(net: SocketNet, socket: Socket, owner: VirtualProcess, hasDialled: boolean) {
     this.socket = socket;
@@ -26,9 +25,9 @@ class SocketEnd implements End {
     this.hasDialled = hasDialled;
     const { write, pause, resume, destroy } = socket;
     const emit = socket.emit as (event: string, ...args: readonly unknown[]) => boolean;
-    const deliver = (event: string, args: readonly unknown[]): boolean => {
+    socket.emit = (event: string, ...args: readonly unknown[]): boolean => {
       if (event === "close") net.left(this);
-      if (!owner.isAlive) return false;
+      if (!owner.isAlive || (this.isSevered && TELLING.includes(event))) return false;
       if (event === "data") net.onArrival?.(this, args[0] as Buffer);
       else if (event === "end") net.onArrival?.(this, "end");
       let isHeard = false;
@@ -36,11 +35,6 @@ class SocketEnd implements End {
         isHeard = emit.call(socket, event, ...args);
       });
       return isHeard;
-    };
-    socket.emit = (event: string, ...args: readonly unknown[]): boolean => {
-      if (!this.isSevered || !TELLING.includes(event)) return deliver(event, args);
-      if (event !== "data") this.kept.push([event, ...args]);
-      return true;
     };
     socket.write = ((...args: Parameters<Socket["write"]>) => {
       net.onWrite?.(this);
@@ -53,12 +47,12 @@ class SocketEnd implements End {
     };
     socket.resume = () => {
       this.reads = true;
-      return this.isStalled ? socket : resume.call(socket);
+      return this.stalls > 0 ? socket : resume.call(socket);
     };
     socket.destroy = (error?: Error) => {
       // The machine has noticed that a severed connection is gone, and does not say so yet.
       if (this.isSevered && (error as NodeJS.ErrnoException | undefined)?.syscall !== undefined) return socket;
-      this.tellKept(deliver);
+      this.isSevered = false;
       return destroy.call(socket, error);
     };
     owner.onKilled.push(() => void destroy.call(socket));
@@ -79,15 +73,14 @@ class SocketEnd implements End {
   }
 
   stall(): void {
-    this.isStalled = true;
+    this.stalls++;
     const { reads } = this;
     this.socket.pause();
     this.reads = reads;
   }
 
   goOn(): void {
-    if (this.isSevered) return;
-    this.isStalled = false;
+    this.stalls--;
     if (this.reads && !this.socket.destroyed) this.socket.resume();
   }
 
@@ -99,21 +92,14 @@ class SocketEnd implements End {
   /** Tells its program that the connection is gone. */
   tell(): void {
     if (this.socket.destroyed) return;
-    this.isSevered = false;
-    this.kept = [];
     this.socket.destroy(Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }));
   }
 
-  get describes(): string {
+  get description(): string {
     const { socket, peer, owner, hasDialled } = this;
     const { bytesRead, bytesWritten, connecting, destroyed, readableEnded, writableEnded } = socket;
     const state = { bytesRead, bytesWritten, connecting, destroyed, readableEnded, writableEnded };
     return `${owner.name}, ${hasDialled ? "which has dialled" : "which was dialled"}, ${peer === undefined ? "alone" : "joined"}: ${JSON.stringify({ ...state, isPaused: socket.isPaused() })}`;
-  }
-
-  private tellKept(deliver: (event: string, args: readonly unknown[]) => void): void {
-    this.isSevered = false;
-    for (const [event, ...args] of this.kept.splice(0)) deliver(event, args);
   }
 }
 
@@ -131,7 +117,6 @@ export class SocketNet implements Network {
   onArrival: Network["onArrival"];
   onWrite: Network["onWrite"];
   private readonly ends = new Set<SocketEnd>();
-  private readonly dialled = new Set<SocketEnd>();
   private readonly servers = new Set<Server>();
 
   constructor(time: VirtualTime) {
@@ -163,13 +148,12 @@ export class SocketNet implements Network {
     const socket = connect(port, HOST);
     const end = new SocketEnd(this, socket, this.time.current, true);
     this.ends.add(end);
-    this.dialled.add(end);
     if (connected !== undefined) socket.once("connect", connected);
     return socket;
   }
 
   get connections(): readonly Line[] {
-    const dialled = [...this.ends].filter((end) => this.dialled.has(end) && end.peer !== undefined);
+    const dialled = [...this.ends].filter((end) => end.hasDialled && end.peer !== undefined);
     return dialled.map((end): Line => {
       const both = [end, end.peer as SocketEnd];
       return {
@@ -201,19 +185,18 @@ export class SocketNet implements Network {
   }
 
   /** What is open, in lines. */
-  get describes(): string {
-    return [...this.ends].map(({ describes }) => describes).join("\n");
+  get description(): string {
+    return [...this.ends].map(({ description }) => description).join("\n");
   }
 
   left(end: SocketEnd): void {
     this.ends.delete(end);
-    this.dialled.delete(end);
   }
 
   private accepted(end: SocketEnd): void {
     this.ends.add(end);
-    for (const other of this.dialled) {
-      if (other.peer !== undefined || other.socket.localPort !== end.socket.remotePort) continue;
+    for (const other of this.ends) {
+      if (!other.hasDialled || other.peer !== undefined || other.socket.localPort !== end.socket.remotePort) continue;
       end.peer = other;
       other.peer = end;
       return;
