@@ -4,10 +4,11 @@ import { type ContractHours, contractHours } from "../brokers/tws/contracts/cont
 import type { ContractChoice } from "../brokers/tws/contracts/contract-query.js";
 import { TwsError } from "../brokers/tws/errors.js";
 import type { Instant } from "../core/market/bar-size.js";
-import type { AssetClass, InstrumentSpec } from "../core/market/instrument.js";
+import type { InstrumentSpec } from "../core/market/instrument.js";
 import { findZone } from "../data/zone-offsets.js";
 import { withTws } from "./connect-tws.js";
 import { CONNECTION_FLAGS, connectionChoice } from "./connection-flags.js";
+import { CONTRACT_FLAGS, contractChoice, saidOf } from "./contract-flags.js";
 import { candidatesText, contractText } from "./contract-text.js";
 import { JSON_FLAG, STORE_FLAGS, storePlace, symbolsOf } from "./data/store-flags.js";
 import { CliError } from "./errors.js";
@@ -22,14 +23,8 @@ What IB says is kept in the store for a day, and then asked for again.
   symbol  Such as AAPL, BRK.B, EUR.USD or AAPL,MSFT, or ESZ6 with --kind future; where
           several contracts fit, they are listed`;
 
-const KINDS = ["stock", "etf", "index", "future", "forex"] as const satisfies readonly AssetClass[];
-
 export const flags = {
-  kind: { type: "string", describe: `One of ${KINDS.join(", ")} [stock, or forex]` },
-  exchange: { type: "string", describe: "Where it is traded [SMART, IDEALPRO or CME]" },
-  currency: { type: "string", describe: "Currency of its prices [USD]" },
-  primary: { type: "string", describe: "The exchange that lists it, such as NASDAQ" },
-  number: { type: "string", describe: "IB's number of it, where several contracts fit" },
+  ...CONTRACT_FLAGS,
   choose: { type: "boolean", describe: "Remember it in the store: `data fetch` takes this contract for the symbol" },
   refresh: { type: "boolean", describe: "Ask IB again, whatever the store has" },
   ...CONNECTION_FLAGS,
@@ -50,7 +45,7 @@ export async function run(given: Arguments): Promise<number> {
   const symbols = symbolsOf(line.arguments);
   if (symbols.length === 0) throw new CliError("ARGUMENT_MISSING", { command: "contract", what: "a symbol" });
   const said = saidOf(line);
-  const choice = choiceOf(line, symbols);
+  const choice = contractChoice(line, symbols);
   const { path, instruments } = await storePlace(line);
   return withTws(connectionChoice(line), async (tws) => {
     const kept = await KeptContracts.open(path, tws, { instruments, ...(line.switch("refresh") && { maxAge: 0 }) });
@@ -125,24 +120,4 @@ function jsonOf({ details, steps, hours }: FoundContract, fetchedAt: Instant): o
     regular: sessions(liquid),
     extended: sessions(trading),
   };
-}
-
-/** What the line says of the instruments. */
-function saidOf(line: Flags): Partial<InstrumentSpec> {
-  const assetClass = line.choice("kind", KINDS);
-  const exchange = line.text("exchange");
-  const currency = line.text("currency");
-  return {
-    ...(assetClass !== undefined && { assetClass }),
-    ...(exchange !== undefined && { exchange }),
-    ...(currency !== undefined && { currency }),
-  };
-}
-
-function choiceOf(line: Flags, symbols: readonly string[]): ContractChoice | undefined {
-  const conId = line.number("number", "a whole number above 0", (value) => Number.isInteger(value) && value > 0);
-  const primaryExchange = line.text("primary");
-  if (conId !== undefined && symbols.length > 1) throw new CliError("NUMBER_OF_MANY", { symbols: symbols.join(", ") });
-  if (conId === undefined && primaryExchange === undefined) return undefined;
-  return { ...(conId !== undefined && { conId }), ...(primaryExchange !== undefined && { primaryExchange }) };
 }

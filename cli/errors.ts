@@ -33,6 +33,10 @@ export const CLI_ERRORS = {
     sentence: "{what} needs {flag} beside it.",
     remedy: "Give both.",
   },
+  ORDER_SIDE: {
+    sentence: "`seatrial whatif` asks about one order, and {problem}.",
+    remedy: "Give --buy or --sell with a quantity, as in `seatrial whatif SPY --buy 100`.",
+  },
   FLAGS_EXCLUSIVE: {
     sentence: "{first} and {second} are two things.",
     remedy: "Give one of the two, and the other in a command of its own.",

@@ -20,6 +20,7 @@ export const USAGE_CODES: ReadonlySet<string> = new Set([
   "FLAG_POINTLESS",
   "FLAG_MISSING",
   "FLAGS_EXCLUSIVE",
+  "ORDER_SIDE",
   "PORTS_TWO",
   "TWS_SEVERAL",
   "NUMBER_OF_MANY",

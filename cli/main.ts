@@ -105,6 +105,11 @@ const COMMANDS: CommandTable = {
     tells: "End a running session in order",
     load: () => import("./stop.js"),
   },
+  whatif: {
+    usage: "whatif <symbol>",
+    tells: "Ask IB what an order would do to margin and fees, without sending it",
+    load: () => import("./whatif.js"),
+  },
 };
 
 const PROGRAM = "From an idea for a trading strategy to a backtest, a paper session and a live one.";

@@ -96,14 +96,26 @@ export function accountOfLogin(
   named: string | undefined,
   login: { readonly accounts: readonly string[]; readonly place: string; readonly port: number },
 ): string {
-  const { place, port } = login;
-  const accounts = login.accounts.map(shortAccount).join(", ") || "no account";
-  if (named === undefined && login.accounts.length > 1) throw new LadderError("ACCOUNT_SEVERAL", { place, accounts });
-  const account = named ?? login.accounts.at(0);
-  if (account === undefined || !login.accounts.includes(account)) {
+  const account = accountAmong(named, login);
+  refuseWrongSide(mode, login.port, account);
+  return account;
+}
+
+/**
+ * The account that is meant, of those of a login.
+ * @param named undefined where none was: then the login's only one
+ * @throws LadderError ACCOUNT_ABSENT, ACCOUNT_SEVERAL
+ */
+export function accountAmong(
+  named: string | undefined,
+  { accounts: all, place }: { readonly accounts: readonly string[]; readonly place: string },
+): string {
+  const accounts = all.map(shortAccount).join(", ") || "no account";
+  if (named === undefined && all.length > 1) throw new LadderError("ACCOUNT_SEVERAL", { place, accounts });
+  const account = named ?? all.at(0);
+  if (account === undefined || !all.includes(account)) {
     throw new LadderError("ACCOUNT_ABSENT", { place, accounts, typed: shortAccount(account ?? "-") });
   }
-  refuseWrongSide(mode, port, account);
   return account;
 }
 

@@ -655,8 +655,10 @@ describe("a what-if", () => {
       maintenanceMargin: Number(open[101]),
       equityWithLoan: Number(open[102]),
       commission: Number(open[103]),
+      commissionCurrency: "USD",
       warning: "",
     });
+    expect(told.before).toEqual({ initialMargin: 0, maintenanceMargin: 0, equityWithLoan: 1_000_000 });
     expect(told.initialMargin).toBeGreaterThan(0);
     expect(at.facts).toEqual([]);
     const state = await readBrokerState(await at.connection.ready());

@@ -206,6 +206,9 @@ export interface TwsOrderState {
   completedTime?: string;
   completedStatus?: string;
   warningText?: string;
+  initMarginBefore?: number;
+  maintMarginBefore?: number;
+  equityWithLoanBefore?: number;
   initMarginAfter?: number;
   maintMarginAfter?: number;
   equityWithLoanAfter?: number;

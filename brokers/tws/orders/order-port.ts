@@ -47,13 +47,20 @@ export interface OrderPort {
   onFact: (fact: OrderFact) => void;
 }
 
-/** What the account would look like with an order, as the broker tells without taking it. In the base currency. */
-export interface WhatIf {
-  readonly instrument: Instrument;
+/** What an account has to have, and has. In its base currency; NaN where the broker does not say. */
+export interface AccountMargin {
   readonly initialMargin: number;
   readonly maintenanceMargin: number;
   readonly equityWithLoan: number;
+}
+
+/** What the account would look like with an order, as the broker tells without taking it. */
+export interface WhatIf extends AccountMargin {
+  readonly instrument: Instrument;
+  /** As it is without the order. */
+  readonly before: AccountMargin;
   /** NaN where the broker does not say. */
   readonly commission: number;
+  readonly commissionCurrency: string;
   readonly warning: string;
 }

@@ -275,12 +275,23 @@ export class TwsOrders implements OrderPort {
 function whatIfOf(instrument: Instrument, state: TwsOrderState): WhatIf {
   return {
     instrument,
-    initialMargin: state.initMarginAfter ?? Number.NaN,
-    maintenanceMargin: state.maintMarginAfter ?? Number.NaN,
-    equityWithLoan: state.equityWithLoanAfter ?? Number.NaN,
-    commission: state.commission ?? Number.NaN,
+    before: {
+      initialMargin: said(state.initMarginBefore),
+      maintenanceMargin: said(state.maintMarginBefore),
+      equityWithLoan: said(state.equityWithLoanBefore),
+    },
+    initialMargin: said(state.initMarginAfter),
+    maintenanceMargin: said(state.maintMarginAfter),
+    equityWithLoan: said(state.equityWithLoanAfter),
+    commission: said(state.commission),
+    commissionCurrency: state.commissionCurrency ?? "",
     warning: state.warningText ?? "",
   };
+}
+
+/** TWS says the largest double where it knows nothing. */
+function said(value: number | undefined): number {
+  return value !== undefined && Math.abs(value) < Number.MAX_VALUE ? value : Number.NaN;
 }
 
 function reasonOf(error: unknown): string {
