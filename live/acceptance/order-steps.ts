@@ -260,7 +260,7 @@ export function marketOrderSteps(instrument: Instrument, isAllowed: boolean): St
       instrument,
       run: async (walk, sight) => {
         refuseUnless(walk);
-        if (walk.executed.size === 0) throw new NotShown("nothing was bought");
+        if (!walk.own.held.has(symbol)) throw new NotShown("nothing was bought");
         await trade(walk, sight, instrument, -1);
       },
     },

@@ -1,8 +1,7 @@
 import { canStillFill } from "../../brokers/ib/order-statuses.js";
-import { openOrders } from "../../brokers/tws/account/account-questions.js";
+import { executions, openOrders } from "../../brokers/tws/account/account-questions.js";
 import type { BrokerOrder } from "../../brokers/tws/account/broker-order.js";
-import type { BrokerExecution } from "../../brokers/tws/account/executions.js";
-import { withoutCorrected } from "../../brokers/tws/account/executions.js";
+import type { OrderId } from "../../brokers/tws/connection/ids.js";
 import type { TwsConnection } from "../../brokers/tws/connection/tws-connection.js";
 import { TwsError } from "../../brokers/tws/errors.js";
 import type { OrderFact } from "../../brokers/tws/orders/order-fact.js";
@@ -18,8 +17,10 @@ const REF = "seatrial-acceptance-";
 
 /** An order that a walk has made. */
 interface MadeOrder {
-  readonly orderId: number;
+  readonly orderId: OrderId;
   readonly symbol: string;
+  /** Undefined of one that an earlier walk has made. */
+  readonly intent: OrderIntent | undefined;
   hasEnded: boolean;
 }
 
@@ -32,7 +33,6 @@ export class OwnOrders {
   /** What the orders of this walk begin their orderRef with. */
   private readonly ref = `${REF}${Date.now().toString(36)}-`;
   private readonly made = new Map<number, MadeOrder>();
-  private readonly executions: BrokerExecution[] = [];
   private isClosed = false;
 
   constructor(connection: TwsConnection, ear: Ear, account: string, contracts: TradedContracts, times: WalkTimes) {
@@ -60,18 +60,14 @@ export class OwnOrders {
 
   /** Sends orders that belong together. Sends nothing once the walk is being ended. */
   place(intents: readonly OrderIntent[]): void {
-    if (this.isClosed) return;
-    for (const { orderId, instrument } of intents) {
-      this.made.set(orderId, { orderId, symbol: instrument.symbol, hasEnded: false });
-    }
-    this.orders.place(intents);
+    if (!this.isClosed) this.send(intents);
   }
 
   change(intent: OrderIntent): void {
     if (!this.isClosed) this.orders.change(intent);
   }
 
-  cancel(orderId: OrderIntent["orderId"]): void {
+  cancel(orderId: OrderId): void {
     this.orders.cancel(orderId);
   }
 
@@ -98,28 +94,76 @@ export class OwnOrders {
       if (!orderRef.startsWith(REF)) return [];
       const found = `Order ${orderId} of ${symbol} was left open by an earlier run`;
       if (clientId !== this.connection.clientId) return [`${found} as client ${clientId}, which alone can cancel it.`];
-      this.made.set(orderId, { orderId, symbol, hasEnded: false });
-      this.orders.cancel(orderId as OrderIntent["orderId"]);
+      this.made.set(orderId, { orderId: orderId as OrderId, symbol, intent: undefined, hasEnded: false });
+      this.orders.cancel(orderId as OrderId);
       return [`${found}; it is cancelled.`];
     });
   }
 
+  /** What its orders have bought and not sold again, by symbol; below 0 what they have sold. */
+  get held(): ReadonlyMap<string, number> {
+    // As far as each order is filled: an execution that is told twice, under whatever id, counts once.
+    const filled = new Map<number, number>();
+    for (const [, , { orderRef, orderId = 0, cumQty = 0 }] of this.ear.told("execDetails", 0)) {
+      if (this.hasMade(orderRef)) filled.set(orderId, Math.max(filled.get(orderId) ?? 0, cumQty));
+    }
+    const held = new Map<string, number>();
+    for (const [orderId, quantity] of filled) {
+      const intent = this.made.get(orderId as OrderId)?.intent;
+      if (intent === undefined) continue;
+      const { symbol } = intent.instrument;
+      held.set(symbol, (held.get(symbol) ?? 0) + intent.side * quantity);
+    }
+    return new Map([...held].filter(([, quantity]) => quantity !== 0));
+  }
+
   /**
-   * Ends the walk: cancels every order of it that may still be open, and asks whether one is.
+   * Ends the walk: cancels every order of it that may still be open, sells what it has bought, and asks whether anything
+   * is left.
    * @returns what is left behind, in sentences
    */
   async withdraw(): Promise<string[]> {
     this.isClosed = true;
     if (this.made.size === 0) return [];
-    const never = new AbortController().signal;
-    const isBack = (): boolean => this.connection.isUsable;
     // A connection that was just lost is made again by itself.
-    await this.ear.until(isBack, this.times.reconnect, never);
-    for (const { orderId } of this.open) this.orders.cancel(orderId as OrderIntent["orderId"]);
-    await this.ear.until(() => this.open.length === 0, this.times.answer, never);
+    await this.until(() => this.connection.isUsable, this.times.reconnect);
+    for (const { orderId } of this.open) this.orders.cancel(orderId);
+    await this.until(() => this.open.length === 0, this.times.answer);
+    await this.closePositions();
     const left = await this.stillOpen();
     this.orders.close();
-    return [...left, ...this.held()];
+    return [...left, ...this.stillHeld()];
+  }
+
+  private send(intents: readonly OrderIntent[]): void {
+    for (const intent of intents) {
+      const { orderId, instrument } = intent;
+      this.made.set(orderId, { orderId, symbol: instrument.symbol, intent, hasEnded: false });
+    }
+    this.orders.place(intents);
+  }
+
+  /** Waits, whatever has ended the walk. */
+  private until(holds: () => boolean, ms: number): Promise<boolean> {
+    return this.ear.until(holds, ms, new AbortController().signal);
+  }
+
+  private async closePositions(): Promise<void> {
+    const markets = [...this.made.values()].flatMap(({ intent }) => (intent?.type === "market" ? intent : []));
+    if (markets.length === 0 || !this.connection.isUsable) return;
+    try {
+      // One may have filled while nobody was there.
+      await this.connection.ask(executions(this.times.answer));
+    } catch (error) {
+      // Then what was told as it happened has to do.
+      if (!(error instanceof TwsError)) throw error;
+    }
+    for (const [symbol, quantity] of this.held) {
+      const like = markets.find(({ instrument }) => instrument.symbol === symbol);
+      if (like === undefined) continue;
+      this.send([this.intent({ ...like, side: -Math.sign(quantity), quantity: Math.abs(quantity) })]);
+    }
+    if (this.held.size > 0) await this.until(() => this.held.size === 0, this.times.fill);
   }
 
   private get open(): MadeOrder[] {
@@ -143,18 +187,11 @@ export class OwnOrders {
     }
   }
 
-  /** What was bought and not sold again. */
-  private held(): string[] {
-    const bySymbol = new Map<string, number>();
-    for (const { symbol, side, shares } of withoutCorrected(this.executions)) {
-      bySymbol.set(symbol, (bySymbol.get(symbol) ?? 0) + (side === "BOT" ? shares : -shares));
-    }
-    return [...bySymbol]
-      .filter(([, quantity]) => quantity !== 0)
-      .map(([symbol, quantity]) => {
-        const done = quantity > 0 ? "bought and not sold" : "sold and not bought";
-        return `${Math.abs(quantity)} ${symbol} was ${done} again: close the position in TWS.`;
-      });
+  private stillHeld(): string[] {
+    return [...this.held].map(([symbol, quantity]) => {
+      const done = quantity > 0 ? "bought and not sold" : "sold and not bought";
+      return `${Math.abs(quantity)} ${symbol} was ${done} again: close the position in TWS.`;
+    });
   }
 
   private async listed(): Promise<readonly BrokerOrder[]> {
@@ -176,8 +213,6 @@ export class OwnOrders {
       if (fact.told.class === "order-rejected") end(fact.told.orderId, true);
     } else if (fact.kind === "unsent") {
       if (fact.what === "order") end(fact.orderId, true);
-    } else if (fact.kind === "execution") {
-      if (this.hasMade(fact.execution.orderRef)) this.executions.push(fact.execution);
     }
   }
 }

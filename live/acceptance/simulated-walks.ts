@@ -26,11 +26,13 @@ export const SIMULATED_TIMES: WalkTimes = {
   answer: 5 * SECOND,
   market: 5 * SECOND,
   fill: 10 * SECOND,
-  settle: 0.05 * SECOND,
+  settle: 0.02 * SECOND,
   reconnect: 10 * SECOND,
 };
 const CLIENT_ID = 1;
 const OTHER_CLIENT_ID = 2;
+/** Messages a second: it does not count them. */
+const UNPACED = 1_000;
 /** When to connect to it again. */
 export const QUICKLY: readonly number[] = [0.05 * SECOND];
 /** Nothing comes of a closed market, however long it is waited for. */
@@ -75,6 +77,7 @@ async function walkThrough(
     const connection = new TwsConnection({
       address: { host: "127.0.0.1", port: gateway.port, clientId },
       attempts: 1,
+      perSecond: UNPACED,
       times: { waits: QUICKLY },
     });
     connections.push(connection);

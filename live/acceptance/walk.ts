@@ -2,8 +2,9 @@ import { IbError } from "../../brokers/ib/errors.js";
 import { FIRST_REQUEST_ID } from "../../brokers/tws/connection/ids.js";
 import type { Link } from "../../brokers/tws/connection/link.js";
 import type { TwsConnection } from "../../brokers/tws/connection/tws-connection.js";
-import type { ContractDetails } from "../../brokers/tws/contracts/contract-details.js";
+import { type ContractDetails, requestOf } from "../../brokers/tws/contracts/contract-details.js";
 import { contractHours, type FindZone } from "../../brokers/tws/contracts/contract-hours.js";
+import { contractsLike } from "../../brokers/tws/contracts/contract-questions.js";
 import { Contracts } from "../../brokers/tws/contracts/contracts.js";
 import { TwsError } from "../../brokers/tws/errors.js";
 import { TwsHistory } from "../../brokers/tws/history/tws-history.js";
@@ -50,6 +51,8 @@ export class Walk {
   private readonly contracts: Contracts;
   private traded: TradedContracts = new Map();
   private ownAccount = "";
+  /** The highest request id of the steps in front: what answers one of them now is late, and none of this step's. */
+  private earlier = 0;
   private isGone = false;
   /** Whether TWS has said that it takes no orders. */
   private isReadOnly = false;
@@ -122,6 +125,7 @@ export class Walk {
   /** Goes one step. @throws the signal's reason, once it is aborted */
   async take(step: { run(walk: Walk, sight: Sighting): Promise<void> }): Promise<Sight> {
     const sight = new Sighting();
+    this.earlier = this.connection.requestIds.used;
     try {
       if (!(await this.isConnected())) throw new NotShown("there is no connection any more");
       await this.orAborted(step.run(this, sight));
@@ -147,19 +151,26 @@ export class Walk {
     return this.ear.until(holds, ms, this.signal);
   }
 
-  /** Waits for whatever comes behind what was waited for. */
+  /** Waits for whatever comes behind what was waited for: what was under way, and what takes a moment. */
   async settle(): Promise<void> {
+    const [[symbol, { details }]] = this.traded;
+    const question = { ...contractsLike(symbol, requestOf(details)), timeOut: this.times.answer };
+    try {
+      await this.connection.ask(question);
+    } catch (error) {
+      // Only that it has been answered was wanted.
+      if (!(error instanceof TwsError)) throw error;
+    }
     await this.until(() => false, this.times.settle);
   }
 
-  /** Messages of these kinds from a place on, and errors that answer a request. */
+  /** Messages of these kinds from a place on, and errors that answer a request of the step. */
   answers(place: number, ...kinds: readonly string[]): readonly Heard[] {
-    return this.ear
-      .since(place)
-      .filter(
-        ({ kind, id = 0 }) =>
-          kinds.includes(kind) || kind === "unreadable" || (kind === "error" && id >= FIRST_REQUEST_ID),
-      );
+    return this.ear.since(place).filter(({ kind, id }) => {
+      const isLate = id !== undefined && id >= FIRST_REQUEST_ID && id <= this.earlier;
+      if (isLate) return false;
+      return kinds.includes(kind) || kind === "unreadable" || (kind === "error" && (id ?? 0) >= FIRST_REQUEST_ID);
+    });
   }
 
   /** Messages about orders of the walk from a place on, of these ids and kinds. */
