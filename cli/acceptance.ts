@@ -76,7 +76,7 @@ export async function run(given: Arguments): Promise<number> {
   const subject = isSimulated ? await ownGateway(instruments, choice.clientId) : await namedGateway(choice);
   const stop = stopBySignal();
   const table = tableOf(instruments, allowsMarket);
-  if (!isJson) process.stdout.write(table.head());
+  let rows = 0;
   try {
     const result = await acceptance({
       connection: subject.connection,
@@ -87,7 +87,9 @@ export async function run(given: Arguments): Promise<number> {
       signal: stop.signal,
       ...(isSimulated && { times: SIMULATED_TIMES }),
       onRow: (row) => {
-        if (!isJson) process.stdout.write(table.row([row.step, row.result, detailOf(row)]));
+        if (isJson) return;
+        const text = table.row([row.step, row.result, detailOf(row)]);
+        process.stdout.write(rows++ === 0 ? table.head() + text : text);
       },
       onNote: (note) => writeStandardError(`${note}\n`),
     });

@@ -5,10 +5,11 @@
  * - `word`: the value itself, such as a status, a side or a code;
  * - `form`: of what kind the value is, see `formOf`;
  * - `count`: the same, but 0 and what is above it are one form;
+ * - `text`: whether there is one at all; an empty one and a long one are the same;
  * - `sum`: any number or none, and the value is nobody else's business;
- * - `text`: whether there is one at all; an empty one and a long one are the same.
+ * - `private`: the form, and the value is nobody else's business either.
  */
-export type Look = "word" | "form" | "count" | "sum" | "text";
+export type Look = "word" | "form" | "count" | "text" | "sum" | "private";
 
 /** What takes the place of a number that is not set, as IB writes it. */
 const LARGEST = 1.7e308;
@@ -30,6 +31,7 @@ export function seenOf(value: unknown, look: Look): string {
     case "word":
       return value === undefined ? "not set" : String(value);
     case "form":
+    case "private":
       return formOf(value);
     case "count": {
       const form = formOf(value);
@@ -44,9 +46,9 @@ export function seenOf(value: unknown, look: Look): string {
   }
 }
 
-/** What a report shows of a field: the value, or of somebody's money only its form. */
+/** What a report shows of a field: the value, or of somebody's money and holdings only its form. */
 export function shownOf(value: unknown, look: Look): unknown {
-  return look === "sum" ? formOf(value) : value;
+  return look === "sum" || look === "private" ? formOf(value) : value;
 }
 
 const ABOVE = "a number above 0";

@@ -161,7 +161,7 @@ export const EVENT_READINGS = {
   position: (account, contract, position, averageCost) => ({
     fields: {
       account: [account, "form"],
-      ...contractFields(contract),
+      ...holdingFields(contract),
       position: [position, "sum"],
       averageCost: [averageCost, "sum"],
     },
@@ -187,7 +187,7 @@ export const EVENT_READINGS = {
   }),
   updatePortfolio: (contract, position, price, value, averageCost, unrealised, realised, account) => ({
     fields: {
-      ...contractFields(contract),
+      ...holdingFields(contract),
       position: [position, "sum"],
       price: [price, "sum"],
       value: [value, "sum"],
@@ -310,6 +310,17 @@ function contractFields({ conId, symbol, secType, exchange, currency, localSymbo
     route: [exchange, "text"],
     currency: [currency, "form"],
     localSymbol: [localSymbol, "form"],
+  };
+}
+
+/** Of what somebody holds: what it is shows in no report. */
+function holdingFields({ conId, symbol, secType, currency, localSymbol }: TwsContract): Fields {
+  return {
+    conId: [conId, "private"],
+    symbol: [symbol, "private"],
+    secType: [secType, "private"],
+    currency: [currency, "private"],
+    localSymbol: [localSymbol, "private"],
   };
 }
 

@@ -176,15 +176,39 @@ describe("a gateway that does something else", () => {
     expect(openAt(gateway)).toEqual([]);
   });
 
-  it("may have nothing of what an account need not have, and more than the simulated one has of its figures", async () => {
+  it("is none where it writes times as TWS may be set to, or has more figures and holdings than the simulated one", async () => {
+    const foreign = ["4711", "XOM", "STK", "", "0", "", "", "NYSE", "USD", "XOM", "XOM"];
     const alter: Alter = (fields) => {
-      // A position that is somebody else's, an order made by hand, and a figure that the simulated gateway has not.
+      if (fields[0] === EXECUTION) {
+        return [fields.map((one) => one.replace(/^(\d{8}) (\d\d:\d\d:\d\d) US\/Eastern$/, "$1-$2"))];
+      }
       if (fields[0] === "54") return [["6", "2", "WhatIfPMEnabled", "true", "", ACCOUNT], fields];
+      if (fields[0] === "62") return [["61", "3", ACCOUNT, ...foreign, "-100", "95.5"], fields];
       return [fields];
     };
     const gateway = await subject();
+    const result = await accept(await alteringRelay(gateway.port, alter), { allowsMarket: true });
+    expect(notOk(result)).toEqual([]);
+    expect(rowOf(result, "positions").heard.map(({ kind }) => kind)).toContain("position");
+  });
+
+  it("shows in its report nothing of what somebody holds, though that is where it differs", async () => {
+    const gateway = await subject();
+    const alter: Alter = (fields) => {
+      if (fields[0] !== "62") return [fields];
+      // One without its account.
+      return [
+        ["61", "3", "", "4711", "XOM", "STK", "", "0", "", "", "NYSE", "USD", "XOM", "XOM", "-100", "95.5"],
+        fields,
+      ];
+    };
     const result = await accept(await alteringRelay(gateway.port, alter));
-    expect(result.rows.filter(({ result: one }) => one === "different")).toEqual([]);
+    expect(rowOf(result, "positions").differences).toEqual([
+      { what: "position, account", expected: "an account", got: "empty" },
+    ]);
+    const report = acceptanceReport(result, ABOUT);
+    expect(report).toContain('"position, account"');
+    expect(report).not.toMatch(/XOM|4711|95\.5/);
   });
 
   it("is told with both sides' messages in a report that names no account, no place and no sum", async () => {
