@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Arguments } from "yargs";
-import { makeFolders } from "../backtest/folders.js";
+import { makeFolders, removeFolders } from "../backtest/folders.js";
 import type { PortName } from "../brokers/ib/ports.js";
 import type { ConnectionOptions } from "../brokers/tws/connection/tws-connection.js";
 import { TrafficRecorder } from "../brokers/tws/recording/traffic-recorder.js";
@@ -11,7 +11,7 @@ import { zoneOffsets } from "../data/zone-offsets.js";
 import { type AcceptanceResult, type AcceptanceRow, acceptance } from "../live/acceptance/acceptance.js";
 import { acceptanceReport } from "../live/acceptance/acceptance-report.js";
 import { simulatedSide } from "../live/acceptance/simulated-side.js";
-import { QUICKLY, SIMULATED_TIMES } from "../live/acceptance/simulated-walks.js";
+import { QUICKLY, SIMULATED_TIMES, UNPACED } from "../live/acceptance/simulated-walks.js";
 import { stepsOf } from "../live/acceptance/steps.js";
 import { refuseWrongSide } from "../live/ladder/launch.js";
 import { configured } from "./configured.js";
@@ -20,7 +20,6 @@ import { CONNECTION_FLAGS, connectionChoice } from "./connection-flags.js";
 import { CliError } from "./errors.js";
 import { DONE, FAILED, NOT_HELD } from "./exit-code.js";
 import { Flags, type FlagTable, flagOf } from "./flags.js";
-import { refuseUnwritable } from "./output-folder.js";
 import { writeStandardError } from "./standard-error.js";
 import { reasonOf } from "./system-reason.js";
 import { TextTable } from "./text-table.js";
@@ -68,9 +67,7 @@ export async function run(given: Arguments): Promise<number> {
   const instruments = await instrumentsOf(line);
   const at = Date.now();
   const file = line.text("out") ?? join(FOLDER, `acceptance-${timeText(at)}.json`);
-  // What could not be written in the end is found now, before an order is made.
-  if (existsSync(file)) throw new CliError("FILE_IN_THE_WAY", { file });
-  refuseUnwritable(dirname(file));
+  refuseUnwritable(file);
   const account = line.text("account")?.trim().toUpperCase();
   if (choice.port !== undefined) refuseWrongSide("paper", choice.port, account, "acceptance");
   const subject = isSimulated ? await ownGateway(instruments, choice.clientId) : await namedGateway(choice);
@@ -135,8 +132,9 @@ const NO_SYMBOL = { flag: "--symbols", value: "without a symbol", rule: "such as
 
 async function ownGateway(instruments: readonly Instrument[], clientId: number): Promise<Subject> {
   const gateway = await simulatedSide({ instruments, isOpen: true, seed: 2 });
+  const address = { host: "127.0.0.1", port: gateway.port, clientId };
   return {
-    connection: { address: { host: "127.0.0.1", port: gateway.port, clientId }, times: { waits: QUICKLY } },
+    connection: { address, perSecond: UNPACED, times: { waits: QUICKLY } },
     close: () => gateway.close(),
   };
 }
@@ -210,15 +208,34 @@ function codeOf({ rows, left, isInterrupted }: AcceptanceResult): number {
   return rows.some(({ result }) => result === "different") ? NOT_HELD : DONE;
 }
 
+/**
+ * Finds now what could not be written in the end, before an order is made. Leaves nothing.
+ * @throws CliError FILE_IN_THE_WAY, FILE_UNWRITABLE
+ */
+function refuseUnwritable(file: string): void {
+  if (existsSync(file)) throw new CliError("FILE_IN_THE_WAY", { file });
+  try {
+    const made = makeFolders(dirname(file));
+    removeFolders(made);
+    if (made.length === 0) accessSync(dirname(file), constants.W_OK);
+  } catch (error) {
+    throw unwritable(file, error);
+  }
+}
+
 /** @throws CliError FILE_IN_THE_WAY, FILE_UNWRITABLE */
 function write(file: string, text: string): void {
   try {
     makeFolders(dirname(file));
     writeFileSync(file, text, { flag: "wx" });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw new CliError("FILE_IN_THE_WAY", { file }, error);
-    throw new CliError("FILE_UNWRITABLE", { file, reason: reasonOf(error) }, error);
+    throw unwritable(file, error);
   }
+}
+
+function unwritable(file: string, error: unknown): CliError {
+  if ((error as NodeJS.ErrnoException).code === "EEXIST") return new CliError("FILE_IN_THE_WAY", { file }, error);
+  return new CliError("FILE_UNWRITABLE", { file, reason: reasonOf(error) }, error);
 }
 
 /** "20260810-093000", UTC: one that may be part of a file's name. */

@@ -135,7 +135,7 @@ function rowOf({ name, relies }: Step, got: Sight, simulated: Sight): Acceptance
 }
 
 /** What the simulated gateway has to list to be asked the same. */
-function listedAs({ symbol, assetClass, exchange }: Instrument, details: ContractDetails): InstrumentSpec {
+function listedAs({ symbol, assetClass, exchange, option }: Instrument, details: ContractDetails): InstrumentSpec {
   const { stockType, currency, multiplier, minTick, lastTradeDate } = details;
   return {
     symbol,
@@ -144,6 +144,8 @@ function listedAs({ symbol, assetClass, exchange }: Instrument, details: Contrac
     currency,
     multiplier,
     tickSize: minTick,
-    ...(/^\d{8}$/.test(lastTradeDate) && { future: { expiry: isoDate(Number(lastTradeDate)) } }),
+    option,
+    ...(assetClass === "future" &&
+      /^\d{8}$/.test(lastTradeDate) && { future: { expiry: isoDate(Number(lastTradeDate)) } }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Duration } from "../../brokers/ib/durations.js";
+import { historyFailure } from "../../brokers/tws/history/history-failure.js";
 import type { HistoryFailure, HistorySubject, SourceBars } from "../../brokers/tws/history/source-shape.js";
 import { UpdatingBars } from "../../brokers/tws/history/updating-bars.js";
 import { parseTimeSize, SECOND } from "../../core/market/bar-size.js";
@@ -125,7 +126,8 @@ async function asTheyCome(walk: Walk, sight: Sighting, { instrument, what, hours
     bars.close();
   }
   await walk.settle();
-  if (failure !== undefined) sight.miss(textOf(failure));
+  const failed = failure === undefined ? undefined : historyFailure(failure);
+  if (failed !== undefined) noteFailure(failed, sight);
   else if (updates() === 0 && !walk.isOpen(instrument)) sight.miss("its market is closed");
   sight.look(walk.answers(place, "historicalData", "historicalDataUpdate"), {
     // How many histories it takes until there is one depends on the hour.
@@ -138,19 +140,21 @@ function patiently<T>(walk: Walk, ask: (signal: AbortSignal) => Promise<T>): Pro
   return ask(AbortSignal.any([walk.signal, AbortSignal.timeout(3 * walk.times.answer)]));
 }
 
-/** Notes what came instead of an answer: what the login may not have is no fault of the gateway's. */
 function answered<T extends { readonly kind: string }>(answer: T | HistoryFailure, sight: Sighting): answer is T {
   if (!("text" in answer)) return true;
-  const { kind, text } = answer as HistoryFailure;
+  noteFailure(answer as HistoryFailure, sight);
+  return false;
+}
+
+/**
+ * Notes what came instead of an answer.
+ * @throws NotShown for what the login may not have: that is no fault of the gateway's
+ */
+function noteFailure({ kind, text }: HistoryFailure, sight: Sighting): void {
   if (kind === "permission") throw new NotShown(text);
   sight.fact("answer", `${kind}: ${text}`);
-  return false;
 }
 
 function rises(times: Float64Array): boolean {
   return times.every((time, i) => i === 0 || time > times[i - 1]);
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,12 +1,13 @@
+import type { CodeClass } from "../../brokers/ib/code.js";
+import { classify, IB_CODES } from "../../brokers/ib/codes.js";
 import { MARKET_DATA_TYPES } from "../../brokers/ib/tick-types.js";
 import { URGENCY } from "../../brokers/tws/connection/outbox.js";
-import type { Refusal } from "../../brokers/tws/errors.js";
 import { MarketState } from "../../brokers/tws/feed/market-state.js";
-import { probeQuote, type Snapshot } from "../../brokers/tws/feed/quote-probe.js";
+import { probeQuote } from "../../brokers/tws/feed/quote-probe.js";
 import { QuoteStream } from "../../brokers/tws/feed/quote-stream.js";
 import { TradeStream } from "../../brokers/tws/feed/trade-stream.js";
 import { Instrument } from "../../core/market/instrument.js";
-import type { Sighting } from "./sight.js";
+import { NotShown, type Sighting } from "./sight.js";
 import type { Step } from "./step.js";
 import type { Walk } from "./walk.js";
 
@@ -44,108 +45,142 @@ export function marketSteps(instrument: Instrument): Step[] {
 async function quotesOf(walk: Walk, sight: Sighting, instrument: Instrument): Promise<void> {
   const { ear } = walk;
   const place = ear.place;
+  const isTold = (): boolean => {
+    const names = ear.since(place).map(({ name }) => name);
+    return NEEDED.every((name) => names.includes(name)) || names.some((name) => /^tick\w+ delayed/.test(name));
+  };
+  await listen(walk, instrument, MARKET_DATA_TYPES.live, isTold);
+  await learnPrice(walk, instrument, place);
+  needData(walk, instrument, place);
+  noteTicks(walk, sight, instrument, place);
+}
+
+/** Has a stream of quotes until something holds of it, or it ends. */
+async function listen(walk: Walk, instrument: Instrument, type: number, holds: () => boolean): Promise<void> {
   const link = await walk.link("quotes");
-  const state = new MarketState([alone(instrument)]);
-  const refusals: Refusal[] = [];
-  let failure: unknown;
-  const stream = new QuoteStream(instrument.symbol, 0, walk.contractOf(instrument), state, {
-    gather: () => undefined,
-    trade: () => undefined,
-    dataType: (_, type) => {
-      state.dataType[0] = type;
+  const nothing = (): void => undefined;
+  let hasEnded = false;
+  const stream = new QuoteStream(
+    instrument.symbol,
+    0,
+    walk.contractOf(instrument),
+    new MarketState([alone(instrument)]),
+    {
+      gather: nothing,
+      trade: nothing,
+      dataType: nothing,
+      halted: nothing,
+      heard: nothing,
+      told: () => false,
+      ended: () => {
+        hasEnded = true;
+      },
     },
-    halted: () => undefined,
-    heard: () => undefined,
-    told: (_, refusal) => {
-      refusals.push(refusal);
-      return false;
-    },
-    ended: (_, error) => {
-      failure = error;
-    },
-  });
-  link.outbox.put(URGENCY.request, {
-    write: () => link.api.reqMarketDataType(MARKET_DATA_TYPES.live),
-    dropped: () => undefined,
-  });
+  );
+  const ask = (which: number): void =>
+    link.outbox.put(URGENCY.request, { write: () => link.api.reqMarketDataType(which), dropped: nothing });
+  ask(type);
   stream.open(link);
   try {
-    const isTold = (): boolean => {
-      const names = ear.since(place).map(({ name }) => name);
-      return NEEDED.every((name) => names.includes(name)) || names.some((name) => /^tick\w+ delayed/.test(name));
-    };
-    await walk.until(() => failure !== undefined || isTold(), walk.marketWait(instrument));
+    await walk.until(() => hasEnded || holds(), walk.marketWait(instrument));
   } finally {
     stream.close();
+    if (type !== MARKET_DATA_TYPES.live) ask(MARKET_DATA_TYPES.live);
   }
   await walk.settle();
-  const [type] = state.dataType;
-  if (failure !== undefined) sight.miss(refusals.at(-1)?.text ?? String(failure));
-  else if (type === MARKET_DATA_TYPES.delayed || type === MARKET_DATA_TYPES.delayedFrozen) {
-    sight.miss(`the login has only delayed data of ${instrument.symbol}`);
-  } else if (!walk.isOpen(instrument)) sight.miss("its market is closed");
-  const [bid] = state.bid;
-  if (bid > 0) walk.prices.set(instrument.symbol, bid);
-  noteTicks(walk, sight, place);
+}
+
+/** Ticks of which any is a price near the market. */
+const NEAR = ["bid", "last", "close", "delayedBid", "delayedLast", "delayedClose"].map((name) => `tickPrice ${name}`);
+
+/** Notes a price that orders may be far away from: where live data is not to be had, of data that is late. */
+async function learnPrice(walk: Walk, instrument: Instrument, place: number): Promise<void> {
+  const told = (): number | undefined =>
+    walk.ear
+      .since(place)
+      .filter(({ name }) => NEAR.includes(name))
+      .map(({ fields }) => Number(fields.price[0]))
+      .findLast((price) => price > 0);
+  if (told() === undefined && !walk.prices.has(instrument.symbol)) {
+    const { delayed, delayedFrozen } = MARKET_DATA_TYPES;
+    await listen(walk, instrument, walk.isOpen(instrument) ? delayed : delayedFrozen, () => told() !== undefined);
+  }
+  const price = told();
+  if (price !== undefined) walk.prices.set(instrument.symbol, price);
 }
 
 async function snapshotOf(walk: Walk, sight: Sighting, instrument: Instrument): Promise<void> {
   const { ear } = walk;
   const place = ear.place;
   const link = await walk.link("a snapshot");
-  let answer: { readonly snapshot: Snapshot | undefined } | undefined;
-  const stop = probeQuote(link, instrument.symbol, walk.contractOf(instrument), (snapshot) => {
-    answer = { snapshot };
+  let hasEnded = false;
+  const stop = probeQuote(link, instrument.symbol, walk.contractOf(instrument), () => {
+    hasEnded = true;
   });
   try {
-    await walk.until(() => answer !== undefined, walk.marketWait(instrument));
+    await walk.until(() => hasEnded, walk.marketWait(instrument));
   } finally {
     stop();
   }
   await walk.settle();
-  if (answer !== undefined && answer.snapshot === undefined) sight.miss(refusalSince(walk, place));
-  else if (!walk.isOpen(instrument)) sight.miss("its market is closed");
-  noteTicks(walk, sight, place);
+  needData(walk, instrument, place);
+  noteTicks(walk, sight, instrument, place);
 }
 
 async function tradesOf(walk: Walk, sight: Sighting, instrument: Instrument): Promise<void> {
   const place = walk.ear.place;
   const link = await walk.link("trades");
   let trades = 0;
-  let failure: unknown;
+  let hasEnded = false;
   const stream = new TradeStream(instrument.symbol, 0, walk.contractOf(instrument), {
     trade: () => {
       trades++;
     },
     told: () => false,
-    tradesEnded: (_, error) => {
-      failure = error;
+    tradesEnded: () => {
+      hasEnded = true;
     },
   });
   stream.open(link, walk.now);
   try {
-    await walk.until(() => failure !== undefined || trades > 1, walk.marketWait(instrument));
+    await walk.until(() => hasEnded || trades > 1, walk.marketWait(instrument));
   } finally {
     stream.close();
   }
   await walk.settle();
-  if (failure !== undefined) sight.miss(refusalSince(walk, place));
-  else if (trades === 0) sight.miss(walk.isOpen(instrument) ? "nothing was traded meanwhile" : "its market is closed");
+  needData(walk, instrument, place);
+  if (trades === 0 && !hasEnded) {
+    sight.miss(walk.isOpen(instrument) ? "nothing was traded meanwhile" : "its market is closed");
+  }
   sight.look(walk.answers(place, "tickByTick"));
 }
 
-function noteTicks(walk: Walk, sight: Sighting, place: number): void {
+function noteTicks(walk: Walk, sight: Sighting, instrument: Instrument, place: number): void {
+  if (!walk.isOpen(instrument)) sight.miss("its market is closed");
   sight.look(walk.answers(place, ...TICKS, "marketDataType", "tickReqParams", "tickSnapshotEnd"), {
     optional: (name) => isTick(name) && !NEEDED.includes(name),
     anyOrder: isTick,
   });
 }
 
-/** What TWS said instead of data. */
-function refusalSince(walk: Walk, place: number): string {
-  const said = walk.answers(place).find(({ kind }) => kind === "error");
-  return said === undefined ? "nothing came" : `code ${said.fields.code[0]}: ${said.fields.text[0]}`;
+/** What the codes of market data say where the data is somebody else's, or late: no fault of the gateway's. */
+const WITHOUT_DATA: readonly CodeClass[] = ["subscription-failed", "subscription-degraded"];
+
+/** @throws NotShown where the login has no data of an instrument now, or only late data */
+function needData(walk: Walk, { symbol }: Instrument, place: number): void {
+  for (const { kind, fields } of walk.answers(place, "marketDataType")) {
+    if (kind === "marketDataType" && LATE.includes(Number(fields.type[0]))) {
+      throw new NotShown(`the login has only delayed data of ${symbol}`);
+    }
+    if (kind !== "error") continue;
+    const code = Number(fields.code[0]);
+    const text = String(fields.text[0]);
+    const isOfData = IB_CODES[code]?.area === "market data";
+    if (isOfData && WITHOUT_DATA.includes(classify(code, "stream", text).class)) throw new NotShown(text);
+  }
 }
+
+const LATE: readonly number[] = [MARKET_DATA_TYPES.delayed, MARKET_DATA_TYPES.delayedFrozen];
 
 /** The instrument as the only one: its columns have one place. */
 function alone(instrument: Instrument): Instrument {

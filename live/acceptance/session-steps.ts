@@ -13,7 +13,7 @@ export const SESSION_STEPS: readonly Step[] = [
       const { connection } = walk;
       const { serverVersion, accounts } = connection;
       sight.look(
-        walk.ear.since(0).filter(({ kind }) => ["managedAccounts", "nextValidId", "info"].includes(kind)),
+        walk.greeting.filter(({ kind }) => ["managedAccounts", "nextValidId", "info"].includes(kind)),
         {
           optional: (name) => FARM_NOTICES.some((kind) => name === `info ${kind}`),
           anyOrder: (label) => label.startsWith("info"),

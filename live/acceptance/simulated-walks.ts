@@ -32,7 +32,7 @@ export const SIMULATED_TIMES: WalkTimes = {
 const CLIENT_ID = 1;
 const OTHER_CLIENT_ID = 2;
 /** Messages a second: it does not count them. */
-const UNPACED = 1_000;
+export const UNPACED = 1_000;
 /** When to connect to it again. */
 export const QUICKLY: readonly number[] = [0.05 * SECOND];
 /** Nothing comes of a closed market, however long it is waited for. */

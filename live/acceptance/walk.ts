@@ -48,6 +48,8 @@ export class Walk {
   passedOver: OrderIntent["orderId"] | undefined;
   /** Executions of the walk, by id, with what each cost. */
   readonly executed = new Map<string, number>();
+  /** What was heard before anything was asked. */
+  greeting: readonly Heard[] = [];
   private readonly contracts: Contracts;
   private traded: TradedContracts = new Map();
   private ownAccount = "";
@@ -71,6 +73,7 @@ export class Walk {
   /** Looks the contracts up; the connection is open. @throws TwsError CONTRACT_UNKNOWN, CONTRACT_AMBIGUOUS */
   async begin(instruments: readonly Instrument[], account: string): Promise<void> {
     this.ownAccount = account;
+    this.greeting = this.ear.since(0);
     this.traded = await tradedContracts(this.contracts, instruments);
     this.made = new OwnOrders(this.connection, this.ear, account, this.traded, this.times);
   }

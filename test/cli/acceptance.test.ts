@@ -103,6 +103,17 @@ describe("seatrial acceptance", () => {
     expect(readFileSync(join(folder, "mine.json"), "utf8")).toBe("mine\n");
   });
 
+  it("finds out before it connects that its report could not be written", async () => {
+    const folder = folderWith({ "mine.json": "mine\n" });
+    const { code, stdout, stderr } = await seatrial(
+      ["acceptance", "--simulated", "--out", "mine.json/report.json"],
+      folder,
+    );
+    expect(stderr).toMatch(/^mine\.json\/report\.json cannot be written: .+\. Name another place, or make room/);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(filesIn(folder)).toEqual(["mine.json"]);
+  });
+
   it("says which symbol there is none of, and leaves nothing", async () => {
     const folder = folderWith({});
     const gateway = await subject();

@@ -8,7 +8,7 @@ import {
   acceptance,
 } from "../../live/acceptance/acceptance.js";
 import { type SimulatedSide, simulatedSide } from "../../live/acceptance/simulated-side.js";
-import { SIMULATED_TIMES } from "../../live/acceptance/simulated-walks.js";
+import { SIMULATED_TIMES, UNPACED } from "../../live/acceptance/simulated-walks.js";
 import { closeAfterTest } from "../gateway/close-after-test.js";
 
 export const SPY = new Instrument({ symbol: "SPY" }, 0);
@@ -29,7 +29,11 @@ export const QUICK_TIMES = { ...SIMULATED_TIMES, answer: 1_000, market: 1_500, r
 
 export function accept(port: number, settings: Partial<AcceptanceSettings> = {}): Promise<AcceptanceResult> {
   return acceptance({
-    connection: { address: { host: "127.0.0.1", port, clientId: CLIENT_ID }, times: { waits: [20] } },
+    connection: {
+      address: { host: "127.0.0.1", port, clientId: CLIENT_ID },
+      perSecond: UNPACED,
+      times: { waits: [20] },
+    },
     instruments: [SPY],
     allowsMarket: false,
     findZone,

@@ -192,6 +192,62 @@ describe("a gateway that does something else", () => {
     expect(rowOf(result, "positions").heard.map(({ kind }) => kind)).toContain("position");
   });
 
+  it("is none where the login has no data: that is not shown, and orders are kept away from a price that is late", async () => {
+    let first: string | undefined;
+    const alter: Alter = (fields) => {
+      const [id, , request] = fields;
+      if (id === HISTORY)
+        return [
+          [
+            ERROR,
+            "2",
+            fields[1],
+            "162",
+            "Historical Market Data Service error message:No market data permissions for NYSE STK",
+            "",
+          ],
+        ];
+      // The first stream of quotes is refused; the next asks for late data.
+      if (id === "58") first ??= request;
+      if (id === "58" && request === first)
+        return [[ERROR, "2", request, "354", "Requested market data is not subscribed.", ""]];
+      const isTick = ["1", "2", "45", "46"].includes(id);
+      return (isTick && request === first) || (id === "81" && fields[1] === first) ? [] : [fields];
+    };
+    const gateway = await subject();
+    const result = await accept(await alteringRelay(gateway.port, alter), { allowsMarket: true });
+    expect(notOk(result)).toEqual([
+      ...["bars of SPY in two chunks", "daily bars of SPY", "bars of SPY as they come"].map((step) => ({
+        step,
+        result: "not shown",
+        reason: expect.stringContaining("No market data permissions"),
+        differences: [],
+      })),
+      {
+        step: "quotes of SPY",
+        result: "not shown",
+        reason: "Requested market data is not subscribed.",
+        differences: [],
+      },
+    ]);
+    expect(rowOf(result, "far-away limit order").heard.length).toBeGreaterThan(2);
+  });
+
+  it("is none where the API is read-only: what needs orders is not shown", async () => {
+    const gateway = await subject();
+    gateway.faults.isReadOnly = true;
+    const notes: string[] = [];
+    const result = await accept(gateway.port, { allowsMarket: true, onNote: (note) => notes.push(note) });
+    expect(notes).toEqual([
+      expect.stringMatching(/^Whether an earlier run has left orders open is not known: code 321/),
+    ]);
+    const behind = result.rows.slice(result.rows.findIndex(({ step }) => step === "lists of orders"));
+    expect(behind.every(({ result: one, differences }) => one === "not shown" && differences.length === 0)).toBe(true);
+    expect(behind[0].reason).toBe("the API of TWS is read-only");
+    expect(notOk({ rows: result.rows.slice(0, -behind.length) })).toEqual([]);
+    expect(gateway.services.register.all).toEqual([]);
+  });
+
   it("shows in its report nothing of what somebody holds, though that is where it differs", async () => {
     const gateway = await subject();
     const alter: Alter = (fields) => {
