@@ -10,6 +10,11 @@ import { unknownFlag, unknownFlags } from "./flags.js";
 import { printError, surviveClosedPipes } from "./print-error.js";
 
 const COMMANDS: CommandTable = {
+  acceptance: {
+    usage: "acceptance",
+    tells: "Hold a TWS or IB Gateway with a paper account against the simulated one",
+    load: () => import("./acceptance.js"),
+  },
   adopt: {
     usage: "adopt <what> [session]",
     tells: "Take a position or an order of the account as a session's own",

@@ -29,13 +29,13 @@ const isLoaded = (id) => loaded.some((name) => id === name || id.startsWith(`${n
  */
 const LEAVES = {
   name: "leaves",
-  test: /[\\/]dist[\\/](report[\\/]paint|core[\\/](columns|nearest|orders[\\/](tick|denial|kinds)|calendar[\\/]session-time)|data[\\/]files[\\/]write-csv|config[\\/]config|cli[\\/](flag-kinds|standard-error|system-reason)|brokers[\\/]ib[\\/]ports)\.js$/,
+  test: /[\\/]dist[\\/](report[\\/]paint|core[\\/](columns|nearest|market[\\/]future-root|orders[\\/](tick|denial|kinds)|calendar[\\/]session-time)|backtest[\\/]folders|data[\\/]files[\\/]write-csv|config[\\/]config|cli[\\/](flag-kinds|standard-error|system-reason)|brokers[\\/]ib[\\/]ports)\.js$/,
 };
 
-/** What every command that reads bars or hours needs, and that imports nothing but leaves, errors and each other. */
+/** What commands that read bars, hours or a configuration need, and that imports nothing but leaves, errors and each other. */
 const GROUND = {
   name: "ground",
-  test: /[\\/]dist[\\/]core[\\/](random|normal-quantile|logarithm|market[\\/](errors|bar-size|bar-series|instrument)|calendar[\\/](errors|calendar-date|sessions))\.js$/,
+  test: /[\\/]dist[\\/](core[\\/](random|normal-quantile|logarithm|market[\\/](errors|bar-size|bar-series|instrument)|calendar[\\/](errors|calendar-date|sessions))|config[\\/]errors)\.js$/,
 };
 
 /** yargs lays out help with these; they carry tables of all emoji, which take longer to compile than all of yargs. */

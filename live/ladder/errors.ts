@@ -35,7 +35,7 @@ export const LADDER_ERRORS = {
     remedy: "Use `seatrial paper`, or name the live account.",
   },
   ACCOUNT_IS_LIVE: {
-    sentence: "{account} is a live account, and `seatrial paper` trades none.",
+    sentence: "{account} is a live account, and `seatrial {command}` trades none.",
     remedy: "Log in to the paper account; its id begins with D.",
   },
   PORT_IS_PAPER: {
@@ -45,7 +45,7 @@ export const LADDER_ERRORS = {
   },
   PORT_IS_LIVE: {
     sentence:
-      "At the port {port} listens what is logged in to a live account, as a rule, and `seatrial paper` trades none.",
+      "At the port {port} listens what is logged in to a live account, as a rule, and `seatrial {command}` trades none.",
     remedy: "Name the port of the paper login: 7497 of TWS, 4002 of IB Gateway.",
   },
   EVIDENCE_UNWRITABLE: {

@@ -75,15 +75,21 @@ export function refuseWithoutCaps(guards: GuardSettings | false | undefined): vo
 /**
  * Refuses an account or a usual port of the other side. Ids of paper accounts begin with D.
  * @param account undefined where it is not known yet
+ * @param command what would trade there, for sentences
  * @throws LadderError ACCOUNT_IS_PAPER, ACCOUNT_IS_LIVE, PORT_IS_PAPER, PORT_IS_LIVE
  */
-export function refuseWrongSide(mode: "paper" | "live", port: number, account: string | undefined): void {
+export function refuseWrongSide(
+  mode: "paper" | "live",
+  port: number,
+  account: string | undefined,
+  command: string = mode,
+): void {
   const side = portName(port)?.endsWith("-live") === true ? "live" : portName(port) === undefined ? mode : "paper";
   if (account !== undefined && isPaperAccount(account) !== (mode === "paper")) {
     const shown = shortAccount(account);
-    throw new LadderError(mode === "live" ? "ACCOUNT_IS_PAPER" : "ACCOUNT_IS_LIVE", { account: shown });
+    throw new LadderError(mode === "live" ? "ACCOUNT_IS_PAPER" : "ACCOUNT_IS_LIVE", { account: shown, command });
   }
-  if (side !== mode) throw new LadderError(mode === "live" ? "PORT_IS_PAPER" : "PORT_IS_LIVE", { port });
+  if (side !== mode) throw new LadderError(mode === "live" ? "PORT_IS_PAPER" : "PORT_IS_LIVE", { port, command });
 }
 
 /**

@@ -41,6 +41,8 @@ export interface Started {
   /** Resolves when the command has printed something like this on stdout. */
   readonly printed: (pattern: RegExp) => Promise<RegExpExecArray>;
   readonly interrupt: () => void;
+  /** Asks it to end, as a system that shuts down does. */
+  readonly terminate: () => void;
   /** Ends it without a chance to do anything. */
   readonly kill: () => void;
 }
@@ -92,7 +94,8 @@ export function start(args: readonly string[], cwd: string, env: Readonly<Record
       void ended.then(() => reject(new Error(`It ended without printing ${String(pattern)}, but: ${stdout}${stderr}`)));
     });
   const interrupt = (): void => void child.kill("SIGINT");
-  return { ended, said, printed, interrupt, kill: () => void child.kill("SIGKILL") };
+  const terminate = (): void => void child.kill("SIGTERM");
+  return { ended, said, printed, interrupt, terminate, kill: () => void child.kill("SIGKILL") };
 }
 
 /** Runs the built command in a folder to its end. */

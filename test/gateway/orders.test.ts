@@ -105,6 +105,19 @@ describe("an order", () => {
     expect(Number(closing[5])).toBeCloseTo(100 * (prices[1] - prices[0]) - Number(closing[3]), 6);
   });
 
+  it("that closes at the price it was opened at tells its fees as a loss, and not that it has opened", async () => {
+    const one = await started();
+    await place(one, [1, { type: "MKT" }]);
+    await one.clock.pass(5_000, one.client);
+    const [bought] = one.client.of(11);
+    await place(one, [2, { type: "LMT", action: "SELL", limit: Number(bought[20]) }]);
+    await one.clock.pass(6 * 60 * 60_000, one.client);
+    const [, sold] = one.client.of(11);
+    expect(sold[20]).toBe(bought[20]);
+    const [, closing] = one.client.of(59);
+    expect(Number(closing[5])).toBeCloseTo(-Number(closing[3]), 9);
+  });
+
   it("larger than the quote fills in parts", async () => {
     const one = await started();
     await place(one, [1, { type: "MKT", quantity: 3_000 }]);

@@ -273,14 +273,17 @@ export class SimVenue implements Participant {
     const instrument = fills.instrument[last];
     const realised = this.portfolio.realised(instrument);
     const before = this.realised[instrument];
+    const quantity = fills.quantity[last];
+    // One that closes at the price it was opened at has realised nothing, and is told all the same.
+    const closes = (this.portfolio.quantity[instrument] - quantity) * quantity < 0;
     this.realised[instrument] = realised;
-    this.held = this.portfolio.quantity.reduce((count, quantity) => (quantity === 0 ? count : count + 1), 0);
+    this.held = this.portfolio.quantity.reduce((count, held) => (held === 0 ? count : count + 1), 0);
     listener.filled({
       row: fills.order[last],
-      quantity: Math.abs(fills.quantity[last]),
+      quantity: Math.abs(quantity),
       price: fills.price[last],
       fee: fills.fee[last],
-      realised: realised === before ? Number.NaN : realised - before,
+      realised: closes ? realised - before : Number.NaN,
       time: fills.time[last],
     });
   }

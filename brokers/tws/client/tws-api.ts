@@ -56,6 +56,9 @@ export interface TwsRequests {
   reqExecutions(id: number, filter: object): unknown;
   reqPositions(): unknown;
   cancelPositions(): unknown;
+  reqAccountSummary(id: number, group: string, tags: string): unknown;
+  cancelAccountSummary(id: number): unknown;
+  reqAccountUpdates(subscribe: boolean, account: string): unknown;
   /** A new order, or with an id that is in use a change of it. */
   placeOrder(id: number, contract: TwsContract, order: TwsOrder): unknown;
   cancelOrder(id: number): unknown;
@@ -98,6 +101,19 @@ export interface TwsEvents extends TwsAnswers {
   commissionReport: [report: TwsCommission];
   position: [account: string, contract: TwsContract, position: number, averageCost?: number];
   positionEnd: [];
+  updateAccountValue: [key: string, value: string, currency: string, account: string];
+  updatePortfolio: [
+    contract: TwsContract,
+    position: number,
+    price: number,
+    value: number,
+    averageCost?: number,
+    unrealised?: number,
+    realised?: number,
+    account?: string,
+  ];
+  updateAccountTime: [time: string];
+  accountDownloadEnd: [account: string];
 }
 
 /** Events that carry the id of the request they answer, in front of all else. */
@@ -118,6 +134,8 @@ export interface TwsAnswers {
   tickSnapshotEnd: [id: number];
   execDetails: [id: number, contract: TwsContract, execution: TwsExecution];
   execDetailsEnd: [id: number];
+  accountSummary: [id: number, account: string, tag: string, value: string, currency: string];
+  accountSummaryEnd: [id: number];
 }
 
 /** Behind the last bar of an answer comes one whose time begins with "finished". */

@@ -22,6 +22,11 @@ export class RequestIds {
     this.latest++;
     return this.latest as RequestId;
   }
+
+  /** The one that was handed out last. */
+  get used(): number {
+    return this.latest;
+  }
 }
 
 /**

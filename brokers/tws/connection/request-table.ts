@@ -46,6 +46,8 @@ export const ANSWER_EVENTS = [
   "tickSnapshotEnd",
   "execDetails",
   "execDetailsEnd",
+  "accountSummary",
+  "accountSummaryEnd",
 ] as const satisfies readonly (keyof TwsAnswers)[];
 
 /**

@@ -57,6 +57,7 @@ const PER_SECOND = OWN_PACING.find(({ counts }) => counts === "messages")?.most 
 export class TwsConnection {
   readonly events: Listeners<ConnectionEvents>;
   readonly orderIds: OrderIds;
+  readonly requestIds = new RequestIds();
   readonly farms = new Farms();
   /** The time of TWS. It is known once the connection is ready. */
   readonly clock = new ServerClock();
@@ -64,7 +65,6 @@ export class TwsConnection {
   onBatch: (() => void) | undefined;
   private readonly options: ConnectionOptions;
   private readonly times: LinkTimes & BackoffTimes;
-  private readonly requestIds = new RequestIds();
   private readonly backoff: Backoff;
   private readonly outage: OutageWatch;
   private readonly orderAskers = new Map<OrderId, Asker>();

@@ -17,6 +17,7 @@ export const UNNUMBERED_EVENTS = [
   "commissionReport",
   "position",
   "positionEnd",
+  "accountDownloadEnd",
 ] as const satisfies readonly (keyof TwsEvents)[];
 type UnnumberedEvent = (typeof UNNUMBERED_EVENTS)[number];
 
