@@ -2,7 +2,7 @@ import { CursorQueue } from "./cursor-queue.js";
 
 /** The private parts of the client library that are replaced, as they are in the version this was written for. */
 interface Insides {
-  emit(event: "received" | "sent", fields: readonly unknown[], text: string): unknown;
+  emit(event: "received" | "sent", fields: readonly unknown[]): unknown;
   on(event: "server", listener: (version: number) => void): unknown;
   readonly controller: {
     readonly socket: {
@@ -71,14 +71,16 @@ export function mend(client: unknown, hooks: InsideHooks): boolean {
   };
   /** Takes whole messages of market data from the beginning. @returns what is left */
   const readTicks = (data: Buffer): Buffer => {
+    let end = tickEnd(data, 0);
+    if (end === 0) return data;
     let at = 0;
-    for (let next = tickEnd(data, at); next > 0; next = tickEnd(data, at)) {
-      const text = data.toString("utf8", at + LENGTH_BYTES, next);
-      const fields = text.split("\0");
-      fields.pop();
-      if (!hooks.ticks(fields)) break;
-      client.emit("received", fields, text);
-      at = next;
+    // All of it at once: cut from a text, fields cost a third of what they cost message by message.
+    const text = data.toString("latin1");
+    for (; end > 0; end = tickEnd(data, at)) {
+      const fields = asciiFields(data, text, at + LENGTH_BYTES, end);
+      if (fields === undefined || !hooks.ticks(fields)) break;
+      client.emit("received", fields);
+      at = end;
     }
     return data.subarray(at);
   };
@@ -93,7 +95,7 @@ export function mend(client: unknown, hooks: InsideHooks): boolean {
     }
     const text = flat.join("\0");
     socket.client?.write(framed(text));
-    client.emit("sent", flat, text);
+    client.emit("sent", flat);
   };
   controller.sendMsg = (fields) => socket.send(fields);
   // The encoder asks two hundred times an order, each time through three others.
@@ -204,6 +206,20 @@ function isTick(data: Buffer, at: number): boolean {
     number = 10 * number + data[i] - 48;
   }
   return false;
+}
+
+/** The fields of a message between two places, each with a zero behind; undefined where they are not ASCII. */
+function asciiFields(data: Buffer, text: string, from: number, end: number): string[] | undefined {
+  const fields: string[] = [];
+  let begin = from;
+  for (let i = from; i < end; i++) {
+    const byte = data[i];
+    if (byte > 127) return undefined;
+    if (byte !== 0) continue;
+    fields.push(text.slice(begin, i));
+    begin = i + 1;
+  }
+  return fields;
 }
 
 /** A message with its length in front and a zero behind. */
