@@ -5,6 +5,7 @@ import { parseBarSize } from "../core/market/bar-size.js";
 import { Instrument } from "../core/market/instrument.js";
 import type { Quote } from "../core/market/quote.js";
 import { Strategy } from "../core/strategy.js";
+import { compileEarly } from "../live/session/compile-early.js";
 import { openSession } from "../live/session/open-session.js";
 import type { Session } from "../live/session/session.js";
 import { sessionMarket } from "./session-market.js";
@@ -39,8 +40,9 @@ export interface MeasuredSession {
   end(): void;
 }
 
-/** Brings a session of so many instruments up; it trades from its `begin` on. */
+/** Brings a session of so many instruments up, as its command does; it trades from its `begin` on. */
 export async function measuredSession(instruments: number): Promise<MeasuredSession> {
+  compileEarly();
   const gateway = await startGateway(instruments);
   const folder = mkdtempSync(join(tmpdir(), "seatrial-bench-"));
   const market = sessionMarket(instruments);

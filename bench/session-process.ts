@@ -28,7 +28,8 @@ export interface SessionFigures {
   readonly most: number;
 }
 
-const WARM_UP = 3_000;
+/** Milliseconds until what an order runs through has been compiled. */
+const WARM_UP = 12_000;
 const SECOND = 1_000;
 const PLACE_ORDER = Buffer.from("3\0");
 
