@@ -2,6 +2,7 @@ import { ABANDONED, attend } from "../live/attend/attend.js";
 import { HeldSession } from "../live/attend/held-session.js";
 import { Ladder } from "../live/ladder/ladder.js";
 import { PaperDays } from "../live/ladder/paper-days.js";
+import { compileEarly } from "../live/session/compile-early.js";
 import { Lockstep } from "../live/session/lockstep.js";
 import { openSession } from "../live/session/open-session.js";
 import type { Session } from "../live/session/session.js";
@@ -24,6 +25,7 @@ export async function runSession(choice: SessionChoice): Promise<number> {
     log.event(level, event.toUpperCase().replaceAll(/[ -]/g, "_"), text, data);
   };
   const { stdout, stdin } = process;
+  compileEarly();
   try {
     log.event("info", "START", `${choice.strategy.name} starts, ${mode}`, {
       file: choice.file,

@@ -255,7 +255,8 @@ export class LiveBroker implements Broker {
   }
 
   /**
-   * Commits all that was asked, told and noted since the last time, and then sends what was asked.
+   * Commits all that was asked, told and noted since the last time, and then sends what was asked. That something has
+   * left is committed with what comes next, so that an order waits for the disk once.
    * @throws LiveError JOURNAL_FAILED, JOURNAL_SHARED: nothing was sent
    */
   flush(): void {
@@ -264,7 +265,7 @@ export class LiveBroker implements Broker {
     const sends = this.isBound ? this.prepare() : [];
     const held = this.isBound ? this.heldOrders.changed() : undefined;
     if (held !== undefined) journal.putHeldOrders(held);
-    journal.commit();
+    if (sends.length > 0 || journal.isUrgent) journal.commit();
     let failure: unknown;
     for (const send of sends) {
       try {

@@ -14,11 +14,12 @@ export interface OrderNames {
   readonly group: string;
 }
 
-/** The order at a row of the book as it is to be sent. */
+/** The order at a row of the book as it is to be sent; field by field, for a spread costs an order more than all else. */
 export function orderOfRow(book: OrderBook, row: number, instrument: Instrument, names: OrderNames): OrderIntent {
   const trails = book.trails(row);
   return {
-    ...names,
+    ref: names.ref,
+    orderId: names.orderId,
     instrument,
     side: book.side[row],
     type: ORDER_TYPES[book.type[row]],
@@ -32,6 +33,8 @@ export function orderOfRow(book: OrderBook, row: number, instrument: Instrument,
     goodTill: book.goodTillOf(row),
     outsideRth: (book.flags[row] & OUTSIDE_RTH) !== 0,
     isExit: (book.flags[row] & (CLOSES_ONLY | PROTECTIVE)) !== 0 || isExit(book, row),
+    parent: names.parent,
+    group: names.group,
   };
 }
 

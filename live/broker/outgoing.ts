@@ -136,10 +136,11 @@ export class Outgoing {
   prepare(isConnected: boolean): Send[] {
     if (this.work.length === 0 && this.waiting.length === 0) return [];
     const waited = this.waiting.length;
-    const work: Work[] = [...this.waiting, ...this.work];
+    const work: Work[] = waited === 0 ? this.work : [...this.waiting, ...this.work];
     this.work = [];
     this.waiting = [];
-    const cancelled = new Set(work.flatMap((one) => (one.what === "cancel" ? [one.record] : [])));
+    const cancelled = new Set<OrderRecord>();
+    for (const one of work) if (one.what === "cancel") cancelled.add(one.record);
     const sends: Send[] = [];
     const batches = new Map<number, OrderIntent[]>();
     work.forEach((one, i) => {
@@ -229,24 +230,37 @@ export class Outgoing {
     } as const;
     const intent = this.fit(row, names, (denial) => refuse(row, denial));
     if (intent === undefined) return undefined;
-    const { instrument: _, isExit: __, ...terms } = intent;
     ledger.note({
       kind: "intent",
       at: clock.now,
       id,
-      ...terms,
+      ref: intent.ref,
+      orderId: intent.orderId,
       clientId: port.clientId,
       permId: 0,
       symbol: instrument.symbol,
       conId: conIds[instrument.index],
+      side: intent.side,
+      type: intent.type,
+      tif: intent.tif,
+      quantity: intent.quantity,
+      limit: intent.limit,
+      stop: intent.stop,
+      trail: intent.trail,
+      isTrailFraction: intent.isTrailFraction,
+      limitOffset: intent.limitOffset,
+      goodTill: intent.goodTill,
+      outsideRth: intent.outsideRth,
       parent: parent?.intent.id ?? 0,
+      group: intent.group,
       flags: book.flags[row],
       tag: book.tags.get(row) ?? "",
       madeAt: book.createdAt[row],
     });
     const record = ledger.record(id) as OrderRecord;
     rows.bind(row, record);
-    ledger.note({ kind: "request", at: clock.now, intent: id, what: "order", ...record.asked });
+    const { quantity, limit, stop, trail } = record.asked;
+    ledger.note({ kind: "request", at: clock.now, intent: id, what: "order", quantity, limit, stop, trail });
     return intent;
   }
 

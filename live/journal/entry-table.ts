@@ -164,14 +164,19 @@ type Row = Readonly<Record<string, Cell>>;
 
 /** Writes entries into their tables and reads them back in their order. */
 export class EntryTables {
-  private readonly inserts: ReadonlyMap<EntryKind, BetterSqlite.Statement>;
+  private readonly inserts: ReadonlyMap<
+    EntryKind,
+    { readonly names: readonly string[]; readonly statement: BetterSqlite.Statement }
+  >;
   private readonly db: Database;
   private readonly last: BetterSqlite.Statement;
   private latest: number;
 
   constructor(db: Database) {
     this.db = db;
-    this.inserts = new Map(KINDS.map((kind) => [kind, db.prepare(insertion(kind))]));
+    this.inserts = new Map(
+      KINDS.map((kind) => [kind, { names: Object.keys(TABLES[kind]), statement: db.prepare(insertion(kind)) }]),
+    );
     const ends = KINDS.map((kind) => `select max(seq) as seq from ${tableOf(kind)}`).join(" union all ");
     this.last = db.prepare(`select max(seq) from (${ends})`).pluck();
     this.latest = this.highest();
@@ -179,10 +184,9 @@ export class EntryTables {
 
   /** Belongs into a transaction of the caller's. */
   add(entry: Entry): void {
-    const fields = TABLES[entry.kind] as Readonly<Record<string, readonly [string, FieldKind]>>;
+    const insert = this.inserts.get(entry.kind);
     const values = entry as unknown as Readonly<Record<string, number | string | boolean>>;
-    const cells = Object.keys(fields).map((name) => cellOf(values[name]));
-    this.inserts.get(entry.kind)?.run(this.latest + 1, ...cells);
+    insert?.statement.run(this.latest + 1, ...insert.names.map((name) => cellOf(values[name])));
     this.latest++;
   }
 

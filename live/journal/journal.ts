@@ -52,7 +52,11 @@ export class Journal {
   private readonly db: Database;
   private readonly tables: EntryTables;
   private readonly statements = new Map<string, BetterSqlite.Statement>();
+  private readonly write: BetterSqlite.Transaction<(pending: readonly (() => void)[]) => void>;
   private pending: (() => void)[] = [];
+  private hasUrgent = false;
+  /** SQLite's number of what others have committed, as it was when the file was last looked through. */
+  private version = Number.NaN;
   private failure: LiveError | undefined;
 
   private constructor(path: string, db: Database, id: string, owner: JournalOwner) {
@@ -61,6 +65,10 @@ export class Journal {
     this.id = id;
     this.owner = owner;
     this.tables = new EntryTables(db);
+    this.write = db.transaction((pending) => {
+      if (!this.isOwn) throw new LiveError("JOURNAL_SHARED", { path });
+      for (const one of pending) one();
+    });
   }
 
   /**
@@ -119,21 +127,24 @@ export class Journal {
   }
 
   put(entry: Entry): void {
-    this.pending.push(() => {
-      this.tables.add(entry);
-      if (entry.kind === "intent") this.useOrderId(entry.clientId, entry.orderId);
-    });
+    this.add(
+      () => {
+        this.tables.add(entry);
+        if (entry.kind === "intent") this.useOrderId(entry.clientId, entry.orderId);
+      },
+      !(entry.kind === "sent" && entry.isWritten),
+    );
   }
 
   putEvent({ at, what, details }: JournalEvent): void {
-    this.pending.push(() => {
+    this.add(() => {
       this.prepared("insert into event (at, what, details) values (?, ?, ?)").run(at, what, JSON.stringify(details));
     });
   }
 
   putTrip({ at, symbol, denial }: JournalTrip): void {
     const { code, details } = denial;
-    this.pending.push(() => {
+    this.add(() => {
       this.prepared("insert into trip (at, symbol, code, details) values (?, ?, ?, ?)").run(
         at,
         symbol,
@@ -144,7 +155,7 @@ export class Journal {
   }
 
   putKillSwitch({ isOn, reason, flatten, since }: KillSwitchState): void {
-    this.pending.push(() => {
+    this.add(() => {
       this.prepared("insert into kill_switch (at, is_on, reason, flatten) values (?, ?, ?, ?)").run(
         since,
         isOn ? 1 : 0,
@@ -156,7 +167,7 @@ export class Journal {
 
   /** The strategy's state, as JSON. The text is kept only where it is not what is there. */
   putState(json: string, at: Instant): void {
-    this.pending.push(() => {
+    this.add(() => {
       this.prepared(
         `insert into strategy_state (one, at, value) values (1, ?, ?)
           on conflict (one) do update set at = excluded.at, value = excluded.value where value <> excluded.value`,
@@ -166,7 +177,7 @@ export class Journal {
 
   /** The orders that wait on our side until their market opens, as JSON; "" for none. */
   putHeldOrders(json: string): void {
-    this.pending.push(() => {
+    this.add(() => {
       this.prepared(
         "insert into held_orders (one, value) values (1, ?) on conflict (one) do update set value = excluded.value",
       ).run(json);
@@ -179,6 +190,14 @@ export class Journal {
   }
 
   /**
+   * Whether something waits that must be on the disk before the session goes on. That an order has left need not: who
+   * reads an intent takes it for sent in any case, and it is written with what comes next.
+   */
+  get isUrgent(): boolean {
+    return this.hasUrgent;
+  }
+
+  /**
    * Writes all that was put, in one transaction, and returns when it is on the disk.
    * @throws LiveError JOURNAL_FAILED, JOURNAL_SHARED, once and for all: what could not be kept must not be acted on
    */
@@ -188,12 +207,7 @@ export class Journal {
     if (pending.length === 0) return;
     const { end } = this.tables;
     try {
-      this.db
-        .transaction(() => {
-          if (!this.tables.isOwn) throw new LiveError("JOURNAL_SHARED", { path: this.path });
-          for (const write of pending) write();
-        })
-        .immediate();
+      this.write.immediate(pending);
     } catch (error) {
       this.tables.rewind(end);
       const known = explain(error, this.path);
@@ -201,6 +215,7 @@ export class Journal {
       throw this.failure;
     }
     this.pending = [];
+    this.hasUrgent = false;
   }
 
   get hasFailed(): boolean {
@@ -289,6 +304,19 @@ export class Journal {
   close(): void {
     this.pending = [];
     this.db.close();
+  }
+
+  private add(write: () => void, isUrgent = true): void {
+    this.pending.push(write);
+    if (isUrgent) this.hasUrgent = true;
+  }
+
+  /** Whether nobody else has added entries. Belongs into a transaction: then nobody can until it ends. */
+  private get isOwn(): boolean {
+    const version = this.prepared("pragma data_version").pluck().get() as number;
+    if (version === this.version) return true;
+    this.version = version;
+    return this.tables.isOwn;
   }
 
   /** A statement is read once. */

@@ -172,6 +172,46 @@ describe("a journal", () => {
     again.close();
   });
 
+  it("holds nothing up for word that an order has left, and writes it with what comes next", async () => {
+    const journal = await Journal.open(path, OWNER, draw);
+    journal.put(intentEntry(1));
+    expect(journal.isUrgent).toBe(true);
+    journal.commit();
+    expect(journal.isUrgent).toBe(false);
+    const sent = { kind: "sent", at: 2, intent: 1, what: "order", isWritten: true, reason: "" } as const;
+    journal.put(sent);
+    expect([journal.isPending, journal.isUrgent]).toEqual([true, false]);
+    const unsent = { ...sent, isWritten: false, reason: "gone" };
+    journal.put(unsent);
+    expect(journal.isUrgent).toBe(true);
+    journal.commit();
+    expect(journal.entries().slice(1)).toEqual([sent, unsent]);
+    journal.close();
+  });
+
+  it("takes nothing more once somebody else has added entries, and minds nobody who only reads", async () => {
+    const journal = await Journal.open(path, OWNER, draw);
+    const other = await Journal.openExisting(path);
+    journal.put(intentEntry(1));
+    journal.commit();
+    other.entries();
+    journal.put(intentEntry(2));
+    journal.commit();
+    const late = await Journal.openExisting(path);
+    late.putEvent({ at: 3, what: "a look", details: {} });
+    late.commit();
+    journal.put(intentEntry(3));
+    journal.commit();
+    late.close();
+    const second = await Journal.openExisting(path);
+    second.put(intentEntry(4));
+    second.commit();
+    journal.put(intentEntry(5));
+    expect(() => journal.commit()).toThrow(/Another program has written/);
+    expect(journal.hasFailed).toBe(true);
+    for (const one of [journal, other, second]) one.close();
+  });
+
   it("keeps the name it was given first, and the highest order id of each client", async () => {
     const journal = await Journal.open(path, OWNER, draw);
     expect(journal.id).toBe("iiiiii");

@@ -69,9 +69,10 @@ export class Outbox {
 
   private flush(): void {
     // What has just come may need less room than what was waited for.
-    clearTimeout(this.timer);
+    if (this.timer !== undefined) clearTimeout(this.timer);
+    this.timer = undefined;
     while (this.closed === undefined) {
-      const next = this.waiting.find((queue) => queue.length > 0);
+      const next = this.mostUrgent();
       if (next === undefined) return;
       const count = next[0].count ?? 1;
       const now = performance.now();
@@ -79,7 +80,6 @@ export class Outbox {
       // The last of them waits for the one so many before it; more than there is room for leave in an empty second.
       const free = this.left[this.ringPlace(Math.max(this.perSecond - count + 1, 1))] + WINDOW;
       if (count > 0 && free > now) {
-        clearTimeout(this.timer);
         this.timer = setTimeout(() => this.flush(), free - now);
         return;
       }
@@ -94,6 +94,12 @@ export class Outbox {
         message.dropped(error);
       }
     }
+  }
+
+  private mostUrgent(): Outgoing[] | undefined {
+    const { waiting } = this;
+    for (let urgency = 0; urgency < waiting.length; urgency++) if (waiting[urgency].length > 0) return waiting[urgency];
+    return undefined;
   }
 
   /** The place of the message that left so many before the next one. */

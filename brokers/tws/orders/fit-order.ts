@@ -45,12 +45,23 @@ export function fitOrder(intent: OrderIntent, contract: TradedContract): FittedI
   const quantity = fitQuantity(intent, contract);
   return {
     intent: {
-      ...intent,
+      ref: intent.ref,
+      orderId: intent.orderId,
+      instrument: intent.instrument,
+      side,
+      type,
+      tif: intent.tif,
       quantity: note("quantity", intent.quantity, quantity.to, quantity.step),
       limit: price("limit", -side),
       stop: price("stop", isExit || isTouched ? -side : side),
       trail: intent.isTrailFraction ? intent.trail : distance("trail", isExit ? -1 : 1, 1),
+      isTrailFraction: intent.isTrailFraction,
       limitOffset: distance("limitOffset", -1, Number.NEGATIVE_INFINITY),
+      goodTill: intent.goodTill,
+      outsideRth: intent.outsideRth,
+      isExit,
+      parent: intent.parent,
+      group: intent.group,
     },
     changed,
   };

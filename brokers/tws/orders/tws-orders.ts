@@ -5,7 +5,7 @@ import { brokerExecution } from "../account/executions.js";
 import type { TwsOrderState } from "../client/tws-api.js";
 import type { OrderId } from "../connection/ids.js";
 import type { Link, OrderTold } from "../connection/link.js";
-import { URGENCY, type Urgency } from "../connection/outbox.js";
+import { type Outgoing, URGENCY, type Urgency } from "../connection/outbox.js";
 import type { Answer } from "../connection/question.js";
 import type { TwsConnection } from "../connection/tws-connection.js";
 import { refused, TwsError } from "../errors.js";
@@ -164,13 +164,14 @@ export class TwsOrders implements OrderPort {
       return;
     }
     for (const { orderId } of intents) this.waiting.set(orderId, batch);
-    link.outbox.put(urgency, {
-      get count() {
-        return batch.intents.length;
-      },
-      write: () => this.write(link, batch),
-      dropped: (error) => this.unsent(batch, batch.intents, reasonOf(error)),
-    });
+    link.outbox.put(
+      urgency,
+      new Leaving(
+        batch,
+        () => this.write(link, batch),
+        (error) => this.unsent(batch, batch.intents, reasonOf(error)),
+      ),
+    );
   }
 
   /** Keeps what waits under an order's id from ever being sent, and what waits for its fill. @returns what it was */
@@ -269,6 +270,23 @@ export class TwsOrders implements OrderPort {
 
   private unready(): string {
     return `the connection is ${this.connection.state}`;
+  }
+}
+
+/** A batch on its way out; a class, for a getter of an object of its own is made anew for every order. */
+class Leaving implements Outgoing {
+  readonly write: () => void;
+  readonly dropped: (error: unknown) => void;
+  private readonly batch: OrderBatch;
+
+  constructor(batch: OrderBatch, write: () => void, dropped: (error: unknown) => void) {
+    this.batch = batch;
+    this.write = write;
+    this.dropped = dropped;
+  }
+
+  get count(): number {
+    return this.batch.intents.length;
   }
 }
 
