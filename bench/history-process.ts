@@ -9,12 +9,12 @@ import { finestSeries } from "../brokers/gateway/gateway-data.js";
 import { TwsConnection } from "../brokers/tws/connection/tws-connection.js";
 import { Contracts } from "../brokers/tws/contracts/contracts.js";
 import { TwsHistory } from "../brokers/tws/history/tws-history.js";
-import { findZone } from "../data/zone-offsets.js";
 import { openMarket } from "../cli/gateway-market.js";
 import { parseBarSize } from "../core/market/bar-size.js";
 import { Instrument } from "../core/market/instrument.js";
 import { fetchHistory } from "../data/history/fetch-history.js";
 import { openStore } from "../data/store/bar-store.js";
+import { findZone } from "../data/zone-offsets.js";
 
 // A download over a socket: one process is the simulated gateway, which ends with the other; that one fetches a year of
 // minutes of three instruments into a new store, as fast as it goes, and answers what that took.

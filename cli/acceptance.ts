@@ -7,7 +7,7 @@ import type { ConnectionOptions } from "../brokers/tws/connection/tws-connection
 import { TrafficRecorder } from "../brokers/tws/recording/traffic-recorder.js";
 import { Instrument, type InstrumentSpec } from "../core/market/instrument.js";
 import { specOfSymbol } from "../data/open-data.js";
-import { zoneOffsets } from "../data/zone-offsets.js";
+import { findZone, zoneOffsets } from "../data/zone-offsets.js";
 import { type AcceptanceResult, type AcceptanceRow, acceptance } from "../live/acceptance/acceptance.js";
 import { acceptanceReport } from "../live/acceptance/acceptance-report.js";
 import { simulatedSide } from "../live/acceptance/simulated-side.js";
@@ -15,7 +15,7 @@ import { QUICKLY, SIMULATED_TIMES, UNPACED } from "../live/acceptance/simulated-
 import { stepsOf } from "../live/acceptance/steps.js";
 import { refuseWrongSide } from "../live/ladder/launch.js";
 import { configured } from "./configured.js";
-import { findZone, onlyPort } from "./connect-tws.js";
+import { onlyPort } from "./connect-tws.js";
 import { CONNECTION_FLAGS, connectionChoice } from "./connection-flags.js";
 import { CliError } from "./errors.js";
 import { DONE, FAILED, NOT_HELD } from "./exit-code.js";

@@ -1,6 +1,6 @@
 import type { Gateway } from "../../brokers/gateway/gateway.js";
-import { findZone } from "../../cli/connect-tws.js";
 import { Instrument } from "../../core/market/instrument.js";
+import { findZone } from "../../data/zone-offsets.js";
 import {
   type AcceptanceResult,
   type AcceptanceRow,

@@ -21,7 +21,10 @@ const LASTS = 30 * MINUTE;
 
 function marketOfHalfHours(): GatewayData {
   const market = gatewayData("synthetic:symbols=1,bars=90,bar=1min,start=2020-01-06,seed=5");
-  const sessions = new Sessions(Float64Array.from(OPENS), Float64Array.from(OPENS, (open) => open + LASTS));
+  const sessions = new Sessions(
+    Float64Array.from(OPENS),
+    Float64Array.from(OPENS, (open) => open + LASTS),
+  );
   const start = Float64Array.from({ length: 90 }, (_, i) => OPENS[Math.floor(i / 30)] + (i % 30) * MINUTE);
   const end = start.map((instant) => instant + MINUTE);
   const [{ instrument, size, open, high, low, close, volume }] = market.series;
