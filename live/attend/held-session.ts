@@ -62,7 +62,7 @@ export class HeldSession {
 }
 
 function removeJournal(folder: SessionFolder): void {
-  // With the files that SQLite keeps beside it.
-  const files = readdirSync(folder.path).filter((name) => /^journal\.sqlite(-\w+)?$/.test(name));
+  // With its archive, and the files that SQLite keeps beside them.
+  const files = readdirSync(folder.path).filter((name) => /^journal(-archive)?\.sqlite(-\w+)?$/.test(name));
   for (const file of files) rmSync(join(folder.path, file), { force: true });
 }

@@ -245,9 +245,10 @@ describe("the folder of a session", () => {
     ] as const) {
       const folder = new SessionFolder(sessionsFolder(), "cross");
       folder.make();
-      for (const name of ["journal.sqlite", "journal.sqlite-wal", "KILL"]) writeFileSync(join(folder.path, name), "x");
+      const files = ["journal.sqlite", "journal.sqlite-wal", "journal-archive.sqlite"];
+      for (const name of [...files, "KILL"]) writeFileSync(join(folder.path, name), "x");
       (await HeldSession.take(folder, mode)).release();
-      for (const name of ["journal.sqlite", "journal.sqlite-wal"]) {
+      for (const name of files) {
         expect(existsSync(join(folder.path, name)), name).toBe(stays);
       }
       // A kill switch outlives a restart of any session.
