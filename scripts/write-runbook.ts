@@ -22,7 +22,8 @@ export const GUARD_ENTRIES: Readonly<Record<string, { readonly codes: readonly s
   },
   session: {
     codes: ["SESSION_CLOSED", "SESSION_ENDING"],
-    remedy: "Nothing, if the strategy may wait for the next session. The hours are those of `seatrial calendar`.",
+    remedy:
+      "Nothing, if the strategy may wait for the next session. The market is open while `seatrial calendar` and IB both have it so; see the alert HOURS_DIFFER.",
   },
   staleQuote: {
     codes: ["STALE_QUOTE"],

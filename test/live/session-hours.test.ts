@@ -3,6 +3,7 @@ import { parseFaultPlan } from "../../brokers/gateway/faults/fault-plan.js";
 import type { GatewayData } from "../../brokers/gateway/gateway-data.js";
 import { Sessions } from "../../core/calendar/sessions.js";
 import type { GuardSettings } from "../../core/guards/index.js";
+import type { Bar } from "../../core/market/bar.js";
 import { type BarColumns, BarSeries } from "../../core/market/bar-series.js";
 import { HOUR, type Instant, MINUTE } from "../../core/market/bar-size.js";
 import { Instrument } from "../../core/market/instrument.js";
@@ -211,6 +212,40 @@ describe("hours that change while a session runs", () => {
     });
     await run.over;
     expect(seen(run)).toMatchObject({ told: NORMAL, denied: [] });
+  });
+
+  it("end the larger bars that are being built with the session", async () => {
+    const data = dataWith((_open, close) => close);
+    const half = OPEN + 180 * MINUTE;
+    class Larger extends Strategy {
+      readonly seen: string[] = [];
+      constructor() {
+        super();
+        this.subscribe("SYN1", "1hour");
+        this.subscribe("SYN1", "1day");
+      }
+      override onBar({ instrument, size, start, end }: Bar): void {
+        if (instrument.symbol !== "SYN1" || start < OPEN || size.ms <= MINUTE) return;
+        this.seen.push(`${size.label} ${minutes(start)}-${minutes(end)} at ${minutes(this.clock.now)}`);
+      }
+    }
+    const folder = newFolder();
+    const run = await started(data, {
+      strategy: Larger,
+      setup: { recording: () => new RecordingWriter(folder) },
+    });
+    atInstant(run, OPEN + 100 * MINUTE, () => {
+      data.sessions[0].become(dataWith((open, close) => (open === OPEN ? half : close)).sessions[0]);
+    });
+    await run.over;
+    expect((run.session.parts.engine.strategy as Larger).seen.slice(0, 5)).toEqual([
+      "1hour 0-30 at 30",
+      "1hour 30-90 at 90",
+      "1hour 90-150 at 150",
+      "1hour 150-180 at 180",
+      "1day 0-180 at 180",
+    ]);
+    expect(replaySession(folder, Larger)).toMatchObject({ difference: undefined, end: "whole" });
   });
 
   it("move what is held for the next open on to the one behind a day that IB has closed meanwhile", async () => {
