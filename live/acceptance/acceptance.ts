@@ -105,6 +105,10 @@ export async function acceptance(settings: AcceptanceSettings): Promise<Acceptan
       for (const one of left) onNote?.(one);
     }
     return { serverVersion, accounts, rows, left, isInterrupted: signal.aborted };
+  } catch (error) {
+    // What was under way then has failed for that reason.
+    if (signal.aborted) throw signal.reason;
+    throw error;
   } finally {
     signal.removeEventListener("abort", giveUp);
     connection.close();

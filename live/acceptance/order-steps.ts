@@ -50,7 +50,7 @@ export function orderSteps(instrument: Instrument): Step[] {
       name: "list of open orders",
       relies: "an open order is listed with what it was placed with, and its status",
       run: async (walk, sight) => {
-        const order = placed(walk);
+        const order = working(walk);
         const place = walk.ear.place;
         const before = permIdOf(walk, order.orderId);
         const listed = await (await walk.link("the open orders")).askUnnumbered(openOrders(walk.times.answer));
@@ -68,7 +68,7 @@ export function orderSteps(instrument: Instrument): Step[] {
       name: "order changed",
       relies: "an order that is sent again with its id is changed, and is told as it stands now",
       run: async (walk, sight) => {
-        const order = placed(walk);
+        const order = working(walk);
         const { ear, own } = walk;
         const before = permIdOf(walk, order.orderId);
         const { limit } = farAway(walk, instrument, FARTHER);
@@ -90,7 +90,7 @@ export function orderSteps(instrument: Instrument): Step[] {
       name: "order over a reconnect",
       relies: "after a reconnect with the same client id an open order is listed with the same ids",
       run: async (walk, sight) => {
-        const order = placed(walk);
+        const order = working(walk);
         const place = walk.ear.place;
         const before = permIdOf(walk, order.orderId);
         await reconnect(walk, sight);
@@ -110,7 +110,7 @@ export function orderSteps(instrument: Instrument): Step[] {
       name: "order cancelled",
       relies: "a cancel is confirmed by a status that ends the order",
       run: async (walk, sight) => {
-        const order = placed(walk);
+        const order = working(walk);
         const place = walk.ear.place;
         walk.own.cancel(order.orderId);
         await walk.until(() => walk.own.hasEnded(order.orderId));
@@ -352,7 +352,6 @@ async function refusedCancel(walk: Walk, sight: Sighting, orderId: OrderIntent["
 /** Drops the socket, and waits until the connection is there again by itself. */
 async function reconnect(walk: Walk, sight: Sighting): Promise<void> {
   const { connection, times } = walk;
-  const used = connection.orderIds.used;
   const link = await walk.link("a reconnect");
   const place = walk.ear.place;
   link.fail(new TwsError("CONNECTION_LOST", { what: "the walk", reason: "it was dropped on purpose" }));
@@ -360,7 +359,7 @@ async function reconnect(walk: Walk, sight: Sighting): Promise<void> {
   sight.fact("it is connected again", isBack);
   if (!isBack) throw new NotShown("there was no connection any more");
   const [next] = walk.ear.told("nextValidId", place);
-  sight.fact("the next order id is above all that were used", next !== undefined && next[0] > used);
+  sight.fact("the next order id is above all that were used", next !== undefined && next[0] > walk.own.highestId);
 }
 
 /** What was told of orders: their messages, and whether what they were placed with came back. */
@@ -412,6 +411,13 @@ function permIdOf(walk: Walk, orderId: number): number | undefined {
 
 function hasAnswered(walk: Walk, place: number, orderId: number): boolean {
   return ANSWERED.includes(lastStatus(walk, place, orderId)) || walk.own.hasEnded(orderId);
+}
+
+/** The order of the walk, while it is open. */
+function working(walk: Walk): OrderIntent {
+  const order = placed(walk);
+  if (walk.own.hasEnded(order.orderId)) throw new NotShown("the order did not stay open");
+  return order;
 }
 
 /** The order of the walk, where there is one. */

@@ -100,6 +100,11 @@ export class OwnOrders {
     });
   }
 
+  /** The highest id that an order was sent with. */
+  get highestId(): number {
+    return Math.max(0, ...this.made.keys());
+  }
+
   /** What its orders have bought and not sold again, by symbol; below 0 what they have sold. */
   get held(): ReadonlyMap<string, number> {
     // As far as each order is filled: an execution that is told twice, under whatever id, counts once.

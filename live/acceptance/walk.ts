@@ -28,6 +28,8 @@ export interface WalkSettings {
 
 const READ_ONLY = "the API of TWS is read-only";
 
+const OF_ORDERS = ["openOrder", "orderStatus", "completedOrder", "execDetails", "commissionReport"];
+
 /** Milliseconds: of a closed market comes at once what comes at all. */
 const CLOSED_WAIT = 3 * SECOND;
 
@@ -128,6 +130,7 @@ export class Walk {
   /** Goes one step. @throws the signal's reason, once it is aborted */
   async take(step: { run(walk: Walk, sight: Sighting): Promise<void> }): Promise<Sight> {
     const sight = new Sighting();
+    const place = this.ear.place;
     this.earlier = this.connection.requestIds.used;
     try {
       if (!(await this.isConnected())) throw new NotShown("there is no connection any more");
@@ -138,8 +141,11 @@ export class Walk {
       else if (isReadOnly(error)) {
         this.isReadOnly = true;
         sight.miss(READ_ONLY);
-      } else if (error instanceof SeatrialError) sight.fact("answer", failureText(error));
-      else throw error;
+      } else if (error instanceof SeatrialError) {
+        sight.fact("answer", failureText(error));
+        // What came instead, but for what may be about the orders of others.
+        sight.heard = this.ear.since(place).filter(({ kind }) => !OF_ORDERS.includes(kind));
+      } else throw error;
     }
     return sight;
   }

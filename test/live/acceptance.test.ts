@@ -1,9 +1,25 @@
 import { describe, expect, it } from "vitest";
+import { findZone } from "../../cli/connect-tws.js";
 import { acceptanceReport } from "../../live/acceptance/acceptance-report.js";
+import { UNPACED } from "../../live/acceptance/simulated-walks.js";
+import { stepsOf } from "../../live/acceptance/steps.js";
+import { Walk } from "../../live/acceptance/walk.js";
 import { closeAfterTest } from "../gateway/close-after-test.js";
-import { connected } from "../tws/connected.js";
+import { connected, connectionTo } from "../tws/connected.js";
 import { ScriptedTws, until } from "../tws/scripted-tws.js";
-import { ACCOUNT, accept, CLIENT_ID, ESZ6, EURUSD, notOk, openAt, rowOf, SPY, subject } from "./acceptance-run.js";
+import {
+  ACCOUNT,
+  accept,
+  CLIENT_ID,
+  ESZ6,
+  EURUSD,
+  notOk,
+  openAt,
+  QUICK_TIMES,
+  rowOf,
+  SPY,
+  subject,
+} from "./acceptance-run.js";
 import { type Alter, alteringRelay } from "./altering-relay.js";
 
 const ABOUT = { version: "0.0.0", at: Date.UTC(2026, 0, 5), symbols: ["SPY"], allowsMarket: true, isSimulated: false };
@@ -57,6 +73,27 @@ describe("acceptance against a simulated gateway", () => {
     // It waits for the open, as 399 says.
     expect(rowOf(result, "far-away limit order").heard.map(({ label }) => label)).toContain("error 399");
     expect(openAt(gateway)).toEqual([]);
+  });
+});
+
+describe("what is relied on", () => {
+  it("is shown by the simulated gateway itself: whatever is found out there is as it should be", async () => {
+    const { port } = await subject();
+    const address = { host: "127.0.0.1", port, clientId: CLIENT_ID };
+    const connection = connectionTo(port, { address, perSecond: UNPACED });
+    const walk = new Walk({ connection, findZone, signal: new AbortController().signal, times: QUICK_TIMES });
+    await connection.open();
+    await walk.begin([SPY], ACCOUNT);
+    const wrong: string[] = [];
+    for (const step of stepsOf([SPY], true)) {
+      const { facts, heard, notShown } = await walk.take(step);
+      for (const [fact, value] of facts) if (value === "no") wrong.push(`${step.name}: ${fact}`);
+      // A step that hears nothing and finds nothing out would pass against anything.
+      if (heard.length === 0 && facts.size === 0) wrong.push(`${step.name} shows nothing`);
+      if (notShown !== undefined) wrong.push(`${step.name}: ${notShown}`);
+    }
+    expect(wrong).toEqual([]);
+    expect(await walk.own.withdraw()).toEqual([]);
   });
 });
 
@@ -140,6 +177,17 @@ describe("a gateway that does something else", () => {
     if (typeof got === "string") expect(found?.got).toBe(got);
     else expect(found?.got).toMatch(got);
     expect(openAt(gateway)).toEqual([]);
+  });
+
+  it("is found where an order is refused: what would need it is not shown", async () => {
+    const gateway = await subject();
+    gateway.faults.addOrder({ kind: "reject", code: 201, text: "Order rejected - reason:No.", badJson: false }, 1);
+    const result = await accept(gateway.port);
+    expect(rowOf(result, "far-away limit order").differences.map(({ what }) => what)).toContain("error 201");
+    for (const step of ["list of open orders", "order changed", "order over a reconnect", "order cancelled"]) {
+      expect(rowOf(result, step)).toMatchObject({ result: "not shown", reason: "the order did not stay open" });
+    }
+    expect(rowOf(result, "bracket").result).toBe("ok");
   });
 
   it("is found in its fills: no commission, another word for a side, ids that are not the same again", async () => {
