@@ -16,6 +16,11 @@ class OwnedTime extends VirtualTime {
   override as(owner: VirtualProcess, act: () => void): void {
     this.owners.run(owner, act);
   }
+
+  /** Follows nothing any more: whatever runs later would pay for it. */
+  end(): void {
+    this.owners.disable();
+  }
 }
 
 export interface SocketWorld {
@@ -82,6 +87,7 @@ export function runOnSockets<T>(
       const leaveOnceClosed = (): void => {
         if (net.isClosed) {
           leave();
+          time.end();
           outcome?.();
         } else soon(leaveOnceClosed);
       };
