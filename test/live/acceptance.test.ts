@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findZone } from "../../cli/connect-tws.js";
+import { findZone } from "../../data/zone-offsets.js";
 import { acceptanceReport } from "../../live/acceptance/acceptance-report.js";
 import { UNPACED } from "../../live/acceptance/simulated-walks.js";
 import { stepsOf } from "../../live/acceptance/steps.js";
