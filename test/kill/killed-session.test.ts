@@ -81,10 +81,13 @@ describe.runIf(hasSqlite)("a session whose process is killed", () => {
   });
 
   it(`keeps the promise through ${KILLS} kills at random moments`, { timeout: KILLS * 30_000 }, async () => {
-    const { violations, kills, orders, executions } = await killSessions(program, KILLS, 1);
+    const { violations, kills, early, orders, executions } = await killSessions(program, KILLS, 1);
     expect(violations).toEqual([]);
     expect(kills).toBe(KILLS);
-    expect(orders).toBeGreaterThan(3 * kills);
-    expect(executions).toBeGreaterThan(kills);
+    // How many processes have come up when they are killed is the machine's affair; those that have, trade.
+    const late = kills - early;
+    expect(late).toBeGreaterThan(0);
+    expect(orders).toBeGreaterThan(3 * late);
+    expect(executions).toBeGreaterThan(late);
   });
 });
