@@ -85,10 +85,41 @@ function timeOf(one: Misfortune): number {
 
 /**
  * The shortest story that still goes wrong, found by leaving out half of it, then quarters, and so on down to single
- * things, over and over until nothing can be left out.
+ * things, and by having what waits for the n-th of something come earlier, over and over until nothing more gives way.
  * @param fails plays a story
  */
 export async function shrinkStory(story: Story, fails: (story: Story) => Promise<boolean>): Promise<Story> {
+  for (let shorter = await leaveOut(story, fails); ; ) {
+    const earlier = await comeEarlier(shorter, fails);
+    if (earlier === undefined) return shorter;
+    shorter = await leaveOut(earlier, fails);
+  }
+}
+
+/** The same story with one misfortune that waits less long; undefined where none can. */
+async function comeEarlier(story: Story, fails: (story: Story) => Promise<boolean>): Promise<Story | undefined> {
+  for (const [i, one] of story.misfortunes.entries()) {
+    for (const less of sooner(one)) {
+      const earlier = { ...story, misfortunes: story.misfortunes.with(i, less) };
+      if (await fails(earlier)) return earlier;
+    }
+  }
+  return undefined;
+}
+
+/** A misfortune that comes with the n-th of something, with the first, with half as many and with one less. */
+function sooner(one: Misfortune): Misfortune[] {
+  const countsFrom = (n: unknown): number[] =>
+    typeof n === "number" ? [...new Set([1, Math.floor(n / 2), n - 1])].filter((less) => less >= 1 && less < n) : [];
+  if (one.kind === "fault")
+    return countsFrom(one.fault.count).map((count) => ({ ...one, fault: { ...one.fault, count } }));
+  if (one.kind === "kill at write") return countsFrom(one.write).map((write) => ({ ...one, write }));
+  if (one.kind === "kill at commit") return countsFrom(one.commit).map((commit) => ({ ...one, commit }));
+  return [];
+}
+
+/** The story without all that can be left out of it. */
+async function leaveOut(story: Story, fails: (story: Story) => Promise<boolean>): Promise<Story> {
   type Thing = { readonly decision?: Decision; readonly misfortune?: Misfortune };
   const join = (things: readonly Thing[]): Story => ({
     ...story,

@@ -16,7 +16,9 @@ beforeAll(async () => {
 afterAll(() => rmSync(dirname(program), { recursive: true, force: true }));
 
 describe.runIf(hasSqlite)("a process with sessions that live for days", () => {
-  it("trades every day, grows by no handle and little memory, and ends by itself", { timeout: 240_000 }, async () => {
+  it("trades every day, grows by no handle, over many days by little memory, and ends by itself", {
+    timeout: 240_000,
+  }, async () => {
     const done = await soak({ program, days: DAYS, seed: 1, every: 60_000 });
     expect(checkSoak(done)).toEqual([]);
     expect(done.days).toHaveLength(DAYS);
