@@ -11,6 +11,8 @@ const FEWEST = 500;
 export interface Departure {
   readonly before: number;
   readonly carried: readonly Entry[];
+  /** The orders that leave. */
+  readonly intents: ReadonlySet<number>;
 }
 
 /**
@@ -24,7 +26,8 @@ export function departing(rows: readonly EntryRow[], identity: LedgerIdentity, u
   if (leaving.length < FEWEST) return undefined;
   const ledger = new Ledger(identity);
   ledger.restore(leaving.map(({ entry }) => entry));
-  return { before, carried: carriedBy(ledger, leaving) };
+  const intents = new Set(ledger.records.map(({ intent }) => intent.id));
+  return { before, carried: carriedBy(ledger, leaving), intents };
 }
 
 /** The place of the first entry that has to stay. */

@@ -6,7 +6,7 @@ import { type Database, openDatabase } from "../../data/sqlite.js";
 import { LiveError } from "../errors.js";
 import type { Entry } from "../ledger/entry.js";
 import { Ledger } from "../ledger/ledger.js";
-import { departing } from "./archive.js";
+import { type Departure, departing } from "./archive.js";
 import { EntryTables } from "./entry-table.js";
 import { explain, failed, prepare, refuseForeign } from "./journal-file.js";
 
@@ -52,6 +52,8 @@ export class Journal {
   private readonly db: Database;
   private readonly tables: EntryTables;
   private readonly statements = new Map<string, BetterSqlite.Statement>();
+  /** The ledger that is kept here. */
+  private ledger: Ledger | undefined;
   private readonly write: BetterSqlite.Transaction<(pending: readonly (() => void)[]) => void>;
   private pending: (() => void)[] = [];
   private hasUrgent = false;
@@ -118,6 +120,7 @@ export class Journal {
       throw explain(error, this.path);
     }
     ledger.keep = (entry) => this.put(entry);
+    this.ledger = ledger;
     return ledger;
   }
 
@@ -230,10 +233,7 @@ export class Journal {
    */
   async archive(until: Instant): Promise<number> {
     this.commit();
-    const { account, clientId } = this.owner;
-    const found = departing(this.tables.rows(), { journalId: this.id, account, clientId }, until);
-    if (found === undefined) return 0;
-    const { before, carried } = found;
+    if (this.departing(until) === undefined) return 0;
     const beside = this.path.replace(/(\.[^./\\]*)?$/, "-archive$1");
     const other = await openDatabase(beside);
     try {
@@ -241,16 +241,28 @@ export class Journal {
     } finally {
       other.close();
     }
+    // From here on in one go: what was noted meanwhile may belong to what was to leave.
+    this.commit();
+    const found = this.departing(until);
+    if (found === undefined) return 0;
+    const { before, carried, intents } = found;
     return this.use(() => {
       this.prepared("attach ? as archive").run(beside);
       try {
         // First there, then away here: a copy that is there twice is one.
         this.db.transaction(() => this.tables.copyTo("archive", before)).immediate();
-        return this.db.transaction(() => this.tables.replace(before, carried)).immediate();
+        const moved = this.db.transaction(() => this.tables.replace(before, carried)).immediate();
+        this.ledger?.forget(intents);
+        return moved;
       } finally {
         this.db.exec("detach archive");
       }
     });
+  }
+
+  private departing(until: Instant): Departure | undefined {
+    const { account, clientId } = this.owner;
+    return departing(this.tables.rows(), { journalId: this.id, account, clientId }, until);
   }
 
   /** JSON of the strategy's state; undefined where it has kept none. */

@@ -80,6 +80,25 @@ export class Ledger {
     if (intent > 0) this.release(this.of({ intent }), entry.at);
   }
 
+  /**
+   * Knows orders no longer that are kept elsewhere from now on, as after a restart: nothing that is told of them is noted.
+   * What they have come to stays.
+   */
+  forget(intents: ReadonlySet<number>): void {
+    const isGone = (record: OrderRecord): boolean => intents.has(record.intent.id);
+    const kept = this.records.filter((record) => !isGone(record));
+    this.records.length = 0;
+    for (const record of kept) this.records.push(record);
+    for (const map of [this.byId, this.byOrderId, this.byPermId]) {
+      for (const [key, record] of map) if (isGone(record)) map.delete(key);
+    }
+    for (const [base, { intent }] of this.executions) {
+      if (!intents.has(intent)) continue;
+      this.executions.delete(base);
+      this.commissions.delete(base);
+    }
+  }
+
   tell(outcome: Outcome): void {
     this.outcomes.push(outcome);
   }

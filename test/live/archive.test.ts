@@ -122,6 +122,29 @@ describe("a journal that is archived", () => {
     expect(await run.journal.archive(run.now + HOUR)).toBe(0);
   });
 
+  it("hears of an order that has left it without a word more, and goes on", async () => {
+    trade(150);
+    run.model.passMidnight();
+    const before = essence();
+    expect(await run.journal.archive(run.now + HOUR)).toBeGreaterThan(700);
+    expect(essence()).toEqual(before);
+    expect(run.ledger.records).toEqual([]);
+    const left = run.model.orders[4];
+    run.model.refuse(left.orderId, 399, "Order Message: late", "order");
+    run.model.refuse(left.orderId, 201, "Order rejected - reason:late", "order");
+    run.model.accept(left);
+    run.settle();
+    expect(run.journal.hasFailed).toBe(false);
+    expect(run.ledger.records).toEqual([]);
+    left.status = "Filled";
+    trade(2);
+    expect(run.look().isSettled).toBe(true);
+    const after = essence();
+    run.kill();
+    await run.open();
+    expect(essence()).toEqual(after);
+  });
+
   it("goes on while the session runs", async () => {
     trade(80);
     await run.journal.archive(run.now + HOUR);
