@@ -112,9 +112,12 @@ export class Engine extends EngineParts {
     this.guards.killSwitch.turnOff();
   }
 
-  /** Cancels every order and closes every position at the market, past all guards. */
-  flatten(tag: string): void {
-    this.flow.flatten(tag);
+  /**
+   * Cancels every order and closes every position at the market, past all guards.
+   * @param instrument the only one of which this is done; -1 for all
+   */
+  flatten(tag: string, instrument = -1): void {
+    this.flow.flatten(tag, instrument);
   }
 
   /**

@@ -250,10 +250,11 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
   }
 
   /** Closes every position at the market, past all guards. */
-  flatten(tag: string): void {
-    this.cancelAll();
+  flatten(tag: string, instrument = -1): void {
+    this.cancelAll(instrument);
     const quantity = this.portfolio.quantity;
     for (let i = 0; i < quantity.length; i++) {
+      if (instrument >= 0 && i !== instrument) continue;
       if (quantity[i] !== 0) this.placeForced(i, -Math.sign(quantity[i]), Math.abs(quantity[i]), tag);
     }
   }

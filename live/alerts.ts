@@ -219,6 +219,14 @@ export const ALERTS = {
       "Keeps its closing order here, which could otherwise turn the position round, and asks the broker again and again.",
     remedy: "Cancel by hand in TWS what the reason names: when it is gone, the session closes what is held then.",
   },
+  CLOSE_DISPUTED: {
+    level: "act",
+    sentence: "Of {symbol} only {held} of {wanted} units can be closed: {reason}.",
+    session:
+      "Closes what both the journal and the broker hold, so that nothing is turned round; what the kill switch, a loss limit or flatten was to close it closes once they agree.",
+    remedy:
+      "Look at the position in TWS. Where it is open and without a stop, close it there; then `seatrial reconcile`, or name the difference with `seatrial adopt`.",
+  },
   JOURNAL_FAILED: {
     level: "act",
     sentence: "The journal cannot be written: {reason}.",

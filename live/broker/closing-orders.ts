@@ -74,12 +74,13 @@ export class ClosingOrders {
     );
   }
 
-  /** Why nothing of a position can be closed that the journal has: the broker has none of it. */
+  /** Why less of a position can be closed than the journal has: the broker does not have it; undefined where it does. */
   dispute(row: number): Denial | undefined {
     const symbol = this.symbolOf(row);
     const own = this.ledger.holdings.get(symbol)?.quantity ?? 0;
     const block = this.ledger.blockOf(symbol);
-    if (-this.account.book.side[row] * own <= DUST || block === undefined) return undefined;
+    const wanted = Math.min(-this.account.book.side[row] * own, this.account.book.quantity[row]);
+    if (block === undefined || wanted <= this.unitsHeld(row) + DUST) return undefined;
     return { code: "RECONCILE", details: { instrument: symbol, reason: block.detail } };
   }
 

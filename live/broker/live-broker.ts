@@ -7,6 +7,7 @@ import type { Instrument } from "../../core/market/instrument.js";
 import type { Denial } from "../../core/orders/denial.js";
 import type { BundleKind } from "../../core/orders/held-bundle.js";
 import { isSent, isWorking } from "../../core/orders/kinds.js";
+import { LIQUIDATION } from "../../core/orders/order-book.js";
 import type { RestoredRun } from "../../core/orders/restored-run.js";
 import type { Alert, AlertCode } from "../alerts.js";
 import type { Journal } from "../journal/journal.js";
@@ -15,6 +16,7 @@ import { hearFact } from "../ledger/hear-fact.js";
 import type { Ledger } from "../ledger/ledger.js";
 import { noteBlock } from "../ledger/note-block.js";
 import type { OrderRecord } from "../ledger/order-record.js";
+import type { Outcome } from "../ledger/outcome.js";
 import { type ReconcileReport, reconcile } from "../reconcile/reconcile.js";
 import { unitsCell } from "../screen/cells.js";
 import type { BrokerNews } from "./broker-news.js";
@@ -76,6 +78,8 @@ export class LiveBroker implements Broker {
   private decided: (() => void)[] = [];
   /** Orders that work at the broker and should not: they are cancelled with the next flush. */
   private unwanted: OrderRecord[] = [];
+  /** Instruments that were to be closed by force, and could only be in part. */
+  private readonly owed = new Set<number>();
   /** What the last look at the account has told, by what it was about. */
   private reported: ReadonlyMap<string, string> = new Map();
   private restoredRecords: readonly OrderRecord[] = [];
@@ -107,6 +111,7 @@ export class LiveBroker implements Broker {
       closing: this.closing,
       highestOrderId: journal.highestOrderId(port.clientId),
       refuse: (row, denial) => this.refuseLater(row, denial),
+      disputed: (row, held, why) => this.closeLater(row, held, why),
     });
     this.heldOrders = new HeldOrders(
       account,
@@ -439,10 +444,18 @@ export class LiveBroker implements Broker {
   private tellNews(now: Instant): void {
     for (const outcome of this.parts.ledger.takeOutcomes()) {
       this.session.tell(outcome, now);
+      // What has come of a disputed position may have settled it.
+      if (this.isOfDisputed(outcome)) this.again.soon(now);
       if (outcome.kind === "undead") this.bury(outcome.record, now);
       if (outcome.kind === "rejected" && outcome.record.isRefusedByMessage) this.watch.refusedByMessage(outcome.record);
       if (this.isBound) this.teller.tell(outcome);
     }
+  }
+
+  private isOfDisputed(outcome: Outcome): boolean {
+    if (outcome.kind !== "filled" && outcome.kind !== "busted" && outcome.kind !== "foreignExecution") return false;
+    const symbol = outcome.kind === "foreignExecution" ? outcome.symbol : outcome.record.intent.symbol;
+    return this.parts.ledger.unnamed(symbol) !== 0;
   }
 
   private refuseLater(row: number, denial: Denial | undefined): void {
@@ -452,6 +465,22 @@ export class LiveBroker implements Broker {
       else events.rejected(row, denial);
     });
     this.onReady();
+  }
+
+  /** A forced closing order leaves something open that journal and broker disagree on: it is owed until they agree. */
+  private closeLater(row: number, held: number, { details }: Denial): void {
+    const { book } = this.run;
+    if ((book.flags[row] & LIQUIDATION) !== 0) this.owed.add(book.instrument[row]);
+    const [symbol, wanted] = [this.closing.symbolOf(row), book.quantity[row]];
+    this.parts.news.alert("CLOSE_DISPUTED", { symbol, held, wanted, reason: String(details.reason) });
+  }
+
+  /** Instruments whose forced closing a dispute has cut short that is settled now, each told once. */
+  takeOwed(): number[] {
+    const { ledger, instruments } = this.parts;
+    const settled = [...this.owed].filter((i) => ledger.blockOf(instruments[i].symbol) === undefined);
+    for (const i of settled) this.owed.delete(i);
+    return settled;
   }
 
   /** An order that was told dead lives: it is ended, and until it has its instrument takes nothing that increases. */

@@ -30,6 +30,8 @@ export interface OutgoingParts {
   readonly highestOrderId: number;
   /** Tells the engine, between handlers, of an order that cannot be sent. */
   readonly refuse: (row: number, denial: Denial | undefined) => void;
+  /** Of what a closing order was to close only so many units are held for certain. */
+  readonly disputed: (row: number, held: number, why: Denial) => void;
 }
 
 interface Submit {
@@ -189,8 +191,10 @@ export class Outgoing {
     const { closing, account, refuse } = this.parts;
     const { book } = account;
     const held = closing.unitsHeld(row);
+    const dispute = closing.dispute(row);
+    if (dispute !== undefined) this.parts.disputed(row, held, dispute);
     if (held > DUST) book.quantity[row] = Math.min(book.quantity[row], held);
-    else refuse(row, closing.dispute(row));
+    else refuse(row, dispute);
     return held > DUST;
   }
 

@@ -11,7 +11,7 @@ import type { OrderBook } from "../../core/orders/order-book.js";
  * - `b` series, row, late, start, end, open, high, low, close, volume: a bar; `p` the same of one that was there before
  * - `q` instrument, time, late, bid, ask, bid size, ask size: a quote
  * - `t` instrument, time, late, price, size: a trade
- * - `drain`, `advance` now, `settle`, `connection` event, `kill` reason and flatten, `release`, `flatten` tag, `adjust`
+ * - `drain`, `advance` now, `settle`, `connection` event, `kill` reason and flatten, `release`, `flatten` tag and instrument, `adjust`
  *   instrument, report and tag, `hours` instrument and sessions, `restore` run, `stop`, `finish`: calls of the engine
  * - `hear` now: a call of the engine within which it is told what follows, up to `told`
  * - `f` by, at, event, …: what the broker told; by which call of the engine to it, "" for none

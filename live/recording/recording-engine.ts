@@ -69,8 +69,8 @@ export class RecordingEngine extends Engine {
     this.recorder.input(["kill", reason, flatten], () => super.kill(reason, flatten));
   }
 
-  override flatten(tag: string): void {
-    this.recorder.input(["flatten", tag], () => super.flatten(tag));
+  override flatten(tag: string, instrument = -1): void {
+    this.recorder.input(["flatten", tag, instrument], () => super.flatten(tag, instrument));
   }
 
   override adjust(instrument: number, report: FillReport, tag: string): void {

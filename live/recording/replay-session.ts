@@ -201,7 +201,7 @@ class Player {
     else if (kind === "connection") engine.connectionChanged(first as ConnectionEvent);
     else if (kind === "kill") engine.kill(first as string, second as boolean);
     else if (kind === "release") engine.release();
-    else if (kind === "flatten") engine.flatten(first as string);
+    else if (kind === "flatten") engine.flatten(first as string, (second as number | undefined) ?? -1);
     else if (kind === "adjust") {
       engine.adjust(first as number, Object.assign(new FillReport(), second), third as string);
     } else if (kind === "hours") engine.changeHours(first as number, sessionsFrom(second as SessionColumns));

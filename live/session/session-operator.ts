@@ -126,9 +126,21 @@ export class SessionOperator implements SessionControl {
   }
 
   private flatness(): string {
+    const { engine, setup, ledger } = this.session.parts;
     const held = this.held();
-    return held.length === 0
-      ? "All positions of the session are closed."
-      : `Orders to close ${held.join(", ")} work at the broker and have not filled.`;
+    if (held.length === 0) return "All positions of the session are closed.";
+    const isWorking = (symbol: string): boolean => {
+      const index = setup.instruments.find((one) => one.symbol === symbol)?.index ?? -1;
+      return index >= 0 && engine.working.count[index] > 0;
+    };
+    const closing = held.filter(isWorking);
+    const work =
+      closing.length > 0 ? [`Orders to close ${closing.join(", ")} work at the broker and have not filled.`] : [];
+    const open = held.filter((symbol) => !closing.includes(symbol));
+    const rest = open.map((symbol) => {
+      const why = ledger.blockOf(symbol)?.detail ?? "its closing order has ended";
+      return `${symbol} is still held, and nothing closes it: ${why}.`;
+    });
+    return [...work, ...rest].join(" ");
   }
 }

@@ -287,6 +287,7 @@ export class Session {
     if (this.state === "running") {
       this.loop.turn(clock.now);
       engine.hear(clock.now, hold);
+      this.closeOwed();
       this.loop.turn(clock.now);
     } else {
       this.pass(facts);
@@ -295,6 +296,15 @@ export class Session {
     }
     this.last = { at: clock.now, report };
     return report;
+  }
+
+  /** What was to be closed by force, and was not for a difference that is settled now. */
+  private closeOwed(): void {
+    const { broker, engine, clock } = this.parts;
+    for (const instrument of broker.takeOwed()) {
+      if (engine.portfolio.quantity[instrument] === 0) continue;
+      engine.hear(clock.now, () => engine.flatten("flatten", instrument));
+    }
   }
 
   /** While there is no turn yet nobody else hands the broker's facts on. */

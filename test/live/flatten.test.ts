@@ -73,9 +73,37 @@ describe("a position that is closed", () => {
     run.settle();
     expect(closings(0)).toEqual([]);
     expect(order.denial?.code).toBe("RECONCILE");
+    expect(run.alerts.at(-1)).toMatchObject({
+      code: "CLOSE_DISPUTED",
+      details: { symbol: "SPY", held: 0, wanted: 100 },
+    });
+    expect(run.broker.takeOwed()).toEqual([]);
     flatten();
     run.settle();
     expect(closings(0)).toEqual([]);
+    expect(run.broker.takeOwed()).toEqual([]);
+    // Once they agree it is closed after all.
+    run.model.hold(756733, 100);
+    run.pass(6_000);
+    run.look();
+    expect(run.broker.takeOwed()).toEqual([0]);
+    expect(run.broker.takeOwed()).toEqual([]);
+  });
+
+  it("is looked at again soon when an execution comes of it while it is disputed", () => {
+    hold();
+    run.model.hold(756733, -60);
+    for (let i = 0; i < 8; i++) {
+      run.look();
+      run.pass(320_000);
+    }
+    const asked = run.asks.length;
+    run.act((orders) => orders.submit(SPY, "sell", 10));
+    run.settle();
+    run.model.fill(run.model.orders[1], 10, 100);
+    run.settle();
+    run.pass(6_000);
+    expect(run.asks.length).toBe(asked + 1);
   });
 
   it("is closed when its stop is told cancelled, and not before", () => {
