@@ -78,6 +78,8 @@ export class LiveBroker implements Broker {
   private unwanted: OrderRecord[] = [];
   /** What the last look at the account has told, by what it was about. */
   private reported: ReadonlyMap<string, string> = new Map();
+  /** Orders that were told not to be cancellable from here. */
+  private readonly notCancellable = new Set<OrderRecord>();
   private restoredRecords: readonly OrderRecord[] = [];
 
   constructor(parts: LiveBrokerParts) {
@@ -472,8 +474,11 @@ export class LiveBroker implements Broker {
   }
 
   /** Only the client that sent an order can cancel it. */
-  private isCancellable({ intent }: OrderRecord): boolean {
+  private isCancellable(record: OrderRecord): boolean {
+    const { intent } = record;
     if (intent.clientId === this.parts.port.clientId && intent.orderId > 0) return true;
+    if (this.notCancellable.has(record)) return false;
+    this.notCancellable.add(record);
     this.parts.news.alert("ORDER_NOT_CANCELLABLE", { order: orderInWords(intent), client: intent.clientId });
     return false;
   }
