@@ -82,6 +82,10 @@ export class LiveBroker implements Broker {
   private readonly owed = new Set<number>();
   /** What the last look at the account has told, by what it was about. */
   private reported: ReadonlyMap<string, string> = new Map();
+  /** What the last look has told of closing orders that cannot leave, by row. */
+  private incomplete: ReadonlyMap<number, string> = new Map();
+  /** Orders that were told not to be cancellable from here. */
+  private readonly notCancellable = new Set<OrderRecord>();
   private restoredRecords: readonly OrderRecord[] = [];
 
   constructor(parts: LiveBrokerParts) {
@@ -429,16 +433,19 @@ export class LiveBroker implements Broker {
   /** The broker was asked, and what closing orders wait for stands: it is to be cancelled again, and a person hears of it. */
   private tellStanding(): void {
     const { closing } = this;
+    const told = new Map<number, string>();
     for (const row of closing.asked) {
       const standing = closing.standing(row);
       if (standing.length === 0) continue;
       const symbol = closing.symbolOf(row);
       const orders = ordersOf(standing.map(({ intent }) => intent.id));
       const reason = `${orders} should have been cancelled and may still fill`;
-      this.parts.news.alert("FLATTEN_INCOMPLETE", { symbol, reason });
+      told.set(row, reason);
+      if (this.incomplete.get(row) !== reason) this.parts.news.alert("FLATTEN_INCOMPLETE", { symbol, reason });
       const isRefused = (one: OrderRecord): boolean => one.end === undefined && !one.wantsCancel && !one.isUnknown;
       for (const one of standing) if (isRefused(one) && !this.unwanted.includes(one)) this.unwanted.push(one);
     }
+    this.incomplete = told;
   }
 
   private tellNews(now: Instant): void {
@@ -501,8 +508,11 @@ export class LiveBroker implements Broker {
   }
 
   /** Only the client that sent an order can cancel it. */
-  private isCancellable({ intent }: OrderRecord): boolean {
+  private isCancellable(record: OrderRecord): boolean {
+    const { intent } = record;
     if (intent.clientId === this.parts.port.clientId && intent.orderId > 0) return true;
+    if (this.notCancellable.has(record)) return false;
+    this.notCancellable.add(record);
     this.parts.news.alert("ORDER_NOT_CANCELLABLE", { order: orderInWords(intent), client: intent.clientId });
     return false;
   }

@@ -4,6 +4,11 @@ import type { SessionNews } from "./session-news.js";
 
 /** Milliseconds between two clocks that are worth a word: the guard's own limit for one. */
 const SKEW = 2 * SECOND;
+/**
+ * They agree again from here down. TWS tells whole seconds, so that what is read of one difference moves by a second: one
+ * that was read above the limit is not read below this, and clocks that agree are, the way of the message aside.
+ */
+const AGREE = SKEW - SECOND;
 const LOSS_LIMITS: readonly string[] = ["DAILY_LOSS", "DRAWDOWN"];
 
 /** Calls somebody for what comes slowly: clocks that part, and losses that reach a limit. */
@@ -25,7 +30,7 @@ export class SessionWatch {
     if (now < this.next) return;
     this.next = now + SECOND;
     const skew = this.clockSkew();
-    const isSkewed = Math.abs(skew) > SKEW;
+    const isSkewed = Math.abs(skew) > (this.isSkewed ? AGREE : SKEW);
     if (isSkewed && !this.isSkewed) this.news.alert("CLOCK_SKEWED", { seconds: (skew / SECOND).toFixed(1) });
     this.isSkewed = isSkewed;
   }

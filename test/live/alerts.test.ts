@@ -167,6 +167,19 @@ describe("what comes slowly", () => {
     expect(news.alerts.map(({ details }) => details.seconds)).toEqual(["2.1", "-2.5"]);
   });
 
+  it.each([-1_500, 2_500])(
+    "are clocks that part by %i ms: told once, however the whole seconds of TWS fall",
+    (ahead) => {
+      const { news, skew } = watched();
+      for (let i = 0; i < 120; i++) skew(ahead - ((i * 370) % 1_000));
+      expect(news.alerts).toHaveLength(1);
+      // Set right they are behind by less than a second: apart again is worth another word.
+      for (let i = 0; i < 10; i++) skew(-((i * 370) % 1_000));
+      skew(Math.sign(ahead) * 2_100);
+      expect(news.alerts).toHaveLength(2);
+    },
+  );
+
   it("are limits of losses: that of a day once a day", () => {
     const { news, watch } = watched();
     const daily = { code: "DAILY_LOSS", details: { loss: "3100.00", limit: "3000.00" } };

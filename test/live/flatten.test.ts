@@ -410,6 +410,30 @@ describe("a cancel that is not answered", () => {
     holdPromise();
   });
 
+  it("is told once, and again only when other orders stand", () => {
+    hold({ stop: 90 }, { limit: 110 });
+    holdCancels();
+    close();
+    run.turn();
+    const told = (): unknown[] =>
+      run.alerts.filter(({ code }) => code === "FLATTEN_INCOMPLETE").map(({ details }) => details.reason);
+    const lookOn = (): void => {
+      for (let i = 0; i < 5; i++) {
+        run.pass(60_000);
+        run.look();
+        for (const { orderId } of run.model.open()) run.model.refuse(orderId, 10147, "not found.", "order cancel");
+        run.settle();
+      }
+    };
+    lookOn();
+    expect(told()).toEqual(["orders 2, 3 should have been cancelled and may still fill"]);
+    run.model.end(run.model.order(2), "Cancelled");
+    run.settle();
+    lookOn();
+    expect(told().slice(1)).toEqual(["order 2 should have been cancelled and may still fill"]);
+    expect(closings(2)).toEqual([]);
+  });
+
   it("or is refused though the order works is asked again as well", () => {
     hold({ stop: 90 });
     holdCancels();

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { INSTRUMENTS, LiveRun } from "./live-run.js";
+import { adoptOrder } from "../../live/reconcile/operator.js";
+import { CON_IDS, INSTRUMENTS, LiveRun } from "./live-run.js";
 
 const [SPY, QQQ] = INSTRUMENTS;
 let run: LiveRun;
@@ -375,6 +376,24 @@ describe("a change and a cancel of a live session", () => {
     expect(run.model.cancels).toEqual([1, 1]);
     run.settle();
     expect(order.status).toBe("cancelled");
+  });
+
+  it("of an order that another client has made is told impossible once an order, however often it is asked for", async () => {
+    for (const ref of ["one", "two"]) {
+      run.model.foreignOrder(CON_IDS[0], "SPY", 1, 50, 90, ref);
+      run.look();
+      adoptOrder(run.ledger, ref, run.now);
+    }
+    run.turn();
+    run.kill();
+    await run.open();
+    for (let i = 0; i < 3; i++) {
+      run.act((orders) => orders.cancelAll());
+      run.settle();
+    }
+    expect(run.alerts.filter(({ code }) => code === "ORDER_NOT_CANCELLABLE")).toHaveLength(2);
+    expect(run.model.cancels).toEqual([]);
+    expect([0, 1].map((row) => run.status(row))).toEqual(["accepted", "accepted"]);
   });
 
   it("takes an order's end at the close for its expiry, unless it was to be cancelled", () => {

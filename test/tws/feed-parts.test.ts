@@ -83,6 +83,22 @@ describe("what is known of quotes", () => {
     }
   });
 
+  it("is no younger where several breaks have come between, and some of it was told behind the last of them alone", () => {
+    const none = Number.NaN;
+    const state = known();
+    state.forget(0, 2_000);
+    expect(tell(state, [100, 100.02, none, none, none], 2_000)).toBe(false);
+    state.forget(0, 3_000);
+    expect(tell(state, [100, 100.02, 3, 4, 100.01], 3_000)).toBe(false);
+    expect(times(state)).toEqual([3_000, 1_000, 1_000]);
+    // A bid that is other is news, and the rest is as old as before.
+    state.forget(0, 4_000);
+    expect(tell(state, [100.01, none, 3, none, none], 4_000)).toBe(true);
+    state.forget(0, 5_000);
+    expect(tell(state, [100.01, 100.02, 3, 4, 100.01], 5_000)).toBe(false);
+    expect(times(state)).toEqual([5_000, 4_000, 4_000]);
+  });
+
   it.each([0, 1, 2, 3, 4])("is news once anything of it is other than before (%i)", (which) => {
     const state = known();
     state.forget(0, 2_000);

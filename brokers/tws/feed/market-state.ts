@@ -35,7 +35,7 @@ export class MarketState {
   readonly verifiedAt: Float64Array;
   /** 1 where nothing has come since the latest break but what was known before it: that is no news. */
   private readonly repeats: Uint8Array;
-  /** The whole quote and the last price before it. */
+  /** The quote and the last price before it, each as it was told last. */
   private readonly before: readonly (readonly [known: Float64Array, now: Float64Array])[];
   private readonly instruments: readonly Instrument[];
   /** What has come since the latest `settle`: the instruments, and for each what. */
@@ -118,10 +118,11 @@ export class MarketState {
   }
 
   private remember(i: number): void {
-    // Of two breaks with nothing whole in between, what was known before the first.
-    if (this.bid[i] !== this.bid[i] || this.ask[i] !== this.ask[i]) return;
     this.repeats[i] = 1;
-    for (const [known, now] of this.before) known[i] = now[i];
+    for (const [known, now] of this.before) {
+      // What was not told between two breaks is known from before the first.
+      if (now[i] === now[i]) known[i] = now[i];
+    }
   }
 
   /** What was told has to be told again before it counts as fresh. */
