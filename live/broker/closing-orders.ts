@@ -45,7 +45,7 @@ export class ClosingOrders {
 
   /**
    * What a closing order has to wait for: orders of its side whose cancel was asked for, refused or not, and whose end,
-   * with all that they filled, is not known.
+   * with all that they filled, is not known; and those that only the client that made them can cancel.
    * @param cancelled those whose cancel is about to be written down
    */
   standing(row: number, cancelled?: ReadonlySet<OrderRecord>): OrderRecord[] {
@@ -53,8 +53,14 @@ export class ClosingOrders {
     const side = this.account.book.side[row];
     return this.ledger.open.filter((record) => {
       if (record.intent.symbol !== symbol || record.intent.side !== side) return false;
-      const { wantsCancel, cancelAt } = record;
-      return wantsCancel || cancelAt === cancelAt || cancelled?.has(record) === true;
+      const { wantsCancel, cancelAt, intent } = record;
+      return (
+        intent.clientId !== this.ledger.identity.clientId ||
+        intent.orderId <= 0 ||
+        wantsCancel ||
+        cancelAt === cancelAt ||
+        cancelled?.has(record) === true
+      );
     });
   }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Order } from "../../core/orders/order.js";
+import { adoptOrder } from "../../live/reconcile/operator.js";
 import type { ModelOrder } from "./broker-model.js";
 import { INSTRUMENTS, LiveRun } from "./live-run.js";
 
@@ -88,6 +89,28 @@ describe("a position that is closed", () => {
     run.look();
     expect(run.broker.takeOwed()).toEqual([0]);
     expect(run.broker.takeOwed()).toEqual([]);
+  });
+
+  it("is not closed while an adopted order of another client may close it, and a person is told which", async () => {
+    hold();
+    const exit = run.model.foreignOrder(756733, "SPY", -1, 100, 120, "by hand");
+    run.look();
+    adoptOrder(run.ledger, "by hand", run.now);
+    run.turn();
+    run.kill();
+    await run.open();
+    run.showPrices();
+    flatten();
+    run.settle();
+    expect(run.model.handed).toHaveLength(1);
+    run.pass(11_000);
+    run.look();
+    expect(run.alerts.at(-1)).toMatchObject({ code: "FLATTEN_INCOMPLETE", details: { symbol: "SPY" } });
+    run.model.end(exit, "Cancelled");
+    run.settle();
+    run.look();
+    run.settle();
+    expect(run.model.handed.slice(1)).toMatchObject([{ quantity: 100, side: -1 }]);
   });
 
   it("is looked at again soon when an execution comes of it while it is disputed", () => {
