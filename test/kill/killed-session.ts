@@ -126,8 +126,8 @@ export class KilledSession {
       void warden.letPass(warden.now + LONGEST_REST, () => this.isConnected).then(() => child.kill("SIGKILL"));
     });
     process.said(SAID.rested, () => {
-      warden.hold();
-      child.stdin?.write(`${SETTLE}\n`);
+      // What happens in a step that is under way is told in front of the last look.
+      void warden.stand().then(() => child.stdin?.write(`${SETTLE}\n`));
     });
     let hasSettled = false;
     process.said(SAID.settled, (found) => {

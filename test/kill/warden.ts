@@ -17,6 +17,7 @@ export class Warden {
   private until: Instant = -Infinity;
   private mayPass: () => boolean = () => false;
   private reached: (() => void) | undefined;
+  private stood: (() => void) | undefined;
 
   private constructor(socket: Socket) {
     this.socket = socket;
@@ -58,6 +59,15 @@ export class Warden {
     this.reached = undefined;
   }
 
+  /** Stops time, and resolves when it stands: a step that was let pass is over, and all of it has been told. */
+  stand(): Promise<void> {
+    this.hold();
+    if (this.pending !== undefined) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.stood = resolve;
+    });
+  }
+
   close(): void {
     this.socket.destroy();
   }
@@ -67,6 +77,9 @@ export class Warden {
     this.pending = step;
     this.now = time;
     this.look();
+    if (this.pending === undefined) return;
+    this.stood?.();
+    this.stood = undefined;
   }
 
   private look(): void {
