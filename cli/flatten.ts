@@ -1,11 +1,11 @@
 import type { Arguments } from "yargs";
-import { DONE } from "./exit-code.js";
 import type { FlagTable } from "./flags.js";
 import { lineOfFlags, meantSession, SESSIONS_FLAGS } from "./sessions-flags.js";
-import { tellSession } from "./tell-session.js";
+import { codeOfClosing, tellSession } from "./tell-session.js";
 
 export const tells = `Cancels the orders of a running session and closes its positions at the market. The strategy goes on and
 may trade again; \`seatrial kill --flatten\` stops it as well. What is not the session's own is not touched.
+Exits with 1 where something is still held.
 
   session  Its name; may be left out where one runs`;
 
@@ -14,6 +14,5 @@ export const flags = { ...SESSIONS_FLAGS } as const satisfies FlagTable;
 export async function run(given: Arguments): Promise<number> {
   const line = lineOfFlags(given, flags, 1);
   const instead = "Start it and flatten it then, or close its positions in TWS; its next start takes up what was done.";
-  await tellSession(await meantSession(line, 0, "flatten"), { command: "flatten" }, instead);
-  return DONE;
+  return codeOfClosing(await tellSession(await meantSession(line, 0, "flatten"), { command: "flatten" }, instead));
 }

@@ -6,7 +6,7 @@ import { DONE } from "./exit-code.js";
 import { switchFlag, textFlag } from "./flag-kinds.js";
 import type { FlagTable } from "./flags.js";
 import { lineOfFlags, meantSession, SESSIONS_FLAGS } from "./sessions-flags.js";
-import { tellSession } from "./tell-session.js";
+import { codeOfClosing, tellSession } from "./tell-session.js";
 
 export const tells = `Turns the kill switch of a session on: it cancels its orders that could increase a position, and denies
 every new one, after a restart too. Positions and their exits stay.
@@ -49,8 +49,10 @@ export async function run(given: Arguments): Promise<number> {
   }
   // First the file: it holds whatever becomes of the session, and of this command.
   writeKillFile(killFile, { reason, flatten });
-  if (isRunning) await tellSession(found, { command: "kill", reason, flatten }, "");
-  else {
+  if (isRunning) {
+    const answer = await tellSession(found, { command: "kill", reason, flatten }, "");
+    if (flatten) return codeOfClosing(answer);
+  } else {
     process.stdout.write(
       `${name} does not run; its kill switch is on from its next start. Orders at the broker are not touched: cancel them in TWS.\n`,
     );

@@ -3,7 +3,7 @@ import { DONE } from "./exit-code.js";
 import { switchFlag } from "./flag-kinds.js";
 import type { FlagTable } from "./flags.js";
 import { lineOfFlags, meantSession, SESSIONS_FLAGS } from "./sessions-flags.js";
-import { tellSession } from "./tell-session.js";
+import { codeOfClosing, tellSession } from "./tell-session.js";
 
 export const tells = `Ends a running session in order, as Ctrl-C does where it runs. Positions and their exits stay at the broker.
 
@@ -17,6 +17,6 @@ export const flags = {
 export async function run(given: Arguments): Promise<number> {
   const line = lineOfFlags(given, flags, 1);
   const asked = { command: "stop", flatten: line.switch("flatten") } as const;
-  await tellSession(await meantSession(line, 0, "stop"), asked, "There is nothing to stop.");
-  return DONE;
+  const answer = await tellSession(await meantSession(line, 0, "stop"), asked, "There is nothing to stop.");
+  return asked.flatten ? codeOfClosing(answer) : DONE;
 }

@@ -2,6 +2,8 @@ import { command } from "../live/control/control-client.js";
 import type { ControlRequest } from "../live/control/control-protocol.js";
 import { ControlError } from "../live/control/errors.js";
 import type { FoundSession } from "../live/control/find-session.js";
+import { ALL_CLOSED } from "../live/session-control.js";
+import { DONE, FAILED } from "./exit-code.js";
 
 /**
  * Has a running session do something, and prints its answer.
@@ -12,8 +14,15 @@ export async function tellSession(
   { folder, isRunning }: FoundSession,
   asked: Exclude<ControlRequest, { command: "view" }>,
   instead: string,
-): Promise<void> {
+): Promise<string> {
   const { name } = folder;
   if (!isRunning) throw new ControlError("SESSION_STOPPED", { name, instead });
-  process.stdout.write(`${name}: ${await command(folder, asked)}\n`);
+  const answer = await command(folder, asked);
+  process.stdout.write(`${name}: ${answer}\n`);
+  return answer;
+}
+
+/** The exit code of a command that was to close all positions, by the session's answer. */
+export function codeOfClosing(answer: string): number {
+  return answer.endsWith(ALL_CLOSED) ? DONE : FAILED;
 }

@@ -17,6 +17,9 @@ export type SettleRequest = { readonly ref: string } & (
 );
 
 /** What a difference between the journal's position and the broker's may be called. */
+/** What a session answers when nothing of it is held any more. */
+export const ALL_CLOSED = "All positions of the session are closed.";
+
 export const DIFFERENCE_NAMES = ["foreign", "exercise", "transfer", "correction"] as const;
 
 /** Names all of the difference that is shown of an instrument. */

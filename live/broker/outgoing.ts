@@ -7,6 +7,7 @@ import type { Instant } from "../../core/market/bar-size.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import type { Denial } from "../../core/orders/denial.js";
 import { isSent } from "../../core/orders/kinds.js";
+import { LIQUIDATION } from "../../core/orders/order-book.js";
 import { DUST } from "../ledger/fill-count.js";
 import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
@@ -145,10 +146,13 @@ export class Outgoing {
     for (const one of work) if (one.what === "cancel") cancelled.add(one.record);
     const sends: Send[] = [];
     const batches = new Map<number, OrderIntent[]>();
+    const { book } = this.parts.account;
     work.forEach((one, i) => {
       if (one.what === "cancel") this.prepareCancel(one.record, sends);
       else if (one.what === "submit") {
-        const hasToWait = this.hasToWait(one.row, cancelled, isConnected || i >= waited);
+        // What was asked for now and cannot leave is told so; what is closed by force waits for the connection.
+        const mayLeave = isConnected || (i >= waited && (book.flags[one.row] & LIQUIDATION) === 0);
+        const hasToWait = this.hasToWait(one.row, cancelled, mayLeave);
         if (hasToWait) this.waiting.push(one);
         else this.prepareOrder(one.row, batches, sends);
       }

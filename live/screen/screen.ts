@@ -154,7 +154,7 @@ function troubles(view: SessionView | StoppedSession): Section {
   const alerts = "alerts" in view ? view.alerts : [];
   const rows: Line[] = [];
   if (killSwitch.isOn) {
-    const more = killSwitch.flatten ? ", positions are closed" : "";
+    const more = killSwitch.flatten ? ", to close all positions" : "";
     rows.push({
       text: `KILL SWITCH ON since ${clockCell(killSwitch.since)}${more}: ${killSwitch.reason}`,
       tone: "loss",

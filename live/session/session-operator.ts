@@ -1,13 +1,17 @@
+import { openAfter } from "../../core/calendar/session-time.js";
 import type { Instant } from "../../core/market/bar-size.js";
+import type { Instrument } from "../../core/market/instrument.js";
 import { LiveError } from "../errors.js";
 import { adoptOrder, adoptPosition, nameDifference, settle } from "../reconcile/operator.js";
-import type {
-  AdoptRequest,
-  KillRequest,
-  NameRequest,
-  SessionControl,
-  SettleRequest,
-  StopRequest,
+import { unitsCell } from "../screen/cells.js";
+import {
+  type AdoptRequest,
+  ALL_CLOSED,
+  type KillRequest,
+  type NameRequest,
+  type SessionControl,
+  type SettleRequest,
+  type StopRequest,
 } from "../session-control.js";
 import type { SessionView } from "../session-view.js";
 import type { Session } from "./session.js";
@@ -112,35 +116,42 @@ export class SessionOperator implements SessionControl {
     return { conId: conIds[instrument.index], index: instrument.index };
   }
 
-  /** Until nothing is held any more, or nobody can wait any longer. */
+  /** Until nothing is held any more, nothing can come of waiting, or nobody can wait any longer. */
   private async whenFlat(): Promise<void> {
+    const { parts } = this.session;
     const until = performance.now() + FLATTEN_WAIT;
-    while (performance.now() < until && this.held().length > 0 && this.session.state === "running") {
+    const isWorthIt = (): boolean =>
+      parts.broker.isConnected &&
+      this.held().some(({ index }) => parts.engine.market.sessions[index].isOpenAt(this.session.now));
+    while (performance.now() < until && this.session.state === "running" && isWorthIt()) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
     }
   }
 
-  private held(): string[] {
+  private held(): Instrument[] {
     const { engine, setup } = this.session.parts;
-    return setup.instruments.filter(({ index }) => engine.portfolio.quantity[index] !== 0).map(({ symbol }) => symbol);
+    return setup.instruments.filter(({ index }) => engine.portfolio.quantity[index] !== 0);
   }
 
   private flatness(): string {
-    const { engine, setup, ledger } = this.session.parts;
     const held = this.held();
-    if (held.length === 0) return "All positions of the session are closed.";
-    const isWorking = (symbol: string): boolean => {
-      const index = setup.instruments.find((one) => one.symbol === symbol)?.index ?? -1;
-      return index >= 0 && engine.working.count[index] > 0;
-    };
-    const closing = held.filter(isWorking);
-    const work =
-      closing.length > 0 ? [`Orders to close ${closing.join(", ")} work at the broker and have not filled.`] : [];
-    const open = held.filter((symbol) => !closing.includes(symbol));
-    const rest = open.map((symbol) => {
+    return held.length === 0 ? ALL_CLOSED : held.map((instrument) => this.openPosition(instrument)).join(" ");
+  }
+
+  /** What is still held of an instrument that was to be closed, and why. */
+  private openPosition({ index, symbol }: Instrument): string {
+    const { engine, ledger, broker } = this.session.parts;
+    const what = `${unitsCell(engine.portfolio.quantity[index])} ${symbol}`;
+    if (engine.working.count[index] === 0) {
       const why = ledger.blockOf(symbol)?.detail ?? "its closing order has ended";
-      return `${symbol} is still held, and nothing closes it: ${why}.`;
-    });
-    return [...work, ...rest].join(" ");
+      return `${what} are still held, and nothing closes them: ${why}.`;
+    }
+    if (!broker.isConnected) {
+      return `${what} are still held: there is no connection, and their closing order leaves when it is back. Close them in TWS if that cannot wait.`;
+    }
+    const sessions = engine.market.sessions[index];
+    const opens = sessions.isOpenAt(this.session.now) ? Infinity : openAfter(sessions, this.session.now);
+    const until = opens < Infinity ? `, whose market opens at ${new Date(opens).toISOString().slice(0, 16)}Z` : "";
+    return `${what} are still held: the order to close them works and has not filled${until}.`;
   }
 }

@@ -113,6 +113,19 @@ describe("a position that is closed", () => {
     expect(run.model.handed.slice(1)).toMatchObject([{ quantity: 100, side: -1 }]);
   });
 
+  it("waits for the connection where it is closed by force, and leaves once it is back", () => {
+    hold();
+    run.broker.isConnected = false;
+    flatten();
+    run.settle();
+    run.pass(60_000);
+    expect(closings(0)).toEqual([]);
+    expect(run.engine.working.total).toBe(1);
+    run.broker.isConnected = true;
+    run.settle();
+    expect(closings(0)).toEqual([100]);
+  });
+
   it("is looked at again soon when an execution comes of it while it is disputed", () => {
     hold();
     run.model.hold(756733, -60);
