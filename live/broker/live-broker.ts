@@ -43,6 +43,9 @@ export interface LiveBrokerParts {
   readonly news: BrokerNews;
 }
 
+/** Why an order has ended of which the broker has never heard. */
+const NEVER_ARRIVED: readonly string[] = ["UNSENT", "LOST"];
+
 /**
  * The broker of a live session. What the strategy asks for is gathered until `flush`, which commits it to the journal,
  * all in one transaction, and only then sends it. What the broker tells is gathered as well, until `dispatch` takes it
@@ -455,6 +458,7 @@ export class LiveBroker implements Broker {
       if (this.isOfDisputed(outcome)) this.again.soon(now);
       if (outcome.kind === "undead") this.bury(outcome.record, now);
       if (outcome.kind === "rejected" && outcome.record.isRefusedByMessage) this.watch.refusedByMessage(outcome.record);
+      if (outcome.kind === "rejected" && NEVER_ARRIVED.includes(outcome.denial.code)) this.owe(outcome.record.row);
       if (this.isBound) this.teller.tell(outcome);
     }
   }
@@ -477,14 +481,21 @@ export class LiveBroker implements Broker {
   /** A forced closing order leaves something open that journal and broker disagree on: it is owed until they agree. */
   private closeLater(row: number, held: number, { details }: Denial): void {
     const { book } = this.run;
-    if ((book.flags[row] & LIQUIDATION) !== 0) this.owed.add(book.instrument[row]);
+    this.owe(row);
     const [symbol, wanted] = [this.closing.symbolOf(row), book.quantity[row]];
     this.parts.news.alert("CLOSE_DISPUTED", { symbol, held, wanted, reason: String(details.reason) });
   }
 
-  /** Instruments whose forced closing a dispute has cut short that is settled now, each told once. */
+  /** What was to be closed by force, and was not. */
+  private owe(row: number): void {
+    const { book } = this.run;
+    if (row >= 0 && (book.flags[row] & LIQUIDATION) !== 0) this.owed.add(book.instrument[row]);
+  }
+
+  /** Instruments whose forced closing has not come about for a reason that is gone now, each told once. */
   takeOwed(): number[] {
     const { ledger, instruments } = this.parts;
+    if (!this.isConnected) return [];
     const settled = [...this.owed].filter((i) => ledger.blockOf(instruments[i].symbol) === undefined);
     for (const i of settled) this.owed.delete(i);
     return settled;

@@ -126,6 +126,15 @@ describe("a position that is closed", () => {
     expect(closings(0)).toEqual([100]);
   });
 
+  it("is closed again where the order that was to close it by force has never left", () => {
+    hold();
+    run.model.fateOf = () => "unsent";
+    flatten();
+    run.settle();
+    expect(run.position()).toBe(100);
+    expect(run.broker.takeOwed()).toEqual([0]);
+  });
+
   it("is looked at again soon when an execution comes of it while it is disputed", () => {
     hold();
     run.model.hold(756733, -60);
