@@ -314,6 +314,27 @@ describe("hours that change while a session runs", () => {
     expect(run.gateway.faultEvents).toHaveLength(1);
     expect(seen(run).told.slice(0, 3)).toEqual(["open 0", "task 80", "close 90"]);
   });
+
+  it("that nobody tells after a reconnect keep no order from leaving", { timeout: 20_000 }, async () => {
+    const data = dataWith((_open, close) => close);
+    let isSilent = false;
+    const run = await started(data, {
+      gateway: { faults: parseFaultPlan([{ fault: "cut", at: "+70min" }]) },
+      times: { waits: [5] },
+      alter: (fields) => [isSilent ? unanswered(fields) : fields],
+    });
+    atInstant(run, OPEN + 62 * MINUTE, () => {
+      isSilent = true;
+    });
+    await run.over;
+    expect(run.gateway.faultEvents).toHaveLength(1);
+    const { book } = run.session.parts.engine;
+    const later = Array.from({ length: book.length }, (_, row) => row).filter(
+      (row) => book.madeAt[row] > OPEN + 80 * MINUTE && book.madeAt[row] < OPEN + 380 * MINUTE,
+    );
+    expect(later).toHaveLength(10);
+    expect(new Set(later.map((row) => ORDER_STATUSES[book.status[row]]))).toEqual(new Set(["filled"]));
+  });
 });
 
 describe("hours that cannot be read", () => {
