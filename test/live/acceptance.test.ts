@@ -374,6 +374,30 @@ describe("acceptance leaves nothing behind", () => {
     expect(gateway.services.executions.all.map(({ isBuy }) => isBuy)).toEqual([true, false]);
   });
 
+  it("or says what, and sells nothing twice, where an order that was to sell it may still work", async () => {
+    const gateway = await subject();
+    let isSilent = false;
+    // From then on nothing is told of any order, as if it still worked.
+    const port = await alteringRelay(
+      gateway.port,
+      lost(([id]) => isSilent && [ORDER_STATUS, ERROR, OPEN_ORDER, EXECUTION, COMMISSION].includes(id)),
+    );
+    const stop = new AbortController();
+    const result = await accept(port, {
+      allowsMarket: true,
+      signal: stop.signal,
+      times: { ...QUICK_TIMES, fill: 1_000 },
+      onRow: ({ step }) => {
+        if (step === "SPY bought at the market") isSilent = true;
+        if (step === "SPY sold again") stop.abort(new Error("stopped"));
+      },
+    });
+    expect(gateway.services.executions.all.map(({ isBuy }) => isBuy)).toEqual([true, false]);
+    expect(result.left).toEqual([
+      "1 SPY was bought and not sold again, and an order of it may still be open: look at both in TWS.",
+    ]);
+  });
+
   it("where it is broken off before its first step", async () => {
     const gateway = await subject();
     const stop = new AbortController();
