@@ -40,7 +40,7 @@ describe("acceptance against a simulated gateway", () => {
     const result = await accept(gateway.port, { instruments, allowsMarket: true });
     expect(notOk(result)).toEqual([]);
     expect(result.rows.length).toBeGreaterThan(45);
-    expect(result).toMatchObject({ left: [], isInterrupted: false, serverVersion: 178 });
+    expect(result).toMatchObject({ left: [], isInterrupted: false, obstacles: [], serverVersion: 178 });
     expect(openAt(gateway)).toEqual([]);
     const sides = gateway.services.executions.all.map(({ isBuy }) => isBuy);
     expect(sides).toEqual([true, false]);
@@ -294,6 +294,9 @@ describe("a gateway that does something else", () => {
     expect(behind[0].reason).toBe("the API of TWS is read-only");
     expect(notOk({ rows: result.rows.slice(0, -behind.length) })).toEqual([]);
     expect(gateway.services.register.all).toEqual([]);
+    expect(result.obstacles.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^Nothing of orders was tried: the API of TWS is read-only\. Clear "Read-Only API"/),
+    ]);
   });
 
   it("shows in its report nothing of what somebody holds, though that is where it differs", async () => {
@@ -438,6 +441,7 @@ describe("acceptance leaves nothing behind", () => {
     const behind = result.rows.slice(result.rows.findIndex(({ step }) => step === "list of open orders") + 1);
     expect(behind.length).toBeGreaterThan(8);
     expect(new Set(behind.map(({ reason }) => reason))).toEqual(new Set(["there is no connection any more"]));
+    expect(result.obstacles.map(({ code }) => code)).toEqual(["CONNECTION_GONE"]);
   });
 
   it("of an earlier run of the same client id that was killed, and touches no order of anybody else", async () => {
