@@ -29,7 +29,7 @@ message against what the simulated gateway does, and writes a masked report of e
 
 It places orders of one unit far below the market, changes them and cancels them; only with
 --allow-market it buys one unit and sells it again. Live accounts and their ports are refused.
-Exit codes: 0 no difference, 3 differences, 1 broken off, or something could not be cancelled.`;
+Exit codes: 0 no difference, 3 differences, 1 broken off, orders could not be tried, or something is left.`;
 
 export const flags = {
   ...CONNECTION_FLAGS,
@@ -190,21 +190,23 @@ function detailOf({ differences, reason = "" }: AcceptanceRow): string {
   return more.length === 0 ? shown : `${shown} (and ${more.length} more)`;
 }
 
-function summaryOf({ rows, isInterrupted, left }: AcceptanceResult, file: string): string {
+export function summaryOf({ rows, isInterrupted, left, obstacles }: AcceptanceResult, file: string): string {
   const count = (result: AcceptanceRow["result"]): number => rows.filter((row) => row.result === result).length;
   const different = count("different");
   const lines = [
     "",
     `${count("ok")} ok, ${different} different, ${count("not shown")} not shown.`,
     ...(isInterrupted ? ["Broken off before its end."] : []),
+    ...obstacles.map(({ message }) => message),
     ...(left.length === 0 ? ["Every order that was made is cancelled or filled."] : []),
     `Report: ${file}${different > 0 ? ", masked: please send it in." : ""}`,
   ];
   return `${lines.join("\n")}\n`;
 }
 
-function codeOf({ rows, left, isInterrupted }: AcceptanceResult): number {
-  if (isInterrupted || left.length > 0) return FAILED;
+/** What was not tried is no pass: whatever else was found, it has to be run again. */
+export function codeOf({ rows, left, isInterrupted, obstacles }: AcceptanceResult): number {
+  if (isInterrupted || left.length > 0 || obstacles.length > 0) return FAILED;
   return rows.some(({ result }) => result === "different") ? NOT_HELD : DONE;
 }
 

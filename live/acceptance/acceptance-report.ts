@@ -24,7 +24,7 @@ const MOST_ALIKE = 3;
  * no order of anybody else is in it. Of a step that differs there are the messages of both sides.
  */
 export function acceptanceReport(result: AcceptanceResult, about: ReportAbout): string {
-  const { rows, left, serverVersion, isInterrupted, accounts } = result;
+  const { rows, left, serverVersion, isInterrupted, accounts, obstacles } = result;
   const count = (which: AcceptanceRow["result"]): number => rows.filter((row) => row.result === which).length;
   const report = {
     report: "Seatrial acceptance",
@@ -35,6 +35,7 @@ export function acceptanceReport(result: AcceptanceResult, about: ReportAbout): 
     symbols: about.symbols,
     allowsMarket: about.allowsMarket,
     isInterrupted,
+    obstacles: obstacles.map(({ code, message }) => ({ code, message })),
     counts: { ok: count("ok"), different: count("different"), notShown: count("not shown") },
     left,
     steps: rows.map((row) => ({

@@ -8,6 +8,7 @@ import type { Instrument, InstrumentSpec } from "../../core/market/instrument.js
 import { accountOfLogin, refuseWrongSide } from "../ladder/launch.js";
 import { type Difference, differencesOf } from "./compare-sights.js";
 import type { Heard } from "./ear.js";
+import type { AcceptanceError } from "./errors.js";
 import type { Sight } from "./sight.js";
 import { SimulatedWalks } from "./simulated-walks.js";
 import type { Step } from "./step.js";
@@ -54,6 +55,8 @@ export interface AcceptanceResult {
   /** The accounts of the login, to be masked. */
   readonly accounts: readonly string[];
   readonly isInterrupted: boolean;
+  /** What has kept whole parts of it from being tried: then it shows nothing of them, however its rows are. */
+  readonly obstacles: readonly AcceptanceError[];
 }
 
 /** Milliseconds for connecting. */
@@ -89,6 +92,7 @@ export async function acceptance(settings: AcceptanceSettings): Promise<Acceptan
     signal.removeEventListener("abort", giveUp);
     const rows: AcceptanceRow[] = [];
     const left: string[] = [];
+    const obstacles: AcceptanceError[] = [];
     try {
       for (const note of await takenUp(walk)) onNote?.(note);
       for (const step of steps) {
@@ -98,13 +102,14 @@ export async function acceptance(settings: AcceptanceSettings): Promise<Acceptan
         rows.push(row);
         onRow?.(row);
       }
+      obstacles.push(...(await walk.obstacles()));
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
       left.push(...(await walk.own.withdraw()));
       for (const one of left) onNote?.(one);
     }
-    return { serverVersion, accounts, rows, left, isInterrupted: signal.aborted };
+    return { serverVersion, accounts, rows, left, isInterrupted: signal.aborted, obstacles };
   } catch (error) {
     // What was under way then has failed for that reason.
     if (signal.aborted) throw signal.reason;

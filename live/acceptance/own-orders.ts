@@ -18,6 +18,7 @@ const REF = "seatrial-acceptance-";
 /** An order that a walk has made. */
 interface MadeOrder {
   readonly orderId: OrderId;
+  /** Its instrument's; of another contract than the walk's, IB's. */
   readonly symbol: string;
   /** Undefined of one that an earlier walk has made. */
   readonly intent: OrderIntent | undefined;
@@ -28,6 +29,7 @@ interface MadeOrder {
 export class OwnOrders {
   private readonly connection: TwsConnection;
   private readonly ear: Ear;
+  private readonly contracts: TradedContracts;
   private readonly orders: TwsOrders;
   private readonly times: WalkTimes;
   /** What the orders of this walk begin their orderRef with. */
@@ -38,6 +40,7 @@ export class OwnOrders {
   constructor(connection: TwsConnection, ear: Ear, account: string, contracts: TradedContracts, times: WalkTimes) {
     this.connection = connection;
     this.ear = ear;
+    this.contracts = contracts;
     this.times = times;
     this.orders = new TwsOrders({ connection, account, contracts, whatIfWait: times.answer });
     this.orders.onFact = (fact) => this.hear(fact);
@@ -90,8 +93,9 @@ export class OwnOrders {
    */
   async takeUp(): Promise<string[]> {
     const listed = await this.listed();
-    return listed.flatMap(({ orderRef, orderId, clientId, symbol }) => {
+    return listed.flatMap(({ orderRef, orderId, clientId, conId, symbol: ibSymbol }) => {
       if (!orderRef.startsWith(REF)) return [];
+      const symbol = this.symbolOf(conId) ?? ibSymbol;
       const found = `Order ${orderId} of ${symbol} was left open by an earlier run`;
       if (clientId !== this.connection.clientId) return [`${found} as client ${clientId}, which alone can cancel it.`];
       this.made.set(orderId, { orderId: orderId as OrderId, symbol, intent: undefined, hasEnded: false });
@@ -123,8 +127,8 @@ export class OwnOrders {
   }
 
   /**
-   * Ends the walk: cancels every order of it that may still be open, sells what it has bought, and asks whether anything
-   * is left.
+   * Ends the walk: cancels every order of it that may still be open, sells what it has bought where none is, and asks
+   * whether anything is left.
    * @returns what is left behind, in sentences
    */
   async withdraw(): Promise<string[]> {
@@ -163,16 +167,28 @@ export class OwnOrders {
       // Then what was told as it happened has to do.
       if (!(error instanceof TwsError)) throw error;
     }
+    const closing: string[] = [];
     for (const [symbol, quantity] of this.held) {
+      // One that still works may fill as well: together they would sell more than is held.
+      if (this.hasOpen(symbol)) continue;
       const like = markets.find(({ instrument }) => instrument.symbol === symbol);
       if (like === undefined) continue;
       this.send([this.intent({ ...like, side: -Math.sign(quantity), quantity: Math.abs(quantity) })]);
+      closing.push(symbol);
     }
-    if (this.held.size > 0) await this.until(() => this.held.size === 0, this.times.fill);
+    await this.until(() => closing.every((symbol) => !this.held.has(symbol)), this.times.fill);
   }
 
   private get open(): MadeOrder[] {
     return [...this.made.values()].filter(({ hasEnded }) => !hasEnded);
+  }
+
+  private hasOpen(symbol: string): boolean {
+    return this.open.some((order) => order.symbol === symbol);
+  }
+
+  private symbolOf(conId: number): string | undefined {
+    return [...this.contracts].find(([, { details }]) => details.conId === conId)?.[0];
   }
 
   private async stillOpen(): Promise<string[]> {
@@ -195,7 +211,11 @@ export class OwnOrders {
   private stillHeld(): string[] {
     return [...this.held].map(([symbol, quantity]) => {
       const done = quantity > 0 ? "bought and not sold" : "sold and not bought";
-      return `${Math.abs(quantity)} ${symbol} was ${done} again: close the position in TWS.`;
+      const held = `${Math.abs(quantity)} ${symbol} was ${done} again`;
+      // A closing order that was sent and has not ended counts, too.
+      return this.hasOpen(symbol)
+        ? `${held}, and an order of it may still be open: look at both in TWS.`
+        : `${held}: close the position in TWS.`;
     });
   }
 

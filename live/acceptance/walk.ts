@@ -14,6 +14,7 @@ import { SeatrialError } from "../../core/errors.js";
 import { type Instant, SECOND } from "../../core/market/bar-size.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import { Ear, type Heard } from "./ear.js";
+import { AcceptanceError } from "./errors.js";
 import { OwnOrders } from "./own-orders.js";
 import { NotShown, type Sight, Sighting } from "./sight.js";
 import { WALK_TIMES, type WalkTimes } from "./walk-times.js";
@@ -57,7 +58,7 @@ export class Walk {
   private ownAccount = "";
   /** The highest request id of the steps in front: what answers one of them now is late, and none of this step's. */
   private earlier = 0;
-  private isGone = false;
+  private hasLostConnection = false;
   /** Whether TWS has said that it takes no orders. */
   private isReadOnly = false;
   private made: OwnOrders | undefined;
@@ -84,6 +85,17 @@ export class Walk {
   get ordering(): OwnOrders {
     if (this.isReadOnly) throw new NotShown(READ_ONLY);
     return this.own;
+  }
+
+  /** What has kept whole parts of the walk from being tried, up to now. @throws the signal's reason */
+  async obstacles(): Promise<AcceptanceError[]> {
+    await this.isConnected();
+    const found: AcceptanceError[] = [];
+    if (this.hasLostConnection) found.push(new AcceptanceError("CONNECTION_GONE"));
+    if (this.isReadOnly) {
+      found.push(new AcceptanceError("ORDERS_UNTRIED", { extent: this.own.highestId === 0 ? "Nothing" : "Not all" }));
+    }
+    return found;
   }
 
   get own(): OwnOrders {
@@ -204,8 +216,8 @@ export class Walk {
   /** A connection that was lost is made again by itself; one that was waited for in vain is not waited for again. */
   private async isConnected(): Promise<boolean> {
     const { connection, times } = this;
-    if (!connection.isUsable && !this.isGone) {
-      this.isGone = !(await this.until(() => connection.isUsable, times.reconnect));
+    if (!connection.isUsable && !this.hasLostConnection) {
+      this.hasLostConnection = !(await this.until(() => connection.isUsable, times.reconnect));
     }
     return connection.isUsable;
   }

@@ -48,15 +48,20 @@ export class MarketHours {
     for (const { instrument, sessions } of changes) this.tables[instrument].become(sessions);
   }
 
-  /** What comes of what IB tells of each instrument now: nothing is changed yet. */
+  /** What comes of what IB has told last of each instrument, some of it earlier than the rest: nothing is changed yet. */
   compare(told: readonly IbTradingTimes[]): HoursTaken {
     const { tables, calendars, instruments } = this;
     const differences: InstrumentDifference[] = [];
     const restricted = new Map<Sessions, Sessions>();
+    // A table begins anew where all that share it are spoken of; what was said of the days in front of that stays.
+    const from = new Map<Sessions, number>();
+    for (const [i, hours] of told.entries()) {
+      const first = Math.min(...hours.liquid.dates, ...hours.trading.dates);
+      if (first < Infinity) from.set(tables[i], Math.max(from.get(tables[i]) ?? 0, first));
+    }
     for (const [i, hours] of told.entries()) {
       const table = tables[i];
-      const from = Math.min(...hours.liquid.dates, ...hours.trading.dates);
-      const before = restricted.get(table) ?? joinedAt(table, calendars[i], from);
+      const before = restricted.get(table) ?? joinedAt(table, calendars[i], from.get(table) ?? Infinity);
       const regular = BY_ALL_TRADING.includes(instruments[i].assetClass) ? "trading" : "liquid";
       restricted.set(table, restrictSessions(before, hours, regular).sessions);
       // To itself, whatever those have that share its table.

@@ -168,8 +168,9 @@ export class Session {
     if (this.state !== "running") return;
     this.isReconciled = false;
     await this.readAndReconcile(link);
-    await this.parts.hoursWatch.read(link);
     this.isReconciled = true;
+    // Behind it: orders and cancels need not wait for an answer that may not come, and what fails it tells itself.
+    void this.parts.hoursWatch.read(link);
   }
 
   /** Reads what the broker has and holds the journal against it; one look at a time. */

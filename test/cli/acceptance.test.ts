@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readRecording } from "../../brokers/tws/recording/recording.js";
-import { openAt, subject } from "../live/acceptance-run.js";
+import { codeOf, summaryOf } from "../../cli/acceptance.js";
+import { accept, openAt, subject } from "../live/acceptance-run.js";
 import { alteringRelay } from "../live/altering-relay.js";
 import { until } from "../tws/scripted-tws.js";
 import { filesIn, folderWith, seatrial, start } from "./seatrial.js";
@@ -64,6 +65,31 @@ describe("seatrial acceptance", () => {
       left: [],
     });
     expect(openAt(gateway)).toEqual([]);
+  });
+
+  it("ends with 1, and says so, where the connection is lost on the way and does not come back", async () => {
+    const gateway = await subject();
+    const result = await accept(gateway.port, {
+      onRow: ({ step }) => {
+        if (step === "account summary") void gateway.close();
+      },
+    });
+    expect(result.left).toEqual([]);
+    expect(codeOf(result)).toBe(1);
+    expect(summaryOf(result, "report.json")).toContain("\nBroken off: the connection was lost on the way, ");
+  });
+
+  it("ends with 1, and says so, where the API is read-only and nothing of orders was tried", async () => {
+    const folder = folderWith({});
+    const gateway = await subject();
+    gateway.faults.isReadOnly = true;
+    const args = ["acceptance", "--port", String(gateway.port), "--symbols", "SPY", "--out", "report.json"];
+    const { code, stdout } = await seatrial(args, folder);
+    expect(stdout).toMatch(/^\d+ ok, 0 different, \d+ not shown\.\nNothing of orders was tried: /m);
+    expect(code).toBe(1);
+    expect(JSON.parse(readFileSync(join(folder, "report.json"), "utf8")).obstacles).toEqual([
+      { code: "ORDERS_UNTRIED", message: expect.stringContaining('Clear "Read-Only API"') },
+    ]);
   });
 
   it("prints the report alone as JSON", async () => {

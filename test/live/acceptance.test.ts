@@ -40,7 +40,7 @@ describe("acceptance against a simulated gateway", () => {
     const result = await accept(gateway.port, { instruments, allowsMarket: true });
     expect(notOk(result)).toEqual([]);
     expect(result.rows.length).toBeGreaterThan(45);
-    expect(result).toMatchObject({ left: [], isInterrupted: false, serverVersion: 178 });
+    expect(result).toMatchObject({ left: [], isInterrupted: false, obstacles: [], serverVersion: 178 });
     expect(openAt(gateway)).toEqual([]);
     const sides = gateway.services.executions.all.map(({ isBuy }) => isBuy);
     expect(sides).toEqual([true, false]);
@@ -294,6 +294,9 @@ describe("a gateway that does something else", () => {
     expect(behind[0].reason).toBe("the API of TWS is read-only");
     expect(notOk({ rows: result.rows.slice(0, -behind.length) })).toEqual([]);
     expect(gateway.services.register.all).toEqual([]);
+    expect(result.obstacles.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^Nothing of orders was tried: the API of TWS is read-only\. Clear "Read-Only API"/),
+    ]);
   });
 
   it("shows in its report nothing of what somebody holds, though that is where it differs", async () => {
@@ -374,6 +377,30 @@ describe("acceptance leaves nothing behind", () => {
     expect(gateway.services.executions.all.map(({ isBuy }) => isBuy)).toEqual([true, false]);
   });
 
+  it("or says what, and sells nothing twice, where an order that was to sell it may still work", async () => {
+    const gateway = await subject();
+    let isSilent = false;
+    // From then on nothing is told of any order, as if it still worked.
+    const port = await alteringRelay(
+      gateway.port,
+      lost(([id]) => isSilent && [ORDER_STATUS, ERROR, OPEN_ORDER, EXECUTION, COMMISSION].includes(id)),
+    );
+    const stop = new AbortController();
+    const result = await accept(port, {
+      allowsMarket: true,
+      signal: stop.signal,
+      times: { ...QUICK_TIMES, fill: 1_000 },
+      onRow: ({ step }) => {
+        if (step === "SPY bought at the market") isSilent = true;
+        if (step === "SPY sold again") stop.abort(new Error("stopped"));
+      },
+    });
+    expect(gateway.services.executions.all.map(({ isBuy }) => isBuy)).toEqual([true, false]);
+    expect(result.left).toEqual([
+      "1 SPY was bought and not sold again, and an order of it may still be open: look at both in TWS.",
+    ]);
+  });
+
   it("where it is broken off before its first step", async () => {
     const gateway = await subject();
     const stop = new AbortController();
@@ -414,6 +441,7 @@ describe("acceptance leaves nothing behind", () => {
     const behind = result.rows.slice(result.rows.findIndex(({ step }) => step === "list of open orders") + 1);
     expect(behind.length).toBeGreaterThan(8);
     expect(new Set(behind.map(({ reason }) => reason))).toEqual(new Set(["there is no connection any more"]));
+    expect(result.obstacles.map(({ code }) => code)).toEqual(["CONNECTION_GONE"]);
   });
 
   it("of an earlier run of the same client id that was killed, and touches no order of anybody else", async () => {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { parseFaultPlan } from "../../brokers/gateway/faults/fault-plan.js";
+import { Gateway } from "../../brokers/gateway/gateway.js";
 import type { GatewayData } from "../../brokers/gateway/gateway-data.js";
+import { type Asks, Contracts } from "../../brokers/tws/contracts/contracts.js";
+import { tradedContracts } from "../../brokers/tws/orders/traded-contract.js";
 import { Sessions } from "../../core/calendar/sessions.js";
 import type { GuardSettings } from "../../core/guards/index.js";
 import type { Bar } from "../../core/market/bar.js";
@@ -12,12 +15,21 @@ import { ORDER_STATUSES } from "../../core/orders/kinds.js";
 import { Strategy } from "../../core/strategy.js";
 import { RecordingWriter } from "../../live/recording/recording-file.js";
 import { replaySession } from "../../live/recording/replay-session.js";
+import { HoursWatch } from "../../live/session/hours-watch.js";
+import { MarketHours } from "../../live/session/market-hours.js";
+import { SessionNews } from "../../live/session/session-news.js";
+import { closeAfterTest } from "../gateway/close-after-test.js";
 import { gatewayData, TWO_STOCKS } from "../gateway/gateway-data.js";
+import { connected } from "../tws/connected.js";
+import { alteringRelay } from "./altering-relay.js";
 import { newFolder } from "./recorded-session.js";
-import { type SessionOfTest, type Started, sessionAt } from "./sessions.js";
+import { type SessionOfTest, type Started, sessionAt, setupFor } from "./sessions.js";
 
 const TICKS = { every: 15_000, spread: 2 };
 const DAY = 18;
+/** Messages by their number on the wire. */
+const CONTRACT = "10";
+const CONTRACT_END = "52";
 
 /** A table of its own, without what `change` takes away; `change` gives the close of each session, or undefined. */
 function without(
@@ -117,6 +129,18 @@ function seen({ session, notes }: Started): Seen {
     limitOrder: status,
     differences: notes.filter(({ event }) => event === "HOURS_DIFFER").map(({ text }) => text),
   };
+}
+
+/** Contract details as an answer to nobody's question, as long as they were: those who keep step count bytes. */
+function unanswered(fields: readonly string[]): readonly string[] {
+  const place = fields[0] === CONTRACT ? 1 : fields[0] === CONTRACT_END ? 2 : undefined;
+  return place === undefined ? fields : fields.with(place, "9".repeat(fields[place].length));
+}
+
+/** Contract details of a symbol with hours that nobody can read, as long as they were. */
+function garbled(fields: readonly string[], symbol: string): readonly string[] {
+  if (fields[0] !== CONTRACT || fields[2] !== symbol) return fields;
+  return fields.map((one) => (/^\d{8}:/.test(one) ? one.replace(/./g, "?") : one));
 }
 
 /** Does something once when a session's time has come to an instant. */
@@ -290,9 +314,98 @@ describe("hours that change while a session runs", () => {
     expect(run.gateway.faultEvents).toHaveLength(1);
     expect(seen(run).told.slice(0, 3)).toEqual(["open 0", "task 80", "close 90"]);
   });
+
+  it("that nobody tells after a reconnect keep no order from leaving", { timeout: 20_000 }, async () => {
+    const data = dataWith((_open, close) => close);
+    let isSilent = false;
+    const run = await started(data, {
+      gateway: { faults: parseFaultPlan([{ fault: "cut", at: "+70min" }]) },
+      times: { waits: [5] },
+      alter: (fields) => [isSilent ? unanswered(fields) : fields],
+    });
+    atInstant(run, OPEN + 62 * MINUTE, () => {
+      isSilent = true;
+    });
+    await run.over;
+    expect(run.gateway.faultEvents).toHaveLength(1);
+    const { book } = run.session.parts.engine;
+    const later = Array.from({ length: book.length }, (_, row) => row).filter(
+      (row) => book.madeAt[row] > OPEN + 80 * MINUTE && book.madeAt[row] < OPEN + 380 * MINUTE,
+    );
+    expect(later).toHaveLength(10);
+    expect(new Set(later.map((row) => ORDER_STATUSES[book.status[row]]))).toEqual(new Set(["filled"]));
+  });
 });
 
 describe("hours that cannot be read", () => {
+  it("of one instrument keep no other from its own, and are told once", async () => {
+    const data = dataWith((_open, close) => close);
+    let isGarbled = false;
+    const run = await started(data, { alter: (fields) => [isGarbled ? garbled(fields, "SYN2") : fields] });
+    atInstant(run, OPEN + 100 * MINUTE, () => {
+      isGarbled = true;
+      data.sessions[0].become(dataWith((open, close) => (open === OPEN ? ONE : close)).sessions[0]);
+    });
+    await run.over;
+    const { told, differences } = seen(run);
+    expect(told).toEqual(EARLY);
+    expect(differences).toEqual(["SYN1 on 2020-01-30: the calendar has 09:30-16:00, IB has 09:30-13:00."]);
+    const unread = run.notes.filter(({ event }) => event === "HOURS_UNREAD").map(({ text }) => text);
+    expect(unread).toEqual([
+      expect.stringMatching(/^The trading hours cannot be read again: SYN2: IB gives the hours/),
+    ]);
+  });
+
+  it("are told though nobody had told any before; and both anew once they were read", async () => {
+    const data = dataWith((_open, close) => close);
+    const gateway = await Gateway.listen({ data, port: 0, speed: 1, from: OPEN });
+    closeAfterTest(() => gateway.close());
+    let how: "as it is" | "unanswered" | "garbled" = "as it is";
+    const port = await alteringRelay(gateway.port, (fields) => {
+      if (how === "garbled") return [garbled(fields, "SYN2")];
+      return [how === "unanswered" ? unanswered(fields) : fields];
+    });
+    const connection = await connected(port);
+    const asks: Asks = {
+      ask: (question) => connection.ask({ ...question, timeOut: 200 }),
+      askUnnumbered: (question) => connection.askUnnumbered(question),
+    };
+    const { instruments } = setupFor(gateway, data, EveryHalfHour);
+    const contracts = new Contracts(connection, { now: () => OPEN });
+    const found = await tradedContracts(contracts, instruments);
+    const told: string[] = [];
+    const watch = new HoursWatch({
+      hours: new MarketHours(instruments, instruments.map(hoursOf)),
+      news: new SessionNews(
+        () => OPEN,
+        ({ event, text }) => told.push(`${event} ${text}`),
+      ),
+      details: [...found.values()].map(({ details }) => details),
+      now: () => OPEN,
+      asks: () => asks,
+      apply: () => undefined,
+    });
+    watch.start();
+    const readAs = async (now: typeof how): Promise<void> => {
+      how = now;
+      await watch.read(asks);
+    };
+    const note = expect.stringMatching(/^hours the trading hours could not be read again: SYN1, SYN2: /);
+    const alert = expect.stringMatching(
+      /^HOURS_UNREAD The trading hours cannot be read again: SYN2: IB gives the hours/,
+    );
+    await readAs("unanswered");
+    await readAs("garbled");
+    await readAs("garbled");
+    expect(told).toEqual([note, alert]);
+    expect(watch.due).toBe(OPEN + 5 * MINUTE);
+    await readAs("as it is");
+    expect(watch.due).toBe(OPEN + HOUR);
+    await readAs("unanswered");
+    await readAs("garbled");
+    expect(told).toEqual([note, alert, note, alert]);
+  });
+
   it("keep a session from starting: a zone that nobody knows", async () => {
     const data = dataWith((_open, close) => close);
     const [first, second] = data.instruments;

@@ -11,6 +11,7 @@ import type { Session } from "../../live/session/session.js";
 import type { SessionNote } from "../../live/session/session-news.js";
 import type { SessionSetup } from "../../live/session/session-setup.js";
 import { closeAfterTest } from "../gateway/close-after-test.js";
+import { type Alter, alteringRelay } from "./altering-relay.js";
 
 export interface SessionOfTest {
   readonly data: GatewayData;
@@ -21,6 +22,8 @@ export interface SessionOfTest {
   readonly gateway?: Partial<GatewayOptions>;
   /** Of the connection: a lost one is found again after a while of the wall clock, and the gateway goes on meanwhile. */
   readonly times?: ConnectionOptions["times"];
+  /** What becomes of the gateway's messages on their way; each keeps its length. */
+  readonly alter?: Alter;
 }
 
 /** A session through a gateway of its own, in step with it. */
@@ -42,6 +45,7 @@ export async function sessionAt({
   setup,
   gateway,
   times,
+  alter,
 }: SessionOfTest): Promise<Started> {
   const started = await Gateway.listen({
     data,
@@ -54,7 +58,8 @@ export async function sessionAt({
   });
   closeAfterTest(() => started.close());
   const notes: SessionNote[] = [];
-  const made = setupFor(started, data, strategy, setup);
+  const port = alter === undefined ? started.port : await alteringRelay(started.port, alter);
+  const made = setupFor({ port, lockstepPort: started.lockstepPort }, data, strategy, setup);
   const { connection } = made;
   const withTimes = times === undefined ? made : { ...made, connection: { ...connection, times } };
   const session = await openSession(withTimes, (note) => notes.push(note));
