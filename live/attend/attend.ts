@@ -1,5 +1,4 @@
 import { ControlServer } from "../control/control-server.js";
-import { removeKillFile } from "../control/kill-file.js";
 import { KillWatch } from "../control/kill-watch.js";
 import { writeSessionFile } from "../control/session-file.js";
 import { SessionDisplay, type Terminal } from "../screen/session-display.js";
@@ -31,7 +30,7 @@ export async function attend(session: SessionControl, held: HeldSession, around:
   const known = { ...file, control: folder.controlPath };
   held.sessionTime = () => session.view().now;
   let watch: KillWatch | undefined;
-  const control = withKillFile(session, folder.killFile, () => watch?.skip());
+  const control = withKillFile(session, () => watch);
   const server = await ControlServer.listen(folder.controlPath, control);
   writeSessionFile(folder, known);
   let isShown = true;
@@ -85,19 +84,16 @@ export async function attend(session: SessionControl, held: HeldSession, around:
   }
 }
 
-/**
- * The same session, of which a released kill switch leaves no file behind.
- * @param skip called before the switch is turned on: the file that came with the command is none of its own
- */
-function withKillFile(session: SessionControl, killFile: string, skip: () => void): SessionControl {
+/** The same session, which takes the file KILL that comes with a kill for its own, and leaves none behind a release. */
+function withKillFile(session: SessionControl, watch: () => KillWatch | undefined): SessionControl {
   return {
     view: () => session.view(),
     kill: (asked) => {
-      skip();
+      watch()?.skip(asked);
       return session.kill(asked);
     },
     releaseKill: () => {
-      removeKillFile(killFile);
+      watch()?.clear();
       return session.releaseKill();
     },
     flatten: () => session.flatten(),

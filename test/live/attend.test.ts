@@ -1,12 +1,12 @@
 import { EventEmitter } from "node:events";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ABANDONED, attend, type Surroundings } from "../../live/attend/attend.js";
 import { HeldSession } from "../../live/attend/held-session.js";
 import { type Keys, STOP_QUESTION } from "../../live/attend/stop-requests.js";
 import { command, viewOf } from "../../live/control/control-client.js";
-import { writeKillFile } from "../../live/control/kill-file.js";
+import { readKillFile, writeKillFile } from "../../live/control/kill-file.js";
 import { readSessionFile, writeSessionFile } from "../../live/control/session-file.js";
 import { SessionFolder } from "../../live/control/session-folder.js";
 import { isHeld } from "../../live/control/session-lock.js";
@@ -101,6 +101,56 @@ describe("a session that is attended", () => {
     expect(session.asked).toEqual([["kill", { reason: "by hand", flatten: true }]]);
     await command(folder, { command: "releaseKill" });
     expect(existsSync(folder.killFile)).toBe(false);
+    session.end("stopped");
+    await how;
+  });
+
+  it.each(["the file KILL", "the signal SIGUSR2"])("is killed by %s at once behind a release too", async (by) => {
+    const { folder, session, how } = await attended();
+    const first = { reason: "by hand", flatten: false };
+    writeKillFile(folder.killFile, first);
+    await until(() => session.asked.length > 0);
+    await command(folder, { command: "releaseKill" });
+    const again = { reason: by === "the file KILL" ? "again" : "signal SIGUSR2", flatten: false };
+    if (by === "the file KILL") writeKillFile(folder.killFile, again);
+    else process.emit("SIGUSR2");
+    await until(() => session.asked.length > 2);
+    expect(session.asked).toEqual([["kill", first], ["releaseKill"], ["kill", again]]);
+    expect(readKillFile(folder.killFile)).toEqual(again);
+    session.end("stopped");
+    await how;
+  });
+
+  it("leaves the file where the signal comes a moment behind its removal by hand", async () => {
+    const { folder, session, how } = await attended();
+    writeKillFile(folder.killFile, { reason: "by hand", flatten: false });
+    await until(() => session.asked.length > 0);
+    rmSync(folder.killFile);
+    process.emit("SIGUSR2");
+    expect(readKillFile(folder.killFile)?.reason).toBe("signal SIGUSR2");
+    session.end("stopped");
+    await how;
+  });
+
+  it("is killed by the signal where the file cannot be written", async () => {
+    const { folder, session, how } = await attended();
+    mkdirSync(`${folder.killFile}.${process.pid}.new`);
+    process.emit("SIGUSR2");
+    expect(session.asked).toEqual([
+      [
+        "kill",
+        { reason: expect.stringContaining("signal SIGUSR2; the file KILL cannot be written: "), flatten: false },
+      ],
+    ]);
+    session.end("stopped");
+    await how;
+  });
+
+  it("closes its positions for a file that asks for it where a command came for less", async () => {
+    const { folder, session, how } = await attended();
+    writeKillFile(folder.killFile, { reason: "by hand", flatten: true });
+    await command(folder, { command: "kill", reason: "by command", flatten: false });
+    await until(() => session.asked.some((one) => JSON.stringify(one).includes('"flatten":true')));
     session.end("stopped");
     await how;
   });
