@@ -34,8 +34,8 @@ export class SessionOperator implements SessionControl {
     return this.viewer.view();
   }
 
-  async kill({ reason, flatten }: KillRequest): Promise<string> {
-    this.session.kill(reason, flatten);
+  async kill({ reason: asked, flatten }: KillRequest): Promise<string> {
+    const reason = this.session.kill(asked, flatten);
     if (flatten) await this.whenFlat();
     return `The kill switch is on: ${reason}. ${flatten ? this.flatness() : "Positions and their exits stay."}`;
   }
