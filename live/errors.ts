@@ -35,7 +35,7 @@ export const LIVE_ERRORS = {
   },
   SETTLE_UNKNOWN: {
     sentence: "The session has no order {intent}.",
-    remedy: "Take the number from the list of its orders.",
+    remedy: "Give the ref of an order without a trace, as `seatrial status` shows it.",
   },
   SETTLE_KNOWN: {
     sentence: "Order {intent} is not lost: it is {state}.",

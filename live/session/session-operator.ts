@@ -38,8 +38,8 @@ export class SessionOperator implements SessionControl {
     return this.viewer.view();
   }
 
-  async kill({ reason, flatten }: KillRequest): Promise<string> {
-    this.session.kill(reason, flatten);
+  async kill({ reason: asked, flatten }: KillRequest): Promise<string> {
+    const reason = this.session.kill(asked, flatten);
     if (flatten) await this.whenFlat();
     return `The kill switch is on: ${reason}. ${flatten ? this.flatness() : "Positions and their exits stay."}`;
   }
@@ -76,11 +76,12 @@ export class SessionOperator implements SessionControl {
   async settle(asked: SettleRequest): Promise<string> {
     const { ledger } = this.session.parts;
     const record = ledger.byRef(asked.ref);
+    if (record === undefined) throw new LiveError("SETTLE_UNKNOWN", { intent: asked.ref });
     const settlement =
       asked.as === "gone"
         ? ({ as: "dead" } as const)
         : ({ as: "filled", quantity: asked.quantity, price: asked.price } as const);
-    return this.noted((now) => settle(ledger, record?.intent.id ?? 0, settlement, now));
+    return this.noted((now) => settle(ledger, record.intent.id, settlement, now));
   }
 
   async nameDifference({ symbol, quantity, as }: NameRequest): Promise<string> {
@@ -100,13 +101,23 @@ export class SessionOperator implements SessionControl {
     return flatten ? this.flatness() : "The session ends; positions and their exits stay.";
   }
 
-  /** Something that the operator knows, written into the ledger and told to the engine. */
+  /**
+   * Something that the operator knows, written into the ledger and told to the engine. What is refused has changed
+   * nothing: it is thrown behind the call of the engine, which has not failed and is not recorded so.
+   */
   private noted(note: (now: Instant) => string): string {
-    return this.session.act(() => {
-      const answer = note(this.session.now);
-      this.session.parts.broker.tellNoted(this.session.now);
-      return answer;
+    const done = this.session.act((): string | LiveError => {
+      try {
+        const answer = note(this.session.now);
+        this.session.parts.broker.tellNoted(this.session.now);
+        return answer;
+      } catch (error) {
+        if (error instanceof LiveError) return error;
+        throw error;
+      }
     });
+    if (done instanceof LiveError) throw done;
+    return done;
   }
 
   private traded(symbol: string): { conId: number; index: number } {

@@ -206,14 +206,23 @@ export class Session {
     return result;
   }
 
-  /** Turns the kill switch on, for this session and those that come after it, and closes all positions if asked to. */
-  kill(reason: string, flatten: boolean): void {
+  /**
+   * Turns the kill switch on, for this session and those that come after it, and closes all positions if asked to. One
+   * that is on keeps its reason and its time, and may still be asked to close positions. Answers why it is on.
+   */
+  kill(asked: string, flatten: boolean): string {
     const { journal, news } = this.parts;
-    this.hasFlattened = flatten;
-    journal.putKillSwitch({ isOn: true, reason, flatten, since: this.now });
+    const before = journal.killSwitch();
+    const isOn = before?.isOn === true;
+    const { reason, since } = isOn ? before : { reason: asked, since: this.now };
+    this.hasFlattened = flatten || (isOn && this.hasFlattened);
+    if (!isOn || this.hasFlattened !== before.flatten) {
+      journal.putKillSwitch({ isOn: true, reason, flatten: this.hasFlattened, since });
+    }
     this.act((engine) => engine.kill(reason, flatten));
-    const details = { reason };
-    news.alert("KILL_SWITCH_ON", details);
+    if (!isOn) news.alert("KILL_SWITCH_ON", { reason });
+    else news.note("kill switch", `asked for again${flatten ? ", to close all positions" : ""}: ${asked}`);
+    return isOn ? `${reason} (it was on already, since ${new Date(since).toISOString()})` : reason;
   }
 
   /** Whether it was on. */

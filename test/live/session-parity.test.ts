@@ -8,6 +8,8 @@ import { Strategy, type StrategyClass } from "../../core/strategy.js";
 import { RecordingWriter } from "../../live/recording/recording-file.js";
 import { type ParityResult, replaySession } from "../../live/recording/replay-session.js";
 import { openSession } from "../../live/session/open-session.js";
+import { SessionOperator } from "../../live/session/session-operator.js";
+import { SessionViewer } from "../../live/session/session-viewer.js";
 import { closeAfterTest } from "../gateway/close-after-test.js";
 import { gatewayData, TWO_STOCKS } from "../gateway/gateway-data.js";
 import { newFolder } from "./recorded-session.js";
@@ -83,6 +85,35 @@ describe("a session through the gateway", () => {
         session.releaseKill();
       }),
     );
+    expect(result.difference).toBeUndefined();
+    expect(result.end).toBe("whole");
+  });
+
+  it("in which an operator's commands were refused is played to its end", async () => {
+    const refusals: unknown[] = [];
+    const result = await played(
+      Cross,
+      {},
+      atTurn(400, ({ session }) => {
+        const operator = new SessionOperator(session, new SessionViewer(session, 0), () => undefined);
+        for (const refused of [
+          operator.settle({ ref: "XX", as: "gone" }),
+          operator.settle({ ref: session.parts.ledger.refOf(1), as: "gone" }),
+          operator.adopt({ symbol: DATA.instruments[0].symbol }),
+          operator.adopt({ ref: "by-hand" }),
+          operator.nameDifference({ symbol: DATA.instruments[0].symbol, quantity: -10, as: "foreign" }),
+        ]) {
+          refused.catch((error: Error) => refusals.push(error.message));
+        }
+      }),
+    );
+    expect(refusals).toEqual([
+      "The session has no order XX. Give the ref of an order without a trace, as `seatrial status` shows it.",
+      expect.stringContaining("Order 1 is not lost"),
+      expect.stringContaining("nothing foreign to adopt"),
+      expect.stringContaining("nothing foreign to adopt under by-hand"),
+      expect.stringContaining("The difference of"),
+    ]);
     expect(result.difference).toBeUndefined();
     expect(result.end).toBe("whole");
   });

@@ -135,6 +135,28 @@ describe("a session that ends and starts again", () => {
   });
 });
 
+describe("a kill switch that is on", () => {
+  it("keeps its first reason and time when it is asked for again, and may still be asked to flatten", async () => {
+    const { session, notes } = await sessionAt({ data: DATA, ticks: TICKS, from: FROM, strategy: Buys });
+    const viewer = new SessionViewer(session, 0);
+    const operator = new SessionOperator(session, viewer, () => undefined);
+    await until(session, () => session.parts.engine.portfolio.quantity[0] === 100);
+    expect(await operator.kill({ reason: "news", flatten: false })).toMatch(/^The kill switch is on: news\./);
+    const first = viewer.view().killSwitch;
+    const { now } = session;
+    await until(session, () => session.now > now + 2 * 60_000);
+    const again = await operator.kill({ reason: "panic", flatten: false });
+    expect(again).toContain(`is on: news (it was on already, since ${new Date(now).toISOString()}).`);
+    expect(viewer.view().killSwitch).toEqual(first);
+    await operator.kill({ reason: "more panic", flatten: true });
+    expect(viewer.view().killSwitch).toEqual({ ...first, flatten: true });
+    await operator.kill({ reason: "even more panic", flatten: false });
+    expect(viewer.view().killSwitch).toEqual({ ...first, flatten: true });
+    expect(session.parts.journal.killSwitch()).toEqual({ ...first, flatten: true });
+    expect(notes.filter(({ event }) => event === "KILL_SWITCH_ON")).toHaveLength(1);
+  });
+});
+
 describe("a session whose journal cannot be written", () => {
   it("sends nothing more, says so, and stands by", async () => {
     const journal = join(folder, "broken.sqlite");
