@@ -1,12 +1,9 @@
-import { relative } from "node:path";
-import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { SeatrialError } from "../core/errors.js";
+import { placeIn } from "../live/failed-place.js";
 import { writeStandardError } from "./standard-error.js";
 
 const LOADING: ReadonlySet<string> = new Set(["FILE_SYNTAX", "FILE_FAILED"]);
-/** Our own code, compiled; strategies that ship with it count as the user's. */
-const OURS = ["../", "../../bin/"].map((path) => fileURLToPath(new URL(path, import.meta.url)));
 
 /** Says on stderr what went wrong: one sentence and its remedy; with `debug` the stack too. */
 export function printError(error: unknown, debug: boolean): void {
@@ -27,19 +24,6 @@ export function sentenceOf(error: unknown): string {
   const place = placeIn(error);
   if (place !== undefined) return `An error escaped from the strategy outside of any handler: ${message} (${place})`;
   return `This is a bug in Seatrial: ${message}. Run the command again with --debug, and report what it prints.`;
-}
-
-/** Where the user's own code failed, such as "strategies/broken.ts:12:7": its innermost frame in an error's stack. */
-export function placeIn(error: unknown): string | undefined {
-  if (!(error instanceof Error) || error.stack === undefined) return undefined;
-  for (const frame of error.stack.split("\n")) {
-    const place = /(?:\(|at (?:async )?)(?:file:\/\/)?((?:\/|[A-Za-z]:[\\/])[^()]+):(\d+):(\d+)\)?$/.exec(frame);
-    if (place === null || OURS.some((folder) => place[1].startsWith(folder)) || /[\\/]node_modules[\\/]/.test(place[1]))
-      continue;
-    const short = relative(process.cwd(), place[1]);
-    return `${short.startsWith("..") ? place[1] : short}:${place[2]}:${place[3]}`;
-  }
-  return undefined;
 }
 
 /**

@@ -13,6 +13,7 @@ import type { SessionView } from "../live/session-view.js";
 import { DONE, FAILED } from "./exit-code.js";
 import type { SessionChoice } from "./session-choice.js";
 import { prepareSession } from "./session-setup.js";
+import { writeStandardError } from "./standard-error.js";
 
 const SECOND = 1_000;
 
@@ -59,7 +60,9 @@ export async function runSession(choice: SessionChoice): Promise<number> {
           return FAILED;
         }
         stdout.write(`${folder.name} has ended: ${how}.\n`);
-        return DONE;
+        if (session.failure === undefined) return DONE;
+        writeStandardError(`${session.failure}\n`);
+        return FAILED;
       } finally {
         clearInterval(days);
         session.stop();

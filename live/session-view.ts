@@ -19,6 +19,8 @@ export interface SessionView {
   readonly name: string;
   readonly mode: SessionMode;
   readonly state: SessionState;
+  /** Why its strategy has failed, in a sentence: the session goes on without it. Null where it has not. */
+  readonly failure: string | null;
   readonly strategy: StrategyView;
   /** Masked: its letters are true, its digits are not. */
   readonly account: string;

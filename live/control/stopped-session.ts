@@ -13,6 +13,8 @@ export interface StoppedSession extends LedgerView {
   readonly name: string;
   /** Its latest start; null where nothing is known of it. */
   readonly started: SessionFile | null;
+  /** Why the strategy had failed in its latest run, in a sentence; null where it had not. */
+  readonly failure: string | null;
   readonly trips: readonly TripView[];
   readonly killSwitch: KillSwitchView;
 }
@@ -30,7 +32,7 @@ export async function readStopped(folder: SessionFolder, now: number): Promise<S
   const asked = readKillFile(folder.killFile);
   const byFile = asked === undefined ? undefined : ({ isOn: true, ...asked, since: now } as const);
   if (!existsSync(folder.journal)) {
-    return { name, started, ...NOTHING, trips: [], killSwitch: byFile ?? { isOn: false } };
+    return { name, started, failure: null, ...NOTHING, trips: [], killSwitch: byFile ?? { isOn: false } };
   }
   const journal = await Journal.openExisting(folder.journal);
   try {
@@ -43,6 +45,7 @@ export async function readStopped(folder: SessionFolder, now: number): Promise<S
     return {
       name,
       started,
+      failure: journal.strategyFailure() ?? null,
       ...ledgerView(ledger, now),
       trips: tripsOf(journal),
       killSwitch: byJournal ?? byFile ?? { isOn: false },

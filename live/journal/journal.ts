@@ -39,6 +39,9 @@ export interface JournalTrip {
   readonly denial: Denial;
 }
 
+/** The event that says why the strategy has failed. */
+export const STRATEGY_FAILED = "strategy failed";
+
 const ID_LENGTH = 6;
 
 /**
@@ -290,6 +293,13 @@ export class Journal {
       details: string;
     }[];
     return rows.reverse().map((row) => ({ ...row, details: JSON.parse(row.details) as Record<string, unknown> }));
+  }
+
+  /** Why the strategy has failed since the latest start; undefined where it has not. */
+  strategyFailure(): string | undefined {
+    const latest = "select what, details from event where what in (?, 'start') order by seq desc limit 1";
+    const row = this.prepared(latest).get(STRATEGY_FAILED) as { what: string; details: string } | undefined;
+    return row?.what === STRATEGY_FAILED ? (JSON.parse(row.details) as { failure: string }).failure : undefined;
   }
 
   trips(count: number): JournalTrip[] {

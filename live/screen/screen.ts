@@ -119,7 +119,9 @@ function heading(view: SessionView, width: number): Section {
   return {
     rows: [
       { text: first, tone: view.mode === "live" ? "loss" : "bold" },
-      { text: [`${strategy.name} ${view.state}`, ...params].join("  ") },
+      view.failure === null
+        ? { text: [`${strategy.name} ${view.state}`, ...params].join("  ") }
+        : { text: `${strategy.name} HAS FAILED  session ${view.state}, orders at the broker work on`, tone: "loss" },
       { text: isUp ? `${up}  ${facts.join("  ")}` : `${up}${next}`, tone: isUp ? undefined : "loss" },
       ...(isUp ? [] : [{ text: `  ${connection.reason}`, tone: "loss" } as const]),
       {
@@ -130,7 +132,7 @@ function heading(view: SessionView, width: number): Section {
   };
 }
 
-function stoppedHeading({ name, started }: StoppedSession, now: number): Section {
+function stoppedHeading({ name, started, failure }: StoppedSession, now: number): Section {
   const rows: Line[] = [];
   if (started === null) rows.push({ text: `${name}  does not run`, tone: "bold" });
   else {
@@ -143,6 +145,7 @@ function stoppedHeading({ name, started }: StoppedSession, now: number): Section
         : { text: `It ended ${ageCell(now - ended.at)} ago: ${ended.how}` };
     rows.push(end);
   }
+  if (failure !== null) rows.push({ text: `STRATEGY FAILED: ${failure}`, tone: "loss" });
   rows.push({ text: "This is what its journal has; orders at the broker may have filled since.", tone: "dim" });
   return { rows, least: Number.POSITIVE_INFINITY };
 }

@@ -66,6 +66,7 @@ export class SessionViewer {
       name: setup.name,
       mode: setup.mode,
       state: session.state,
+      failure: session.failure ?? null,
       strategy: {
         name: setup.strategy.name,
         file: setup.file,

@@ -8,8 +8,10 @@ import type { AccountMask } from "../../brokers/tws/recording/account-mask.js";
 import type { Engine } from "../../core/engine.js";
 import { SeatrialError } from "../../core/errors.js";
 import type { Instant } from "../../core/market/bar-size.js";
+import { alertText } from "../alerts.js";
 import type { LiveBroker } from "../broker/live-broker.js";
-import type { Journal } from "../journal/journal.js";
+import { placeIn } from "../failed-place.js";
+import { type Journal, STRATEGY_FAILED } from "../journal/journal.js";
 import type { Ledger } from "../ledger/ledger.js";
 import type { ReconcileReport } from "../reconcile/reconcile.js";
 import type { RecordingWriter } from "../recording/recording-file.js";
@@ -72,6 +74,8 @@ export class Session {
   last: LastReconciliation | undefined;
   /** Whether the kill switch has closed, or is closing, all positions. */
   hasFlattened = false;
+  /** Why its strategy has failed, in a sentence: none of its handlers is called any more. */
+  failure: string | undefined;
   /** Called behind every turn. */
   onTurn: (() => void) | undefined;
   private readonly loop: SessionLoop;
@@ -220,7 +224,9 @@ export class Session {
       journal.putKillSwitch({ isOn: true, reason, flatten: this.hasFlattened, since });
     }
     this.act((engine) => engine.kill(reason, flatten));
-    if (!isOn) news.alert("KILL_SWITCH_ON", { reason });
+    // One that the session has begun with is told as well.
+    const isTold = isOn && news.alerts.some(({ code }) => code === "KILL_SWITCH_ON");
+    if (!isTold) news.alert("KILL_SWITCH_ON", { reason });
     else news.note("kill switch", `asked for again${flatten ? ", to close all positions" : ""}: ${asked}`);
     return isOn ? `${reason} (it was on already, since ${new Date(since).toISOString()})` : reason;
   }
@@ -356,14 +362,22 @@ export class Session {
   }
 
   private strategyFailed(error: unknown): void {
-    const { engine, news, setup } = this.parts;
+    const { engine, news, setup, journal, mask, clock } = this.parts;
     const known = error instanceof SeatrialError ? error : undefined;
+    // The alert says itself whose handler has failed.
+    const message = known?.code === "HANDLER_FAILED" ? known.details.message : undefined;
+    const place = known === undefined ? undefined : placeIn(known.cause);
+    const said = String(message ?? (error instanceof Error ? error.message : error));
     const details = {
       handler: String(known?.details.handler ?? "The session"),
       strategy: setup.strategy.name,
-      reason: error instanceof Error ? error.message : String(error),
+      reason: `${said.replace(/\.$/, "")}${place === undefined ? "" : ` (${place})`}`,
     };
     engine.stopStrategy(error);
+    if (this.failure === undefined) {
+      this.failure = mask.apply(alertText({ code: "STRATEGY_FAILED", details }));
+      journal.putEvent({ at: clock.now, what: STRATEGY_FAILED, details: { failure: this.failure } });
+    }
     news.alert("STRATEGY_FAILED", details);
   }
 

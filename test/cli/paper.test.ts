@@ -59,6 +59,26 @@ describe("seatrial paper without a gateway", () => {
     expect(readdirSync(join(folder, "seatrial-sessions", NAME))).not.toContain("KILL");
   });
 
+  it("says of a strategy that has failed so, where and why, and ends with 1", async () => {
+    const fails = `import { Strategy } from "seatrial";
+export default class Fails extends Strategy {
+  private bars = 0;
+  override onBar(): void {
+    if (++this.bars === 20) throw new Error("kaboom.");
+  }
+}
+`;
+    const folder = folderWith({ "fails.ts": fails });
+    const { code, stdout, stderr } = await seatrial(["paper", "fails.ts", "--speed", "max", ...DATA], folder);
+    const failure = "onBar of Fails failed: kaboom (fails.ts:5:35).";
+    expect({ code, stderr }).toEqual({ code: 1, stderr: `${failure}\n` });
+    expect(stdout).toContain(`STRATEGY_FAILED: ${failure}\n`);
+    expect(stdout).toContain("fails-sim has ended: the data of its gateway has ended.\n");
+    const status = await seatrial(["status"], folder);
+    expect(status.stdout).toContain(`STRATEGY FAILED: ${failure}`);
+    expect(JSON.parse((await seatrial(["status", "--json"], folder)).stdout)).toMatchObject({ failure });
+  });
+
   it("takes what goes wrong at its gateway from a file", async () => {
     const faults = JSON.stringify([{ fault: "no such" }]);
     const folder = folderWith({ "cross.ts": SMA_CROSS, "faults.json": faults });

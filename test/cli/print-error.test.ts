@@ -2,8 +2,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { BacktestError } from "../../backtest/errors.js";
-import { placeIn, sentenceOf } from "../../cli/print-error.js";
+import { sentenceOf } from "../../cli/print-error.js";
 import { StrategyError } from "../../core/strategy-errors.js";
+import { placeIn } from "../../live/failed-place.js";
 import { projectRoot } from "../shared-data.js";
 
 const elsewhere = join(projectRoot, "..", "mine", "cross.ts");

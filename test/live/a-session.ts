@@ -13,6 +13,7 @@ export function aView(changes: Partial<SessionView> = {}): SessionView {
     name: "cross",
     mode: "paper",
     state: "running",
+    failure: null,
     strategy: {
       name: "SmaCross",
       file: "sma-cross.ts",

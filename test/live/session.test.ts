@@ -9,6 +9,7 @@ import type { Fill } from "../../core/orders/order.js";
 import { Strategy, type StrategyClass } from "../../core/strategy.js";
 import { openDatabase } from "../../data/sqlite.js";
 import { Journal } from "../../live/journal/journal.js";
+import { screenOf } from "../../live/screen/screen.js";
 import { openSession } from "../../live/session/open-session.js";
 import type { Session } from "../../live/session/session.js";
 import { SessionOperator } from "../../live/session/session-operator.js";
@@ -196,6 +197,9 @@ describe("a session whose strategy goes wrong", () => {
     await until(session, () => session.now > now + 2 * 60_000);
     expect(session.state).toBe("running");
     expect(notes.filter(({ event }) => event === "STRATEGY_FAILED")).toHaveLength(1);
+    const view = new SessionViewer(session, 0).view();
+    expect(view.failure).toMatch(/^The session of Circular failed: .*circular/);
+    expect(screenOf(view, 80, 24)[1]).toBe("Circular HAS FAILED  session running, orders at the broker work on");
   });
 
   it("goes on with one whose bracket the market has passed: it is denied, and counted", async () => {
