@@ -1,5 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { ControlServer } from "../../live/control/control-server.js";
 import { writeSessionFile } from "../../live/control/session-file.js";
@@ -8,7 +10,7 @@ import { SessionLock } from "../../live/control/session-lock.js";
 import { Journal } from "../../live/journal/journal.js";
 import type { IntentEntry } from "../../live/ledger/entry.js";
 import { aSessionFile, aView, ScriptedSession } from "../live/a-session.js";
-import { folderWith, seatrial } from "./seatrial.js";
+import { COMMAND, folderWith, seatrial } from "./seatrial.js";
 
 const SESSIONS = "seatrial-sessions";
 
@@ -316,4 +318,30 @@ describe("a command that cannot be meant", () => {
     expect(stderr.startsWith(sentence), stderr).toBe(true);
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
   });
+});
+
+describe("a session of another user", () => {
+  const isRoot = process.getuid?.() === 0;
+
+  it.runIf(isRoot).each(["the folder of all sessions", "the folder of the session"])(
+    "is told to be one where %s is closed",
+    async (closed) => {
+      const place = folderWith({ "seatrial-sessions/k1/session.json": "{}" });
+      chmodSync(place, 0o755);
+      const all = join(place, SESSIONS);
+      chmodSync(closed === "the folder of all sessions" ? all : join(all, "k1"), 0o700);
+      const nobody = 65_534;
+      const script = `process.setgroups([]); process.setgid(${nobody}); process.setuid(${nobody});
+        process.argv.splice(1, 0, "seatrial"); await import(${JSON.stringify(pathToFileURL(COMMAND).href)});`;
+      const { status, stdout, stderr } = spawnSync(
+        process.execPath,
+        ["--input-type=module", "--eval", script, "--", "status", "k1"],
+        { cwd: place, encoding: "utf8" },
+      );
+      expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+      expect(stderr).toMatch(
+        /^The folder .*seatrial-sessions\S* belongs to another user\. Run the command as the user who started the session: .*\n$/,
+      );
+    },
+  );
 });
