@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -317,6 +317,21 @@ describe("a command that cannot be meant", () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr.startsWith(sentence), stderr).toBe(true);
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+  });
+});
+
+describe("a kill whose file cannot be written", () => {
+  it("reaches a session that runs all the same, and says what its next start will not know", async () => {
+    const { folder, run, session, end } = await running();
+    // In the way of the file, whoever the user is.
+    mkdirSync(join(folder.killFile, "in the way"), { recursive: true });
+    const { code, stdout, stderr } = await run("kill");
+    expect(session.asked).toEqual([["kill", { reason: "by command", flatten: false }]]);
+    expect(stdout).toContain("It was asked to kill.");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^The session's folder .* cannot be used: /);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    await end();
   });
 });
 
