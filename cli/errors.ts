@@ -37,6 +37,10 @@ export const CLI_ERRORS = {
     sentence: "`seatrial whatif` asks about one order, and {problem}.",
     remedy: "Give --buy or --sell with a quantity, as in `seatrial whatif SPY --buy 100`.",
   },
+  ORDER_UNITS: {
+    sentence: "{symbol} is traded in {steps}, and {quantity} does not fit.",
+    remedy: "Ask about {below}, which is the next below.",
+  },
   FLAGS_EXCLUSIVE: {
     sentence: "{first} and {second} are two things.",
     remedy: "Give one of the two, and the other in a command of its own.",

@@ -21,6 +21,7 @@ export const USAGE_CODES: ReadonlySet<string> = new Set([
   "FLAG_MISSING",
   "FLAGS_EXCLUSIVE",
   "ORDER_SIDE",
+  "ORDER_UNITS",
   "PORTS_TWO",
   "TWS_SEVERAL",
   "NUMBER_OF_MANY",

@@ -1,4 +1,5 @@
 import type { Arguments } from "yargs";
+import { ControlError } from "../live/control/errors.js";
 import { removeKillFile, writeKillFile } from "../live/control/kill-file.js";
 import { releaseStopped } from "../live/control/stopped-session.js";
 import { CliError } from "./errors.js";
@@ -6,6 +7,7 @@ import { DONE } from "./exit-code.js";
 import { switchFlag, textFlag } from "./flag-kinds.js";
 import type { FlagTable } from "./flags.js";
 import { lineOfFlags, meantSession, SESSIONS_FLAGS } from "./sessions-flags.js";
+import { reasonOf } from "./system-reason.js";
 import { codeOfClosing, tellSession } from "./tell-session.js";
 
 export const tells = `Turns the kill switch of a session on: it cancels its orders that could increase a position, and denies
@@ -48,14 +50,22 @@ export async function run(given: Arguments): Promise<number> {
     return DONE;
   }
   // First the file: it holds whatever becomes of the session, and of this command.
-  writeKillFile(killFile, { reason, flatten });
+  let unwritten: unknown;
+  try {
+    writeKillFile(killFile, { reason, flatten });
+  } catch (error) {
+    // A disk that is full must not keep the command from a session that runs.
+    unwritten = new ControlError("SESSION_FOLDER", { folder: folder.path, reason: reasonOf(error) }, error);
+    if (!isRunning) throw unwritten;
+  }
   if (isRunning) {
     const answer = await tellSession(found, { command: "kill", reason, flatten }, "");
-    if (flatten) return codeOfClosing(answer);
+    if (flatten && unwritten === undefined) return codeOfClosing(answer);
   } else {
     process.stdout.write(
       `${name} does not run; its kill switch is on from its next start. Orders at the broker are not touched: cancel them in TWS.\n`,
     );
   }
+  if (unwritten !== undefined) throw unwritten;
   return DONE;
 }

@@ -59,10 +59,15 @@ export async function runSession(choice: SessionChoice): Promise<number> {
           setImmediate(() => process.exit(FAILED));
           return FAILED;
         }
+        const { failure } = session.parts.journal;
+        if (failure !== undefined) throw failure;
         stdout.write(`${folder.name} has ended: ${how}.\n`);
         if (session.failure === undefined) return DONE;
         writeStandardError(`${session.failure}\n`);
         return FAILED;
+      } catch (error) {
+        // A disk that is full fails everything that is written to it; it is the journal that counts.
+        throw session.parts.journal.failure ?? error;
       } finally {
         clearInterval(days);
         session.stop();

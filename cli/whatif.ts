@@ -1,6 +1,6 @@
 import type { Arguments } from "yargs";
 import type { OrderIntent } from "../brokers/tws/orders/order-intent.js";
-import type { AccountMargin, WhatIf } from "../brokers/tws/orders/order-port.js";
+import type { AccountMargin, FittedIntent, WhatIf } from "../brokers/tws/orders/order-port.js";
 import { tradedContracts } from "../brokers/tws/orders/traded-contract.js";
 import { TwsOrders } from "../brokers/tws/orders/tws-orders.js";
 import type { Instrument } from "../core/market/instrument.js";
@@ -13,7 +13,7 @@ import { CONNECTION_FLAGS, connectionChoice } from "./connection-flags.js";
 import { CONTRACT_FLAGS, contractChoice, saidOf } from "./contract-flags.js";
 import { JSON_FLAG, STORE_FLAGS, storePlace } from "./data/store-flags.js";
 import { CliError } from "./errors.js";
-import { DONE } from "./exit-code.js";
+import { asWrongUsage, DONE } from "./exit-code.js";
 import { Flags, type FlagTable } from "./flags.js";
 import { KeptContracts } from "./kept-contracts.js";
 import { textTable } from "./text-table.js";
@@ -86,13 +86,14 @@ interface Told {
   readonly told: WhatIf;
 }
 
+/** @throws CliError ORDER_UNITS, INTERRUPTED; TwsError of an order that cannot be, and of the connection */
 async function ask(tws: Tws, orders: TwsOrders, instrument: Instrument, question: Question): Promise<Told> {
   const { limit, stop } = question;
   const type = resolveType({
     ...(Number.isFinite(limit) && { limit }),
     ...(Number.isFinite(stop) && { stop }),
   });
-  const { intent } = orders.fit({
+  const { intent, changed } = fitted(orders, {
     ref: "",
     // A what-if takes one of its own.
     orderId: orders.nextOrderId(),
@@ -109,6 +110,13 @@ async function ask(tws: Tws, orders: TwsOrders, instrument: Instrument, question
     parent: 0,
     group: "",
   });
+  const units = changed.find(({ field }) => field === "quantity");
+  if (units !== undefined) {
+    // A session rounds down what its strategy computes; here it was typed, and meant.
+    const steps = Number.isInteger(units.to) && !Number.isInteger(units.from) ? "whole units" : "larger steps";
+    const { symbol } = instrument;
+    throw new CliError("ORDER_UNITS", { symbol, steps, quantity: units.from, below: units.to });
+  }
   const interrupted = new Promise<never>((_, reject) => {
     tws.signal.addEventListener("abort", () => reject(new CliError("INTERRUPTED")), { once: true });
   });
@@ -116,6 +124,15 @@ async function ask(tws: Tws, orders: TwsOrders, instrument: Instrument, question
     return { intent, told: await Promise.race([orders.whatIf(intent), interrupted]) };
   } finally {
     orders.close();
+  }
+}
+
+/** @throws TwsError QUANTITY_TOO_SMALL, PRICE_TOO_SMALL: the command line has to be changed */
+function fitted(orders: TwsOrders, intent: OrderIntent): FittedIntent {
+  try {
+    return orders.fit(intent);
+  } catch (error) {
+    throw asWrongUsage(error);
   }
 }
 

@@ -9,6 +9,10 @@ export const CONTROL_ERRORS = {
     sentence: "There is no session in {folder}.",
     remedy: "Start one with `seatrial paper`, or say where they are with --sessions.",
   },
+  SESSIONS_FOREIGN: {
+    sentence: "The folder {folder} belongs to another user.",
+    remedy: "Run the command as the user who started the session: its folder is open to that user alone.",
+  },
   SESSION_UNKNOWN: {
     sentence: 'There is no session "{name}" in {folder}.',
     remedy: "{hint}",

@@ -1,6 +1,6 @@
 import { nearest } from "../../core/nearest.js";
 import { ControlError } from "./errors.js";
-import { SessionFolder, sessionsIn } from "./session-folder.js";
+import { entriesOf, SessionFolder, sessionsIn } from "./session-folder.js";
 import { isHeld } from "./session-lock.js";
 
 export interface FoundSession {
@@ -13,13 +13,15 @@ export interface FoundSession {
  * one there is.
  * @param sessions the folder of all sessions
  * @param command for the sentence that asks for a name
- * @throws ControlError SESSION_NAME, SESSIONS_NONE, SESSION_UNKNOWN, SESSION_UNNAMED
+ * @throws ControlError SESSION_NAME, SESSIONS_NONE, SESSIONS_FOREIGN, SESSION_FOLDER, SESSION_UNKNOWN, SESSION_UNNAMED
  */
 export async function findSession(sessions: string, name: string | undefined, command: string): Promise<FoundSession> {
   const all = sessionsIn(sessions);
   if (name !== undefined) {
     const folder = new SessionFolder(sessions, name);
     if (folder.exists) return { folder, isRunning: await isHeld(folder) };
+    // It may be there and not be seen.
+    entriesOf(folder.path);
     if (all.length === 0) throw new ControlError("SESSIONS_NONE", { folder: sessions });
     const names = all.map((one) => one.name);
     const near = nearest(name, names);

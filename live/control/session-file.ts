@@ -22,8 +22,14 @@ export interface SessionFile {
   readonly ended?: { readonly at: Instant; readonly how: string };
 }
 
+/** @throws ControlError SESSION_FOLDER */
 export function writeSessionFile(folder: SessionFolder, file: SessionFile): void {
-  writeWhole(folder.sessionFile, `${JSON.stringify(file, null, 2)}\n`);
+  try {
+    writeWhole(folder.sessionFile, `${JSON.stringify(file, null, 2)}\n`);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ControlError("SESSION_FOLDER", { folder: folder.path, reason }, error);
+  }
 }
 
 /** Undefined where the session was never started here. @throws ControlError SESSION_FILE */

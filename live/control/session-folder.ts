@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, realpathSync } from "node:fs";
+import { type Dirent, existsSync, mkdirSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { ControlError } from "./errors.js";
@@ -78,12 +78,30 @@ export class SessionFolder {
   }
 }
 
-/** All sessions of a folder by name, those that have ended too. */
+/**
+ * All sessions of a folder by name, those that have ended too.
+ * @throws ControlError SESSIONS_FOREIGN, SESSION_FOLDER
+ */
 export function sessionsIn(sessions: string): SessionFolder[] {
-  if (!existsSync(sessions)) return [];
-  return readdirSync(sessions, { withFileTypes: true })
+  return entriesOf(sessions)
     .filter((entry) => entry.isDirectory() && NAME.test(entry.name))
     .map(({ name }) => new SessionFolder(sessions, name))
     .filter((folder) => folder.exists)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * What lies in a folder; nothing where there is none.
+ * @throws ControlError SESSIONS_FOREIGN where it is another user's, SESSION_FOLDER where it cannot be read otherwise
+ */
+export function entriesOf(folder: string): Dirent[] {
+  if (!existsSync(folder)) return [];
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const isForeign = (code === "EACCES" || code === "EPERM") && statSync(folder).uid !== process.getuid?.();
+    if (isForeign) throw new ControlError("SESSIONS_FOREIGN", { folder }, error);
+    throw new ControlError("SESSION_FOLDER", { folder, reason: message }, error);
+  }
 }

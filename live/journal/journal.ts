@@ -60,9 +60,10 @@ export class Journal {
   private readonly write: BetterSqlite.Transaction<(pending: readonly (() => void)[]) => void>;
   private pending: (() => void)[] = [];
   private hasUrgent = false;
+  /** Why nothing more can be written. */
+  failure: LiveError | undefined;
   /** SQLite's number of what others have committed, as it was when the file was last looked through. */
   private version = Number.NaN;
-  private failure: LiveError | undefined;
 
   private constructor(path: string, db: Database, id: string, owner: JournalOwner) {
     this.path = path;

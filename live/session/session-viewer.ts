@@ -3,6 +3,7 @@ import { formatDenial } from "../../core/orders/denial.js";
 import { ORDER_STATUSES, ORDER_TYPES, TIMES_IN_FORCE } from "../../core/orders/kinds.js";
 import { PROTECTIVE } from "../../core/orders/order-book.js";
 import { alertText } from "../alerts.js";
+import type { KillSwitchState } from "../journal/journal.js";
 import { ledgerView } from "../ledger-view.js";
 import type {
   ConnectionView,
@@ -20,7 +21,7 @@ import type { Session } from "./session.js";
 /** How many of the latest fills are shown. */
 const FILLS = 20;
 
-/** Shows a session as it stands: plain data. */
+/** Shows a session as it stands, or as it was when it ended: plain data. */
 export class SessionViewer {
   private readonly session: Session;
   private readonly startedAt: number;
@@ -29,12 +30,14 @@ export class SessionViewer {
   private since: number;
   private reason = "";
   private nextAttemptAt: number | null = null;
+  private kill: KillSwitchState | undefined;
 
   /** @param startedAt epoch ms UTC on the machine's clock */
   constructor(session: Session, startedAt: number) {
     this.session = session;
     this.startedAt = startedAt;
-    const { connection, engine } = session.parts;
+    const { connection, engine, journal } = session.parts;
+    this.kill = journal.killSwitch();
     this.startEquity = engine.portfolio.equity;
     this.connectionState = connection.state;
     this.since = session.now;
@@ -60,7 +63,9 @@ export class SessionViewer {
   private plainView(): SessionView {
     const { session } = this;
     const { setup, account, engine, ledger, news, journal } = session.parts;
-    const kill = journal.killSwitch();
+    // The journal of a session that has ended is closed.
+    if (session.state !== "stopped") this.kill = journal.killSwitch();
+    const { kill } = this;
     const { foreign, foreignOrders, blocks, lostIntents } = ledgerView(ledger, session.now);
     return {
       name: setup.name,

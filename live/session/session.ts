@@ -384,12 +384,14 @@ export class Session {
   /** Nothing is sent that is not written down: the session stands by, and its orders at the broker work on. */
   private unkept(error: unknown): void {
     const { journal, news } = this.parts;
-    const reason = error instanceof Error ? error.message : String(error);
+    const message = error instanceof Error ? error.message : String(error);
     if (!journal.hasFailed) {
-      news.note("orders", `something could not be handed over: ${reason}`, undefined, "error");
+      news.note("orders", `something could not be handed over: ${message}`, undefined, "error");
     } else if (!this.hasJournalFailed) {
       this.hasJournalFailed = true;
-      news.alert("JOURNAL_FAILED", { reason });
+      // The alert brings its own sentence around the reason.
+      const known = error instanceof SeatrialError ? error.details.reason : undefined;
+      news.alert("JOURNAL_FAILED", { reason: String(known ?? message.replace(/\.$/, "")) });
     }
   }
 

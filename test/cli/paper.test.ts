@@ -1,10 +1,27 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { filesIn, folderWith, SMA_CROSS, seatrial, start } from "./seatrial.js";
 
 const DATA = ["--data", "synthetic:seed=7,bars=300,bar=5min"];
 const NAME = "cross-sim";
+
+/** Whether this user may make a small disk. */
+function canMount(): boolean {
+  if (process.platform !== "linux" || process.getuid?.() !== 0) return false;
+  const place = mkdtempSync(join(tmpdir(), "seatrial-mount-"));
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", place], { stdio: "ignore" });
+    execFileSync("umount", [place]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmdirSync(place);
+  }
+}
 
 describe("seatrial paper without a gateway", () => {
   it("trades over a socket to the end of the data, and leaves a journal, a log and no socket", async () => {
@@ -77,6 +94,30 @@ export default class Fails extends Strategy {
     const status = await seatrial(["status"], folder);
     expect(status.stdout).toContain(`STRATEGY FAILED: ${failure}`);
     expect(JSON.parse((await seatrial(["status", "--json"], folder)).stdout)).toMatchObject({ failure });
+  });
+
+  it.runIf(canMount())("ends with the sentence of its journal where the disk is full", async () => {
+    const folder = folderWith({ "cross.ts": SMA_CROSS });
+    const disk = join(folder, "small");
+    mkdirSync(disk);
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", disk]);
+    const session = start(["paper", "cross.ts", "--sessions", disk, "--speed", "60", ...DATA], folder);
+    try {
+      await session.printed(/is running/);
+      // Who answers has taken Ctrl-C over.
+      expect((await seatrial(["status", "--sessions", disk], folder)).code).toBe(0);
+      expect(() => writeFileSync(join(disk, "filler"), Buffer.alloc(2 * 1024 * 1024))).toThrow("ENOSPC");
+      session.interrupt();
+      const { code, stderr } = await session.ended;
+      expect(code).toBe(1);
+      expect(stderr.trimEnd().split("\n").at(-1)).toMatch(
+        /^The journal \S.*journal\.sqlite cannot be written: .*\. Nothing was sent that is not in it\. .* start the session again\.$/,
+      );
+      expect(stderr).not.toContain("bug in Seatrial");
+    } finally {
+      session.kill();
+      execFileSync("umount", ["-l", disk]);
+    }
   });
 
   it("takes what goes wrong at its gateway from a file", async () => {

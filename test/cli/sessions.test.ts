@@ -1,5 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { ControlServer } from "../../live/control/control-server.js";
 import { writeSessionFile } from "../../live/control/session-file.js";
@@ -8,7 +10,7 @@ import { SessionLock } from "../../live/control/session-lock.js";
 import { Journal } from "../../live/journal/journal.js";
 import type { IntentEntry } from "../../live/ledger/entry.js";
 import { aSessionFile, aView, ScriptedSession } from "../live/a-session.js";
-import { folderWith, seatrial } from "./seatrial.js";
+import { COMMAND, folderWith, seatrial } from "./seatrial.js";
 
 const SESSIONS = "seatrial-sessions";
 
@@ -167,7 +169,8 @@ describe("a running session", () => {
   it("is killed with a reason that a restart finds, and released", async () => {
     const { run, session, folder, end } = await running();
     const killed = await run("kill", "--flatten", "--reason", "bad news");
-    expect(killed).toEqual({ code: 0, stdout: "cross: It was asked to kill.\n", stderr: "" });
+    // Its answer is not that all is closed.
+    expect(killed).toEqual({ code: 1, stdout: "cross: It was asked to kill.\n", stderr: "" });
     expect(readFileSync(folder.killFile, "utf8")).toBe("bad news\nflatten\n");
     expect((await run("kill", "--release")).stdout).toBe("cross: It was asked to releaseKill.\n");
     expect(existsSync(folder.killFile)).toBe(false);
@@ -316,4 +319,45 @@ describe("a command that cannot be meant", () => {
     expect(stderr.startsWith(sentence), stderr).toBe(true);
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
   });
+});
+
+describe("a kill whose file cannot be written", () => {
+  it("reaches a session that runs all the same, and says what its next start will not know", async () => {
+    const { folder, run, session, end } = await running();
+    // In the way of the file, whoever the user is.
+    mkdirSync(join(folder.killFile, "in the way"), { recursive: true });
+    const { code, stdout, stderr } = await run("kill");
+    expect(session.asked).toEqual([["kill", { reason: "by command", flatten: false }]]);
+    expect(stdout).toContain("It was asked to kill.");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^The session's folder .* cannot be used: /);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    await end();
+  });
+});
+
+describe("a session of another user", () => {
+  const isRoot = process.getuid?.() === 0;
+
+  it.runIf(isRoot).each(["the folder of all sessions", "the folder of the session"])(
+    "is told to be one where %s is closed",
+    async (closed) => {
+      const place = folderWith({ "seatrial-sessions/k1/session.json": "{}" });
+      chmodSync(place, 0o755);
+      const all = join(place, SESSIONS);
+      chmodSync(closed === "the folder of all sessions" ? all : join(all, "k1"), 0o700);
+      const nobody = 65_534;
+      const script = `process.setgroups([]); process.setgid(${nobody}); process.setuid(${nobody});
+        process.argv.splice(1, 0, "seatrial"); await import(${JSON.stringify(pathToFileURL(COMMAND).href)});`;
+      const { status, stdout, stderr } = spawnSync(
+        process.execPath,
+        ["--input-type=module", "--eval", script, "--", "status", "k1"],
+        { cwd: place, encoding: "utf8" },
+      );
+      expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+      expect(stderr).toMatch(
+        /^The folder .*seatrial-sessions\S* belongs to another user\. Run the command as the user who started the session: .*\n$/,
+      );
+    },
+  );
 });

@@ -83,4 +83,16 @@ describe("seatrial whatif", () => {
     expect(refused.stderr).toContain("Read-Only");
     expect(refused.stderr.trimEnd().split("\n")).toHaveLength(1);
   });
+
+  it("refuses a part of a unit of what trades whole units", async () => {
+    const { port } = await startGateway();
+    const part = await whatif(port, "--buy", "1.5");
+    expect({ code: part.code, stdout: part.stdout }).toEqual({ code: 2, stdout: "" });
+    expect(part.stderr).toBe(
+      "SYN1 is traded in whole units, and 1.5 does not fit. Ask about 1, which is the next below.\n",
+    );
+    const less = await whatif(port, "--sell", "0.5");
+    expect({ code: less.code, stdout: less.stdout }).toEqual({ code: 2, stdout: "" });
+    expect(less.stderr.trimEnd().split("\n")).toHaveLength(1);
+  });
 });

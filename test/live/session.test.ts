@@ -176,6 +176,8 @@ describe("a session whose journal cannot be written", () => {
     }
     other.close();
     await until(session, () => notes.some(({ event }) => event === "JOURNAL_FAILED"));
+    const said = notes.find(({ event }) => event === "JOURNAL_FAILED")?.text;
+    expect(said).toBe("The journal cannot be written: no such table: intent.");
     const { now } = session;
     await until(session, () => session.now > now + 5 * 60_000);
     expect(session.parts.engine.portfolio.quantity[0]).toBe(0);
@@ -258,6 +260,15 @@ describe("an operator", () => {
     await operator.stop({ flatten: false });
     await new Promise((resolve) => setImmediate(resolve));
     expect(hasEnded).toBe(true);
+  });
+
+  it.each(["stop", "abandon"] as const)("sees it as it was when it has ended: %s", async (how) => {
+    const { session } = await sessionAt({ data: DATA, ticks: TICKS, from: FROM, strategy: Buys });
+    const operator = new SessionOperator(session, new SessionViewer(session, 0), () => undefined);
+    await operator.kill({ reason: "a test", flatten: false });
+    operator.view();
+    session[how]();
+    expect(operator.view()).toMatchObject({ state: "stopped", killSwitch: { isOn: true, reason: "a test" } });
   });
 });
 
