@@ -16,10 +16,10 @@ export type SettleRequest = { readonly ref: string } & (
   | { readonly as: "filled"; readonly quantity: number; readonly price: number }
 );
 
-/** What a difference between the journal's position and the broker's may be called. */
 /** What a session answers when nothing of it is held any more. */
 export const ALL_CLOSED = "All positions of the session are closed.";
 
+/** What a difference between the journal's position and the broker's may be called. */
 export const DIFFERENCE_NAMES = ["foreign", "exercise", "transfer", "correction"] as const;
 
 /** Names all of the difference that is shown of an instrument. */
