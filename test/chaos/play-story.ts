@@ -76,6 +76,8 @@ const LIFE_STREAM = 9_002;
 const HOUR = 60 * 60_000;
 const PATIENCE = HOUR;
 const REST = 5 * 60_000;
+/** How often books are held against the gateway's until they agree. */
+const AUDITS = 3;
 
 /** Plays it on a virtual net: the same again, to the last byte, whenever it is repeated. */
 export function playStory<Disk>(story: Story, subject: Subject<Disk>): Promise<Outcome> {
@@ -106,6 +108,7 @@ class Play<Disk> {
   private process: VirtualProcess | undefined;
   private program: Program | undefined;
   private readonly programs: VirtualProcess[] = [];
+  private readonly auditors: VirtualProcess[] = [];
   private readonly notes: string[] = [];
   private readonly random: Random;
   private readonly kills: PlannedKill[];
@@ -153,20 +156,15 @@ class Play<Disk> {
     // However long something lasts, it ends.
     yield { ms: 3 * scene.longest + HOUR, until: () => this.isCalm };
     const violations = yield* this.settle();
+    violations.push(...(yield* this.audit(asked)));
     const broker = brokerTruth(this.gateway, asked, DEFAULT_ACCOUNT);
-    violations.push(...(this.program?.disagreements() ?? []));
-    const auditor = time.start("auditor", async () => {
-      violations.push(...checkPromise(broker, await this.subject.books(this.disk)));
-    });
-    yield { ms: 0 };
-    this.programs.push(auditor);
     this.subject.dispose(this.disk);
-    for (const { failures } of [host, ...this.programs, time.world])
+    for (const { failures } of [host, ...this.programs, ...this.auditors, time.world])
       violations.push(...failures.map((error) => `thrown: ${textOf(error)}`));
     const counts = {
       orders: broker.orders.length,
       executions: broker.executions.length,
-      lives: this.programs.length - 1,
+      lives: this.programs.length,
       faults: this.gateway.faultEvents.length,
     };
     return { violations, digest: digest.digest("hex"), notes: this.notes, counts };
@@ -258,6 +256,24 @@ class Play<Disk> {
       held = this.disturbances === before ? held + 1 : 0;
     }
     return [];
+  }
+
+  /**
+   * Holds the session's books against the gateway's. What is on its way at just this moment nobody has heard: only what
+   * another look has not put right either is wrong.
+   */
+  private *audit(asked: ReturnType<typeof tapOrders>): Course<string[]> {
+    const { time } = this.world;
+    for (let looks = 1; ; looks++) {
+      const found = [...(this.program?.disagreements() ?? [])];
+      const broker = brokerTruth(this.gateway, asked, DEFAULT_ACCOUNT);
+      const auditor = time.start("auditor", async () => {
+        found.push(...checkPromise(broker, await this.subject.books(this.disk)));
+      });
+      yield { ms: 0 };
+      this.auditors.push(auditor);
+      if (found.length === 0 || looks === AUDITS || !(yield* this.reconcile())) return found;
+    }
   }
 
   /**
