@@ -3,10 +3,10 @@ import { ContractMemory } from "../brokers/tws/contracts/contract-cache.js";
 import type { ContractDetails } from "../brokers/tws/contracts/contract-details.js";
 import { type ContractHours, contractHours } from "../brokers/tws/contracts/contract-hours.js";
 import type { ContractChoice } from "../brokers/tws/contracts/contract-query.js";
+import { contractSpec } from "../brokers/tws/contracts/contract-spec.js";
 import { Contracts } from "../brokers/tws/contracts/contracts.js";
 import type { PriceSteps } from "../brokers/tws/contracts/price-steps.js";
 import { TwsError } from "../brokers/tws/errors.js";
-import { isoDate } from "../core/calendar/calendar-date.js";
 import { Instrument, type InstrumentSpec } from "../core/market/instrument.js";
 import { specOfSymbol } from "../data/open-data.js";
 import { type BarStore, openStore } from "../data/store/bar-store.js";
@@ -145,21 +145,8 @@ export interface FoundContract {
 }
 
 /** An instrument as its contract has it. */
-export function specOfContract(
-  { symbol, assetClass, exchange }: Instrument,
-  { details, steps, hours }: FoundContract,
-): InstrumentSpec {
-  const { lastTradeDate, stockType, currency, multiplier, minTick } = details;
-  return {
-    symbol,
-    assetClass: assetClass === "stock" && stockType === "ETF" ? "etf" : assetClass,
-    exchange,
-    currency,
-    multiplier,
-    // The step of ordinary prices: cheap shares have a finer one.
-    tickSize: steps.increments.at(-1)?.increment ?? minTick,
-    timeZone: hours.timeZone,
-    ...(assetClass === "future" &&
-      /^\d{8}$/.test(lastTradeDate) && { future: { expiry: isoDate(Number(lastTradeDate)) } }),
-  };
+export function specOfContract(instrument: Instrument, { details, steps, hours }: FoundContract): InstrumentSpec {
+  // The step of ordinary prices: cheap shares have a finer one.
+  const tickSize = steps.increments.at(-1)?.increment ?? details.minTick;
+  return { ...contractSpec(instrument, details), tickSize, timeZone: hours.timeZone };
 }

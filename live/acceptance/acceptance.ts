@@ -1,8 +1,8 @@
 import { type ConnectionOptions, TwsConnection } from "../../brokers/tws/connection/tws-connection.js";
 import type { ContractDetails } from "../../brokers/tws/contracts/contract-details.js";
 import type { FindZone } from "../../brokers/tws/contracts/contract-hours.js";
+import { contractSpec } from "../../brokers/tws/contracts/contract-spec.js";
 import { TwsError } from "../../brokers/tws/errors.js";
-import { isoDate } from "../../core/calendar/calendar-date.js";
 import { SECOND } from "../../core/market/bar-size.js";
 import type { Instrument, InstrumentSpec } from "../../core/market/instrument.js";
 import { accountOfLogin, refuseWrongSide } from "../ladder/launch.js";
@@ -144,17 +144,6 @@ function rowOf({ name, relies }: Step, got: Sight, simulated: Sight): Acceptance
 }
 
 /** What the simulated gateway has to list to be asked the same. */
-function listedAs({ symbol, assetClass, exchange, option }: Instrument, details: ContractDetails): InstrumentSpec {
-  const { stockType, currency, multiplier, minTick, lastTradeDate } = details;
-  return {
-    symbol,
-    assetClass: assetClass === "stock" && stockType === "ETF" ? "etf" : assetClass,
-    exchange,
-    currency,
-    multiplier,
-    tickSize: minTick,
-    option,
-    ...(assetClass === "future" &&
-      /^\d{8}$/.test(lastTradeDate) && { future: { expiry: isoDate(Number(lastTradeDate)) } }),
-  };
+function listedAs(instrument: Instrument, details: ContractDetails): InstrumentSpec {
+  return { ...contractSpec(instrument, details), tickSize: details.minTick, option: instrument.option };
 }
