@@ -492,6 +492,11 @@ export class LiveBroker implements Broker {
     if (row >= 0 && (book.flags[row] & LIQUIDATION) !== 0) this.owed.add(book.instrument[row]);
   }
 
+  /** What was to be closed by force is to be closed no more. */
+  forgetOwed(): void {
+    this.owed.clear();
+  }
+
   /** Instruments whose forced closing has not come about for a reason that is gone now, each told once. */
   takeOwed(): number[] {
     const { ledger, instruments } = this.parts;

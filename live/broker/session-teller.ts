@@ -1,6 +1,7 @@
 import type { Instant } from "../../core/market/bar-size.js";
 import { type Denial, formatDenial } from "../../core/orders/denial.js";
 import type { Ledger } from "../ledger/ledger.js";
+import type { FillNews } from "../ledger/order-news.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import type { Outcome } from "../ledger/outcome.js";
 import { ageCell, priceCell, unitsCell } from "../screen/cells.js";
@@ -59,9 +60,21 @@ export class SessionTeller {
         } else news.alert("EXECUTION_BUSTED", { execId, what: `it was of ${symbol}` });
         break;
       }
+      case "accepted":
+      case "cancelled":
+      case "expired": {
+        const { record, kind } = outcome;
+        const end = record.end?.as;
+        // What has filled is told by its fills.
+        if (kind === "accepted" || end !== "filled") this.ordered(record, end ?? kind, at);
+        break;
+      }
       case "filled": {
-        if (!outcome.isRecovered) break;
         const { intent } = outcome.record;
+        if (!outcome.isRecovered) {
+          this.filled(outcome.record, outcome, at);
+          break;
+        }
         const order = orderInWords({ ...intent, quantity: outcome.quantity });
         news.alert("FILL_RECOVERED", { order, price: priceCell(outcome.price) });
         break;
@@ -73,6 +86,21 @@ export class SessionTeller {
         break;
       }
     }
+  }
+
+  /** What has become of an order, for the log. */
+  private ordered(record: OrderRecord, what: string, at: Instant): void {
+    const { intent } = record;
+    this.notice(
+      { record, code: `ORDER_${what.toUpperCase()}`, text: `${orderInWords(intent)}, ${intent.ref}, is ${what}` },
+      at,
+    );
+  }
+
+  private filled(record: OrderRecord, { quantity, price }: Pick<FillNews, "quantity" | "price">, at: Instant): void {
+    const { side, symbol, ref } = record.intent;
+    const text = `${side > 0 ? "bought" : "sold"} ${unitsCell(quantity)} ${symbol} at ${priceCell(price)}, ${ref}`;
+    this.notice({ record, code: "FILL", text }, at);
   }
 
   private rejected(record: OrderRecord, denial: Denial, at: Instant): void {

@@ -198,7 +198,8 @@ export class DrillRun {
       this.nextLook = session.now + LOOK_EVERY;
       if (session.now > this.until + GRACE || this.isSettled(session)) this.finish([]);
       else if (!this.hasAsked) {
-        // What was never told is found when it is asked for, as at a session's next start.
+        // What was never told is found when it is asked for, as at a session's next start. Where nobody answers, the run
+        // does not settle, which is what it is then failed for.
         this.hasAsked = true;
         session.reconcile().catch(() => undefined);
       }

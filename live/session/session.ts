@@ -103,7 +103,9 @@ export class Session {
       unkept: (error) => this.unkept(error),
     });
     news.onAsk = (reason) => this.lookAgain(reason);
-    this.trips = new TripLog(parts.journal);
+    this.trips = new TripLog(parts.journal, ({ symbol, reason }, code) =>
+      news.note(code, `denied: ${symbol} ${reason}`, { symbol }, "warn"),
+    );
     this.watch = new SessionWatch(news, parts.clockSkew);
     const { inbox, book, market } = engine;
     const before = inbox.onDenied;
@@ -233,10 +235,12 @@ export class Session {
 
   /** Whether it was on. */
   releaseKill(): boolean {
-    const { journal, engine } = this.parts;
+    const { journal, engine, broker, news } = this.parts;
     if (!engine.guards.killSwitch.isOn) return false;
     journal.putKillSwitch({ isOn: false, reason: "", flatten: false, since: this.now });
     this.hasFlattened = false;
+    broker.forgetOwed();
+    news.note("kill switch released", "the kill switch is off: orders may be made again");
     this.act(() => engine.release());
     return true;
   }

@@ -240,6 +240,57 @@ describe("a session whose strategy goes wrong", () => {
   });
 });
 
+describe("the log of a session", () => {
+  it("has a line for each order, fill, guard that trips and release of the kill switch", async () => {
+    class Trades extends Strategy {
+      private n = 0;
+      override onQuote(): void {
+        this.n++;
+        if (this.n === 1) this.buy("SYN1", 5);
+        if (this.n === 2) this.buy("SYN1", 5, { limit: 1, tif: "GTC" });
+        if (this.n === 3) this.buy("SYN1", 1_000);
+      }
+    }
+    const setup = { guards: { orderSize: 10, priceBand: false } } as const;
+    const { session, notes } = await sessionAt({ data: DATA, ticks: TICKS, from: FROM, strategy: Trades, setup });
+    const has = (event: string): boolean => notes.some((note) => note.event === event);
+    await until(session, () => has("FILL") && has("ORDER_SIZE") && session.parts.ledger.open.length === 1);
+    session.kill("news", true);
+    await until(session, () => has("ORDER_CANCELLED") && session.parts.engine.portfolio.quantity[0] === 0);
+    session.releaseKill();
+    const of = (event: string): string[] => notes.filter((note) => note.event === event).map(({ text }) => text);
+    expect(of("ORDER_ACCEPTED")[0]).toMatch(/^SYN1: buy 5 SYN1, \w+:1, is accepted$/);
+    expect(of("FILL")).toEqual([
+      expect.stringMatching(/^SYN1: bought 5 SYN1 at [\d.]+, \w+:1$/),
+      expect.stringMatching(/^SYN1: sold 5 SYN1 at [\d.]+, \w+:3$/),
+    ]);
+    expect(of("ORDER_CANCELLED")).toEqual([
+      expect.stringMatching(/^SYN1: buy 5 SYN1 limit 1\.00, \w+:2, is cancelled$/),
+    ]);
+    expect(of("ORDER_SIZE")[0]).toMatch(/^denied: SYN1 ORDER_SIZE: /);
+    expect(of("kill switch released")).toHaveLength(1);
+  });
+});
+
+describe("a position that is owed a closing", () => {
+  it.each([false, true])(
+    "is closed behind the next look at the account, unless that was taken back (%s)",
+    async (isBack) => {
+      const { session } = await sessionAt({ data: DATA, ticks: TICKS, from: FROM, strategy: Buys });
+      const { engine, broker } = session.parts;
+      await until(session, () => engine.portfolio.quantity[0] === 100);
+      session.kill("news", false);
+      // @ts-expect-error as if a dispute had cut the closing short
+      broker.owed.add(0);
+      if (isBack) session.releaseKill();
+      const orders = engine.book.length;
+      await session.reconcile();
+      if (isBack) expect(engine.book.length).toBe(orders);
+      else await until(session, () => engine.portfolio.quantity[0] === 0);
+    },
+  );
+});
+
 describe("an operator", () => {
   it("sees the session as plain data, flattens it and stops it", async () => {
     const { session } = await sessionAt({ data: DATA, ticks: TICKS, from: FROM, strategy: Buys });
