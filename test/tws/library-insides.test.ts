@@ -49,6 +49,15 @@ describe("a mended client", () => {
   const tick = fc.tuple(number, fc.array(word, { maxLength: 8 })).map(([id, words]) => [id, "6", "1001", ...words]);
   const time = fc.nat().map((second) => ["49", "1", String(second)]);
 
+  it("throws where its socket is gone, and tells of nothing sent", () => {
+    const { api, inner } = client(NO_HOOKS);
+    const sent: unknown[] = [];
+    api.on(EventName.sent, (fields) => sent.push(fields));
+    Object.assign(inner.socket, { client: undefined });
+    expect(() => inner.socket.send([49, 1])).toThrow("no connection to write to");
+    expect(sent).toEqual([]);
+  });
+
   it("reads messages in their order, of market data and others, however their bytes are cut", () => {
     const messages = fc.array(fc.oneof({ arbitrary: tick, weight: 4 }, time), { minLength: 1, maxLength: 20 });
     fc.assert(

@@ -93,8 +93,9 @@ export function mend(client: unknown, hooks: InsideHooks): boolean {
       send.call(socket, fields);
       return;
     }
-    const text = flat.join("\0");
-    socket.client?.write(framed(text));
+    // Who is told that an order was written must be able to rely on it.
+    if (socket.client === undefined) throw new Error("there is no connection to write to");
+    socket.client.write(framed(flat.join("\0")));
     client.emit("sent", flat);
   };
   controller.sendMsg = (fields) => socket.send(fields);
