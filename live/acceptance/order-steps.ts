@@ -1,8 +1,10 @@
 import { completedOrders, openOrders } from "../../brokers/tws/account/account-questions.js";
 import { readBrokerState } from "../../brokers/tws/account/broker-state.js";
-import { TwsError } from "../../brokers/tws/errors.js";
 import type { OrderIntent } from "../../brokers/tws/orders/order-intent.js";
 import type { Instrument } from "../../core/market/instrument.js";
+import { lastStatus, noteOrders, permIdOf } from "./note-orders.js";
+import { oneUnit } from "./one-unit.js";
+import { reconnect } from "./reconnect.js";
 import { NotShown, type Sighting } from "./sight.js";
 import type { Step } from "./step.js";
 import type { Walk } from "./walk.js";
@@ -223,77 +225,6 @@ export function orderSteps(instrument: Instrument): Step[] {
   ];
 }
 
-/** Orders that fill: one unit bought and sold again. */
-export function marketOrderSteps(instrument: Instrument, isAllowed: boolean): Step[] {
-  const refuseUnless = (walk: Walk): void => {
-    if (!isAllowed) throw new NotShown("--allow-market is not given");
-    if (!walk.isOpen(instrument)) throw new NotShown("its market is closed");
-  };
-  const symbol = instrument.symbol;
-  return [
-    {
-      name: `${symbol} bought at the market`,
-      relies: "a fill is told as an execution, as the order's status, and with its commission behind the execution",
-      instrument,
-      run: async (walk, sight) => {
-        refuseUnless(walk);
-        await trade(walk, sight, instrument, 1);
-      },
-    },
-    {
-      name: `position of ${symbol}`,
-      relies: "what was bought is among the positions",
-      instrument,
-      run: async (walk, sight) => {
-        refuseUnless(walk);
-        const held = (await readBrokerState(await walk.link("the positions"), walk.times.answer)).positions;
-        const { conId } = walk.contractOf(instrument);
-        sight.fact(
-          "it is held",
-          held.some((one) => one.conId === conId && one.account === walk.account),
-        );
-      },
-    },
-    {
-      name: `${symbol} sold again`,
-      relies: "the execution that closes a position is told like the one that opened it, with the profit it made",
-      instrument,
-      run: async (walk, sight) => {
-        refuseUnless(walk);
-        if (!walk.own.held.has(symbol)) throw new NotShown("nothing was bought");
-        await trade(walk, sight, instrument, -1);
-      },
-    },
-    {
-      name: "executions after a reconnect",
-      relies: "executions of the day are told again, with the same ids and their commissions",
-      instrument,
-      run: async (walk, sight) => {
-        refuseUnless(walk);
-        if (walk.executed.size === 0) throw new NotShown("nothing was executed");
-        const place = walk.ear.place;
-        await reconnect(walk, sight);
-        const { executions } = await readBrokerState(await walk.link("the account"), walk.times.answer);
-        await walk.settle();
-        const again = executions.filter(({ orderRef }) => walk.own.hasMade(orderRef));
-        sight.fact(
-          "executions have the same ids",
-          isSame(
-            again.map(({ execId }) => execId),
-            [...walk.executed.keys()],
-          ),
-        );
-        sight.fact(
-          "each comes with its commission",
-          again.every(({ execId, commission }) => commission === walk.executed.get(execId)),
-        );
-        const ids = new Set(again.map(({ orderId }) => orderId));
-        sight.look(walk.news(place, [...ids], "execDetailsEnd").filter(({ kind }) => kind !== "completedOrder"));
-      },
-    },
-  ];
-}
-
 async function whatIf(walk: Walk, sight: Sighting, instrument: Instrument): Promise<void> {
   const { ear, own } = walk;
   const place = ear.place;
@@ -310,103 +241,12 @@ async function whatIf(walk: Walk, sight: Sighting, instrument: Instrument): Prom
   );
 }
 
-/** Buys (+1) or sells (-1) one unit at the market, and waits until it has filled. */
-export async function trade(walk: Walk, sight: Sighting, instrument: Instrument, side: number): Promise<void> {
-  const { ear, ordering: own } = walk;
-  const place = ear.place;
-  const order = own.intent({ ...oneUnit(walk, instrument), side, type: "market" });
-  own.place([order]);
-  const executions = () => ear.told("execDetails", place).filter(([, , { orderRef }]) => orderRef === order.ref);
-  const reports = () => new Map(ear.told("commissionReport", place).map(([one]) => [one.execId, one.commission]));
-  const isWhole = (): boolean =>
-    own.hasEnded(order.orderId) &&
-    executions().length > 0 &&
-    executions().every(([, , { execId }]) => reports().has(execId));
-  await walk.until(isWhole, walk.times.fill);
-  await walk.settle();
-  for (const [, , { execId }] of executions()) {
-    const commission = reports().get(execId);
-    if (execId !== undefined && commission !== undefined) walk.executed.set(execId, commission);
-  }
-  // IB tells the status of a fill before its execution or behind it.
-  noteOrders(walk, sight, place, [order]);
-  sight.order = sight.order.filter((label) => !/^(openOrder|orderStatus) /.test(label));
-  const [execution] = executions();
-  sight.fact("it is filled", executions().length > 0);
-  sight.fact(
-    "each execution has its commission",
-    executions().every(([, , { execId }]) => reports().has(execId)),
-  );
-  sight.fact("the execution names the order", execution?.[2].orderId === order.orderId);
-  sight.fact("the execution has its permId", execution?.[2].permId === permIdOf(walk, order.orderId));
-}
-
 async function refusedCancel(walk: Walk, sight: Sighting, orderId: OrderIntent["orderId"]): Promise<void> {
   const place = walk.ear.place;
   walk.own.cancel(orderId);
   await walk.until(() => walk.ear.told("error", place).some(([, , id]) => id === orderId));
   await walk.settle();
   sight.look(walk.news(place, [orderId]));
-}
-
-/** Drops the socket, and waits until the connection is there again by itself. */
-async function reconnect(walk: Walk, sight: Sighting): Promise<void> {
-  const { connection, times } = walk;
-  const link = await walk.link("a reconnect");
-  const place = walk.ear.place;
-  link.fail(new TwsError("CONNECTION_LOST", { what: "the walk", reason: "it was dropped on purpose" }));
-  const isBack = await walk.until(() => connection.link !== link && connection.isUsable, times.reconnect);
-  sight.fact("it is connected again", isBack);
-  if (!isBack) throw new NotShown("there was no connection any more");
-  const [next] = walk.ear.told("nextValidId", place);
-  sight.fact("the next order id is above all that were used", next !== undefined && next[0] > walk.own.highestId);
-}
-
-/** What was told of orders: their messages, and whether what they were placed with came back. */
-function noteOrders(
-  walk: Walk,
-  sight: Sighting,
-  place: number,
-  orders: readonly OrderIntent[],
-  ...more: readonly string[]
-): void {
-  const ids: number[] = orders.map(({ orderId }) => orderId);
-  const heard = walk.news(place, ids, ...more).filter(({ kind }) => kind !== "completedOrder");
-  sight.look(heard);
-  const open = walk.ear.told("openOrder", place).filter(([id]) => ids.includes(id));
-  const intentOf = (id: number): OrderIntent | undefined => orders.find(({ orderId }) => orderId === id);
-  const came = (name: string, isSo: (told: (typeof open)[number], order: OrderIntent) => boolean): void => {
-    if (open.length > 0)
-      sight.fact(
-        name,
-        open.every((told) => isSo(told, intentOf(told[0]) as OrderIntent)),
-      );
-  };
-  came("its orderRef comes back", ([, , { orderRef }], { ref }) => orderRef === ref);
-  came("its account comes back", ([, , { account }]) => account === walk.account);
-  came("its quantity comes back", ([, , { totalQuantity }], { quantity }) => totalQuantity === quantity);
-  came("its contract comes back", ([, { conId }], { instrument }) => conId === walk.contractOf(instrument).conId);
-  const permIds = new Map<number, Set<number | undefined>>();
-  for (const { kind, id, fields } of heard) {
-    if (kind !== "openOrder" && kind !== "orderStatus") continue;
-    const known = permIds.get(id ?? 0) ?? new Set();
-    permIds.set(id ?? 0, known.add(fields.permId?.[0] as number | undefined));
-  }
-  if (permIds.size > 0)
-    sight.fact(
-      "one permId an order",
-      [...permIds.values()].every(({ size }) => size === 1),
-    );
-  if (orders.length === 1) sight.fact("its last status", lastStatus(walk, place, ids[0]));
-}
-
-function lastStatus(walk: Walk, place: number, orderId: number): string {
-  return walk.ear.told("orderStatus", place).findLast(([id]) => id === orderId)?.[1] ?? "not told";
-}
-
-/** As it was told last. */
-function permIdOf(walk: Walk, orderId: number): number | undefined {
-  return walk.ear.told("openOrder", 0).findLast(([id]) => id === orderId)?.[2].permId;
 }
 
 function hasAnswered(walk: Walk, place: number, orderId: number): boolean {
@@ -436,21 +276,6 @@ function farAway(walk: Walk, instrument: Instrument, share: number): OrderIntent
   });
 }
 
-/** The least that can be traded. */
-function oneUnit(walk: Walk, instrument: Instrument) {
-  const { minSize, sizeIncrement } = walk.contractOf(instrument);
-  return {
-    instrument,
-    tif: "DAY",
-    quantity: Math.max(1, minSize, sizeIncrement),
-    limit: Number.NaN,
-    stop: Number.NaN,
-    outsideRth: false,
-    isExit: false,
-    parent: 0,
-  } as const;
-}
-
 function exitOf({ instrument, quantity, tif, outsideRth }: OrderIntent) {
   return { instrument, quantity, tif, outsideRth, side: -1, isExit: true };
 }
@@ -460,8 +285,4 @@ function priceOf(walk: Walk, { symbol }: Instrument): number {
   if (price === undefined || !(price > 0))
     throw new NotShown(`no price of ${symbol} is known, so no order of it is made`);
   return price;
-}
-
-function isSame(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && new Set([...one, ...other]).size === one.length;
 }

@@ -3,7 +3,7 @@ import type { FindZone } from "../../brokers/tws/contracts/contract-hours.js";
 import { SECOND } from "../../core/market/bar-size.js";
 import type { Instrument, InstrumentSpec } from "../../core/market/instrument.js";
 import { AcceptanceError } from "./errors.js";
-import { trade } from "./order-steps.js";
+import { trade } from "./market-order-steps.js";
 import { type Sight, Sighting } from "./sight.js";
 import { simulatedSide } from "./simulated-side.js";
 import type { Step } from "./step.js";

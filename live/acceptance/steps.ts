@@ -2,8 +2,9 @@ import type { Instrument } from "../../core/market/instrument.js";
 import { ACCOUNT_STEPS } from "./account-steps.js";
 import { contractSteps } from "./contract-steps.js";
 import { historySteps } from "./history-steps.js";
+import { marketOrderSteps } from "./market-order-steps.js";
 import { marketSteps } from "./market-steps.js";
-import { marketOrderSteps, orderSteps } from "./order-steps.js";
+import { orderSteps } from "./order-steps.js";
 import { SESSION_STEPS } from "./session-steps.js";
 import type { Step } from "./step.js";
 
