@@ -486,10 +486,11 @@ export class LiveBroker implements Broker {
     this.parts.news.alert("CLOSE_DISPUTED", { symbol, held, wanted, reason: String(details.reason) });
   }
 
-  /** What was to be closed by force, and was not. */
+  /** What was to be closed by force, and was not. An order that is not of this run, as all before `bind`, owes nothing. */
   private owe(row: number): void {
+    if (row < 0) return;
     const { book } = this.run;
-    if (row >= 0 && (book.flags[row] & LIQUIDATION) !== 0) this.owed.add(book.instrument[row]);
+    if ((book.flags[row] & LIQUIDATION) !== 0) this.owed.add(book.instrument[row]);
   }
 
   /** What was to be closed by force is to be closed no more. */

@@ -47,6 +47,20 @@ describe("an order without a trace", () => {
     expect(run.model.handed.filter(({ ref }) => ref.endsWith(":1"))).toHaveLength(1);
   });
 
+  it("is gone as well when the second look is the first of a session that has started again", async () => {
+    buy();
+    run.settle();
+    run.pass(11_000);
+    run.look();
+    run.kill();
+    run.now += 6_000;
+    await run.open();
+    run.showPrices();
+    expect(run.record(1).state).toBe("rejected");
+    expect(denialOf()).toBeUndefined();
+    expect(run.model.handed.filter(({ ref }) => ref.endsWith(":1"))).toHaveLength(1);
+  });
+
   it("is not gone by two looks at one moment, nor by looks that are not full", () => {
     buy();
     run.settle();
