@@ -77,6 +77,7 @@ export const USAGE_CODES: ReadonlySet<string> = new Set([
   "SYNTHETIC_KEY_TWICE",
   "SYNTHETIC_VALUE_INVALID",
   "BAR_SIZE_UNKNOWN",
+  "BAR_SIZE_NOT_OF_TIME",
   "INSTRUMENT_INVALID",
   // The exchange and the dates asked for.
   "CALENDAR_UNKNOWN",

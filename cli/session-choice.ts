@@ -5,6 +5,7 @@ import { type LiveSettings, ON_STOP, type OnStop, type RunSettings, type Session
 import { loadStrategy } from "../config/load-strategy.js";
 import { override } from "../config/named-run.js";
 import type { LogLevel } from "../core/log.js";
+import { type BarSize, parseTimeSize } from "../core/market/bar-size.js";
 import { type ParamValues, resolveParams } from "../core/params.js";
 import type { StrategyClass } from "../core/strategy.js";
 import { HOURS } from "../data/store/series-key.js";
@@ -47,6 +48,8 @@ export interface SessionChoice {
   readonly settings: RunSettings;
   /** Of paper or live trading, the flags over the configuration. */
   readonly session: LiveSettings;
+  /** Of the bars that are asked for; undefined where a simulated gateway's own are. */
+  readonly size: BarSize | undefined;
   /** As it was typed in for this start; undefined where it was not. */
   readonly account: string | undefined;
   /** Undefined for a simulated gateway of its own. */
@@ -70,7 +73,7 @@ const PORT_NAMES: Readonly<Record<"paper" | "live", readonly PortName[]>> = {
 /**
  * Reads a command line of `seatrial paper` or `seatrial live` with its configuration and its strategy. Where neither
  * names a gateway, paper trading is simulated, and live trading looks for one at the usual ports.
- * @throws CliError, ConfigError, StrategyError of what cannot be meant
+ * @throws CliError, ConfigError, StrategyError, MarketError of what cannot be meant
  */
 export async function sessionChoice(kind: "paper" | "live", line: Flags): Promise<SessionChoice> {
   const own = flagSettings(line);
@@ -93,6 +96,7 @@ export async function sessionChoice(kind: "paper" | "live", line: Flags): Promis
   const isSimulated = mode === "simulated";
   refusePointless(line, mode);
   if (!isSimulated) refuseUnnamed(kind, session);
+  const size = session.bar === undefined ? undefined : parseTimeSize(session.bar);
   const host = line.has("host") ? connection.host : (session.host ?? connection.host);
   const clientId = line.has("client-id") ? connection.clientId : (session.clientId ?? connection.clientId);
   const port = connection.port ?? session.port;
@@ -110,6 +114,7 @@ export async function sessionChoice(kind: "paper" | "live", line: Flags): Promis
     hash: new StrategySource(file).hash(params),
     settings,
     session,
+    size,
     account: line.text("account")?.trim().toUpperCase(),
     place: isSimulated
       ? undefined

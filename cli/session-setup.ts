@@ -5,7 +5,7 @@ import type { ConnectionOptions } from "../brokers/tws/connection/tws-connection
 import { TrafficRecorder } from "../brokers/tws/recording/traffic-recorder.js";
 import { calendarOf } from "../core/calendar/calendar-of.js";
 import { calendarNamed } from "../core/calendar/calendars.js";
-import { DAY, type Instant, parseTimeSize, SECOND } from "../core/market/bar-size.js";
+import { DAY, type Instant, SECOND } from "../core/market/bar-size.js";
 import { Instrument } from "../core/market/instrument.js";
 import { covers, sessionsAround } from "../data/exchange-sessions.js";
 import { DEFAULT_STORE } from "../data/store/bar-store.js";
@@ -16,6 +16,7 @@ import { RecordingWriter } from "../live/recording/recording-file.js";
 import { newRecording } from "../live/recording/recordings.js";
 import type { SessionHours, SessionSetup } from "../live/session/session-setup.js";
 import { withTws } from "./connect-tws.js";
+import { CliError } from "./errors.js";
 import { accountSettings } from "./gateway-accounts.js";
 import { openMarket } from "./gateway-market.js";
 import { KeptContracts } from "./kept-contracts.js";
@@ -48,7 +49,7 @@ export function prepareSession(choice: SessionChoice, held: HeldSession): Promis
 }
 
 async function simulated(choice: SessionChoice, held: HeldSession): Promise<PreparedSession> {
-  const { settings, session, from, faults } = choice;
+  const { settings, size, from, faults } = choice;
   const { data, notes } = await openMarket(settings, [settings.data ?? FIRST_MARKET].flat());
   const gateway = await Gateway.listen({
     ...accountSettings(settings),
@@ -61,7 +62,7 @@ async function simulated(choice: SessionChoice, held: HeldSession): Promise<Prep
     ...(faults !== undefined && { faults }),
     log: (text) => held.log.event("info", "GATEWAY", text),
   });
-  const finest = finestSeries(data).reduce((most, one) => (one.size.ms > most.size.ms ? one : most));
+  const largest = finestSeries(data).reduce((most, one) => (one.size.ms > most.size.ms ? one : most));
   const address = { host: "127.0.0.1", port: gateway.port, clientId: 1 };
   const setup: SessionSetup = {
     ...commonOf(choice, held, address),
@@ -69,7 +70,7 @@ async function simulated(choice: SessionChoice, held: HeldSession): Promise<Prep
     instruments: data.instruments.map(
       (one) => new Instrument({ ...one, ...(isStock(one) && { exchange: "SMART" }) }, one.index),
     ),
-    size: session.bar === undefined ? finest.size : parseTimeSize(session.bar),
+    size: size ?? largest.size,
     hoursOf: ({ index }) => ({ sessions: data.sessions[index], tradeDates: data.tradeDates[index] }),
     cash: settings.cash ?? SIMULATED_CASH,
     connection: { address, perSecond: UNPACED },
@@ -83,7 +84,8 @@ function isStock({ assetClass }: Instrument): boolean {
 }
 
 async function atTws(choice: SessionChoice, place: SessionPlace, held: HeldSession): Promise<PreparedSession> {
-  const { settings, session } = choice;
+  const { settings, session, size } = choice;
+  if (size === undefined) throw new CliError("BAR_SIZE_UNNAMED", { mode: choice.mode });
   const { host, port, clientId, record } = place;
   const calendar = settings.calendar === undefined || settings.calendar === "auto" ? undefined : settings.calendar;
   const { instruments, choiceOf } = await lookedUp(choice, place);
@@ -96,7 +98,7 @@ async function atTws(choice: SessionChoice, place: SessionPlace, held: HeldSessi
     ...commonOf(choice, held, { host, port, clientId }),
     instruments,
     choiceOf,
-    size: parseTimeSize(String(session.bar)),
+    size,
     hours: session.hours ?? "regular",
     hoursOf: (instrument, at) => hoursOf(instrument, at, calendar),
     cash: settings.cash ?? CASH,

@@ -127,6 +127,15 @@ export default class Fails extends Strategy {
     expect(refused.code).toBe(2);
     expect(refused.stderr.trimEnd().split("\n")).toHaveLength(1);
   });
+
+  it.each(["7x", "500tick"])("ends at once where bars of %s are asked for, and leaves nothing", async (size) => {
+    const folder = folderWith({ "cross.ts": SMA_CROSS });
+    const before = filesIn(folder);
+    const { code, stdout, stderr } = await seatrial(["paper", "cross.ts", "--bar", size], folder);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(new RegExp(`^.*${size}.*\n$`));
+    expect(filesIn(folder)).toEqual(before);
+  });
 });
 
 describe("seatrial paper and live at a gateway", () => {
