@@ -205,11 +205,23 @@ export class Session {
     const { engine } = this.parts;
     this.turn();
     let result!: T;
-    engine.hear(this.now, () => {
+    this.hear(() => {
       result = what(engine);
     });
     this.turn();
     return result;
+  }
+
+  /** The engine hears of something now. A handler that falls due in front of it may fail, and keeps nothing from it. */
+  private hear(tell: () => void): void {
+    const { engine, clock } = this.parts;
+    const { now } = clock;
+    try {
+      engine.advance(now);
+    } catch (error) {
+      this.strategyFailed(error);
+    }
+    engine.hear(now, tell);
   }
 
   /**
@@ -295,7 +307,7 @@ export class Session {
   }
 
   private async readAndReconcile(link: Link): Promise<ReconcileReport> {
-    const { broker, clock, connection, facts, engine } = this.parts;
+    const { broker, clock, connection, facts } = this.parts;
     this.pass(facts);
     const since = broker.beginReconcile(clock.now);
     const state = await readBrokerState(link);
@@ -306,7 +318,7 @@ export class Session {
     };
     if (this.state === "running") {
       this.loop.turn(clock.now);
-      engine.hear(clock.now, hold);
+      this.hear(hold);
       this.closeOwed();
       this.loop.turn(clock.now);
     } else {
@@ -320,10 +332,10 @@ export class Session {
 
   /** What was to be closed by force, and was not for a difference that is settled now. */
   private closeOwed(): void {
-    const { broker, engine, clock } = this.parts;
+    const { broker, engine } = this.parts;
     for (const instrument of broker.takeOwed()) {
       if (engine.portfolio.quantity[instrument] === 0) continue;
-      engine.hear(clock.now, () => engine.flatten("flatten", instrument));
+      this.hear(() => engine.flatten("flatten", instrument));
     }
   }
 

@@ -151,7 +151,8 @@ describe("a kill switch that is on", () => {
     expect(viewer.view().killSwitch).toEqual(first);
     await operator.kill({ reason: "more panic", flatten: true });
     expect(viewer.view().killSwitch).toEqual({ ...first, flatten: true });
-    await operator.kill({ reason: "even more panic", flatten: false });
+    const last = await operator.kill({ reason: "even more panic", flatten: false });
+    expect(last).toMatch(/(All positions of the session are closed|are still held: .*)\.$/);
     expect(viewer.view().killSwitch).toEqual({ ...first, flatten: true });
     expect(session.parts.journal.killSwitch()).toEqual({ ...first, flatten: true });
     expect(notes.filter(({ event }) => event === "KILL_SWITCH_ON")).toHaveLength(1);
@@ -202,6 +203,32 @@ describe("a session whose strategy goes wrong", () => {
     const view = new SessionViewer(session, 0).view();
     expect(view.failure).toMatch(/^The session of Circular failed: .*circular/);
     expect(screenOf(view, 80, 24)[1]).toBe("Circular HAS FAILED  session running, orders at the broker work on");
+  });
+
+  it("has its kill switch turned on though a handler fails that falls due at that very moment", async () => {
+    class Fails extends Buys {
+      override onStart(): void {
+        this.schedule({ every: 1 }, () => {
+          if (this.state.fails === true) throw new Error("it cannot be worked out");
+        });
+      }
+    }
+    const { session, notes } = await sessionAt({ data: DATA, ticks: TICKS, from: FROM, strategy: Fails });
+    await until(session, () => session.parts.engine.portfolio.quantity[0] === 100);
+    const { engine, clock } = session.parts;
+    engine.strategy.state.fails = true;
+    // The clock goes on between what is done in front of a command and the command.
+    session.onTurn = () => {
+      session.onTurn = undefined;
+      clock.moveTo(clock.now + 90_000);
+    };
+    session.kill("news", true);
+    expect(engine.guards.killSwitch.isOn).toBe(true);
+    expect(notes.filter(({ event }) => event === "STRATEGY_FAILED").map(({ text }) => text)).toEqual([
+      expect.stringContaining("it cannot be worked out"),
+    ]);
+    await until(session, () => engine.portfolio.quantity[0] === 0);
+    expect(session.state).toBe("running");
   });
 
   it("goes on with one whose bracket the market has passed: it is denied, and counted", async () => {
