@@ -6,9 +6,13 @@ const FLATTEN = "flatten";
 /** Why the switch is on where a file without a word says so, as after `touch KILL`. */
 const WORDLESS = "the file KILL is there";
 
-/** Turns the kill switch on: the reason, and "flatten" in a line of its own where positions are to be closed. */
-export function writeKillFile(path: string, { reason, flatten }: KillRequest): void {
-  const line = reason.replace(/\s+/g, " ").trim();
+/**
+ * Turns the kill switch on: the reason, and "flatten" in a line of its own where positions are to be closed. That they
+ * are stays asked for where it was, whoever asks for less behind it.
+ */
+export function writeKillFile(path: string, asked: KillRequest): void {
+  const line = asked.reason.replace(/\s+/g, " ").trim();
+  const flatten = asked.flatten || readKillFile(path)?.flatten === true;
   writeWhole(path, `${line}\n${flatten ? `${FLATTEN}\n` : ""}`);
 }
 

@@ -41,7 +41,7 @@ export class KillWatch {
 
   /** Takes the file that is there now as one that was seen, as far as `asked` goes, which has come another way. */
   skip(asked: KillRequest): void {
-    this.seen = asked;
+    this.seen = { ...asked, flatten: asked.flatten || this.seen?.flatten === true };
   }
 
   /** Removes the file in front of a release. One that comes a moment later is not the one that was seen. */

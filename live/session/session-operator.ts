@@ -41,7 +41,9 @@ export class SessionOperator implements SessionControl {
   async kill({ reason: asked, flatten }: KillRequest): Promise<string> {
     const reason = this.session.kill(asked, flatten);
     if (flatten) await this.whenFlat();
-    return `The kill switch is on: ${reason}. ${flatten ? this.flatness() : "Positions and their exits stay."}`;
+    // One that was asked to close positions goes on with it.
+    const isClosing = flatten || this.session.hasFlattened;
+    return `The kill switch is on: ${reason}. ${isClosing ? this.flatness() : "Positions and their exits stay."}`;
   }
 
   async releaseKill(): Promise<string> {

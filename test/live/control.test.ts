@@ -302,6 +302,25 @@ describe("the file KILL", () => {
     expect(removeKillFile(path)).toBe(false);
   });
 
+  it("stays a flattening where somebody asks for less behind it", () => {
+    const path = join(sessionsFolder(), "KILL");
+    writeKillFile(path, kill(true));
+    writeKillFile(path, kill(false, "by command"));
+    expect(readKillFile(path)).toEqual(kill(true, "by command"));
+  });
+
+  it("is not taken for a new one where a command asks for less behind it", () => {
+    const path = join(sessionsFolder(), "KILL");
+    const asked: KillRequest[] = [];
+    writeKillFile(path, kill(true));
+    const watch = new KillWatch(path, (one) => asked.push(one));
+    watch.skip(kill(false, "by command"));
+    writeKillFile(path, kill(false, "by command"));
+    process.emit("SIGUSR2");
+    watch.close();
+    expect(asked).toEqual([kill(true)]);
+  });
+
   it("counts without a word in it, and when it cannot be read", () => {
     const path = join(sessionsFolder(), "KILL");
     writeFileSync(path, "");
