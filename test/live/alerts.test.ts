@@ -1,15 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parseFaultPlan } from "../../brokers/gateway/faults/fault-plan.js";
+import { TwsError } from "../../brokers/tws/errors.js";
 import type { Bar } from "../../core/market/bar.js";
+import { MINUTE } from "../../core/market/bar-size.js";
 import { Strategy } from "../../core/strategy.js";
-import { ALERTS, alertText } from "../../live/alerts.js";
+import { ALERTS, type AlertCode, alertText } from "../../live/alerts.js";
+import { adoptPosition } from "../../live/reconcile/operator.js";
 import { SessionNews } from "../../live/session/session-news.js";
 import { SessionWatch } from "../../live/session/session-watch.js";
 import { gatewayData, TWO_STOCKS } from "../gateway/gateway-data.js";
+import type { Alter } from "./altering-relay.js";
 import { CON_IDS, INSTRUMENTS, LiveRun } from "./live-run.js";
 import { sessionAt } from "./sessions.js";
 
-const [SPY] = INSTRUMENTS;
+const [SPY, QQQ] = INSTRUMENTS;
 const [SPY_ID] = CON_IDS;
 let run: LiveRun;
 
@@ -114,6 +118,81 @@ describe("what a session calls somebody for", () => {
     look();
     expect(told().slice(1)).toEqual(["ORDER_UNDEAD: buy 100 SPY works although it was told rejected."]);
   });
+
+  it("is a fill that nobody tells, and that only the change of position shows", async () => {
+    buy();
+    run.settle();
+    run.kill();
+    run.model.fill(run.model.order(0), 100, 101);
+    run.model.passMidnight();
+    await run.open();
+    run.pass(6_000);
+    look();
+    expect(told().filter((line) => line.startsWith("FILL_RECOVERED"))).toEqual([
+      "FILL_RECOVERED: A fill of buy 100 SPY was booked from the change of position; its price 50.00 is an estimate.",
+    ]);
+  });
+
+  it("is a position or an order of an instrument that it trades no more", async () => {
+    run.act((orders) => orders.submit(QQQ, "buy", 10));
+    run.act((orders) => orders.submit(QQQ, "buy", 5, { limit: 90, tif: "GTC" }));
+    run.settle();
+    run.model.fill(run.model.order(0), 10, 100);
+    run.model.accept(run.model.order(1));
+    run.settle();
+    run.kill();
+    run.tradesOnly(1);
+    await run.open();
+    look();
+    expect(told()).toEqual([
+      "UNTRADED: The session has a position of 10 in QQQ, which this run does not trade.",
+      "UNTRADED: The session has the order buy 5 QQQ limit 90.00 in QQQ, which this run does not trade.",
+    ]);
+  });
+
+  it("is a position that has changed behind the strategy's back", () => {
+    run.model.foreignFill(SPY_ID, "SPY", 1, 30, 100);
+    run.look();
+    run.engine.hear(run.now, () => {
+      adoptPosition(run.ledger, "SPY", SPY_ID, 98, run.now);
+      run.broker.tellNoted(run.now);
+    });
+    look();
+    expect(told().slice(1)).toEqual([
+      "POSITION_UNBOOKED: SPY has changed behind the strategy's back: the run does not know of 30 units at 98: an adjustment of the position.",
+    ]);
+  });
+
+  it("is a change that the exchange's steps leave nothing of", () => {
+    const order = run.act((orders) => orders.submit(SPY, "buy", 100, { limit: 90 }));
+    run.settle();
+    run.model.accept(run.model.order(0));
+    run.settle();
+    run.model.fit = () => {
+      throw new TwsError("PRICE_TOO_SMALL", { symbol: "SPY", step: 0.01, field: "limit", price: 0.001 });
+    };
+    run.act((orders) => orders.modify(order, { limit: 0.001 }));
+    run.settle();
+    look();
+    expect(told()).toEqual([
+      "CHANGE_REFUSED: buy 100 SPY limit 90.00 could not be changed: SPY is priced in steps of 0.01: nothing is left of a limit of 0.001. Use a price of at least one step.",
+    ]);
+    expect(order.limit).toBe(90);
+  });
+
+  it("is a commission in a currency without a rate", () => {
+    buy();
+    run.settle();
+    const { execId } = run.model.fill(run.model.order(0), 100, 100);
+    run.model.told = run.model.told.filter(({ kind }) => kind !== "commission");
+    run.model.told.push({ kind: "commission", execId, commission: 250, currency: "JPY" });
+    run.settle();
+    look();
+    expect(told()).toEqual([
+      "COMMISSION_UNCONVERTED: A commission of 250 JPY of buy 100 SPY is booked as USD: no rate is known.",
+    ]);
+    expect(run.engine.portfolio.fees(0)).toBe(250);
+  });
 });
 
 describe("a session through the gateway", () => {
@@ -141,6 +220,80 @@ describe("a session through the gateway", () => {
   });
 });
 
+describe("what goes wrong at a gateway", () => {
+  const AT = "+60s";
+  it.each<[string, readonly object[], AlertCode, RegExp]>([
+    ["prices that stop", [{ fault: "no-prices", at: AT, for: "20min" }], "QUOTES_SILENT", /SYN1/],
+    ["frozen data", [{ fault: "frozen-data", at: AT, for: "5min" }], "DATA_NOT_REAL_TIME", /SYN1.* frozen/],
+    ["delayed data", [{ fault: "delayed-data", at: AT, for: "5min" }], "DATA_NOT_REAL_TIME", /SYN1.* delayed/],
+    ["a halt", [{ fault: "halt", at: AT, for: "5min" }], "TRADING_HALTED", /SYN1/],
+    ["a data farm that breaks", [{ fault: "farm-broken", at: AT, for: "5min" }], "FARM_BROKEN", /farm/],
+    ["IB out of reach", [{ fault: "upstream-lost", at: AT, for: "5min" }], "UPSTREAM_LOST", /IB/],
+    ["a cut", [{ fault: "cut", at: AT }], "CONNECTION_LOST", /127\.0\.0\.1/],
+  ])("of %s somebody is called", async (_, faults, code, text) => {
+    const data = gatewayData(TWO_STOCKS);
+    class Watches extends Strategy {
+      override onQuote(): void {}
+    }
+    const { session, notes, close } = await sessionAt({
+      data,
+      ticks: { every: 5_000, spread: 2 },
+      from: data.sessions[0].open[19],
+      strategy: Watches,
+      gateway: { faults: parseFaultPlan(faults) },
+    });
+    const called = (): string[] => notes.filter(({ event }) => event === code).map((note) => note.text);
+    const end = session.now + 45 * MINUTE;
+    await new Promise<void>((resolve) => {
+      session.onTurn = () => {
+        if (session.now >= end || (called().length > 0 && session.now > end - 30 * MINUTE)) resolve();
+      };
+    });
+    await close();
+    expect(called()).toContainEqual(expect.stringMatching(text));
+  });
+
+  /** Runs until somebody is called for something, with messages that are altered from the second minute on. */
+  async function callFor(code: AlertCode, alter: Alter): Promise<string> {
+    const data = gatewayData(TWO_STOCKS);
+    class Watches extends Strategy {
+      override onQuote(): void {}
+    }
+    let isAltered = false;
+    const { session, notes, close } = await sessionAt({
+      data,
+      ticks: { every: 5_000, spread: 2 },
+      from: data.sessions[0].open[19],
+      strategy: Watches,
+      alter: (fields) => (isAltered ? alter(fields) : [fields]),
+    });
+    const begin = session.now + MINUTE;
+    await new Promise<void>((resolve) => {
+      session.onTurn = () => {
+        isAltered = session.now > begin;
+        if (notes.some(({ event }) => event === code)) resolve();
+      };
+    });
+    await close();
+    return notes.find(({ event }) => event === code)?.text ?? "";
+  }
+
+  it("of quotes that come and are always the same somebody is called", async () => {
+    const same = (text: string, value: string): string => value.padStart(text.length, "0");
+    const text = await callFor("QUOTES_FROZEN", (fields) => {
+      if (fields[0] === "1")
+        return [fields.with(4, same(fields[4], fields[3] === "2" ? "101" : "100")).with(5, same(fields[5], "5"))];
+      return [fields[0] === "2" ? fields.with(4, same(fields[4], "5")) : fields];
+    });
+    expect(text).toMatch(/^Bid, ask, last and sizes of SYN\d have not changed for 3\d\d s\.$/);
+  });
+
+  it("of a message that nobody can read somebody is called", async () => {
+    const text = await callFor("MESSAGE_UNREAD", (fields) => [fields[0] === "1" ? fields.with(0, "0") : fields]);
+    expect(text).toMatch(/0/);
+  });
+});
+
 describe("what comes slowly", () => {
   const watched = (): { watch: SessionWatch; news: SessionNews; skew: (ms: number) => void } => {
     let now = 0;
@@ -164,6 +317,7 @@ describe("what comes slowly", () => {
   it("are clocks that part: told when they do, and not while they are apart", () => {
     const { news, skew } = watched();
     for (const ms of [0, 1_900, -2_500, -3_000, 100, 2_100]) skew(ms);
+    expect(new Set(news.alerts.map(({ code }) => code))).toEqual(new Set(["CLOCK_SKEWED"]));
     expect(news.alerts.map(({ details }) => details.seconds)).toEqual(["2.1", "-2.5"]);
   });
 
@@ -186,6 +340,7 @@ describe("what comes slowly", () => {
     for (const day of [1, 1, 2]) watch.denied(daily, day);
     for (const day of [1, 2]) watch.denied({ code: "DRAWDOWN", details: { loss: "9000.00" } }, day);
     watch.denied({ code: "ORDER_SIZE", details: {} }, 1);
+    expect(new Set(news.alerts.map(({ code }) => code))).toEqual(new Set(["LOSS_LIMIT"]));
     expect(news.alerts.map(({ details }) => details.limit)).toEqual(["DRAWDOWN", "DAILY_LOSS", "DAILY_LOSS"]);
     expect(alertText(news.alerts[1])).toBe("The limit of DAILY_LOSS is reached: loss=3100.00 limit=3000.00 lost.");
   });

@@ -102,7 +102,7 @@ export class LiveRun implements BrokerNews {
   broker!: LiveBroker;
   engine!: Engine;
   private readonly owner: JournalOwner;
-  private readonly traded: Traded;
+  private traded: Traded;
   private firstDay: number | undefined;
 
   /** @param beyond what orders go to in the place of the model */
@@ -188,6 +188,16 @@ export class LiveRun implements BrokerNews {
       this.engine.portfolio.revalue(index);
     }
     this.broker.flush();
+  }
+
+  /** From its next start on it trades so many of its instruments. */
+  tradesOnly(instruments: number): void {
+    const { traded } = this;
+    this.traded = {
+      ...traded,
+      instruments: traded.instruments.slice(0, instruments),
+      conIds: traded.conIds.slice(0, instruments),
+    };
   }
 
   /** The process ends at once: what is not committed is gone, and nothing more is sent. */
