@@ -1,6 +1,7 @@
 import type { TwsConnection } from "../../brokers/tws/connection/tws-connection.js";
 import type { TwsFeed } from "../../brokers/tws/feed/tws-feed.js";
-import { MINUTE, SECOND } from "../../core/market/bar-size.js";
+import { type Instant, MINUTE, SECOND } from "../../core/market/bar-size.js";
+import type { Instrument } from "../../core/market/instrument.js";
 import type { SessionNews } from "./session-news.js";
 
 const DATA_TYPES: Readonly<Record<number, string>> = { 2: "frozen", 3: "delayed", 4: "delayed and frozen" };
@@ -17,6 +18,14 @@ export interface WatchedParts {
 /** Calls somebody for what happens to the connection and to market data. @returns what ends it */
 export function watchAlerts({ connection, feed, news, place, now }: WatchedParts): (() => void)[] {
   const ago = (since: number): string => `${Math.round((now() - since) / SECOND)} s`;
+  const spells = new Map<string, number>();
+  /** Once a spell, however often it is acted upon. */
+  const quotes = (code: "QUOTES_SILENT" | "QUOTES_FROZEN", { symbol }: Instrument, since: Instant): void => {
+    const spell = `${code} ${symbol}`;
+    if (spells.get(spell) === since) return;
+    spells.set(spell, since);
+    news.alert(code, { symbol, age: ago(since) });
+  };
   return [
     connection.events.on("failed", ({ error, nextAt }) => {
       const code = nextAt === undefined ? "CONNECTION_ENDED" : "CONNECTION_LOST";
@@ -37,12 +46,8 @@ export function watchAlerts({ connection, feed, news, place, now }: WatchedParts
       news.alert("MESSAGE_UNREAD", { problem });
       news.ask("a message could not be read");
     }),
-    feed.events.on("silent", ({ instrument, since }) => {
-      news.alert("QUOTES_SILENT", { symbol: instrument.symbol, age: ago(since) });
-    }),
-    feed.events.on("frozen", ({ instrument, since }) => {
-      news.alert("QUOTES_FROZEN", { symbol: instrument.symbol, age: ago(since) });
-    }),
+    feed.events.on("silent", ({ instrument, since }) => quotes("QUOTES_SILENT", instrument, since)),
+    feed.events.on("frozen", ({ instrument, since }) => quotes("QUOTES_FROZEN", instrument, since)),
     feed.events.on("dataType", ({ instrument, type }) => {
       const words = DATA_TYPES[type];
       if (words !== undefined) news.alert("DATA_NOT_REAL_TIME", { symbol: instrument.symbol, type: words });

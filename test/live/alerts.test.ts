@@ -230,7 +230,7 @@ describe("what goes wrong at a gateway", () => {
     ["a data farm that breaks", [{ fault: "farm-broken", at: AT, for: "5min" }], "FARM_BROKEN", /farm/],
     ["IB out of reach", [{ fault: "upstream-lost", at: AT, for: "5min" }], "UPSTREAM_LOST", /IB/],
     ["a cut", [{ fault: "cut", at: AT }], "CONNECTION_LOST", /127\.0\.0\.1/],
-  ])("of %s somebody is called", async (_, faults, code, text) => {
+  ])("of %s somebody is called once", async (_, faults, code, text) => {
     const data = gatewayData(TWO_STOCKS);
     class Watches extends Strategy {
       override onQuote(): void {}
@@ -246,11 +246,11 @@ describe("what goes wrong at a gateway", () => {
     const end = session.now + 45 * MINUTE;
     await new Promise<void>((resolve) => {
       session.onTurn = () => {
-        if (session.now >= end || (called().length > 0 && session.now > end - 30 * MINUTE)) resolve();
+        if (session.now >= end || (called().length > 0 && session.now > end - 20 * MINUTE)) resolve();
       };
     });
     await close();
-    expect(called()).toContainEqual(expect.stringMatching(text));
+    expect(called().filter((one) => text.test(one))).toHaveLength(1);
   });
 
   /** Runs until somebody is called for something, with messages that are altered from the second minute on. */

@@ -18,9 +18,9 @@ export type RenewalReason =
 export interface FeedEvents {
   /** The quotes of an instrument have been asked for, for the first time or again. */
   subscribed: { readonly instrument: Instrument; readonly reason: RenewalReason | "start" };
-  /** No tick has come for too long in an open session. */
+  /** No tick has come for too long in an open session; told again whenever that is acted upon. */
   silent: { readonly instrument: Instrument; readonly since: Instant };
-  /** All values have been the same for too long; it is looked into. */
+  /** All values have been the same for too long; told again whenever it is looked into. */
   frozen: { readonly instrument: Instrument; readonly since: Instant };
   /** A stream is not asked for again for now: it was too often, or asking is of no use. Its bars where `series` is given. */
   givenUp: { readonly instrument: Instrument; readonly series?: BarSeries; readonly reason: string };

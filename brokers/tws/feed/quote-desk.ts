@@ -59,6 +59,8 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
   /** When the watch found trades last, and whether one has come since. */
   private readonly tradeAt: Float64Array;
   private readonly tradeCame: Uint8Array;
+  /** When an instrument was last known to be quoted: that it is asked for again, and told without prices, is no quote. */
+  private readonly quotedAt: Float64Array;
   private readonly budgets: readonly RenewalBudget[];
   /** How long an instrument may be silent, and how long the same. */
   private readonly limits: readonly number[];
@@ -86,6 +88,7 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     });
     this.tradeAt = new Float64Array(instruments.length).fill(Number.NaN);
     this.tradeCame = new Uint8Array(instruments.length);
+    this.quotedAt = new Float64Array(instruments.length).fill(Number.NaN);
     this.budgets = instruments.map(() => new RenewalBudget(stale.most, stale.within));
     this.frozenLimits = instruments.map((instrument) => frozenLimit(instrument, stale));
     this.limits = instruments.map((instrument) => silenceLimit(instrument, stale));
@@ -107,6 +110,7 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
       }),
     );
     this.nameFarms();
+    this.quotedAt.fill(this.parts.clock.now);
     for (let i = 0; i < this.streams.length; i++) this.open(i, "start");
   }
 
@@ -384,13 +388,14 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     const { events, instruments } = parts;
     const tickSince = latest(state.tickAt[i], state.askedAt[i], open);
     if (now - tickSince >= this.limits[i]) {
-      events.tell("silent", { instrument: instruments[i], since: tickSince });
+      if (state.isFresh[i] === 1) this.quotedAt[i] = latest(state.quoteAt[i], this.quotedAt[i], open);
+      events.tell("silent", { instrument: instruments[i], since: Math.max(this.quotedAt[i], open) });
       return this.renew(i, "silent", now);
     }
     this.watchTrades(i, now);
     const sameSince = Math.max(latest(state.changedAt[i], state.verifiedAt[i], open), state.askedAt[i]);
     if (state.changedAt[i] === state.changedAt[i] && now - sameSince >= this.frozenLimits[i]) {
-      events.tell("frozen", { instrument: instruments[i], since: sameSince });
+      events.tell("frozen", { instrument: instruments[i], since: Math.max(state.changedAt[i], open) });
       this.probe(i);
       return now + PROBE_WAIT;
     }
