@@ -19,6 +19,14 @@ export const STORE_CASES: readonly Case[] = [
     measure: (plan) => measure("read", plan, (ms) => ms),
   },
   {
+    name: "a million bars out of the store, block after block",
+    about: "The same, for whoever goes through a series without holding it: the columns of one block at a time.",
+    unit: "ms",
+    target: 25,
+    better: "lower",
+    measure: (plan) => measure("blocks", plan, (ms) => ms),
+  },
+  {
     name: "bars written into a new store",
     about: "A million minutes in one transaction, validated and with their coverage.",
     unit: "M bars/s",

@@ -47,10 +47,11 @@ async function passes(folder: string, work: string, bars: number): Promise<Store
   const { symbol } = series.instrument;
   const key: SeriesKey = { symbol, size: series.size.label, what: "trades", hours: "regular", adjustment: "raw" };
   const ms: number[] = [];
-  if (work === "read") {
+  if (work === "read" || work === "blocks") {
     const store = await filled(join(folder, "read.db"), key, series);
     const stored = store.series(key);
-    for (let pass = 0; pass < PASSES; pass++) ms.push(timed(() => stored.read()));
+    const read = work === "read" ? () => stored.read() : () => eachBar(stored.eachBlock());
+    for (let pass = 0; pass < PASSES; pass++) ms.push(timed(read));
     store.close();
   } else if (work === "write") {
     for (let pass = 0; pass < PASSES; pass++) {
@@ -72,6 +73,13 @@ async function passes(folder: string, work: string, bars: number): Promise<Store
     }
   }
   return { bars, ms };
+}
+
+/** Goes through all blocks, as whoever does not hold a series at once. */
+function eachBar(blocks: Iterable<BarSeries>): number {
+  let bars = 0;
+  for (const { length } of blocks) bars += length;
+  return bars;
 }
 
 /** Ten years of minutes for a hundred instruments: as many blocks as that makes, of which each has its own time. */
