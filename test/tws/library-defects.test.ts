@@ -403,9 +403,24 @@ describe("defects of the client library that do not touch the adapter", () => {
   });
 });
 
+describe("the state of a broker of which a line cannot be read", () => {
+  const short = {
+    openOrders: (caller: Caller) => caller.send(5, 1),
+    completedOrders: (caller: Caller) => caller.send(101, 1),
+    positions: (caller: Caller) => caller.send(61, 3),
+  };
+  it.each(Object.entries(short))("is not known: of the %s", async (list, send) => {
+    const tws = await brokerWith({ [list]: send });
+    const link = await (await connected(tws.port)).ready();
+    await expect(readBrokerState(link)).rejects.toMatchObject({ code: "ANSWER_UNREADABLE" });
+    expect(link.isOpen).toBe(true);
+  });
+});
+
 /** A TWS that answers the questions for the broker's state. */
 function brokerWith(says: {
   readonly openOrders?: (caller: Caller) => void;
+  readonly completedOrders?: (caller: Caller) => void;
   readonly executions?: (caller: Caller, request: string) => void;
   readonly positions?: (caller: Caller) => void;
 }): Promise<ScriptedTws> {
@@ -414,7 +429,10 @@ function brokerWith(says: {
       says.openOrders?.(caller);
       caller.send(53, 1);
     }
-    if (fields[0] === "99") caller.send(102);
+    if (fields[0] === "99") {
+      says.completedOrders?.(caller);
+      caller.send(102);
+    }
     if (fields[0] === "7") {
       if (says.executions === undefined) caller.send(55, 1, fields[2]);
       else says.executions(caller, fields[2]);

@@ -289,6 +289,7 @@ export class Link {
     const short = problem.length > 200 ? `${problem.slice(0, 200)}…` : problem;
     const request = this.requests.answeredBy(fields);
     request?.failed(unreadable(request.what, short));
+    this.unnumbered.tell("unread", { message: fields[0] ?? "", problem: short });
     this.hooks.undecoded(short, fields);
   }
 

@@ -21,11 +21,27 @@ export const UNNUMBERED_EVENTS = [
 ] as const satisfies readonly (keyof TwsEvents)[];
 type UnnumberedEvent = (typeof UNNUMBERED_EVENTS)[number];
 
+/** What each of their messages becomes, by its number on the wire. */
+const EVENT_OF_MESSAGE: Readonly<Record<string, UnnumberedEvent>> = {
+  "3": "orderStatus",
+  "5": "openOrder",
+  "53": "openOrderEnd",
+  "54": "accountDownloadEnd",
+  "59": "commissionReport",
+  "61": "position",
+  "62": "positionEnd",
+  "93": "marketRule",
+  "101": "completedOrder",
+  "102": "completedOrdersEnd",
+};
+
 /** Those answers as they come, and what else the link tells whoever waits for them. */
 export type UnnumberedAnswers = { readonly [E in UnnumberedEvent]: TwsEvents[E] } & {
   /** An execution that nobody asked for: it has just happened. */
   readonly execution: readonly [contract: TwsContract, execution: TwsExecution];
   readonly refused: Refusal;
+  /** A message that could not be read. */
+  readonly unread: { readonly message: string; readonly problem: string };
   readonly over: (what: string) => TwsError;
 };
 
@@ -78,6 +94,12 @@ export function askUnnumbered<T>(
       );
     }
     ends.push(unnumbered.on("over", (errorFor) => answer.fail(errorFor(what))));
+    ends.push(
+      unnumbered.on("unread", ({ message, problem }) => {
+        // A list that lacks one of its lines would say that there is nothing of it.
+        if (handlers[EVENT_OF_MESSAGE[message]] !== undefined) answer.fail(unreadable(what, problem));
+      }),
+    );
     ends.push(
       unnumbered.on("refused", (refusal) => {
         if (REFUSALS.includes(refusal.code)) answer.fail(refused(what, refusal));
