@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import type { Arguments } from "yargs";
+import { resolveParams } from "../core/params.js";
 import { Ladder } from "../live/ladder/ladder.js";
 import { permitLaunch } from "../live/ladder/launch.js";
 import { CliError } from "./errors.js";
@@ -28,6 +29,7 @@ export async function run(given: Arguments): Promise<number> {
     {
       strategy: choice.strategy.name,
       file: choice.file,
+      flags: flagsOf(choice),
       hash: choice.hash,
       guards: settings.guards,
       port: (place as SessionPlace).port,
@@ -41,6 +43,13 @@ export async function run(given: Arguments): Promise<number> {
   );
   for (const { says } of passedOver) process.stderr.write(`It starts although ${says}; that is on record.\n`);
   return runSession({ ...choice, account });
+}
+
+/** Parameters that are not the strategy's own: what is run to climb has to be of the same version. */
+function flagsOf({ strategy: { name, paramSpecs }, params }: SessionChoice): string {
+  const own = resolveParams(name, paramSpecs, {});
+  const others = Object.entries(params).filter(([param, value]) => value !== own[param]);
+  return others.length === 0 ? "" : `--param ${others.map(([param, value]) => `${param}=${value}`).join(",")}`;
 }
 
 /**

@@ -45,12 +45,12 @@ export class Ladder {
     return recordsIn(this.textOf(hash));
   }
 
-  /** The rungs that a version still lacks, in their order. @param file of the strategy, for what to run */
-  missing(hash: string, file: string, paperDays = PAPER_DAYS): MissingRung[] {
+  /** The rungs that a version still lacks, in their order. @param named the strategy's file with flags, for what to run */
+  missing(hash: string, named: string, paperDays = PAPER_DAYS): MissingRung[] {
     const records = this.recordsOf(hash);
     return (Object.keys(RUNGS) as Rung[]).flatMap((rung): MissingRung[] => {
       const says = RUNGS[rung].isThere ? LACKS[rung](records, paperDays) : undefined;
-      return says === undefined ? [] : [{ rung, says, how: RUNGS[rung].how.replace("{file}", file) }];
+      return says === undefined ? [] : [{ rung, says, how: RUNGS[rung].how.replace("{file}", named) }];
     });
   }
 

@@ -18,6 +18,8 @@ export interface Launch {
   /** Of the class, for sentences. */
   readonly strategy: string;
   readonly file: string;
+  /** Parameters that are not the strategy's own, as flags of a command; "" for none. */
+  readonly flags: string;
   /** By which the ladder knows it. */
   readonly hash: string;
   /** Trading days on a paper account. Default 5. */
@@ -49,7 +51,8 @@ export function permitLaunch(launch: Launch, ladder: Ladder, now: number): reado
   refuseWrongSide("live", launch.port, account);
   refuseWithoutCaps(launch.guards);
   if (override !== undefined && override.trim().split(/\s+/).length < 3) throw new LadderError("OVERRIDE_WORDLESS");
-  const missing = ladder.missing(launch.hash, launch.file, launch.paperDays);
+  const named = [launch.file, launch.flags].filter((words) => words !== "").join(" ");
+  const missing = ladder.missing(launch.hash, named, launch.paperDays);
   if (missing.length === 0) return missing;
   if (override === undefined) {
     throw new LadderError("RUNGS_MISSING", {

@@ -53,6 +53,7 @@ const CAPS = { orderSize: 100, orderValue: 10_000, position: 200, exposure: 50_0
 const launch = (changes: Partial<Launch> = {}): Launch => ({
   strategy: "SmaCross",
   file: FILE,
+  flags: "",
   hash: HASH,
   guards: CAPS,
   port: 7496,
