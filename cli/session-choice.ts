@@ -8,6 +8,7 @@ import type { LogLevel } from "../core/log.js";
 import { type BarSize, parseTimeSize } from "../core/market/bar-size.js";
 import { type ParamValues, resolveParams } from "../core/params.js";
 import type { StrategyClass } from "../core/strategy.js";
+import { namesStore } from "../data/open-data.js";
 import { HOURS } from "../data/store/series-key.js";
 import { SESSIONS_FOLDER, SessionFolder } from "../live/control/session-folder.js";
 import { StrategySource } from "../live/ladder/strategy-version.js";
@@ -95,6 +96,7 @@ export async function sessionChoice(kind: "paper" | "live", line: Flags): Promis
   const mode = kind === "live" ? "live" : isNamed ? "paper" : "simulated";
   const isSimulated = mode === "simulated";
   refusePointless(line, mode);
+  if (isSimulated) refuseSymbols(line, settings);
   if (!isSimulated) refuseUnnamed(kind, session);
   const size = session.bar === undefined ? undefined : parseTimeSize(session.bar);
   const host = line.has("host") ? connection.host : (session.host ?? connection.host);
@@ -157,6 +159,17 @@ function refusePointless(line: Flags, mode: SessionMode): void {
   for (const flag of SIMULATION_FLAGS) {
     if (line.has(flag)) refuse(flag, "something of a simulated gateway", "name no other one");
   }
+}
+
+/** A simulated gateway has what its data have, of which only a store is asked. @throws CliError FLAG_POINTLESS */
+function refuseSymbols(line: Flags, { data }: RunSettings): void {
+  if (!line.has("symbols") || (data !== undefined && namesStore(data))) return;
+  throw new CliError("FLAG_POINTLESS", {
+    flag: flagOf("symbols"),
+    what: "what is taken out of a store, or asked of TWS",
+    data: data === undefined ? "a synthetic market" : [data].flat().join(", "),
+    otherwise: "give --data store, or name a gateway, as with --tws-paper",
+  });
 }
 
 /** @throws CliError INSTRUMENTS_UNNAMED, BAR_SIZE_UNNAMED */

@@ -98,6 +98,8 @@ describe("seatrial paper", () => {
     [["cross.ts", "--tws-paper", "--port", "4002", ...TRADED], "PORTS_TWO"],
     [["cross.ts", "--record", "traffic.jsonl"], "FLAG_POINTLESS"],
     [["cross.ts", "--account", "DU1234567"], "FLAG_POINTLESS"],
+    [["cross.ts", "--symbols", "SPY"], "FLAG_POINTLESS"],
+    [["cross.ts", "--symbols", "SPY", "--data", "sample"], "FLAG_POINTLESS"],
   ])("refuses what cannot be meant: %j", async (words, code) => {
     expect(await codeOf(choose("paper", words))).toMatch(new RegExp(`^${code}:`));
   });
