@@ -21,6 +21,9 @@ const MISSING_WAIT = 10 * SECOND;
 /** How many full reconciliations must find no trace of an order before it counts as gone. */
 const PASSES = 2;
 
+/** Why an instrument is blocked of which nobody knows whether the broker holds any. */
+const UNREAD = "unread";
+
 /** A contract that the session trades. */
 export interface ReconciledContract {
   readonly symbol: string;
@@ -96,7 +99,8 @@ class Reconciliation {
   constructor(ledger: Ledger, input: ReconcileInput) {
     this.ledger = ledger;
     this.input = input;
-    this.isFull = input.state.hasAllExecutions && input.isUpstreamUp;
+    const { hasAllOrders, hasAllExecutions, hasAllPositions } = input.state;
+    this.isFull = hasAllOrders && hasAllExecutions && hasAllPositions && input.isUpstreamUp;
     const changed = [...ledger.changedAt].filter(([, count]) => count > input.since);
     this.unsteady = new Set(changed.map(([symbol]) => symbol));
     this.quiet = new Set(ledger.records.filter(({ touched }) => touched <= input.since));
@@ -200,6 +204,11 @@ class Reconciliation {
     const { ledger } = this;
     const { now } = this.input;
     const { symbol, conId } = contract;
+    // What the list lacks may be held: nothing follows for what there is to close, and nothing is added to it.
+    const isUnread = !this.input.state.hasAllPositions && this.positionOf(conId) === undefined;
+    const readable = isUnread ? "the broker's positions cannot all be read" : "the broker's positions can be read";
+    noteBlock(ledger, { at: now, symbol, why: UNREAD, isSet: isUnread, detail: readable });
+    if (isUnread) return [];
     if (!ledger.opened.has(conId)) {
       if (!this.isFull) return [];
       this.noteOpening(contract);

@@ -18,6 +18,7 @@ export interface WatchedParts {
 /** Calls somebody for what happens to the connection and to market data. @returns what ends it */
 export function watchAlerts({ connection, feed, news, place, now }: WatchedParts): (() => void)[] {
   const ago = (since: number): string => `${Math.round((now() - since) / SECOND)} s`;
+  const unread = new Set<string>();
   const spells = new Map<string, number>();
   /** Once a spell, however often it is acted upon. */
   const quotes = (code: "QUOTES_SILENT" | "QUOTES_FROZEN", { symbol }: Instrument, since: Instant): void => {
@@ -42,8 +43,11 @@ export function watchAlerts({ connection, feed, news, place, now }: WatchedParts
     connection.events.on("farm", ({ name, isOk }) => {
       if (!isOk) news.alert("FARM_BROKEN", { farm: name });
     }),
-    connection.events.on("undecoded", ({ problem }) => {
-      news.alert("MESSAGE_UNREAD", { problem });
+    connection.events.on("undecoded", ({ messageId, problem }) => {
+      // A line of the account is read again and again.
+      const kind = `${messageId} ${problem}`;
+      if (!unread.has(kind)) news.alert("MESSAGE_UNREAD", { problem });
+      unread.add(kind);
       news.ask("a message could not be read");
     }),
     feed.events.on("silent", ({ instrument, since }) => quotes("QUOTES_SILENT", instrument, since)),

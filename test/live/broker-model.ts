@@ -268,6 +268,8 @@ export class BrokerModel implements OrderPort {
         .map((one) => ({ ...brokerOrderOf(one), orderId: 0, clientId: 0, filled: one.filled })),
       executions: hasAllExecutions ? [...this.executions] : [],
       hasAllExecutions,
+      hasAllOrders: true,
+      hasAllPositions: true,
       positions: this.heldPositions(),
     };
   }

@@ -289,7 +289,8 @@ function slowLook(run: LiveRun, { n, moment, heard }: Extract<Step, { do: "slow 
   const { executions } = model.state();
   happen(3);
   const { positions } = model.state();
-  run.lookAt({ openOrders, completedOrders, executions, hasAllExecutions: true, positions }, since);
+  const whole = { hasAllOrders: true, hasAllExecutions: true, hasAllPositions: true };
+  run.lookAt({ openOrders, completedOrders, executions, positions, ...whole }, since);
 }
 
 /** What the broker has told arrives in another order, partly twice, partly not at all. */

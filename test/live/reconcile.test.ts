@@ -61,6 +61,21 @@ describe("an order without a trace", () => {
     expect(run.model.handed.filter(({ ref }) => ref.endsWith(":1"))).toHaveLength(1);
   });
 
+  it("is not gone by looks at lists of orders of which a line cannot be read", () => {
+    buy();
+    run.settle();
+    run.pass(11_000);
+    for (let i = 0; i < 4; i++) {
+      const since = run.broker.beginReconcile(run.now);
+      const report = run.lookAt({ ...run.model.state(), hasAllOrders: false }, since);
+      expect(report).toMatchObject({ lost: [], dead: [], isSettled: false });
+      run.pass(6_000);
+    }
+    expect(run.record(1).state).not.toBe("rejected");
+    run.lookTwice();
+    expect(run.record(1).state).toBe("rejected");
+  });
+
   it("is not gone by two looks at one moment, nor by looks that are not full", () => {
     buy();
     run.settle();
@@ -249,10 +264,10 @@ describe("what happened while the session was away", () => {
     run.look();
     run.pass(6_000);
     const since = run.broker.beginReconcile(run.now);
-    const { openOrders, completedOrders, executions, hasAllExecutions } = run.model.state();
+    const early = run.model.state();
     run.model.fill(run.model.order(0), 100, 101);
     const { positions } = run.model.state();
-    run.lookAt({ openOrders, completedOrders, executions, hasAllExecutions, positions }, since);
+    run.lookAt({ ...early, positions }, since);
     expect(run.record(1).fills.booked).toBe(0);
     run.settle();
     run.lookTwice();
@@ -313,6 +328,31 @@ describe("a position", () => {
     run.model.hold(SPY_ID, -7);
     expect(run.look().differences).toEqual([]);
     expect(denialOf()).toBeUndefined();
+  });
+
+  it("that a list with an unread line lacks takes nothing more, and can be closed whole", () => {
+    buy();
+    run.settle();
+    run.model.fill(run.model.order(0), 100, 101);
+    run.settle();
+    run.look();
+    const tornLook = () => {
+      const since = run.broker.beginReconcile(run.now);
+      run.lookAt({ ...run.model.state(), positions: [], hasAllPositions: false }, since);
+    };
+    for (let i = 0; i < 3; i++) {
+      tornLook();
+      run.pass(6_000);
+    }
+    expect(run.alerts).toEqual([]);
+    expect(run.position()).toBe(100);
+    expect(denialOf()).toBe("RECONCILE");
+    run.look();
+    expect(denialOf(1)).toBeUndefined();
+    tornLook();
+    run.engine.hear(run.now, () => run.engine.flatten("flatten"));
+    run.settle();
+    expect(run.model.handed.at(-1)).toMatchObject({ side: -1, quantity: 100 });
   });
 
   it("is only sold as far as both the journal and the broker hold it", () => {

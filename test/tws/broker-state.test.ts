@@ -16,6 +16,8 @@ describe("the broker's state", () => {
       executions: [],
       hasAllExecutions: true,
       positions: [],
+      hasAllOrders: true,
+      hasAllPositions: true,
     });
   });
 

@@ -404,16 +404,21 @@ describe("defects of the client library that do not touch the adapter", () => {
 });
 
 describe("the state of a broker of which a line cannot be read", () => {
-  const short = {
-    openOrders: (caller: Caller) => caller.send(5, 1),
-    completedOrders: (caller: Caller) => caller.send(101, 1),
-    positions: (caller: Caller) => caller.send(61, 3),
-  };
-  it.each(Object.entries(short))("is not known: of the %s", async (list, send) => {
-    const tws = await brokerWith({ [list]: send });
+  it.each([
+    ["openOrders", 5, "hasAllOrders"],
+    ["completedOrders", 101, "hasAllOrders"],
+    ["positions", 61, "hasAllPositions"],
+  ])("has what could be read, and says that there is more: of the %s", async (list, message, whole) => {
+    const tws = await brokerWith({ [list]: (caller: Caller) => caller.send(message, 3) });
     const link = await (await connected(tws.port)).ready();
-    await expect(readBrokerState(link)).rejects.toMatchObject({ code: "ANSWER_UNREADABLE" });
-    expect(link.isOpen).toBe(true);
+    const all = { hasAllOrders: true, hasAllExecutions: true, hasAllPositions: true };
+    expect(await readBrokerState(link)).toMatchObject({ ...all, [whole]: false });
+  });
+
+  it("says so of an execution", async () => {
+    const tws = await brokerWith({ executions: (caller, request) => caller.send(11, request, 1) });
+    const link = await (await connected(tws.port)).ready();
+    expect(await readBrokerState(link)).toMatchObject({ executions: [], hasAllExecutions: false, hasAllOrders: true });
   });
 });
 

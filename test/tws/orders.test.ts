@@ -285,6 +285,8 @@ describe("what TWS tells", () => {
       completedOrders: [],
       executions: [execution],
       hasAllExecutions: true,
+      hasAllOrders: true,
+      hasAllPositions: true,
       positions: [],
     };
     expect(factsOf(state)).toEqual([{ kind: "execution", execution }]);

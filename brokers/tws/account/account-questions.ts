@@ -8,8 +8,14 @@ import { type BrokerOrder, brokerOrder, orderKey } from "./broker-order.js";
 /** Milliseconds for one list. */
 export const LIST_WAIT = 10 * SECOND;
 
-/** The open orders of all clients, and those made by hand. TWS tells one several times; the last counts. */
-export function openOrders(timeOut: number): UnnumberedQuestion<readonly BrokerOrder[]> {
+/** Called for a line of a list that could not be read: the list goes on without it. */
+type Unread = () => void;
+
+/**
+ * The open orders of all clients, and those made by hand. TWS tells one several times; the last counts.
+ * @param unread left out, the question fails where a line cannot be read; so with the other lists
+ */
+export function openOrders(timeOut: number, unread?: Unread): UnnumberedQuestion<readonly BrokerOrder[]> {
   return {
     what: "the open orders",
     timeOut,
@@ -22,13 +28,14 @@ export function openOrders(timeOut: number): UnnumberedQuestion<readonly BrokerO
           orders.set(orderKey(order), order);
         },
         openOrderEnd: () => answer.give([...orders.values()]),
+        ...(unread !== undefined && { unread }),
       };
     },
   };
 }
 
 /** The orders that have ended today. */
-export function completedOrders(timeOut: number): UnnumberedQuestion<readonly BrokerOrder[]> {
+export function completedOrders(timeOut: number, unread?: Unread): UnnumberedQuestion<readonly BrokerOrder[]> {
   return {
     what: "the completed orders",
     timeOut,
@@ -40,6 +47,7 @@ export function completedOrders(timeOut: number): UnnumberedQuestion<readonly Br
           orders.push(brokerOrder(0, ...told));
         },
         completedOrdersEnd: () => answer.give(orders),
+        ...(unread !== undefined && { unread }),
       };
     },
   };
@@ -55,7 +63,7 @@ export interface BrokerPosition {
   readonly averageCost: number;
 }
 
-export function positions(timeOut: number): UnnumberedQuestion<readonly BrokerPosition[]> {
+export function positions(timeOut: number, unread?: Unread): UnnumberedQuestion<readonly BrokerPosition[]> {
   return {
     what: "the positions",
     timeOut,
@@ -71,6 +79,7 @@ export function positions(timeOut: number): UnnumberedQuestion<readonly BrokerPo
           held.set(`${account} ${conId}`, { account, conId, symbol, quantity, averageCost });
         },
         positionEnd: () => answer.give([...held.values()].filter(({ quantity }) => quantity !== 0)),
+        ...(unread !== undefined && { unread }),
       };
     },
   };

@@ -19,9 +19,12 @@ export interface BrokerState {
   readonly completedOrders: readonly BrokerOrder[];
   /** Since midnight; corrected ones only as they are now. */
   readonly executions: readonly BrokerExecution[];
-  /** False where the broker has left the question for executions open: there may be some. */
+  /** False where the broker has left the question for executions open, or one cannot be read: there may be some. */
   readonly hasAllExecutions: boolean;
   readonly positions: readonly BrokerPosition[];
+  /** False where a line could not be read: what is not in the list may be there. */
+  readonly hasAllOrders: boolean;
+  readonly hasAllPositions: boolean;
 }
 
 /**
@@ -31,20 +34,30 @@ export interface BrokerState {
  * @throws TwsError where a part of it is not answered
  */
 export async function readBrokerState(link: Link, wait = LIST_WAIT): Promise<BrokerState> {
-  const open = await link.askUnnumbered(openOrders(wait));
-  const completed = await link.askUnnumbered(completedOrders(wait));
+  let hasAllOrders = true;
+  let hasAllPositions = true;
+  const orderUnread = (): void => {
+    hasAllOrders = false;
+  };
+  const positionUnread = (): void => {
+    hasAllPositions = false;
+  };
+  const open = await link.askUnnumbered(openOrders(wait, orderUnread));
+  const completed = await link.askUnnumbered(completedOrders(wait, orderUnread));
   const executed = await readExecutions(link, wait);
-  const held = await link.askUnnumbered(positions(wait));
+  const held = await link.askUnnumbered(positions(wait, positionUnread));
   return {
     openOrders: open,
     completedOrders: completed,
     executions: executed ?? [],
     hasAllExecutions: executed !== undefined,
     positions: held,
+    hasAllOrders,
+    hasAllPositions,
   };
 }
 
-/** Undefined where TWS has said nothing at all, twice. */
+/** Undefined where TWS has said nothing at all, twice, or where one of them cannot be read. */
 async function readExecutions(link: Link, wait: number): Promise<readonly BrokerExecution[] | undefined> {
   const commissions = new Map<string, TwsCommission>();
   const end = link.unnumbered.on("commissionReport", ([report]) => {
@@ -58,6 +71,7 @@ async function readExecutions(link: Link, wait: number): Promise<readonly Broker
           told.map(([contract, one]) => brokerExecution(contract, one, commissions.get(one.execId ?? ""))),
         );
       } catch (error) {
+        if (error instanceof TwsError && error.code === "ANSWER_UNREADABLE") return undefined;
         if (!(error instanceof TwsError) || error.code !== "REQUEST_TIMED_OUT") throw error;
       }
     }

@@ -45,7 +45,10 @@ export type UnnumberedAnswers = { readonly [E in UnnumberedEvent]: TwsEvents[E] 
   readonly over: (what: string) => TwsError;
 };
 
-type Handlers = { readonly [E in UnnumberedEvent]?: (...args: TwsEvents[E]) => void };
+type Handlers = { readonly [E in UnnumberedEvent]?: (...args: TwsEvents[E]) => void } & {
+  /** A line of the answer could not be read, and it goes on without it. Where this is left out the question fails. */
+  readonly unread?: () => void;
+};
 
 /** A request whose answer carries no id, such as that for the open orders. */
 export interface UnnumberedQuestion<T> {
@@ -97,7 +100,9 @@ export function askUnnumbered<T>(
     ends.push(
       unnumbered.on("unread", ({ message, problem }) => {
         // A list that lacks one of its lines would say that there is nothing of it.
-        if (handlers[EVENT_OF_MESSAGE[message]] !== undefined) answer.fail(unreadable(what, problem));
+        if (handlers[EVENT_OF_MESSAGE[message]] === undefined) return;
+        if (handlers.unread === undefined) answer.fail(unreadable(what, problem));
+        else handlers.unread();
       }),
     );
     ends.push(
