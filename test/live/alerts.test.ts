@@ -288,6 +288,36 @@ describe("what goes wrong at a gateway", () => {
     expect(text).toMatch(/^Bid, ask, last and sizes of SYN\d have not changed for 3\d\d s\.$/);
   });
 
+  it("of a silence behind a break somebody is called anew, and told how long it lasts", async () => {
+    const data = gatewayData(TWO_STOCKS);
+    class Watches extends Strategy {
+      override onQuote(): void {}
+    }
+    const faults = [
+      { fault: "no-prices", at: "+60s", for: "3min" },
+      { fault: "upstream-lost", at: "+20min", for: "30s", "keeps-data": true },
+      { fault: "no-prices", at: "+20min", for: "10min" },
+    ];
+    const { session, notes, close } = await sessionAt({
+      data,
+      ticks: { every: 5_000, spread: 2 },
+      from: data.sessions[0].open[19],
+      strategy: Watches,
+      gateway: { faults: parseFaultPlan(faults) },
+    });
+    const end = session.now + 40 * MINUTE;
+    await new Promise<void>((resolve) => {
+      session.onTurn = () => {
+        if (session.now >= end) resolve();
+      };
+    });
+    await close();
+    const called = notes.filter(({ event, text }) => event === "QUOTES_SILENT" && text.startsWith("SYN1"));
+    const ages = called.map(({ text }) => Number(/for (\d+) s/.exec(text)?.[1]));
+    expect(ages).toHaveLength(2);
+    for (const age of ages) expect(age).toBeLessThan(4 * 60);
+  });
+
   it("of a message that nobody can read somebody is called", async () => {
     const text = await callFor("MESSAGE_UNREAD", (fields) => [fields[0] === "1" ? fields.with(0, "0") : fields]);
     expect(text).toMatch(/0/);

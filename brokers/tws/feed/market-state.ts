@@ -33,6 +33,8 @@ export class MarketState {
   readonly tradedAt: Float64Array;
   readonly changedAt: Float64Array;
   readonly verifiedAt: Float64Array;
+  /** The latest quote that was fresh before the latest break. */
+  private readonly freshUntil: Float64Array;
   /** 1 where nothing has come since the latest break but what was known before it: that is no news. */
   private readonly repeats: Uint8Array;
   /** The quote and the last price before it, each as it was told last. */
@@ -63,6 +65,7 @@ export class MarketState {
     this.tradedAt = none();
     this.changedAt = none();
     this.verifiedAt = none();
+    this.freshUntil = none();
     this.repeats = new Uint8Array(length);
     this.before = [this.bid, this.ask, this.bidSize, this.askSize, this.last].map(
       (column) => [none(), column] as const,
@@ -127,9 +130,15 @@ export class MarketState {
 
   /** What was told has to be told again before it counts as fresh. */
   doubt(instrument: number, now: Instant): void {
+    this.freshUntil[instrument] = this.freshAt(instrument);
     this.told[instrument] = 0;
     this.isFresh[instrument] = 0;
     this.askedAt[instrument] = now;
+  }
+
+  /** When a fresh quote came last: neither a break nor a stream that begins without prices is one. NaN for never. */
+  freshAt(i: number): Instant {
+    return this.isFresh[i] === 1 ? this.quoteAt[i] : this.freshUntil[i];
   }
 
   /** Looks whether what is known now makes a fresh quote. */

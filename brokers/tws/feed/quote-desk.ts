@@ -59,8 +59,8 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
   /** When the watch found trades last, and whether one has come since. */
   private readonly tradeAt: Float64Array;
   private readonly tradeCame: Uint8Array;
-  /** When an instrument was last known to be quoted: that it is asked for again, and told without prices, is no quote. */
-  private readonly quotedAt: Float64Array;
+  /** When quotes were asked for first. */
+  private begunAt = Number.NaN;
   private readonly budgets: readonly RenewalBudget[];
   /** How long an instrument may be silent, and how long the same. */
   private readonly limits: readonly number[];
@@ -88,7 +88,6 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     });
     this.tradeAt = new Float64Array(instruments.length).fill(Number.NaN);
     this.tradeCame = new Uint8Array(instruments.length);
-    this.quotedAt = new Float64Array(instruments.length).fill(Number.NaN);
     this.budgets = instruments.map(() => new RenewalBudget(stale.most, stale.within));
     this.frozenLimits = instruments.map((instrument) => frozenLimit(instrument, stale));
     this.limits = instruments.map((instrument) => silenceLimit(instrument, stale));
@@ -110,7 +109,7 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
       }),
     );
     this.nameFarms();
-    this.quotedAt.fill(this.parts.clock.now);
+    this.begunAt = this.parts.clock.now;
     for (let i = 0; i < this.streams.length; i++) this.open(i, "start");
   }
 
@@ -388,8 +387,7 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     const { events, instruments } = parts;
     const tickSince = latest(state.tickAt[i], state.askedAt[i], open);
     if (now - tickSince >= this.limits[i]) {
-      if (state.isFresh[i] === 1) this.quotedAt[i] = latest(state.quoteAt[i], this.quotedAt[i], open);
-      events.tell("silent", { instrument: instruments[i], since: Math.max(this.quotedAt[i], open) });
+      events.tell("silent", { instrument: instruments[i], since: latest(state.freshAt(i), this.begunAt, open) });
       return this.renew(i, "silent", now);
     }
     this.watchTrades(i, now);
