@@ -11,7 +11,9 @@ const WORDLESS = "the file KILL is there";
  * are stays asked for where it was, whoever asks for less behind it.
  */
 export function writeKillFile(path: string, asked: KillRequest): void {
-  const line = asked.reason.replace(/\s+/g, " ").trim();
+  const reason = asked.reason.replace(/\s+/g, " ").trim();
+  // A reason is no order to close positions.
+  const line = reason === FLATTEN ? `"${reason}"` : reason;
   const flatten = asked.flatten || readKillFile(path)?.flatten === true;
   writeWhole(path, `${line}\n${flatten ? `${FLATTEN}\n` : ""}`);
 }

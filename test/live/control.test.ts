@@ -309,6 +309,12 @@ describe("the file KILL", () => {
     expect(readKillFile(path)).toEqual(kill(true, "by command"));
   });
 
+  it("takes no reason for an order to close positions", () => {
+    const path = join(sessionsFolder(), "KILL");
+    writeKillFile(path, kill(false, "flatten"));
+    expect(readKillFile(path)).toEqual(kill(false, '"flatten"'));
+  });
+
   it("is not taken for a new one where a command asks for less behind it", () => {
     const path = join(sessionsFolder(), "KILL");
     const asked: KillRequest[] = [];
