@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import type { Arguments } from "yargs";
-import { resolveParams } from "../core/params.js";
+import { toParams } from "../core/params.js";
 import { Ladder } from "../live/ladder/ladder.js";
 import { permitLaunch } from "../live/ladder/launch.js";
 import { CliError } from "./errors.js";
@@ -45,11 +45,18 @@ export async function run(given: Arguments): Promise<number> {
   return runSession({ ...choice, account });
 }
 
-/** Parameters that are not the strategy's own: what is run to climb has to be of the same version. */
-function flagsOf({ strategy: { name, paramSpecs }, params }: SessionChoice): string {
-  const own = resolveParams(name, paramSpecs, {});
-  const others = Object.entries(params).filter(([param, value]) => value !== own[param]);
-  return others.length === 0 ? "" : `--param ${others.map(([param, value]) => `${param}=${value}`).join(",")}`;
+/** Parameters as flags, where they are not the strategy's own: what is run to climb has to be of the same version. */
+function flagsOf({ strategy: { paramSpecs }, params, settings }: SessionChoice): string {
+  const own = toParams(paramSpecs);
+  // A configuration has them for every command, and a flag of this one may have set them back.
+  const told = Object.entries(params).filter(
+    ([param, value]) => value !== own[param].default || settings.params?.[param] !== undefined,
+  );
+  return told.map(([param, value]) => `--param ${quoted(`${param}=${value}`)}`).join(" ");
+}
+
+function quoted(word: string): string {
+  return /^[\w.=+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /**

@@ -189,6 +189,12 @@ describe("seatrial paper and live at a gateway", () => {
     const other = /`seatrial (backtest cross\.ts --param fast=5)`/.exec((await live("--fast", "5")).stderr)?.[1] ?? "";
     expect((await seatrial([...other.split(" "), ...data], folder, env)).stderr).toBe("");
     expect((await live("--fast", "5")).stderr).not.toContain("backtest");
+    // What a configuration has says every command, unless its own flags say otherwise.
+    const own = JSON.stringify({ ...JSON.parse(config), params: { fast: 7 } });
+    writeFileSync(join(folder, "seatrial.config.json"), own);
+    expect((await live("--fast", "5")).stderr).not.toContain("backtest");
+    expect((await live("--fast", "10")).stderr).toContain("`seatrial drill cross.ts --param fast=10`");
+    expect((await live("--fast", "6")).stderr).toContain("`seatrial drill cross.ts --param fast=6`");
     // Nothing listens there: it got past the ladder, and that is on record.
     const passed = await live("--override", "a test of the override");
     expect(passed.code).toBe(1);
