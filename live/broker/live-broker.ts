@@ -17,7 +17,7 @@ import type { Ledger } from "../ledger/ledger.js";
 import { noteBlock } from "../ledger/note-block.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import type { Outcome } from "../ledger/outcome.js";
-import { type ReconcileReport, reconcile } from "../reconcile/reconcile.js";
+import { type ReconcileReport, reconcile, UNREAD } from "../reconcile/reconcile.js";
 import { unitsCell } from "../screen/cells.js";
 import type { BrokerNews } from "./broker-news.js";
 import { ClosingOrders } from "./closing-orders.js";
@@ -320,9 +320,10 @@ export class LiveBroker implements Broker {
     });
     const report = reconcile(ledger, { state, now, isUpstreamUp, since, contracts });
     this.tellNews(now);
-    if (report.isFull) this.unwanted.push(...report.uncancelled);
+    // What was told follows whatever is missing beside it.
+    if (isUpstreamUp) this.unwanted.push(...report.uncancelled);
     this.clearUndead(report, now);
-    if (report.isFull && this.isBound) this.tellStanding();
+    if (isUpstreamUp && this.isBound) this.tellStanding();
     this.again.looked(report.isSettled, now);
     this.session.lookForeign();
     this.tellReport(report);
@@ -502,7 +503,7 @@ export class LiveBroker implements Broker {
   takeOwed(): number[] {
     const { ledger, instruments } = this.parts;
     if (!this.isConnected) return [];
-    const settled = [...this.owed].filter((i) => ledger.blockOf(instruments[i].symbol) === undefined);
+    const settled = [...this.owed].filter((i) => isSettled(ledger, instruments[i].symbol));
     for (const i of settled) this.owed.delete(i);
     return settled;
   }
@@ -533,6 +534,11 @@ export class LiveBroker implements Broker {
     this.parts.news.alert("ORDER_NOT_CANCELLABLE", { order: orderInWords(intent), client: intent.clientId });
     return false;
   }
+}
+
+/** Whether nothing is open of an instrument that its closing has to wait for. */
+function isSettled({ blocks }: Ledger, symbol: string): boolean {
+  return [...(blocks.get(symbol)?.keys() ?? [])].every((why) => why === UNREAD);
 }
 
 function ordersOf(intents: readonly number[]): string {

@@ -50,7 +50,7 @@ export class Ladder {
     const records = this.recordsOf(hash);
     return (Object.keys(RUNGS) as Rung[]).flatMap((rung): MissingRung[] => {
       const says = RUNGS[rung].isThere ? LACKS[rung](records, paperDays) : undefined;
-      return says === undefined ? [] : [{ rung, says, how: RUNGS[rung].how.replace("{file}", named) }];
+      return says === undefined ? [] : [{ rung, says, how: RUNGS[rung].how.replace("{file}", () => named) }];
     });
   }
 

@@ -22,7 +22,7 @@ const MISSING_WAIT = 10 * SECOND;
 const PASSES = 2;
 
 /** Why an instrument is blocked of which nobody knows whether the broker holds any. */
-const UNREAD = "unread";
+export const UNREAD = "unread";
 
 /** A contract that the session trades. */
 export interface ReconciledContract {
@@ -86,6 +86,8 @@ class Reconciliation {
   private readonly ledger: Ledger;
   private readonly input: ReconcileInput;
   private readonly isFull: boolean;
+  /** Whether fills and positions can be held against each other, as far as the positions can be read. */
+  private readonly isCounted: boolean;
   /** Orders that nothing was learnt of while the state was read. */
   private readonly quiet: ReadonlySet<OrderRecord>;
   /** Instruments whose position has changed while the state was read: which of the two is newer nobody knows. */
@@ -100,7 +102,8 @@ class Reconciliation {
     this.ledger = ledger;
     this.input = input;
     const { hasAllOrders, hasAllExecutions, hasAllPositions } = input.state;
-    this.isFull = hasAllOrders && hasAllExecutions && hasAllPositions && input.isUpstreamUp;
+    this.isCounted = hasAllExecutions && input.isUpstreamUp;
+    this.isFull = this.isCounted && hasAllOrders && hasAllPositions;
     const changed = [...ledger.changedAt].filter(([, count]) => count > input.since);
     this.unsteady = new Set(changed.map(([symbol]) => symbol));
     this.quiet = new Set(ledger.records.filter(({ touched }) => touched <= input.since));
@@ -210,7 +213,7 @@ class Reconciliation {
     noteBlock(ledger, { at: now, symbol, why: UNREAD, isSet: isUnread, detail: readable });
     if (isUnread) return [];
     if (!ledger.opened.has(conId)) {
-      if (!this.isFull) return [];
+      if (!this.isCounted) return [];
       this.noteOpening(contract);
     }
     if (this.unsteady.has(symbol)) return [];
@@ -219,7 +222,7 @@ class Reconciliation {
     const isEqual = Math.abs(difference.difference) <= DUST;
     if (isEqual && this.isFull) this.writeOff(symbol);
     // Equal sums prove little while executions may be missing on both sides.
-    if (isEqual && !this.isFull) return [];
+    if (isEqual && !this.isCounted) return [];
     const { own, foreign, broker } = difference;
     const detail = isEqual
       ? "journal and broker agree"

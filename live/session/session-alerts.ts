@@ -47,6 +47,7 @@ export function watchAlerts({ connection, feed, news, place, now }: WatchedParts
       // A line of the account is read again and again.
       const kind = `${messageId} ${problem}`;
       if (!unread.has(kind)) news.alert("MESSAGE_UNREAD", { problem });
+      else news.note("message", `another message could not be read: ${problem}`, undefined, "warn");
       unread.add(kind);
       news.ask("a message could not be read");
     }),

@@ -61,6 +61,25 @@ describe("an order without a trace", () => {
     expect(run.model.handed.filter(({ ref }) => ref.endsWith(":1"))).toHaveLength(1);
   });
 
+  it("that was to be cancelled and works is cancelled again, whatever else cannot be read", () => {
+    run.model.fateOf = () => "arrives";
+    const order = run.act((orders) => orders.submit(SPY, "buy", 100, { limit: 90, tif: "GTC" }));
+    run.settle();
+    run.model.accept(run.model.order(0));
+    run.settle();
+    const { cancel } = run.model;
+    // It is lost on its way.
+    run.model.cancel = (orderId) => void run.model.cancels.push(orderId);
+    run.act((orders) => orders.cancel(order));
+    run.settle();
+    run.model.cancel = cancel;
+    const since = run.broker.beginReconcile(run.now);
+    run.lookAt({ ...run.model.state(), hasAllOrders: false }, since);
+    run.settle();
+    expect(run.model.cancels).toHaveLength(2);
+    expect(order.status).toBe("cancelled");
+  });
+
   it("is not gone by looks at lists of orders of which a line cannot be read", () => {
     buy();
     run.settle();
@@ -328,6 +347,21 @@ describe("a position", () => {
     run.model.hold(SPY_ID, -7);
     expect(run.look().differences).toEqual([]);
     expect(denialOf()).toBeUndefined();
+  });
+
+  it("is booked, and agrees again, while a line of the orders cannot be read", () => {
+    buy();
+    run.settle();
+    run.model.hold(SPY_ID, 7);
+    const tornLook = () => {
+      const since = run.broker.beginReconcile(run.now);
+      return run.lookAt({ ...run.model.state(), hasAllOrders: false }, since);
+    };
+    expect(tornLook().differences).toMatchObject([{ difference: 7 }]);
+    run.model.hold(SPY_ID, -7);
+    run.pass(6_000);
+    expect(tornLook().differences).toEqual([]);
+    expect(run.ledger.blockOf("SPY")).toBeUndefined();
   });
 
   it("that a list with an unread line lacks takes nothing more, and can be closed whole", () => {

@@ -416,9 +416,19 @@ describe("the state of a broker of which a line cannot be read", () => {
   });
 
   it("says so of an execution", async () => {
-    const tws = await brokerWith({ executions: (caller, request) => caller.send(11, request, 1) });
+    const tws = await brokerWith({
+      executions: (caller, request) => {
+        caller.send(11, request, 1);
+        caller.send(...executionFields(request, "a.1", 7));
+        caller.send(55, 1, request);
+      },
+    });
     const link = await (await connected(tws.port)).ready();
-    expect(await readBrokerState(link)).toMatchObject({ executions: [], hasAllExecutions: false, hasAllOrders: true });
+    expect(await readBrokerState(link)).toMatchObject({
+      executions: [{ execId: "a.1", shares: 7 }],
+      hasAllExecutions: false,
+      hasAllOrders: true,
+    });
   });
 });
 

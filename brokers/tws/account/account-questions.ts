@@ -92,7 +92,7 @@ export type ToldExecutions = readonly (readonly [TwsContract, TwsExecution])[];
  * The executions since midnight, of all clients. With nothing to report some gateways say nothing at all, not even that
  * they are done.
  */
-export function executions(timeOut: number): Question<ToldExecutions> {
+export function executions(timeOut: number, unread?: Unread): Question<ToldExecutions> {
   return {
     what: "the executions",
     asker: "request",
@@ -106,6 +106,7 @@ export function executions(timeOut: number): Question<ToldExecutions> {
           told.push([contract, execution]);
         },
         execDetailsEnd: () => answer.give(told),
+        ...(unread !== undefined && { unread }),
       };
     },
   };

@@ -35,30 +35,38 @@ export interface BrokerState {
  */
 export async function readBrokerState(link: Link, wait = LIST_WAIT): Promise<BrokerState> {
   let hasAllOrders = true;
+  let hasAllExecutions = true;
   let hasAllPositions = true;
   const orderUnread = (): void => {
     hasAllOrders = false;
+  };
+  const executionUnread = (): void => {
+    hasAllExecutions = false;
   };
   const positionUnread = (): void => {
     hasAllPositions = false;
   };
   const open = await link.askUnnumbered(openOrders(wait, orderUnread));
   const completed = await link.askUnnumbered(completedOrders(wait, orderUnread));
-  const executed = await readExecutions(link, wait);
+  const executed = await readExecutions(link, wait, executionUnread);
   const held = await link.askUnnumbered(positions(wait, positionUnread));
   return {
     openOrders: open,
     completedOrders: completed,
     executions: executed ?? [],
-    hasAllExecutions: executed !== undefined,
+    hasAllExecutions: hasAllExecutions && executed !== undefined,
     positions: held,
     hasAllOrders,
     hasAllPositions,
   };
 }
 
-/** Undefined where TWS has said nothing at all, twice, or where one of them cannot be read. */
-async function readExecutions(link: Link, wait: number): Promise<readonly BrokerExecution[] | undefined> {
+/** Undefined where TWS has said nothing at all, twice. */
+async function readExecutions(
+  link: Link,
+  wait: number,
+  unread: () => void,
+): Promise<readonly BrokerExecution[] | undefined> {
   const commissions = new Map<string, TwsCommission>();
   const end = link.unnumbered.on("commissionReport", ([report]) => {
     if (report.execId !== undefined) commissions.set(report.execId, report);
@@ -66,12 +74,11 @@ async function readExecutions(link: Link, wait: number): Promise<readonly Broker
   try {
     for (let time = 0; time < 2; time++) {
       try {
-        const told = await link.ask(executions(wait));
+        const told = await link.ask(executions(wait, unread));
         return withoutCorrected(
           told.map(([contract, one]) => brokerExecution(contract, one, commissions.get(one.execId ?? ""))),
         );
       } catch (error) {
-        if (error instanceof TwsError && error.code === "ANSWER_UNREADABLE") return undefined;
         if (!(error instanceof TwsError) || error.code !== "REQUEST_TIMED_OUT") throw error;
       }
     }

@@ -3,7 +3,7 @@ import { classify, IB_CODES, NO_REQUEST } from "../../ib/codes.js";
 import { rejectText } from "../client/library-insides.js";
 import type { TwsApi, TwsEvents } from "../client/tws-api.js";
 import type { TwsAddress, TwsClient } from "../client/tws-client.js";
-import { type Refusal, TwsError, unreadable } from "../errors.js";
+import { type Refusal, TwsError } from "../errors.js";
 import { type ListenerFailed, Listeners } from "../listeners.js";
 import type { Traffic } from "../recording/traffic.js";
 import { Heartbeat, type HeartbeatTimes, type Latency } from "./heartbeat.js";
@@ -287,8 +287,7 @@ export class Link {
     if (fields === this.unreadable) return;
     this.unreadable = fields;
     const short = problem.length > 200 ? `${problem.slice(0, 200)}…` : problem;
-    const request = this.requests.answeredBy(fields);
-    request?.failed(unreadable(request.what, short));
+    this.requests.unread(fields, short);
     this.unnumbered.tell("unread", { message: fields[0] ?? "", problem: short });
     this.hooks.undecoded(short, fields);
   }

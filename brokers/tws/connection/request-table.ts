@@ -14,6 +14,8 @@ export type AnswerHandlers = { readonly [E in keyof TwsAnswers]?: (...args: With
   readonly historicalBars?: (fields: readonly string[]) => void;
   /** Messages of a market data stream as their fields; one by one, by their events, where the library is not mended. */
   readonly ticks?: (fields: readonly string[]) => void;
+  /** A message of the answer could not be read, and it goes on without it. Where this is left out the request fails. */
+  readonly unread?: () => void;
 };
 
 /** A request that TWS may still answer. */
@@ -104,8 +106,15 @@ export class RequestTable {
   }
 
   /** The open request that a message answers, for one that could not be read: an id is its first or second field. */
-  answeredBy(fields: readonly string[]): OpenRequest | undefined {
+  private answeredBy(fields: readonly string[]): OpenRequest | undefined {
     return this.byId.get(Number(fields[1])) ?? this.byId.get(Number(fields[2]));
+  }
+
+  /** A message could not be read. */
+  unread(fields: readonly string[], problem: string): void {
+    const request = this.answeredBy(fields);
+    if (request?.answers.unread !== undefined) request.answers.unread();
+    else request?.failed(unreadable(request.what, problem));
   }
 
   private fail(id: number, request: OpenRequest, error: unknown): void {
