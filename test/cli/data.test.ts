@@ -371,7 +371,7 @@ describe.skipIf(!hasShared || !hasSqlite)(`seatrial data with real files (${NO_S
     expect([unnamed.code, unnamed.stdout]).toEqual([2, ""]);
     expect(unnamed.stderr).toContain("Say which, as in --bar 1day; several between commas.");
     const asked = await data(["list", "--bar", "500000volume"], folder);
-    expect(asked).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("are not bars of time") });
+    expect(asked).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("are not bars of time") });
   });
 
   it("refuses a store cut in half, in a sentence", async () => {
