@@ -43,7 +43,8 @@ export function watchAlerts({ connection, feed, news, place, now }: WatchedParts
     connection.events.on("farm", ({ name, isOk }) => {
       if (!isOk) news.alert("FARM_BROKEN", { farm: name });
     }),
-    connection.events.on("undecoded", ({ messageId, problem }) => {
+    connection.events.on("undecoded", ({ messageId, problem: said }) => {
+      const problem = said.replace(/\.$/, "");
       // A line of the account is read again and again.
       const kind = `${messageId} ${problem}`;
       if (!unread.has(kind)) news.alert("MESSAGE_UNREAD", { problem });

@@ -61,40 +61,6 @@ describe("an order without a trace", () => {
     expect(run.model.handed.filter(({ ref }) => ref.endsWith(":1"))).toHaveLength(1);
   });
 
-  it("that was to be cancelled and works is cancelled again, whatever else cannot be read", () => {
-    run.model.fateOf = () => "arrives";
-    const order = run.act((orders) => orders.submit(SPY, "buy", 100, { limit: 90, tif: "GTC" }));
-    run.settle();
-    run.model.accept(run.model.order(0));
-    run.settle();
-    const { cancel } = run.model;
-    // It is lost on its way.
-    run.model.cancel = (orderId) => void run.model.cancels.push(orderId);
-    run.act((orders) => orders.cancel(order));
-    run.settle();
-    run.model.cancel = cancel;
-    const since = run.broker.beginReconcile(run.now);
-    run.lookAt({ ...run.model.state(), hasAllOrders: false }, since);
-    run.settle();
-    expect(run.model.cancels).toHaveLength(2);
-    expect(order.status).toBe("cancelled");
-  });
-
-  it("is not gone by looks at lists of orders of which a line cannot be read", () => {
-    buy();
-    run.settle();
-    run.pass(11_000);
-    for (let i = 0; i < 4; i++) {
-      const since = run.broker.beginReconcile(run.now);
-      const report = run.lookAt({ ...run.model.state(), hasAllOrders: false }, since);
-      expect(report).toMatchObject({ lost: [], dead: [], isSettled: false });
-      run.pass(6_000);
-    }
-    expect(run.record(1).state).not.toBe("rejected");
-    run.lookTwice();
-    expect(run.record(1).state).toBe("rejected");
-  });
-
   it("is not gone by two looks at one moment, nor by looks that are not full", () => {
     buy();
     run.settle();
@@ -347,46 +313,6 @@ describe("a position", () => {
     run.model.hold(SPY_ID, -7);
     expect(run.look().differences).toEqual([]);
     expect(denialOf()).toBeUndefined();
-  });
-
-  it("is booked, and agrees again, while a line of the orders cannot be read", () => {
-    buy();
-    run.settle();
-    run.model.hold(SPY_ID, 7);
-    const tornLook = () => {
-      const since = run.broker.beginReconcile(run.now);
-      return run.lookAt({ ...run.model.state(), hasAllOrders: false }, since);
-    };
-    expect(tornLook().differences).toMatchObject([{ difference: 7 }]);
-    run.model.hold(SPY_ID, -7);
-    run.pass(6_000);
-    expect(tornLook().differences).toEqual([]);
-    expect(run.ledger.blockOf("SPY")).toBeUndefined();
-  });
-
-  it("that a list with an unread line lacks takes nothing more, and can be closed whole", () => {
-    buy();
-    run.settle();
-    run.model.fill(run.model.order(0), 100, 101);
-    run.settle();
-    run.look();
-    const tornLook = () => {
-      const since = run.broker.beginReconcile(run.now);
-      run.lookAt({ ...run.model.state(), positions: [], hasAllPositions: false }, since);
-    };
-    for (let i = 0; i < 3; i++) {
-      tornLook();
-      run.pass(6_000);
-    }
-    expect(run.alerts).toEqual([]);
-    expect(run.position()).toBe(100);
-    expect(denialOf()).toBe("RECONCILE");
-    run.look();
-    expect(denialOf(1)).toBeUndefined();
-    tornLook();
-    run.engine.hear(run.now, () => run.engine.flatten("flatten"));
-    run.settle();
-    expect(run.model.handed.at(-1)).toMatchObject({ side: -1, quantity: 100 });
   });
 
   it("is only sold as far as both the journal and the broker hold it", () => {

@@ -21,18 +21,18 @@ export const UNNUMBERED_EVENTS = [
 ] as const satisfies readonly (keyof TwsEvents)[];
 type UnnumberedEvent = (typeof UNNUMBERED_EVENTS)[number];
 
-/** What each of their messages becomes, by its number on the wire. */
-const EVENT_OF_MESSAGE: Readonly<Record<string, UnnumberedEvent>> = {
-  "3": "orderStatus",
-  "5": "openOrder",
-  "53": "openOrderEnd",
-  "54": "accountDownloadEnd",
-  "59": "commissionReport",
-  "61": "position",
-  "62": "positionEnd",
-  "93": "marketRule",
-  "101": "completedOrder",
-  "102": "completedOrdersEnd",
+/** The number on the wire of the message that becomes each of them. */
+const MESSAGE_OF: Readonly<Record<UnnumberedEvent, string>> = {
+  marketRule: "93",
+  openOrder: "5",
+  openOrderEnd: "53",
+  orderStatus: "3",
+  completedOrder: "101",
+  completedOrdersEnd: "102",
+  commissionReport: "59",
+  position: "61",
+  positionEnd: "62",
+  accountDownloadEnd: "54",
 };
 
 /** Those answers as they come, and what else the link tells whoever waits for them. */
@@ -100,7 +100,7 @@ export function askUnnumbered<T>(
     ends.push(
       unnumbered.on("unread", ({ message, problem }) => {
         // A list that lacks one of its lines would say that there is nothing of it.
-        if (handlers[EVENT_OF_MESSAGE[message]] === undefined) return;
+        if (!UNNUMBERED_EVENTS.some((event) => MESSAGE_OF[event] === message && handlers[event] !== undefined)) return;
         if (handlers.unread === undefined) answer.fail(unreadable(what, problem));
         else handlers.unread();
       }),
