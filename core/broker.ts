@@ -53,6 +53,12 @@ export class BrokerAccount {
   }
 }
 
+/** Two prices: a bar that stays between them, and touches neither, is of no matter to any order of its instrument. */
+export interface Reach {
+  readonly below: number;
+  readonly above: number;
+}
+
 /**
  * Where orders go. Now is what the clock says: instants are not passed, for a number that crosses a call the compiler
  * does not inline costs an allocation. The engine writes an order into the book, passes it through the guards and hands its row to
@@ -78,6 +84,11 @@ export interface Broker {
   /** A split of an instrument has changed positions, orders and marks; the broker changes what it keeps beside them. */
   split(instrument: number, numerator: number, denominator: number): void;
 
+  /**
+   * Of a broker that knows: how far a bar of the instrument's finest series must reach before `onBar` would do anything,
+   * until the next order comes, changes or fills; undefined while that is not known.
+   */
+  reachOf?(instrument: number): Reach | undefined;
   /** A bar of an instrument's finest series, known now. Called only while an order of the instrument works. */
   onBar(instrument: number, row: number): void;
   /** A quote or trade, in `market` already, known now. Called only while an order of the instrument works. */

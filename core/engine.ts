@@ -187,10 +187,12 @@ export class Engine extends EngineParts {
       }
       while (taken < limit) {
         if (this.started && lone.isOpen) {
-          kind = lone.take(limit - taken);
-          taken += lone.taken;
-          this.barsTaken += lone.taken;
-        } else kind = feed.next();
+          const bars = lone.take(limit - taken);
+          taken += bars;
+          this.barsTaken += bars;
+          if (taken >= limit) break;
+        }
+        kind = feed.next();
         if (kind === NOTHING) break;
         this.takeEvent(kind);
         taken++;

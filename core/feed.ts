@@ -36,6 +36,8 @@ export interface Feed {
   /** Moves to the next event. NOTHING means none is there now; `ended` says whether any will come. */
   next(): number;
   readonly ended: boolean;
+  /** Of a feed of one series and nothing else, all of whose rows are there: moves to a row further on at once. */
+  skipTo?(row: number): void;
   /** Called when events may be there after `next` said NOTHING. */
   onReady: (() => void) | undefined;
   /** How many instants there will be at the most, for a column to be allocated once; 0 where nobody knows. */

@@ -1,18 +1,19 @@
+import type { Reach } from "./broker.js";
 import type { EngineParts } from "./engine-parts.js";
-import { NOTHING } from "./feed.js";
+import { moveBar } from "./market/bar.js";
 
 /** The batch of an instant at which the only series has a bar. */
 const ALONE = Int32Array.of(0);
+/** What no bar reaches, where no order waits for anything. */
+const EVERYWHERE: Reach = { below: -Infinity, above: Infinity };
 
 /**
- * A short way for the bars of a run that has one series of bars and nothing else: the steps of core/engine.ts for the
- * bars between two instants at which something falls due: match, mark, indicators, messages, handler, orders for this
- * close, equity. It must give the same result to the last digit, and a test compares the two. Written out rather than
- * composed, for each call and each field it would cost shows in every bar.
+ * A short way for the bars of a run that has one series of bars and nothing else, all of whose rows are there: the steps
+ * of core/engine.ts for the bars between two instants at which something falls due: match, mark, indicators, messages,
+ * handler, orders for this close, equity. It must give the same result to the last digit, and a test compares the two.
+ * Written out rather than composed, for each call and each field it would cost shows in every bar.
  */
 export class LoneSeries {
-  /** Bars that the latest `take` has dealt with. */
-  taken = 0;
   private readonly parts: EngineParts;
 
   constructor(parts: EngineParts) {
@@ -22,65 +23,112 @@ export class LoneSeries {
   /** Whether it may take the next bar of a run that has started: no rule asks for more. */
   get isOpen(): boolean {
     const { alone, strict, guards, equity, feed, handlers } = this.parts;
-    return alone && !strict && !handlers.isSilent && !guards.flattens && equity.isAligned(feed.row + 1);
+    if (!alone || strict || handlers.isSilent || guards.flattens || feed.skipTo === undefined) return false;
+    return equity.isAligned(feed.row + 1);
+  }
+
+  /** Takes up to `limit` bars, up to the first that comes with something that falls due: that one goes the long way. */
+  take(limit: number): number {
+    const { parts } = this;
+    const { feed, flow } = parts;
+    const { end, length } = parts.market.series[0];
+    const first = feed.row + 1;
+    const stop = length - first < limit ? length : first + limit;
+    let row = first;
+    flow.closed = undefined;
+    while (row < stop && end[row] < parts.due) {
+      this.takeOne(row);
+      row = this.takeQuiet(row + 1, stop);
+    }
+    return row - first;
+  }
+
+  /** A bar at which anything may happen, but nothing falls due. */
+  private takeOne(at: number): void {
+    const { feed, clock, market, working, portfolio, indicators, inbox, handlers, views, broker } = this.parts;
+    feed.skipTo?.(at);
+    clock.now = feed.time;
+    market.row[0] = at;
+    if (working.count[0] > 0) broker.onBar(0, at);
+    portfolio.setMark(0, market.series[0].close, at);
+    if (indicators.isUsed) indicators.update(0, at);
+    if (inbox.length > 0) handlers.deliver();
+    if (handlers.hasBar) handlers.bar(views.open(0, at));
+    if (handlers.hasBars) handlers.bars(views.openAll(ALONE, 1, market.row));
+    this.end();
+  }
+
+  /** What comes behind the handlers of a bar at which something has happened. */
+  private end(): void {
+    const { broker, inbox, handlers, equity, portfolio, watch } = this.parts;
+    broker.onInstantEnd();
+    if (inbox.length > 0) handlers.deliver();
+    equity.markNext(portfolio);
+    if (portfolio.equity > watch.peak) watch.peak = portfolio.equity;
   }
 
   /**
-   * Takes up to `limit` bars, and ends with the first that is late or comes with something that falls due: that one has
-   * been pulled from the feed, and goes the long way. Returns its kind, or NOTHING when there was none.
+   * Takes bars that touch no price an order waits for, until a handler has done something or the account is to be looked
+   * at. Without a fill the position stays as it is, so that its value follows from the price. Returns the row behind.
    */
-  take(limit: number): number {
+  private takeQuiet(from: number, stop: number): number {
     const { parts } = this;
-    const { feed, clock, market, portfolio, indicators, inbox, handlers, views, flow, broker, equity, watch } = parts;
-    const { row, series } = market;
-    const { close } = series[0];
-    const { quantity, mark } = portfolio;
-    const { count } = parts.working;
-    const { fills } = parts;
-    const hasIndicators = indicators.isUsed;
+    const { feed, clock, market, working, portfolio, indicators, handlers, views } = parts;
+    const { flow, broker, equity, watch, due } = parts;
+    const waits = working.count[0] > 0;
+    const reach = waits ? broker.reachOf?.(0) : EVERYWHERE;
+    if (reach === undefined) return from;
+    const { below, above } = reach;
+    const { row } = market;
+    const { end, high, low, close } = market.series[0];
+    const { mark } = portfolio;
+    const { units, perPoint, offset, cash } = portfolio.lone();
+    const holds = units !== 0;
     const { hasBar, hasBars } = handlers;
-    let { activity } = flow;
-    // How many fills there were when equity was marked. The first bar is marked, whatever was before it.
-    let filled = -1;
-    let { due } = parts;
-    let taken = 0;
-    let kind = NOTHING;
-    flow.closed = undefined;
-    while (taken < limit) {
-      kind = feed.next();
-      if (kind === NOTHING || feed.time >= due || feed.late) break;
-      const at = feed.row;
-      taken++;
-      kind = NOTHING;
-      clock.now = feed.time;
-      row[0] = at;
-      if (count[0] > 0) {
-        broker.onBar(0, at);
-        ({ due } = parts);
+    const view = views.open(0, from - 1);
+    const hasIndicators = indicators.isUsed;
+    const cursor = indicators.cursorOf(0);
+    let computed = indicators.aheadOf(0);
+    const { activity } = flow;
+    const { alertBelow } = broker;
+    const { value } = equity;
+    const places = equity.length - from;
+    let { peak } = watch;
+    let at = from;
+    let marked = from;
+    try {
+      while (at < stop) {
+        const time = end[at];
+        if (time >= due || (waits && !(low[at] > below && high[at] < above))) break;
+        const bar = at++;
+        const price = close[bar];
+        clock.now = time;
+        row[0] = bar;
+        mark[0] = price;
+        let worth = cash;
+        if (holds) worth += portfolio.valueLone(units * price * perPoint - offset);
+        if (computed > 0) {
+          computed--;
+          cursor.place++;
+        } else if (hasIndicators) {
+          indicators.update(0, bar);
+          computed = indicators.aheadOf(0);
+        }
+        moveBar(view, bar);
+        if (hasBar) handlers.bar(view);
+        if (hasBars) handlers.bars(views.openAll(ALONE, 1, row));
+        if (flow.activity !== activity || (holds && worth < alertBelow)) break;
+        if (holds) {
+          value[places + marked] = worth;
+          if (worth > peak) watch.peak = peak = worth;
+        }
+        marked++;
       }
-      mark[0] = close[at];
-      if (quantity[0] !== 0) portfolio.revalue(0);
-      if (hasIndicators) indicators.update(0, at);
-      if (inbox.length > 0) handlers.deliver();
-      if (hasBar) handlers.bar(views.open(0, at));
-      if (hasBars) handlers.bars(views.openAll(ALONE, 1, row));
-      const isQuiet = flow.activity === activity;
-      // Without a position equity moves with a fill only, and so does whatever the broker watches.
-      if (isQuiet && quantity[0] === 0 && fills.length === filled) {
-        equity.keep();
-        continue;
-      }
-      if (!isQuiet || portfolio.equity < broker.alertBelow) {
-        broker.onInstantEnd();
-        if (inbox.length > 0) handlers.deliver();
-        ({ activity } = flow);
-        ({ due } = parts);
-      }
-      filled = fills.length;
-      equity.markNext(portfolio);
-      if (portfolio.equity > watch.peak) watch.peak = portfolio.equity;
+    } finally {
+      if (at > from) feed.skipTo?.(at - 1);
+      equity.follow(marked - from, holds);
     }
-    this.taken = taken;
-    return kind;
+    if (at > marked) this.end();
+    return at;
   }
 }

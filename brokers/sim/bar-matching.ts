@@ -81,7 +81,9 @@ export class BarMatching {
     const series = market.series[market.finest[instrument]];
     this.snapshot(working.lists[instrument], working.count[instrument]);
     this.row = row;
+    // Nobody has read this row of either column yet: asked for together, they come out of memory in one wait.
     this.start = series.start[row];
+    this.open = series.open[row];
     this.end = series.end[row];
     this.wasAmbiguous = false;
     this.execution.beginBar(instrument, row, series.volume);

@@ -1,4 +1,4 @@
-import type { BrokerAccount } from "../../core/broker.js";
+import type { BrokerAccount, Reach } from "../../core/broker.js";
 import { isExit } from "../../core/guards/guard.js";
 import {
   IMMEDIATE_OR_CANCEL,
@@ -54,6 +54,18 @@ export class PriceReach {
       bid.low[row] > this.sellLow[instrument] &&
       bid.high[row] < this.sellHigh[instrument]
     );
+  }
+
+  /** The same for all bars until the levels change; undefined where they are not known, or bid and ask stand apart. */
+  of(instrument: number): Reach | undefined {
+    const buyLow = this.buyLow[instrument];
+    const { market } = this.account;
+    const { bid, ask } = market.series[market.finest[instrument]];
+    if (buyLow !== buyLow || bid !== undefined || ask !== undefined) return undefined;
+    return {
+      below: Math.max(buyLow, this.sellLow[instrument]),
+      above: Math.min(this.buyHigh[instrument], this.sellHigh[instrument]),
+    };
   }
 
   /** An order has come, changed or been woken: the next bar is to be matched. */

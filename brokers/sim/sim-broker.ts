@@ -1,4 +1,4 @@
-import type { Broker, BrokerAccount, BrokerEvents } from "../../core/broker.js";
+import type { Broker, BrokerAccount, BrokerEvents, Reach } from "../../core/broker.js";
 import { closeAfter, sessionAfter } from "../../core/calendar/session-time.js";
 import { isDormant, isExit } from "../../core/guards/guard.js";
 import { DAY, MINUTE } from "../../core/market/bar-size.js";
@@ -192,6 +192,10 @@ export class SimBroker implements Broker {
       this.orders.split(order, numerator, denominator, quantityStep);
     }
     this.reach.forget(instrument);
+  }
+
+  reachOf(instrument: number): Reach | undefined {
+    return this.reach.of(instrument);
   }
 
   onBar(instrument: number, row: number): void {

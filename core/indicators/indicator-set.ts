@@ -2,7 +2,7 @@ import type { BarSeries } from "../market/bar-series.js";
 import { LONGEST_CHUNK } from "./bar-chunk.js";
 import { takesSteps } from "./indicator.js";
 import { attachReading, type Reading } from "./reading.js";
-import { SeriesChunks } from "./series-chunks.js";
+import { type ChunkCursor, SeriesChunks } from "./series-chunks.js";
 import { Track } from "./track.js";
 
 /** The running parts of all indicators of a run, by the series they follow. */
@@ -13,6 +13,8 @@ export class IndicatorSet {
   private readonly stepped: readonly SeriesChunks[];
   /** Whether there are any of these. */
   private steps: boolean;
+  /** Whether there is any indicator. */
+  isUsed: boolean;
   /** Bars that each series has yet to deliver before all that follows it is warm. */
   private readonly missing: Int32Array;
 
@@ -20,6 +22,7 @@ export class IndicatorSet {
     this.ahead = series.map((bars) => new SeriesChunks(bars, LONGEST_CHUNK));
     this.stepped = series.map((bars) => new SeriesChunks(bars, 1));
     this.steps = false;
+    this.isUsed = false;
     this.missing = new Int32Array(series.length);
   }
 
@@ -28,6 +31,7 @@ export class IndicatorSet {
     const steps = takesSteps(spec);
     const chunks = steps ? this.stepped[series] : this.ahead[series];
     if (steps) this.steps = true;
+    this.isUsed = true;
     attachReading(reading, series, this.ahead.length, new Track(chunks.add(spec), chunks.cursor), pinned);
     if (counts) this.require(series, spec.warmup);
   }
@@ -37,15 +41,20 @@ export class IndicatorSet {
     this.missing[series] = Math.max(this.missing[series], bars);
   }
 
-  /** Whether there is any indicator. */
-  get isUsed(): boolean {
-    return [...this.ahead, ...this.stepped].some(({ isEmpty }) => !isEmpty);
-  }
-
   /** Takes a bar: called once for every bar, in order and before any handler sees it. */
   update(series: number, row: number): void {
     this.ahead[series].take(row);
     if (this.steps) this.stepped[series].take(row);
+  }
+
+  /** How many rows behind the latest have been computed: to take one of these, its place is all that has to move. */
+  aheadOf(series: number): number {
+    return this.steps ? 0 : this.ahead[series].ahead;
+  }
+
+  /** Where those kernels of a series have the row that was taken last. */
+  cursorOf(series: number): ChunkCursor {
+    return this.ahead[series].cursor;
   }
 
   /** Counts a warm-up bar. */

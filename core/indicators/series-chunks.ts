@@ -26,15 +26,16 @@ export class SeriesChunks {
     this.longest = longest;
   }
 
-  get isEmpty(): boolean {
-    return this.kernels.length === 0;
-  }
-
   /** The running part of an indicator, which takes every row from now on. */
   add(spec: IndicatorSpec<string>): Kernel {
     const kernel = createKernel(spec, this.shared);
     this.kernels.push(kernel);
     return kernel;
+  }
+
+  /** Rows of the chunk behind the one that was taken last. */
+  get ahead(): number {
+    return this.chunk.count - this.cursor.place;
   }
 
   /** Takes the next row. */

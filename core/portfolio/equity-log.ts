@@ -76,9 +76,10 @@ export class EquityLog {
     this.length = index + 1;
   }
 
-  /** Marks the next instant of the feed with the equity there was. */
-  keep(): void {
-    this.length++;
+  /** Has marked the next so many instants of the feed: with what stands in `value` from `length` on, or as it was. */
+  follow(count: number, isWritten: boolean): void {
+    this.length += count;
+    if (isWritten) this.written = this.length;
   }
 
   private fill(): void {

@@ -218,6 +218,20 @@ export class Portfolio {
     this.recount(-1);
   }
 
+  /**
+   * Of a run with one instrument, what its position is worth at a price, for as long as nothing is booked: `units` times
+   * the price times `perPoint` less `offset`, besides `cash`, all in the base currency.
+   */
+  lone(): { units: number; perPoint: number; offset: number; cash: number } {
+    return { units: this.quantity[0], perPoint: this.perPoint[0], offset: this.offset[0], cash: this.cashInBase };
+  }
+
+  /** Of a run with one instrument: its position is worth this now. */
+  valueLone(value: number): number {
+    this.valueInBase = value;
+    return value;
+  }
+
   /** Values a position at its mark. */
   revalue(instrument: number): void {
     const quantity = this.quantity[instrument];

@@ -37,6 +37,11 @@ export class SeriesFeed implements Feed {
     return this.row + 1 >= this.length;
   }
 
+  skipTo(row: number): void {
+    this.row = row;
+    this.time = this.end[row];
+  }
+
   next(): number {
     const row = this.row + 1;
     if (row >= this.length) return NOTHING;

@@ -9,18 +9,17 @@ import type { BarSeries } from "../../core/market/bar-series.js";
 import { Instrument } from "../../core/market/instrument.js";
 import { construct } from "../../core/strategy.js";
 import { MergedFeed } from "../../data/replay/merged-feed.js";
-import { SeriesFeed } from "../../data/replay/series-feed.js";
 import { sessionsFromBars } from "../../data/sessions-from-bars.js";
 import { syntheticBars } from "../../data/synthetic/synthetic-bars.js";
 import { tradeDates } from "../../data/trade-dates.js";
 import { type Bar, type Order, Strategy, sma } from "../../index.js";
 
 /** A replay of which some bars arrive late, as after a break in the connection. */
-class BrokenFeed extends SeriesFeed {
+class BrokenFeed extends MergedFeed {
   private readonly lateRows: ReadonlySet<number>;
 
-  constructor(series: ConstructorParameters<typeof SeriesFeed>[0], lateRows: readonly number[]) {
-    super(series);
+  constructor(series: BarSeries, lateRows: readonly number[]) {
+    super([series.instrument], [series]);
     this.lateRows = new Set(lateRows);
     Object.defineProperty(this, "late", { get: () => this.lateRows.has(this.row) });
   }
