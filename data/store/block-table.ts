@@ -1,6 +1,8 @@
+import type { Statement } from "better-sqlite3";
 import type { Database } from "../sqlite.js";
 import { type Block, type BlockTarget, decodeBlock, encodeBlock, FULL_BLOCK } from "./block-codec.js";
 import { cutColumns, firstStartingAt, joinColumns, unwrittenColumns } from "./columns.js";
+import type { KeptColumns } from "./kept-columns.js";
 
 /** A block without its bars, as the index knows it. */
 export interface BlockHead {
@@ -20,6 +22,9 @@ export interface BlockShape {
   readonly sides: boolean;
 }
 
+/** What a block is read from: first, last, count, columns, checksum, data. */
+type BlockRow = [number, number, number, number, number, Buffer];
+
 /** Called with a block that cannot be read; throws. */
 export type Refuse = (head: BlockHead, reason: string) => never;
 
@@ -29,6 +34,9 @@ export type Refuse = (head: BlockHead, reason: string) => never;
  */
 export class BlockTable {
   private readonly db: Database;
+  // Prepared when they are first needed and then kept: whoever goes through a series asks the same again for each block.
+  private askHeads: Statement<[number, number, number], BlockHead> | undefined;
+  private askBlocks: Statement<[number, number, number], BlockRow> | undefined;
 
   constructor(db: Database) {
     this.db = db;
@@ -36,33 +44,30 @@ export class BlockTable {
 
   /** The blocks with bars between two instants, in order of time, without reading them. */
   heads(generation: number, from = -Infinity, to = Infinity): BlockHead[] {
-    return this.db
-      .prepare(
-        "select id, first, last, count, columns from block where generation = ? and first < ? and last > ? order by first",
-      )
-      .all(generation, bound(to), bound(from)) as BlockHead[];
+    this.askHeads ??= this.db.prepare<[number, number, number], BlockHead>(
+      "select id, first, last, count, columns from block where generation = ? and first < ? and last > ? order by first",
+    );
+    return this.askHeads.all(generation, bound(to), bound(from));
   }
 
   /**
    * The bars of all blocks that have some between two instants: whole blocks, so that there may be more on either side.
    * Called inside a snapshot, for it asks twice.
+   * @param into the columns to read them into; default new ones
    */
-  read(shape: BlockShape, heads: readonly BlockHead[], refuse: Refuse): BlockTarget {
-    const bars = unwrittenColumns(
-      heads.reduce((sum, head) => sum + head.count, 0),
-      shape.sides,
-    );
+  read(shape: BlockShape, heads: readonly BlockHead[], refuse: Refuse, into?: KeptColumns): BlockTarget {
+    const length = heads.reduce((sum, head) => sum + head.count, 0);
+    const bars = into?.roomFor(length, shape.sides) ?? unwrittenColumns(length, shape.sides);
     if (heads.length === 0) return bars;
-    const rows = this.db
-      .prepare(
+    this.askBlocks ??= this.db
+      .prepare<[number, number, number], BlockRow>(
         `select first, last, count, columns, checksum, data from block
           where generation = ? and first >= ? and first <= ? order by first`,
       )
-      .raw()
-      .iterate(shape.generation, heads[0].first, heads[heads.length - 1].first);
+      .raw();
     let at = 0;
     let i = 0;
-    for (const row of rows as Iterable<[number, number, number, number, number, Buffer]>) {
+    for (const row of this.askBlocks.iterate(shape.generation, heads[0].first, heads[heads.length - 1].first)) {
       const [first, last, count, columns, checksum, data] = row;
       if (count !== heads[i].count) refuse(heads[i], `it has ${count} bars and its index ${heads[i].count}`);
       const problem = decodeBlock({ first, last, count, columns, checksum, data }, shape.size, bars, at);

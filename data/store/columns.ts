@@ -21,8 +21,8 @@ function columnsOf(column: () => Float64Array, sides: boolean): BlockTarget {
   return { start: column(), end: column(), ...prices(), volume: column(), bid, ask };
 }
 
-/** Rows `from` up to but without `to`, over the same memory. */
-export function cutColumns(columns: BlockTarget | BarSeries, from: number, to: number): BlockTarget {
+/** Rows `from` up to but without `to`, over the same memory. @param sides false to leave bid and ask out */
+export function cutColumns(columns: BlockTarget | BarSeries, from: number, to: number, sides = true): BlockTarget {
   const cut = (column: Float64Array): Float64Array => column.subarray(from, to);
   const side = (prices: PriceColumns): PriceColumns => ({
     open: cut(prices.open),
@@ -35,8 +35,8 @@ export function cutColumns(columns: BlockTarget | BarSeries, from: number, to: n
     end: cut(columns.end),
     ...side(columns),
     volume: cut(columns.volume),
-    bid: columns.bid && side(columns.bid),
-    ask: columns.ask && side(columns.ask),
+    bid: sides && columns.bid !== undefined ? side(columns.bid) : undefined,
+    ask: sides && columns.ask !== undefined ? side(columns.ask) : undefined,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Statement } from "better-sqlite3";
 import type { Instant } from "../../core/market/bar-size.js";
 import type { Adjustment } from "../../core/market/corporate-actions.js";
 import type { Database } from "../sqlite.js";
@@ -40,6 +41,8 @@ interface ListingRow {
  */
 export class SeriesTable {
   private readonly db: Database;
+  /** Prepared when it is first needed and then kept: it is asked before every read of bars. */
+  private askRow: Statement<string[], SeriesRow> | undefined;
 
   constructor(db: Database) {
     this.db = db;
@@ -47,12 +50,11 @@ export class SeriesTable {
 
   find(key: SeriesKey): SeriesRow | undefined {
     const { symbol, size, what, hours, adjustment } = key;
-    return this.db
-      .prepare(
-        `select series.id, series.generation from series join instrument on instrument.id = series.instrument
-          where symbol = ? and size = ? and what = ? and hours = ? and adjustment = ?`,
-      )
-      .get(symbol, size, what, hours, adjustment) as SeriesRow | undefined;
+    this.askRow ??= this.db.prepare<string[], SeriesRow>(
+      `select series.id, series.generation from series join instrument on instrument.id = series.instrument
+        where symbol = ? and size = ? and what = ? and hours = ? and adjustment = ?`,
+    );
+    return this.askRow.get(symbol, size, what, hours, adjustment);
   }
 
   /** Part of a transaction. */

@@ -6,6 +6,7 @@ import { type BlockHead, type BlockShape, BlockTable } from "./block-table.js";
 import { cutColumns, emptyColumns, firstStartingAt } from "./columns.js";
 import { type Coverage, CoverageTable } from "./coverage-table.js";
 import { StoreError } from "./errors.js";
+import { KeptColumns } from "./kept-columns.js";
 import { type SeriesKey, seriesName } from "./series-key.js";
 import { SeriesTable } from "./series-table.js";
 import type { StoreFile } from "./store-file.js";
@@ -18,6 +19,8 @@ export interface BarRange {
   readonly to?: Instant;
   /** So many more bars in front of `from`, as far as there are. */
   readonly before?: number;
+  /** Columns to read the bars into, valid until the next read into the same. Default: new ones, which last. */
+  readonly into?: KeptColumns;
 }
 
 /**
@@ -30,6 +33,7 @@ export class StoredSeries {
   readonly size: BarSize;
   private readonly file: StoreFile;
   private readonly blocks: BlockTable;
+  private readonly table: SeriesTable;
   private readonly given: number | undefined;
 
   /** @param generation one that is not the current one, such as one being written */
@@ -39,6 +43,7 @@ export class StoredSeries {
     this.instrument = instrument;
     this.size = parseBarSize(key.size);
     this.blocks = new BlockTable(file.db);
+    this.table = new SeriesTable(file.db);
     this.given = generation;
   }
 
@@ -75,26 +80,35 @@ export class StoredSeries {
    * @throws StoreError BLOCK_DAMAGED
    */
   read(range: BarRange = {}, instrument: Instrument = this.instrument): BarSeries {
-    const { from = -Infinity, to = Infinity, before = 0 } = range;
+    const { from = -Infinity, to = Infinity, before = 0, into } = range;
     return this.file.snapshot(() => {
       const shape = this.shape();
       const heads = this.blocks.heads(shape.generation, before > 0 ? -Infinity : from, to);
       const needed = before > 0 ? heads.slice(firstNeeded(heads, from, before)) : heads;
-      const bars = this.blocks.read(shape, needed, this.refuse);
+      const bars = this.blocks.read(shape, needed, this.refuse, into);
       const last = firstStartingAt(bars.start, bars.start.length, to);
       const first = firstStartingAt(bars.start, last, from);
       return this.toSeries(cutColumns(bars, Math.max(0, first - before), last), instrument);
     });
   }
 
-  /** Block after block, for whoever goes through a series that is too long to hold. @throws StoreError BLOCK_DAMAGED */
+  /**
+   * Block after block, for whoever goes through a series that is too long to hold. All are read into the same columns:
+   * the bars of a block are valid until the next one is asked for. Each is read from the file as it is then.
+   * @throws StoreError BLOCK_DAMAGED
+   */
   *eachBlock(from?: Instant, to?: Instant): Generator<BarSeries> {
-    for (const head of this.heads(from, to)) yield this.readBlock(head);
+    const columns = new KeptColumns();
+    for (const head of this.heads(from, to)) yield this.readBlock(head, columns);
   }
 
-  /** The bars of one block. @throws StoreError BLOCK_DAMAGED */
-  readBlock(head: BlockHead): BarSeries {
-    const bars = this.file.snapshot(() => this.blocks.read(this.shape(), [head], this.refuse));
+  /**
+   * The bars of one block.
+   * @param into the columns to read them into, valid until the next read into the same; default new ones, which last
+   * @throws StoreError BLOCK_DAMAGED
+   */
+  readBlock(head: BlockHead, into?: KeptColumns): BarSeries {
+    const bars = this.file.snapshot(() => this.blocks.read(this.shape(), [head], this.refuse, into));
     return this.toSeries(bars, this.instrument);
   }
 
@@ -106,7 +120,7 @@ export class StoredSeries {
   /** The generation that is read, and how its blocks are made. */
   shape(): BlockShape {
     return {
-      generation: this.given ?? new SeriesTable(this.file.db).find(this.key)?.generation ?? -1,
+      generation: this.given ?? this.table.find(this.key)?.generation ?? -1,
       size: this.size.ms,
       sides: this.key.what === "quotes",
     };
