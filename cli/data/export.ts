@@ -8,6 +8,7 @@ import { actionsCsv } from "../../data/files/actions-csv.js";
 import { barRows } from "../../data/files/export-csv.js";
 import { readAdjusted } from "../../data/store/adjusted-series.js";
 import type { BarStore } from "../../data/store/bar-store.js";
+import { KeptColumns } from "../../data/store/kept-columns.js";
 import type { SeriesKey } from "../../data/store/series-key.js";
 import { CliError } from "../errors.js";
 import { DONE } from "../exit-code.js";
@@ -74,9 +75,11 @@ function bars(store: BarStore, symbol: string, line: Flags): Export {
   const series = store.series(key);
   const { from = -Infinity, to = Infinity } = rangeOf(line, series.instrument);
   let count = 0;
+  const into = new KeptColumns();
   function* blocks(): Generator<BarSeries> {
     for (const { first, last } of series.heads(from, to)) {
-      const piece = readAdjusted(store, series, view, { from: Math.max(from, first), to: Math.min(to, last) });
+      const range = { from: Math.max(from, first), to: Math.min(to, last), into };
+      const piece = readAdjusted(store, series, view, range);
       count += piece.length;
       yield piece;
     }

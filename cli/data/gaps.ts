@@ -2,6 +2,7 @@ import type { Arguments } from "yargs";
 import { calendarSessions } from "../../data/checks/trading-time.js";
 import { duration } from "../../data/checks/words.js";
 import { type Gap, gapsOf } from "../../data/store/gaps.js";
+import { KeptColumns } from "../../data/store/kept-columns.js";
 import { seriesName } from "../../data/store/series-key.js";
 import { DONE, NOT_HELD } from "../exit-code.js";
 import { Flags, type FlagTable } from "../flags.js";
@@ -47,12 +48,13 @@ export async function run(given: Arguments): Promise<number> {
   for (const flag of line.unknown.keys()) line.refuse(flag);
   const minutes = line.number("tolerance", "a number of minutes, 0 or more", (value) => value >= 0);
   return withStore(line, { readonly: true }, (store) => {
+    const into = new KeptColumns();
     const found = chosenSeries(store, line, symbolsOf(line.arguments)).map((key): SeriesGaps => {
       const series = store.series(key);
       const tolerance = minutes === undefined ? {} : { tolerance: minutes * 60_000 };
       return {
         series: seriesName(key),
-        ...gapsOf(series, calendarSessions, { ...rangeOf(line, series.instrument), ...tolerance }),
+        ...gapsOf(series, calendarSessions, { ...rangeOf(line, series.instrument), ...tolerance }, into),
       };
     });
     process.stdout.write(line.switch("json") ? gapsJson(found) : gapsText(found));

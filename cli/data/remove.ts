@@ -1,5 +1,6 @@
 import type { Arguments } from "yargs";
 import type { BarStore } from "../../data/store/bar-store.js";
+import { KeptColumns } from "../../data/store/kept-columns.js";
 import { seriesName } from "../../data/store/series-key.js";
 import type { SeriesListing } from "../../data/store/series-table.js";
 import { CliError } from "../errors.js";
@@ -52,10 +53,12 @@ function all(chosen: readonly SeriesListing[]): string {
 }
 
 function parts(store: BarStore, line: Flags, chosen: readonly SeriesListing[]): string {
+  const into = new KeptColumns();
   return chosen
     .map((key) => {
       const series = store.series(key);
-      return `${countText(series.read(rangeOf(line, series.instrument)).length, "bar")} of ${seriesName(key)}`;
+      const bars = series.read({ ...rangeOf(line, series.instrument), into }).length;
+      return `${countText(bars, "bar")} of ${seriesName(key)}`;
     })
     .join("; ");
 }

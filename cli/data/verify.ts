@@ -8,6 +8,7 @@ import { FindingList } from "../../data/checks/finding-list.js";
 import { calendarSessions, tradingTime } from "../../data/checks/trading-time.js";
 import { inspectBars } from "../../data/files/csv.js";
 import { specOfSymbol, symbolAndPath } from "../../data/open-data.js";
+import { KeptColumns } from "../../data/store/kept-columns.js";
 import { seriesName } from "../../data/store/series-key.js";
 import { usualHours } from "../../data/store/usual-hours.js";
 import { type VerifyOptions, verifyFile, verifySeries } from "../../data/store/verify-store.js";
@@ -45,8 +46,9 @@ export async function run(given: Arguments): Promise<number> {
     verdicts.push(
       ...(await withStore(line, { readonly: true }, (store) => {
         const own: Verdict = { what: store.path, bars: undefined, findings: verifyFile(store), calendar: true };
+        const into = new KeptColumns();
         const series = chosenSeries(store, line, symbolsOf(symbols)).map((key): Verdict => {
-          return { what: seriesName(key), ...verifySeries(store, store.series(key), calendarSessions, options) };
+          return { what: seriesName(key), ...verifySeries(store, store.series(key), calendarSessions, options, into) };
         });
         return [own, ...series];
       })),

@@ -2,6 +2,7 @@ import { HOUR } from "../../core/market/bar-size.js";
 import { count, utc } from "../checks/words.js";
 import { type Interval, subtract } from "../intervals.js";
 import type { BarStore } from "../store/bar-store.js";
+import { KeptColumns } from "../store/kept-columns.js";
 import { type SeriesKey, seriesName } from "../store/series-key.js";
 import { compareBars, type Ratio, ratioText, rebased } from "./compare-bars.js";
 import type { FetchNote } from "./fetch-outcome.js";
@@ -26,8 +27,9 @@ export function completeGeneration(
     const by = left.length === 0 ? undefined : (ratio ?? ratioBetween(store, key, generation));
     if (left.length > 0 && by === undefined) return false;
     let bars = 0;
+    const into = new KeptColumns();
     for (const stretch of left) {
-      const series = old?.read(stretch);
+      const series = old?.read({ ...stretch, into });
       if (series === undefined || by === undefined) continue;
       const source = `carried over by ${by.numerator}:${by.denominator}`;
       store.write(key, rebased(series, by), { ...stretch, source, generation });
@@ -51,16 +53,20 @@ function barsOnlyIn(store: BarStore, key: SeriesKey, generation: number): Interv
     old.coverage().filter(({ bars }) => bars > 0),
     fresh.filter(({ bars }) => bars > 0),
   );
-  return stretches.filter((stretch) => old.read(stretch).length > 0);
+  const into = new KeptColumns();
+  return stretches.filter((stretch) => old.read({ ...stretch, into }).length > 0);
 }
 
 /** The ratio between bars that two generations both have, from the newest of them on; undefined if there is none. */
 function ratioBetween(store: BarStore, key: SeriesKey, generation: number): Ratio | undefined {
   const old = store.series(key);
   const fresh = store.unfinishedSeries(key, generation);
+  const ofFresh = new KeptColumns();
+  const ofOld = new KeptColumns();
   for (const head of fresh.heads().reverse()) {
-    const bars = fresh.readBlock(head);
-    const compared = compareBars(old.read({ from: head.first, to: head.last + HOUR }), bars, old.instrument);
+    const bars = fresh.readBlock(head, ofFresh);
+    const stored = old.read({ from: head.first, to: head.last + HOUR, into: ofOld });
+    const compared = compareBars(stored, bars, old.instrument);
     if (compared.kind === "split") return compared.ratio;
     // The source has taken a split back.
     if (compared.kind === "same") return { numerator: 1, denominator: 1 };

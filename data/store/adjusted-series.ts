@@ -5,6 +5,7 @@ import { type Adjustment, type Split, splitRatio } from "../../core/market/corpo
 import type { Instrument } from "../../core/market/instrument.js";
 import type { BarStore } from "./bar-store.js";
 import { StoreError } from "./errors.js";
+import { KeptColumns } from "./kept-columns.js";
 import type { BarRange, StoredSeries } from "./stored-series.js";
 
 /** A price this much older than a dividend does not tell what it took from the price. */
@@ -37,9 +38,11 @@ export function readAdjusted(
 function referenceIn(store: BarStore, series: StoredSeries, splits: readonly Split[]): (time: Instant) => number {
   const daily = store.find({ ...series.key, size: "1day" });
   const raw = series.key.adjustment === "raw";
+  // Columns of its own: the bars that are adjusted may lie in those of somebody else.
+  const into = new KeptColumns();
   return (time) => {
     for (const one of daily === undefined ? [series] : [series, daily]) {
-      const last = one.read({ from: time, to: time, before: 1 });
+      const last = one.read({ from: time, to: time, before: 1, into });
       if (last.length === 0 || time - last.end[0] > REFERENCE_DAYS * DAY) continue;
       // Where trading stood still over a split, the last price is for another number of units.
       const between = raw ? splits.filter((split) => split.time < time) : [];

@@ -1,7 +1,9 @@
+import type { BarSeries } from "../../core/market/bar-series.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import { SessionCheck } from "../checks/session-check.js";
 import { type SessionLookup, tradingTime } from "../checks/trading-time.js";
 import { type Interval, intersect, subtract } from "../intervals.js";
+import { KeptColumns } from "./kept-columns.js";
 import type { StoredSeries } from "./stored-series.js";
 
 /** Trading time of which a series has nothing: nobody was asked for it, or the answer had bars but none of then. */
@@ -22,16 +24,19 @@ export interface GapOptions {
  * that there is no data.
  * @returns also whether a calendar told the sessions; without one, days that are missing whole are seen only where nobody
  * asked for them
+ * @param into columns to read into, for whoever asks of several series
  */
 export function gapsOf(
   series: StoredSeries,
   lookup: SessionLookup,
   options: GapOptions = {},
+  into = new KeptColumns(),
 ): { gaps: Gap[]; calendar: boolean } {
   const extent = series.extent();
   const span = { from: options.from ?? extent.first, to: options.to ?? extent.last };
   if (!(span.from < span.to)) return { gaps: [], calendar: true };
-  const { known, expected } = tradingTime(lookup, series.instrument, series.key.hours, span, () => series.read());
+  const whole = (): BarSeries => series.read({ into });
+  const { known, expected } = tradingTime(lookup, series.instrument, series.key.hours, span, whole);
   const time = expected === undefined ? [span] : intersect(expected, [span]);
   const answers = series.coverage(span.from, span.to);
   // What the bars themselves tell of sessions says nothing of days that have none.

@@ -7,6 +7,7 @@ import { openDatabase } from "../sqlite.js";
 import { readAdjusted } from "./adjusted-series.js";
 import type { BarStore } from "./bar-store.js";
 import { StoreError } from "./errors.js";
+import { KeptColumns } from "./kept-columns.js";
 import { keyWord, type SeriesKey } from "./series-key.js";
 
 /** Columns of the table function `bars`. */
@@ -104,8 +105,10 @@ export class StoreQuery {
     const range = { from: instantOf("since", since), to: instantOf("until", until) };
     const size = bar === undefined ? undefined : parseTimeSize(String(bar)).label;
     const view = adjust === undefined ? undefined : keyWord("adjust", String(adjust));
+    // Those of this pass over the table: a statement may name it more than once.
+    const into = new KeptColumns();
     for (const key of this.store.list(symbol === undefined ? undefined : String(symbol))) {
-      if (size === undefined || key.size === size) yield* this.series(key, range, view);
+      if (size === undefined || key.size === size) yield* this.series(key, range, view, into);
     }
   }
 
@@ -113,6 +116,7 @@ export class StoreQuery {
     key: SeriesKey,
     { from = -Infinity, to = Infinity }: { from: number | undefined; to: number | undefined },
     view: SeriesKey["adjustment"] | undefined,
+    into: KeptColumns,
   ): Generator<Cell[]> {
     const { store } = this;
     const series = store.series(key);
@@ -121,7 +125,7 @@ export class StoreQuery {
     const head: Cell[] = [symbol, size, what, hours, adjustment];
     // A block at a time: what a statement leaves out by its condition need not fit into memory.
     for (const { first, last } of series.heads(from, to)) {
-      const piece = { from: Math.max(from, first), to: Math.min(to, last) };
+      const piece = { from: Math.max(from, first), to: Math.min(to, last), into };
       const bars = readAdjusted(store, series, adjustment, piece);
       const { start, end, open, high, low, close, volume, bid, ask } = bars;
       for (let r = 0; r < bars.length; r++) {

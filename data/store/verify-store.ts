@@ -5,6 +5,7 @@ import { FindingList } from "../checks/finding-list.js";
 import { type SessionLookup, tradingTime } from "../checks/trading-time.js";
 import { utc } from "../checks/words.js";
 import type { BarStore } from "./bar-store.js";
+import { KeptColumns } from "./kept-columns.js";
 import type { StoredSeries } from "./stored-series.js";
 
 export interface VerifyOptions {
@@ -41,12 +42,14 @@ export function verifyFile(store: BarStore): FindingList {
 /**
  * Reads a series block by block and checks all that can be checked: checksums, order, prices, sessions, jumps, repeats.
  * A block that is damaged is named, and the checks go on behind it.
+ * @param into columns to read into, for whoever verifies several series
  */
 export function verifySeries(
   store: BarStore,
   series: StoredSeries,
   lookup: SessionLookup,
   options: VerifyOptions = {},
+  into = new KeptColumns(),
 ): SeriesVerdict {
   const findings = new FindingList(options.skip);
   const heads = series.heads();
@@ -54,7 +57,7 @@ export function verifySeries(
   if (heads.length === 0) return { bars, findings, calendar: true };
   const { instrument, key, size } = series;
   const span = { from: heads[0].first, to: heads.reduce((last, head) => Math.max(last, head.last), -Infinity) };
-  const time = tradingTime(lookup, instrument, key.hours, span, () => readable(series));
+  const time = tradingTime(lookup, instrument, key.hours, span, () => readable(series, into));
   const splits = key.adjustment === "raw" ? store.actions.of(instrument.symbol, instrument.timeZone).splits : [];
   const { negativePrices } = instrument;
   const { spike, tolerance } = options;
@@ -71,7 +74,7 @@ export function verifySeries(
   );
   for (const head of heads) {
     try {
-      checks.take(series.readBlock(head));
+      checks.take(series.readBlock(head, into));
     } catch (error) {
       if (!(error instanceof SeatrialError)) throw error;
       const where = `block ${head.id}, ${head.count} bars from ${utc(head.first)} to ${utc(head.last)}`;
@@ -84,9 +87,9 @@ export function verifySeries(
 }
 
 /** All bars that can be read, for what only bars can tell; none where one block cannot. */
-function readable(series: StoredSeries): ReturnType<StoredSeries["read"]> {
+function readable(series: StoredSeries, into: KeptColumns): ReturnType<StoredSeries["read"]> {
   try {
-    return series.read();
+    return series.read({ into });
   } catch (error) {
     if (error instanceof SeatrialError) return series.none();
     throw error;

@@ -2,8 +2,12 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
+import { barRows } from "../../data/files/export-csv.js";
+import { readAdjusted } from "../../data/store/adjusted-series.js";
+import { openStore } from "../../data/store/bar-store.js";
+import { FULL_BLOCK } from "../../data/store/block-codec.js";
 import { hasShared, NO_SHARED, sharedPath } from "../shared-data.js";
-import { hasSqlite } from "../store/store-folder.js";
+import { hasSqlite, minutes, SPY_MINUTES, seriesOf } from "../store/store-folder.js";
 import { type Ended, filesIn, folderWith, pricesCsv, SMA_CROSS, seatrial } from "./seatrial.js";
 
 const data = (args: readonly string[], folder: string): Promise<Ended> => seatrial(["data", ...args], folder);
@@ -145,6 +149,23 @@ Nothing was imported, for 2 rows of the file cannot be right. Correct them, or g
         .split("\n"),
     ).toHaveLength(32);
     expect(filesIn(folder).filter((name) => name.includes("partial"))).toEqual([]);
+  });
+
+  it("exports block after block what is stored at once, adjusted too", async () => {
+    const folder = folderWith({});
+    const store = await openStore(join(folder, "seatrial.db"));
+    store.putInstrument({ symbol: "SPY" });
+    const bars = seriesOf(minutes(2 * FULL_BLOCK + 300));
+    store.write(SPY_MINUTES, bars, { from: bars.start[0], to: bars.end[bars.length - 1], source: "test" });
+    const splits = [{ exDate: "2024-06-03", numerator: 2, denominator: 1 }];
+    store.actions.replace("SPY", { splits, dividends: [] }, "test");
+    const series = store.series(SPY_MINUTES);
+    for (const view of ["raw", "splits"] as const) {
+      const expected = [...barRows([readAdjusted(store, series, view)], false)].map((rows) => Buffer.from(rows.take()));
+      const { stdout } = await data(["export", "SPY", "--adjust", view, "--stdout"], folder);
+      expect(stdout === Buffer.concat(expected).toString(), view).toBe(true);
+    }
+    store.close();
   });
 
   it("verifies the store and files, and lists gaps, with 3 where something is found", async () => {

@@ -63,6 +63,25 @@ describe.runIf(hasSqlite)("a store that is asked in SQL", () => {
     query.close();
   });
 
+  it("reads bars of two places in one statement without the one harming the other", async () => {
+    const { ask, query } = await asked();
+    const rows = minutes(6000);
+    const part = (from: number, to: number): string =>
+      `bars('SPY', '1min', ${OPEN + from * MINUTE}, ${OPEN + to * MINUTE})`;
+    // Across the border of the two blocks, each row beside all rows of the first block's beginning.
+    const pairs = ask(`select a.close, b.close from ${part(FULL_BLOCK - 5, FULL_BLOCK + 5)} a, ${part(0, 3)} b`);
+    const expected = rows
+      .slice(FULL_BLOCK - 5, FULL_BLOCK + 5)
+      .flatMap((a) => rows.slice(0, 3).map((b) => [a[5], b[5]]));
+    const ordered = (one: unknown[][]): unknown[][] =>
+      one
+        .map((row) => row.join())
+        .sort()
+        .map((row) => row.split(","));
+    expect(ordered(pairs)).toEqual(ordered(expected));
+    query.close();
+  });
+
   it("shows them adjusted", async () => {
     const { ask, store, query } = await asked();
     store.actions.replace(

@@ -1,10 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { Sessions } from "../../core/calendar/sessions.js";
-import type { SessionLookup } from "../../data/checks/trading-time.js";
+import { checkBars } from "../../data/checks/check-bars.js";
+import { FindingList } from "../../data/checks/finding-list.js";
+import { type SessionLookup, tradingTime } from "../../data/checks/trading-time.js";
 import { openStore } from "../../data/store/bar-store.js";
 import { encodeBlock } from "../../data/store/block-codec.js";
 import { gapsOf } from "../../data/store/gaps.js";
+import { KeptColumns } from "../../data/store/kept-columns.js";
 import { verifyFile, verifySeries } from "../../data/store/verify-store.js";
 import {
   type Bar,
@@ -151,6 +154,38 @@ describe.runIf(hasSqlite)("verifying a store", () => {
     expect(kinds()).toEqual([]);
   });
 
+  it("finds over many blocks what a look at all bars at once finds, of one series after another", async () => {
+    const store = await storeOf("SPY", "IBM");
+    const rows = minutes(12_000).map((bar, i): Bar => {
+      const [start, end, open, , low, close, volume] = bar;
+      // A spike on either side of the border between two blocks, and bars alike across the next one.
+      if (i === 5119 || i === 5121) return [start, end, open, open * 2, low, close, volume];
+      return i > 10_230 && i < 10_250 ? [start, end, 100, 101, 99, 100, 7] : bar;
+    });
+    const long = seriesOf(rows.filter((_, i) => i % 1000 !== 3));
+    const short = seriesOf(minutes(700, OPEN, 50), "1min", "IBM");
+    const ofIbm = { ...SPY_MINUTES, symbol: "IBM" };
+    const span = { from: OPEN, to: OPEN + 12_000 * MINUTE, source: "test" };
+    store.write(SPY_MINUTES, long, span);
+    store.write(ofIbm, short, span);
+    const into = new KeptColumns();
+    for (const known of [lookup, unknown]) {
+      for (const [key, bars] of [
+        [SPY_MINUTES, long],
+        [ofIbm, short],
+        [SPY_MINUTES, long],
+      ] as const) {
+        const expected = new FindingList();
+        const whole = { from: bars.start[0], to: bars.end[bars.length - 1] };
+        const time = tradingTime(known, bars.instrument, key.hours, whole, () => bars);
+        for (const finding of checkBars(bars, { time, splits: [] })) expected.add(finding);
+        const { findings } = verifySeries(store, store.series(key), known, {}, into);
+        expect(findings.kinds).toEqual(expected.kinds);
+        expect(findings.count).toBeGreaterThan(key === ofIbm ? -1 : 10);
+      }
+    }
+  });
+
   it("says where no calendar tells the sessions, and finds what the bars themselves tell", async () => {
     const store = await storeOf("SPY");
     store.write(SPY_MINUTES, seriesOf(days(3, (i) => (i > 100 && i < 120) || (i >= 390 && i < 780))), answer);
@@ -186,5 +221,29 @@ describe.runIf(hasSqlite)("the gaps of a series", () => {
       { from: OPEN + DAY, to: OPEN + 2 * DAY, reason: "never fetched" },
       { from: OPEN + 3 * DAY, to: OPEN + 4 * DAY, reason: "never fetched" },
     ]);
+  });
+
+  it("are found across the borders of blocks, of one series after another", async () => {
+    const store = await storeOf("SPY", "IBM");
+    const count = 12_000;
+    // The last bars of one block and the first of the next, and a bar in the middle of the last one.
+    const missing = [5118, 5119, 5120, 5121, 11_000];
+    const rows = minutes(count).filter((_, i) => !missing.includes(i));
+    const ofIbm = { ...SPY_MINUTES, symbol: "IBM" };
+    const span = { from: OPEN, to: OPEN + count * MINUTE, source: "IB" };
+    store.write(SPY_MINUTES, seriesOf(rows), span);
+    store.write(ofIbm, seriesOf(minutes(count).slice(0, 300), "1min", "IBM"), { ...span, to: OPEN + 300 * MINUTE });
+    const open: SessionLookup = () => new Sessions(Float64Array.of(OPEN), Float64Array.of(span.to));
+    const expected = [
+      { from: OPEN + 5118 * MINUTE, to: OPEN + 5122 * MINUTE, reason: "no bars" },
+      { from: OPEN + 11_000 * MINUTE, to: OPEN + 11_001 * MINUTE, reason: "no bars" },
+    ];
+    const into = new KeptColumns();
+    for (const known of [open, unknown]) {
+      // Without a calendar the sessions are the days that the bars show.
+      const found = gapsOf(store.series(SPY_MINUTES), known, {}, into).gaps;
+      expect(found).toEqual(expected);
+      expect(gapsOf(store.series(ofIbm), known, {}, into).gaps).toEqual([]);
+    }
   });
 });
