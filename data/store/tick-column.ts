@@ -47,8 +47,32 @@ export function putOffsets(column: Float64Array, from: number, to: number, { per
 }
 
 /** Writes the prices of offsets into rows `at` and following of a column. */
-export function takeOffsets(offsets: Offsets, { per, base }: Omit<Ticks, "bytes">, column: Float64Array, at: number) {
-  // The conversion to doubles is one copy; so the loop sees one kind of array, whatever the offsets are.
+export function takeOffsets(offsets: Offsets, ticks: Omit<Ticks, "bytes">, column: Float64Array, at: number): void {
+  // A loop for each kind of array: one that sees both is half as fast.
+  if (offsets instanceof Uint16Array) takeNarrow(offsets, ticks, column, at);
+  else takeWide(offsets, ticks, column, at);
+}
+
+/** Four rows at a time: their divisions, which take the longest here, run side by side. */
+function takeNarrow(offsets: Uint16Array, { per, base }: Omit<Ticks, "bytes">, column: Float64Array, at: number): void {
+  const { length } = offsets;
+  const whole = length & ~3;
+  let i = 0;
+  for (let row = at; i < whole; i += 4, row += 4) {
+    const first = (base + offsets[i]) / per;
+    const second = (base + offsets[i + 1]) / per;
+    const third = (base + offsets[i + 2]) / per;
+    const fourth = (base + offsets[i + 3]) / per;
+    column[row] = first;
+    column[row + 1] = second;
+    column[row + 2] = third;
+    column[row + 3] = fourth;
+  }
+  for (; i < length; i++) column[at + i] = (base + offsets[i]) / per;
+}
+
+function takeWide(offsets: Uint32Array, { per, base }: Omit<Ticks, "bytes">, column: Float64Array, at: number): void {
+  // The conversion to doubles is a copy that costs little.
   column.set(offsets, at);
   const after = at + offsets.length;
   for (let row = at; row < after; row++) column[row] = (base + column[row]) / per;
