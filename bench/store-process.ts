@@ -6,6 +6,7 @@ import type { BarSeries } from "../core/market/bar-series.js";
 import { barRows } from "../data/files/export-csv.js";
 import { type BarStore, openStore } from "../data/store/bar-store.js";
 import { planImport, storePlanned } from "../data/store/import-file.js";
+import { KeptColumns } from "../data/store/kept-columns.js";
 import type { SeriesKey } from "../data/store/series-key.js";
 import { syntheticBars } from "../data/synthetic/synthetic-bars.js";
 import { runNode } from "./run-node.js";
@@ -47,11 +48,16 @@ async function passes(folder: string, work: string, bars: number): Promise<Store
   const { symbol } = series.instrument;
   const key: SeriesKey = { symbol, size: series.size.label, what: "trades", hours: "regular", adjustment: "raw" };
   const ms: number[] = [];
-  if (work === "read" || work === "blocks") {
+  if (work === "kept" || work === "read" || work === "blocks") {
     const store = await filled(join(folder, "read.db"), key, series);
     const stored = store.series(key);
-    const read = work === "read" ? () => stored.read() : () => eachBar(stored.eachBlock());
-    for (let pass = 0; pass < PASSES; pass++) ms.push(timed(read));
+    const into = new KeptColumns();
+    const reads: Readonly<Record<typeof work, () => unknown>> = {
+      kept: () => stored.read({ into }),
+      read: () => stored.read(),
+      blocks: () => eachBar(stored.eachBlock()),
+    };
+    for (let pass = 0; pass < PASSES; pass++) ms.push(timed(reads[work]));
     store.close();
   } else if (work === "write") {
     for (let pass = 0; pass < PASSES; pass++) {

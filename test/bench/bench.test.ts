@@ -93,6 +93,7 @@ describe("the table", () => {
     expect(new Set(CASES.map(({ name }) => name)).size).toBe(CASES.length);
     expect(CASES.filter(({ target }) => target === undefined).map(({ name }) => name)).toEqual([
       "bare loop",
+      "a million bars out of the store into columns made anew",
       "the journal's commit of an order, half of them",
       "quote to order with the commit, half of them, 1000 quotes a second",
     ]);
