@@ -88,8 +88,13 @@ export function parseBars(bytes: Uint8Array, options: CsvOptions, file: string):
  * @throws FileError where nothing can be read: no header, no time in the first row, no sound row, an unclear bar size
  */
 export function inspectBars(path: string, options: CsvOptions): CsvReading {
+  return inspectText(readTextBytes(path), options, path);
+}
+
+/** The same of bytes at hand; `file` is what errors call them. They are UTF-8 text that ends with a newline. */
+export function inspectText(bytes: Uint8Array, options: CsvOptions, file: string): CsvReading {
   const bad = new BadRows();
-  const table = readTable(readTextBytes(path), options, path, bad);
+  const table = readTable(bytes, options, file, bad);
   const rows = table.rows.length + bad.count;
   const { header, newestFirst, dateOrder } = table;
   const zone = table.rows.hasOffset ? undefined : table.zone.timeZone;

@@ -7,7 +7,7 @@ import { Instrument, type InstrumentSpec } from "../../core/market/instrument.js
 import { calendarSessions } from "../checks/trading-time.js";
 import type { DatedActions } from "../dated-actions.js";
 import { isActionsFile, parseActions } from "../files/actions-csv.js";
-import { type CsvOptions, type CsvReading, inspectBars } from "../files/csv.js";
+import { type CsvOptions, type CsvReading, inspectText } from "../files/csv.js";
 import { isFactorFile, parseFactors } from "../files/factor-file.js";
 import { readTextBytes } from "../files/file-bytes.js";
 import { partsOfName } from "../files/file-name.js";
@@ -61,8 +61,9 @@ export function planImport(store: BarStore, entry: string, options: FileOptions)
   const known = store.instrument(symbol);
   const spec: InstrumentSpec = { ...specOfSymbol(symbol), ...known, ...options.spec(symbol), symbol };
   const instrument = new Instrument(spec);
-  const head = firstLine(readTextBytes(path));
-  if (isActionsFile(head)) return { kind: "actions", path, symbol, spec, actions: parseActions(textOf(path), path) };
+  const bytes = readTextBytes(path);
+  const head = firstLine(bytes);
+  if (isActionsFile(head)) return { kind: "actions", path, symbol, spec, actions: parseActions(textOf(bytes), path) };
   if (isFactorFile(head)) {
     const closeOn = (date: string): number => rawClose(store, symbol, date);
     const sessionAfter = (day: number): number => nextSession(instrument, day);
@@ -71,7 +72,7 @@ export function planImport(store: BarStore, entry: string, options: FileOptions)
       path,
       symbol,
       spec,
-      actions: parseFactors(textOf(path), path, { closeOn, sessionAfter }),
+      actions: parseFactors(textOf(bytes), path, { closeOn, sessionAfter }),
     };
   }
   // The day of a currency pair is whoever's: what its vendor takes for one is not the exchange's.
@@ -79,7 +80,7 @@ export function planImport(store: BarStore, entry: string, options: FileOptions)
     instrument.assetClass === "forex" || options.csv.sessionHours !== undefined
       ? undefined
       : findCalendarOf(instrument);
-  const reading = inspectBars(path, { ...options.csv, instrument, ...(calendar && { calendar }) });
+  const reading = inspectText(bytes, { ...options.csv, instrument, ...(calendar && { calendar }) }, path);
   const { words } = partsOfName(path);
   const what = options.what ?? wordOf(words, WHATS) ?? usualWhat(reading.series);
   const key: SeriesKey = {
@@ -121,8 +122,7 @@ function firstLine(bytes: Uint8Array): string {
   return Buffer.from(bytes.subarray(0, Math.min(end, 500))).toString("utf8");
 }
 
-function textOf(path: string): string {
-  const bytes = readTextBytes(path);
+function textOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8");
 }
 
