@@ -8,12 +8,16 @@ const LINE_FEED = 10;
 const RETURN = 13;
 const SPACE = 32;
 const QUOTE = 34;
+const MINUS = 45;
+const ZERO = 48;
 const COMMA = 44;
 const POINT = 46;
 const SEMICOLON = 59;
 const VOLUME = FIRST_FIELD + FIELDS.indexOf("volume");
 const POWERS_OF_TEN = Float64Array.from({ length: 23 }, (_, n) => Number(`1e${n}`));
 const LARGEST_EXACT = Number.MAX_SAFE_INTEGER;
+/** Every number of so many digits fits into 31 bits. */
+const FEW_DIGITS = 9;
 
 /**
  * Reads all rows below the header in one pass over the bytes; about 2 million rows a second. Numbers are correctly
@@ -195,12 +199,50 @@ class RowReader {
     return true;
   }
 
+  /**
+   * Nearly every number has few digits and nothing around it: those are read here, in whole numbers of 32 bits, which
+   * takes half the time of doubles. All others are read from their beginning by `readLongNumber`.
+   */
   private readNumber(column: Float64Array, row: number, mayBeEmpty: boolean): boolean {
+    const { bytes } = this;
+    let p = this.pos;
+    const negative = bytes[p] === MINUS;
+    if (negative) p++;
+    const digitsAt = p;
+    let value = 0;
+    let digit = bytes[p] - ZERO;
+    while (digit >= 0 && digit <= 9) {
+      value = (Math.imul(value, 10) + digit) | 0;
+      digit = bytes[++p] - ZERO;
+    }
+    let digits = p - digitsAt;
+    let decimals = 0;
+    if (bytes[p] === POINT) {
+      const pointAt = p;
+      digit = bytes[++p] - ZERO;
+      while (digit >= 0 && digit <= 9) {
+        value = (Math.imul(value, 10) + digit) | 0;
+        digit = bytes[++p] - ZERO;
+      }
+      decimals = p - pointAt - 1;
+      digits += decimals;
+    }
+    const c = bytes[p];
+    const ends = c === this.delimiter || c === LINE_FEED || (c === RETURN && bytes[p + 1] === LINE_FEED);
+    // What has run over 31 bits has more digits.
+    if (!ends || digits === 0 || digits > FEW_DIGITS) return this.readLongNumber(column, row, mayBeEmpty);
+    this.pos = p;
+    const size = decimals === 0 ? value : value / POWERS_OF_TEN[decimals];
+    column[row] = negative ? -size : size;
+    return true;
+  }
+
+  private readLongNumber(column: Float64Array, row: number, mayBeEmpty: boolean): boolean {
     const { bytes } = this;
     const begin = this.pos;
     let p = begin;
     while (bytes[p] === SPACE) p++;
-    const negative = bytes[p] === 45;
+    const negative = bytes[p] === MINUS;
     if (negative) p++;
     const digitsAt = p;
     let value = 0;

@@ -108,6 +108,25 @@ describe("reading bars from a CSV file", () => {
     expect([series.source, series.open[0], series.bid?.open[0], series.ask?.open[0]]).toEqual(["trades", 2, 1, 4]);
   });
 
+  it("reads numbers as the language does, whatever their digits and wherever their point", () => {
+    const digits = fc.string({ unit: fc.constantFrom(..."0123456789"), minLength: 1, maxLength: 25 });
+    const point = fc.tuple(digits, fc.nat(25)).map(([text, at]) => `${text.slice(0, at)}.${text.slice(at)}`);
+    const edges = fc.constantFrom("999999999", "1000000000", "4294967295", "4294967297.5", "99999.9999", "0.000000001");
+    const number = fc.oneof(digits, point, edges).filter((text) => text !== ".");
+    fc.assert(
+      fc.property(
+        fc.array(number, { minLength: 1, maxLength: 20 }),
+        fc.constantFrom("\n", "\r\n"),
+        (texts, newline) => {
+          const rows = texts.map((text, i) => `${csvTime(Date.UTC(2024, 0, 2) + i * 60_000)},2,3,1,2,${text}`);
+          const series = barsOf(["time,open,high,low,close,volume", ...rows].join(newline), { bar: "1min" });
+          expect([...series.volume]).toEqual(texts.map(Number));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   it("gives back any bars that were written, to the last digit", () => {
     const price = fc.double({ min: Number.MIN_VALUE, max: 1e300, noNaN: true });
     const plain = fc.integer({ min: 1, max: 10_000_000 }).map((n) => n / 10_000);
