@@ -1,6 +1,9 @@
 import { dayNumber } from "../../core/calendar/calendar-date.js";
 import { DAY, HOUR, MINUTE, SECOND } from "../../core/market/bar-size.js";
 
+/** The bytes of a date such as 2024-01-31. */
+const DATE_BYTES = 10;
+
 /** Which of day and month comes first where the year stands last. */
 export type DateOrder = "dmy" | "mdy";
 
@@ -25,16 +28,23 @@ export class TimeReader {
   /** The date that was read last, as 20240131, and its midnight. */
   private known = Number.NaN;
   private knownDate = Number.NaN;
+  private readonly last = new DateBytes();
 
   /** A date, with or without a time of day. */
   readTime(bytes: Uint8Array, from: number): number {
-    let p = this.digits(bytes, from);
-    const count = p - from;
     this.clock = 0;
     this.offset = Number.NaN;
+    // Most rows have the date of the one above.
+    if (this.last.areAt(bytes, from) && !isDigit(bytes[from + DATE_BYTES])) {
+      this.date = this.last.date;
+      return this.restOfTime(bytes, from + DATE_BYTES);
+    }
+    let p = this.digits(bytes, from);
+    const count = p - from;
     if (count === 4) {
       p = this.restOfDate(bytes, p, this.number);
       if (p < 0) return -1;
+      if (p - from === DATE_BYTES && this.date > -Infinity) this.last.keep(bytes, from, this.date);
     } else if (count <= 2 && this.order !== undefined) {
       p = this.dateInOrder(bytes, p, this.number, this.order);
       if (p < 0) return -1;
@@ -44,7 +54,11 @@ export class TimeReader {
     } else {
       return this.epoch(bytes, p, count);
     }
-    if (!(this.date > -Infinity)) return -1;
+    return this.date > -Infinity ? this.restOfTime(bytes, p) : -1;
+  }
+
+  /** What may stand behind a date. */
+  private restOfTime(bytes: Uint8Array, p: number): number {
     const c = bytes[p];
     if (c === 84 || c === 116) return this.readClock(bytes, p + 1);
     if (c !== 32) return p;
@@ -55,8 +69,9 @@ export class TimeReader {
 
   /** A time of day, with or without an offset. */
   readClock(bytes: Uint8Array, from: number): number {
-    let p = this.digits(bytes, from);
-    let hours = this.number;
+    const pair = bytes[from + 2] === 58 ? twoDigits(bytes, from) : -1;
+    let p = pair >= 0 ? from + 2 : this.digits(bytes, from);
+    let hours = pair >= 0 ? pair : this.number;
     let minutes = 0;
     let seconds = 0;
     let milliseconds = 0;
@@ -67,13 +82,13 @@ export class TimeReader {
       hours = Math.floor(hhmm / 100);
     } else {
       if (p === from || p - from > 2 || bytes[p] !== 58) return -1;
-      p = this.twoDigits(bytes, p + 1);
-      if (p < 0) return -1;
-      minutes = this.number;
+      minutes = twoDigits(bytes, p + 1);
+      if (minutes < 0) return -1;
+      p += 3;
       if (bytes[p] === 58) {
-        p = this.twoDigits(bytes, p + 1);
-        if (p < 0) return -1;
-        seconds = this.number;
+        seconds = twoDigits(bytes, p + 1);
+        if (seconds < 0) return -1;
+        p += 3;
       }
     }
     if (bytes[p] === 46 && isDigit(bytes[p + 1])) {
@@ -104,13 +119,16 @@ export class TimeReader {
   }
 
   private signedOffset(bytes: Uint8Array, p: number): number {
-    let end = this.twoDigits(bytes, p + 1);
-    if (end < 0) return -1;
-    let minutes = this.number * 60;
+    const hours = twoDigits(bytes, p + 1);
+    if (hours < 0) return -1;
+    let minutes = hours * 60;
+    let end = p + 3;
     if (bytes[end] === 58 || isDigit(bytes[end])) {
-      end = this.twoDigits(bytes, bytes[end] === 58 ? end + 1 : end);
-      if (end < 0 || this.number > 59) return -1;
-      minutes += this.number;
+      if (bytes[end] === 58) end++;
+      const more = twoDigits(bytes, end);
+      if (more < 0 || more > 59) return -1;
+      minutes += more;
+      end += 2;
     }
     if (minutes > 18 * 60) return -1;
     this.offset = (bytes[p] === 43 ? minutes : -minutes) * MINUTE;
@@ -178,14 +196,43 @@ export class TimeReader {
     this.number = value;
     return p;
   }
+}
 
-  private twoDigits(bytes: Uint8Array, from: number): number {
-    const tens = bytes[from] - 48;
-    const ones = bytes[from + 1] - 48;
-    if (!(tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9)) return -1;
-    this.number = tens * 10 + ones;
-    return from + 2;
+/** A date of ten bytes that has been read, by which the same one is known again without reading it. */
+class DateBytes {
+  /** Its midnight, milliseconds. */
+  date = Number.NaN;
+  private year = 0;
+  private monthAndDay = 0;
+  /** What stands between them; nothing has been kept yet while it is below 0. */
+  private parts = -1;
+
+  keep(bytes: Uint8Array, from: number, date: number): void {
+    this.date = date;
+    this.year = fourBytes(bytes[from], bytes[from + 1], bytes[from + 2], bytes[from + 3]);
+    this.monthAndDay = fourBytes(bytes[from + 5], bytes[from + 6], bytes[from + 8], bytes[from + 9]);
+    this.parts = fourBytes(bytes[from + 4], bytes[from + 7], 0, 0);
   }
+
+  areAt(bytes: Uint8Array, from: number): boolean {
+    return (
+      fourBytes(bytes[from + 5], bytes[from + 6], bytes[from + 8], bytes[from + 9]) === this.monthAndDay &&
+      fourBytes(bytes[from], bytes[from + 1], bytes[from + 2], bytes[from + 3]) === this.year &&
+      fourBytes(bytes[from + 4], bytes[from + 7], 0, 0) === this.parts
+    );
+  }
+}
+
+/** Four bytes as one number of 32 bits. */
+function fourBytes(a: number, b: number, c: number, d: number): number {
+  return a | (b << 8) | (c << 16) | (d << 24);
+}
+
+/** The number that two digits make; -1 where they are none. */
+function twoDigits(bytes: Uint8Array, from: number): number {
+  const tens = bytes[from] - 48;
+  const ones = bytes[from + 1] - 48;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1;
 }
 
 function isGmt(bytes: Uint8Array, p: number): boolean {

@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Instrument } from "../../core/market/instrument.js";
 import type { CsvOptions } from "../../data/files/csv.js";
+import { TimeReader } from "../../data/files/csv-time.js";
 import { barsOf, spansOf } from "./csv-text.js";
 
 const rows = (...times: string[]): string =>
@@ -32,6 +34,55 @@ describe("the times of a CSV file", () => {
       "2024-01-02T14:30Z 2024-01-02T14:31Z",
       "2024-01-02T14:31Z 2024-01-02T14:32Z",
     ]);
+  });
+
+  it("are read the same below any other time as on their own", () => {
+    const part = fc.constantFrom("2024", "2023", "01", "02", "1", "31", "30", "-", "-", "/", ".", "T", " ", ":", "0");
+    const made = fc.array(part, { maxLength: 12 }).map((parts) => parts.join(""));
+    const date = fc.constantFrom(
+      "2024-01-31",
+      "2024-01-30",
+      "2024-01-3",
+      "2024/01/31",
+      "2024-01/31",
+      "20240131",
+      "2024-02-31",
+    );
+    const behind = fc.constantFrom(
+      "",
+      "T09:30",
+      " 09:30:00Z",
+      "T093000",
+      "0",
+      " 9:30",
+      "T23:59:59.5+05:30",
+      "T24:00:01",
+    );
+    const time = fc.oneof(
+      made,
+      fc.tuple(date, behind).map((parts) => parts.join("")),
+      fc.constant("1704205800 12"),
+    );
+    const read = (reader: TimeReader, text: string): unknown => {
+      const place = reader.readTime(Buffer.from(`${text}\n`), 0);
+      return place < 0 ? place : [place, reader.date, reader.clock, reader.offset];
+    };
+    fc.assert(
+      fc.property(
+        fc.array(time, { minLength: 2, maxLength: 8 }),
+        fc.constantFrom(undefined, "dmy" as const),
+        (texts, order) => {
+          const reader = new TimeReader();
+          reader.order = order;
+          for (const text of texts) {
+            const alone = new TimeReader();
+            alone.order = order;
+            expect(read(reader, text)).toEqual(read(alone, text));
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 
   it.each([
