@@ -23,14 +23,10 @@ export function findTicks(columns: readonly Float64Array[], from: number, to: nu
     let least = Infinity;
     let most = -Infinity;
     const fits = columns.every((column) => {
-      for (let row = from; row < to; row++) {
-        const value = column[row];
-        const whole = Math.round(value * per);
-        // A zero with a sign would lose it.
-        if (whole / per !== value || (value === 0 && Object.is(value, -0))) return false;
-        if (whole < least) least = whole;
-        if (whole > most) most = whole;
-      }
+      const span = spanOf(column, from, to, per);
+      if (span === undefined) return false;
+      least = Math.min(least, span.least);
+      most = Math.max(most, span.most);
       return true;
     });
     if (!fits) continue;
@@ -39,6 +35,26 @@ export function findTicks(columns: readonly Float64Array[], from: number, to: nu
     return { per, base: least, bytes: widest < 2 ** 16 ? 2 : 4 };
   }
   return undefined;
+}
+
+/** The least and the most of rows as whole numbers of ticks; undefined where one of them is none. */
+function spanOf(
+  column: Float64Array,
+  from: number,
+  to: number,
+  per: number,
+): { readonly least: number; readonly most: number } | undefined {
+  let least = Infinity;
+  let most = -Infinity;
+  for (let row = from; row < to; row++) {
+    const value = column[row];
+    const whole = Math.round(value * per);
+    // A zero with a sign would lose it.
+    if (whole / per !== value || (value === 0 && Object.is(value, -0))) return undefined;
+    if (whole < least) least = whole;
+    if (whole > most) most = whole;
+  }
+  return { least, most };
 }
 
 /** Writes rows `from` up to but without `to` of a column as offsets. */
