@@ -108,6 +108,25 @@ describe("reading bars from a CSV file", () => {
     expect([series.source, series.open[0], series.bid?.open[0], series.ask?.open[0]]).toEqual(["trades", 2, 1, 4]);
   });
 
+  it.each([
+    ["shorter", 3000, "x".repeat(200), 60_000, ""],
+    ["longer", 30_000, "", 3000, "x".repeat(200)],
+    ["as long", 20_000, "x", 20_000, "y"],
+  ])("reads every row where the lines of a long file get %s", (_, first, note, then, laterNote) => {
+    const count = first + then;
+    const begin = Date.UTC(2024, 0, 2) / 1000;
+    const lines = Array.from(
+      { length: count },
+      (_, i) => `${begin + i * 60},${i + 2},${i + 3},${i + 1},${i + 2},${i < first ? note : laterNote}`,
+    );
+    const blank = "\n".repeat(50);
+    const text = `time,open,high,low,close,note\n${lines.slice(0, 10).join("\n")}\n${blank}${lines.slice(10).join("\n")}\n`;
+    const { start, open, close, length } = barsOf(text, { bar: "1min" });
+    expect([length, start.length, open.length]).toEqual([count, count, count]);
+    expect(close.every((price, i) => price === i + 2 && start[i] === (begin + i * 60) * 1000)).toBe(true);
+    expect(() => barsOf(`${text}x,1,1,1,1,\n`)).toThrow(`line ${count + 52} has the time "x"`);
+  });
+
   it("reads numbers as the language does, whatever their digits and wherever their point", () => {
     const digits = fc.string({ unit: fc.constantFrom(..."0123456789"), minLength: 1, maxLength: 25 });
     const point = fc.tuple(digits, fc.nat(25)).map(([text, at]) => `${text.slice(0, at)}.${text.slice(at)}`);
