@@ -31,8 +31,6 @@ export async function attend(session: SessionControl, held: HeldSession, around:
   held.sessionTime = () => session.view().now;
   let watch: KillWatch | undefined;
   const control = withKillFile(session, () => watch);
-  const server = await ControlServer.listen(folder.controlPath, control);
-  writeSessionFile(folder, known);
   let isShown = true;
   const display = new SessionDisplay(
     () => session.view(),
@@ -66,8 +64,12 @@ export async function attend(session: SessionControl, held: HeldSession, around:
     abandon: () => abandon(ABANDONED),
     ...(around.onStop !== undefined && { onStop: around.onStop }),
   });
+  let server: ControlServer | undefined;
   let how = "failed";
   try {
+    // Signals are heard by now: the session trades already, and SIGUSR2 would end the process instead of turning it off.
+    server = await ControlServer.listen(folder.controlPath, control);
+    writeSessionFile(folder, known);
     how = await Promise.race([around.ended, abandoned]);
     return how;
   } catch (error) {
@@ -78,8 +80,8 @@ export async function attend(session: SessionControl, held: HeldSession, around:
     stops.end();
     watch.close();
     display.end();
-    if (how !== ABANDONED) await server.close();
-    writeSessionFile(folder, { ...known, ended: { at: Date.now(), how } });
+    if (how !== ABANDONED) await server?.close();
+    if (server !== undefined) writeSessionFile(folder, { ...known, ended: { at: Date.now(), how } });
     log.event("info", "SESSION_ENDED", how);
   }
 }

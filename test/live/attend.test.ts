@@ -86,6 +86,26 @@ describe("a session that is attended", () => {
     expect(listeners()).toEqual(before);
   });
 
+  it.each([
+    ["SIGUSR2", [["kill", { reason: "signal SIGUSR2", flatten: false }]]],
+    ["SIGTERM", [["stop", { flatten: false }]]],
+    ["SIGINT", [["stop", { flatten: false }]]],
+  ] as const)("hears the signal %s from the first moment, before it answers commands", async (signal, heard) => {
+    const folder = new SessionFolder(sessionsFolder(), "cross");
+    const held = await HeldSession.take(folder, "paper");
+    const session = new EndingSession();
+    const terminal = { isTTY: false, write: () => undefined };
+    const keys = new Keyboard();
+    keys.isTTY = false;
+    const how = attend(session, held, { terminal, keys, ended: session.ended });
+    expect(readSessionFile(folder)).toBeUndefined();
+    process.emit(signal);
+    expect(session.asked).toEqual(heard);
+    session.end("stopped");
+    expect(await how).toBe("stopped");
+    held.release();
+  });
+
   it("that cannot go on says why, in its file and in its log", async () => {
     const { folder, session, how, log } = await attended();
     session.fail(new Error("the journal is full"));
