@@ -100,6 +100,24 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
   }
 
   /**
+   * The same for an order in whose place nothing else of its instrument is to work. The others are cancelled once it has
+   * been judged, so that one that is denied takes no exit from what is held; while it is held, exits stay too.
+   */
+  placeClosing(order: number): void {
+    const { book } = this;
+    const wait = this.hold.waitOf(order);
+    const quantity = book.quantity[order];
+    const denial = wait === NOW ? this.judge(order, quantity) : this.judgeHeld(order, quantity);
+    if (wait !== NOW) {
+      if (denial === undefined) this.cancelIncreasingOf(book.instrument[order]);
+      this.keepBack("order", [order], wait, denial);
+      return;
+    }
+    if (denial === undefined) this.cancelAll(book.instrument[order]);
+    this.settle(order, denial);
+  }
+
+  /**
    * The same for a parent with its children: a bracket is judged as one, by its parent.
    * @param crossed why the market of this moment does not take it
    */
@@ -163,8 +181,11 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
     const judged = kind === "bracket" ? orders.slice(0, 1) : orders;
     const denial = this.firstDenial(judged, (order) => this.judges.released(order, this.decision));
     for (const order of orders) {
-      if (denial === undefined) this.leave(order);
-      else this.denyHeld(order, denial, judged.includes(order));
+      if (denial !== undefined) this.denyHeld(order, denial, judged.includes(order));
+      else {
+        if (this.isClosing(order)) this.cancelOlder(order);
+        this.leave(order);
+      }
     }
     // A group stands whole or not at all: those that have left already are taken back.
     if (denial !== undefined && kind === "group") this.cancelGroup(book.group[orders[0]]);
@@ -238,15 +259,7 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
    * protective ones first, for as long as all that are kept never cross zero together.
    */
   cancelIncreasing(): void {
-    for (let i = 0; i < this.working.lists.length; i++) {
-      const position = this.portfolio.quantity[i];
-      const orders = this.snapshot(i);
-      const kept = exitsWithin(this.book, orders, position);
-      for (const order of orders) {
-        // A cancel that is on its way is not sent twice.
-        if (!kept.has(order) && this.book.status[order] !== PENDING_CANCEL) this.cancel(order);
-      }
-    }
+    for (let i = 0; i < this.working.lists.length; i++) this.cancelIncreasingOf(i);
   }
 
   /** Closes every position at the market, past all guards. */
@@ -358,6 +371,25 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
   private judgeChange(order: number, quantity: number, added: number): Denial | undefined {
     if (this.book.status[order] === HELD) return this.judgeHeld(order, quantity);
     return this.hold.waitOf(order) === NOW ? this.judge(order, added) : this.judgeHeld(order, added);
+  }
+
+  private cancelIncreasingOf(instrument: number): void {
+    const orders = this.snapshot(instrument);
+    const kept = exitsWithin(this.book, orders, this.portfolio.quantity[instrument]);
+    for (const order of orders) {
+      // A cancel that is on its way is not sent twice.
+      if (!kept.has(order) && this.book.status[order] !== PENDING_CANCEL) this.cancel(order);
+    }
+  }
+
+  /** Whether it was made by closePosition(), and not by a margin call or a flattening. */
+  private isClosing(order: number): boolean {
+    return (this.book.flags[order] & (CLOSES_ONLY | LIQUIDATION)) === CLOSES_ONLY;
+  }
+
+  /** Cancels what worked for an instrument before an order was made. */
+  private cancelOlder(order: number): void {
+    for (const other of this.snapshot(this.book.instrument[order])) if (other < order) this.cancel(other);
   }
 
   private keepBack(kind: BundleKind, orders: readonly number[], wait: number, denial: Denial | undefined): void {

@@ -257,15 +257,20 @@ export class OrderDesk {
     this.flow.cancelAll(instrument?.index ?? -1);
   }
 
-  /** Cancels what works for an instrument and sells (or buys back) what is held of it. */
+  /**
+   * Sells (or buys back) what is held of an instrument, and cancels what works for it. Where the order to close is
+   * denied, nothing is cancelled: the exits there are go on protecting what is held.
+   */
   closePosition(instrument: Instrument, options: OrderOptions = PLAIN): Order | undefined {
     this.flow.insist();
-    this.flow.cancelAll(instrument.index);
     const quantity = this.portfolio.quantity[instrument.index];
-    if (quantity === 0) return undefined;
+    if (quantity === 0) {
+      this.flow.cancelAll(instrument.index);
+      return undefined;
+    }
     const order = this.write(instrument, quantity > 0 ? -1 : 1, Math.abs(quantity), options, DAY_ORDER);
     this.book.flags[order] |= CLOSES_ONLY;
-    this.flow.place(order);
+    this.flow.placeClosing(order);
     return this.handle(order);
   }
 
