@@ -173,7 +173,8 @@ export class Session {
     if (this.state === "warming up") this.hasReconnected = true;
     if (this.state !== "running") return;
     this.isReconciled = false;
-    await this.readAndReconcile(link);
+    // Whoever asks for a look meanwhile has this one: a second list in between would end the first one too early.
+    await this.readOnce(this.readAndReconcile(link));
     this.isReconciled = true;
     // Behind it: orders and cancels need not wait for an answer that may not come, and what fails it tells itself.
     void this.parts.hoursWatch.read(link);
@@ -181,13 +182,18 @@ export class Session {
 
   /** Reads what the broker has and holds the journal against it; one look at a time. */
   reconcile(): Promise<ReconcileReport> {
-    this.reading ??= this.parts.connection
-      .linkNow("a reconciliation")
-      .then((link) => this.readAndReconcile(link))
-      .finally(() => {
-        this.reading = undefined;
-      });
-    return this.reading;
+    return (
+      this.reading ??
+      this.readOnce(this.parts.connection.linkNow("a reconciliation").then((link) => this.readAndReconcile(link)))
+    );
+  }
+
+  private readOnce(reading: Promise<ReconcileReport>): Promise<ReconcileReport> {
+    const own = reading.finally(() => {
+      if (this.reading === own) this.reading = undefined;
+    });
+    this.reading = own;
+    return own;
   }
 
   /** IB has other hours than before: the table is changed at this instant, for the engine and for the feed. */

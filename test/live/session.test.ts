@@ -73,6 +73,20 @@ function until(session: Session, holds: () => boolean): Promise<void> {
   });
 }
 
+describe("what the broker has", () => {
+  it("is read once where a look is asked for while it is being read behind a reconnect", async () => {
+    const gateway = await gatewayAt();
+    const session = await begun(gateway, Buys, join(folder, "reading.sqlite"));
+    await until(session, () => session.parts.engine.started);
+    const link = await session.parts.connection.linkNow("a test");
+    const behind = session.synchronise(link);
+    const reports = await Promise.all([session.reconcile(), session.reconcile()]);
+    await behind;
+    expect(session.last?.report).toBe(reports[0]);
+    expect(reports[1]).toBe(reports[0]);
+  });
+});
+
 describe("a session that ends and starts again", () => {
   it("has its position, its working order and its state, and sends nothing twice", async () => {
     const journal = join(folder, "again.sqlite");
