@@ -12,6 +12,7 @@ import { DEFAULT_STORE } from "../data/store/bar-store.js";
 import { tradeDates } from "../data/trade-dates.js";
 import { zoneOffsets } from "../data/zone-offsets.js";
 import type { HeldSession } from "../live/attend/held-session.js";
+import { readKillFile } from "../live/control/kill-file.js";
 import { RecordingWriter } from "../live/recording/recording-file.js";
 import { newRecording } from "../live/recording/recordings.js";
 import type { SessionHours, SessionSetup } from "../live/session/session-setup.js";
@@ -167,6 +168,7 @@ function commonOf(
     params,
     baseCurrency: settings.baseCurrency ?? "USD",
     journal: folder.journal,
+    killAsked: () => readKillFile(folder.killFile),
     mask: held.mask,
     recording: () => recordingOf(held),
     connection: { address },

@@ -11,6 +11,7 @@ import type { Instrument } from "../../core/market/instrument.js";
 import type { ParamValue } from "../../core/params.js";
 import type { StrategyClass } from "../../core/strategy.js";
 import type { RecordingWriter } from "../recording/recording-file.js";
+import type { KillRequest } from "../session-control.js";
 import type { SessionMode } from "../session-view.js";
 
 /** By which hours an instrument of a session trades. */
@@ -57,6 +58,8 @@ export interface SessionSetup {
   readonly mask?: AccountMask;
   /** The account to trade, of those of the login; its only one by default. */
   readonly account?: string;
+  /** What the kill switch was asked for while no session ran; asked when the session begins. */
+  readonly killAsked?: () => KillRequest | undefined;
   /** Path of the journal, or ":memory:". */
   readonly journal: string;
   /** Begins the record of the session from which it can be played again; it is closed with the session. */

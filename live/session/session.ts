@@ -61,6 +61,13 @@ export interface LastReconciliation {
   readonly report: ReconcileReport;
 }
 
+/** What the kill switch is on for, since when, and whether it was on before it was asked for. */
+interface KeptKill {
+  readonly isOn: boolean;
+  readonly reason: string;
+  readonly since: Instant;
+}
+
 /**
  * A strategy on an account: from what the session before has left until it is stopped. Time and messages come from
  * outside; each turn deals with all that has come.
@@ -134,10 +141,11 @@ export class Session {
     const run = broker.restored(clock.now);
     broker.bind(run, engine.restore(run));
     const kill = journal.killSwitch();
-    if (kill?.isOn === true) {
+    const asked = this.parts.setup.killAsked?.() ?? (kill?.isOn === true ? kill : undefined);
+    if (asked !== undefined) {
       // Closing orders that had not left are asked for again; those that had are taken over with the run.
-      this.hasFlattened = kill.flatten;
-      engine.kill(kill.reason, kill.flatten);
+      const { reason } = this.keepKill(asked.reason, asked.flatten);
+      engine.kill(reason, this.hasFlattened);
     }
     journal.putEvent({ at: clock.now, what: "start", details: { mode: this.parts.setup.mode } });
     broker.flush();
@@ -235,20 +243,36 @@ export class Session {
    * that is on keeps its reason and its time, and may still be asked to close positions. Answers why it is on.
    */
   kill(asked: string, flatten: boolean): string {
-    const { journal, news } = this.parts;
-    const before = journal.killSwitch();
-    const isOn = before?.isOn === true;
-    const { reason, since } = isOn ? before : { reason: asked, since: this.now };
-    this.hasFlattened = flatten || (isOn && this.hasFlattened);
-    if (!isOn || this.hasFlattened !== before.flatten) {
-      journal.putKillSwitch({ isOn: true, reason, flatten: this.hasFlattened, since });
+    const { news } = this.parts;
+    let kept: KeptKill;
+    try {
+      kept = this.keepKill(asked, flatten);
+    } catch (error) {
+      // What cannot be kept for the next start holds for this one.
+      this.hasFlattened ||= flatten;
+      this.act((engine) => engine.kill(asked, flatten));
+      throw error;
     }
+    const { isOn, reason, since } = kept;
     this.act((engine) => engine.kill(reason, flatten));
     // One that the session has begun with is told as well.
     const isTold = isOn && news.alerts.some(({ code }) => code === "KILL_SWITCH_ON");
     if (!isTold) news.alert("KILL_SWITCH_ON", { reason });
     else news.note("kill switch", `asked for again${flatten ? ", to close all positions" : ""}: ${asked}`);
     return isOn ? `${reason} (it was on already, since ${new Date(since).toISOString()})` : reason;
+  }
+
+  /** Keeps for every start to come that the kill switch is on; what it is on for, and whether it was on before. */
+  private keepKill(asked: string, flatten: boolean): KeptKill {
+    const { journal } = this.parts;
+    const before = journal.killSwitch();
+    const isOn = before?.isOn === true;
+    const { reason, since } = isOn ? before : { reason: asked, since: this.now };
+    this.hasFlattened = flatten || (isOn && (this.hasFlattened || before.flatten));
+    if (!isOn || this.hasFlattened !== before.flatten) {
+      journal.putKillSwitch({ isOn: true, reason, flatten: this.hasFlattened, since });
+    }
+    return { isOn, reason, since };
   }
 
   /** Whether it was on. */

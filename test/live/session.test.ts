@@ -150,7 +150,41 @@ describe("a session that ends and starts again", () => {
   });
 });
 
+describe("a kill switch that was asked for while no session ran", () => {
+  class Starts extends Strategy {
+    override onStart(): void {
+      this.buy("SYN1", 100);
+    }
+  }
+
+  it("is on before the strategy's first handler, and stays on for the starts to come", async () => {
+    const journal = join(folder, "asked.sqlite");
+    const gateway = await gatewayAt();
+    const setup = { journal, killAsked: () => ({ reason: "in the night", flatten: false }) };
+    const session = await openSession(setupFor(gateway, DATA, Starts, setup), () => undefined);
+    closeAfterTest(() => session.stop());
+    session.begin();
+    await until(session, () => session.parts.engine.started);
+    expect([...session.parts.engine.flow.denials.keys()]).toEqual(["KILL_SWITCH"]);
+    expect(session.parts.ledger.records).toHaveLength(0);
+    session.stop();
+    const next = await begun(gateway, Starts, journal);
+    expect(next.parts.journal.killSwitch()).toMatchObject({ isOn: true, reason: "in the night" });
+    expect(next.parts.engine.guards.killSwitch.isOn).toBe(true);
+  });
+});
+
 describe("a kill switch that is on", () => {
+  it("holds for the session that cannot keep it for the next", async () => {
+    const gateway = await gatewayAt();
+    const session = await begun(gateway, Buys, join(folder, "unkept.sqlite"));
+    await until(session, () => session.parts.engine.started);
+    // A journal that is closed keeps nothing, as one whose disk is full.
+    session.parts.journal.close();
+    expect(() => session.kill("the disk is full", false)).toThrow();
+    expect(session.parts.engine.guards.killSwitch.isOn).toBe(true);
+  });
+
   it("keeps its first reason and time when it is asked for again, and may still be asked to flatten", async () => {
     const { session, notes } = await sessionAt({ data: DATA, ticks: TICKS, from: FROM, strategy: Buys });
     const viewer = new SessionViewer(session, 0);
