@@ -88,6 +88,8 @@ export class Session {
   private readonly loop: SessionLoop;
   private readonly watch: SessionWatch;
   private reading: Promise<ReconcileReport> | undefined;
+  /** What a look was asked for while another was under way. */
+  private askedMeanwhile: string | undefined;
   private stateKept = "{}";
   private decisionKept = -1;
   private hasJournalFailed = false;
@@ -198,7 +200,11 @@ export class Session {
 
   private readOnce(reading: Promise<ReconcileReport>): Promise<ReconcileReport> {
     const own = reading.finally(() => {
-      if (this.reading === own) this.reading = undefined;
+      if (this.reading !== own) return;
+      this.reading = undefined;
+      const { askedMeanwhile } = this;
+      this.askedMeanwhile = undefined;
+      if (askedMeanwhile !== undefined) this.lookAgain(askedMeanwhile);
     });
     this.reading = own;
     return own;
@@ -376,7 +382,12 @@ export class Session {
   }
 
   private lookAgain(reason: string): void {
-    if (this.state !== "running" || this.reading !== undefined) return;
+    if (this.state !== "running") return;
+    if (this.reading !== undefined) {
+      // What is being read may have been told before that came up.
+      this.askedMeanwhile ??= reason;
+      return;
+    }
     this.reconcile().catch((error: unknown) => {
       const text = `the broker could not be asked (${reason}): ${error instanceof Error ? error.message : String(error)}`;
       const { news, broker, clock } = this.parts;

@@ -85,6 +85,16 @@ describe("what the broker has", () => {
     expect(session.last?.report).toBe(reports[0]);
     expect(reports[1]).toBe(reports[0]);
   });
+
+  it("is read once more where a look is asked for while another is under way", async () => {
+    const gateway = await gatewayAt();
+    const session = await begun(gateway, Buys, join(folder, "meanwhile.sqlite"));
+    await until(session, () => session.parts.engine.started);
+    const first = session.reconcile();
+    session.parts.news.ask("a message could not be read");
+    const report = await first;
+    await until(session, () => session.last !== undefined && session.last.report !== report);
+  });
 });
 
 describe("a session that ends and starts again", () => {
