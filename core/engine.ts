@@ -308,8 +308,9 @@ export class Engine extends EngineParts {
     this.broker.onInstantEnd();
     if (this.inbox.length > 0) this.handlers.deliver();
     this.equity.mark(clock, portfolio);
-    if (portfolio.equity > watch.peak) watch.peak = portfolio.equity;
-    if (this.guards.flattens) this.enforceLossLimits();
+    const believed = this.guards.believed.equity(portfolio);
+    if (believed > watch.peak) watch.peak = believed;
+    if (this.guards.flattens) this.enforceLossLimits(believed);
     if (clock.now >= this.watch.dayEnd) this.beginDay();
     this.touched = false;
     this.late = false;
@@ -350,6 +351,7 @@ export class Engine extends EngineParts {
   private markAt(instrument: number, price: number): void {
     this.portfolio.mark[instrument] = price;
     this.portfolio.revalue(instrument);
+    this.guards.believed.marked(instrument, price, this.clock.now);
     if (this.rates.any) this.rates.update(instrument);
   }
 
@@ -397,15 +399,16 @@ export class Engine extends EngineParts {
   }
 
   private beginDay(): void {
-    this.watch.dayStart = this.portfolio.equity;
+    const believed = this.guards.believed.equity(this.portfolio);
+    this.watch.dayStart = believed === believed ? believed : this.portfolio.equity;
     // Only the daily loss limit asks for days.
     this.watch.dayEnd =
       this.guards.dailyLoss === undefined ? Infinity : closeAfter(this.market.sessions[0], this.clock.now);
     this.guards.beginDay();
   }
 
-  private enforceLossLimits(): void {
-    const reason = this.guards.breach(this.portfolio.equity);
+  private enforceLossLimits(equity: number): void {
+    const reason = this.guards.breach(equity);
     if (reason !== undefined) this.flow.flatten(reason);
   }
 

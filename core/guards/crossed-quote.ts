@@ -1,3 +1,4 @@
+import type { Market } from "../market/market.js";
 import type { Denial } from "../orders/denial.js";
 import type { Guard, OrderUnderTest } from "./guard.js";
 import type { QuoteWatch } from "./quote-watch.js";
@@ -40,9 +41,20 @@ export class CrossedQuote implements Guard {
       if (now - since <= this.seconds * 1000) return undefined;
       return { code: "CROSSED_QUOTE", details: { bid, ask } };
     }
-    const limit = Math.max(this.fraction * Math.abs(ask + bid) * 0.5, this.ticks * order.instrument.tickSize);
+    const limit = this.widest(market, index);
     // A side that is missing makes the spread NaN: that is for the sentinel guard to say.
     if (!(spread > limit)) return undefined;
     return { code: "WIDE_QUOTE", details: { spread, limit } };
+  }
+
+  /** Whether bid and ask say where the market is: neither crossed, however shortly, nor too wide apart. */
+  isSound(market: Market, index: number): boolean {
+    const spread = market.ask(index) - market.bid(index);
+    return spread >= 0 && spread <= this.widest(market, index);
+  }
+
+  private widest(market: Market, index: number): number {
+    const sum = market.ask(index) + market.bid(index);
+    return Math.max(this.fraction * Math.abs(sum) * 0.5, this.ticks * market.instruments[index].tickSize);
   }
 }

@@ -3,6 +3,7 @@ import type { Instant } from "../market/bar-size.js";
 import type { Market } from "../market/market.js";
 import type { Denial } from "../orders/denial.js";
 import { isForOpen } from "../orders/order-hours.js";
+import { BelievedPrices } from "./believed-prices.js";
 import { CrossedQuote } from "./crossed-quote.js";
 import type { Guard, OrderUnderTest } from "./guard.js";
 import type { GuardSettings } from "./guard-settings.js";
@@ -24,6 +25,8 @@ import type { GuardWarning } from "./warning.js";
 export class GuardChain {
   readonly killSwitch = new KillSwitch();
   readonly quoteWatch: QuoteWatch;
+  /** What the loss limits take positions to be worth. */
+  readonly believed: BelievedPrices;
   readonly dailyLoss: DailyLoss | undefined;
   readonly drawdown: DrawdownLimit | undefined;
   /** Whether a breach of a loss limit closes all positions by itself. */
@@ -72,16 +75,18 @@ export class GuardChain {
     const pass = all.reducingPasses ?? true;
     this.market = market;
     this.quoteWatch = new QuoteWatch(market, all.priceJump === false ? {} : all.priceJump);
-    this.dailyLoss = all.dailyLoss ? new DailyLoss(equity, all.dailyLoss) : undefined;
-    this.drawdown = all.drawdown ? new DrawdownLimit(equity, all.drawdown) : undefined;
+    this.crossedQuote =
+      all.crossedQuote === false ? undefined : new CrossedQuote(this.quoteWatch, all.crossedQuote, pass);
+    const limitsLosses = Boolean(all.dailyLoss) || Boolean(all.drawdown);
+    this.believed = new BelievedPrices(market, this.quoteWatch, this.crossedQuote, limitsLosses);
+    this.dailyLoss = all.dailyLoss ? new DailyLoss(equity, this.believed, all.dailyLoss) : undefined;
+    this.drawdown = all.drawdown ? new DrawdownLimit(equity, this.believed, all.drawdown) : undefined;
     this.flattens = this.dailyLoss?.options.flatten === true || this.drawdown?.options.flatten === true;
     const hours = all.session === false ? undefined : new SessionHours(market, tradesAtClose, all.session);
     this.hours = hours;
     this.session = settings === false ? undefined : hours;
     this.staleQuote = all.staleQuote === false ? undefined : new StaleQuote(all.staleQuote, pass);
     this.sentinelPrices = all.sentinelPrices === false ? undefined : new SentinelPrices(pass);
-    this.crossedQuote =
-      all.crossedQuote === false ? undefined : new CrossedQuote(this.quoteWatch, all.crossedQuote, pass);
     this.priceJump = all.priceJump === false ? undefined : new PriceJump(this.quoteWatch, pass);
     this.priceBand = all.priceBand === false ? undefined : new PriceBand(all.priceBand, pass);
     this.orderRate = all.orderRate === false ? undefined : new OrderRate(market.instruments.length, all.orderRate);
@@ -134,8 +139,12 @@ export class GuardChain {
     return this.guards.map((guard) => guard.name);
   }
 
-  /** Called at the end of an instant: why all positions must be closed now, once a day (of a drawdown once a run). */
+  /**
+   * Called at the end of an instant: why all positions must be closed now, once a day (of a drawdown once a run).
+   * @param equity at prices that are believed; while it is not known nothing is closed
+   */
   breach(equity: number): string | undefined {
+    if (equity !== equity) return undefined;
     if (this.dailyLoss?.options.flatten === true && !this.lossToday && this.dailyLoss.verdict(equity) !== undefined) {
       this.lossToday = true;
       return "daily loss";

@@ -1,4 +1,5 @@
 import type { Denial } from "../orders/denial.js";
+import type { BelievedPrices } from "./believed-prices.js";
 import type { Guard, OrderUnderTest } from "./guard.js";
 
 export interface LossLimitOptions {
@@ -29,14 +30,19 @@ abstract class LossLimit implements Guard {
   readonly reducingPasses = true;
   readonly options: LossLimitOptions;
   protected readonly watch: EquityWatch;
+  private readonly believed: BelievedPrices;
 
-  constructor(watch: EquityWatch, options: LossLimitOptions) {
+  constructor(watch: EquityWatch, believed: BelievedPrices, options: LossLimitOptions) {
     this.watch = watch;
+    this.believed = believed;
     this.options = options;
   }
 
   check(order: OrderUnderTest): Denial | undefined {
-    return this.verdict(order.portfolio.equity);
+    const { portfolio } = order;
+    const believed = this.believed.equity(portfolio);
+    // An entry can wait for a price to be confirmed: the worse of what there is counts.
+    return this.verdict(believed < portfolio.equity ? believed : portfolio.equity);
   }
 
   /** The denial that this equity means, or undefined. */

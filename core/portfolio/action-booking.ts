@@ -57,6 +57,7 @@ export class ActionBooking implements ActionsTold {
     for (const order of withParents(book, orders)) book.split(order, numerator, denominator, tickSize);
     broker.split(instrument, numerator, denominator);
     guards.quoteWatch.rescale(instrument, denominator / numerator);
+    guards.believed.rescale(instrument, denominator / numerator);
     larger.rescale(market.instruments[instrument], denominator / numerator);
     const held = portfolio.quantity[instrument];
     const whole = Math.trunc(held / quantityStep + Math.sign(held) * DUST) * quantityStep;

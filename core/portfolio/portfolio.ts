@@ -232,6 +232,12 @@ export class Portfolio {
     return value;
   }
 
+  /** What a position would be worth more, in the base currency, at another price than its mark. */
+  gainTo(instrument: number, price: number): number {
+    const quantity = this.quantity[instrument];
+    return quantity === 0 ? 0 : quantity * (price - this.mark[instrument]) * this.perPoint[instrument];
+  }
+
   /** Values a position at its mark. */
   revalue(instrument: number): void {
     const quantity = this.quantity[instrument];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { conclude, type PreparedRun, prepare } from "../../backtest/backtest.js";
 import type { Bracket, GuardSettings, Order } from "../../index.js";
-import { bars, type Row } from "../bars.js";
+import { bars, flat, instrument, quotes, type Row } from "../bars.js";
 import { fillsOf, PLAIN, type Plan, run, type Settings, scripted, type Trader } from "../scripted.js";
 
 const CALM: Row = [100, 100, 100, 100];
@@ -177,6 +177,115 @@ describe("the drawdown", () => {
       { guards: { ...limited, drawdown: { amount: 1 } } },
     );
     expect(result.denials).toEqual([]);
+  });
+});
+
+describe("what a limit that flattens takes a position to be worth", () => {
+  const SPY = instrument("SPY");
+  const fraction = 0.03;
+  type Quotes = Parameters<typeof quotes>[1];
+  const GOOD: Quotes = [
+    [60, 100, 100.02],
+    [75, 100, 100.02],
+  ];
+
+  /** 500 shares are bought at 100.02: of 100,000 the limit of 3,000 is reached at 94.02. */
+  const after = async (
+    rows: Quotes,
+    guards: GuardSettings = { dailyLoss: { fraction, flatten: true } },
+    data = flat(SPY, "1min", 100, 20),
+  ) => {
+    const result = await run(
+      data,
+      { onQuote: (trader, _quote, n) => n === 0 && trader.buy("SPY", 500) },
+      { guards, quotes: [quotes(SPY, [...GOOD, ...rows])] },
+    );
+    return fillsOf(result).slice(1);
+  };
+
+  it("is not one quote whose sides lie far apart", async () => {
+    expect(
+      await after([
+        [90, 0.01, 100.02],
+        [92, 100, 100.02],
+        [94, 100, 100.02],
+      ]),
+    ).toEqual([]);
+  });
+
+  it("is not a quote that is crossed, however shortly", async () => {
+    const crossed = { priceJump: { update: 0.9, day: 0.9 }, dailyLoss: { fraction, flatten: true } };
+    expect(
+      await after(
+        [
+          [90, 90, 60],
+          [92, 100, 100.02],
+          [94, 100, 100.02],
+        ],
+        crossed,
+      ),
+    ).toEqual([]);
+  });
+
+  it("is not a jump that nothing confirms, with the guard against jumps taken out as well", async () => {
+    const rows: Quotes = [
+      [90, 50, 50.02],
+      [92, 50, 50.02],
+      [94, 100, 100.02],
+      [96, 100, 100.02],
+    ];
+    expect(await after(rows)).toEqual([]);
+    expect(await after(rows, { priceJump: false, dailyLoss: { fraction, flatten: true } })).toEqual([]);
+  });
+
+  it("is a jump once three more quotes agree with it", async () => {
+    const rows: Quotes = [90, 92, 94, 96, 98].map((time) => [time, 50, 50.02]);
+    expect(await after(rows)).toEqual(["98s: sell 500 at 50"]);
+  });
+
+  it("is what it falls to in steps", async () => {
+    const rows: Quotes = [97, 95, 93, 92].map((bid, i) => [90 + i, bid, bid + 0.02]);
+    expect(await after(rows)).toEqual(["93s: sell 500 at 92"]);
+  });
+
+  it("is what wide quotes say where the guard against them was taken out", async () => {
+    const rows: Quotes = [
+      [90, 90, 94],
+      [92, 90, 94],
+    ];
+    expect(await after(rows, { crossedQuote: false, dailyLoss: { fraction, flatten: true } })).toEqual([
+      "92s: sell 500 at 90",
+    ]);
+  });
+
+  it("is not what is quoted while the market is closed", async () => {
+    const evening: Quotes = [25_210, 25_212, 25_214, 25_216].map((time) => [time, 93, 93.02]);
+    const morning: Quotes = [86_410, 86_412, 86_414].map((time) => [time, 100, 100.02]);
+    const guards = { dailyLoss: { fraction, flatten: true } };
+    expect(await after([...evening, ...morning], guards, hours(Array.from({ length: 12 }, () => 100)))).toEqual([]);
+  });
+
+  it("leaves the peak alone that a bad quote would have made", async () => {
+    const rows: Quotes = [
+      [90, 100, 180],
+      [92, 100, 100.02],
+      [94, 100, 100.02],
+    ];
+    expect(await after(rows, { drawdown: { fraction: 0.05, flatten: true } })).toEqual([]);
+  });
+
+  it("counts what another instrument loses while the price of one is in doubt", async () => {
+    const QQQ = instrument("QQQ");
+    const falling: Quotes = [97, 95, 93, 92].map((bid, i) => [91 + i, bid, bid + 0.02]);
+    const result = await run(
+      [flat(SPY, "1min", 100, 20), flat(QQQ, "1min", 100, 20)],
+      { onQuote: (trader, quote, n) => n < 2 && trader.buy(quote.instrument, 500) },
+      {
+        guards: { dailyLoss: { fraction, flatten: true } },
+        quotes: [quotes(SPY, [...GOOD, [90, 0.01, 100.02], [99, 100, 100.02]]), quotes(QQQ, [...GOOD, ...falling])],
+      },
+    );
+    expect(fillsOf(result).slice(2)).toEqual(["94s: sell 500 QQQ at 92", "99s: sell 500 SPY at 100"]);
   });
 });
 
