@@ -7,7 +7,7 @@ import { type HoldFlow, NOW, OrderHold } from "./order-hold.js";
 import { OrderJudge } from "./order-judge.js";
 import type { Denial } from "./orders/denial.js";
 import type { BundleKind } from "./orders/held-bundle.js";
-import { exitsWithin } from "./orders/kept-exits.js";
+import { increasing } from "./orders/kept-exits.js";
 import {
   ACCEPTED,
   CANCELLED,
@@ -256,7 +256,8 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
 
   /**
    * Cancels what could increase a position, and leaves positions and the orders that protect them: exits are kept,
-   * protective ones first, for as long as all that are kept never cross zero together.
+   * protective ones first, for as long as all that are kept never cross zero together. Exits of an entry that is with the
+   * broker end with it, or protect what it has filled meanwhile.
    */
   cancelIncreasing(): void {
     for (let i = 0; i < this.working.lists.length; i++) this.cancelIncreasingOf(i);
@@ -374,11 +375,9 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
   }
 
   private cancelIncreasingOf(instrument: number): void {
-    const orders = this.snapshot(instrument);
-    const kept = exitsWithin(this.book, orders, this.portfolio.quantity[instrument]);
-    for (const order of orders) {
+    for (const order of increasing(this.book, this.snapshot(instrument), this.portfolio.quantity[instrument])) {
       // A cancel that is on its way is not sent twice.
-      if (!kept.has(order) && this.book.status[order] !== PENDING_CANCEL) this.cancel(order);
+      if (this.book.status[order] !== PENDING_CANCEL) this.cancel(order);
     }
   }
 

@@ -1,9 +1,31 @@
-import { isDormant, unitsLeft } from "../guards/guard.js";
-import { PENDING_CANCEL, UNKNOWN } from "./kinds.js";
+import { addsNothingYet, isDormant, unitsLeft } from "../guards/guard.js";
+import { isSent, PENDING_CANCEL, UNKNOWN } from "./kinds.js";
 import { type OrderBook, PROTECTIVE } from "./order-book.js";
 
 /** Two quantities closer than this are equal. */
 const DUST = 1e-9;
+
+/**
+ * Of the working orders of an instrument those that could increase its position, oldest first: all but the exits that
+ * it keeps, and those that wait for an entry which is with the broker and is among these. That one may be filling while
+ * nobody knows of it: its exits add nothing until it has, and without it they end with it.
+ */
+export function increasing(book: OrderBook, orders: Int32Array, position: number): number[] {
+  const kept = exitsWithin(book, orders, position);
+  const found = new Set<number>();
+  for (const order of orders) {
+    const parent = book.parent[order];
+    const isBehindEntry = addsNothingYet(book, order) && found.has(parent) && isSentEntry(book, parent, position);
+    if (!kept.has(order) && !isBehindEntry) found.add(order);
+  }
+  return [...found];
+}
+
+/** Whether an order is with the broker and does more than to close what is held: what waits for it protects that. */
+function isSentEntry(book: OrderBook, order: number, position: number): boolean {
+  const closes = book.side[order] * position < 0 && book.remaining(order) <= Math.abs(position) + DUST;
+  return isSent(book.status[order]) && !closes;
+}
 
 /**
  * Of the working orders of an instrument those that only close its position, as many as it can take: protective ones
@@ -11,7 +33,7 @@ const DUST = 1e-9;
  * whose cancel is on its way protects nothing any more; one that the broker has not answered may protect nothing, so it
  * comes behind those of its kind that stand.
  */
-export function exitsWithin(book: OrderBook, orders: Int32Array, position: number): ReadonlySet<number> {
+function exitsWithin(book: OrderBook, orders: Int32Array, position: number): ReadonlySet<number> {
   const kept = new Set<number>();
   const groups = new Set<number>();
   let left = Math.abs(position) + DUST;

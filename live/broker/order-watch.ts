@@ -1,6 +1,7 @@
 import type { Instant } from "../../core/market/bar-size.js";
 import { MINUTE, SECOND } from "../../core/market/bar-size.js";
 import type { Ledger } from "../ledger/ledger.js";
+import { FAMILY_WAIT, leftBehindSince } from "../ledger/left-behind.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 
 /** How long the broker has for the first answer to an order, a change or a cancel. */
@@ -15,7 +16,7 @@ const CONFIRMATION_WAIT = 5 * SECOND;
 const END_WAIT = MINUTE;
 const LATE_END_WAIT = 15 * MINUTE;
 
-type Step = "answer" | "change" | "cancel" | "execution" | "reason" | "confirmation" | "end" | "late end";
+type Step = "answer" | "change" | "cancel" | "execution" | "reason" | "confirmation" | "end" | "late end" | "family";
 
 interface Wait {
   readonly step: Step;
@@ -62,7 +63,7 @@ export class OrderWatch {
     this.foundAt = count;
     this.next = Infinity;
     for (const record of this.watched()) {
-      for (const wait of waitsOf(record, this.endOf(record))) {
+      for (const wait of this.waitsOf(record)) {
         if (wait.until < this.next && !this.isAsked(record, wait)) this.next = wait.until;
       }
     }
@@ -73,13 +74,17 @@ export class OrderWatch {
   look(now: Instant): void {
     this.foundAt = -1;
     for (const record of this.watched()) {
-      for (const wait of waitsOf(record, this.endOf(record))) {
+      for (const wait of this.waitsOf(record)) {
         if (wait.until > now || this.isAsked(record, wait)) continue;
         this.setAsked(record, wait);
         this.late(record, wait, now);
       }
     }
     for (const record of this.refused) if (!record.isRefusedByMessage || record.isUndead) this.refused.delete(record);
+  }
+
+  private waitsOf(record: OrderRecord): Wait[] {
+    return waitsOf(record, this.endOf(record), leftBehindSince(this.ledger, record));
   }
 
   private late(record: OrderRecord, { step, until, since }: Wait, now: Instant): void {
@@ -105,6 +110,9 @@ export class OrderWatch {
       case "end":
       case "late end":
         this.ask(`the time in force of order ${id} is over since ${seconds}, and its end was not told`);
+        break;
+      case "family":
+        this.ask(`order ${id} waits for one that has ended, and its end was not told within ${seconds}`);
         break;
       default:
         this.ask(`the ${step} of order ${id} was not answered within ${seconds}`);
@@ -135,8 +143,11 @@ function keyOf({ step, since }: Wait): string {
   return `${step} ${since}`;
 }
 
-/** @param endsAt when its time in force is over */
-function waitsOf(record: OrderRecord, endsAt: Instant): Wait[] {
+/**
+ * @param endsAt when its time in force is over
+ * @param leftBehind since when it waits for an order that has ended
+ */
+function waitsOf(record: OrderRecord, endsAt: Instant, leftBehind: Instant): Wait[] {
   const waits: Wait[] = [];
   const wait = (step: Step, since: Instant, span: number): void => {
     if (since === since) waits.push({ step, since, until: since + span });
@@ -155,5 +166,6 @@ function waitsOf(record: OrderRecord, endsAt: Instant): Wait[] {
   wait("reason", record.inactiveAt, REASON_WAIT);
   wait("end", endsAt, END_WAIT);
   wait("late end", endsAt, LATE_END_WAIT);
+  wait("family", leftBehind, FAMILY_WAIT);
   return waits;
 }

@@ -7,6 +7,7 @@ import { SECOND } from "../../core/market/bar-size.js";
 import { DUST } from "../ledger/fill-count.js";
 import { hearFact } from "../ledger/hear-fact.js";
 import { DIFFERENCE, type Ledger } from "../ledger/ledger.js";
+import { FAMILY_WAIT, leftBehindSince } from "../ledger/left-behind.js";
 import { matchOrder } from "../ledger/match.js";
 import { noteBlock } from "../ledger/note-block.js";
 import { noteFilled } from "../ledger/note-filled.js";
@@ -63,7 +64,7 @@ export interface ReconcileReport {
   readonly dead: readonly OrderRecord[];
   /** Orders of which fills were booked from the change of position. */
   readonly recovered: readonly OrderRecord[];
-  /** Orders that still work at the broker and were to be cancelled. */
+  /** Orders that still work at the broker and were to be cancelled, or should have ended with the one they waited for. */
   readonly uncancelled: readonly OrderRecord[];
   readonly differences: readonly PositionDifference[];
   /** What the account holds of contracts that the session does not trade. */
@@ -174,7 +175,8 @@ class Reconciliation {
     if (terms.isChanging && terms.told.quantity === terms.told.quantity && !terms.areAgreed) {
       note("change-refused", "UNCHANGED", "the broker has it as it was");
     }
-    if (record.wantsCancel && order.status !== "PendingCancel") this.uncancelled.push(record);
+    const isLeftBehind = now - leftBehindSince(ledger, record) >= FAMILY_WAIT;
+    if ((record.wantsCancel || isLeftBehind) && order.status !== "PendingCancel") this.uncancelled.push(record);
   }
 
   /** Whether the broker has told nothing of an order that should be there. */

@@ -95,6 +95,38 @@ describe("the kill switch of a session", () => {
     expect(broker.asked).toEqual([]);
   });
 
+  it("cancels an entry alone, for its exits end with it, or protect what it fills meanwhile", () => {
+    const { engine, broker } = session({
+      onQuote(trader, _quote, n) {
+        if (n === 0) trader.bracket("SPY", "buy", 100, { limit: 99, stopLoss: 90, takeProfit: 110 });
+      },
+    });
+    engine.drain(2);
+    for (const order of [0, 1, 2]) broker.tell.accepted(order);
+    broker.asked.length = 0;
+    engine.kill("operator");
+    expect(broker.asked).toEqual(["cancel 0"]);
+    broker.tell.pendingCancel(0);
+    engine.kill("operator");
+    expect(broker.asked).toEqual(["cancel 0"]);
+    broker.fill(0, 99);
+    engine.kill("operator");
+    expect(broker.asked).toEqual(["cancel 0"]);
+    expect(engine.working.total).toBe(2);
+  });
+
+  it("cancels what waits for an exit, which would open anew, and exits whose entry has ended empty", () => {
+    const { engine, broker } = holding((trader) => {
+      const entry = trader.buy("SPY", 10, { limit: 99 });
+      trader.sell("SPY", 10, { stop: 89, parent: entry });
+      trader.buy("SPY", 100, { limit: 80, parent: trader.sell("SPY", 100, { stop: 88 }) });
+    });
+    broker.tell.cancelled(3);
+    broker.asked.length = 0;
+    engine.kill("operator");
+    expect(broker.asked).toEqual(["cancel 4", "cancel 5", "cancel 6"]);
+  });
+
   it("told to flatten, cancels everything and closes what there is", () => {
     const { engine, broker } = holding((trader) => void trader.buy("SPY", 10, { limit: 99 }));
     engine.kill("operator", true);

@@ -400,6 +400,26 @@ describe("the kill switch", () => {
     expect(fills).toEqual([]);
   });
 
+  it.each([
+    ["an entry that had filled by then keeps its exits", at(94), ["filled", "filled", "cancelled"], 2],
+    ["one that had not ends with them", CALM, ["cancelled", "cancelled", "cancelled"], 0],
+  ])("inside a bar cancels the entry alone: %s", (_, bar, statuses, fills) => {
+    let bracket!: Bracket;
+    const ran = driven(
+      (kill) => ({
+        declare: (trader) => trader.schedule({ beforeClose: 60 }, () => void (bracket && kill())),
+        onBar(trader, _bar, n) {
+          if (n === 0)
+            bracket = trader.bracket("SPY", "buy", 100, { limit: 95, stopLoss: 90, takeProfit: 110, tif: "GTC" });
+        },
+      }),
+      [CALM, bar, CALM, at(85), at(120)],
+    );
+    expect([bracket.entry, bracket.stopLoss, bracket.takeProfit].map((order) => order?.status)).toEqual(statuses);
+    expect(ran.fills).toHaveLength(fills);
+    expect(ran.run.engine.working.total).toBe(0);
+  });
+
   it("where exits together would turn the position, keeps those that protect it and cancels the others", () => {
     let bracket!: Bracket;
     let extra!: Order;
