@@ -41,6 +41,9 @@ export class EngineTeller {
       case "terms":
         this.takeTerms(outcome.record);
         return;
+      case "cut":
+        this.cut(outcome.record);
+        return;
       case "adjusted":
         this.adjust(outcome.symbol, outcome.quantity, outcome.price);
         return;
@@ -138,6 +141,13 @@ export class EngineTeller {
     if (asked.limit === asked.limit) book.limit[row] = asked.limit;
     if (asked.stop === asked.stop) book.stop[row] = asked.stop;
     if (book.trails(row) && asked.trail === asked.trail) book.trail[row] = asked.trail;
+  }
+
+  /** Others of its group have filled a part of it, of which the broker is yet to tell. */
+  private cut({ row, asked }: OrderRecord): void {
+    const { book } = this.account;
+    if (row < 0 || !isSent(book.status[row])) return;
+    book.quantity[row] = Math.max(Math.min(book.quantity[row], asked.quantity), book.filled[row]);
   }
 
   private adjust(symbol: string, quantity: number, price: number): void {

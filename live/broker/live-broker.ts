@@ -81,12 +81,16 @@ export class LiveBroker implements Broker {
   private decided: (() => void)[] = [];
   /** Orders that work at the broker and should not: they are cancelled with the next flush. */
   private unwanted: OrderRecord[] = [];
+  /** Orders that have more units at the broker than are left to them: they are changed with the next flush. */
+  private tooLarge: OrderRecord[] = [];
   /** Instruments that were to be closed by force, and could only be in part. */
   private readonly owed = new Set<number>();
   /** What the last look at the account has told, by what it was about. */
   private reported: ReadonlyMap<string, string> = new Map();
   /** What the last look has told of closing orders that cannot leave, by row. */
   private incomplete: ReadonlyMap<number, string> = new Map();
+  /** What was told of orders that are too large and cannot be changed, by intent. */
+  private readonly oversized = new Map<number, string>();
   /** Orders that were told not to be cancellable from here. */
   private readonly notCancellable = new Set<OrderRecord>();
   private restoredRecords: readonly OrderRecord[] = [];
@@ -322,6 +326,7 @@ export class LiveBroker implements Broker {
     this.tellNews(now);
     // What was told follows whatever is missing beside it.
     if (isUpstreamUp) this.unwanted.push(...report.uncancelled);
+    if (isUpstreamUp) this.tooLarge = report.tooLarge.filter((record) => !this.isRefused(record));
     this.clearUndead(report, now);
     if (isUpstreamUp && this.isBound) this.tellStanding();
     this.again.looked(report.isSettled, now);
@@ -411,6 +416,7 @@ export class LiveBroker implements Broker {
 
   private prepare(): Send[] {
     for (const record of this.unwanted.splice(0)) if (this.isCancellable(record)) this.outgoing.cancel(record);
+    for (const { row } of this.tooLarge.splice(0)) if (row >= 0) this.outgoing.change(row);
     const sends = this.outgoing.prepare(this.isConnected);
     // What waits is kept as what is held is: the next session goes on with it.
     this.heldOrders.addWaiting(this.outgoing.waitingRows);
@@ -523,6 +529,16 @@ export class LiveBroker implements Broker {
       const { symbol, id } = record.intent;
       noteBlock(this.parts.ledger, { at: now, symbol, why: `undead ${id}`, isSet: false, detail: "it has ended" });
     }
+  }
+
+  /** Whether the broker has refused to take off an order what is not left to it: asked again it would say the same. */
+  private isRefused({ intent, asked, terms }: OrderRecord): boolean {
+    if (!(Math.abs(asked.quantity - terms.refused) <= DUST)) return false;
+    const reason = `${unitsCell(asked.quantity)} units are left to it, and the broker has ${unitsCell(terms.told.quantity)}`;
+    if (this.oversized.get(intent.id) === reason) return true;
+    this.oversized.set(intent.id, reason);
+    this.parts.news.alert("CHANGE_REFUSED", { order: orderInWords(intent), reason });
+    return true;
   }
 
   /** Only the client that sent an order can cancel it. */

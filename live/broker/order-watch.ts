@@ -12,11 +12,23 @@ const EXECUTION_WAIT = 2 * SECOND;
 const REASON_WAIT = SECOND;
 /** How long the status may come behind a message that refuses an order. */
 const CONFIRMATION_WAIT = 5 * SECOND;
+/** How long the broker may take to tell what it has taken off an order whose group has filled a part. */
+const CUT_WAIT = 5 * SECOND;
 /** How long the end of an order may stay away whose time in force is over; the broker takes its time at a close. */
 const END_WAIT = MINUTE;
 const LATE_END_WAIT = 15 * MINUTE;
 
-type Step = "answer" | "change" | "cancel" | "execution" | "reason" | "confirmation" | "end" | "late end" | "family";
+type Step =
+  | "answer"
+  | "change"
+  | "cancel"
+  | "execution"
+  | "reason"
+  | "confirmation"
+  | "cut"
+  | "end"
+  | "late end"
+  | "family";
 
 interface Wait {
   readonly step: Step;
@@ -107,6 +119,9 @@ export class OrderWatch {
         this.ask(`order ${id} was refused, and its status does not say so`);
         this.refused.delete(record);
         break;
+      case "cut":
+        this.ask(`others of its group have filled a part of order ${id}, which it still has after ${seconds}`);
+        break;
       case "end":
       case "late end":
         this.ask(`the time in force of order ${id} is over since ${seconds}, and its end was not told`);
@@ -163,6 +178,7 @@ function waitsOf(record: OrderRecord, endsAt: Instant, leftBehind: Instant): Wai
   }
   wait("change", record.terms.changeAt, ANSWER_WAIT);
   if (!record.isCancelRefused) wait("cancel", record.cancelAt, ANSWER_WAIT);
+  wait("cut", record.terms.uncutSince, CUT_WAIT);
   wait("reason", record.inactiveAt, REASON_WAIT);
   wait("end", endsAt, END_WAIT);
   wait("late end", endsAt, LATE_END_WAIT);

@@ -292,7 +292,9 @@ export class Outgoing {
     if (intent === undefined) return;
     const { quantity, limit, stop, trail } = intent;
     const { asked } = record;
+    // Where the broker has more than is left of it, it is told again what that is.
     const isSame =
+      !record.terms.isTooLarge &&
       asked.quantity === quantity &&
       Object.is(asked.limit, limit) &&
       Object.is(asked.stop, stop) &&

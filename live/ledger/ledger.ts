@@ -287,7 +287,10 @@ export class Ledger {
       holding.fill(-side * taken, before.price);
       record.takesBack(taken, before.price);
     }
-    if (quantity <= 0) return;
+    if (quantity <= 0) {
+      this.takeOff(record, -taken, entry.at);
+      return;
+    }
     holding.fill(side * quantity, price);
     if (before !== undefined) record.fills.giveAgain(quantity);
     const told = before === undefined ? this.commissions.get(base) : undefined;
@@ -298,6 +301,18 @@ export class Ledger {
     // What a correction counts is not said anywhere.
     const cumulative = before === undefined && entry.revision <= 1 ? entry.cumulative : 0;
     record.executes(quantity, price, cumulative, told, entry.at);
+    this.takeOff(record, quantity - taken, entry.at);
+  }
+
+  /** What one of a group has filled is taken off the others, at the broker and here. */
+  private takeOff(record: OrderRecord, units: number, at: Instant): void {
+    const { group } = record.intent;
+    if (group === "" || units === 0) return;
+    for (const other of this.live) {
+      if (other === record || other.intent.group !== group) continue;
+      other.touched = this.count;
+      other.loses(units, record.remaining <= DUST, at);
+    }
   }
 
   private charge(entry: CommissionEntry): void {
@@ -332,6 +347,7 @@ export class Ledger {
     }
     const record = this.of(entry);
     record.recovers(own * record.intent.side, price, entry.at);
+    this.takeOff(record, own * record.intent.side, entry.at);
   }
 
   private carry(entry: CarryEntry): void {

@@ -12,6 +12,8 @@ export type OrderNews =
   | { readonly kind: "unknown" }
   /** The broker has other terms than were asked for: those that are asked now. */
   | { readonly kind: "terms" }
+  /** It has fewer units, for others of its group have filled them: those that are asked now. */
+  | { readonly kind: "cut" }
   /** It works although it was told dead: it has to be cancelled. */
   | { readonly kind: "undead" }
   | { readonly kind: "notice"; readonly code: string; readonly text: string }

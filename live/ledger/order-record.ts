@@ -142,7 +142,7 @@ export class OrderRecord {
         this.finish(this.wantsCancel ? "cancelled" : "rejected", false, { code: "UNSENT", details: { reason } }, at);
       }
     } else if (what === "change") {
-      if (!isWritten) this.changeFailed();
+      if (!isWritten) this.changeFailed(false);
     } else if (!isWritten) {
       this.cancelAt = Number.NaN;
       this.isCancelHeard = false;
@@ -233,7 +233,7 @@ export class OrderRecord {
         this.found();
         break;
       case "change-refused":
-        this.changeFailed();
+        this.changeFailed(true);
         this.tell({ kind: "notice", code, text });
         break;
       case "cancel-refused":
@@ -267,6 +267,15 @@ export class OrderRecord {
     this.book("filled", quantity, price, false, fee);
     this.fills.noteMissing(at);
     this.tellEnd(at);
+  }
+
+  /**
+   * Others of its group have filled so many units, below zero of those that are taken back.
+   * @param isDone whether one of them has filled whole: then nothing is taken off this one, for it is cancelled
+   */
+  loses(quantity: number, isDone: boolean, at: Instant): void {
+    const least = isDone || this.end !== undefined ? Infinity : this.filled;
+    if (this.terms.takeOff(quantity, least, at)) this.tell({ kind: "cut" });
   }
 
   takesBack(quantity: number, price: number): void {
@@ -353,8 +362,8 @@ export class OrderRecord {
     this.tell({ kind: "unknown" });
   }
 
-  private changeFailed(): void {
-    if (this.terms.changeFailed()) this.tell({ kind: "terms" });
+  private changeFailed(isRefused: boolean): void {
+    if (this.terms.changeFailed(isRefused)) this.tell({ kind: "terms" });
   }
 
   private countTold({ status, filled, averagePrice, quantity }: StatusEntry): void {

@@ -18,6 +18,16 @@ export interface ToldTerms {
   readonly aux: number;
 }
 
+interface Requested {
+  readonly quantity: number;
+  readonly others: number;
+}
+
+interface Stood {
+  readonly asked: Terms;
+  readonly requested: Requested;
+}
+
 /** Types whose auxiliary price is the stop. */
 const AUX_IS_STOP: readonly OrderType[] = ["stop", "stop-limit", "market-if-touched", "limit-if-touched"];
 
@@ -29,32 +39,73 @@ export class OrderTerms {
   told: ToldTerms = { quantity: Number.NaN, limit: Number.NaN, aux: Number.NaN };
   /** When a change was asked for that is under way; NaN for none. */
   changeAt = Number.NaN;
+  /** Since when the broker has yet to tell of units that others of its group have filled; NaN where it has. */
+  uncutSince = Number.NaN;
+  /** Units of the last change that the broker has refused; NaN where it has refused none since one was taken. */
+  refused = Number.NaN;
   private readonly type: OrderType;
   private readonly isTrailFraction: boolean;
   /** What stood before that change. */
-  private before: Terms | undefined = undefined;
+  private before: Stood | undefined = undefined;
+  /** Units that others of its group have filled, of which one cancels the other. */
+  private others = 0;
+  /** Units that were asked for last, and what others of its group had filled by then. */
+  private requested: Requested;
 
   constructor(type: OrderType, isTrailFraction: boolean, asked: Terms) {
     this.type = type;
     this.isTrailFraction = isTrailFraction;
     this.asked = asked;
+    this.requested = { quantity: asked.quantity, others: 0 };
   }
 
   get isChanging(): boolean {
     return this.before !== undefined;
   }
 
-  /** Whether the broker says it has what was asked for. */
+  /** Whether the broker says it has what was asked for, but for what it has yet to take off. */
   get areAgreed(): boolean {
     const { asked, told } = this;
-    if (Math.abs(told.quantity - asked.quantity) > DUST || differs(told.limit, asked.limit)) return false;
+    const most = Math.max(asked.quantity, this.requested.quantity);
+    if (!(told.quantity >= asked.quantity - DUST && told.quantity <= most + DUST)) return false;
+    if (differs(told.limit, asked.limit)) return false;
     return !AUX_IS_STOP.includes(this.type) || !differs(told.aux, asked.stop);
   }
 
+  /**
+   * Whether the broker says it has more units than are left to it: a change that crossed the fill of another of its group
+   * has given back what the broker had taken off.
+   */
+  get isTooLarge(): boolean {
+    return !this.isChanging && this.told.quantity > this.asked.quantity + DUST;
+  }
+
   change(terms: Terms, at: Instant): void {
-    this.before ??= this.asked;
+    this.before ??= { asked: this.asked, requested: this.requested };
     this.changeAt = at;
     this.asked = terms;
+    this.requested = { quantity: terms.quantity, others: this.others };
+  }
+
+  /**
+   * Others of its group have filled so many units, which the broker takes off it by itself. It may have told that before,
+   * and may tell it only later: so what is left is reckoned from what was asked for.
+   * @param least units that are not taken off it, for then it is cancelled
+   * @returns whether the terms are now others
+   */
+  takeOff(units: number, least: number, at: Instant): boolean {
+    this.others += units;
+    const quantity = Math.min(this.asked.quantity, this.most);
+    if (quantity <= least + DUST || quantity >= this.asked.quantity - DUST) return false;
+    this.asked = { ...this.asked, quantity };
+    if (this.before !== undefined && this.areAgreed) this.settle();
+    if (this.told.quantity > quantity + DUST) this.uncutSince = at;
+    return true;
+  }
+
+  /** What is left of what was asked for last, by what others of its group have filled since. */
+  private get most(): number {
+    return this.requested.quantity - (this.others - this.requested.others);
   }
 
   /**
@@ -65,6 +116,7 @@ export class OrderTerms {
     const { quantity } = told;
     if (quantity !== quantity) return false;
     this.told = told;
+    if (quantity <= this.asked.quantity + DUST) this.uncutSince = Number.NaN;
     if (isOver) return false;
     if (this.before !== undefined) {
       if (this.areAgreed) this.settle();
@@ -72,28 +124,40 @@ export class OrderTerms {
     }
     // Of exits the broker itself takes off what others of their group have filled.
     if (quantity <= 0 || Math.abs(quantity - this.asked.quantity) <= DUST) return false;
+    // What has yet to be taken off is known already.
+    const { requested } = this;
+    if (quantity > this.most + DUST && quantity <= requested.quantity + DUST) return false;
+    if (quantity > requested.quantity) this.requested = { quantity, others: this.others };
     this.asked = { ...this.asked, quantity };
     return true;
   }
 
   /** The change was refused, or never left. @returns whether the terms are now others */
-  changeFailed(): boolean {
+  changeFailed(isRefused: boolean): boolean {
     const { before, told } = this;
+    const { quantity: refused } = this.asked;
     this.settle();
     if (before === undefined) return false;
+    if (isRefused) this.refused = refused;
+    const { asked } = before;
+    this.requested = before.requested;
     // Meanwhile the broker may have taken units off it by itself.
-    const quantity = told.quantity > 0 ? told.quantity : before.quantity;
-    const limit = told.limit === told.limit ? told.limit : before.limit;
-    this.asked = { ...before, quantity, limit };
+    const stands = told.quantity > 0 ? told.quantity : asked.quantity;
+    const quantity = this.most > 0 && stands <= this.requested.quantity ? Math.min(stands, this.most) : stands;
+    const limit = told.limit === told.limit ? told.limit : asked.limit;
+    this.asked = { ...asked, quantity, limit };
     return true;
   }
 
   /** Where `denominator` units stood, `numerator` stand. */
   split(numerator: number, denominator: number): void {
     const price = (value: number): number => (value * denominator) / numerator;
+    const units = (value: number): number => (value * numerator) / denominator;
     const { quantity, limit, stop, trail } = this.asked;
+    this.others = units(this.others);
+    this.requested = { quantity: units(this.requested.quantity), others: units(this.requested.others) };
     this.asked = {
-      quantity: (quantity * numerator) / denominator,
+      quantity: units(quantity),
       limit: price(limit),
       stop: price(stop),
       trail: this.isTrailFraction ? trail : price(trail),
@@ -102,6 +166,7 @@ export class OrderTerms {
 
   private settle(): void {
     this.before = undefined;
+    this.refused = Number.NaN;
     this.changeAt = Number.NaN;
   }
 }

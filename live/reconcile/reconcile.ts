@@ -66,6 +66,8 @@ export interface ReconcileReport {
   readonly recovered: readonly OrderRecord[];
   /** Orders that still work at the broker and were to be cancelled, or should have ended with the one they waited for. */
   readonly uncancelled: readonly OrderRecord[];
+  /** Orders that have more units at the broker than others of their group have left them. */
+  readonly tooLarge: readonly OrderRecord[];
   readonly differences: readonly PositionDifference[];
   /** What the account holds of contracts that the session does not trade. */
   readonly otherPositions: readonly BrokerPosition[];
@@ -98,6 +100,7 @@ class Reconciliation {
   private readonly dead: OrderRecord[] = [];
   private readonly recovered = new Set<OrderRecord>();
   private readonly uncancelled: OrderRecord[] = [];
+  private readonly tooLarge: OrderRecord[] = [];
 
   constructor(ledger: Ledger, input: ReconcileInput) {
     this.ledger = ledger;
@@ -128,6 +131,7 @@ class Reconciliation {
       dead: this.dead,
       recovered: [...this.recovered],
       uncancelled: this.uncancelled,
+      tooLarge: this.tooLarge,
       differences,
       otherPositions: state.positions.filter((one) => this.isOfAccount(one.account) && !conIds.has(one.conId)),
       isSettled: isSettled && ledger.open.every((record) => record.missing === 0 || working.has(record)),
@@ -177,6 +181,7 @@ class Reconciliation {
     }
     const isLeftBehind = now - leftBehindSince(ledger, record) >= FAMILY_WAIT;
     if ((record.wantsCancel || isLeftBehind) && order.status !== "PendingCancel") this.uncancelled.push(record);
+    if (terms.isTooLarge && !record.wantsCancel && !isLeftBehind) this.tooLarge.push(record);
   }
 
   /** Whether the broker has told nothing of an order that should be there. */

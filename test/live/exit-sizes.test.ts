@@ -1,0 +1,154 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Order } from "../../core/orders/order.js";
+import type { Bracket, BracketOptions } from "../../core/orders/order-desk.js";
+import { INSTRUMENTS, LiveRun } from "./live-run.js";
+
+const [SPY] = INSTRUMENTS;
+const EXITS = { stopLoss: 90, takeProfit: 110 };
+let run: LiveRun;
+
+beforeEach(async () => {
+  run = await LiveRun.start();
+});
+
+afterEach(() => run.close());
+
+/** A bracket whose entry, stop and target work at the broker. */
+function bracket(quantity: number, options: BracketOptions = EXITS): Bracket & { stopLoss: Order; takeProfit: Order } {
+  const made = run.act((orders) => orders.bracket(SPY, "buy", quantity, options));
+  run.settle();
+  for (const order of run.model.orders) run.model.accept(order, "PreSubmitted");
+  run.settle();
+  const { entry, stopLoss, takeProfit } = made;
+  return { entry, stopLoss: stopLoss as Order, takeProfit: takeProfit as Order };
+}
+
+/** One that holds 100. */
+function held(): ReturnType<typeof bracket> {
+  const made = bracket(100);
+  run.model.fill(run.model.order(0), 100, 100);
+  run.settle();
+  return made;
+}
+
+/** What was changed: which order, to how many units and to which stop. */
+const changes = (): number[][] => run.model.changes.map(({ orderId, quantity, stop }) => [orderId, quantity, stop]);
+const sizes = (): number[] => run.model.orders.map(({ quantity }) => quantity);
+const booked = (...rows: number[]): number[] => rows.map((row) => run.engine.book.quantity[row]);
+
+describe("an exit of which another has filled a part", () => {
+  it("is moved with the units that are left to it, although the broker has not told them", () => {
+    const { stopLoss } = held();
+    run.model.fill(run.model.order(2), 40, 110);
+    // The broker has taken them off the stop, and is about to say so.
+    run.model.order(1).quantity = 60;
+    run.settle();
+    expect(stopLoss.quantity).toBe(60);
+    run.act((orders) => orders.modify(stopLoss, { stop: 100 }));
+    run.settle();
+    run.model.tellOpen(run.model.order(1));
+    run.settle();
+    expect(changes()).toEqual([[2, 60, 100]]);
+    expect(sizes()).toEqual([100, 60, 100]);
+    expect(booked(1, 2)).toEqual([60, 100]);
+  });
+
+  it("is not cut twice where the broker tells of it before the execution, or late what it was", () => {
+    const { stopLoss } = held();
+    const stop = run.model.order(1);
+    stop.quantity = 60;
+    run.model.tellOpen(stop);
+    run.settle();
+    expect(stopLoss.quantity).toBe(60);
+    run.model.fill(run.model.order(2), 40, 110);
+    run.settle();
+    expect(stopLoss.quantity).toBe(60);
+    run.model.fill(run.model.order(2), 20, 110);
+    stop.whyHeld = "trigger";
+    run.model.tellOpen(stop);
+    run.model.tellStatus(stop);
+    run.settle();
+    expect(stopLoss.quantity).toBe(40);
+    stop.quantity = 40;
+    run.model.tellOpen(stop);
+    run.settle();
+    expect(stopLoss.quantity).toBe(40);
+    expect(run.record(2).terms.isTooLarge).toBe(false);
+  });
+
+  it("stays as it is when an execution is told anew with another price", () => {
+    const { stopLoss } = held();
+    const execution = run.model.fill(run.model.order(2), 40, 110);
+    run.settle();
+    run.model.correct(execution, 40, 111);
+    run.settle();
+    expect(stopLoss.quantity).toBe(60);
+  });
+
+  it("has the same units in a session that starts again before the broker has told them", async () => {
+    held();
+    run.model.fill(run.model.order(2), 40, 110);
+    run.settle();
+    run.kill();
+    await run.open(false);
+    const book = run.engine.book;
+    expect([0, 1].map((row) => [book.quantity[row], book.filled[row]])).toEqual([
+      [60, 0],
+      [100, 40],
+    ]);
+  });
+
+  it("has the units left that it had before a change that is refused", () => {
+    const { stopLoss } = held();
+    run.act((orders) => orders.modify(stopLoss, { stop: 95 }));
+    run.turn();
+    run.model.forget();
+    run.model.order(1).stop = 90;
+    run.model.fill(run.model.order(2), 40, 110);
+    run.settle();
+    expect(stopLoss.quantity).toBe(60);
+    run.model.refuse(2, 201, "Order rejected - reason:no", "order change");
+    run.settle();
+    expect([stopLoss.quantity, stopLoss.stop]).toEqual([60, 90]);
+  });
+
+  it("is changed as soon as it is seen to have what a change has given back that crossed the fill", () => {
+    const { stopLoss } = held();
+    run.act((orders) => orders.modify(stopLoss, { stop: 95 }));
+    run.turn();
+    run.model.fill(run.model.order(2), 40, 110);
+    run.settle();
+    expect([stopLoss.quantity, run.model.order(1).quantity]).toEqual([60, 100]);
+    run.pass(6_000);
+    expect(run.asks).toHaveLength(1);
+    run.look();
+    run.settle();
+    run.pass(60_000);
+    run.look();
+    run.settle();
+    expect(changes()).toEqual([
+      [2, 100, 95],
+      [2, 60, 95],
+    ]);
+    expect(run.model.order(1).quantity).toBe(60);
+    expect(run.record(2).terms.isTooLarge).toBe(false);
+  });
+
+  it("is told to a person and not changed for ever where the broker keeps it too large", () => {
+    held();
+    run.model.change = (intent) => {
+      run.model.changes.push(intent);
+      run.model.told.push({ kind: "written", orderId: intent.orderId, what: "change" });
+      run.model.refuse(intent.orderId, 201, "Order rejected - reason:no", "order change");
+    };
+    run.model.fill(run.model.order(2), 40, 110);
+    run.settle();
+    for (let i = 0; i < 4; i++) {
+      run.pass(60_000);
+      run.look();
+      run.settle();
+    }
+    expect(changes()).toEqual([[2, 60, 90]]);
+    expect(run.alerts.map(({ code }) => code)).toEqual(["CHANGE_REFUSED"]);
+  });
+});
