@@ -16,6 +16,8 @@ export interface HeldOrder {
   readonly group: number;
   /** What the broker knows its group by, where a part of that was sent already. */
   readonly groupName: string;
+  /** Units that others of its group have filled, which are taken off it; journals of before do not say. */
+  readonly groupFilled?: number;
   readonly quantity: number;
   readonly limit: number | null;
   readonly stop: number | null;
@@ -40,6 +42,7 @@ export class HeldOrders {
   private readonly account: BrokerAccount;
   private readonly intentOf: (row: number) => number;
   private readonly groupNameOf: (group: number) => string;
+  private readonly filledOfGroup: (group: string) => number;
   private readonly waits: (row: number) => boolean;
   private bundles: { readonly kind: BundleKind; readonly orders: readonly number[] }[] = [];
   private kept: string;
@@ -50,12 +53,14 @@ export class HeldOrders {
     kept: string,
     intentOf: (row: number) => number,
     groupNameOf: (group: number) => string,
+    filledOfGroup: (group: string) => number,
     waits: (row: number) => boolean,
   ) {
     this.account = account;
     this.kept = kept;
     this.intentOf = intentOf;
     this.groupNameOf = groupNameOf;
+    this.filledOfGroup = filledOfGroup;
     this.waits = waits;
   }
 
@@ -92,6 +97,7 @@ export class HeldOrders {
 
   private orderOf(row: number, rows: readonly number[]): HeldOrder {
     const { book, market } = this.account;
+    const groupName = this.groupNameOf(book.group[row]);
     return {
       symbol: market.instruments[book.instrument[row]].symbol,
       side: book.side[row],
@@ -101,7 +107,8 @@ export class HeldOrders {
       parent: rows.indexOf(book.parent[row]),
       parentIntent: this.intentOf(book.parent[row]),
       group: book.group[row],
-      groupName: this.groupNameOf(book.group[row]),
+      groupName,
+      groupFilled: this.filledOfGroup(groupName),
       quantity: book.quantity[row],
       ...pricesOf(book, row),
       madeAt: book.madeAt[row],

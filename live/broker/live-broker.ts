@@ -6,7 +6,7 @@ import type { Instant } from "../../core/market/bar-size.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import type { Denial } from "../../core/orders/denial.js";
 import type { BundleKind } from "../../core/orders/held-bundle.js";
-import { isSent, isWorking } from "../../core/orders/kinds.js";
+import { HELD, isSent, isWorking } from "../../core/orders/kinds.js";
 import { LIQUIDATION } from "../../core/orders/order-book.js";
 import type { RestoredRun } from "../../core/orders/restored-run.js";
 import type { Alert, AlertCode } from "../alerts.js";
@@ -32,6 +32,7 @@ import { OrderWatch } from "./order-watch.js";
 import { Outgoing, type Send } from "./outgoing.js";
 import { restoredSession } from "./restored-run.js";
 import { SessionTeller } from "./session-teller.js";
+import { filledOfGroup, UnsentSiblings } from "./unsent-siblings.js";
 
 export interface LiveBrokerParts {
   readonly journal: Journal;
@@ -77,6 +78,7 @@ export class LiveBroker implements Broker {
   private outgoing!: Outgoing;
   private closing!: ClosingOrders;
   private heldOrders!: HeldOrders;
+  private unsent!: UnsentSiblings;
   /** What was decided without the broker, to be told with its news. */
   private decided: (() => void)[] = [];
   /** Orders that work at the broker and should not: they are cancelled with the next flush. */
@@ -124,11 +126,17 @@ export class LiveBroker implements Broker {
       refuse: (row, denial) => this.refuseLater(row, denial),
       disputed: (row, held, why) => this.closeLater(row, held, why),
     });
+    this.unsent = new UnsentSiblings(
+      account,
+      (row) => account.book.status[row] === HELD || this.outgoing.has(row),
+      (row) => this.endUnsent(row),
+    );
     this.heldOrders = new HeldOrders(
       account,
       journal.heldOrders(),
       (row) => this.rows.at(row)?.intent.id ?? 0,
       (group) => this.outgoing.nameOfGroup(group),
+      (group) => filledOfGroup(ledger, group),
       (row) => this.outgoing.has(row),
     );
   }
@@ -198,7 +206,7 @@ export class LiveBroker implements Broker {
     const { book, events } = this.run;
     if (!isSent(book.status[order])) return;
     if (this.outgoing.has(order)) {
-      for (const one of this.outgoing.withdraw(order)) events.cancelled(one);
+      this.endUnsent(order);
       return;
     }
     const record = this.rows.at(order);
@@ -466,8 +474,22 @@ export class LiveBroker implements Broker {
       if (outcome.kind === "undead") this.bury(outcome.record, now);
       if (outcome.kind === "rejected" && outcome.record.isRefusedByMessage) this.watch.refusedByMessage(outcome.record);
       if (outcome.kind === "rejected" && NEVER_ARRIVED.includes(outcome.denial.code)) this.owe(outcome.record.row);
-      if (this.isBound) this.teller.tell(outcome);
+      if (this.isBound) this.tellEngine(outcome);
     }
+  }
+
+  private tellEngine(outcome: Outcome): void {
+    this.teller.tell(outcome);
+    if (outcome.kind !== "filled" && outcome.kind !== "busted") return;
+    const { row } = outcome.record;
+    if (row >= 0) this.unsent.filled(row, outcome.kind === "filled" ? outcome.quantity : -outcome.quantity);
+  }
+
+  /** Ends an order that has not left, with those that wait for it. */
+  private endUnsent(row: number): void {
+    const { events } = this.run;
+    const rows = this.outgoing.has(row) ? this.outgoing.withdraw(row) : [row];
+    for (const one of rows) events.cancelled(one);
   }
 
   private isOfDisputed(outcome: Outcome): boolean {

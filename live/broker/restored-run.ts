@@ -16,6 +16,7 @@ import { DUST } from "../ledger/fill-count.js";
 import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import type { HeldList, HeldOrder } from "./held-orders.js";
+import { filledOfGroup, isGroupDone } from "./unsent-siblings.js";
 
 /** A run to go on with, and the orders of the ledger behind the first of its orders; those behind them were held. */
 export interface RestoredSession {
@@ -37,7 +38,7 @@ export function restoredSession(
   const places = new Map(records.map((record, place) => [record.intent.id, place]));
   const sent = records.map((record) => orderOf(record, indexOf.get(record.intent.symbol) as number, places, groups));
   const all = held?.orders ?? [];
-  const kept = all.filter((order) => indexOf.has(order.symbol) && !isOrphan(order, all, ledger));
+  const kept = all.filter((order) => indexOf.has(order.symbol) && !isOver(order, all, ledger));
   const placeOf = new Map(kept.map((order, i) => [held?.orders.indexOf(order), sent.length + i]));
   const waiting = kept.map((order) =>
     heldOrderOf(order, indexOf.get(order.symbol) as number, (parent) => placeOf.get(parent), places, groups, ledger),
@@ -57,14 +58,21 @@ export function restoredSession(
 }
 
 /**
- * Whether a held order waits for one that has ended without a fill while nobody was there: alone it would open what it
- * should close.
+ * Whether a held order has nothing to do any more for what happened while nobody was there: others of its group have
+ * filled it, or the one it waits for has ended without a fill. Alone it would open what it should close.
  */
-function isOrphan(order: HeldOrder, all: readonly HeldOrder[], ledger: Ledger): boolean {
-  if (order.parent >= 0) return isOrphan(all[order.parent], all, ledger);
+function isOver(order: HeldOrder, all: readonly HeldOrder[], ledger: Ledger): boolean {
+  if (isGroupDone(ledger, order.groupName) || unitsOf(order, ledger) <= DUST) return true;
+  if (order.parent >= 0) return isOver(all[order.parent], all, ledger);
   if (order.parentIntent === 0) return false;
   const parent = ledger.record(order.parentIntent);
   return parent === undefined || (parent.isEndHeard && parent.filled <= DUST);
+}
+
+/** What others of its group have left of a held order. */
+function unitsOf({ quantity, groupName, groupFilled }: HeldOrder, ledger: Ledger): number {
+  const filled = filledOfGroup(ledger, groupName);
+  return quantity - Math.max(0, filled - (groupFilled ?? filled));
 }
 
 function positionOf(ledger: Ledger, { symbol, index, multiplier }: Instrument): RestoredPosition[] {
@@ -136,7 +144,7 @@ function heldOrderOf(
     flags: order.flags,
     parent: placeOf(order.parent) ?? places.get(order.parentIntent) ?? -1,
     group: order.group < 0 ? -1 : groups.named(order.groupName || `held ${order.group}`),
-    quantity: Math.min(order.quantity, most),
+    quantity: Math.min(unitsOf(order, ledger), most),
     filled: 0,
     filledValue: 0,
     fees: 0,

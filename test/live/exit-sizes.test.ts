@@ -152,3 +152,92 @@ describe("an exit of which another has filled a part", () => {
     expect(run.alerts.map(({ code }) => code)).toEqual(["CHANGE_REFUSED"]);
   });
 });
+
+describe("an order that waits for the open, of whose group another has left", () => {
+  const HOUR = 3_600_000;
+
+  function advance(ms: number): void {
+    run.pass(ms);
+    run.engine.advance(run.now);
+    run.turn();
+  }
+
+  /** Holds 100 behind the close, with a target that works outside regular hours and a stop that is held. */
+  function afterHours(): readonly Order[] {
+    run.act((orders) => orders.submit(SPY, "buy", 100));
+    run.settle();
+    run.model.fill(run.model.order(0), 100, 100);
+    run.settle();
+    advance(7 * HOUR);
+    const exit = { instrument: SPY, side: "sell", quantity: 100, tif: "GTC" } as const;
+    const made = run.act((orders) =>
+      orders.oco([
+        { ...exit, limit: 110, outsideRth: true },
+        { ...exit, stop: 90 },
+      ]),
+    );
+    run.settle();
+    run.model.accept(run.model.order(1));
+    run.settle();
+    expect(made.map(({ status }) => status)).toEqual(["accepted", "held"]);
+    return made;
+  }
+
+  function open(): void {
+    advance(17 * HOUR);
+    for (let i = 0; i < 2; i++) {
+      run.showPrices();
+      run.settle();
+    }
+  }
+
+  it("is cancelled when that one fills, and nothing is sold short at the open", () => {
+    const [, stop] = afterHours();
+    run.model.fill(run.model.order(1), 100, 110);
+    run.settle();
+    expect(stop.status).toBe("cancelled");
+    open();
+    expect(run.model.handed).toHaveLength(2);
+    expect(run.enginePosition()).toBe(0);
+  });
+
+  it("leaves with the units that a part fill of that one has left it", () => {
+    const [, stop] = afterHours();
+    const execution = run.model.fill(run.model.order(1), 40, 110);
+    run.settle();
+    expect(stop.quantity).toBe(60);
+    run.model.correct(execution, 40, 111);
+    run.settle();
+    expect(stop.quantity).toBe(60);
+    open();
+    expect(run.model.handed.map(({ quantity }) => quantity)).toEqual([100, 100, 60]);
+  });
+
+  it("is cut in a session that starts again by what that one has filled meanwhile, and once", async () => {
+    afterHours();
+    run.model.fill(run.model.order(1), 30, 110);
+    run.settle();
+    run.kill();
+    run.model.fill(run.model.order(1), 10, 110);
+    run.model.forget();
+    await run.open();
+    expect(booked(0, 1)).toEqual([100, 60]);
+    run.kill();
+    await run.open();
+    expect(booked(0, 1)).toEqual([100, 60]);
+    open();
+    expect(run.model.handed.map(({ quantity }) => quantity)).toEqual([100, 100, 60]);
+  });
+
+  it("is over in a session that starts again when that one has filled meanwhile", async () => {
+    afterHours();
+    run.kill();
+    run.model.fill(run.model.order(1), 100, 110);
+    run.model.forget();
+    await run.open();
+    expect(run.engine.working.total).toBe(0);
+    open();
+    expect(run.model.handed).toHaveLength(2);
+    expect(run.enginePosition()).toBe(0);
+  });
+});
