@@ -402,8 +402,17 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
     this.broker.held(kind, orders);
   }
 
-  /** Lets orders wait that an earlier part of the run has held: until their market opens, if it is not open by now. */
+  /**
+   * Lets orders wait that an earlier part of the run has held: until their market opens, if it is not open by now. What
+   * was to close by force was never held for its market, only for the end of others: it leaves at once, past all guards,
+   * as it would have.
+   */
   keepOn(kind: BundleKind, orders: readonly number[]): void {
+    const isForced = (order: number): boolean => (this.book.flags[order] & LIQUIDATION) !== 0;
+    if (orders.every(isForced)) {
+      for (const order of orders) if (this.book.status[order] === HELD) this.leaveHeld(order);
+      return;
+    }
     this.hold.add(kind, orders, Math.max(this.clock.now, ...orders.map((order) => this.hold.waitOf(order))));
     this.hold.endOver(orders);
   }
@@ -414,6 +423,11 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
       this.working.add(this.book.instrument[order], order);
       this.reach(order, HELD);
     }
+  }
+
+  private leaveHeld(order: number): void {
+    this.working.remove(this.book.instrument[order], order);
+    this.leave(order);
   }
 
   /** Sends an order that was held: it is made now, as far as the market is concerned. */

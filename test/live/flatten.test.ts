@@ -552,6 +552,27 @@ describe("a session that is killed while a closing order waits", () => {
     holdPromise();
   });
 
+  it("goes on with one that closes by force past all that judges orders, as if it had never stopped", async () => {
+    hold({ stop: 90 });
+    holdCancels();
+    flatten();
+    run.turn();
+    run.kill();
+    // 17:00: the market has closed, there is no connection yet, and no price is known.
+    run.now += 7 * HOUR;
+    await run.open();
+    run.broker.isConnected = false;
+    run.pass(60_000);
+    expect(run.status(1)).toBe("submitted");
+    run.broker.isConnected = true;
+    run.settle();
+    expect(closings(1)).toEqual([]);
+    run.model.end(run.model.order(1), "Cancelled");
+    run.settle();
+    expect(closings(1)).toEqual([100]);
+    holdPromise();
+  });
+
   it("sends it once, whether it had left or not", async () => {
     hold({ stop: 90 });
     holdCancels();
