@@ -80,6 +80,11 @@ export interface Broker {
   /** The order's row holds the new prices and quantity. */
   modified(order: number): void;
   cancel(order: number): void;
+  /**
+   * Every order of the instrument was asked to be cancelled so that nothing of it is held. Of a broker that hears of fills
+   * late: what they bring before they end is to be closed, too, though nobody asks again.
+   */
+  flattened?(instrument: number): void;
 
   /** A split of an instrument has changed positions, orders and marks; the broker changes what it keeps beside them. */
   split(instrument: number, numerator: number, denominator: number): void;

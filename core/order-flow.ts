@@ -269,6 +269,7 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
     const quantity = this.portfolio.quantity;
     for (let i = 0; i < quantity.length; i++) {
       if (instrument >= 0 && i !== instrument) continue;
+      this.broker.flattened?.(i);
       if (quantity[i] !== 0) this.placeForced(i, -Math.sign(quantity[i]), Math.abs(quantity[i]), tag);
     }
   }

@@ -32,11 +32,13 @@ export interface HeldOrder {
 export interface HeldList {
   readonly orders: readonly HeldOrder[];
   readonly bundles: readonly { readonly kind: BundleKind; readonly orders: readonly number[] }[];
+  /** Symbols that are being flattened, and of which cancelled orders may bring more or have. */
+  readonly flattening?: readonly string[];
 }
 
 /**
- * The orders that the engine holds until their market opens, and those that wait for the end of others: they are kept as
- * they stand whenever something is committed.
+ * The orders that the engine holds until their market opens, those that wait for the end of others, and what is being
+ * flattened: they are kept as they stand whenever something is committed.
  */
 export class HeldOrders {
   private readonly account: BrokerAccount;
@@ -44,6 +46,7 @@ export class HeldOrders {
   private readonly groupNameOf: (group: number) => string;
   private readonly filledOfGroup: (group: string) => number;
   private readonly waits: (row: number) => boolean;
+  private readonly flattening: () => readonly string[];
   private bundles: { readonly kind: BundleKind; readonly orders: readonly number[] }[] = [];
   private kept: string;
 
@@ -55,6 +58,7 @@ export class HeldOrders {
     groupNameOf: (group: number) => string,
     filledOfGroup: (group: string) => number,
     waits: (row: number) => boolean,
+    flattening: () => readonly string[],
   ) {
     this.account = account;
     this.kept = kept;
@@ -62,6 +66,7 @@ export class HeldOrders {
     this.groupNameOf = groupNameOf;
     this.filledOfGroup = filledOfGroup;
     this.waits = waits;
+    this.flattening = flattening;
   }
 
   add(kind: BundleKind, orders: readonly number[]): void {
@@ -72,19 +77,21 @@ export class HeldOrders {
     for (const row of rows) if (!this.bundles.some(({ orders }) => orders.includes(row))) this.add("order", [row]);
   }
 
-  /** The list as JSON where it is not what was kept last; "" where nothing is held. */
+  /** The list as JSON where it is not what was kept last; "" where there is nothing. */
   changed(): string | undefined {
-    if (this.bundles.length === 0 && this.kept === "") return undefined;
+    const flattening = this.flattening();
+    if (this.bundles.length === 0 && flattening.length === 0 && this.kept === "") return undefined;
     const { book } = this.account;
     const isHeld = (row: number): boolean => book.status[row] === HELD || this.waits(row);
     this.bundles = this.bundles.filter(({ orders }) => orders.some(isHeld));
-    const text = this.bundles.length === 0 ? "" : JSON.stringify(this.list(isHeld));
+    const isEmpty = this.bundles.length === 0 && flattening.length === 0;
+    const text = isEmpty ? "" : JSON.stringify(this.list(isHeld, flattening));
     if (text === this.kept) return undefined;
     this.kept = text;
     return text;
   }
 
-  private list(isHeld: (row: number) => boolean): HeldList {
+  private list(isHeld: (row: number) => boolean, flattening: readonly string[]): HeldList {
     const rows = [...new Set(this.bundles.flatMap(({ orders }) => orders.filter(isHeld)))].sort((a, b) => a - b);
     return {
       orders: rows.map((row) => this.orderOf(row, rows)),
@@ -92,6 +99,7 @@ export class HeldOrders {
         kind,
         orders: orders.filter(isHeld).map((row) => rows.indexOf(row)),
       })),
+      ...(flattening.length > 0 && { flattening }),
     };
   }
 

@@ -24,6 +24,7 @@ import { ClosingOrders } from "./closing-orders.js";
 import { EngineTeller, UNBOOKED } from "./engine-teller.js";
 import { FactQueue } from "./fact-queue.js";
 import { type HeldList, HeldOrders } from "./held-orders.js";
+import { LateFills } from "./late-fills.js";
 import { LookAgain } from "./look-again.js";
 import { isReducing } from "./order-bounds.js";
 import { orderInWords } from "./order-in-words.js";
@@ -79,6 +80,7 @@ export class LiveBroker implements Broker {
   private closing!: ClosingOrders;
   private heldOrders!: HeldOrders;
   private unsent!: UnsentSiblings;
+  private late!: LateFills;
   /** What was decided without the broker, to be told with its news. */
   private decided: (() => void)[] = [];
   /** Orders that work at the broker and should not: they are cancelled with the next flush. */
@@ -96,6 +98,8 @@ export class LiveBroker implements Broker {
   /** Orders that were told not to be cancellable from here. */
   private readonly notCancellable = new Set<OrderRecord>();
   private restoredRecords: readonly OrderRecord[] = [];
+  /** Symbols that the session before was flattening. */
+  private flattening: readonly string[] = [];
 
   constructor(parts: LiveBrokerParts) {
     this.parts = parts;
@@ -131,6 +135,7 @@ export class LiveBroker implements Broker {
       (row) => account.book.status[row] === HELD || this.outgoing.has(row),
       (row) => this.endUnsent(row),
     );
+    this.late = new LateFills(account, ledger);
     this.heldOrders = new HeldOrders(
       account,
       journal.heldOrders(),
@@ -138,6 +143,7 @@ export class LiveBroker implements Broker {
       (group) => this.outgoing.nameOfGroup(group),
       (group) => filledOfGroup(ledger, group),
       (row) => this.outgoing.has(row),
+      () => this.late.symbols,
     );
   }
 
@@ -214,6 +220,10 @@ export class LiveBroker implements Broker {
     if (!this.isCancellable(record)) return;
     this.outgoing.cancel(record);
     events.pendingCancel(order);
+  }
+
+  flattened(instrument: number): void {
+    this.late.begin(instrument);
   }
 
   split(instrument: number, numerator: number, denominator: number): void {
@@ -358,6 +368,7 @@ export class LiveBroker implements Broker {
     this.tellUntraded();
     const { run, records } = restoredSession(ledger, held, instruments);
     this.restoredRecords = records;
+    this.flattening = held?.flattening ?? [];
     return run;
   }
 
@@ -376,6 +387,7 @@ export class LiveBroker implements Broker {
       if (record.intent.group !== "") this.outgoing.nameGroup(book.group[rows[i]], record.intent.group);
     }
     this.watch.endsKnown();
+    this.late.resume(this.flattening);
     for (const { kind, orders } of run.held)
       this.heldOrders.add(
         kind,
@@ -480,6 +492,7 @@ export class LiveBroker implements Broker {
 
   private tellEngine(outcome: Outcome): void {
     this.teller.tell(outcome);
+    this.late.hear(outcome);
     if (outcome.kind !== "filled" && outcome.kind !== "busted") return;
     const { row } = outcome.record;
     if (row >= 0) this.unsent.filled(row, outcome.kind === "filled" ? outcome.quantity : -outcome.quantity);
@@ -525,6 +538,16 @@ export class LiveBroker implements Broker {
   /** What was to be closed by force is to be closed no more. */
   forgetOwed(): void {
     this.owed.clear();
+    this.late.forget();
+  }
+
+  /**
+   * Instruments of which orders that a flattening has cancelled have filled more than is being closed, each told once.
+   * @param isNow tells those as well of which more may still come
+   */
+  takeLate(isNow = false): number[] {
+    if (!this.isBound || !this.isConnected) return [];
+    return this.late.take((symbol) => isSettled(this.parts.ledger, symbol), isNow);
   }
 
   /** Instruments whose forced closing has not come about for a reason that is gone now, each told once. */
@@ -533,7 +556,7 @@ export class LiveBroker implements Broker {
     if (!this.isConnected) return [];
     const settled = [...this.owed].filter((i) => isSettled(ledger, instruments[i].symbol));
     for (const i of settled) this.owed.delete(i);
-    return settled;
+    return [...new Set([...settled, ...this.takeLate(true)])];
   }
 
   /** An order that was told dead lives: it is ended, and until it has its instrument takes nothing that increases. */

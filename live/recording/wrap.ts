@@ -181,6 +181,10 @@ class WatchedBroker implements Broker {
     this.recorder.within(`cancel ${order}`, () => this.broker.cancel(order));
   }
 
+  flattened(instrument: number): void {
+    this.broker.flattened?.(instrument);
+  }
+
   split(instrument: number, numerator: number, denominator: number): void {
     this.recorder.within(`split ${instrument}`, () => this.broker.split(instrument, numerator, denominator));
   }

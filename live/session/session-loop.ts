@@ -67,6 +67,7 @@ export class SessionLoop {
     if (broker.due <= now) this.guarded((engine) => engine.hear(now, () => broker.onDue(now)));
     do {
       if (broker.hasNews) this.hear(now);
+      this.closeLate(now);
       this.guarded((engine) => {
         engine.advance(now);
         engine.settle();
@@ -89,6 +90,13 @@ export class SessionLoop {
       const before = feed.taken;
       this.guarded((engine) => engine.drain(until - feed.taken));
       if (feed.taken === before) return;
+    }
+  }
+
+  /** What orders have filled that a flattening had cancelled is closed like the rest. */
+  private closeLate(now: Instant): void {
+    for (const instrument of this.parts.broker.takeLate()) {
+      this.guarded((engine) => engine.hear(now, () => engine.flatten("flatten", instrument)));
     }
   }
 

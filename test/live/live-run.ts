@@ -228,6 +228,9 @@ export class LiveRun implements BrokerNews {
   turn(): void {
     const { engine, broker } = this;
     engine.hear(this.now, () => broker.dispatch());
+    for (const instrument of broker.takeLate()) {
+      engine.hear(this.now, () => engine.flatten("flatten", instrument));
+    }
     engine.settle();
     broker.flush();
   }

@@ -466,6 +466,35 @@ describe("a position with a stop", () => {
   });
 });
 
+describe("an entry that is flattened while the connection is away", () => {
+  it("is closed when it turns out that it has filled meanwhile", async () => {
+    class Enters extends Strategy {
+      override onBar(bar: Bar): void {
+        if (bar.instrument.symbol !== "SYN1" || this.state.made === true) return;
+        this.state.made = true;
+        const at = (percent: number): number => Math.round(bar.close * percent) / 100;
+        this.bracket("SYN1", "buy", 100, { limit: at(99.95), stopLoss: at(50), takeProfit: at(200) });
+      }
+    }
+    const gateway = { faults: parseFaultPlan([{ fault: "cut", at: "+5min" }]) };
+    const times = { waits: [400] };
+    const { session } = await sessionAt({ data: DATA, ticks: TICKS, from: FROM, strategy: Enters, gateway, times });
+    const { ledger, engine, connection } = session.parts;
+    let filledAtFlatten: number | undefined;
+    connection.events.on("state", ({ state }) => {
+      if (state !== "disconnected" || filledAtFlatten !== undefined) return;
+      filledAtFlatten = ledger.records[0].filled;
+      setTimeout(() => session.flatten("flatten"), 1);
+    });
+    await until(session, () => ledger.records.length === 4 && ledger.open.length === 0);
+    expect(filledAtFlatten).toBe(0);
+    const told = ledger.records.map(({ intent, state }) => [intent.type, intent.side, state]);
+    expect(told[0]).toEqual(["limit", 1, "filled"]);
+    expect(told[3]).toEqual(["market", -1, "filled"]);
+    expect(engine.portfolio.quantity[0]).toBe(0);
+  });
+});
+
 describe("a session at a read-only API", () => {
   it("knows an order for rejected, and one that it could not cancel for working", async () => {
     const gateway = await gatewayAt([
