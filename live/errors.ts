@@ -49,6 +49,11 @@ export const LIVE_ERRORS = {
     sentence: "The difference of {symbol} is {difference}, and not {quantity}.",
     remedy: "Reconcile, then name exactly the difference that is shown.",
   },
+  STOP_UNFINISHED: {
+    sentence: "The session goes on, for it has not closed its positions yet: {what}.",
+    remedy:
+      "It goes on closing them: stop it again when `seatrial status` shows that nothing waits. Without closing them, `seatrial stop` ends it at once.",
+  },
 } as const satisfies ErrorTable;
 
 /** A live session's record that cannot be kept, or an operator's order to it that cannot be carried out. */

@@ -51,6 +51,10 @@ export interface SessionControl {
   reconcile(): Promise<string>;
   settle(asked: SettleRequest): Promise<string>;
   nameDifference(asked: NameRequest): Promise<string>;
-  /** Ends the session in order; the answer comes before the process goes. */
+  /**
+   * Ends the session in order; the answer comes before the process goes.
+   * @throws LiveError STOP_UNFINISHED: positions were to be closed, their exits are cancelled or about to be, and not all
+   * closing orders could be sent yet. The session goes on with it
+   */
   stop(asked: StopRequest): Promise<string>;
 }

@@ -1,6 +1,7 @@
 import { ControlServer } from "../control/control-server.js";
 import { KillWatch } from "../control/kill-watch.js";
 import { writeSessionFile } from "../control/session-file.js";
+import { LiveError } from "../errors.js";
 import { SessionDisplay, type Terminal } from "../screen/session-display.js";
 import type { SessionControl } from "../session-control.js";
 import type { HeldSession } from "./held-session.js";
@@ -59,7 +60,10 @@ export async function attend(session: SessionControl, held: HeldSession, around:
     say: (text) => display.say(text),
     stop: (asked) => {
       log.event("info", "STOP", asked.flatten ? "stops and flattens" : "stops and keeps positions");
-      session.stop(asked).catch(failed("stop"));
+      session.stop(asked).catch((error: unknown) => {
+        failed("stop")(error);
+        if (error instanceof LiveError && error.code === "STOP_UNFINISHED") stops.goOn();
+      });
     },
     abandon: () => abandon(ABANDONED),
     ...(around.onStop !== undefined && { onStop: around.onStop }),

@@ -54,6 +54,12 @@ export class StopRequests {
     for (const signal of GENTLE) process.off(signal, this.onSignal);
   }
 
+  /** It could not stop yet and goes on: it may be asked again. */
+  goOn(): void {
+    this.state = "running";
+    this.listen(false);
+  }
+
   private interrupted(): void {
     const { onStop, keys, say } = this.options;
     if (this.state === "stopping") this.options.abandon();

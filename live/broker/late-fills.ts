@@ -57,9 +57,9 @@ export class LateFills {
     return [...instruments].sort((a, b) => a - b).map((i) => this.account.market.instruments[i].symbol);
   }
 
-  /** Whether one of an instrument's orders that a flattening has cancelled may still fill. */
-  mayFill(instrument: number): boolean {
-    return [...this.cancelled].some(([record, i]) => i === instrument && record.isOpen);
+  /** Whether one of an instrument's orders that a flattening has cancelled may still fill, or has and it is not closed. */
+  isOf(instrument: number): boolean {
+    return this.filled.has(instrument) || [...this.cancelled].some(([{ isOpen }, i]) => i === instrument && isOpen);
   }
 
   /**

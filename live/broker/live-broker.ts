@@ -377,6 +377,23 @@ export class LiveBroker implements Broker {
     this.watch.endsKnown();
   }
 
+  /**
+   * Whether an order that is to close an instrument by force waits here, and was not sent; or works, sent or not; or
+   * neither.
+   */
+  closingOf(instrument: number): "waits" | "works" | undefined {
+    const { book, working } = this.run;
+    const list = working.lists[instrument].subarray(0, working.count[instrument]);
+    const forced = [...list].filter((row) => (book.flags[row] & LIQUIDATION) !== 0);
+    if (forced.some((row) => this.outgoing.has(row))) return "waits";
+    return forced.length > 0 ? "works" : undefined;
+  }
+
+  /** Whether orders of an instrument that a flattening has cancelled may still fill, or have and it is not closed. */
+  mayFillLate(instrument: number): boolean {
+    return this.late.isOf(instrument);
+  }
+
   /** The rows that the orders of `restored` have in this run, in that order. From now on the engine is told all news. */
   bind(run: RestoredRun, rows: readonly number[]): void {
     const { book } = this.run;

@@ -27,11 +27,14 @@ export class SessionOperator implements SessionControl {
   private readonly viewer: SessionViewer;
   /** Ends the process's session; called behind the answer. */
   private readonly onStopped: () => void;
+  private readonly flattenWait: number;
 
-  constructor(session: Session, viewer: SessionViewer, onStopped: () => void) {
+  /** @param flattenWait milliseconds of the machine that a flattening is given */
+  constructor(session: Session, viewer: SessionViewer, onStopped: () => void, flattenWait = FLATTEN_WAIT) {
     this.session = session;
     this.viewer = viewer;
     this.onStopped = onStopped;
+    this.flattenWait = flattenWait;
   }
 
   view(): SessionView {
@@ -98,6 +101,10 @@ export class SessionOperator implements SessionControl {
       this.session.flatten("stop");
       await this.whenFlat();
     }
+    // With nobody there that would send it, a position would stay whose exits are cancelled.
+    if (flatten && this.unfinished().length > 0) {
+      throw new LiveError("STOP_UNFINISHED", { what: this.flatness().replace(/\.$/, "") });
+    }
     // The answer leaves before the session does.
     setImmediate(this.onStopped);
     return flatten ? this.flatness() : "The session ends; positions and their exits stay.";
@@ -129,13 +136,17 @@ export class SessionOperator implements SessionControl {
     return { conId: conIds[instrument.index], index: instrument.index };
   }
 
-  /** Until nothing is held any more, nothing can come of waiting, or nobody can wait any longer. */
+  /**
+   * Until nothing is held any more, nothing can come of waiting, or nobody can wait any longer. What has to be heard of
+   * before a closing order can be sent comes while the market is closed, too.
+   */
   private async whenFlat(): Promise<void> {
     const { parts } = this.session;
-    const until = performance.now() + FLATTEN_WAIT;
+    const until = performance.now() + this.flattenWait;
     const isWorthIt = (): boolean =>
       parts.broker.isConnected &&
-      this.held().some(({ index }) => parts.engine.market.sessions[index].isOpenAt(this.session.now));
+      (this.unfinished().length > 0 ||
+        this.held().some(({ index }) => parts.engine.market.sessions[index].isOpenAt(this.session.now)));
     while (performance.now() < until && this.session.state === "running" && isWorthIt()) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
     }
@@ -146,21 +157,37 @@ export class SessionOperator implements SessionControl {
     return setup.instruments.filter(({ index }) => engine.portfolio.quantity[index] !== 0);
   }
 
+  /** Instruments that were to be closed by force, of which not all is with the broker that closes them. */
+  private unfinished(): Instrument[] {
+    const { broker, setup } = this.session.parts;
+    return setup.instruments.filter(({ index }) => broker.closingOf(index) === "waits" || broker.mayFillLate(index));
+  }
+
   private flatness(): string {
-    const held = this.held();
-    return held.length === 0 ? ALL_CLOSED : held.map((instrument) => this.openPosition(instrument)).join(" ");
+    const open = new Set([...this.held(), ...this.unfinished()]);
+    return open.size === 0 ? ALL_CLOSED : [...open].map((instrument) => this.openPosition(instrument)).join(" ");
   }
 
   /** What is still held of an instrument that was to be closed, and why. */
   private openPosition({ index, symbol }: Instrument): string {
     const { engine, ledger, broker } = this.session.parts;
     const what = `${unitsCell(engine.portfolio.quantity[index])} ${symbol}`;
-    if (engine.working.count[index] === 0) {
+    const closing = broker.closingOf(index);
+    if (engine.portfolio.quantity[index] === 0) {
+      return `Nothing is held of ${symbol}, but orders of it that are being cancelled may still fill.`;
+    }
+    if (closing === undefined && broker.mayFillLate(index) && ledger.blockOf(symbol) === undefined) {
+      return `${what} are still held: their closing order leaves when the cancels of the others are confirmed.`;
+    }
+    if (closing === undefined) {
       const why = ledger.blockOf(symbol)?.detail ?? "its closing order has ended";
       return `${what} are still held, and nothing closes them: ${why}.`;
     }
     if (!broker.isConnected) {
       return `${what} are still held: there is no connection, and their closing order leaves when it is back. Close them in TWS if that cannot wait.`;
+    }
+    if (closing === "waits") {
+      return `${what} are still held: their closing order was not sent, for it waits until the cancels of their exits are confirmed.`;
     }
     const sessions = engine.market.sessions[index];
     const opens = sessions.isOpenAt(this.session.now) ? Infinity : openAfter(sessions, this.session.now);

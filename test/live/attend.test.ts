@@ -10,6 +10,7 @@ import { readKillFile, writeKillFile } from "../../live/control/kill-file.js";
 import { readSessionFile, writeSessionFile } from "../../live/control/session-file.js";
 import { SessionFolder } from "../../live/control/session-folder.js";
 import { isHeld } from "../../live/control/session-lock.js";
+import { LiveError } from "../../live/errors.js";
 import { aSessionFile, ScriptedSession } from "./a-session.js";
 import { sessionsFolder } from "./session-places.js";
 
@@ -288,6 +289,21 @@ describe("Ctrl-C", () => {
     expect(log()).toContain("COMMAND_FAILED");
     session.end("stopped");
     await how;
+  });
+});
+
+describe("a stop that has to wait for closing orders", () => {
+  it("is said, and may be asked for again", async () => {
+    const { session, how, terminal } = await attended({ onStop: "flatten" });
+    const { stop } = session;
+    const what = "100 SPY are still held";
+    session.stop = () => Promise.reject(new LiveError("STOP_UNFINISHED", { what }));
+    interrupt();
+    await until(() => terminal.text.includes("The session goes on, for it has not closed its positions yet"));
+    session.stop = stop;
+    interrupt();
+    expect(await how).not.toBe(ABANDONED);
+    expect(session.asked).toEqual([["stop", { flatten: true }]]);
   });
 });
 

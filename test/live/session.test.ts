@@ -13,6 +13,7 @@ import { screenOf } from "../../live/screen/screen.js";
 import { openSession } from "../../live/session/open-session.js";
 import type { Session } from "../../live/session/session.js";
 import { SessionOperator } from "../../live/session/session-operator.js";
+import type { SessionSetup } from "../../live/session/session-setup.js";
 import { SessionViewer } from "../../live/session/session-viewer.js";
 import { closeAfterTest } from "../gateway/close-after-test.js";
 import { gatewayData, TWO_STOCKS } from "../gateway/gateway-data.js";
@@ -463,6 +464,53 @@ describe("a position with a stop", () => {
     const { records } = second.parts.ledger;
     expect(records.map(({ state }) => state)).toEqual(["filled", "cancelled", "filled"]);
     expect(gateway.services.desk(gateway.accounts[0]).portfolio.quantity[0]).toBe(0);
+  });
+});
+
+describe("a session that is stopped and closes its positions", () => {
+  const isProtected = ({ parts }: Session): boolean =>
+    parts.engine.portfolio.quantity[0] === 100 && parts.ledger.records[1]?.isAccepted === true;
+
+  it("ends behind the close when its closing order is with the broker, and not before", async () => {
+    const hoursOf: Partial<SessionSetup>["hoursOf"] = ({ index }) => ({
+      sessions: DATA.sessions[index],
+      tradeDates: DATA.tradeDates[index],
+    });
+    const setup = { hoursOf };
+    const { session } = await sessionAt({ data: DATA, ticks: TICKS, from: FROM, strategy: Protects, setup });
+    const close = DATA.sessions[0].close[18];
+    await until(session, () => session.now > close + 30 * 60_000);
+    expect(isProtected(session)).toBe(true);
+    let end: () => void = () => undefined;
+    const over = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const operator = new SessionOperator(session, new SessionViewer(session, 0), () => {
+      session.stop();
+      end();
+    });
+    const answer = await operator.stop({ flatten: true });
+    await over;
+    expect(answer).toMatch(/^100 SYN1 are still held: the order to close them works .*, whose market opens at /);
+    const [, stop, closing] = session.parts.ledger.records;
+    expect([stop.state, closing.state]).toEqual(["cancelled", "acknowledged"]);
+  });
+
+  it("goes on where a closing order cannot be sent, and ends when it is asked again behind that", async () => {
+    const gateway = await gatewayAt([{ fault: "lose-answer", on: "placeOrder", count: 1 }]);
+    const session = await begun(gateway, Protects, join(folder, "unfinished.sqlite"));
+    await until(session, () => session.parts.ledger.records.length === 2);
+    let ends = 0;
+    const operator = new SessionOperator(session, new SessionViewer(session, 0), () => ends++, 0);
+    const refused = operator.stop({ flatten: true });
+    await expect(refused).rejects.toThrow(
+      "The session goes on, for it has not closed its positions yet: 100 SYN1 are still held: their closing order was not sent",
+    );
+    await until(session, () => session.parts.engine.portfolio.quantity[0] === 0);
+    expect(ends).toBe(0);
+    expect(await operator.stop({ flatten: true })).toBe("All positions of the session are closed.");
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(ends).toBe(1);
   });
 });
 
