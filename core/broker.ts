@@ -105,6 +105,11 @@ export interface Broker {
   readonly tradesAtClose: boolean;
   /** Equity below which the broker looks at the account at the end of every instant; -Infinity while it need not. */
   readonly alertBelow: number;
+  /**
+   * Whether an order for a target waits here until those in front of it that are being cancelled have ended, so that what
+   * they still fill can be taken from it. Elsewhere they count as working until they have.
+   */
+  readonly targetsWait?: boolean;
   /** The earliest instant at which something falls due by itself (an expiry); Infinity for none. */
   readonly nextDue: number;
   /** Does what has fallen due by now. */

@@ -168,6 +168,11 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
     this.hold.hoursChanged();
   }
 
+  /** Whether an order for a target can wait for the end of those that are being cancelled. */
+  get targetsWait(): boolean {
+    return this.broker.targetsWait === true;
+  }
+
   /** When something is to be done about orders that are held; Infinity for never. */
   get nextRelease(): number {
     return this.hold.due;
@@ -308,6 +313,7 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
     book.fees[order] += report.fee;
     const fill = fills.add(report, book.instrument[order], book.side[order], this.clock);
     this.portfolio.fill(fills, fill);
+    if (book.behind.size > 0) this.cutBehind(order, quantity);
     if (book.quantity[order] - book.filled[order] <= DUST) {
       book.filled[order] = book.quantity[order];
       this.end(order, FILLED);
@@ -460,6 +466,34 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
     }
   }
 
+  /** An order has filled while it was being cancelled: those that wait for its end have so much less to do. */
+  private cutBehind(order: number, quantity: number): void {
+    const { book } = this;
+    let left = quantity;
+    for (const [row, before] of [...book.behind]) {
+      const isOfIt = before.includes(order) && book.side[row] === book.side[order] && isWorking(book.status[row]);
+      if (!isOfIt || left <= DUST) continue;
+      const rest = book.quantity[row] - left;
+      left -= Math.min(left, book.quantity[row]);
+      if (rest <= DUST) this.cancel(row);
+      else {
+        this.resizeHeldExits(row, rest);
+        book.quantity[row] = rest;
+      }
+    }
+  }
+
+  /** An order has ended: it waits for no other, and none waits for it. */
+  private leaveBehind(order: number): void {
+    const { behind } = this.book;
+    behind.delete(order);
+    for (const [row, before] of [...behind]) {
+      const rest = before.filter((one) => one !== order);
+      if (rest.length === 0) behind.delete(row);
+      else if (rest.length < before.length) behind.set(row, rest);
+    }
+  }
+
   private firstDenial(orders: readonly number[], judge: (order: number) => Denial | undefined): Denial | undefined {
     for (const order of orders) {
       const denial = judge(order);
@@ -517,6 +551,7 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
   end(order: number, status: number): void {
     this.working.remove(this.book.instrument[order], order);
     if (this.book.status[order] === HELD) this.broker.dropped(order);
+    if (this.book.behind.size > 0) this.leaveBehind(order);
     this.reach(order, status);
     if (status !== FILLED) this.hold.parentEnded(order);
   }

@@ -58,6 +58,11 @@ export class OrderBook {
   private leftAt = new Float64Array(0);
 
   readonly tags = new Map<number, string>();
+  /**
+   * Orders for a target that were made while others for one were being cancelled, and those: each waits for their end, and
+   * what they still fill is taken from it. Empty where cancels take no time.
+   */
+  readonly behind = new Map<number, readonly number[]>();
   readonly denials = new Map<number, Denial>();
 
   /** When it reached its last state, of those that have been triggered or have ended. */

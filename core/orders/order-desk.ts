@@ -10,6 +10,7 @@ import {
   GOOD_TILL_DATE,
   isWorking,
   MARKET,
+  PENDING_CANCEL,
   type Side,
   STOP_LIMIT,
   TRAILING_STOP,
@@ -103,6 +104,13 @@ export class OrderDesk {
       this.working.add(one.instrument, row);
       this.groups = Math.max(this.groups, one.group + 1);
     }
+    for (const [i, { behind }] of orders.entries()) {
+      if (behind !== undefined)
+        book.behind.set(
+          rows[i],
+          behind.map((place) => rows[place]),
+        );
+    }
     return rows;
   }
 
@@ -174,24 +182,31 @@ export class OrderDesk {
 
   /**
    * Brings a position to `target` signed units: one order for the difference, what earlier targets still have working
-   * counted in. Undefined when there is nothing to do.
+   * counted in. One that is being cancelled counts no more where the new order can wait for its end. Undefined when there
+   * is nothing to do.
    */
   target(instrument: Instrument, target: number, options: OrderOptions = PLAIN): Order | undefined {
     if (!Number.isFinite(target)) throw new OrderError("TARGET_INVALID", { symbol: instrument.symbol, target });
     const book = this.book;
     const index = instrument.index;
+    const waits = this.flow.targetsWait;
+    let leaving: number[] | undefined;
     let expected = this.portfolio.quantity[index];
     const count = this.working.count[index];
     const list = this.working.lists[index];
     for (let i = 0; i < count; i++) {
       const order = list[i];
-      if ((book.flags[order] & TARGET) !== 0) expected += book.side[order] * book.remaining(order);
+      if ((book.flags[order] & TARGET) === 0) continue;
+      if (waits && isLeaving(book, order)) leaving = [...(leaving ?? []), order];
+      else expected += book.side[order] * book.remaining(order);
     }
     const difference = nearStep(target - expected, instrument.quantityStep);
     if (Math.abs(difference) < 1e-9) return undefined;
     const order = this.write(instrument, difference > 0 ? 1 : -1, Math.abs(difference), options, DAY_ORDER);
     book.flags[order] |= TARGET;
+    if (leaving !== undefined) book.behind.set(order, leaving);
     this.flow.place(order);
+    if (leaving !== undefined && !isWorking(book.status[order])) book.behind.delete(order);
     return this.handle(order);
   }
 
@@ -376,6 +391,13 @@ export class OrderDesk {
     if (exit === undefined) return undefined;
     return { code: "BRACKET_CROSSED", details: { exit, price: mark === mark ? mark : "none" } };
   }
+}
+
+/** Whether an order for a target is being cancelled: it says so, or another waits for its end already. */
+function isLeaving(book: OrderBook, order: number): boolean {
+  if (book.status[order] === PENDING_CANCEL) return true;
+  for (const before of book.behind.values()) if (before.includes(order)) return true;
+  return false;
 }
 
 const PLAIN: OrderOptions = Object.freeze({});

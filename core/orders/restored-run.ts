@@ -29,6 +29,8 @@ export interface RestoredOrder {
   readonly madeAt: Instant;
   readonly createdAt: Instant;
   readonly tag: string;
+  /** Of one for a target: places of those whose end it waits for. */
+  readonly behind?: readonly number[];
 }
 
 /** What is held of an instrument, and what it has brought so far, in the instrument's currency. */

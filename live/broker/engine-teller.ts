@@ -1,6 +1,6 @@
 import type { BrokerAccount, BrokerEvents } from "../../core/broker.js";
 import type { Instant } from "../../core/market/bar-size.js";
-import { isSent } from "../../core/orders/kinds.js";
+import { isSent, PARTIALLY_FILLED } from "../../core/orders/kinds.js";
 import { WAS_TRIGGERED } from "../../core/orders/order-book.js";
 import { FillReport } from "../../core/portfolio/fill-report.js";
 import { DUST } from "../ledger/fill-count.js";
@@ -104,6 +104,11 @@ export class EngineTeller {
     report.time = now;
     if (outcome.kind === "filled") this.events.filled(report);
     else this.events.busted(report);
+    // A fill takes nothing from a cancel that is on its way.
+    const { row } = record;
+    if (outcome.kind === "filled" && record.wantsCancel && this.account.book.status[row] === PARTIALLY_FILLED) {
+      this.events.pendingCancel(row);
+    }
   }
 
   private charge(record: OrderRecord, amount: number, currency: string): void {

@@ -27,6 +27,8 @@ export interface HeldOrder {
   readonly madeAt: number;
   readonly createdAt: number;
   readonly tag: string;
+  /** Of one for a target: the orders whose end it waits for, with what of them is taken from its quantity already. */
+  readonly behind?: readonly { readonly intent: number; readonly filled: number }[];
 }
 
 export interface HeldList {
@@ -122,7 +124,10 @@ export class HeldOrders {
       madeAt: book.madeAt[row],
       createdAt: book.createdAt[row],
       tag: book.tags.get(row) ?? "",
-    };
+      ...(book.behind.has(row) && {
+        behind: book.behind.get(row)?.map((one) => ({ intent: this.intentOf(one), filled: book.filled[one] })),
+      }),
+    } as HeldOrder;
   }
 }
 

@@ -57,6 +57,7 @@ const NEVER_ARRIVED: readonly string[] = ["UNSENT", "LOST"];
  */
 export class LiveBroker implements Broker {
   readonly tradesAtClose = false;
+  readonly targetsWait = true;
   readonly alertBelow = Number.NEGATIVE_INFINITY;
   /** Nothing falls due by the engine's reckoning: see `due`. */
   readonly nextDue = Infinity;

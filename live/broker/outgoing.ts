@@ -7,7 +7,7 @@ import type { Instant } from "../../core/market/bar-size.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import type { Denial } from "../../core/orders/denial.js";
 import { isSent } from "../../core/orders/kinds.js";
-import { LIQUIDATION } from "../../core/orders/order-book.js";
+import { LIQUIDATION, TARGET } from "../../core/orders/order-book.js";
 import { DUST } from "../ledger/fill-count.js";
 import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
@@ -52,7 +52,7 @@ export type Send = () => void;
  * What was asked of the broker since the last flush: it is written down first, in the order it was asked, and sent then.
  * A closing order waits here until nothing that is being cancelled can close the same position, and what was asked for
  * behind it of the same instrument waits for it: otherwise an order that opens the next position would be taken for the
- * closing of this one.
+ * closing of this one. An order for a target waits for the end of those for an earlier one that are being cancelled.
  */
 export class Outgoing {
   private readonly parts: OutgoingParts;
@@ -152,8 +152,9 @@ export class Outgoing {
       else if (one.what === "submit") {
         // What was asked for now and cannot leave is told so; what is closed by force waits for the connection.
         const mayLeave = isConnected || (i >= waited && (book.flags[one.row] & LIQUIDATION) === 0);
-        const hasToWait = this.hasToWait(one.row, cancelled, mayLeave);
-        if (hasToWait) this.waiting.push(one);
+        const waitsOn = i < waited && !isConnected && (book.flags[one.row] & TARGET) !== 0;
+        if (this.isStandingAgain(one.row)) this.drop(one.row);
+        else if (waitsOn || this.hasToWait(one.row, cancelled, mayLeave)) this.waiting.push(one);
         else this.prepareOrder(one.row, batches, sends);
       }
       // Of several changes the last one counts, for it has the terms of all.
@@ -174,9 +175,21 @@ export class Outgoing {
     const { closing, account } = this.parts;
     const { book } = account;
     const isBehind = ({ row: other }: Submit): boolean =>
-      book.instrument[other] === book.instrument[row] || book.parent[row] === other;
-    if (this.waiting.some(isBehind)) return true;
+      (book.instrument[other] === book.instrument[row] && !book.behind.has(other)) || book.parent[row] === other;
+    if (book.behind.has(row) || this.waiting.some(isBehind)) return true;
     return closing.isClosing(row) && (!mayLeave || closing.standing(row, cancelled).length > 0);
+  }
+
+  /** Whether an order whose end this one waits for was to be cancelled, and works on: both would be too much. */
+  private isStandingAgain(row: number): boolean {
+    const { rows, account } = this.parts;
+    const before = account.book.behind.get(row) ?? [];
+    return before.map((one) => rows.at(one)).some((record) => record?.isCancelRefused === true && record.isOpen);
+  }
+
+  /** Takes an order back, with what waits for it, and tells so. */
+  private drop(row: number): void {
+    for (const one of this.withdraw(row)) this.parts.refuse(one, undefined);
   }
 
   private prepareOrder(row: number, batches: Map<number, OrderIntent[]>, sends: Send[]): void {

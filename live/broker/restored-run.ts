@@ -38,11 +38,20 @@ export function restoredSession(
   const places = new Map(records.map((record, place) => [record.intent.id, place]));
   const sent = records.map((record) => orderOf(record, indexOf.get(record.intent.symbol) as number, places, groups));
   const all = held?.orders ?? [];
-  const kept = all.filter((order) => indexOf.has(order.symbol) && !isOver(order, all, ledger));
+  const left = unitsLeft(all, ledger);
+  const kept = all.filter((order) => indexOf.has(order.symbol) && !isOver(order, all, left, ledger));
   const placeOf = new Map(kept.map((order, i) => [held?.orders.indexOf(order), sent.length + i]));
-  const waiting = kept.map((order) =>
-    heldOrderOf(order, indexOf.get(order.symbol) as number, (parent) => placeOf.get(parent), places, groups, ledger),
-  );
+  const waiting = kept.map((one) => {
+    const order = { ...one, quantity: left.get(one) as number };
+    return heldOrderOf(
+      order,
+      indexOf.get(order.symbol) as number,
+      (parent) => placeOf.get(parent),
+      places,
+      groups,
+      ledger,
+    );
+  });
   const bundles = (held?.bundles ?? []).map(({ kind, orders }) => ({
     kind,
     orders: orders.flatMap((one) => placeOf.get(one) ?? []),
@@ -58,12 +67,17 @@ export function restoredSession(
 }
 
 /**
- * Whether a held order has nothing to do any more for what happened while nobody was there: others of its group have
- * filled it, or the one it waits for has ended without a fill. Alone it would open what it should close.
+ * Whether a held order has nothing to do any more for what happened while nobody was there: others have filled it, or the
+ * one it waits for has ended without a fill. Alone it would open what it should close.
  */
-function isOver(order: HeldOrder, all: readonly HeldOrder[], ledger: Ledger): boolean {
-  if (isGroupDone(ledger, order.groupName) || unitsOf(order, ledger) <= DUST) return true;
-  if (order.parent >= 0) return isOver(all[order.parent], all, ledger);
+function isOver(
+  order: HeldOrder,
+  all: readonly HeldOrder[],
+  left: ReadonlyMap<HeldOrder, number>,
+  ledger: Ledger,
+): boolean {
+  if (isGroupDone(ledger, order.groupName) || (left.get(order) as number) <= DUST) return true;
+  if (order.parent >= 0) return isOver(all[order.parent], all, left, ledger);
   if (order.parentIntent === 0) return false;
   const parent = ledger.record(order.parentIntent);
   return parent === undefined || (parent.isEndHeard && parent.filled <= DUST);
@@ -73,6 +87,31 @@ function isOver(order: HeldOrder, all: readonly HeldOrder[], ledger: Ledger): bo
 function unitsOf({ quantity, groupName, groupFilled }: HeldOrder, ledger: Ledger): number {
   const filled = filledOfGroup(ledger, groupName);
   return quantity - Math.max(0, filled - (groupFilled ?? filled));
+}
+
+/**
+ * What each held order has still to do. From one for a target is taken what the orders have filled meanwhile whose end it
+ * waits for; of one that is kept elsewhere by now nobody can say, and then nothing is left to do.
+ */
+function unitsLeft(all: readonly HeldOrder[], ledger: Ledger): ReadonlyMap<HeldOrder, number> {
+  const fills = new Map<number, number>();
+  const left = new Map<HeldOrder, number>();
+  for (const order of all) {
+    const parent = order.parent >= 0 ? all[order.parent] : undefined;
+    const isCut = parent?.behind !== undefined && parent.side !== order.side;
+    const own = unitsOf(order, ledger);
+    let units = isCut ? Math.min(own, left.get(parent) ?? own) : own;
+    for (const { intent, filled } of order.behind ?? []) {
+      const record = ledger.record(intent);
+      if (record !== undefined && record.intent.side !== order.side) continue;
+      const fill = fills.get(intent) ?? (record === undefined ? Infinity : record.filled - filled);
+      const taken = Math.max(0, Math.min(fill, units));
+      fills.set(intent, fill - taken);
+      units -= taken;
+    }
+    left.set(order, units);
+  }
+  return left;
 }
 
 function positionOf(ledger: Ledger, { symbol, index, multiplier }: Instrument): RestoredPosition[] {
@@ -134,6 +173,7 @@ function heldOrderOf(
   const parent = ledger.record(order.parentIntent);
   // It closes no more than its parent has opened.
   const most = parent?.isEndHeard === true && parent.intent.side !== order.side ? parent.filled : Infinity;
+  const behind = (order.behind ?? []).flatMap(({ intent }) => places.get(intent) ?? []);
   const price = (value: number | null): number => value ?? Number.NaN;
   return {
     instrument,
@@ -144,7 +184,7 @@ function heldOrderOf(
     flags: order.flags,
     parent: placeOf(order.parent) ?? places.get(order.parentIntent) ?? -1,
     group: order.group < 0 ? -1 : groups.named(order.groupName || `held ${order.group}`),
-    quantity: Math.min(unitsOf(order, ledger), most),
+    quantity: Math.min(order.quantity, most),
     filled: 0,
     filledValue: 0,
     fees: 0,
@@ -156,6 +196,7 @@ function heldOrderOf(
     madeAt: order.madeAt,
     createdAt: order.createdAt,
     tag: order.tag,
+    ...(behind.length > 0 && { behind }),
   };
 }
 

@@ -121,6 +121,10 @@ export class PlayedBroker implements Broker {
     this.account = account;
   }
 
+  /** A recording from before orders for a target waited does not say. */
+  get targetsWait(): boolean {
+    return (this.cursor.answer("targets wait") ?? false) as boolean;
+  }
   get alertBelow(): number {
     return (this.cursor.answer("alert below") ?? Number.NEGATIVE_INFINITY) as number;
   }

@@ -212,6 +212,9 @@ class WatchedBroker implements Broker {
   get tradesAtClose(): boolean {
     return this.broker.tradesAtClose;
   }
+  get targetsWait(): boolean {
+    return this.recorder.answer("targets wait", this.broker.targetsWait === true);
+  }
   get alertBelow(): number {
     return this.recorder.answer("alert below", this.broker.alertBelow);
   }
