@@ -6,7 +6,7 @@ import type { Instant } from "../../core/market/bar-size.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import type { Denial } from "../../core/orders/denial.js";
 import type { BundleKind } from "../../core/orders/held-bundle.js";
-import { HELD, isSent, isWorking } from "../../core/orders/kinds.js";
+import { HELD, isSent, isWorking, PENDING_CANCEL } from "../../core/orders/kinds.js";
 import { LIQUIDATION } from "../../core/orders/order-book.js";
 import type { RestoredRun } from "../../core/orders/restored-run.js";
 import type { Alert, AlertCode } from "../alerts.js";
@@ -217,10 +217,12 @@ export class LiveBroker implements Broker {
       return;
     }
     const record = this.rows.at(order);
-    if (record === undefined || record.wantsCancel || this.outgoing.isCancelling(record)) return;
+    if (record === undefined || this.outgoing.isCancelling(record)) return;
+    // One that has not left is sent when it is asked for again, if it can leave now.
+    if (record.wantsCancel && !(record.isCancelUnsent && this.isConnected)) return;
     if (!this.isCancellable(record)) return;
     this.outgoing.cancel(record);
-    events.pendingCancel(order);
+    if (book.status[order] !== PENDING_CANCEL) events.pendingCancel(order);
   }
 
   flattened(instrument: number): void {

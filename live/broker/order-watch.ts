@@ -28,7 +28,8 @@ type Step =
   | "cut"
   | "end"
   | "late end"
-  | "family";
+  | "family"
+  | "unsent cancel";
 
 interface Wait {
   readonly step: Step;
@@ -126,6 +127,9 @@ export class OrderWatch {
       case "late end":
         this.ask(`the time in force of order ${id} is over since ${seconds}, and its end was not told`);
         break;
+      case "unsent cancel":
+        this.ask(`order ${id} is to be cancelled, and the cancel has not left since ${seconds}`);
+        break;
       case "family":
         this.ask(`order ${id} waits for one that has ended, and its end was not told within ${seconds}`);
         break;
@@ -183,5 +187,7 @@ function waitsOf(record: OrderRecord, endsAt: Instant, leftBehind: Instant): Wai
   wait("end", endsAt, END_WAIT);
   wait("late end", endsAt, LATE_END_WAIT);
   wait("family", leftBehind, FAMILY_WAIT);
+  // As a rule the connection was away, and the account is looked at when it is back.
+  if (record.isCancelUnsent) wait("unsent cancel", record.unsentCancelAt, ANSWER_WAIT);
   return waits;
 }

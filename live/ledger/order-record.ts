@@ -51,6 +51,8 @@ export class OrderRecord {
   /** When the order was handed over, and when it was asked to be cancelled; NaN where it was not. */
   sentAt = Number.NaN;
   cancelAt = Number.NaN;
+  /** Since when a cancel that was asked for is known not to have left; NaN where none is. */
+  unsentCancelAt = Number.NaN;
   isCancelRefused = false;
   /** Asked to be cancelled, sent or not, and not refused. */
   wantsCancel = false;
@@ -114,6 +116,11 @@ export class OrderRecord {
     return !this.isEndHeard || this.isUndead || this.missing > 0;
   }
 
+  /** Whether it works, should not, and no cancel is on its way: it has to be asked for again. */
+  get isCancelUnsent(): boolean {
+    return this.unsentCancelAt === this.unsentCancelAt && (this.end === undefined || this.isUndead);
+  }
+
   get state(): RecordState {
     if (this.isEndHeard && this.end !== undefined && !this.isUndead) return this.end.as;
     if (this.passes > 0) return "lost";
@@ -126,6 +133,7 @@ export class OrderRecord {
   request({ what, at, quantity, limit, stop, trail }: RequestEntry): void {
     if (what === "cancel") {
       this.cancelAt = at;
+      this.unsentCancelAt = Number.NaN;
       this.wantsCancel = true;
       this.isCancelRefused = false;
       this.isCancelHeard = true;
@@ -143,8 +151,13 @@ export class OrderRecord {
       }
     } else if (what === "change") {
       if (!isWritten) this.changeFailed(false);
-    } else if (!isWritten) {
+    } else if (isWritten) {
+      // It may be the second, and that the first has not left be told behind its being asked for.
+      if (this.isCancelUnsent) this.cancelAt = at;
+      this.unsentCancelAt = Number.NaN;
+    } else {
       this.cancelAt = Number.NaN;
+      this.unsentCancelAt = this.wantsCancel ? at : Number.NaN;
       this.isCancelHeard = false;
     }
   }
@@ -239,6 +252,7 @@ export class OrderRecord {
       case "cancel-refused":
         this.isCancelRefused = true;
         this.wantsCancel = false;
+        this.unsentCancelAt = Number.NaN;
         this.isCancelHeard = false;
         this.tell({ kind: "notice", code, text });
         if (this.isAccepted && this.end === undefined) this.tell({ kind: "accepted" });

@@ -123,7 +123,7 @@ class Reconciliation {
     if (this.isFull) for (const record of gone) this.judge(record, differences);
     const conIds = new Set(this.input.contracts.map(({ conId }) => conId));
     const hasOpen = differences.length > 0 || this.lost.length > 0 || this.unsteady.size > 0;
-    const isSettled = this.isFull && !hasOpen;
+    const isSettled = this.isFull && !hasOpen && !ledger.open.some((record) => this.mayStand(record));
     this.notePass(differences);
     return {
       isFull: this.isFull,
@@ -148,6 +148,8 @@ class Reconciliation {
       // What was learnt while the list was read is newer than the list.
       if (record !== undefined && !this.quiet.has(record)) {
         if (record.isOpen) working.add(record);
+        const works = canStillFill(order.status) !== false && order.status !== "PendingCancel";
+        if (record.isCancelUnsent && works) this.uncancelled.push(record);
         continue;
       }
       hearFact(ledger, { kind: "open", order }, now);
@@ -182,6 +184,16 @@ class Reconciliation {
     const isLeftBehind = now - leftBehindSince(ledger, record) >= FAMILY_WAIT;
     if ((record.wantsCancel || isLeftBehind) && order.status !== "PendingCancel") this.uncancelled.push(record);
     if (terms.isTooLarge && !record.wantsCancel && !isLeftBehind) this.tooLarge.push(record);
+  }
+
+  /**
+   * Whether an order is to be cancelled, and this look does not say that the broker knows it: the cancel has not left, or
+   * something was learnt of the order meanwhile, by which the look could not judge it.
+   */
+  private mayStand(record: OrderRecord): boolean {
+    if (record.isCancelUnsent) return true;
+    const isAsked = record.wantsCancel && record.end === undefined && record.status !== "PendingCancel";
+    return isAsked && !this.quiet.has(record);
   }
 
   /** Whether the broker has told nothing of an order that should be there. */

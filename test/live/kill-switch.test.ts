@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Order } from "../../core/orders/order.js";
 import type { Bracket } from "../../core/orders/order-desk.js";
 import { isOpen } from "./broker-model.js";
 import { INSTRUMENTS, LiveRun } from "./live-run.js";
@@ -149,6 +150,131 @@ describe.each([
     expect(statuses()).toEqual(["cancelled", "cancelled", "cancelled"]);
     expect(run.model.handed).toEqual([]);
     expect(run.journal.heldOrders()).toBe("");
+  });
+});
+
+describe("a cancel that could not be sent", () => {
+  function working(): Order {
+    const order = run.act((orders) => orders.submit(SPY, "buy", 100, { limit: 90, tif: "GTC" }));
+    run.settle();
+    run.model.accept(run.model.order(0), "PreSubmitted");
+    run.settle();
+    return order;
+  }
+
+  it("leaves when the account was looked at, though the order was just heard of", () => {
+    const order = working();
+    run.broker.isConnected = false;
+    const connect = dropCancels();
+    run.act((orders) => orders.cancel(order));
+    run.settle();
+    connect();
+    // The answer to the reading is heard as news as well.
+    run.model.order(0).status = "Submitted";
+    const since = run.broker.beginReconcile(run.now);
+    run.model.tellOpen(run.model.order(0));
+    run.model.tellStatus(run.model.order(0));
+    const state = run.model.state();
+    run.model.deliver();
+    const report = run.lookAt(state, since);
+    expect(report.uncancelled).toHaveLength(1);
+    run.settle();
+    expect(run.model.cancels).toEqual([1]);
+    expect(order.status).toBe("cancelled");
+  });
+
+  it("leaves with the kill switch turned on while the account is being read", () => {
+    const order = working();
+    const since = run.broker.beginReconcile(run.now);
+    const state = run.model.state();
+    const connect = dropCancels();
+    kill();
+    run.settle();
+    const report = run.lookAt(state, since);
+    run.settle();
+    // It is asked for by this look, which comes too early, and by the next.
+    expect([report.uncancelled.length, report.isSettled]).toEqual([1, false]);
+    connect();
+    expect(run.broker.due - run.now).toBeLessThanOrEqual(5_000);
+    run.pass(5_000);
+    expect(run.asks.at(-1)).toBe("what the last look at the account has left open");
+    run.look();
+    run.settle();
+    expect(run.model.cancels).toEqual([1]);
+    expect(order.status).toBe("cancelled");
+    expect(run.look().isSettled).toBe(true);
+    run.settle();
+    expect(run.broker.due).toBe(Infinity);
+  });
+
+  it("is asked about ten seconds later where nobody looks at the account", () => {
+    const order = working();
+    const connect = dropCancels();
+    kill();
+    run.settle();
+    connect();
+    expect(run.broker.due).toBe(run.now + 10_000);
+    run.pass(10_000);
+    expect(run.asks).toEqual(["order 1 is to be cancelled, and the cancel has not left since 10 s"]);
+    run.look();
+    run.settle();
+    expect(order.status).toBe("cancelled");
+  });
+
+  it("leaves when it is asked for again and there is a connection", () => {
+    const order = working();
+    run.broker.isConnected = false;
+    const connect = dropCancels();
+    for (let i = 0; i < 2; i++) {
+      run.act((orders) => orders.cancel(order));
+      run.settle();
+    }
+    expect(run.ledger.records[0].isCancelUnsent).toBe(true);
+    connect();
+    run.broker.isConnected = true;
+    run.act((orders) => orders.cancel(order));
+    run.settle();
+    expect(run.model.cancels).toEqual([1]);
+    expect(order.status).toBe("cancelled");
+  });
+
+  it("is remembered by the next session, and leaves with its first look", async () => {
+    working();
+    dropCancels();
+    kill();
+    run.settle();
+    run.kill();
+    // @ts-expect-error the model's own again
+    delete run.model.cancel;
+    await run.open();
+    run.settle();
+    expect(run.model.cancels).toEqual([1]);
+    expect(run.engine.working.total).toBe(0);
+  });
+
+  it("that was on its way when the connection broke is asked for by a look that nothing disturbs", () => {
+    const order = working();
+    run.model.cancel = (orderId) => {
+      run.model.told.push({ kind: "written", orderId, what: "cancel" });
+    };
+    kill();
+    run.settle();
+    // @ts-expect-error the model's own again
+    delete run.model.cancel;
+    run.pass(60_000);
+    const since = run.broker.beginReconcile(run.now);
+    run.model.order(0).status = "Submitted";
+    run.model.tellStatus(run.model.order(0));
+    const state = run.model.state();
+    run.model.deliver();
+    const { uncancelled, isSettled } = run.lookAt(state, since);
+    expect([uncancelled, isSettled]).toEqual([[], false]);
+    run.settle();
+    run.pass(5_000);
+    expect(run.asks.at(-1)).toBe("what the last look at the account has left open");
+    run.look();
+    run.settle();
+    expect(order.status).toBe("cancelled");
   });
 });
 
