@@ -230,8 +230,10 @@ export const ALERTS = {
   JOURNAL_FAILED: {
     level: "act",
     sentence: "The journal cannot be written: {reason}.",
-    session: "Sends nothing that is not written down: every new order stays here.",
-    remedy: "Make room or rights on that disk, then start the session again.",
+    session:
+      "Sends nothing that is not written down: every new order stays here. Only cancels of what could increase a position still leave, such as those of the kill switch; exits stay.",
+    remedy:
+      "Make room or rights on that disk, then start the session again. A kill switch that was turned on meanwhile is not kept: turn it on again.",
   },
 } as const satisfies Readonly<Record<string, AlertEntry>>;
 

@@ -9,9 +9,15 @@ const DUST = 1e-9;
  * Of the working orders of an instrument those that could increase its position, oldest first: all but the exits that
  * it keeps, and those that wait for an entry which is with the broker and is among these. That one may be filling while
  * nobody knows of it: its exits add nothing until it has, and without it they end with it.
+ * @param stays whether an order counts on: by default all do but those whose cancel is on its way
  */
-export function increasing(book: OrderBook, orders: Int32Array, position: number): number[] {
-  const kept = exitsWithin(book, orders, position);
+export function increasing(
+  book: OrderBook,
+  orders: Int32Array,
+  position: number,
+  stays = (order: number): boolean => book.status[order] !== PENDING_CANCEL,
+): number[] {
+  const kept = exitsWithin(book, orders, position, stays);
   const found = new Set<number>();
   for (const order of orders) {
     const parent = book.parent[order];
@@ -33,12 +39,17 @@ function isSentEntry(book: OrderBook, order: number, position: number): boolean 
  * whose cancel is on its way protects nothing any more; one that the broker has not answered may protect nothing, so it
  * comes behind those of its kind that stand.
  */
-function exitsWithin(book: OrderBook, orders: Int32Array, position: number): ReadonlySet<number> {
+function exitsWithin(
+  book: OrderBook,
+  orders: Int32Array,
+  position: number,
+  stays: (order: number) => boolean,
+): ReadonlySet<number> {
   const kept = new Set<number>();
   const groups = new Set<number>();
   let left = Math.abs(position) + DUST;
   const exits = [...orders].filter(
-    (order) => book.side[order] * position < 0 && !isDormant(book, order) && book.status[order] !== PENDING_CANCEL,
+    (order) => book.side[order] * position < 0 && !isDormant(book, order) && stays(order),
   );
   const isProtective = (order: number): number => book.flags[order] & PROTECTIVE;
   const isUnknown = (order: number): number => (book.status[order] === UNKNOWN ? 1 : 0);

@@ -6,6 +6,7 @@ import type { Instant } from "../../core/market/bar-size.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import type { Denial } from "../../core/orders/denial.js";
 import type { BundleKind } from "../../core/orders/held-bundle.js";
+import { increasing } from "../../core/orders/kept-exits.js";
 import { HELD, isSent, isWorking, PENDING_CANCEL } from "../../core/orders/kinds.js";
 import { LIQUIDATION } from "../../core/orders/order-book.js";
 import type { RestoredRun } from "../../core/orders/restored-run.js";
@@ -294,7 +295,7 @@ export class LiveBroker implements Broker {
   /**
    * Commits all that was asked, told and noted since the last time, and then sends what was asked. That something has
    * left is committed with what comes next, so that an order waits for the disk once.
-   * @throws LiveError JOURNAL_FAILED, JOURNAL_SHARED: nothing was sent
+   * @throws LiveError JOURNAL_FAILED, JOURNAL_SHARED: nothing was sent but cancels of what could increase a position
    */
   flush(): void {
     const { journal } = this.parts;
@@ -302,9 +303,21 @@ export class LiveBroker implements Broker {
     const sends = this.isBound ? this.prepare() : [];
     const held = this.isBound ? this.heldOrders.changed() : undefined;
     if (held !== undefined) journal.putHeldOrders(held);
-    if (sends.length > 0 || journal.isUrgent) journal.commit();
+    try {
+      if (sends.length > 0 || journal.isUrgent) journal.commit();
+    } catch (error) {
+      // A cancel that nobody knows of is found out by the order's end. One of an exit stays: nothing could replace it.
+      this.sendAll(sends.filter(({ cancels }) => cancels !== undefined && this.couldIncrease(cancels)));
+      throw error;
+    }
+    const failure = this.sendAll(sends);
+    if (failure !== undefined) throw failure;
+  }
+
+  /** @returns the first of what was thrown */
+  private sendAll(sends: readonly Send[]): unknown {
     let failure: unknown;
-    for (const send of sends) {
+    for (const { send } of sends) {
       try {
         send();
       } catch (error) {
@@ -313,7 +326,18 @@ export class LiveBroker implements Broker {
         this.parts.news.ask("something could not be handed over");
       }
     }
-    if (failure !== undefined) throw failure;
+    return failure;
+  }
+
+  /** Whether an order of this run could increase a position, beside all exits whose cancels do not leave. */
+  private couldIncrease({ row }: OrderRecord): boolean {
+    if (row < 0) return false;
+    const { book, working, portfolio } = this.run;
+    // What closes an entry that has filled is never one, whatever is known of its size.
+    if (isExit(book, row) && book.filled[book.parent[row]] > DUST) return false;
+    const instrument = book.instrument[row];
+    const orders = working.lists[instrument].slice(0, working.count[instrument]);
+    return increasing(book, orders, portfolio.quantity[instrument], () => true).includes(row);
   }
 
   /** What a row's order is known by to journal and broker; "" for one that was never sent. */

@@ -46,7 +46,11 @@ type Work =
   | { readonly what: "cancel"; readonly record: OrderRecord };
 
 /** Something that is to be sent once what it says is committed. */
-export type Send = () => void;
+export interface Send {
+  readonly send: () => void;
+  /** The order that it cancels; undefined for anything else. */
+  readonly cancels?: OrderRecord;
+}
 
 /**
  * What was asked of the broker since the last flush: it is written down first, in the order it was asked, and sent then.
@@ -199,7 +203,7 @@ export class Outgoing {
     if (intent === undefined) return;
     const batch = this.batchOf(row, batches);
     batches.set(row, batch);
-    if (batch.length === 0) sends.push(() => this.parts.port.place(batch));
+    if (batch.length === 0) sends.push({ send: () => this.parts.port.place(batch) });
     batch.push(intent);
   }
 
@@ -317,7 +321,7 @@ export class Outgoing {
     ledger.note({ kind: "request", at, intent: record.intent.id, what: "change", quantity, limit, stop, trail });
     // A trailing stop has moved since it was asked for: only a new one is said, or it would fall back.
     const stands = account.book.trails(row) && Object.is(asked.stop, stop);
-    sends.push(() => port.change(stands ? { ...intent, stop: Number.NaN } : intent));
+    sends.push({ send: () => port.change(stands ? { ...intent, stop: Number.NaN } : intent) });
   }
 
   private prepareCancel(record: OrderRecord, sends: Send[]): void {
@@ -326,7 +330,7 @@ export class Outgoing {
     if (!record.isOpen) return;
     const { id, orderId } = record.intent;
     ledger.note({ kind: "request", at: account.clock.now, intent: id, what: "cancel", ...record.asked });
-    sends.push(() => port.cancel(orderId as OrderId));
+    sends.push({ send: () => port.cancel(orderId as OrderId), cancels: record });
   }
 
   /** The order of a row on the exchange's steps, which the book takes over; undefined where it cannot be put there. */

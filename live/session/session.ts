@@ -438,7 +438,7 @@ export class Session {
     news.alert("STRATEGY_FAILED", details);
   }
 
-  /** Nothing is sent that is not written down: the session stands by, and its orders at the broker work on. */
+  /** No order is sent that is not written down: the session stands by, and its orders at the broker work on. */
   private unkept(error: unknown): void {
     const { journal, news } = this.parts;
     const message = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Order } from "../../core/orders/order.js";
 import type { Bracket } from "../../core/orders/order-desk.js";
+import { openDatabase } from "../../data/sqlite.js";
 import { isOpen } from "./broker-model.js";
 import { INSTRUMENTS, LiveRun } from "./live-run.js";
 
@@ -275,6 +276,70 @@ describe("a cancel that could not be sent", () => {
     run.look();
     run.settle();
     expect(order.status).toBe("cancelled");
+  });
+});
+
+describe("a session whose journal cannot be written", () => {
+  async function breakJournal(): Promise<void> {
+    const other = await openDatabase(run.path);
+    const names = other.prepare("select name from sqlite_master where type = 'table' and name like 'request%'");
+    for (const name of names.pluck().all() as string[]) other.exec(`drop table ${name}`);
+    other.close();
+  }
+
+  it("cancels what could increase a position with the kill switch, and sends nothing else", async () => {
+    bracket();
+    await breakJournal();
+    kill();
+    expect(() => run.turn()).toThrow("no such table");
+    expect(run.model.cancels).toEqual([1]);
+    run.model.deliver();
+    expect(() => run.turn()).toThrow("no such table");
+    expect(run.status(0)).toBe("cancelled");
+    expect(standing()).toEqual([false, true, true]);
+  });
+
+  it("does so where that was known before", async () => {
+    bracket();
+    await breakJournal();
+    run.act((orders) => orders.submit(SPY, "buy", 1, { limit: 80 }));
+    expect(() => run.turn()).toThrow("no such table");
+    expect(run.model.handed).toHaveLength(3);
+    kill();
+    expect(() => run.turn()).toThrow("no such table");
+    expect(run.model.cancels).toContain(1);
+    expect(standing()).toEqual([false, true, true]);
+  });
+
+  it("told to flatten, keeps the exits, for no closing order leaves", async () => {
+    bracket();
+    run.model.fill(run.model.order(0), 100, 95);
+    run.settle();
+    run.act((orders) => {
+      orders.submit(SPY, "buy", 10, { limit: 80 });
+      orders.submit(SPY, "sell", 50, { limit: 120, tif: "GTC" });
+    });
+    run.settle();
+    await breakJournal();
+    run.engine.hear(run.now, () => run.engine.kill("operator", true));
+    expect(() => run.turn()).toThrow("no such table");
+    expect(run.model.handed).toHaveLength(5);
+    expect(run.model.cancels).toEqual([4, 5]);
+    expect(standing()).toEqual([false, true, true]);
+  });
+
+  it("keeps the stop that a strategy cancels for one that does not leave", async () => {
+    const { stopLoss } = bracket();
+    run.model.fill(run.model.order(0), 100, 95);
+    run.settle();
+    await breakJournal();
+    run.act((orders) => {
+      orders.cancel(stopLoss as Order);
+      orders.submit(SPY, "sell", 100, { stop: 92, tif: "GTC" });
+    });
+    expect(() => run.turn()).toThrow("no such table");
+    expect(run.model.cancels).toEqual([]);
+    expect(standing()).toEqual([false, true, true]);
   });
 });
 
