@@ -168,6 +168,9 @@ export class SimBroker implements Broker {
     this.reach.forget(this.book.instrument[order]);
     this.orders.unmark(order, RESTED);
     this.execution.resizeExits(order);
+    // An exit cannot become larger than what there is to close of a parent that opens no more.
+    const parent = this.book.parent[order];
+    if (parent >= 0 && !isWorking(this.book.status[parent])) this.execution.endChildren(parent);
   }
 
   cancel(order: number): void {

@@ -7,7 +7,7 @@ import type { Instrument } from "../../core/market/instrument.js";
 import type { Denial } from "../../core/orders/denial.js";
 import type { BundleKind } from "../../core/orders/held-bundle.js";
 import { increasing } from "../../core/orders/kept-exits.js";
-import { HELD, isSent, isWorking, PENDING_CANCEL } from "../../core/orders/kinds.js";
+import { FILLED, HELD, isSent, isWorking, PENDING_CANCEL } from "../../core/orders/kinds.js";
 import { LIQUIDATION } from "../../core/orders/order-book.js";
 import type { RestoredRun } from "../../core/orders/restored-run.js";
 import type { Alert, AlertCode } from "../alerts.js";
@@ -23,6 +23,7 @@ import { unitsCell } from "../screen/cells.js";
 import type { BrokerNews } from "./broker-news.js";
 import { ClosingOrders } from "./closing-orders.js";
 import { EngineTeller, UNBOOKED } from "./engine-teller.js";
+import { ExitSizes } from "./exit-sizes.js";
 import { FactQueue } from "./fact-queue.js";
 import { type HeldList, HeldOrders } from "./held-orders.js";
 import { LateFills } from "./late-fills.js";
@@ -83,20 +84,19 @@ export class LiveBroker implements Broker {
   private heldOrders!: HeldOrders;
   private unsent!: UnsentSiblings;
   private late!: LateFills;
+  private exits!: ExitSizes;
   /** What was decided without the broker, to be told with its news. */
   private decided: (() => void)[] = [];
   /** Orders that work at the broker and should not: they are cancelled with the next flush. */
   private unwanted: OrderRecord[] = [];
-  /** Orders that have more units at the broker than are left to them: they are changed with the next flush. */
-  private tooLarge: OrderRecord[] = [];
+  /** Orders that have more units at the broker than others of their group have left them. */
+  private tooLarge: readonly OrderRecord[] = [];
   /** Instruments that were to be closed by force, and could only be in part. */
   private readonly owed = new Set<number>();
   /** What the last look at the account has told, by what it was about. */
   private reported: ReadonlyMap<string, string> = new Map();
   /** What the last look has told of closing orders that cannot leave, by row. */
   private incomplete: ReadonlyMap<number, string> = new Map();
-  /** What was told of orders that are too large and cannot be changed, by intent. */
-  private readonly oversized = new Map<number, string>();
   /** Orders that were told not to be cancellable from here. */
   private readonly notCancellable = new Set<OrderRecord>();
   private restoredRecords: readonly OrderRecord[] = [];
@@ -119,6 +119,20 @@ export class LiveBroker implements Broker {
     this.account = account;
     this.teller = new EngineTeller(account, ledger, news);
     this.closing = new ClosingOrders(account, ledger, instruments);
+    const isUnsent = (row: number): boolean => account.book.status[row] === HELD || this.outgoing.has(row);
+    const endUnsent = (row: number): void => this.endUnsent(row);
+    this.unsent = new UnsentSiblings(account, isUnsent, endUnsent);
+    this.exits = new ExitSizes({
+      account,
+      ledger,
+      rows: this.rows,
+      news,
+      clientId: port.clientId,
+      change: (row) => this.outgoing.change(row),
+      cancel: (row) => this.cancel(row),
+      isUnsent,
+      endUnsent,
+    });
     this.outgoing = new Outgoing({
       account,
       ledger,
@@ -128,15 +142,11 @@ export class LiveBroker implements Broker {
       conIds,
       news,
       closing: this.closing,
+      exits: this.exits,
       highestOrderId: journal.highestOrderId(port.clientId),
       refuse: (row, denial) => this.refuseLater(row, denial),
       disputed: (row, held, why) => this.closeLater(row, held, why),
     });
-    this.unsent = new UnsentSiblings(
-      account,
-      (row) => account.book.status[row] === HELD || this.outgoing.has(row),
-      (row) => this.endUnsent(row),
-    );
     this.late = new LateFills(account, ledger);
     this.heldOrders = new HeldOrders(
       account,
@@ -175,7 +185,12 @@ export class LiveBroker implements Broker {
         events.cancelled(order);
         return;
       }
-      if (isExit(book, order)) book.quantity[order] = Math.min(book.quantity[order], book.filled[parent]);
+      const most = this.exits.most(order);
+      if (most <= DUST) {
+        events.cancelled(order);
+        return;
+      }
+      book.quantity[order] = Math.min(book.quantity[order], most);
     }
     this.outgoing.submit(order);
   }
@@ -371,7 +386,8 @@ export class LiveBroker implements Broker {
     this.tellNews(now);
     // What was told follows whatever is missing beside it.
     if (isUpstreamUp) this.unwanted.push(...report.uncancelled);
-    if (isUpstreamUp) this.tooLarge = report.tooLarge.filter((record) => !this.isRefused(record));
+    this.tooLarge = isUpstreamUp ? report.tooLarge : [];
+    if (isUpstreamUp && this.isBound) this.fitSizes();
     this.clearUndead(report, now);
     if (isUpstreamUp && this.isBound) this.tellStanding();
     this.again.looked(report.isSettled, now);
@@ -437,6 +453,10 @@ export class LiveBroker implements Broker {
         kind,
         orders.map((place) => rows[place]),
       );
+    // What has ended while nobody was there, or before what follows of it was written down.
+    if (this.exits.endedParents.size === 0 && this.tooLarge.length === 0) return;
+    this.decided.push(() => this.fitSizes());
+    this.onReady();
   }
 
   // ---- inside -------------------------------------------------------------------------------------------------
@@ -480,7 +500,6 @@ export class LiveBroker implements Broker {
 
   private prepare(): Send[] {
     for (const record of this.unwanted.splice(0)) if (this.isCancellable(record)) this.outgoing.cancel(record);
-    for (const { row } of this.tooLarge.splice(0)) if (row >= 0) this.outgoing.change(row);
     const sends = this.outgoing.prepare(this.isConnected);
     // What waits is kept as what is held is: the next session goes on with it.
     this.heldOrders.addWaiting(this.outgoing.waitingRows);
@@ -537,9 +556,35 @@ export class LiveBroker implements Broker {
   private tellEngine(outcome: Outcome): void {
     this.teller.tell(outcome);
     this.late.hear(outcome);
-    if (outcome.kind !== "filled" && outcome.kind !== "busted") return;
-    const { row } = outcome.record;
-    if (row >= 0) this.unsent.filled(row, outcome.kind === "filled" ? outcome.quantity : -outcome.quantity);
+    switch (outcome.kind) {
+      case "filled":
+      case "busted":
+        this.filled(outcome.record, outcome.kind === "filled" ? outcome.quantity : -outcome.quantity);
+        break;
+      case "cancelled":
+      case "expired":
+      case "rejected":
+        this.exits.fit(outcome.record);
+        break;
+      case "accepted":
+        this.exits.accepted(outcome.record);
+        break;
+    }
+  }
+
+  /** What follows for other orders when one has filled so many units, below zero of those that are taken back. */
+  private filled(record: OrderRecord, units: number): void {
+    const { row } = record;
+    if (row < 0) return;
+    this.unsent.filled(row, units);
+    if (this.run.book.status[row] === FILLED) this.exits.fit(record);
+  }
+
+  /** Changes what the broker has with more units than are left to it. */
+  private fitSizes(): void {
+    this.exits.fitGroups(this.tooLarge);
+    this.tooLarge = [];
+    this.exits.fitAll();
   }
 
   /** Ends an order that has not left, with those that wait for it. */
@@ -618,16 +663,6 @@ export class LiveBroker implements Broker {
       const { symbol, id } = record.intent;
       noteBlock(this.parts.ledger, { at: now, symbol, why: `undead ${id}`, isSet: false, detail: "it has ended" });
     }
-  }
-
-  /** Whether the broker has refused to take off an order what is not left to it: asked again it would say the same. */
-  private isRefused({ intent, asked, terms }: OrderRecord): boolean {
-    if (!(Math.abs(asked.quantity - terms.refused) <= DUST)) return false;
-    const reason = `${unitsCell(asked.quantity)} units are left to it, and the broker has ${unitsCell(terms.told.quantity)}`;
-    if (this.oversized.get(intent.id) === reason) return true;
-    this.oversized.set(intent.id, reason);
-    this.parts.news.alert("CHANGE_REFUSED", { order: orderInWords(intent), reason });
-    return true;
   }
 
   /** Only the client that sent an order can cancel it. */

@@ -13,6 +13,7 @@ import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import type { BrokerNews } from "./broker-news.js";
 import type { ClosingOrders } from "./closing-orders.js";
+import type { ExitSizes } from "./exit-sizes.js";
 import { endOf } from "./order-bounds.js";
 import { orderInWords } from "./order-in-words.js";
 import { type OrderNames, orderOfRow, writeFitted } from "./order-of-row.js";
@@ -27,6 +28,7 @@ export interface OutgoingParts {
   readonly conIds: readonly number[];
   readonly news: BrokerNews;
   readonly closing: ClosingOrders;
+  readonly exits: ExitSizes;
   /** The highest order id that was ever used. */
   readonly highestOrderId: number;
   /** Tells the engine, between handlers, of an order that cannot be sent. */
@@ -244,6 +246,10 @@ export class Outgoing {
       refuse(row, undefined);
       return undefined;
     }
+    if (!this.cutToOpened(row)) {
+      refuse(row, undefined);
+      return undefined;
+    }
     const id = ledger.nextIntent;
     const instrument = instruments[book.instrument[row]];
     const names = {
@@ -305,6 +311,11 @@ export class Outgoing {
       this.parts.news.alert("CHANGE_REFUSED", { order: orderInWords(record.intent), reason });
       ledger.tell({ kind: "terms", record });
     };
+    // Nothing is left of it, and it is about to be cancelled.
+    if (!this.cutToOpened(row)) {
+      ledger.tell({ kind: "terms", record });
+      return;
+    }
     const intent = this.fit(row, names, failed);
     if (intent === undefined) return;
     const { quantity, limit, stop, trail } = intent;
@@ -322,6 +333,15 @@ export class Outgoing {
     // A trailing stop has moved since it was asked for: only a new one is said, or it would fall back.
     const stands = account.book.trails(row) && Object.is(asked.stop, stop);
     sends.push({ send: () => port.change(stands ? { ...intent, stop: Number.NaN } : intent) });
+  }
+
+  /** The broker may let an exit close more than its parent opens: it is told no more than that. False where that is none. */
+  private cutToOpened(row: number): boolean {
+    const { book } = this.parts.account;
+    const most = this.parts.exits.most(row);
+    if (most <= book.filled[row] + DUST) return false;
+    book.quantity[row] = Math.min(book.quantity[row], most);
+    return true;
   }
 
   private prepareCancel(record: OrderRecord, sends: Send[]): void {

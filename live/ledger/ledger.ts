@@ -335,7 +335,11 @@ export class Ledger {
       const { numerator, denominator } = entry;
       this.holding(symbol).split(numerator, denominator);
       this.foreign.set(conId, ((this.foreign.get(conId) ?? 0) * numerator) / denominator);
-      for (const record of this.live) if (record.intent.symbol === symbol) record.split(numerator, denominator);
+      for (const record of this.records) {
+        if (record.intent.symbol !== symbol) continue;
+        if (this.live.has(record)) record.split(numerator, denominator);
+        else record.splitSince *= numerator / denominator;
+      }
       return;
     }
     if (name === "opening") this.opened.add(conId);

@@ -71,6 +71,8 @@ export class OrderRecord {
   end: End | undefined = undefined;
   isEndHeard = false;
   endedAt = Number.NaN;
+  /** How many of today's units one of its own is, where its instrument was split after it had ended. */
+  splitSince = 1;
   /** When it was told inactive without a reason. */
   inactiveAt = Number.NaN;
   /** Works although it was told dead. */

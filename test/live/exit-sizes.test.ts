@@ -241,3 +241,186 @@ describe("an order that waits for the open, of whose group another has left", ()
     expect(run.enginePosition()).toBe(0);
   });
 });
+
+describe("exits of an entry that ends with a part of it filled", () => {
+  const LIMITED = { limit: 95, ...EXITS };
+
+  /** Of 100 so many have filled, and the rest is cancelled. */
+  function ended(filled: number): ReturnType<typeof bracket> {
+    const made = bracket(100, LIMITED);
+    run.model.fill(run.model.order(0), filled, 95);
+    run.settle();
+    run.model.end(run.model.order(0), "Cancelled");
+    return made;
+  }
+
+  it("are cut to what it has filled, in the book at once and at the broker", () => {
+    const { entry, stopLoss, takeProfit } = ended(40);
+    run.model.deliver();
+    let isJournalled = false;
+    const change = run.model.change.bind(run.model);
+    run.model.change = (intent) => {
+      const requests = run.journal.entries().filter((entry) => entry.kind === "request" && entry.what === "change");
+      isJournalled = requests.length === 2;
+      change(intent);
+    };
+    run.turn();
+    expect([entry.status, stopLoss.quantity, takeProfit.quantity]).toEqual(["cancelled", 40, 40]);
+    expect(isJournalled).toBe(true);
+    run.settle();
+    run.pass(60_000);
+    run.look();
+    run.settle();
+    expect(changes()).toEqual([
+      [2, 40, 90],
+      [3, 40, Number.NaN],
+    ]);
+    expect(sizes()).toEqual([100, 40, 40]);
+    run.model.fill(run.model.order(1), 40, 90);
+    run.settle();
+    expect(run.enginePosition()).toBe(0);
+    expect(run.asks).toEqual([]);
+  });
+
+  it("are not changed where the broker has told that it has cut them itself", () => {
+    const { stopLoss, takeProfit } = ended(40);
+    for (const exit of run.model.orders.slice(1)) {
+      exit.quantity = 40;
+      run.model.tellOpen(exit);
+    }
+    run.settle();
+    run.pass(60_000);
+    run.look();
+    run.settle();
+    expect([stopLoss.quantity, takeProfit.quantity]).toEqual([40, 40]);
+    expect(changes()).toEqual([]);
+  });
+
+  it("are not changed again where the broker cuts them while the change is on its way", () => {
+    ended(40);
+    run.model.deliver();
+    run.turn();
+    const { told } = run.model;
+    run.model.told = [];
+    for (const exit of run.model.orders.slice(1)) run.model.tellOpen(exit);
+    run.model.told.push(...told);
+    run.settle();
+    run.look();
+    run.settle();
+    expect(changes()).toHaveLength(2);
+    expect(run.record(2).terms.isChanging).toBe(false);
+  });
+
+  it("are cut by what one of them has closed already", () => {
+    const { stopLoss, takeProfit } = bracket(100, LIMITED);
+    run.model.fill(run.model.order(0), 40, 95);
+    run.model.fill(run.model.order(2), 10, 110);
+    run.model.order(1).quantity = 90;
+    run.model.tellOpen(run.model.order(1));
+    run.settle();
+    expect([stopLoss.quantity, takeProfit.quantity]).toEqual([90, 100]);
+    run.model.end(run.model.order(0), "Cancelled");
+    run.settle();
+    expect([stopLoss.quantity, takeProfit.quantity]).toEqual([30, 40]);
+    expect(sizes()).toEqual([100, 30, 40]);
+  });
+
+  it("are cancelled where they have closed all of it", () => {
+    bracket(100, LIMITED);
+    run.model.fill(run.model.order(0), 40, 95);
+    run.model.fill(run.model.order(2), 40, 110);
+    run.model.order(1).quantity = 60;
+    run.model.tellOpen(run.model.order(1));
+    run.settle();
+    run.model.end(run.model.order(0), "Cancelled");
+    run.settle();
+    expect(run.model.cancels).toEqual([2, 3]);
+    expect([1, 2].map((row) => run.status(row))).toEqual(["cancelled", "cancelled"]);
+  });
+
+  it("are cut when the kill switch has cancelled the rest", () => {
+    bracket(100, LIMITED);
+    run.model.fill(run.model.order(0), 40, 95);
+    run.settle();
+    run.engine.hear(run.now, () => run.engine.kill("operator"));
+    run.settle();
+    expect(run.model.cancels).toEqual([1]);
+    expect(sizes()).toEqual([100, 40, 40]);
+  });
+
+  it("are cut in a session that starts again where it ended while nobody was there, and once", async () => {
+    bracket(100, LIMITED);
+    run.model.fill(run.model.order(0), 40, 95);
+    run.settle();
+    run.kill();
+    run.model.end(run.model.order(0), "Cancelled");
+    run.model.forget();
+    await run.open();
+    run.settle();
+    expect(booked(0, 1)).toEqual([40, 40]);
+    expect(sizes()).toEqual([100, 40, 40]);
+    run.kill();
+    await run.open();
+    run.settle();
+    expect(changes()).toHaveLength(2);
+    expect(booked(0, 1)).toEqual([40, 40]);
+  });
+
+  it("are cut as soon as they can be where there was no connection for the change", () => {
+    const { stopLoss } = ended(40);
+    run.model.deliver();
+    const change = run.model.change;
+    run.model.change = ({ orderId }) => {
+      run.model.told.push({ kind: "unsent", orderId, what: "change", reason: "the connection was lost" });
+    };
+    run.settle();
+    expect(stopLoss.quantity).toBe(100);
+    run.model.change = change;
+    run.look();
+    run.settle();
+    expect(stopLoss.quantity).toBe(40);
+    expect(sizes()).toEqual([100, 40, 40]);
+  });
+
+  it("follow it through a split that came behind its end", async () => {
+    ended(40);
+    run.settle();
+    run.engine.hear(run.now, () => run.broker.split(0, 4, 1));
+    for (const exit of run.model.orders.slice(1)) exit.quantity = 160;
+    run.model.hold(756733, 120);
+    run.settle();
+    run.look();
+    run.settle();
+    expect(sizes()).toEqual([100, 160, 160]);
+    expect(run.model.changes).toHaveLength(2);
+  });
+
+  it("are changed only once the broker is known to have them", () => {
+    run.act((orders) => orders.bracket(SPY, "buy", 100, LIMITED));
+    run.settle();
+    run.model.accept(run.model.order(0));
+    run.model.fill(run.model.order(0), 40, 95);
+    run.model.end(run.model.order(0), "Cancelled");
+    run.settle();
+    expect(booked(1, 2)).toEqual([40, 40]);
+    expect(changes()).toEqual([]);
+    for (const exit of run.model.orders.slice(1)) run.model.accept(exit);
+    run.settle();
+    expect(sizes()).toEqual([100, 40, 40]);
+  });
+});
+
+describe("an exit that is larger than its parent", () => {
+  it("goes out with no more than that has", () => {
+    const entry = run.act((orders) => orders.submit(SPY, "buy", 100, { limit: 99 }));
+    const exit = run.act((orders) => orders.submit(SPY, "sell", 500, { stop: 90, parent: entry, tif: "GTC" }));
+    run.settle();
+    expect(run.model.handed.map(({ quantity }) => quantity)).toEqual([100, 100]);
+    run.model.accept(run.model.order(1));
+    run.settle();
+    run.act((orders) => orders.modify(exit, { quantity: 300, stop: 91 }));
+    run.settle();
+    expect(changes()).toEqual([[2, 100, 91]]);
+    expect(exit.quantity).toBe(100);
+  });
+});

@@ -686,3 +686,18 @@ describe("one triggers the other across instruments", () => {
     expect(fillsOf(result)).toEqual(["bar 1 open: buy 10 SPY at 100", "bar 1 open: sell 25 QQQ at 100"]);
   });
 });
+
+describe("an exit that is made larger behind the end of its parent", () => {
+  it("is cut to what that has opened, and closes no more", async () => {
+    let exit: Order | undefined;
+    const result = await run(bars("SPY", "1day", [DAY_BEFORE, CALM, CALM, CALM, CALM, CALM]), {
+      0: (trader) => {
+        const entry = trader.buy("SPY", 10);
+        exit = trader.sell("SPY", 10, { stop: 90, parent: entry, tif: "GTC" });
+      },
+      2: (trader) => void trader.modify(exit as Order, { quantity: 50, stop: 101 }),
+    });
+    expect([exit?.quantity, exit?.status]).toEqual([10, "filled"]);
+    expect(fillsOf(result)).toHaveLength(2);
+  });
+});

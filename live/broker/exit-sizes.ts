@@ -1,0 +1,154 @@
+import type { BrokerAccount } from "../../core/broker.js";
+import { isExit } from "../../core/guards/guard.js";
+import { isSent } from "../../core/orders/kinds.js";
+import { DUST } from "../ledger/fill-count.js";
+import type { Ledger } from "../ledger/ledger.js";
+import type { OrderRecord } from "../ledger/order-record.js";
+import { unitsCell } from "../screen/cells.js";
+import type { BrokerNews } from "./broker-news.js";
+import { orderInWords } from "./order-in-words.js";
+import type { OrderRows } from "./order-rows.js";
+import { isGroupDone } from "./unsent-siblings.js";
+
+export interface ExitSizesParts {
+  readonly account: BrokerAccount;
+  readonly ledger: Ledger;
+  readonly rows: OrderRows;
+  readonly news: BrokerNews;
+  /** The client id that orders go out with: only its own can be changed. */
+  readonly clientId: number;
+  /** Sends the order of a row as the book has it; one that is sent so already is not sent again. */
+  readonly change: (row: number) => void;
+  readonly cancel: (row: number) => void;
+  /** Whether an order has not left yet, and what cancels it then. */
+  readonly isUnsent: (row: number) => boolean;
+  readonly endUnsent: (row: number) => void;
+}
+
+/**
+ * Keeps exits to what their parent has opened and other exits have not closed, as the simulated broker does. The broker
+ * may do so by itself or not: what it tells comes first, and what it leaves too large is changed.
+ */
+export class ExitSizes {
+  private readonly parts: ExitSizesParts;
+  /** What was told of orders that are too large and cannot be changed, by intent. */
+  private readonly told = new Map<number, string>();
+
+  constructor(parts: ExitSizesParts) {
+    this.parts = parts;
+  }
+
+  /** Most units that an exit may have, what it has filled included; Infinity of an order that is none. */
+  most(row: number): number {
+    const { account, rows, ledger } = this.parts;
+    const { book } = account;
+    const record = rows.at(row);
+    if (record === undefined && !isExit(book, row)) return Infinity;
+    const parent = record === undefined ? rows.at(book.parent[row]) : ledger.record(record.intent.parent);
+    if (parent === undefined || (record !== undefined && !isExitOf(record, parent))) return Infinity;
+    const size = parent.isEndHeard ? openedBy(parent) : Math.max(this.sizeOf(parent), parent.filled);
+    return size - this.exitedOf(parent) + (record?.filled ?? 0);
+  }
+
+  /** Cuts the exits of an order that has ended to what it has filled: the rest of it they will never close. */
+  fit(parent: OrderRecord): void {
+    // The broker ends the children of one that has filled nothing.
+    if (parent.filled <= DUST) return;
+    const left = openedBy(parent) - this.exitedOf(parent);
+    this.fitUnsent(parent, left);
+    for (const child of this.exitsOf(parent)) if (child.end === undefined) this.fitSent(child, left);
+  }
+
+  /** Does so with every parent that has ended, as after a time in which nobody was there to hear of it. */
+  fitAll(): void {
+    for (const parent of this.endedParents) this.fit(parent);
+  }
+
+  /** Parents that have ended of orders that have not. */
+  get endedParents(): ReadonlySet<OrderRecord> {
+    const { ledger } = this.parts;
+    const parents = new Set<OrderRecord>();
+    for (const { intent } of ledger.open) {
+      const parent = ledger.record(intent.parent);
+      if (parent?.isEndHeard === true) parents.add(parent);
+    }
+    return parents;
+  }
+
+  /** An order is at the broker: where its parent has ended meanwhile it is cut now, for before it could not be changed. */
+  accepted({ intent }: OrderRecord): void {
+    const parent = this.parts.ledger.record(intent.parent);
+    if (parent?.isEndHeard === true) this.fit(parent);
+  }
+
+  /** Changes orders that the broker has with more units than others of their group have left them. */
+  fitGroups(records: readonly OrderRecord[]): void {
+    for (const record of records) {
+      if (record.row >= 0 && !this.isRefused(record, record.asked.quantity)) this.parts.change(record.row);
+    }
+  }
+
+  private fitSent(child: OrderRecord, left: number): void {
+    const { account, change, cancel, clientId } = this.parts;
+    const { book } = account;
+    const { row, intent, wantsCancel } = child;
+    if (row < 0 || !isSent(book.status[row])) return;
+    if (left <= DUST) {
+      // Of a group that is done the broker cancels the others.
+      if (!wantsCancel && !isGroupDone(this.parts.ledger, intent.group)) cancel(row);
+      return;
+    }
+    const most = child.filled + left;
+    if (Math.max(book.quantity[row], child.asked.quantity) <= most + DUST || this.isRefused(child, most)) return;
+    book.quantity[row] = Math.max(Math.min(book.quantity[row], most), book.filled[row]);
+    // To change one that the broker may not have would be to send it again.
+    const isThere = child.isAnswered && !child.isUnknown;
+    if (isThere && !wantsCancel && intent.clientId === clientId && intent.orderId > 0) change(row);
+  }
+
+  private fitUnsent(parent: OrderRecord, left: number): void {
+    if (parent.row < 0) return;
+    const { account, isUnsent, endUnsent } = this.parts;
+    const { book, working } = account;
+    const instrument = book.instrument[parent.row];
+    for (const child of working.lists[instrument].slice(0, working.count[instrument])) {
+      if (book.parent[child] !== parent.row || !isExit(book, child) || !isUnsent(child)) continue;
+      if (left <= DUST) endUnsent(child);
+      else book.quantity[child] = Math.min(book.quantity[child], left);
+    }
+  }
+
+  /** Whether the broker has refused to make an order that small: asked again it would say the same, so a person is told. */
+  private isRefused({ intent, terms }: OrderRecord, quantity: number): boolean {
+    if (!(Math.abs(quantity - terms.refused) <= DUST)) return false;
+    const reason = `${unitsCell(quantity)} units are left to it, and the broker has ${unitsCell(terms.told.quantity)}`;
+    if (this.told.get(intent.id) === reason) return true;
+    this.told.set(intent.id, reason);
+    this.parts.news.alert("CHANGE_REFUSED", { order: orderInWords(intent), reason });
+    return true;
+  }
+
+  private exitsOf(parent: OrderRecord): OrderRecord[] {
+    return this.parts.ledger.open.filter((record) => isExitOf(record, parent));
+  }
+
+  /** Units that the exits of an order have closed, those that have ended included. */
+  private exitedOf(parent: OrderRecord): number {
+    let exited = 0;
+    for (const record of this.parts.ledger.records) if (isExitOf(record, parent)) exited += openedBy(record);
+    return exited;
+  }
+
+  private sizeOf({ row, asked }: OrderRecord): number {
+    return row < 0 ? asked.quantity : this.parts.account.book.quantity[row];
+  }
+}
+
+function isExitOf({ intent }: OrderRecord, { intent: parent }: OrderRecord): boolean {
+  return intent.parent === parent.id && intent.symbol === parent.symbol && intent.side !== parent.side;
+}
+
+/** Units that an order has filled, as they are counted today. */
+function openedBy({ filled, splitSince }: OrderRecord): number {
+  return filled * splitSince;
+}
