@@ -298,11 +298,11 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
   }
 
   cancelled(order: number): void {
-    this.end(order, CANCELLED);
+    this.end(order, this.isFull(order) ? FILLED : CANCELLED);
   }
 
   expired(order: number): void {
-    this.end(order, EXPIRED);
+    this.end(order, this.isFull(order) ? FILLED : EXPIRED);
   }
 
   filled(report: FillReport): void {
@@ -314,7 +314,11 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
     const fill = fills.add(report, book.instrument[order], book.side[order], this.clock);
     this.portfolio.fill(fills, fill);
     if (book.behind.size > 0) this.cutBehind(order, quantity);
-    if (book.quantity[order] - book.filled[order] <= DUST) {
+    const left = book.quantity[order] - book.filled[order];
+    // It was to become smaller and has filled more before it did: whether that is all is told by its end.
+    const isOver = left < -DUST;
+    if (isOver) book.quantity[order] = book.filled[order];
+    if (left <= DUST && !isOver) {
       book.filled[order] = book.quantity[order];
       this.end(order, FILLED);
     } else if (isWorking(book.status[order])) {
@@ -554,6 +558,11 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
     if (this.book.behind.size > 0) this.leaveBehind(order);
     this.reach(order, status);
     if (status !== FILLED) this.hold.parentEnded(order);
+  }
+
+  private isFull(order: number): boolean {
+    const { filled, quantity } = this.book;
+    return filled[order] > DUST && quantity[order] - filled[order] <= DUST;
   }
 
   /** The working orders of an instrument as they are now. */

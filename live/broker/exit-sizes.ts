@@ -4,6 +4,7 @@ import { isSent } from "../../core/orders/kinds.js";
 import { DUST } from "../ledger/fill-count.js";
 import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
+import type { Outcome } from "../ledger/outcome.js";
 import { unitsCell } from "../screen/cells.js";
 import type { BrokerNews } from "./broker-news.js";
 import { orderInWords } from "./order-in-words.js";
@@ -34,6 +35,9 @@ export class ExitSizes {
   /** What was told of orders that are too large and cannot be changed, by intent. */
   private readonly told = new Map<number, string>();
 
+  /** Orders that are of another size than they were, which was heard before their exits could follow. */
+  private readonly resized = new Map<OrderRecord, number>();
+
   constructor(parts: ExitSizesParts) {
     this.parts = parts;
   }
@@ -59,6 +63,48 @@ export class ExitSizes {
     for (const child of this.exitsOf(parent)) if (child.end === undefined) this.fitSent(child, left);
   }
 
+  /**
+   * Exits of a parent whose size is another than it was follow it, where they were of its size or are larger now; as at
+   * the simulated broker where it was changed, and where it has filled more than it was to become.
+   */
+  follow(parent: OrderRecord, before: number, now: number): void {
+    const { account, change } = this.parts;
+    const { book } = account;
+    const exited = this.exitedOf(parent);
+    for (const child of this.exitsOf(parent)) {
+      const { row, filled } = child;
+      if (row < 0 || child.end !== undefined || !isSent(book.status[row])) continue;
+      const most = now - exited + filled;
+      const quantity = book.quantity[row];
+      const wasOfItsSize = isNear(quantity, before) || isNear(quantity, before - exited + filled);
+      if ((!wasOfItsSize && quantity <= most) || most <= filled + DUST) continue;
+      book.quantity[row] = most;
+      if (this.isChangeable(child)) change(row);
+    }
+    this.followUnsent(parent.row, before, now - exited);
+  }
+
+  /** What is heard before the run has its orders, and changes the size of one that may have exits. */
+  missed(outcome: Outcome): void {
+    if (outcome.kind === "filled") {
+      const { asked, filled } = outcome.record;
+      if (filled > asked.quantity + DUST) this.resized.set(outcome.record, asked.quantity);
+    } else if (outcome.kind === "terms" && outcome.isBack) {
+      this.resized.set(outcome.record, outcome.record.terms.refused);
+    }
+  }
+
+  get hasMissed(): boolean {
+    return this.resized.size > 0;
+  }
+
+  followMissed(): void {
+    for (const [parent, before] of this.resized) {
+      this.follow(parent, before, parent.isEndHeard ? parent.filled : Math.max(parent.asked.quantity, parent.filled));
+    }
+    this.resized.clear();
+  }
+
   /** Does so with every parent that has ended, as after a time in which nobody was there to hear of it. */
   fitAll(): void {
     for (const parent of this.endedParents) this.fit(parent);
@@ -75,10 +121,14 @@ export class ExitSizes {
     return parents;
   }
 
-  /** An order is at the broker: where its parent has ended meanwhile it is cut now, for before it could not be changed. */
-  accepted({ intent }: OrderRecord): void {
-    const parent = this.parts.ledger.record(intent.parent);
-    if (parent?.isEndHeard === true) this.fit(parent);
+  /** An order is at the broker: where its size is another by now it is changed, for before it could not be. */
+  accepted(record: OrderRecord): void {
+    const { ledger, account, change } = this.parts;
+    const { intent, row, asked } = record;
+    const parent = ledger.record(intent.parent);
+    if (parent === undefined || row < 0 || !isExitOf(record, parent)) return;
+    if (parent.isEndHeard) this.fit(parent);
+    else if (!isNear(account.book.quantity[row], asked.quantity) && this.isChangeable(record)) change(row);
   }
 
   /** Changes orders that the broker has with more units than others of their group have left them. */
@@ -89,7 +139,7 @@ export class ExitSizes {
   }
 
   private fitSent(child: OrderRecord, left: number): void {
-    const { account, change, cancel, clientId } = this.parts;
+    const { account, change, cancel } = this.parts;
     const { book } = account;
     const { row, intent, wantsCancel } = child;
     if (row < 0 || !isSent(book.status[row])) return;
@@ -101,9 +151,23 @@ export class ExitSizes {
     const most = child.filled + left;
     if (Math.max(book.quantity[row], child.asked.quantity) <= most + DUST || this.isRefused(child, most)) return;
     book.quantity[row] = Math.max(Math.min(book.quantity[row], most), book.filled[row]);
-    // To change one that the broker may not have would be to send it again.
-    const isThere = child.isAnswered && !child.isUnknown;
-    if (isThere && !wantsCancel && intent.clientId === clientId && intent.orderId > 0) change(row);
+    if (this.isChangeable(child)) change(row);
+  }
+
+  /** To change an order that the broker may not have would be to send it again. */
+  private isChangeable({ isAnswered, isUnknown, wantsCancel, intent }: OrderRecord): boolean {
+    return isAnswered && !isUnknown && !wantsCancel && intent.clientId === this.parts.clientId && intent.orderId > 0;
+  }
+
+  /** The same of exits that have not left, of a parent by its row. */
+  followUnsent(row: number, before: number, most: number): void {
+    if (row < 0 || most <= DUST) return;
+    const { book, working } = this.parts.account;
+    const instrument = book.instrument[row];
+    for (const child of working.lists[instrument].slice(0, working.count[instrument])) {
+      if (book.parent[child] !== row || !isExit(book, child) || !this.parts.isUnsent(child)) continue;
+      if (isNear(book.quantity[child], before) || book.quantity[child] > most) book.quantity[child] = most;
+    }
   }
 
   private fitUnsent(parent: OrderRecord, left: number): void {
@@ -146,6 +210,10 @@ export class ExitSizes {
 
 function isExitOf({ intent }: OrderRecord, { intent: parent }: OrderRecord): boolean {
   return intent.parent === parent.id && intent.symbol === parent.symbol && intent.side !== parent.side;
+}
+
+function isNear(a: number, b: number): boolean {
+  return Math.abs(a - b) <= DUST;
 }
 
 /** Units that an order has filled, as they are counted today. */

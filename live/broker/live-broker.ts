@@ -1,7 +1,6 @@
 import type { BrokerState } from "../../brokers/tws/account/broker-state.js";
 import type { OrderPort } from "../../brokers/tws/orders/order-port.js";
 import type { Broker, BrokerAccount } from "../../core/broker.js";
-import { isExit } from "../../core/guards/guard.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import type { Denial } from "../../core/orders/denial.js";
@@ -89,6 +88,8 @@ export class LiveBroker implements Broker {
   private decided: (() => void)[] = [];
   /** Orders that work at the broker and should not: they are cancelled with the next flush. */
   private unwanted: OrderRecord[] = [];
+  /** What was heard before the run had its orders, of which something may follow for others. */
+  private readonly early: Outcome[] = [];
   /** Orders that have more units at the broker than others of their group have left them. */
   private tooLarge: readonly OrderRecord[] = [];
   /** Instruments that were to be closed by force, and could only be in part. */
@@ -207,22 +208,11 @@ export class LiveBroker implements Broker {
 
   modified(order: number): void {
     if (!this.outgoing.has(order)) this.outgoing.change(order);
-    if (this.run.book.quantity[order] !== this.sizeBefore) this.resizeExits(order);
-  }
-
-  /** Exits of a parent whose quantity was changed follow it where they were of its size, as at the simulated broker. */
-  private resizeExits(parent: number): void {
-    const { book, working } = this.run;
-    const instrument = book.instrument[parent];
-    const list = working.lists[instrument].subarray(0, working.count[instrument]);
-    const exits = list.filter((one) => book.parent[one] === parent && isExit(book, one));
-    const exited = exits.reduce((sum, one) => sum + book.filled[one], 0);
-    for (const child of exits) {
-      const most = book.quantity[parent] - exited + book.filled[child];
-      if (book.quantity[child] !== this.sizeBefore && book.quantity[child] <= most) continue;
-      book.quantity[child] = most;
-      if (!this.outgoing.has(child)) this.outgoing.change(child);
-    }
+    const quantity = this.run.book.quantity[order];
+    const record = this.rows.at(order);
+    if (quantity === this.sizeBefore) return;
+    if (record === undefined) this.exits.followUnsent(order, this.sizeBefore, quantity);
+    else this.exits.follow(record, this.sizeBefore, quantity);
   }
 
   cancel(order: number): void {
@@ -454,7 +444,8 @@ export class LiveBroker implements Broker {
         orders.map((place) => rows[place]),
       );
     // What has ended while nobody was there, or before what follows of it was written down.
-    if (this.exits.endedParents.size === 0 && this.tooLarge.length === 0) return;
+    for (const outcome of this.early.splice(0)) this.exits.missed(outcome);
+    if (this.exits.endedParents.size === 0 && this.tooLarge.length === 0 && !this.exits.hasMissed) return;
     this.decided.push(() => this.fitSizes());
     this.onReady();
   }
@@ -550,16 +541,22 @@ export class LiveBroker implements Broker {
       if (outcome.kind === "rejected" && outcome.record.isRefusedByMessage) this.watch.refusedByMessage(outcome.record);
       if (outcome.kind === "rejected" && NEVER_ARRIVED.includes(outcome.denial.code)) this.owe(outcome.record.row);
       if (this.isBound) this.tellEngine(outcome);
+      else if (outcome.kind === "filled" || outcome.kind === "terms") this.early.push(outcome);
     }
   }
 
   private tellEngine(outcome: Outcome): void {
+    const { book } = this.run;
+    const size = "record" in outcome && outcome.record.row >= 0 ? book.quantity[outcome.record.row] : Number.NaN;
     this.teller.tell(outcome);
     this.late.hear(outcome);
     switch (outcome.kind) {
       case "filled":
       case "busted":
-        this.filled(outcome.record, outcome.kind === "filled" ? outcome.quantity : -outcome.quantity);
+        this.filled(outcome.record, outcome.kind === "filled" ? outcome.quantity : -outcome.quantity, size);
+        break;
+      case "terms":
+        if (outcome.isBack) this.changedBack(outcome.record, size);
         break;
       case "cancelled":
       case "expired":
@@ -573,17 +570,35 @@ export class LiveBroker implements Broker {
   }
 
   /** What follows for other orders when one has filled so many units, below zero of those that are taken back. */
-  private filled(record: OrderRecord, units: number): void {
+  private filled(record: OrderRecord, units: number, sizeBefore: number): void {
     const { row } = record;
     if (row < 0) return;
     this.unsent.filled(row, units);
-    if (this.run.book.status[row] === FILLED) this.exits.fit(record);
+    const { book } = this.run;
+    const { quantity, filled, status } = book;
+    if (quantity[row] > sizeBefore) this.exits.follow(record, sizeBefore, quantity[row]);
+    else if (!isWorking(status[row]) && status[row] !== FILLED) {
+      this.exits.follow(record, filled[row] - units, filled[row]);
+    }
+    if (status[row] === FILLED) this.exits.fit(record);
+  }
+
+  /** A change has failed: exits that have followed it already follow it back. */
+  private changedBack(record: OrderRecord, sizeBefore: number): void {
+    const { row } = record;
+    if (row < 0) return;
+    const { quantity, status } = this.run.book;
+    if (quantity[row] !== sizeBefore) this.exits.follow(record, sizeBefore, quantity[row]);
+    // By what it was to become it is filled, and the broker has more of it.
+    const isMore = record.end === undefined && record.remaining > DUST && !record.wantsCancel;
+    if (status[row] === FILLED && isMore) this.unwanted.push(record);
   }
 
   /** Changes what the broker has with more units than are left to it. */
   private fitSizes(): void {
     this.exits.fitGroups(this.tooLarge);
     this.tooLarge = [];
+    this.exits.followMissed();
     this.exits.fitAll();
   }
 

@@ -309,11 +309,11 @@ export class Outgoing {
     const failed = (denial: Denial): void => {
       const reason = String(denial.details.reason ?? denial.code).replace(/\.$/, "");
       this.parts.news.alert("CHANGE_REFUSED", { order: orderInWords(record.intent), reason });
-      ledger.tell({ kind: "terms", record });
+      ledger.tell({ kind: "terms", isBack: true, record });
     };
     // Nothing is left of it, and it is about to be cancelled.
     if (!this.cutToOpened(row)) {
-      ledger.tell({ kind: "terms", record });
+      ledger.tell({ kind: "terms", isBack: true, record });
       return;
     }
     const intent = this.fit(row, names, failed);

@@ -169,7 +169,7 @@ export class OrderRecord {
     if (this.permId === 0) this.permId = entry.permId;
     this.isAnswered = true;
     this.countTold(entry);
-    if (this.terms.tell(entry, this.end !== undefined)) this.tell({ kind: "terms" });
+    if (this.terms.tell(entry, this.end !== undefined)) this.tell({ kind: "terms", isBack: false });
     switch (status) {
       case "ApiPending":
       case "PendingSubmit":
@@ -379,7 +379,7 @@ export class OrderRecord {
   }
 
   private changeFailed(isRefused: boolean): void {
-    if (this.terms.changeFailed(isRefused)) this.tell({ kind: "terms" });
+    if (this.terms.changeFailed(isRefused)) this.tell({ kind: "terms", isBack: true });
   }
 
   private countTold({ status, filled, averagePrice, quantity }: StatusEntry): void {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { OrderFact } from "../../brokers/tws/orders/order-fact.js";
 import type { Order } from "../../core/orders/order.js";
 import type { Bracket, BracketOptions } from "../../core/orders/order-desk.js";
 import { INSTRUMENTS, LiveRun } from "./live-run.js";
@@ -422,5 +423,148 @@ describe("an exit that is larger than its parent", () => {
     run.settle();
     expect(changes()).toEqual([[2, 100, 91]]);
     expect(exit.quantity).toBe(100);
+  });
+});
+
+describe("exits of an entry whose size is changed", () => {
+  const LIMITED = { limit: 95, ...EXITS };
+
+  /** The entry's changes are refused, those of its exits are taken. */
+  function refuseEntry(code: number): void {
+    const change = run.model.change.bind(run.model);
+    run.model.change = (intent) => {
+      if (intent.orderId !== run.model.order(0).orderId) {
+        change(intent);
+        return;
+      }
+      run.model.changes.push(intent);
+      run.model.told.push({ kind: "written", orderId: intent.orderId, what: "change" });
+      run.model.refuse(intent.orderId, code, "Order rejected - reason:no", "order change");
+      run.model.tellOpen(run.model.order(0));
+    };
+  }
+
+  function passAndLook(): void {
+    run.pass(60_000);
+    run.look();
+    run.settle();
+  }
+
+  it("follow it back where the broker refuses it for the entry", () => {
+    const { entry, stopLoss } = bracket(50, LIMITED);
+    refuseEntry(201);
+    run.act((orders) => orders.modify(entry, { quantity: 100 }));
+    run.settle();
+    expect([entry.quantity, stopLoss.quantity]).toEqual([50, 50]);
+    passAndLook();
+    expect(sizes()).toEqual([50, 50, 50]);
+    expect(changes()).toHaveLength(5);
+  });
+
+  it("are not changed back where none of the changes was sent", () => {
+    const { entry, stopLoss } = bracket(50, LIMITED);
+    let sent = 0;
+    run.model.change = ({ orderId }) => {
+      sent++;
+      run.model.told.push({ kind: "unsent", orderId, what: "change", reason: "the connection was lost" });
+    };
+    run.act((orders) => orders.modify(entry, { quantity: 100 }));
+    run.settle();
+    passAndLook();
+    expect([entry.quantity, stopLoss.quantity, sent]).toEqual([50, 50, 3]);
+  });
+
+  it("are as large as what it has filled before it became smaller", () => {
+    const { entry, stopLoss, takeProfit } = bracket(100, LIMITED);
+    run.model.fill(run.model.order(0), 100, 95);
+    const { told } = run.model;
+    run.model.told = [];
+    run.act((orders) => orders.modify(entry, { quantity: 50 }));
+    run.turn();
+    run.model.told.unshift(...told);
+    run.settle();
+    passAndLook();
+    passAndLook();
+    expect([entry.status, entry.quantity, entry.filled]).toEqual(["filled", 100, 100]);
+    expect([stopLoss.quantity, takeProfit.quantity]).toEqual([100, 100]);
+    expect(sizes()).toEqual([100, 100, 100]);
+    expect(run.enginePosition()).toBe(100);
+  });
+
+  it("are as large as that in a session that starts again, too", async () => {
+    const { entry } = bracket(100, LIMITED);
+    run.act((orders) => orders.modify(entry, { quantity: 50 }));
+    run.turn();
+    run.kill();
+    run.model.order(0).quantity = 100;
+    run.model.fill(run.model.order(0), 100, 95);
+    run.model.forget();
+    await run.open();
+    run.settle();
+    expect(booked(0, 1)).toEqual([100, 100]);
+    expect(sizes()).toEqual([100, 100, 100]);
+  });
+
+  it("follow it back in a session that starts again and finds it as it was", async () => {
+    const { entry } = bracket(100, LIMITED);
+    run.act((orders) => orders.modify(entry, { quantity: 50 }));
+    run.turn();
+    run.kill();
+    run.model.order(0).quantity = 100;
+    await run.open();
+    run.settle();
+    expect(booked(0, 1, 2)).toEqual([100, 100, 100]);
+    expect(sizes()).toEqual([100, 100, 100]);
+  });
+
+  it("follow what it fills further where its change to what it had filled is refused", () => {
+    const { entry } = bracket(100, LIMITED);
+    refuseEntry(201);
+    run.act((orders) => orders.modify(entry, { quantity: 50 }));
+    run.turn();
+    // What is told of the entry comes late.
+    const isOfEntry = (fact: OrderFact): boolean =>
+      (fact.kind === "open" && fact.order.orderId === 1) || (fact.kind === "refused" && fact.told.orderId === 1);
+    const told = run.model.told.filter(isOfEntry);
+    run.model.told = run.model.told.filter((fact) => !isOfEntry(fact));
+    run.model.fill(run.model.order(0), 70, 95);
+    run.settle();
+    expect([entry.status, entry.quantity, ...booked(1, 2)]).toEqual(["partially filled", 70, 70, 70]);
+    run.model.told = told;
+    run.settle();
+    expect([entry.status, entry.quantity, ...booked(1, 2)]).toEqual(["partially filled", 100, 100, 100]);
+    run.model.fill(run.model.order(0), 30, 95);
+    run.settle();
+    expect([entry.status, entry.filled]).toEqual(["filled", 100]);
+    expect(sizes()).toEqual([100, 100, 100]);
+  });
+
+  it("leave nothing of it at the broker where it has filled what it was to become", () => {
+    const { entry } = bracket(100, LIMITED);
+    refuseEntry(201);
+    run.act((orders) => orders.modify(entry, { quantity: 50 }));
+    run.turn();
+    const { told } = run.model;
+    run.model.told = [];
+    run.model.fill(run.model.order(0), 50, 95);
+    run.settle();
+    expect(entry.status).toBe("filled");
+    run.model.told = told;
+    run.settle();
+    run.pass(60_000);
+    expect(run.model.cancels).toEqual([1]);
+    expect(sizes().slice(1)).toEqual([50, 50]);
+  });
+
+  it("follow a fill that is told behind the end of it", () => {
+    bracket(100, LIMITED);
+    run.model.fill(run.model.order(0), 40, 95);
+    run.model.end(run.model.order(0), "Cancelled");
+    run.settle();
+    expect(sizes()).toEqual([100, 40, 40]);
+    run.model.fill(run.model.order(0), 10, 95);
+    run.settle();
+    expect(booked(1, 2)).toEqual([50, 50]);
+    expect(sizes()).toEqual([100, 50, 50]);
   });
 });
