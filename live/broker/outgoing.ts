@@ -303,7 +303,8 @@ export class Outgoing {
     const names = {
       ref,
       orderId: orderId as OrderId,
-      parent: (ledger.record(parent)?.intent.orderId ?? 0) as OrderId | 0,
+      // It is changed under the names it went out with.
+      parent: (record.isAlone ? 0 : (ledger.record(parent)?.intent.orderId ?? 0)) as OrderId | 0,
       group,
     };
     const failed = (denial: Denial): void => {

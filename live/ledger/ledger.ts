@@ -254,6 +254,7 @@ export class Ledger {
   private intend(entry: IntentEntry): void {
     if (entry.id !== this.nextIntent) throw new RangeError(`intent ${entry.id} comes behind ${this.latestIntent}`);
     const record: OrderRecord = new OrderRecord(entry, (news) => this.outcomes.push({ ...news, record }));
+    record.isAlone = this.record(entry.parent)?.isEndHeard === true;
     this.records.push(record);
     this.byId.set(entry.id, record);
     this.latestIntent = entry.id;

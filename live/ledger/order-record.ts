@@ -71,6 +71,8 @@ export class OrderRecord {
   end: End | undefined = undefined;
   isEndHeard = false;
   endedAt = Number.NaN;
+  /** Whether the one it waited for had ended when it was made: then it went out as an order of its own. */
+  isAlone = false;
   /** How many of today's units one of its own is, where its instrument was split after it had ended. */
   splitSince = 1;
   /** When it was told inactive without a reason. */

@@ -344,6 +344,46 @@ describe("a change and a cancel of a live session", () => {
     expect(run.asks).toHaveLength(1);
   });
 
+  it("name the parent that the order went out with, and none where that had ended before", async () => {
+    const advance = (ms: number): void => {
+      run.pass(ms);
+      run.engine.advance(run.now);
+      run.turn();
+    };
+    advance(7 * 3_600_000);
+    const made = { limit: 100, outsideRth: true, tif: "GTC" } as const;
+    const first = run.act((orders) => orders.submit(SPY, "buy", 100, made));
+    const held = run.act((orders) => orders.submit(SPY, "sell", 100, { stop: 90, tif: "GTC", parent: first }));
+    const second = run.act((orders) => orders.submit(QQQ, "buy", 10, made));
+    const sent = run.act((orders) => orders.submit(QQQ, "sell", 10, { ...made, limit: 110, parent: second }));
+    run.settle();
+    for (const order of [...run.model.orders]) run.model.accept(order);
+    run.model.fill(run.model.order(0), 100, 100);
+    run.model.fill(run.model.order(1), 10, 100);
+    run.settle();
+    advance(17 * 3_600_000);
+    for (let i = 0; i < 2; i++) {
+      run.showPrices();
+      run.settle();
+    }
+    expect(run.model.handed.map(({ parent }) => parent)).toEqual([0, 0, 2, 0]);
+    run.model.accept(run.model.order(3), "PreSubmitted");
+    run.settle();
+    run.act((orders) => orders.modify(held, { stop: 95 }));
+    run.act((orders) => orders.modify(sent, { limit: 111 }));
+    run.settle();
+    expect(run.model.changes.map(({ orderId, parent }) => [orderId, parent])).toEqual([
+      [4, 0],
+      [3, 2],
+    ]);
+    run.kill();
+    await run.open();
+    const [stop] = run.engine.desk.orders.workingOrders(SPY);
+    run.act((orders) => orders.modify(stop, { stop: 96 }));
+    run.settle();
+    expect(run.model.changes.at(-1)).toMatchObject({ orderId: 4, stop: 96, parent: 0 });
+  });
+
   it("keeps an order working whose cancel was refused, and asks", () => {
     const order = run.act((orders) => orders.submit(SPY, "buy", 100, { limit: 90 }));
     run.settle();
