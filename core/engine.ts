@@ -72,9 +72,14 @@ export class Engine extends EngineParts {
    * @returns the rows of its orders, in the order of the list
    */
   restore(run: RestoredRun): number[] {
+    const { portfolio, guards } = this;
     for (const { instrument, quantity, averagePrice, realised, fees } of run.positions) {
-      this.portfolio.carry(instrument, quantity, averagePrice, realised, fees);
+      const isPriced = portfolio.mark[instrument] === portfolio.mark[instrument];
+      portfolio.carry(instrument, quantity, averagePrice, realised, fees);
+      // What was paid says nothing of what it is worth now.
+      if (!isPriced && quantity !== 0) guards.believed.carried(instrument);
     }
+    if (run.losses !== undefined) guards.restoreLosses(run.losses);
     const rows = this.desk.orders.restore(run.orders);
     this.heldBefore = run.held.map(({ kind, orders }) => ({ kind, orders: orders.map((place) => rows[place]) }));
     return rows;
@@ -239,7 +244,9 @@ export class Engine extends EngineParts {
     if (this.market.finest[instrument] !== series) return;
     if (this.matches[series] === 1) {
       if (this.working.count[instrument] > 0 && !this.feed.late) this.broker.onBar(instrument, row);
-      this.portfolio.setMark(instrument, this.market.series[series].close, row);
+      const { close } = this.market.series[series];
+      this.portfolio.setMark(instrument, close, row);
+      if (this.guards.believed.hasDoubts) this.guards.believed.markedByBar(instrument, close[row]);
       if (this.rates.any) this.rates.update(instrument);
     }
     if (this.larger.isUsed) this.larger.take(series, row);
@@ -309,7 +316,7 @@ export class Engine extends EngineParts {
     if (this.inbox.length > 0) this.handlers.deliver();
     this.equity.mark(clock, portfolio);
     const believed = this.guards.believed.equity(portfolio);
-    if (believed > watch.peak) watch.peak = believed;
+    watch.mark(believed);
     if (this.guards.flattens) this.enforceLossLimits(believed);
     if (clock.now >= this.watch.dayEnd) this.beginDay();
     this.touched = false;
@@ -385,6 +392,7 @@ export class Engine extends EngineParts {
     this.desk.cursor.series = this.loneSeries;
     this.equity.mark(clock, this.portfolio);
     this.beginDay();
+    this.watch.mark(this.guards.believed.equity(this.portfolio));
     this.agenda.begin(clock.now);
     for (const { kind, orders } of this.heldBefore) this.flow.keepOn(kind, orders);
     this.handlers.start();
@@ -399,12 +407,14 @@ export class Engine extends EngineParts {
   }
 
   private beginDay(): void {
-    const believed = this.guards.believed.equity(this.portfolio);
-    this.watch.dayStart = believed === believed ? believed : this.portfolio.equity;
+    const { guards, watch, market, clock } = this;
+    const [sessions] = market.sessions;
     // Only the daily loss limit asks for days.
-    this.watch.dayEnd =
-      this.guards.dailyLoss === undefined ? Infinity : closeAfter(this.market.sessions[0], this.clock.now);
-    this.guards.beginDay();
+    const end = guards.dailyLoss === undefined ? Infinity : closeAfter(sessions, clock.now);
+    const { keptAt } = watch;
+    // What lies in front of the table is of no day that is known.
+    const isKept = end < Infinity && keptAt >= sessions.open[0] && closeAfter(sessions, keptAt) === end;
+    watch.beginDay(guards.believed.equity(this.portfolio), end, isKept);
   }
 
   private enforceLossLimits(equity: number): void {

@@ -23,7 +23,15 @@ export class LoneSeries {
   /** Whether it may take the next bar of a run that has started: no rule asks for more. */
   get isOpen(): boolean {
     const { alone, strict, guards, equity, feed, handlers } = this.parts;
-    if (!alone || strict || handlers.isSilent || guards.flattens || feed.skipTo === undefined) return false;
+    if (
+      !alone ||
+      strict ||
+      handlers.isSilent ||
+      guards.flattens ||
+      guards.believed.hasDoubts ||
+      feed.skipTo === undefined
+    )
+      return false;
     return equity.isAligned(feed.row + 1);
   }
 

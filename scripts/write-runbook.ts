@@ -93,10 +93,15 @@ export const GUARD_ENTRIES: Readonly<Record<string, { readonly codes: readonly s
     remedy:
       "A strategy that asks for the same again and again has a mistake: turn the kill switch on and look at its log.",
   },
-  dailyLoss: { codes: ["DAILY_LOSS"], remedy: "Entries are over for the day; see the alert LOSS_LIMIT." },
+  dailyLoss: {
+    codes: ["DAILY_LOSS"],
+    remedy:
+      "Entries are over for the day, after a restart too; see the alert LOSS_LIMIT. `loss=unknown`: something that is held has had no price since the start.",
+  },
   drawdown: {
     codes: ["DRAWDOWN"],
-    remedy: "Entries are over until somebody changes the limit; see the alert LOSS_LIMIT.",
+    remedy:
+      "Entries are over until somebody changes the limit, after a restart too; what it is set to counts from the same peak. See the alert LOSS_LIMIT.",
   },
   clockSkew: {
     codes: ["CLOCK_SKEW"],
@@ -200,6 +205,7 @@ with the first price of the instrument.
 **Its process was killed, or the machine stopped.** Positions and protective orders are at the broker and work on. Start
 the session as before, under the same name: it reads its journal and the broker's orders, executions and positions, and
 goes on. Orders that could increase a position wait until that has agreed. Nothing that was written down is sent again.
+The loss limits go on, too: the loss of the day, the peak, and whether they have stopped the day or the run.
 
 **TWS or IB Gateway has restarted.** Nothing: the session connects again with the same client id and reconciles. IB logs
 everybody out at weekends; TWS then waits for a login by hand unless it restarts by itself.

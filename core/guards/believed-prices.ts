@@ -19,6 +19,8 @@ export class BelievedPrices {
   /** 1 where the instrument is marked at a price that is not believed. */
   private readonly isDoubted: Uint8Array;
   private doubts = 0;
+  /** 1 where a position was taken over and nothing has told a price since: it is marked at what was paid. */
+  private readonly isCarried: Uint8Array;
 
   /**
    * @param sides judges bid and ask; undefined where that guard was taken out, for they may lie apart by nature
@@ -32,18 +34,38 @@ export class BelievedPrices {
     this.isAsked = isAsked;
     this.price = new Float64Array(count).fill(Number.NaN);
     this.isDoubted = new Uint8Array(count);
+    this.isCarried = new Uint8Array(count);
   }
 
   /** A quote or trade has marked an instrument. */
   marked(index: number, price: number, now: Instant): void {
-    if (this.isAsked && !this.isBelievable(index, now)) {
-      this.doubts += 1 - this.isDoubted[index];
-      this.isDoubted[index] = 1;
-      return;
-    }
-    this.price[index] = price;
-    this.doubts -= this.isDoubted[index];
-    this.isDoubted[index] = 0;
+    if (this.isAsked && !this.isBelievable(index, now)) this.doubt(index);
+    else this.believe(index, price);
+    this.isCarried[index] = 0;
+  }
+
+  /** A bar has. */
+  markedByBar(index: number, price: number): void {
+    this.believe(index, price);
+    this.isCarried[index] = 0;
+  }
+
+  /** A position was taken over of which no market has told a price yet. */
+  carried(index: number): void {
+    this.price[index] = Number.NaN;
+    this.isCarried[index] = 1;
+    this.doubt(index);
+  }
+
+  /** Whether anything is marked at a price that is not believed. */
+  get hasDoubts(): boolean {
+    return this.doubts > 0;
+  }
+
+  /** Whether something is held of which no market has told a price since it was taken over. */
+  isUnpriced(portfolio: Portfolio): boolean {
+    if (this.doubts === 0) return false;
+    return this.isCarried.some((is, i) => is === 1 && portfolio.quantity[i] !== 0);
   }
 
   /** What the account is worth at prices that are believed; NaN while there is none of something that is held. */
@@ -59,6 +81,17 @@ export class BelievedPrices {
   /** Prices of an instrument are worth `factor` times what they were. */
   rescale(index: number, factor: number): void {
     this.price[index] *= factor;
+  }
+
+  private doubt(index: number): void {
+    this.doubts += 1 - this.isDoubted[index];
+    this.isDoubted[index] = 1;
+  }
+
+  private believe(index: number, price: number): void {
+    this.price[index] = price;
+    this.doubts -= this.isDoubted[index];
+    this.isDoubted[index] = 0;
   }
 
   private isBelievable(index: number, now: Instant): boolean {

@@ -3,12 +3,14 @@ import type { Instant } from "../market/bar-size.js";
 import type { Market } from "../market/market.js";
 import type { Denial } from "../orders/denial.js";
 import { isForOpen } from "../orders/order-hours.js";
+import type { Portfolio } from "../portfolio/portfolio.js";
 import { BelievedPrices } from "./believed-prices.js";
 import { CrossedQuote } from "./crossed-quote.js";
 import type { Guard, OrderUnderTest } from "./guard.js";
 import type { GuardSettings } from "./guard-settings.js";
 import { KillSwitch } from "./kill-switch.js";
 import { LiveGuards } from "./live-guards.js";
+import type { LossFigures } from "./loss-figures.js";
 import { DailyLoss, DrawdownLimit, type EquityWatch } from "./loss-limits.js";
 import { OrderSize, OrderValue, Participation } from "./order-caps.js";
 import { OrderRate } from "./order-rate.js";
@@ -56,8 +58,7 @@ export class GuardChain {
   /** Why the strategy was stopped, or undefined. */
   strategyStopped: Denial | undefined = undefined;
   private readonly market: Market;
-  private lossToday = false;
-  private drawnDown = false;
+  private readonly equity: EquityWatch;
 
   /**
    * `false` leaves only the kill switch, the holding of orders until their market opens and, where there is evidence,
@@ -74,6 +75,7 @@ export class GuardChain {
     const all = settings === false ? ALL_OFF : settings;
     const pass = all.reducingPasses ?? true;
     this.market = market;
+    this.equity = equity;
     this.quoteWatch = new QuoteWatch(market, all.priceJump === false ? {} : all.priceJump);
     this.crossedQuote =
       all.crossedQuote === false ? undefined : new CrossedQuote(this.quoteWatch, all.crossedQuote, pass);
@@ -145,15 +147,47 @@ export class GuardChain {
    */
   breach(equity: number): string | undefined {
     if (equity !== equity) return undefined;
-    if (this.dailyLoss?.options.flatten === true && !this.lossToday && this.dailyLoss.verdict(equity) !== undefined) {
-      this.lossToday = true;
+    const { equity: watch } = this;
+    if (
+      this.dailyLoss?.options.flatten === true &&
+      !watch.isDayStopped &&
+      this.dailyLoss.verdict(equity) !== undefined
+    ) {
+      watch.isDayStopped = true;
       return "daily loss";
     }
-    if (this.drawdown?.options.flatten === true && !this.drawnDown && this.drawdown.verdict(equity) !== undefined) {
-      this.drawnDown = true;
+    if (this.drawdown?.options.flatten === true && !watch.isRunStopped && this.drawdown.verdict(equity) !== undefined) {
+      watch.isRunStopped = true;
       return "drawdown";
     }
     return undefined;
+  }
+
+  /** Goes on with what the loss limits of an earlier part of the run remember. Called before the first day begins. */
+  restoreLosses(kept: LossFigures): void {
+    this.equity.restore(kept, this.symbols, this.drawdown?.text);
+  }
+
+  /** What the loss limits have to remember of now; undefined where none stands, or while equity is not known. */
+  lossFigures(now: Instant, portfolio: Portfolio): LossFigures | undefined {
+    const { equity: watch, dailyLoss, drawdown } = this;
+    const equity = this.believed.equity(portfolio);
+    if (!this.limitsLosses || watch.isWaiting || equity !== equity) return undefined;
+    return {
+      at: now,
+      dayStart: dailyLoss === undefined ? Number.NaN : watch.dayStart,
+      peak: watch.peak,
+      equity,
+      cash: watch.cash,
+      symbols: this.symbols,
+      isDayStopped: watch.isDayStopped,
+      isRunStopped: watch.isRunStopped,
+      drawdown: drawdown?.text ?? "",
+    };
+  }
+
+  private get symbols(): readonly string[] {
+    return this.market.instruments.map(({ symbol }) => symbol);
   }
 
   /**
@@ -180,8 +214,9 @@ export class GuardChain {
     return this.staleQuote?.verdict(this.market, instrument, now) !== undefined;
   }
 
-  beginDay(): void {
-    this.lossToday = false;
+  /** Whether a limit of losses stands. */
+  get limitsLosses(): boolean {
+    return this.dailyLoss !== undefined || this.drawdown !== undefined;
   }
 
   /** Judges an order that is to leave now, for it need not be held, or a modification of one that has left. */
@@ -200,11 +235,15 @@ export class GuardChain {
 
   /**
    * Judges an order that will be held, or a modification while the market is closed: by all but that market, which an
-   * order that was held is judged by when it leaves.
+   * order that was held is judged by when it leaves. So it is by losses that are not known yet.
    */
   checkHeld(order: OrderUnderTest): Denial | undefined {
     return (
-      this.stopped() ?? this.band(order) ?? this.capsOf(order) ?? this.orderRate?.check(order) ?? this.losses(order)
+      this.stopped() ??
+      this.band(order) ??
+      this.capsOf(order) ??
+      this.orderRate?.check(order) ??
+      (this.believed.isUnpriced(order.portfolio) ? undefined : this.losses(order))
     );
   }
 
@@ -228,8 +267,8 @@ export class GuardChain {
   }
 
   private stopped(): Denial | undefined {
-    if (this.lossToday) return STOPPED_TODAY;
-    if (this.drawnDown) return STOPPED_FOR_GOOD;
+    if (this.equity.isDayStopped) return STOPPED_TODAY;
+    if (this.equity.isRunStopped) return STOPPED_FOR_GOOD;
     if (this.strategyStopped !== undefined) return this.strategyStopped;
     return this.killSwitch.check();
   }

@@ -5,6 +5,7 @@ export { addsNothingYet, type Guard, isDormant, isExit, OrderUnderTest, workingU
 export { GuardChain } from "./guard-chain.js";
 export type { GuardSettings } from "./guard-settings.js";
 export { KillSwitch } from "./kill-switch.js";
+export type { LossFigures } from "./loss-figures.js";
 export { EquityWatch, type LossLimitOptions } from "./loss-limits.js";
 export type { OrderRateOptions } from "./order-rate.js";
 export type { PriceBandOptions } from "./price-band.js";

@@ -1,3 +1,4 @@
+import type { LossFigures } from "../guards/loss-figures.js";
 import type { Instant } from "../market/bar-size.js";
 import type { BundleKind } from "./held-bundle.js";
 
@@ -56,4 +57,6 @@ export interface RestoredRun {
   readonly orders: readonly RestoredOrder[];
   readonly held: readonly RestoredBundle[];
   readonly positions: readonly RestoredPosition[];
+  /** What its loss limits remember; undefined where none have stood. */
+  readonly losses?: LossFigures;
 }

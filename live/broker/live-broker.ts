@@ -1,6 +1,7 @@
 import type { BrokerState } from "../../brokers/tws/account/broker-state.js";
 import type { OrderPort } from "../../brokers/tws/orders/order-port.js";
 import type { Broker, BrokerAccount } from "../../core/broker.js";
+import { isExit } from "../../core/guards/guard.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import type { Denial } from "../../core/orders/denial.js";
@@ -402,7 +403,8 @@ export class LiveBroker implements Broker {
     const { run, records } = restoredSession(ledger, held, instruments);
     this.restoredRecords = records;
     this.flattening = held?.flattening ?? [];
-    return run;
+    const losses = journal.lossFigures();
+    return losses === undefined ? run : { ...run, losses };
   }
 
   /** Orders may end earlier or later than before. */

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import type BetterSqlite from "better-sqlite3";
+import type { LossFigures } from "../../core/guards/index.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import type { Denial } from "../../core/orders/denial.js";
 import { type Database, openDatabase } from "../../data/sqlite.js";
@@ -182,6 +183,21 @@ export class Journal {
     });
   }
 
+  /** What the loss limits remember: the latest stands. */
+  putLossFigures(figures: LossFigures): void {
+    const { at, dayStart, peak, equity, cash, symbols, isDayStopped, isRunStopped, drawdown } = figures;
+    this.add(() => {
+      this.prepared(
+        `insert or replace into loss_figures
+          (one, at, day_start, peak, equity, cash, symbols, is_day_stopped, is_run_stopped, drawdown)
+          values (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ).run(
+        ...[at, Number.isNaN(dayStart) ? null : dayStart, peak, equity, cash, JSON.stringify(symbols)],
+        ...[isDayStopped ? 1 : 0, isRunStopped ? 1 : 0, drawdown],
+      );
+    });
+  }
+
   /** The orders that wait on our side until their market opens, as JSON; "" for none. */
   putHeldOrders(json: string): void {
     this.add(() => {
@@ -276,6 +292,24 @@ export class Journal {
 
   heldOrders(): string {
     return (this.prepared("select value from held_orders").pluck().get() as string | undefined) ?? "";
+  }
+
+  /** What the loss limits have remembered last; undefined where none has stood. */
+  lossFigures(): LossFigures | undefined {
+    const row = this.prepared("select * from loss_figures").get() as
+      | ({
+          readonly [column in "at" | "peak" | "equity" | "cash" | "is_day_stopped" | "is_run_stopped"]: number;
+        } & { readonly day_start: number | null; readonly symbols: string; readonly drawdown: string })
+      | undefined;
+    if (row === undefined) return undefined;
+    const { at, peak, equity, cash, drawdown } = row;
+    return {
+      ...{ at, dayStart: row.day_start ?? Number.NaN, peak, equity, cash },
+      symbols: JSON.parse(row.symbols) as string[],
+      isDayStopped: row.is_day_stopped === 1,
+      isRunStopped: row.is_run_stopped === 1,
+      drawdown,
+    };
   }
 
   killSwitch(): KillSwitchState | undefined {

@@ -88,6 +88,11 @@ export const MIGRATIONS: readonly string[] = [
     from execution
     where execution.revision = (select max(revision) from execution as later where later.base = execution.base);`,
   `alter table kill_switch add column flatten integer not null default 0;`,
+  `create table loss_figures (
+    one integer primary key check (one = 1), at real not null, day_start real, peak real not null, equity real not null,
+    cash real not null, symbols text not null, is_day_stopped integer not null, is_run_stopped integer not null,
+    drawdown text not null
+  );`,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

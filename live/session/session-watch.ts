@@ -39,7 +39,8 @@ export class SessionWatch {
   denied(denial: Denial, dayEnd: Instant): void {
     const { code } = denial;
     const key = code === "DAILY_LOSS" ? `${code} ${dayEnd}` : code;
-    if (!LOSS_LIMITS.includes(code) || this.limits.has(key)) return;
+    // That a loss is not known yet, behind a start, is none.
+    if (!LOSS_LIMITS.includes(code) || denial.details.loss === "unknown" || this.limits.has(key)) return;
     this.limits.add(key);
     this.news.alert("LOSS_LIMIT", { limit: code, loss: formatDenial(denial).replace(/^[A-Z_]+: /, "") });
   }

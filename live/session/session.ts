@@ -19,6 +19,7 @@ import type { SessionState } from "../session-view.js";
 import type { FactOrder } from "./fact-order.js";
 import type { HoursWatch } from "./hours-watch.js";
 import type { JournalArchive } from "./journal-archive.js";
+import { LossMemory } from "./loss-memory.js";
 import type { ChangedHours, MarketHours } from "./market-hours.js";
 import { watchAlerts } from "./session-alerts.js";
 import type { SessionClock } from "./session-clock.js";
@@ -87,6 +88,7 @@ export class Session {
   onTurn: (() => void) | undefined;
   private readonly loop: SessionLoop;
   private readonly watch: SessionWatch;
+  private readonly losses: LossMemory;
   private reading: Promise<ReconcileReport> | undefined;
   /** What a look was asked for while another was under way. */
   private askedMeanwhile: string | undefined;
@@ -108,9 +110,13 @@ export class Session {
       engine,
       hoursWatch,
       failed: (error) => this.strategyFailed(error),
-      keep: () => this.keepState(),
+      keep: () => {
+        this.keepState();
+        this.losses.keep(clock.now);
+      },
       unkept: (error) => this.unkept(error),
     });
+    this.losses = new LossMemory(parts.journal, engine);
     news.onAsk = (reason) => this.lookAgain(reason);
     this.trips = new TripLog(parts.journal, ({ symbol, reason }, code) =>
       news.note(code, `denied: ${symbol} ${reason}`, { symbol }, "warn"),
@@ -310,6 +316,7 @@ export class Session {
       this.strategyFailed(error);
     }
     this.keepState();
+    this.losses.keep(clock.now, true);
     journal.putEvent({ at: clock.now, what: "stop", details: {} });
     try {
       broker.flush();

@@ -262,13 +262,33 @@ describe("a journal", () => {
   it("of an older version is brought up to this one, with what it holds", async () => {
     (await Journal.open(path, OWNER, draw)).close();
     const db = await openDatabase(path);
+    db.exec("drop table loss_figures");
     db.exec("alter table kill_switch drop column flatten");
     db.exec("insert into kill_switch (at, is_on, reason) values (4, 1, 'by hand')");
     db.pragma("user_version = 1");
     db.close();
     const journal = await Journal.open(path, OWNER, draw);
     expect(journal.killSwitch()).toEqual({ isOn: true, reason: "by hand", flatten: false, since: 4 });
+    expect(journal.lossFigures()).toBeUndefined();
     journal.close();
+  });
+
+  it("keeps what the loss limits remember, the latest of it", async () => {
+    const journal = await Journal.open(path, OWNER, draw);
+    const figures = {
+      ...{ at: 1, dayStart: Number.NaN, peak: 110, equity: 90.5, cash: 100, symbols: ["SPY", "QQQ"] },
+      ...{ isDayStopped: false, isRunStopped: false, drawdown: "0.1 " },
+    };
+    journal.putLossFigures(figures);
+    journal.commit();
+    expect(journal.lossFigures()).toEqual(figures);
+    const later = { ...figures, at: 2, dayStart: 100.25, isDayStopped: true, isRunStopped: true };
+    journal.putLossFigures(later);
+    journal.commit();
+    journal.close();
+    const again = await Journal.openExisting(path);
+    expect(again.lossFigures()).toEqual(later);
+    again.close();
   });
 
   it("that another program writes to fails, and takes nothing any more", async () => {
