@@ -59,6 +59,8 @@ export class LoneSeries {
     market.row[0] = at;
     if (working.count[0] > 0) broker.onBar(0, at);
     portfolio.setMark(0, market.series[0].close, at);
+    // A fill inside of this bar may have brought a look at the margin that was due before its end.
+    if (broker.nextDue <= clock.now) broker.onDue();
     if (indicators.isUsed) indicators.update(0, at);
     if (inbox.length > 0) handlers.deliver();
     if (handlers.hasBar) handlers.bar(views.open(0, at));

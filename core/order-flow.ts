@@ -537,6 +537,8 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
   }
 
   private tally(order: number, denial: Denial): void {
+    // Of a change that was denied nothing else tells the loop that there is something to hand out.
+    this.activity++;
     this.count(order, denial);
     this.inbox.denied({ order, denial, time: this.clock.now });
   }

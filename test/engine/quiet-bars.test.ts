@@ -8,13 +8,14 @@ import {
   backtest,
   type Instant,
   macd,
+  type Order,
   rsi,
   Strategy,
   type StrategyClass,
   sma,
 } from "../../index.js";
-import { flat } from "../bars.js";
-import { PLAIN } from "../scripted.js";
+import { bars, flat, MINUTE, OPEN, type Row } from "../bars.js";
+import { PLAIN, type Plan, run } from "../scripted.js";
 import { randomBars } from "./random-run.js";
 
 // Bars between two things that happen are taken in one loop (core/lone-series.ts): what a strategy sees on each of them
@@ -131,6 +132,46 @@ describe("bars at which nothing happens", () => {
     };
     expect(marks([spy])).toEqual(marks([spy, flat("IDLE", "1min", 1, BARS)]));
   });
+
+  it.each([false, true])(
+    "tell a guard's objection to a change on the bar on which it was made, strict %s",
+    async (strict) => {
+      const told: string[] = [];
+      let order: Order | undefined;
+      const script: Plan = {
+        onBar(trader, _bar, n) {
+          if (n === 2) order = trader.buy("SPY", 10, { limit: 50, tif: "GTC" });
+          if (n === 9) trader.modify(order as Order, { quantity: 500 });
+          if (n === 200) trader.sell("SPY", 1, { limit: 200, tif: "GTC" });
+        },
+        onGuard(trader, { denial }) {
+          told.push(`${denial.code} after ${(trader.clock.now - OPEN) / MINUTE} minutes`);
+        },
+      };
+      await run(flat("SPY", "1min", 100, 300), script, { guards: { orderSize: 100, priceBand: false }, strict });
+      expect(told).toEqual(["ORDER_SIZE after 10 minutes"]);
+    },
+  );
+
+  it.each([false, true])(
+    "see the orders of a margin call that the fill of their bar brought, strict %s",
+    async (strict) => {
+      const data = bars(
+        "SPY",
+        "1day",
+        Array.from({ length: 30 }, (_, n): Row => (n < 8 ? [100, 101, 99, 100] : [90, 91, 89, 90])),
+      );
+      let working = 0;
+      const script: Plan = {
+        onBar(trader, _bar, n) {
+          if (n === 1) trader.buy("SPY", 2500, { limit: 95, tif: "GTC" });
+          if (n === 8) working = trader.workingOrders("SPY").length;
+        },
+      };
+      await run(data, script, { margin: "reg-t-intraday", strict });
+      expect(working).toBe(1);
+    },
+  );
 
   it("are left as soon as the price comes to where an order rests, and not before", async () => {
     const spy = randomBars(11, BARS, "1min");
