@@ -42,13 +42,13 @@ class Buys extends Strategy {
 }
 
 /** A gateway that a session may come back to. */
-async function gatewayAt(faults: unknown = []): Promise<Gateway> {
+async function gatewayAt(faults: unknown = [], from = FROM): Promise<Gateway> {
   const gateway = await Gateway.listen({
     data: DATA,
     port: 0,
     speed: "max",
     ticks: TICKS,
-    from: FROM,
+    from,
     faults: parseFaultPlan(faults),
     limits: { messageRate: false },
   });
@@ -476,9 +476,13 @@ describe("a session that is stopped and closes its positions", () => {
       sessions: DATA.sessions[index],
       tradeDates: DATA.tradeDates[index],
     });
-    const setup = { hoursOf };
-    const { session } = await sessionAt({ data: DATA, ticks: TICKS, from: FROM, strategy: Protects, setup });
     const close = DATA.sessions[0].close[18];
+    const gateway = await gatewayAt([], close - 20 * 60_000);
+    // An hour a second: the night lasts longer than the session takes to stop.
+    const setup = { hoursOf, lockstep: { port: gateway.lockstepPort, speed: 3_600 } };
+    const session = await openSession(setupFor(gateway, DATA, Protects, setup), () => undefined);
+    closeAfterTest(() => session.stop());
+    session.begin();
     await until(session, () => session.now > close + 30 * 60_000);
     expect(isProtected(session)).toBe(true);
     let end: () => void = () => undefined;
