@@ -7,7 +7,7 @@ import { openSession } from "../../live/session/open-session.js";
 import type { Session } from "../../live/session/session.js";
 import { closeAfterTest } from "../gateway/close-after-test.js";
 import { gatewayData, TWO_STOCKS } from "../gateway/gateway-data.js";
-import { setupFor } from "./sessions.js";
+import { setupFor, until } from "./sessions.js";
 
 const DATA = gatewayData(TWO_STOCKS);
 const FROM = DATA.sessions[0].open[18];
@@ -32,16 +32,6 @@ async function begun(type: StrategyClass, wait: number): Promise<{ session: Sess
   closeAfterTest(() => session.stop());
   session.begin();
   return { session, gateway };
-}
-
-function until(session: Session, holds: () => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    session.onTurn = () => {
-      if (!holds()) return;
-      session.onTurn = undefined;
-      resolve();
-    };
-  });
 }
 
 describe("the kill switch turned on around an outage", () => {

@@ -15,7 +15,7 @@ import { closeAfterTest } from "../gateway/close-after-test.js";
 import { gatewayData } from "../gateway/gateway-data.js";
 import { scripted } from "../scripted.js";
 import { newFolder } from "./recorded-session.js";
-import { setupFor } from "./sessions.js";
+import { setupFor, until } from "./sessions.js";
 
 const folder = mkdtempSync(join(tmpdir(), "seatrial-losses-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -73,17 +73,6 @@ async function begun(
   closeAfterTest(() => session.stop());
   session.begin();
   return session;
-}
-
-/** Resolves when something holds behind a turn of the session. */
-function until(session: Session, holds: () => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    session.onTurn = () => {
-      if (!holds()) return;
-      session.onTurn = undefined;
-      resolve();
-    };
-  });
 }
 
 const position = ({ parts }: Session): number => parts.engine.portfolio.quantity[0];

@@ -17,7 +17,7 @@ import type { SessionSetup } from "../../live/session/session-setup.js";
 import { SessionViewer } from "../../live/session/session-viewer.js";
 import { closeAfterTest } from "../gateway/close-after-test.js";
 import { gatewayData, TWO_STOCKS } from "../gateway/gateway-data.js";
-import { sessionAt, setupFor } from "./sessions.js";
+import { sessionAt, setupFor, until } from "./sessions.js";
 
 const DATA = gatewayData(TWO_STOCKS);
 const TICKS = { every: 15_000, spread: 2 };
@@ -61,17 +61,6 @@ async function begun(gateway: Gateway, type: StrategyClass, journal: string): Pr
   closeAfterTest(() => session.stop());
   session.begin();
   return session;
-}
-
-/** Resolves when something holds behind a turn of the session. */
-function until(session: Session, holds: () => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    session.onTurn = () => {
-      if (!holds()) return;
-      session.onTurn = undefined;
-      resolve();
-    };
-  });
 }
 
 describe("what the broker has", () => {

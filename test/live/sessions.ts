@@ -105,3 +105,14 @@ export function setupFor(
     ...setup,
   };
 }
+
+/** Resolves when something holds behind a turn of the session. */
+export function until(session: Session, holds: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    session.onTurn = () => {
+      if (!holds()) return;
+      session.onTurn = undefined;
+      resolve();
+    };
+  });
+}
