@@ -10,7 +10,6 @@ import { increasing } from "../../core/orders/kept-exits.js";
 import { FILLED, HELD, isSent, isWorking, PENDING_CANCEL } from "../../core/orders/kinds.js";
 import { LIQUIDATION } from "../../core/orders/order-book.js";
 import type { RestoredRun } from "../../core/orders/restored-run.js";
-import type { Alert, AlertCode } from "../alerts.js";
 import type { Journal } from "../journal/journal.js";
 import { DUST } from "../ledger/fill-count.js";
 import { hearFact } from "../ledger/hear-fact.js";
@@ -33,6 +32,7 @@ import { orderInWords } from "./order-in-words.js";
 import { OrderRows } from "./order-rows.js";
 import { OrderWatch } from "./order-watch.js";
 import { Outgoing, type Send } from "./outgoing.js";
+import { ReportTeller } from "./report-teller.js";
 import { restoredSession } from "./restored-run.js";
 import { SessionTeller } from "./session-teller.js";
 import { filledOfGroup, UnsentSiblings } from "./unsent-siblings.js";
@@ -73,6 +73,7 @@ export class LiveBroker implements Broker {
   private readonly facts = new FactQueue();
   private readonly rows = new OrderRows();
   private readonly session: SessionTeller;
+  private readonly report: ReportTeller;
   private account: BrokerAccount | undefined;
   /** Units of the order that is being changed. */
   private sizeBefore = Number.NaN;
@@ -95,8 +96,6 @@ export class LiveBroker implements Broker {
   private tooLarge: readonly OrderRecord[] = [];
   /** Instruments that were to be closed by force, and could only be in part. */
   private readonly owed = new Set<number>();
-  /** What the last look at the account has told, by what it was about. */
-  private reported: ReadonlyMap<string, string> = new Map();
   /** What the last look has told of closing orders that cannot leave, by row. */
   private incomplete: ReadonlyMap<number, string> = new Map();
   /** Orders that were told not to be cancellable from here. */
@@ -109,6 +108,7 @@ export class LiveBroker implements Broker {
     this.parts = parts;
     this.watch = new OrderWatch(parts.ledger, (record) => this.teller.endsAt(record));
     this.session = new SessionTeller(parts.ledger, parts.news);
+    this.report = new ReportTeller(parts.news);
     for (const { symbol, index } of parts.instruments) parts.ledger.symbolOf.set(parts.conIds[index], symbol);
     parts.port.onFact = (fact) => {
       this.facts.add(fact);
@@ -383,7 +383,7 @@ export class LiveBroker implements Broker {
     if (isUpstreamUp && this.isBound) this.tellStanding();
     this.again.looked(report.isSettled, now);
     this.session.lookForeign();
-    this.tellReport(report);
+    this.report.tell(report);
     return report;
   }
 
@@ -470,25 +470,6 @@ export class LiveBroker implements Broker {
       if (quantity !== 0) tell(symbol, `a position of ${unitsCell(quantity)}`);
     }
     for (const { intent } of ledger.open) tell(intent.symbol, `the order ${orderInWords(intent)}`);
-  }
-
-  /** Differences and lost intents, each when it is new or another than before. */
-  private tellReport({ differences, lost, isFull }: ReconcileReport): void {
-    const { news } = this.parts;
-    const seen = new Map<string, string>();
-    const tell = (code: AlertCode, about: string, details: Alert["details"]): void => {
-      const text = JSON.stringify(details);
-      seen.set(about, text);
-      if (this.reported.get(about) !== text) news.alert(code, details);
-    };
-    for (const { symbol, own, foreign, broker } of differences) {
-      tell("POSITION_DIFFERS", `position ${symbol}`, { symbol, journal: own + foreign, broker });
-    }
-    for (const { intent } of lost) {
-      tell("INTENT_LOST", `intent ${intent.id}`, { ref: intent.ref, order: orderInWords(intent) });
-    }
-    // What was not looked at is as it was.
-    this.reported = isFull ? seen : new Map([...this.reported, ...seen]);
   }
 
   private prepare(): Send[] {
