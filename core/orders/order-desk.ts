@@ -9,9 +9,11 @@ import {
   GOOD_TILL_CANCELLED,
   GOOD_TILL_DATE,
   isWorking,
+  LIMIT,
   MARKET,
   PENDING_CANCEL,
   type Side,
+  STOP,
   STOP_LIMIT,
   TRAILING_STOP,
   TRAILING_STOP_LIMIT,
@@ -150,29 +152,20 @@ export class OrderDesk {
     this.checkBracket(instrument, sign, options);
     const crossed = this.crossedBy(instrument, sign, options);
     const entry = this.write(instrument, sign, quantity, options, DAY_ORDER, "bracket");
-    const tif = options.exitTif === "DAY" ? DAY_ORDER : GOOD_TILL_CANCELLED;
     const group = this.groups++;
-    const exits: number[] = [];
-    const exit = (exitOptions: OrderOptions): number => {
-      const order = this.write(instrument, -sign, quantity, exitOptions, tif);
-      this.book.parent[order] = entry;
-      this.book.group[order] = group;
-      this.book.flags[order] |= PROTECTIVE;
-      // A trail begins behind the price that the entry fills at, which nobody knows yet.
-      if (exitOptions.stop === undefined) this.book.stop[order] = Number.NaN;
-      exits.push(order);
-      return order;
-    };
-    const outside = options.outsideRth === true ? { outsideRth: true } : undefined;
-    const trail = options.trailingStop;
+    const { stopLoss, takeProfit, trailingStop } = options;
     const stop =
-      trail !== undefined
-        ? exit({ trail, ...(options.stopLoss !== undefined && { stop: options.stopLoss }), ...outside })
-        : options.stopLoss !== undefined
-          ? exit({ stop: options.stopLoss, ...outside })
-          : undefined;
-    const target = options.takeProfit !== undefined ? exit({ limit: options.takeProfit, ...outside }) : undefined;
-    this.flow.placeBracket([entry, ...exits], crossed);
+      stopLoss !== undefined || trailingStop !== undefined
+        ? this.writeStopLoss(entry, group, instrument, options)
+        : undefined;
+    const target = takeProfit !== undefined ? this.writeExit(entry, group, LIMIT, options) : undefined;
+    if (target !== undefined) {
+      this.book.limit[target] = roundPrice(takeProfit as number, instrument.tickSize, sign);
+    }
+    const orders = [entry];
+    if (stop !== undefined) orders.push(stop);
+    if (target !== undefined) orders.push(target);
+    this.flow.placeBracket(orders, crossed);
     return {
       entry: this.handle(entry),
       stopLoss: stop === undefined ? undefined : this.handle(stop),
@@ -355,6 +348,28 @@ export class OrderDesk {
     if (!(mark === mark)) return;
     const distance = options.trailPercent !== undefined ? mark * options.trailPercent : book.trail[order];
     book.stop[order] = roundPrice(mark + side * distance, instrument.tickSize, -side);
+  }
+
+  /** The exit of a bracket at a stop, or at one that trails. Its prices have been checked with the bracket's. */
+  private writeStopLoss(entry: number, group: number, instrument: Instrument, options: BracketOptions): number {
+    const { book } = this;
+    const { stopLoss, trailingStop } = options;
+    const order = this.writeExit(entry, group, trailingStop === undefined ? STOP : TRAILING_STOP, options);
+    if (stopLoss !== undefined) book.stop[order] = roundPrice(stopLoss, instrument.tickSize, book.side[entry]);
+    // Without a stop of its own a trail begins behind the price that the entry fills at, which nobody knows yet.
+    if (trailingStop !== undefined) book.setTrail(order, trailingStop, 0);
+    return order;
+  }
+
+  /** An exit of a bracket: of its entry's size, on the other side. */
+  private writeExit(entry: number, group: number, type: number, options: BracketOptions): number {
+    const { book } = this;
+    const order = book.add(book.instrument[entry], -book.side[entry], type, book.quantity[entry]);
+    book.tif[order] = options.exitTif === "DAY" ? DAY_ORDER : GOOD_TILL_CANCELLED;
+    book.parent[order] = entry;
+    book.group[order] = group;
+    book.flags[order] = options.outsideRth === true ? PROTECTIVE | OUTSIDE_RTH : PROTECTIVE;
+    return order;
   }
 
   private checkBracket(instrument: Instrument, sign: number, options: BracketOptions): void {

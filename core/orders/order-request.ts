@@ -51,6 +51,8 @@ export interface OrderOptions {
   readonly parent?: Order;
 }
 
+type PriceOptions = Pick<OrderOptions, "limit" | "stop" | "trail" | "trailPercent" | "limitOffset">;
+
 /** A whole order, for `submit`. */
 export interface OrderRequest extends OrderOptions {
   readonly instrument: Instrument | string;
@@ -59,7 +61,7 @@ export interface OrderRequest extends OrderOptions {
   readonly quantity: number;
 }
 
-const OPTION_KEYS: readonly string[] = [
+const OPTION_KEYS = [
   "type",
   "limit",
   "stop",
@@ -73,10 +75,12 @@ const OPTION_KEYS: readonly string[] = [
   "tag",
   "parent",
 ];
-const REQUEST_KEYS: readonly string[] = ["instrument", "side", "quantity", ...OPTION_KEYS];
-const BRACKET_KEYS: readonly string[] = [...OPTION_KEYS, "stopLoss", "takeProfit", "trailingStop", "exitTif"];
-const CHANGE_KEYS: readonly string[] = ["quantity", "limit", "stop", "trail", "trailPercent"];
-const KEYS = { order: OPTION_KEYS, request: REQUEST_KEYS, bracket: BRACKET_KEYS, modify: CHANGE_KEYS };
+const KEYS: Readonly<Record<"order" | "request" | "bracket" | "modify", ReadonlySet<string>>> = {
+  order: new Set(OPTION_KEYS),
+  request: new Set(["instrument", "side", "quantity", ...OPTION_KEYS]),
+  bracket: new Set([...OPTION_KEYS, "stopLoss", "takeProfit", "trailingStop", "exitTif"]),
+  modify: new Set(["quantity", "limit", "stop", "trail", "trailPercent"]),
+};
 /** The same in words. */
 const KEYS_OF = { order: "an order", request: "an order", bracket: "a bracket", modify: "a change of an order" };
 
@@ -87,9 +91,9 @@ const KEYS_OF = { order: "an order", request: "an order", bracket: "a bracket", 
 export function checkKeys(what: keyof typeof KEYS, options: object): void {
   const keys = KEYS[what];
   for (const key in options) {
-    if (keys.includes(key)) continue;
-    const near = nearest(key, keys);
-    const hint = near === undefined ? `It takes ${keys.join(", ")}.` : `Did you mean "${near}"?`;
+    if (keys.has(key)) continue;
+    const near = nearest(key, [...keys]);
+    const hint = near === undefined ? `It takes ${[...keys].join(", ")}.` : `Did you mean "${near}"?`;
     throw new OrderError("OPTION_UNKNOWN", { what: KEYS_OF[what], key, hint });
   }
 }
@@ -112,27 +116,54 @@ export function resolveType(options: OrderOptions): number {
   return options.limit === undefined ? MARKET : LIMIT;
 }
 
-const NEEDS_LIMIT = [LIMIT, STOP_LIMIT, LIMIT_IF_TOUCHED, LIMIT_ON_OPEN, LIMIT_ON_CLOSE];
-const NEEDS_STOP = [STOP, STOP_LIMIT, MARKET_IF_TOUCHED, LIMIT_IF_TOUCHED];
+function needsLimit(type: number): boolean {
+  switch (type) {
+    case LIMIT:
+    case STOP_LIMIT:
+    case LIMIT_IF_TOUCHED:
+    case LIMIT_ON_OPEN:
+    case LIMIT_ON_CLOSE:
+      return true;
+    default:
+      return false;
+  }
+}
+
+function needsStop(type: number): boolean {
+  switch (type) {
+    case STOP:
+    case STOP_LIMIT:
+    case MARKET_IF_TOUCHED:
+    case LIMIT_IF_TOUCHED:
+      return true;
+    default:
+      return false;
+  }
+}
+
+function trails(type: number): boolean {
+  return type === TRAILING_STOP || type === TRAILING_STOP_LIMIT;
+}
 
 /** @throws OrderError for a price that is missing or cannot be one. */
 export function checkPrices(instrument: Instrument, type: number, options: OrderOptions): void {
-  const symbol = instrument.symbol;
-  const missing = (field: string): never => {
-    throw new OrderError("PRICE_MISSING", { type: ORDER_TYPES[type], symbol, field });
-  };
-  if (options.limit === undefined && NEEDS_LIMIT.includes(type)) missing("limit");
-  if (options.stop === undefined && NEEDS_STOP.includes(type)) missing("stop");
-  if (type === TRAILING_STOP || type === TRAILING_STOP_LIMIT) {
-    if (options.trail === undefined && options.trailPercent === undefined) missing("trail or trailPercent");
+  const { limit, stop, trail, trailPercent, limitOffset } = options;
+  if (limit === undefined && needsLimit(type)) refuseMissing(instrument, type, "limit");
+  if (stop === undefined && needsStop(type)) refuseMissing(instrument, type, "stop");
+  if (trail === undefined && trailPercent === undefined && trails(type)) {
+    refuseMissing(instrument, type, "trail or trailPercent");
   }
   checkUnused(instrument, type, options);
-  checkPrice(instrument, "limit", options.limit, instrument.negativePrices);
-  checkPrice(instrument, "stop", options.stop, instrument.negativePrices);
-  checkPrice(instrument, "trail", options.trail, false);
-  checkPrice(instrument, "trailPercent", options.trailPercent, false);
-  checkTrailPercent(instrument, options.trailPercent);
-  if (options.limitOffset !== undefined) checkPrice(instrument, "limitOffset", options.limitOffset, true);
+  checkPrice(instrument, "limit", limit, instrument.negativePrices);
+  checkPrice(instrument, "stop", stop, instrument.negativePrices);
+  checkPrice(instrument, "trail", trail, false);
+  checkPrice(instrument, "trailPercent", trailPercent, false);
+  checkTrailPercent(instrument, trailPercent);
+  if (limitOffset !== undefined) checkPrice(instrument, "limitOffset", limitOffset, true);
+}
+
+function refuseMissing({ symbol }: Instrument, type: number, field: string): never {
+  throw new OrderError("PRICE_MISSING", { type: ORDER_TYPES[type], symbol, field });
 }
 
 /**
@@ -142,20 +173,17 @@ export function checkPrices(instrument: Instrument, type: number, options: Order
 export function checkUnused(
   instrument: Instrument,
   type: number,
-  prices: Pick<OrderOptions, "limit" | "stop" | "trail" | "trailPercent" | "limitOffset">,
+  { limit, stop, trail, trailPercent, limitOffset }: PriceOptions,
 ): void {
-  const trails = type === TRAILING_STOP || type === TRAILING_STOP_LIMIT;
-  const uses: readonly (readonly [keyof typeof prices, boolean])[] = [
-    ["limit", NEEDS_LIMIT.includes(type)],
-    ["stop", NEEDS_STOP.includes(type) || trails],
-    ["trail", trails],
-    ["trailPercent", trails],
-    ["limitOffset", type === TRAILING_STOP_LIMIT],
-  ];
-  for (const [field, used] of uses) {
-    if (used || prices[field] === undefined) continue;
-    throw new OrderError("PRICE_UNUSED", { type: ORDER_TYPES[type], symbol: instrument.symbol, field });
-  }
+  if (limit !== undefined && !needsLimit(type)) refuseUnused(instrument, type, "limit");
+  if (stop !== undefined && !needsStop(type) && !trails(type)) refuseUnused(instrument, type, "stop");
+  if (trail !== undefined && !trails(type)) refuseUnused(instrument, type, "trail");
+  if (trailPercent !== undefined && !trails(type)) refuseUnused(instrument, type, "trailPercent");
+  if (limitOffset !== undefined && type !== TRAILING_STOP_LIMIT) refuseUnused(instrument, type, "limitOffset");
+}
+
+function refuseUnused({ symbol }: Instrument, type: number, field: keyof PriceOptions): never {
+  throw new OrderError("PRICE_UNUSED", { type: ORDER_TYPES[type], symbol, field });
 }
 
 /** A fraction: 0.02 is two per cent, and 2 would be a stop that can never be met. */
