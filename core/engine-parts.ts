@@ -106,7 +106,8 @@ export abstract class EngineParts {
       const timeOf = localTime(instrument);
       return (session) => timeOf(session, 0);
     });
-    this.actions = new ActionBooking({ market, book, portfolio, fills, flow, broker, guards, larger: this.larger });
+    const { larger } = this;
+    this.actions = new ActionBooking({ market, book, working, portfolio, fills, flow, broker, guards, larger });
     const run = new DeskRun(market, portfolio, orders, flow, clock, this.agenda);
     desk.bind(run, options.seed ?? 1, options.log);
     this.strategy = strategy;

@@ -255,7 +255,7 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
   cancelAll(only = -1): void {
     for (let i = 0; i < this.working.lists.length; i++) {
       if (only >= 0 && i !== only) continue;
-      for (const order of this.snapshot(i)) this.cancel(order);
+      for (const order of this.working.of(i)) this.cancel(order);
     }
   }
 
@@ -362,7 +362,7 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
 
   forced(instrument: number, side: number, quantity: number, tag: string): void {
     // What is held would come on top of it at the open, when nobody has asked for it any more.
-    for (const order of this.snapshot(instrument)) if (this.book.status[order] === HELD) this.cancel(order);
+    for (const order of this.working.of(instrument)) if (this.book.status[order] === HELD) this.cancel(order);
     this.placeForced(instrument, side, quantity, tag);
   }
 
@@ -386,7 +386,7 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
   }
 
   private cancelIncreasingOf(instrument: number): void {
-    for (const order of increasing(this.book, this.snapshot(instrument), this.portfolio.quantity[instrument])) {
+    for (const order of increasing(this.book, this.working.of(instrument), this.portfolio.quantity[instrument])) {
       // A cancel that is on its way is not sent twice.
       if (this.book.status[order] !== PENDING_CANCEL) this.cancel(order);
     }
@@ -399,7 +399,7 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
 
   /** Cancels what worked for an instrument before an order was made. */
   private cancelOlder(order: number): void {
-    for (const other of this.snapshot(this.book.instrument[order])) if (other < order) this.cancel(other);
+    for (const other of this.working.of(this.book.instrument[order])) if (other < order) this.cancel(other);
   }
 
   private keepBack(kind: BundleKind, orders: readonly number[], wait: number, denial: Denial | undefined): void {
@@ -457,14 +457,14 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
 
   private cancelGroup(group: number): void {
     for (let i = 0; i < this.working.lists.length; i++) {
-      for (const order of this.snapshot(i)) if (this.book.group[order] === group) this.cancel(order);
+      for (const order of this.working.of(i)) if (this.book.group[order] === group) this.cancel(order);
     }
   }
 
   /** Exits of a held parent whose quantity changes follow it, where they were of its size. */
   private resizeHeldExits(parent: number, quantity: number): void {
     const { book } = this;
-    for (const child of this.snapshot(book.instrument[parent])) {
+    for (const child of this.working.of(book.instrument[parent])) {
       const isExit = book.parent[child] === parent && book.side[child] !== book.side[parent];
       if (isExit && book.quantity[child] === book.quantity[parent]) book.quantity[child] = quantity;
     }
@@ -565,11 +565,6 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
   private isFull(order: number): boolean {
     const { filled, quantity } = this.book;
     return filled[order] > DUST && quantity[order] - filled[order] <= DUST;
-  }
-
-  /** The working orders of an instrument as they are now. */
-  snapshot(instrument: number): Int32Array {
-    return this.working.lists[instrument].slice(0, this.working.count[instrument]);
   }
 }
 

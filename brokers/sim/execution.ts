@@ -171,7 +171,7 @@ export class Execution {
     const { book, events, working } = this.account;
     for (let i = 0; i < working.lists.length; i++) {
       if (working.count[i] === 0) continue;
-      for (const child of working.lists[i].slice(0, working.count[i])) {
+      for (const child of working.of(i)) {
         if (book.parent[child] !== parent || !isWorking(book.status[child])) continue;
         const left = this.leftToExit(child);
         if (left > DUST) {
@@ -259,8 +259,7 @@ export class Execution {
     const done = !isWorking(book.status[order]);
     for (let i = 0; i < working.lists.length; i++) {
       if (working.count[i] === 0) continue;
-      const list = working.lists[i].slice(0, working.count[i]);
-      for (const sibling of list) {
+      for (const sibling of working.of(i)) {
         if (sibling === order || book.group[sibling] !== group || !isWorking(book.status[sibling])) continue;
         const rest = book.quantity[sibling] - units;
         if (done || rest - book.filled[sibling] <= DUST) events.cancelled(sibling);

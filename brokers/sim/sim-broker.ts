@@ -190,8 +190,7 @@ export class SimBroker implements Broker {
   split(instrument: number, numerator: number, denominator: number): void {
     const { working, market } = this.account;
     const { quantityStep } = market.instruments[instrument];
-    const orders = working.lists[instrument].subarray(0, working.count[instrument]);
-    for (const order of withParents(this.book, orders)) {
+    for (const order of withParents(this.book, working.of(instrument))) {
       this.orders.split(order, numerator, denominator, quantityStep);
     }
     this.reach.forget(instrument);
@@ -230,8 +229,7 @@ export class SimBroker implements Broker {
     let next = Infinity;
     for (let i = 0; i < working.lists.length; i++) {
       if (working.count[i] === 0) continue;
-      const list = working.lists[i].slice(0, working.count[i]);
-      for (const order of list) {
+      for (const order of working.of(i)) {
         if (!isSent(this.book.status[order])) continue;
         const expiry = this.orders.expiry[order];
         if (expiry > now) {
@@ -260,12 +258,10 @@ export class SimBroker implements Broker {
     const { book, market, account } = this;
     const { now } = account.clock;
     for (let i = 0; i < account.working.lists.length; i++) {
-      const count = account.working.count[i];
-      if (count === 0 || market.lastBarEnd(i) !== now) continue;
-      const list = account.working.lists[i].slice(0, count);
+      if (account.working.count[i] === 0 || market.lastBarEnd(i) !== now) continue;
       const series = market.series[market.finest[i]];
       const row = market.row[market.finest[i]];
-      for (const order of list) {
+      for (const order of account.working.of(i)) {
         if (book.type[order] !== MARKET || book.madeAt[order] !== now || isDormant(book, order)) continue;
         if (!isSent(book.status[order]) || isForOpen(book, order) || !isOpenFor(book, market, order, now)) continue;
         const side = book.side[order] > 0 ? series.ask : series.bid;
@@ -290,8 +286,7 @@ export class SimBroker implements Broker {
 
   private liquidate(orders: readonly Liquidation[]): void {
     for (const { instrument, quantity } of orders) {
-      const list = this.account.working.lists[instrument].slice(0, this.account.working.count[instrument]);
-      for (const order of list) this.cancel(order);
+      for (const order of this.account.working.of(instrument)) this.cancel(order);
       this.events.forced(instrument, Math.sign(quantity), Math.abs(quantity), "margin call");
     }
   }

@@ -13,7 +13,7 @@ const DUST = 1e-9;
  */
 export function increasing(
   book: OrderBook,
-  orders: Int32Array,
+  orders: readonly number[],
   position: number,
   stays = (order: number): boolean => book.status[order] !== PENDING_CANCEL,
 ): number[] {
@@ -41,16 +41,14 @@ function isSentEntry(book: OrderBook, order: number, position: number): boolean 
  */
 function exitsWithin(
   book: OrderBook,
-  orders: Int32Array,
+  orders: readonly number[],
   position: number,
   stays: (order: number) => boolean,
 ): ReadonlySet<number> {
   const kept = new Set<number>();
   const groups = new Set<number>();
   let left = Math.abs(position) + DUST;
-  const exits = [...orders].filter(
-    (order) => book.side[order] * position < 0 && !isDormant(book, order) && stays(order),
-  );
+  const exits = orders.filter((order) => book.side[order] * position < 0 && !isDormant(book, order) && stays(order));
   const isProtective = (order: number): number => book.flags[order] & PROTECTIVE;
   const isUnknown = (order: number): number => (book.status[order] === UNKNOWN ? 1 : 0);
   exits.sort((a, b) => isProtective(b) - isProtective(a) || isUnknown(a) - isUnknown(b) || a - b);

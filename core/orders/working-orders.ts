@@ -20,6 +20,15 @@ export class WorkingOrders {
     this.active = new Int32Array(instruments);
   }
 
+  /** The orders of an instrument as they are now: a list of its own, for whoever ends some of them on the way. */
+  of(instrument: number): number[] {
+    const orders: number[] = [];
+    const list = this.lists[instrument];
+    const count = this.count[instrument];
+    for (let k = 0; k < count; k++) orders.push(list[k]);
+    return orders;
+  }
+
   add(instrument: number, order: number): void {
     const count = this.count[instrument];
     if (count === 0) this.activate(instrument);

@@ -7,6 +7,7 @@ import type { OrderFlow } from "../order-flow.js";
 import { ACCEPTED, GOOD_TILL_CANCELLED, MARKET, SUBMITTED } from "../orders/kinds.js";
 import { LIQUIDATION, type OrderBook } from "../orders/order-book.js";
 import { withParents } from "../orders/with-parents.js";
+import type { WorkingOrders } from "../orders/working-orders.js";
 import { ActionLog } from "./action-log.js";
 import type { ActionsTold } from "./corporate-events.js";
 import type { FillLog } from "./fill-log.js";
@@ -19,6 +20,7 @@ const DUST = 1e-9;
 export interface ActionBookingParts {
   readonly market: Market;
   readonly book: OrderBook;
+  readonly working: WorkingOrders;
   readonly portfolio: Portfolio;
   readonly fills: FillLog;
   readonly flow: OrderFlow;
@@ -46,9 +48,9 @@ export class ActionBooking implements ActionsTold {
    */
   split(instrument: number, split: Split): void {
     const { numerator, denominator, time } = split;
-    const { market, book, portfolio, fills, flow, broker, guards, larger } = this.parts;
+    const { market, book, working, portfolio, fills, flow, broker, guards, larger } = this.parts;
     const { quantityStep, tickSize } = market.instruments[instrument];
-    const orders = flow.snapshot(instrument);
+    const orders = working.of(instrument);
     if (portfolio.quantity[instrument] !== 0 || orders.length > 0) {
       this.log.splits.push({ instrument, time, numerator, denominator, fills: fills.length });
     }
@@ -63,7 +65,7 @@ export class ActionBooking implements ActionsTold {
     const whole = Math.trunc(held / quantityStep + Math.sign(held) * DUST) * quantityStep;
     if (Math.abs(held - whole) > DUST) this.payOut(instrument, held - whole);
     // Orders for a part of a unit cannot stand: IB takes the part off.
-    for (const order of flow.snapshot(instrument)) this.trimToStep(order, quantityStep);
+    for (const order of working.of(instrument)) this.trimToStep(order, quantityStep);
     flow.activity++;
   }
 

@@ -342,7 +342,7 @@ export class LiveBroker implements Broker {
     // What closes an entry that has filled is never one, whatever is known of its size.
     if (isExit(book, row) && book.filled[book.parent[row]] > DUST) return false;
     const instrument = book.instrument[row];
-    const orders = working.lists[instrument].slice(0, working.count[instrument]);
+    const orders = working.of(instrument);
     return increasing(book, orders, portfolio.quantity[instrument], () => true).includes(row);
   }
 
