@@ -15,6 +15,8 @@ export class OrderHandles {
   private readonly instruments: readonly Instrument[];
   private readonly recent: (Order | undefined)[] = new Array(RECENT).fill(undefined);
   private readonly older = new Map<number, Order>();
+  /** How many of these there may be before those that have ended are let go. */
+  private room = RECENT;
 
   constructor(book: OrderBook, instruments: readonly Instrument[]) {
     this.book = book;
@@ -27,7 +29,7 @@ export class OrderHandles {
     if (known !== undefined) {
       if (known.id === id) return known;
       if (known.id > id) return this.olderOf(id);
-      if (isWorking(this.book.status[known.id])) this.older.set(known.id, known);
+      this.keep(known);
     }
     const handle = this.older.size > 0 ? this.older.get(id) : undefined;
     if (handle !== undefined) return handle;
@@ -40,7 +42,18 @@ export class OrderHandles {
     const known = this.older.get(id);
     if (known !== undefined) return known;
     const made = new Order(this.book, id, this.instruments[this.book.instrument[id]]);
-    if (isWorking(this.book.status[id])) this.older.set(id, made);
+    this.keep(made);
     return made;
+  }
+
+  /** Keeps a handle that is not among the latest any more for as long as its order works. */
+  private keep(handle: Order): void {
+    const { older, book } = this;
+    if (!isWorking(book.status[handle.id])) return;
+    if (older.size >= this.room) {
+      for (const id of older.keys()) if (!isWorking(book.status[id])) older.delete(id);
+      this.room = Math.max(RECENT, 2 * older.size);
+    }
+    older.set(handle.id, handle);
   }
 }
