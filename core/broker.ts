@@ -35,6 +35,8 @@ export class BrokerAccount {
   readonly market: Market;
   readonly clock: Clock;
   readonly events: BrokerEvents;
+  /** Whether no order may open anything, until somebody allows it again: what could is being cancelled. */
+  readonly opensNothing: () => boolean;
 
   constructor(
     book: OrderBook,
@@ -43,6 +45,7 @@ export class BrokerAccount {
     market: Market,
     clock: Clock,
     events: BrokerEvents,
+    opensNothing: () => boolean = () => false,
   ) {
     this.book = book;
     this.working = working;
@@ -50,6 +53,7 @@ export class BrokerAccount {
     this.market = market;
     this.clock = clock;
     this.events = events;
+    this.opensNothing = opensNothing;
   }
 }
 

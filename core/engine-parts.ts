@@ -124,7 +124,7 @@ export abstract class EngineParts {
     this.indicators = desk.openIndicators();
     this.strict = options.strict === true;
     this.views = new BarViews(series, desk.strategy, this.strict);
-    broker.connect(new BrokerAccount(book, working, portfolio, market, clock, flow));
+    broker.connect(new BrokerAccount(book, working, portfolio, market, clock, flow, () => guards.opensNothing));
   }
 
   /** The round trips that the fills so far have made. */

@@ -136,6 +136,11 @@ export class GuardChain {
     this.opening = this.released.filter((guard) => !prices.includes(guard));
   }
 
+  /** Whether nothing may be opened whatever the market does: the kill switch is on, or the strategy was stopped. */
+  get opensNothing(): boolean {
+    return this.killSwitch.isOn || this.strategyStopped !== undefined;
+  }
+
   /** The names of the guards that stand, in order. */
   get names(): readonly string[] {
     return this.guards.map((guard) => guard.name);

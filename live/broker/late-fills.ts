@@ -49,6 +49,16 @@ export class LateFills {
     if (instrument !== undefined) this.filled.add(instrument);
   }
 
+  /** Whether no flattening has cancelled an order. */
+  get isEmpty(): boolean {
+    return this.cancelled.size === 0;
+  }
+
+  /** Whether a flattening has cancelled an order, so that it is to end. */
+  isToEnd(record: OrderRecord): boolean {
+    return this.cancelled.has(record);
+  }
+
   /** Symbols of which something may come yet, or has come and is not closed: the next session has to know them. */
   get symbols(): string[] {
     if (this.cancelled.size === 0 && this.filled.size === 0) return [];

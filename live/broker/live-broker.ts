@@ -32,6 +32,7 @@ import { orderInWords } from "./order-in-words.js";
 import { OrderRows } from "./order-rows.js";
 import { OrderWatch } from "./order-watch.js";
 import { Outgoing, type Send } from "./outgoing.js";
+import { RefusedCancels } from "./refused-cancels.js";
 import { ReportTeller } from "./report-teller.js";
 import { restoredSession } from "./restored-run.js";
 import { SessionTeller } from "./session-teller.js";
@@ -86,6 +87,7 @@ export class LiveBroker implements Broker {
   private unsent!: UnsentSiblings;
   private late!: LateFills;
   private exits!: ExitSizes;
+  private refused!: RefusedCancels;
   /** What was decided without the broker, to be told with its news. */
   private decided: (() => void)[] = [];
   /** Orders that work at the broker and should not: they are cancelled with the next flush. */
@@ -150,6 +152,14 @@ export class LiveBroker implements Broker {
       disputed: (row, held, why) => this.closeLater(row, held, why),
     });
     this.late = new LateFills(account, ledger);
+    this.refused = new RefusedCancels({
+      account,
+      ledger,
+      rows: this.rows,
+      news,
+      late: this.late,
+      cancel: (row) => this.cancel(row),
+    });
     this.heldOrders = new HeldOrders(
       account,
       journal.heldOrders(),
@@ -269,7 +279,7 @@ export class LiveBroker implements Broker {
 
   /** When `onDue` is to be called; Infinity for never. */
   get due(): Instant {
-    const own = this.isBound ? Math.min(this.closing.due, this.outgoing.nextEnd) : Infinity;
+    const own = this.isBound ? Math.min(this.closing.due, this.outgoing.nextEnd, this.refused.due) : Infinity;
     return Math.min(this.watch.due, this.again.due, own);
   }
 
@@ -278,6 +288,7 @@ export class LiveBroker implements Broker {
     this.watch.look(now);
     if (this.isBound) this.endWaiting(now);
     if (this.isBound) this.askForClosing(now);
+    if (this.isBound) this.refused.ask(now);
     if (this.again.isDue(now)) this.parts.news.ask("what the last look at the account has left open");
     this.tellNews(now);
   }
@@ -473,6 +484,7 @@ export class LiveBroker implements Broker {
   }
 
   private prepare(): Send[] {
+    this.refused.note(this.run.clock.now);
     for (const record of this.unwanted.splice(0)) if (this.isCancellable(record)) this.outgoing.cancel(record);
     const sends = this.outgoing.prepare(this.isConnected);
     // What waits is kept as what is held is: the next session goes on with it.
@@ -545,6 +557,7 @@ export class LiveBroker implements Broker {
       case "expired":
       case "rejected":
         this.exits.fit(outcome.record);
+        this.refused.ended(outcome.record);
         break;
       case "accepted":
         this.exits.accepted(outcome.record);

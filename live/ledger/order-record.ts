@@ -53,7 +53,8 @@ export class OrderRecord {
   cancelAt = Number.NaN;
   /** Since when a cancel that was asked for is known not to have left; NaN where none is. */
   unsentCancelAt = Number.NaN;
-  isCancelRefused = false;
+  /** Why the broker has refused the cancel that was asked for last; "" where it has not. */
+  cancelRefusal = "";
   /** Asked to be cancelled, sent or not, and not refused. */
   wantsCancel = false;
   isAnswered = false;
@@ -89,6 +90,10 @@ export class OrderRecord {
     this.permId = intent.permId;
     const { type, isTrailFraction, quantity, limit, stop, trail } = intent;
     this.terms = new OrderTerms(type, isTrailFraction, { quantity, limit, stop, trail });
+  }
+
+  get isCancelRefused(): boolean {
+    return this.cancelRefusal !== "";
   }
 
   /** What was asked for last. */
@@ -139,7 +144,7 @@ export class OrderRecord {
       this.cancelAt = at;
       this.unsentCancelAt = Number.NaN;
       this.wantsCancel = true;
-      this.isCancelRefused = false;
+      this.cancelRefusal = "";
       this.isCancelHeard = true;
       return;
     }
@@ -254,7 +259,7 @@ export class OrderRecord {
         this.tell({ kind: "notice", code, text });
         break;
       case "cancel-refused":
-        this.isCancelRefused = true;
+        this.cancelRefusal = `${code.replace("IB_", "")}, ${text.replace(/\.$/, "")}`;
         this.wantsCancel = false;
         this.unsentCancelAt = Number.NaN;
         this.isCancelHeard = false;

@@ -140,10 +140,10 @@ class WatchedBroker implements Broker {
   }
 
   connect(account: BrokerAccount): void {
-    const { book, working, portfolio, market, clock, events } = account;
+    const { book, working, portfolio, market, clock, events, opensNothing } = account;
     this.recorder.follow({ book, working, clock });
     const watched = new WatchedEvents(events, this.recorder);
-    this.broker.connect(new BrokerAccount(book, working, portfolio, market, clock, watched));
+    this.broker.connect(new BrokerAccount(book, working, portfolio, market, clock, watched, opensNothing));
   }
 
   refusal(order: number, quantity: number): Denial | undefined {

@@ -2,9 +2,11 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseFaultPlan } from "../../brokers/gateway/faults/fault-plan.js";
 import { Gateway } from "../../brokers/gateway/gateway.js";
+import { classify } from "../../brokers/ib/codes.js";
 import { sma } from "../../core/indicators/index.js";
 import type { Bar } from "../../core/market/bar.js";
 import { Strategy, type StrategyClass } from "../../core/strategy.js";
+import type { Ledger } from "../../live/ledger/ledger.js";
 import { RecordingWriter } from "../../live/recording/recording-file.js";
 import { type ParityResult, replaySession } from "../../live/recording/replay-session.js";
 import { openSession } from "../../live/session/open-session.js";
@@ -127,6 +129,42 @@ describe("a session through the gateway", () => {
       }
     }
     const result = await played(Fails);
+    expect(result.difference).toBeUndefined();
+    expect(result.end).toBe("whole");
+  });
+
+  it("in which the kill switch's cancels were refused and asked for again is played as it was", async () => {
+    class Rests extends Strategy {
+      override onBar(bar: Bar): void {
+        if (bar.instrument.symbol !== "SYN1" || this.state.made === true) return;
+        this.state.made = true;
+        this.buy("SYN1", 100, { limit: Math.round(bar.close * 50) / 100, tif: "GTC" });
+      }
+    }
+    const [code, text] = [161, "Cancel attempted when order is not in a cancellable state."];
+    let ledger: Ledger | undefined;
+    let asked = 0;
+    const result = await played(
+      Rests,
+      {},
+      atTurn(400, ({ session }) => {
+        const { port } = session.parts;
+        ledger = session.parts.ledger;
+        const cancel = port.cancel.bind(port);
+        port.cancel = (orderId) => {
+          if (++asked > 3) {
+            cancel(orderId);
+            return;
+          }
+          port.onFact({ kind: "written", orderId, what: "cancel" });
+          const told = { ...classify(code, "order cancel", text), code, text, orderId, reject: undefined };
+          port.onFact({ kind: "refused", told });
+        };
+        session.kill("operator", false);
+      }),
+    );
+    expect(asked).toBe(4);
+    expect(ledger?.records.map(({ state }) => state)).toEqual(["cancelled"]);
     expect(result.difference).toBeUndefined();
     expect(result.end).toBe("whole");
   });
