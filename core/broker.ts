@@ -13,6 +13,8 @@ export interface BrokerEvents {
   rejected(order: number, reason: Denial): void;
   triggered(order: number): void;
   filled(report: FillReport): void;
+  /** A change was refused, or has not left: the order has the terms that its row has by now. */
+  changeFailed(order: number, reason: Denial): void;
   /** A cancel is on its way, and the order may still fill. */
   pendingCancel(order: number): void;
   cancelled(order: number): void;

@@ -293,6 +293,10 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
     this.reach(order, TRIGGERED);
   }
 
+  changeFailed(order: number, reason: Denial): void {
+    this.tally(order, frozen(reason));
+  }
+
   pendingCancel(order: number): void {
     this.reach(order, PENDING_CANCEL);
   }

@@ -1,5 +1,6 @@
 import type { BrokerAccount, BrokerEvents } from "../../core/broker.js";
 import type { Instant } from "../../core/market/bar-size.js";
+import type { Denial } from "../../core/orders/denial.js";
 import { isSent, PARTIALLY_FILLED } from "../../core/orders/kinds.js";
 import { WAS_TRIGGERED } from "../../core/orders/order-book.js";
 import { FillReport } from "../../core/portfolio/fill-report.js";
@@ -39,7 +40,7 @@ export class EngineTeller {
         this.charge(outcome.record, outcome.amount, outcome.currency);
         return;
       case "terms":
-        this.takeTerms(outcome.record);
+        this.takeTerms(outcome.record, outcome.denial);
         return;
       case "cut":
         this.cut(outcome.record);
@@ -137,8 +138,8 @@ export class EngineTeller {
     return amount;
   }
 
-  /** The broker has other terms than the book, and they count. */
-  private takeTerms(record: OrderRecord): void {
+  /** The broker has other terms than the book, and they count: whoever has asked for a change that has failed hears why. */
+  private takeTerms(record: OrderRecord, failed: Denial | undefined): void {
     const { row, asked } = record;
     if (row < 0 || !isSent(this.account.book.status[row])) return;
     const { book } = this.account;
@@ -146,6 +147,7 @@ export class EngineTeller {
     if (asked.limit === asked.limit) book.limit[row] = asked.limit;
     if (asked.stop === asked.stop) book.stop[row] = asked.stop;
     if (book.trails(row) && asked.trail === asked.trail) book.trail[row] = asked.trail;
+    if (failed !== undefined) this.events.changeFailed(row, failed);
   }
 
   /** Others of its group have filled a part of it, of which the broker is yet to tell. */

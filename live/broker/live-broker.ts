@@ -325,6 +325,7 @@ export class LiveBroker implements Broker {
     } catch (error) {
       // A cancel that nobody knows of is found out by the order's end. One of an exit stays: nothing could replace it.
       this.sendAll(sends.filter(({ cancels }) => cancels !== undefined && this.couldIncrease(cancels)));
+      for (const { changes } of sends) if (changes !== undefined) this.changeStays(changes, error);
       throw error;
     }
     const failure = this.sendAll(sends);
@@ -344,6 +345,13 @@ export class LiveBroker implements Broker {
       }
     }
     return failure;
+  }
+
+  /** A change was asked for and cannot leave, for it is not written down. */
+  private changeStays({ intent: { orderId } }: OrderRecord, error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.facts.add({ kind: "unsent", orderId, what: "change", reason });
+    this.onReady();
   }
 
   /** Whether an order of this run could increase a position, beside all exits whose cancels do not leave. */

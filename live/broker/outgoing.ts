@@ -52,6 +52,8 @@ export interface Send {
   readonly send: () => void;
   /** The order that it cancels; undefined for anything else. */
   readonly cancels?: OrderRecord;
+  /** The order that it changes; undefined for anything else. */
+  readonly changes?: OrderRecord;
 }
 
 /**
@@ -310,7 +312,7 @@ export class Outgoing {
     const failed = (denial: Denial): void => {
       const reason = String(denial.details.reason ?? denial.code).replace(/\.$/, "");
       this.parts.news.alert("CHANGE_REFUSED", { order: orderInWords(record.intent), reason });
-      ledger.tell({ kind: "terms", isBack: true, record });
+      ledger.tell({ kind: "terms", isBack: true, denial, record });
     };
     // Nothing is left of it, and it is about to be cancelled.
     if (!this.cutToOpened(row)) {
@@ -333,7 +335,7 @@ export class Outgoing {
     ledger.note({ kind: "request", at, intent: record.intent.id, what: "change", quantity, limit, stop, trail });
     // A trailing stop has moved since it was asked for: only a new one is said, or it would fall back.
     const stands = account.book.trails(row) && Object.is(asked.stop, stop);
-    sends.push({ send: () => port.change(stands ? { ...intent, stop: Number.NaN } : intent) });
+    sends.push({ send: () => port.change(stands ? { ...intent, stop: Number.NaN } : intent), changes: record });
   }
 
   /** The broker may let an exit close more than its parent opens: it is told no more than that. False where that is none. */

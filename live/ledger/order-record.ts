@@ -159,7 +159,7 @@ export class OrderRecord {
         this.finish(this.wantsCancel ? "cancelled" : "rejected", false, { code: "UNSENT", details: { reason } }, at);
       }
     } else if (what === "change") {
-      if (!isWritten) this.changeFailed(false);
+      if (this.terms.changeSent(isWritten)) this.wentBack({ code: "UNSENT", details: { reason } });
     } else if (isWritten) {
       // It may be the second, and that the first has not left be told behind its being asked for.
       if (this.isCancelUnsent) this.cancelAt = at;
@@ -255,7 +255,7 @@ export class OrderRecord {
         this.found();
         break;
       case "change-refused":
-        this.changeFailed(true);
+        if (this.terms.changeRefused()) this.wentBack(denial);
         this.tell({ kind: "notice", code, text });
         break;
       case "cancel-refused":
@@ -385,8 +385,8 @@ export class OrderRecord {
     this.tell({ kind: "unknown" });
   }
 
-  private changeFailed(isRefused: boolean): void {
-    if (this.terms.changeFailed(isRefused)) this.tell({ kind: "terms", isBack: true });
+  private wentBack(denial: Denial): void {
+    this.tell({ kind: "terms", isBack: true, denial });
   }
 
   private countTold({ status, filled, averagePrice, quantity }: StatusEntry): void {

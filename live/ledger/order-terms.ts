@@ -28,6 +28,14 @@ interface Stood {
   readonly requested: Requested;
 }
 
+/** A change that was asked for and is not answered. */
+interface Change {
+  /** What stood before it. */
+  readonly before: Stood;
+  /** Whether it is known to have left. */
+  readonly hasLeft: boolean;
+}
+
 /** Types whose auxiliary price is the stop. */
 const AUX_IS_STOP: readonly OrderType[] = ["stop", "stop-limit", "market-if-touched", "limit-if-touched"];
 
@@ -45,8 +53,8 @@ export class OrderTerms {
   refused = Number.NaN;
   private readonly type: OrderType;
   private readonly isTrailFraction: boolean;
-  /** What stood before that change. */
-  private before: Stood | undefined = undefined;
+  /** The changes that are under way, oldest first; each has the terms of those in front of it. */
+  private changes: readonly Change[] = [];
   /** Units that others of its group have filled, of which one cancels the other. */
   private others = 0;
   /** Units that were asked for last, and what others of its group had filled by then. */
@@ -60,7 +68,7 @@ export class OrderTerms {
   }
 
   get isChanging(): boolean {
-    return this.before !== undefined;
+    return this.changes.length > 0;
   }
 
   /** Whether the broker says it has what was asked for, but for what it has yet to take off. */
@@ -81,7 +89,8 @@ export class OrderTerms {
   }
 
   change(terms: Terms, at: Instant): void {
-    this.before ??= { asked: this.asked, requested: this.requested };
+    const before = { asked: this.asked, requested: this.requested };
+    this.changes = [...this.changes, { before, hasLeft: false }];
     this.changeAt = at;
     this.asked = terms;
     this.requested = { quantity: terms.quantity, others: this.others };
@@ -98,7 +107,7 @@ export class OrderTerms {
     const quantity = Math.min(this.asked.quantity, this.most);
     if (quantity <= least + DUST || quantity >= this.asked.quantity - DUST) return false;
     this.asked = { ...this.asked, quantity };
-    if (this.before !== undefined && this.areAgreed) this.settle();
+    if (this.isChanging && this.areAgreed) this.settle();
     if (this.told.quantity > quantity + DUST) this.uncutSince = at;
     return true;
   }
@@ -118,7 +127,7 @@ export class OrderTerms {
     this.told = told;
     if (quantity <= this.asked.quantity + DUST) this.uncutSince = Number.NaN;
     if (isOver) return false;
-    if (this.before !== undefined) {
+    if (this.isChanging) {
       if (this.areAgreed) this.settle();
       return false;
     }
@@ -132,15 +141,45 @@ export class OrderTerms {
     return true;
   }
 
-  /** The change was refused, or never left. @returns whether the terms are now others */
-  changeFailed(isRefused: boolean): boolean {
-    const { before, told } = this;
-    const { quantity: refused } = this.asked;
-    this.settle();
-    if (before === undefined) return false;
-    if (isRefused) this.refused = refused;
-    const { asked } = before;
+  /** The first of the changes of which that was not known has left, or certainly has not. @returns whether the terms are now others */
+  changeSent(hasLeft: boolean): boolean {
+    const place = this.changes.findIndex((change) => !change.hasLeft);
+    if (place < 0) return false;
+    const { before } = this.changes[place];
+    const earlier = this.changes.slice(0, place);
+    const later = this.changes.slice(place + 1);
+    if (hasLeft) {
+      this.changes = [...earlier, { before, hasLeft }, ...later];
+      return false;
+    }
+    if (later.length > 0) {
+      // One that was asked for behind it stands in its place.
+      this.changes = [...earlier, { ...later[0], before }, ...later.slice(1)];
+      return false;
+    }
+    if (earlier.length === 0) return this.goBack();
+    // What an earlier one asked for is under way still.
+    this.changes = earlier;
     this.requested = before.requested;
+    const { quantity } = before.asked;
+    this.asked = { ...before.asked, quantity: this.most > 0 ? Math.min(quantity, this.most) : quantity };
+    return true;
+  }
+
+  /** The changes that are under way were refused. @returns whether the terms are now others */
+  changeRefused(): boolean {
+    const { quantity: refused } = this.asked;
+    const isBack = this.goBack();
+    if (isBack) this.refused = refused;
+    return isBack;
+  }
+
+  private goBack(): boolean {
+    const { changes, told } = this;
+    this.settle();
+    if (changes.length === 0) return false;
+    const { asked, requested } = changes[0].before;
+    this.requested = requested;
     // Meanwhile the broker may have taken units off it by itself.
     const stands = told.quantity > 0 ? told.quantity : asked.quantity;
     const quantity = this.most > 0 && stands <= this.requested.quantity ? Math.min(stands, this.most) : stands;
@@ -165,7 +204,7 @@ export class OrderTerms {
   }
 
   private settle(): void {
-    this.before = undefined;
+    this.changes = [];
     this.refused = Number.NaN;
     this.changeAt = Number.NaN;
   }

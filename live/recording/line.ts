@@ -24,8 +24,11 @@ import type { OrderBook } from "../../core/orders/order-book.js";
  */
 export type Line = readonly [kind: string, ...rest: unknown[]];
 
-/** The format of recordings that is written; 2 knows of `hours`, 3 of what a restored run's loss limits remember. */
-export const FORMAT = 3;
+/**
+ * The format of recordings that is written; 2 knows of `hours`, 3 of what a restored run's loss limits remember, 4 of changes
+ * that have failed.
+ */
+export const FORMAT = 4;
 
 const KINDS: ReadonlySet<unknown> = new Set([
   ...["session", "b", "p", "q", "t", "f", "c", "r", "d", "x", "full"],

@@ -205,7 +205,7 @@ export class PlayedBroker implements Broker {
     const [, , , event, ...content] = line as unknown as [string, string, Instant, string, ...unknown[]];
     const [order, second, third, fourth] = content as [number, number, number, string];
     if (event === "filled" || event === "busted") events[event](Object.assign(new FillReport(), content[0]));
-    else if (event === "rejected") events.rejected(order, content[1] as Denial);
+    else if (event === "rejected" || event === "changeFailed") events[event](order, content[1] as Denial);
     else if (event === "charged") events.charged(order, second);
     else if (event === "forced") events.forced(order, second, third, fourth);
     else events[event as "accepted"](order);

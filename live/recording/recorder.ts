@@ -86,6 +86,11 @@ export class Recorder {
     this.writer.write(["f", this.by, this.now, event, ...content]);
   }
 
+  /** The broker has changed columns of orders. */
+  changed(): void {
+    this.noteChanges(this.by);
+  }
+
   decided(kind: string, ...content: readonly unknown[]): void {
     this.writer.write(decision(this.now, kind, content));
   }

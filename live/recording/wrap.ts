@@ -249,6 +249,12 @@ class WatchedEvents implements BrokerEvents {
     this.recorder.fact("filled", { ...report });
     this.events.filled(report);
   }
+  changeFailed(order: number, reason: Denial): void {
+    // What is denied is told with the terms that the order has.
+    this.recorder.changed();
+    this.recorder.fact("changeFailed", order, reason);
+    this.events.changeFailed(order, reason);
+  }
   pendingCancel(order: number): void {
     this.recorder.fact("pendingCancel", order);
     this.events.pendingCancel(order);

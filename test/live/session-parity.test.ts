@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { parseFaultPlan } from "../../brokers/gateway/faults/fault-plan.js";
 import { Gateway } from "../../brokers/gateway/gateway.js";
 import { classify } from "../../brokers/ib/codes.js";
+import type { GuardTrip } from "../../core/guards/trip.js";
 import { sma } from "../../core/indicators/index.js";
 import type { Bar } from "../../core/market/bar.js";
 import { Strategy, type StrategyClass } from "../../core/strategy.js";
@@ -165,6 +166,38 @@ describe("a session through the gateway", () => {
     );
     expect(asked).toBe(4);
     expect(ledger?.records.map(({ state }) => state)).toEqual(["cancelled"]);
+    expect(result.difference).toBeUndefined();
+    expect(result.end).toBe("whole");
+  });
+
+  it("in which a change has not left is played as it was, with what the strategy did about it", async () => {
+    class Lowers extends Strategy {
+      private bars = 0;
+      override onBar(bar: Bar): void {
+        if (bar.instrument.symbol !== "SYN1") return;
+        this.bars++;
+        const low = (percent: number): number => Math.round(bar.close * percent) / 100;
+        if (this.bars === 3) this.buy("SYN1", 100, { limit: low(50), tif: "GTC" });
+        const [order] = this.workingOrders("SYN1");
+        if (this.bars === 6 && order !== undefined) this.modify(order, { limit: low(40) });
+      }
+      override onGuard({ order, denial }: GuardTrip): void {
+        this.state = { code: denial.code, limit: order.limit };
+        this.buy("SYN1", 1, { limit: order.limit / 2, tif: "GTC" });
+      }
+    }
+    let heard: unknown;
+    let orders = 0;
+    const result = await played(Lowers, {}, ({ session }) => {
+      const { port, engine, ledger } = session.parts;
+      port.change = ({ orderId }) => port.onFact({ kind: "unsent", orderId, what: "change", reason: "a gap" });
+      session.onTurn = () => {
+        heard = engine.strategy.state;
+        orders = ledger.records.length;
+      };
+    });
+    expect(heard).toEqual({ code: "UNSENT", limit: expect.any(Number) });
+    expect(orders).toBe(2);
     expect(result.difference).toBeUndefined();
     expect(result.end).toBe("whole");
   });

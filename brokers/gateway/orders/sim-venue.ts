@@ -82,6 +82,7 @@ class WatchedBroker extends SimBroker {
         tell()?.expired(order);
       },
       forced: (instrument, side, quantity, tag) => events.forced(instrument, side, quantity, tag),
+      changeFailed: (order, reason) => events.changeFailed(order, reason),
       unknown: (order) => events.unknown(order),
       charged: (order, amount) => events.charged(order, amount),
       busted: (report) => events.busted(report),
@@ -256,6 +257,7 @@ export class SimVenue implements Participant {
       accepted: (row) => listener.accepted(row),
       rejected: (row, reason) => listener.rejected(row, reason),
       triggered: (row) => listener.triggered(row),
+      changeFailed: () => undefined,
       pendingCancel: (row) => listener.pendingCancel(row),
       cancelled: (row) => listener.cancelled(row),
       expired: (row) => listener.expired(row),
