@@ -1,3 +1,4 @@
+import { canStillFill } from "../../brokers/ib/order-statuses.js";
 import type { BrokerOrder } from "../../brokers/tws/account/broker-order.js";
 import { type BrokerExecution, execIdParts } from "../../brokers/tws/account/executions.js";
 import type { OrderTold } from "../../brokers/tws/connection/link.js";
@@ -106,7 +107,10 @@ function noteStatus(ledger: Ledger, record: OrderRecord, entry: StatusEntry): vo
   const isOver = record.end?.isTold === true && record.isEndHeard && !record.isUndead;
   if (isOver && !(entry.filled > record.fills.told)) return;
   const { told } = record.terms;
+  // Of one that counts as gone it is news that the broker has it, be it as it was.
+  const isClaimed = record.isConcluded && !record.isUndead && canStillFill(entry.status) === true;
   const isKnown =
+    !isClaimed &&
     record.isAnswered &&
     !record.isUnknown &&
     entry.status === record.status &&

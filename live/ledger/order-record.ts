@@ -120,6 +120,12 @@ export class OrderRecord {
     return end?.as === "rejected" && !end.isTold && end.denial.code.startsWith("IB_");
   }
 
+  /** Whether it counts as gone although the broker has told no end of it: there was no trace of it, or it never left. */
+  get isConcluded(): boolean {
+    const { end } = this;
+    return end !== undefined && !end.isTold && CONCLUSIONS.includes(end.denial.code);
+  }
+
   /** Whether it may still be in the market, or its fate is not known. */
   get isOpen(): boolean {
     return !this.isEndHeard || this.isUndead || this.missing > 0;
@@ -181,12 +187,14 @@ export class OrderRecord {
       case "ApiPending":
       case "PendingSubmit":
         this.passes = 0;
+        if (this.isConcluded) this.found();
         break;
       case "PreSubmitted":
       case "Submitted":
         this.works(entry);
         break;
       case "PendingCancel":
+        if (this.isConcluded) this.found();
         if (this.end !== undefined) break;
         this.accept();
         if (!this.isCancelHeard) this.tell({ kind: "pendingCancel" });
@@ -342,8 +350,7 @@ export class OrderRecord {
     if (this.end !== undefined) {
       // A status that was told late says nothing against an end that the broker has told.
       if (this.end.isTold) return;
-      const wasConcluded = this.end.denial.code === "LOST" || this.end.denial.code === "UNSENT";
-      if (wasConcluded) this.found();
+      if (this.isConcluded) this.found();
       else this.tell({ kind: "ask", reason: `order ${this.intent.id} was refused and is told to work` });
       return;
     }
@@ -419,5 +426,7 @@ export class OrderRecord {
   }
 }
 
+/** Codes of ends that nobody has told. */
+const CONCLUSIONS: readonly string[] = ["LOST", "UNSENT"];
 const CANCELLED: Denial = { code: "CANCELLED", details: {} };
 const FILLED: Denial = { code: "FILLED", details: {} };
