@@ -150,6 +150,13 @@ export const ALERTS = {
     session: "Tells the strategy; the order is not sent again.",
     remedy: "Look the code up in docs/troubleshooting.md; most often it is a permission, a price step or the margin.",
   },
+  ENTRY_UNPROTECTED: {
+    level: "act",
+    sentence: "{stop} was refused: {reason}. Of {entry}, which it was to protect, {held} units are held without it.",
+    session: "Cancels what the entry has not filled. What it has filled stays, with its take profit where it has one.",
+    remedy:
+      "Where units are held, place a stop in TWS or close them (`seatrial flatten`). Then look the code up in docs/troubleshooting.md: the next bracket may meet the same.",
+  },
   ORDER_UNKNOWN: {
     level: "look",
     sentence: "{order} was sent {age} ago, and what became of it is not known.",

@@ -54,11 +54,16 @@ export class ExitSizes {
     return size - this.exitedOf(parent) + (record?.filled ?? 0);
   }
 
+  /** Units that an order has opened and its exits have not closed. */
+  heldOf(parent: OrderRecord): number {
+    return openedBy(parent) - this.exitedOf(parent);
+  }
+
   /** Cuts the exits of an order that has ended to what it has filled: the rest of it they will never close. */
   fit(parent: OrderRecord): void {
     // The broker ends the children of one that has filled nothing.
     if (parent.filled <= DUST) return;
-    const left = openedBy(parent) - this.exitedOf(parent);
+    const left = this.heldOf(parent);
     this.fitUnsent(parent, left);
     for (const child of this.exitsOf(parent)) if (child.end === undefined) this.fitSent(child, left);
   }

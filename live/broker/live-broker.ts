@@ -36,6 +36,7 @@ import { RefusedCancels } from "./refused-cancels.js";
 import { ReportTeller } from "./report-teller.js";
 import { restoredSession } from "./restored-run.js";
 import { SessionTeller } from "./session-teller.js";
+import { UnprotectedEntries } from "./unprotected-entries.js";
 import { filledOfGroup, UnsentSiblings } from "./unsent-siblings.js";
 
 export interface LiveBrokerParts {
@@ -88,6 +89,7 @@ export class LiveBroker implements Broker {
   private late!: LateFills;
   private exits!: ExitSizes;
   private refused!: RefusedCancels;
+  private unprotected!: UnprotectedEntries;
   /** What was decided without the broker, to be told with its news. */
   private decided: (() => void)[] = [];
   /** Orders that work at the broker and should not: they are cancelled with the next flush. */
@@ -152,14 +154,9 @@ export class LiveBroker implements Broker {
       disputed: (row, held, why) => this.closeLater(row, held, why),
     });
     this.late = new LateFills(account, ledger);
-    this.refused = new RefusedCancels({
-      account,
-      ledger,
-      rows: this.rows,
-      news,
-      late: this.late,
-      cancel: (row) => this.cancel(row),
-    });
+    const family = { account, ledger, rows: this.rows, news, cancel: (row: number) => this.cancel(row) };
+    this.unprotected = new UnprotectedEntries({ ...family, exits: this.exits });
+    this.refused = new RefusedCancels({ ...family, ending: [this.late, this.unprotected] });
     this.heldOrders = new HeldOrders(
       account,
       journal.heldOrders(),
@@ -466,9 +463,10 @@ export class LiveBroker implements Broker {
       );
     // What has ended while nobody was there, or before what follows of it was written down.
     for (const outcome of this.early.splice(0)) this.exits.missed(outcome);
-    if (this.exits.endedParents.size === 0 && this.tooLarge.length === 0 && !this.exits.hasMissed) return;
-    this.decided.push(() => this.fitSizes());
-    this.onReady();
+    const hasSizes = this.exits.endedParents.size > 0 || this.tooLarge.length > 0 || this.exits.hasMissed;
+    if (hasSizes) this.decided.push(() => this.fitSizes());
+    if (this.unprotected.hasMissed) this.decided.push(() => this.unprotected.resume());
+    if (this.decided.length > 0) this.onReady();
   }
 
   // ---- inside -------------------------------------------------------------------------------------------------
@@ -566,6 +564,8 @@ export class LiveBroker implements Broker {
       case "rejected":
         this.exits.fit(outcome.record);
         this.refused.ended(outcome.record);
+        this.unprotected.ended(outcome.record);
+        if (outcome.kind === "rejected") this.unprotected.rejected(outcome.record, outcome.denial);
         break;
       case "accepted":
         this.exits.accepted(outcome.record);
@@ -585,6 +585,7 @@ export class LiveBroker implements Broker {
       this.exits.follow(record, filled[row] - units, filled[row]);
     }
     if (status[row] === FILLED) this.exits.fit(record);
+    if (units > 0) this.unprotected.filled(record);
   }
 
   /** A change has failed: exits that have followed it already follow it back. */
@@ -623,7 +624,10 @@ export class LiveBroker implements Broker {
     const { events } = this.run;
     this.decided.push(() => {
       if (denial === undefined) events.cancelled(row);
-      else events.rejected(row, denial);
+      else {
+        events.rejected(row, denial);
+        this.unprotected.unsendable(row, denial);
+      }
     });
     this.onReady();
   }

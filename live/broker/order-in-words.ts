@@ -1,8 +1,11 @@
 import type { IntentEntry } from "../ledger/entry.js";
 import { priceCell, unitsCell } from "../screen/cells.js";
 
+/** What is said of an order. */
+type OrderSaid = Pick<IntentEntry, "side" | "quantity" | "symbol" | "type" | "limit" | "stop">;
+
 /** An order as a person would say it: "buy 100 SPY", "sell 100 SPY stop 505.00". */
-export function orderInWords({ side, quantity, symbol, type, limit, stop }: IntentEntry): string {
+export function orderInWords({ side, quantity, symbol, type, limit, stop }: OrderSaid): string {
   const prices = [stop, limit].filter((price) => price === price).map(priceCell);
   const kind = type === "market" ? "" : ` ${type} ${prices.join("/")}`.trimEnd();
   return `${side > 0 ? "buy" : "sell"} ${unitsCell(quantity)} ${symbol}${kind}`;

@@ -5,7 +5,6 @@ import { isSent, PENDING_CANCEL } from "../../core/orders/kinds.js";
 import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import type { BrokerNews } from "./broker-news.js";
-import type { LateFills } from "./late-fills.js";
 import { orderInWords } from "./order-in-words.js";
 import type { OrderRows } from "./order-rows.js";
 
@@ -18,21 +17,27 @@ interface Wait {
   refusals: number;
 }
 
+/** Who knows of orders that are to end though others may be opened. */
+export interface EndingOrders {
+  readonly isEmpty: boolean;
+  isToEnd(record: OrderRecord): boolean;
+}
+
 export interface RefusedCancelsParts {
   readonly account: BrokerAccount;
   readonly ledger: Ledger;
   readonly rows: OrderRows;
   readonly news: BrokerNews;
-  readonly late: LateFills;
+  readonly ending: readonly EndingOrders[];
   readonly cancel: (row: number) => void;
 }
 
 /**
  * Orders whose cancel the broker has refused although nothing may be opened any more: the kill switch is on, the strategy
- * was stopped, or a flattening is to leave nothing. Nobody else asks again, and a refusal proves nothing: mostly the order
- * has ended, but one that was on its way works on and would open what nobody wants. So the cancel is asked for again, ever
- * more seldom, for as long as the order counts as working. While orders may be opened a refusal is told to the strategy,
- * whose decision it is.
+ * was stopped, a flattening is to leave nothing, or the order's stop was refused. Nobody else asks again, and a refusal
+ * proves nothing: mostly the order has ended, but one that was on its way works on and would open what nobody wants. So
+ * the cancel is asked for again, ever more seldom, for as long as the order counts as working. Of any other order a
+ * refusal is told to the strategy, whose decision it is.
  */
 export class RefusedCancels {
   private readonly parts: RefusedCancelsParts;
@@ -51,8 +56,8 @@ export class RefusedCancels {
 
   /** Takes note of what has been refused by now; the first refusal of an order is told to a person. */
   note(now: Instant): void {
-    const { account, ledger, news, late } = this.parts;
-    if (!account.opensNothing() && late.isEmpty) return;
+    const { account, ledger, news, ending } = this.parts;
+    if (!account.opensNothing() && ending.every(({ isEmpty }) => isEmpty)) return;
     for (const record of ledger.open) {
       const { cancelRefusal } = record;
       let wait = this.waits.get(record);
@@ -85,11 +90,11 @@ export class RefusedCancels {
 
   /** Whether an order counts as working, and is not to while nothing may be opened. */
   private isToEnd(record: OrderRecord): boolean {
-    const { account, rows, late } = this.parts;
+    const { account, rows, ending } = this.parts;
     const { book, working, portfolio } = account;
     const { row, end } = record;
     if (row < 0 || end !== undefined || !isSent(book.status[row])) return false;
-    if (late.isToEnd(record)) return true;
+    if (ending.some((orders) => orders.isToEnd(record))) return true;
     if (!account.opensNothing()) return false;
     const instrument = book.instrument[row];
     const orders = working.of(instrument);

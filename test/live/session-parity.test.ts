@@ -202,6 +202,33 @@ describe("a session through the gateway", () => {
     expect(result.end).toBe("whole");
   });
 
+  it("in which a bracket's stop is refused and its entry cancelled for that is played as it was", async () => {
+    class Enters extends Strategy {
+      override onBar(bar: Bar): void {
+        if (bar.instrument.symbol !== "SYN1" || this.state.made === true) return;
+        this.state.made = true;
+        const at = (percent: number): number => Math.round(bar.close * percent) / 100;
+        this.bracket("SYN1", "buy", 100, { limit: at(50), stopLoss: at(40), takeProfit: at(200), tif: "GTC" });
+      }
+    }
+    let ledger: Ledger | undefined;
+    let alerts: readonly string[] = [];
+    const result = await played(Enters, {}, ({ session }) => {
+      const { port, news } = session.parts;
+      ledger = session.parts.ledger;
+      const place = port.place.bind(port);
+      // Between two steps of its exchange.
+      port.place = (intents) => place(intents.map((one) => ({ ...one, stop: one.stop + 0.001 })));
+      session.onTurn = () => {
+        alerts = news.alerts.map(({ code }) => code);
+      };
+    });
+    expect(ledger?.records.map(({ state }) => state)).toEqual(["cancelled", "rejected", "cancelled"]);
+    expect(alerts).toEqual(["ENTRY_UNPROTECTED", "ORDER_REJECTED"]);
+    expect(result.difference).toBeUndefined();
+    expect(result.end).toBe("whole");
+  });
+
   it("whose strategy reads the wall clock is caught, and the first differing decision is shown", async () => {
     class ReadsClock extends Strategy {
       override onBar(bar: Bar): void {

@@ -1,0 +1,182 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { TwsError } from "../../brokers/tws/errors.js";
+import type { BracketOptions } from "../../core/orders/order-desk.js";
+import { alertText } from "../../live/alerts.js";
+import { isOpen } from "./broker-model.js";
+import { INSTRUMENTS, LiveRun } from "./live-run.js";
+
+const [SPY] = INSTRUMENTS;
+const HOUR = 3_600_000;
+const EXITS: BracketOptions = { limit: 95, stopLoss: 90, takeProfit: 110, tif: "GTC" };
+const REASON = "201, Order rejected - reason:no";
+
+let run: LiveRun;
+beforeEach(async () => {
+  run = await LiveRun.start();
+});
+afterEach(() => run.close());
+
+/** An entry (order 0) with its stop (1) and target (2), of which the broker has accepted these. */
+function bracket(options: BracketOptions, ...accepted: number[]): void {
+  run.act((orders) => orders.bracket(SPY, "buy", 100, options));
+  run.settle();
+  for (const n of accepted) run.model.accept(run.model.order(n), "PreSubmitted");
+  run.settle();
+}
+
+function reject(n: number): void {
+  run.model.reject(run.model.order(n), 201, "Order rejected - reason:no");
+  run.settle();
+}
+
+const unprotected = (): string[] => run.alerts.filter(({ code }) => code === "ENTRY_UNPROTECTED").map(alertText);
+const statuses = (): string[] => [0, 1, 2].map((row) => run.status(row));
+const told = (held: number, stop = "sell 100 SPY stop 90.00"): string =>
+  `${stop} was refused: ${REASON}. Of buy 100 SPY limit 95.00, which it was to protect, ${held} units are held without it.`;
+
+describe("an entry whose stop is refused", () => {
+  it("is cancelled, and its target ends with it", () => {
+    bracket(EXITS, 0, 2);
+    reject(1);
+    run.model.end(run.model.order(2), "Cancelled");
+    run.settle();
+    run.pass(HOUR);
+    expect(statuses()).toEqual(["cancelled", "rejected", "cancelled"]);
+    expect(run.model.cancels).toEqual([1]);
+    expect(run.model.open()).toEqual([]);
+    expect(unprotected()).toEqual([told(0)]);
+  });
+
+  it.each([
+    ["trails", { ...EXITS, stopLoss: undefined, trailingStop: 2 }],
+    ["has no target beside it", { limit: 95, stopLoss: 90, tif: "GTC" }],
+  ] as [string, BracketOptions][])("is cancelled where the stop %s", (_, options) => {
+    bracket(options, 0);
+    reject(1);
+    expect(run.model.cancels).toEqual([1]);
+    expect(unprotected()).toHaveLength(1);
+  });
+
+  it("keeps what it has filled, which is told, and its target is cut to that", () => {
+    bracket(EXITS, 0, 1, 2);
+    run.model.fill(run.model.order(0), 40, 95);
+    run.settle();
+    reject(1);
+    expect(statuses()).toEqual(["cancelled", "rejected", "accepted"]);
+    expect([run.position(), run.enginePosition()]).toEqual([40, 40]);
+    expect(run.model.changes.map(({ orderId, quantity }) => [orderId, quantity])).toEqual([[3, 40]]);
+    expect(unprotected()).toEqual([told(40)]);
+    run.pass(HOUR);
+    expect(run.model.cancels).toEqual([1]);
+  });
+
+  it("is told again with what it fills before the cancel has come through", () => {
+    bracket(EXITS, 0, 2);
+    run.model.cancel = (orderId) => {
+      run.model.told.push({ kind: "written", orderId, what: "cancel" });
+    };
+    reject(1);
+    run.model.fill(run.model.order(0), 30, 95);
+    run.settle();
+    expect(unprotected()).toEqual([told(0), told(30)]);
+    expect(run.status(0)).toBe("pending cancel");
+  });
+
+  it("is told of alone where it has filled whole by then", () => {
+    bracket(EXITS, 0, 1, 2);
+    run.model.fill(run.model.order(0), 100, 95);
+    run.settle();
+    reject(1);
+    expect(unprotected()).toEqual([told(100)]);
+    expect(run.model.cancels).toEqual([]);
+    expect(run.status(2)).toBe("accepted");
+  });
+
+  it("is not cancelled twice where its cancel is on its way", () => {
+    const { entry } = run.act((orders) => orders.bracket(SPY, "buy", 100, EXITS));
+    run.settle();
+    run.model.accept(run.model.order(0));
+    run.settle();
+    const cancel = run.model.cancel.bind(run.model);
+    const asked: number[] = [];
+    run.model.cancel = (orderId) => void asked.push(orderId);
+    run.act((orders) => orders.cancel(entry));
+    run.settle();
+    reject(1);
+    expect(asked).toEqual([1]);
+    run.model.cancel = cancel;
+  });
+
+  it("is asked to be cancelled again where that is refused", () => {
+    bracket(EXITS, 0, 2);
+    const cancel = run.model.cancel.bind(run.model);
+    const asked: number[] = [];
+    run.model.cancel = (orderId) => {
+      asked.push(orderId);
+      run.model.told.push({ kind: "written", orderId, what: "cancel" });
+      run.model.refuse(orderId, 161, "Cancel attempted when order is not in a cancellable state.", "order cancel");
+    };
+    reject(1);
+    expect(asked).toEqual([1]);
+    run.model.cancel = cancel;
+    run.pass(11_000);
+    run.settle();
+    expect(run.model.cancels).toEqual([1]);
+    expect(run.status(0)).toBe("cancelled");
+  });
+
+  it("is cancelled where the stop cannot even be sent", () => {
+    run.model.fit = (intent) => {
+      if (intent.type === "stop")
+        throw new TwsError("PRICE_TOO_SMALL", { symbol: "SPY", field: "stop", price: 90, tick: 100 });
+      return { intent, changed: [] };
+    };
+    bracket(EXITS);
+    run.settle();
+    expect(run.model.cancels).toEqual([1]);
+    expect(statuses()).toEqual(["cancelled", "rejected", "submitted"]);
+    expect(unprotected()).toHaveLength(1);
+  });
+
+  it("is cancelled by the session that goes on, where the one that was refused is gone", async () => {
+    bracket(EXITS, 0, 2);
+    run.model.reject(run.model.order(1), 201, "Order rejected - reason:no");
+    run.kill();
+    await run.open();
+    run.settle();
+    expect(run.model.cancels).toEqual([1]);
+    expect(isOpen(run.model.order(0))).toBe(false);
+    expect(unprotected()).toHaveLength(1);
+  });
+});
+
+describe("an entry goes on", () => {
+  it("where its target is refused: the stop stands", () => {
+    bracket(EXITS, 0, 1);
+    reject(2);
+    run.pass(HOUR);
+    expect(run.model.cancels).toEqual([]);
+    expect(unprotected()).toEqual([]);
+    expect(statuses()).toEqual(["accepted", "accepted", "rejected"]);
+  });
+
+  it("where a stop of its own is refused that belongs to no bracket", () => {
+    const entry = run.act((orders) => orders.submit(SPY, "buy", 100, { limit: 95, tif: "GTC" }));
+    run.act((orders) => orders.submit(SPY, "sell", 100, { stop: 90, parent: entry, tif: "GTC" }));
+    run.settle();
+    run.model.accept(run.model.order(0));
+    run.settle();
+    reject(1);
+    expect(run.model.cancels).toEqual([]);
+    expect(unprotected()).toEqual([]);
+  });
+
+  it("to its own end where it is refused itself, and its exits with it", () => {
+    bracket(EXITS);
+    reject(0);
+    for (const n of [1, 2]) run.model.refuse(run.model.order(n).orderId, 135, "Can't find order with id =", "order");
+    run.settle();
+    expect(run.model.cancels).toEqual([]);
+    expect(unprotected()).toEqual([]);
+  });
+});
