@@ -24,6 +24,7 @@ import type { HistoryPacing } from "./limits/history-pacing.js";
 import { MarketDataLines } from "./limits/market-data-lines.js";
 import { AccountDesk } from "./orders/account-desk.js";
 import { ExecutionLog } from "./orders/execution-log.js";
+import { LateCuts } from "./orders/late-cuts.js";
 import { OrderAttributes } from "./orders/order-attributes.js";
 import { OrderIdService } from "./orders/order-id-service.js";
 import type { OrderIds } from "./orders/order-ids.js";
@@ -222,17 +223,19 @@ export class GatewayServices {
   private onChanged: (account: string, listing: Listing) => void = () => undefined;
 
   private openAccount(account: string, parts: ServiceParts, board: QuoteBoard): AccountFigures {
-    const { data, finest, simulation } = parts;
+    const { data, finest, simulation, faults } = parts;
     const { register, executions, teller, listings } = this;
     const desk = new AccountDesk(account, {
       simulation,
+      faults,
       register,
       executions,
       teller,
       listings,
       onChanged: (changed, listing) => this.onChanged(changed, listing),
     });
-    const venue = new SimVenue(data, finest, parts.rules(), parts.account, simulation.clock, desk);
+    const cuts = new LateCuts(faults, simulation);
+    const venue = new SimVenue(data, finest, parts.rules(), parts.account, simulation.clock, desk, cuts);
     for (const listing of listings) {
       const { bid, ask } = board.of(listing);
       if (bid === bid && ask === ask) venue.mark(listing.instrument.index, (bid + ask) / 2);

@@ -10,6 +10,7 @@ import { FeeContext, type Liquidity, REMOVES_LIQUIDITY } from "./fee-model.js";
 import type { MarginWatch } from "./margin-watch.js";
 import type { PriceReach } from "./price-reach.js";
 import type { SimRules } from "./rules.js";
+import type { SiblingCuts } from "./sibling-cuts.js";
 import { HAS_CHILDREN, type SimOrders } from "./sim-orders.js";
 
 const DUST = 1e-9;
@@ -43,6 +44,8 @@ export class Execution {
   private readonly usdOnly: boolean;
   /** Whether the margin model keeps count of fills. */
   private readonly tellsMargin: boolean;
+  /** Undefined where orders that belong together follow each other in the same instant. */
+  cuts: SiblingCuts | undefined = undefined;
 
   constructor(
     account: BrokerAccount,
@@ -175,7 +178,8 @@ export class Execution {
         if (book.parent[child] !== parent || !isWorking(book.status[child])) continue;
         const left = this.leftToExit(child);
         if (left > DUST) {
-          book.quantity[child] = Math.min(book.quantity[child], book.filled[child] + left);
+          const most = book.filled[child] + left;
+          if (book.quantity[child] > most && this.cuts?.keepsExits(parent) !== true) book.quantity[child] = most;
         } else {
           events.cancelled(child);
           this.endChildren(child);
@@ -187,7 +191,7 @@ export class Execution {
   /** Exits of a parent whose quantity was changed follow it, where they were of its size. */
   resizeExits(parent: number): void {
     const { orders } = this;
-    if (!orders.has(parent, HAS_CHILDREN)) return;
+    if (!orders.has(parent, HAS_CHILDREN) || this.cuts?.keepsExits(parent) === true) return;
     const { book } = this.account;
     const instrument = book.instrument[parent];
     const list = this.account.working.lists[instrument];
@@ -201,6 +205,12 @@ export class Execution {
     orders.sent[parent] = book.quantity[parent];
   }
 
+  /** Exits of an order follow what has become of it some time ago. */
+  followParent(parent: number): void {
+    if (isWorking(this.account.book.status[parent])) this.resizeExits(parent);
+    else this.endChildren(parent);
+  }
+
   /** Units that a closing order can still take from the position: an exit it replaced may have been faster. */
   private leftToClose(order: number): number {
     const { book, portfolio } = this.account;
@@ -212,6 +222,10 @@ export class Execution {
     const { book } = this.account;
     const parent = book.parent[child];
     if (!isExit(book, child)) return book.filled[parent] > 0 ? Infinity : 0;
+    if (this.cuts?.isLoose(parent) === true) {
+      if (isWorking(book.status[parent])) return book.filled[parent] - book.filled[child];
+      return book.filled[parent] > 0 ? Infinity : 0;
+    }
     return book.filled[parent] - this.orders.exited[parent];
   }
 
@@ -249,18 +263,23 @@ export class Execution {
       this.reach.forget(instrument);
       if (!isWorking(book.status[order])) this.endChildren(order);
     }
-    if (book.group[order] >= 0) this.settleGroup(order, units);
+    if (book.group[order] < 0) return;
+    const done = !isWorking(book.status[order]);
+    if (this.cuts?.defers(order, units, done) !== true) this.settleGroup(order, units, done);
   }
 
-  /** One cancels the other: a full fill cancels the siblings, a partial one takes as many units from them. */
-  private settleGroup(order: number, units: number): void {
+  /**
+   * One cancels the other: a full fill cancels the siblings, a partial one takes as many units from them.
+   * @param spares whether a sibling keeps its size after all, where the fill was some time ago
+   */
+  settleGroup(order: number, units: number, done: boolean, spares?: (sibling: number) => boolean): void {
     const { book, events, working } = this.account;
     const group = book.group[order];
-    const done = !isWorking(book.status[order]);
     for (let i = 0; i < working.lists.length; i++) {
       if (working.count[i] === 0) continue;
       for (const sibling of working.of(i)) {
         if (sibling === order || book.group[sibling] !== group || !isWorking(book.status[sibling])) continue;
+        if (!done && spares?.(sibling) === true) continue;
         const rest = book.quantity[sibling] - units;
         if (done || rest - book.filled[sibling] <= DUST) events.cancelled(sibling);
         else book.quantity[sibling] = rest;

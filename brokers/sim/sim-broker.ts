@@ -60,7 +60,7 @@ export class SimBroker implements Broker {
   private events!: BrokerEvents;
   private view!: SimAccount;
   private watch!: MarginWatch;
-  private execution!: Execution;
+  protected execution!: Execution;
   private reach!: PriceReach;
   private bars!: BarMatching;
   private ticks!: TickMatching;

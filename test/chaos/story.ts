@@ -1,3 +1,4 @@
+import { LATE_FAULTS } from "../../brokers/gateway/faults/late-faults.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import { Random } from "../../core/random.js";
 import { gatewayData } from "../gateway/gateway-data.js";
@@ -61,7 +62,9 @@ export function drawStory(seed: number): Story {
   const { windows, longest } = scene;
   const symbols = STORY_SYMBOLS;
   const decisions = drawDecisions(random, { symbols, windows, count: 3 + random.int(18), mostUnits: 200, away: 0.002 });
-  const misfortunes = drawMisfortunes(random, { symbols, windows, longest, ticks: TICKS, count: 1 + random.int(6) });
+  const without = Object.keys(LATE_FAULTS);
+  const count = 1 + random.int(6);
+  const misfortunes = drawMisfortunes(random, { symbols, windows, longest, ticks: TICKS, count, without });
   return { seed, scene, decisions, misfortunes };
 }
 

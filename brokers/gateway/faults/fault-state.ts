@@ -18,6 +18,11 @@ export type OrderFault =
   | { readonly kind: "double-answer" }
   | { readonly kind: "preset" };
 
+/** What goes wrong with a cancel or a change: it is refused, or takes effect later. */
+export type RequestFault =
+  | { readonly kind: "refuse"; readonly code: number; readonly text: string }
+  | { readonly kind: "late"; readonly ms: number };
+
 /** How the messages of orders come. */
 export type StatusFault = "duplicate" | "reorder" | "fill-first" | "fill-without-status";
 
@@ -59,6 +64,9 @@ export class FaultState {
   halted = 0;
   /** How the messages of orders come; undefined for the usual order. */
   statuses: StatusFault | undefined;
+  /** Milliseconds until the others of a group are cancelled of which one has filled; until they are reduced, or never. */
+  cutDelay = 0;
+  shrinkDelay = 0;
   /** Orders have the permanent id 0. */
   hasNoPermIds = false;
   /** Ends of lists are not told. */
@@ -71,6 +79,8 @@ export class FaultState {
   isDeafToTime = false;
   private readonly history: HistoryFault[] = [];
   private readonly orders: OrderFault[] = [];
+  private readonly cancels: RequestFault[] = [];
+  private readonly changes: RequestFault[] = [];
 
   /** Whether nothing that is asked about the past is answered. */
   get isHistoryAway(): boolean {
@@ -92,6 +102,14 @@ export class FaultState {
     for (let i = 0; i < times; i++) this.orders.push(fault);
   }
 
+  addCancel(fault: RequestFault, times: number): void {
+    for (let i = 0; i < times; i++) this.cancels.push(fault);
+  }
+
+  addChange(fault: RequestFault, times: number): void {
+    for (let i = 0; i < times; i++) this.changes.push(fault);
+  }
+
   /** What goes wrong with the historical request that is being answered. */
   takeHistory(): HistoryFault | undefined {
     return this.history.shift();
@@ -100,5 +118,15 @@ export class FaultState {
   /** What goes wrong with the order that has just come. */
   takeOrder(): OrderFault | undefined {
     return this.orders.shift();
+  }
+
+  /** What goes wrong with the cancel that has just come. */
+  takeCancel(): RequestFault | undefined {
+    return this.cancels.shift();
+  }
+
+  /** What goes wrong with the change that has just come. */
+  takeChange(): RequestFault | undefined {
+    return this.changes.shift();
   }
 }

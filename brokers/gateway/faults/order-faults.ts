@@ -1,6 +1,7 @@
 import type { FieldRule } from "./fault-fields.js";
 import type { FaultKind, FaultKinds } from "./fault-kind.js";
 import type { OrderFault, StatusFault } from "./fault-state.js";
+import { LATE_FAULTS } from "./late-faults.js";
 
 const ORDERS: FieldRule = { kind: "whole number", fallback: 1, says: "how many orders" };
 
@@ -74,6 +75,7 @@ export const ORDER_FAULTS: FaultKinds = {
     "isDeafToTime",
     "1h",
   ),
+  ...LATE_FAULTS,
   "manual-order": {
     says: "An order is made by hand in TWS.",
     fields: {

@@ -2,6 +2,7 @@ import { type Denial, formatDenial } from "../../../core/orders/denial.js";
 import type { Portfolio } from "../../../core/portfolio/portfolio.js";
 import { LIQUIDITY } from "../../ib/order-names.js";
 import type { Listing } from "../contracts/listing.js";
+import type { FaultState } from "../faults/fault-state.js";
 import { sessionOfStart } from "../history/bar-builder.js";
 import type { Simulation } from "../simulation/simulation.js";
 import type { CheckedOrder } from "./check-order.js";
@@ -17,6 +18,7 @@ import type { VenueFill, VenueListener, VenueOrder } from "./venue.js";
 /** What the desks of all accounts share. */
 export interface DeskParts {
   readonly simulation: Simulation;
+  readonly faults: FaultState;
   readonly register: OrderRegister;
   readonly executions: ExecutionLog;
   readonly teller: OrderTeller;
@@ -103,8 +105,18 @@ export class AccountDesk implements VenueListener {
   }
 
   cancel(order: GatewayOrder): void {
+    this.announceCancel(order);
+    this.venue.cancel(order.row);
+  }
+
+  /** Its cancel is on its way to the exchange, where it may still fill. */
+  announceCancel(order: GatewayOrder): void {
     order.status = "PendingCancel";
     this.parts.teller.status(order);
+  }
+
+  /** Its cancel has come to the exchange. */
+  endCancel(order: GatewayOrder): void {
     this.venue.cancel(order.row);
   }
 
@@ -149,7 +161,9 @@ export class AccountDesk implements VenueListener {
     for (const child of register.childrenOf(order)) this.wake(child);
     // The broker takes what was filled off the others, which is right for the other kinds; it is not to be disturbed in
     // the middle of that.
-    if (order.attributes.number("ocaType") === CANCELS_ALL) simulation.after(0, () => this.cancelGroupOf(order));
+    if (order.attributes.number("ocaType") === CANCELS_ALL) {
+      simulation.after(this.parts.faults.cutDelay, () => this.cancelGroupOf(order));
+    }
     onChanged(this.account, order.listing);
   }
 

@@ -3,7 +3,7 @@ import type { ContractBook } from "../contracts/contract-book.js";
 import type { FaultState, OrderFault } from "../faults/fault-state.js";
 import { parseRequestTime } from "../request-time.js";
 import type { ClientSession } from "../session/client-session.js";
-import { Refusal, refuse } from "../session/refusal.js";
+import { type ErrorText, Refusal, refuse } from "../session/refusal.js";
 import type { RequestHandler, Service } from "../session/service.js";
 import type { Simulation } from "../simulation/simulation.js";
 import type { FieldReader } from "../wire/field-reader.js";
@@ -12,6 +12,7 @@ import type { ZoneOf, ZoneTimes } from "../zones.js";
 import type { AccountDesk } from "./account-desk.js";
 import { type CheckedOrder, checkOrder } from "./check-order.js";
 import { GatewayOrder } from "./gateway-order.js";
+import { LateRequests } from "./late-requests.js";
 import { openOrder } from "./open-order-answer.js";
 import type { OrderIds } from "./order-ids.js";
 import type { OrderRegister } from "./order-register.js";
@@ -46,8 +47,15 @@ export class OrderService implements Service {
   /** What clients asked while TWS had lost IB. */
   private postponed: (() => void)[] = [];
 
+  /** What was asked of orders and takes effect later. */
+  private readonly queue: LateRequests;
+
   constructor(parts: OrderParts) {
     this.parts = parts;
+    this.queue = new LateRequests(parts.simulation, (act) => {
+      if (parts.faults.isUpstreamLost) this.postponed.push(act);
+      else act();
+    });
   }
 
   /** TWS has IB again: what was asked meanwhile is done. */
@@ -205,7 +213,16 @@ export class OrderService implements Service {
       const denial = desks.get(order.account)?.change(order, attributes, checked);
       if (denial !== undefined) no(201, `Order rejected - reason:${formatDenial(denial)}`);
     };
-    if (faults.isUpstreamLost) this.postponed.push(() => this.attempt(order, act));
+    const fault = faults.takeChange();
+    if (fault?.kind === "refuse") no(fault.code, fault.text);
+    if (fault?.kind === "late" || this.queue.isBusy(order)) {
+      this.queue.add(order, fault?.kind === "late" ? fault.ms : 0, () =>
+        this.attempt(order, () => {
+          if (order.isOpen) act();
+          else no(104, "Cannot modify a filled order.");
+        }),
+      );
+    } else if (faults.isUpstreamLost) this.postponed.push(() => this.attempt(order, act));
     else act();
   }
 
@@ -223,10 +240,11 @@ export class OrderService implements Service {
     if (!order.isOpen || isEnding) {
       refuse(orderId, {
         code: 10148,
-        text: `OrderId ${orderId} that needs to be cancelled cannot be cancelled, state: ${order.status}.`,
+        text: notCancellable(order),
       });
     }
-    this.withdraw(order);
+    const refused = this.withdraw(order);
+    if (refused !== undefined) refuse(orderId, refused);
   }
 
   /** Cancels every order of every client, as reqGlobalCancel does. */
@@ -234,12 +252,16 @@ export class OrderService implements Service {
     fields.int();
     fields.end();
     needWriteAccess(this.parts.faults, -1);
-    for (const order of this.parts.register.all) {
-      if (order.isOpen && order.status !== "PendingCancel") this.withdraw(order);
+    const { register, teller } = this.parts;
+    for (const order of register.all) {
+      if (!order.isOpen || order.status === "PendingCancel") continue;
+      const refused = this.withdraw(order);
+      if (refused !== undefined) teller.error(order, refused.code, refused.text);
     }
   }
 
-  private withdraw(order: GatewayOrder): void {
+  /** @returns why it works on, where a fault has its cancel refused */
+  private withdraw(order: GatewayOrder): ErrorText | undefined {
     const { teller, desks, faults, simulation } = this.parts;
     if (this.waiting.delete(order)) {
       order.status = "Cancelled";
@@ -248,13 +270,25 @@ export class OrderService implements Service {
       order.completedStatus = "Cancelled by Trader";
       teller.status(order);
       teller.error(order, 202, "Order Canceled - reason:");
-      return;
+      return undefined;
+    }
+    const fault = faults.takeCancel();
+    if (fault?.kind === "refuse") return fault;
+    const desk = desks.get(order.account);
+    if (fault?.kind === "late" || this.queue.isBusy(order)) {
+      desk?.announceCancel(order);
+      this.queue.add(order, fault?.kind === "late" ? fault.ms : 0, () => {
+        if (order.isOpen) desk?.endCancel(order);
+        else teller.error(order, 10148, notCancellable(order));
+      });
+      return undefined;
     }
     const act = (): void => {
-      if (order.isOpen) desks.get(order.account)?.cancel(order);
+      if (order.isOpen) desk?.cancel(order);
     };
     if (faults.isUpstreamLost) this.postponed.push(act);
     else act();
+    return undefined;
   }
 
   /** A what-if order is answered with what it would do, and is gone. */
@@ -282,4 +316,8 @@ export class OrderService implements Service {
     const { zoneOf, operator, simulation } = this.parts;
     return parseRequestTime(text, zoneOf, operator, simulation.now)?.instant ?? Number.NaN;
   }
+}
+
+function notCancellable({ orderId, status }: GatewayOrder): string {
+  return `OrderId ${orderId} that needs to be cancelled cannot be cancelled, state: ${status}.`;
 }

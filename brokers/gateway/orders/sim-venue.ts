@@ -13,6 +13,7 @@ import { SimBroker } from "../../sim/sim-broker.js";
 import type { GatewayData } from "../gateway-data.js";
 import type { MarketTick } from "../simulation/market-events.js";
 import type { Participant } from "../simulation/simulation.js";
+import type { LateCuts } from "./late-cuts.js";
 import { TickFeed } from "./tick-feed.js";
 import type { Placed, VenueChange, VenueListener, VenueOrder } from "./venue.js";
 
@@ -44,10 +45,18 @@ export interface VenueAccount {
 /** The simulated broker, with a listener that hears of every event right after the account has booked it. */
 class WatchedBroker extends SimBroker {
   listener: BrokerEvents | undefined;
+  private readonly cuts: LateCuts;
+
+  constructor(rules: SimRules, tradeDates: readonly Int32Array[], cuts: LateCuts) {
+    super(rules, tradeDates);
+    this.cuts = cuts;
+  }
 
   override connect(account: BrokerAccount): void {
     const { book, working, portfolio, market, clock, events } = account;
     super.connect(new BrokerAccount(book, working, portfolio, market, clock, this.watched(events)));
+    this.execution.cuts = this.cuts;
+    this.cuts.join(this.execution, book);
   }
 
   private watched(events: BrokerEvents): BrokerEvents {
@@ -99,6 +108,7 @@ export class SimVenue implements Participant {
   private readonly engine: Engine;
   private readonly feed: TickFeed;
   private readonly broker: WatchedBroker;
+  private readonly cuts: LateCuts;
   private readonly clock: { readonly now: number };
   /** Instruments of which something is held. */
   private held = 0;
@@ -112,10 +122,12 @@ export class SimVenue implements Participant {
     account: VenueAccount,
     clock: { readonly now: number },
     listener: VenueListener,
+    cuts: LateCuts,
   ) {
     this.clock = clock;
+    this.cuts = cuts;
     this.feed = new TickFeed(finest);
-    this.broker = new WatchedBroker(rules, data.tradeDates);
+    this.broker = new WatchedBroker(rules, data.tradeDates, cuts);
     const desk = new Desk("account", {});
     this.engine = new Engine({
       feed: this.feed,
@@ -175,6 +187,7 @@ export class SimVenue implements Participant {
 
   /** Why the order cannot be changed like that; undefined when it was. */
   change(row: number, { quantity, limit, stop, trail }: VenueChange): Denial | undefined {
+    this.cuts.changed(row);
     return this.asked(() => this.engine.flow.modify(row, quantity, limit, stop, trail));
   }
 
