@@ -183,6 +183,13 @@ export const ALERTS = {
     remedy:
       "Look at it in TWS. Where it works, cancel it there: until then it may fill, and open what nobody wants. Where it is filled or gone, nothing needs to be done: the session hears of it when it looks at the account.",
   },
+  GROUP_OVERFILLED: {
+    level: "act",
+    sentence: "{symbol}: {filled} units have filled of orders that were to fill {most} together ({orders}).",
+    session: "Counts the position as it is, and tells the strategy of every fill.",
+    remedy:
+      "Nobody has asked for the units that are too many: look at the position, which may have turned round, and whether anything protects it; close them in TWS, or all of it with `seatrial flatten`.",
+  },
   CHANGE_REFUSED: {
     level: "look",
     sentence: "{order} could not be changed: {reason}.",

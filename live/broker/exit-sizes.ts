@@ -213,7 +213,8 @@ export class ExitSizes {
   }
 }
 
-function isExitOf({ intent }: OrderRecord, { intent: parent }: OrderRecord): boolean {
+/** Whether an order closes what another opens. */
+export function isExitOf({ intent }: OrderRecord, { intent: parent }: OrderRecord): boolean {
   return intent.parent === parent.id && intent.symbol === parent.symbol && intent.side !== parent.side;
 }
 

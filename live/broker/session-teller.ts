@@ -8,6 +8,7 @@ import { ageCell, priceCell, unitsCell } from "../screen/cells.js";
 import type { BrokerNews } from "./broker-news.js";
 import { ForeignTeller } from "./foreign-teller.js";
 import { orderInWords } from "./order-in-words.js";
+import { OverfilledGroups } from "./overfilled-groups.js";
 
 interface RecordNotice {
   readonly record: OrderRecord;
@@ -19,10 +20,12 @@ interface RecordNotice {
 export class SessionTeller {
   private readonly news: BrokerNews;
   private readonly foreign: ForeignTeller;
+  private readonly groups: OverfilledGroups;
 
   constructor(ledger: Ledger, news: BrokerNews) {
     this.news = news;
     this.foreign = new ForeignTeller(ledger, news);
+    this.groups = new OverfilledGroups(ledger, news);
   }
 
   tell(outcome: Outcome, at: Instant): void {
@@ -67,10 +70,12 @@ export class SessionTeller {
         const end = record.end?.as;
         // What has filled is told by its fills.
         if (kind === "accepted" || end !== "filled") this.ordered(record, end ?? kind, at);
+        if (kind !== "accepted") this.groups.look(record);
         break;
       }
       case "filled": {
         const { intent } = outcome.record;
+        this.groups.look(outcome.record);
         if (!outcome.isRecovered) {
           this.filled(outcome.record, outcome, at);
           break;

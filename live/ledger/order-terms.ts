@@ -112,6 +112,11 @@ export class OrderTerms {
     return true;
   }
 
+  /** Units that it and the others of its group were to fill together, by what was asked of it last. */
+  get together(): number {
+    return this.requested.quantity + this.requested.others;
+  }
+
   /** What is left of what was asked for last, by what others of its group have filled since. */
   private get most(): number {
     return this.requested.quantity - (this.others - this.requested.others);

@@ -1,0 +1,108 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Order } from "../../core/orders/order.js";
+import { alertText } from "../../live/alerts.js";
+import { INSTRUMENTS, LiveRun } from "./live-run.js";
+
+const [SPY] = INSTRUMENTS;
+let run: LiveRun;
+
+beforeEach(async () => {
+  run = await LiveRun.start();
+});
+
+afterEach(() => run.close());
+
+/** A bracket of 100 whose entry, stop and target work at the broker. */
+function bracket(): void {
+  run.act((orders) => orders.bracket(SPY, "buy", 100, { stopLoss: 90, takeProfit: 110 }));
+  accept();
+}
+
+/** A limit and a stop for 100 of which one cancels the other. */
+function either(): readonly Order[] {
+  const both = { instrument: SPY, side: "buy", quantity: 100, tif: "GTC" } as const;
+  const made = run.act((orders) =>
+    orders.oco([
+      { ...both, limit: 90 },
+      { ...both, stop: 110 },
+    ]),
+  );
+  accept();
+  return made;
+}
+
+function accept(): void {
+  run.settle();
+  for (const order of run.model.orders) run.model.accept(order, "PreSubmitted");
+  run.settle();
+}
+
+function fill(which: number, quantity: number): void {
+  run.model.fill(run.model.order(which), quantity, 100);
+  run.settle();
+}
+
+/** What somebody was called for, without the references of the orders. */
+const told = (): string[] =>
+  run.alerts.filter(({ code }) => code === "GROUP_OVERFILLED").map((alert) => alertText(alert).replace(/ \(.*\)/, ""));
+
+const refs = (...which: number[]): string => which.map((one) => run.model.order(one).ref).join(", ");
+
+describe("orders that fill more together than one of them should have", () => {
+  it("are told with their names where both exits of a bracket have filled, and the position is what it is", () => {
+    bracket();
+    fill(0, 100);
+    fill(1, 100);
+    expect(told()).toEqual([]);
+    fill(2, 100);
+    expect(told()).toEqual(["SPY: 200 units have filled of orders that were to fill 100 together."]);
+    expect(run.alerts.at(-1)?.details.orders).toBe(refs(1, 2));
+    expect(run.engine.portfolio.quantity[SPY.index]).toBe(-100);
+    expect(run.ledger.holdings.get("SPY")?.quantity).toBe(-100);
+  });
+
+  it("are told as they become more, and not again while they are as many", () => {
+    either();
+    fill(0, 60);
+    fill(1, 40);
+    expect(told()).toEqual([]);
+    fill(1, 10);
+    run.look();
+    run.look();
+    expect(told()).toEqual(["SPY: 110 units have filled of orders that were to fill 100 together."]);
+    fill(0, 5);
+    expect(told().slice(1)).toEqual(["SPY: 115 units have filled of orders that were to fill 100 together."]);
+  });
+
+  it("are not told where one of them was made larger before it filled", () => {
+    const [limit] = either();
+    fill(1, 20);
+    run.act((orders) => orders.modify(limit, { quantity: 130 }));
+    run.settle();
+    fill(0, 130);
+    expect(told()).toEqual([]);
+  });
+
+  it("are told when the entry ends with less than its exits have closed, and not while it may yet fill", () => {
+    bracket();
+    fill(0, 60);
+    fill(1, 60);
+    fill(2, 20);
+    expect(told()).toEqual([]);
+    run.model.end(run.model.order(0), "Cancelled");
+    run.settle();
+    expect(told()).toEqual(["SPY: 80 units have filled of orders that were to fill 60 together."]);
+  });
+
+  it("are told by the session that starts after they have filled", async () => {
+    bracket();
+    fill(0, 100);
+    run.kill();
+    run.model.fill(run.model.order(1), 100, 90);
+    run.model.fill(run.model.order(2), 100, 110);
+    await run.open();
+    run.look();
+    expect(told()).toEqual(["SPY: 200 units have filled of orders that were to fill 100 together."]);
+    expect(run.engine.portfolio.quantity[SPY.index]).toBe(-100);
+  });
+});
