@@ -150,6 +150,23 @@ describe("orders that belong together, at a broker that is late", () => {
   });
 });
 
+describe("an exit that is changed when others have closed all that its entry opened", () => {
+  it("ends with that, and is not told to work again", async () => {
+    const one = await started();
+    await place(
+      one,
+      [1, { type: "MKT", transmit: 0 }],
+      [2, { type: "STP", action: "SELL", aux: LAST - 9, parent: 1, oca: "exits", transmit: 0 }],
+      // Of another group: nothing cancels the stop when this has filled, and nothing is left to it.
+      [3, { type: "LMT", action: "SELL", limit: LAST - 5, parent: 1, oca: "others" }],
+    );
+    await one.clock.pass(20_000, one.client);
+    expect(held(one)).toBe(0);
+    await place(one, [2, { type: "STP", action: "SELL", aux: LAST - 8, parent: 1, oca: "exits" }]);
+    expect([standOf(one, 2), codesOf(one, 2)]).toEqual(["Cancelled 0/100", [202]]);
+  });
+});
+
 describe("cancels and changes, at a broker that is late or refuses them", () => {
   it("a cancel that is refused leaves the order working, and a later one is taken", async () => {
     const one = await started({ fault: "refuse-cancel" });

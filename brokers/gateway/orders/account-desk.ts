@@ -99,6 +99,8 @@ export class AccountDesk implements VenueListener {
     this.checked.set(order, { ...checked, type: before?.type ?? checked.type });
     order.attributes = attributes;
     order.quantity = quantity;
+    // An exit of which nothing was left has ended with that, and was told so.
+    if (!order.isOpen) return undefined;
     this.stand(order);
     this.parts.teller.state(order);
     return undefined;
