@@ -69,6 +69,23 @@ export class ExitSizes {
   }
 
   /**
+   * An exit has filled: what it has closed is not left to others of the same parent. Of its own group the broker takes it
+   * off the others; of those outside, such as one that was added to a bracket, nobody else does.
+   */
+  exitFilled(record: OrderRecord): void {
+    const { ledger } = this.parts;
+    const parent = ledger.record(record.intent.parent);
+    if (parent === undefined || !isExitOf(record, parent)) return;
+    const size = parent.isEndHeard ? openedBy(parent) : Math.max(this.sizeOf(parent), parent.filled);
+    const left = size - this.exitedOf(parent);
+    const { group } = record.intent;
+    for (const child of this.exitsOf(parent)) {
+      const isOutside = child !== record && (group === "" || child.intent.group !== group);
+      if (isOutside && child.end === undefined) this.fitSent(child, left);
+    }
+  }
+
+  /**
    * Exits of a parent whose size is another than it was follow it, where they were of its size or are larger now; as at
    * the simulated broker where it was changed, and where it has filled more than it was to become.
    */

@@ -585,7 +585,10 @@ export class LiveBroker implements Broker {
       this.exits.follow(record, filled[row] - units, filled[row]);
     }
     if (status[row] === FILLED) this.exits.fit(record);
-    if (units > 0) this.unprotected.filled(record);
+    if (units > 0) {
+      this.exits.exitFilled(record);
+      this.unprotected.filled(record);
+    }
   }
 
   /** A change has failed: exits that have followed it already follow it back. */
