@@ -589,17 +589,22 @@ export class LiveBroker implements Broker {
       this.exits.exitFilled(record);
       this.unprotected.filled(record);
     }
+    this.endExcess(record);
   }
 
   /** A change has failed: exits that have followed it already follow it back. */
   private changedBack(record: OrderRecord, sizeBefore: number): void {
     const { row } = record;
     if (row < 0) return;
-    const { quantity, status } = this.run.book;
+    const { quantity } = this.run.book;
     if (quantity[row] !== sizeBefore) this.exits.follow(record, sizeBefore, quantity[row]);
-    // By what it was to become it is filled, and the broker has more of it.
+    this.endExcess(record);
+  }
+
+  /** By what it was to become it is filled, and the broker has more of it: the rest is not to fill. */
+  private endExcess(record: OrderRecord): void {
     const isMore = record.end === undefined && record.remaining > DUST && !record.wantsCancel;
-    if (status[row] === FILLED && isMore) this.unwanted.push(record);
+    if (isMore && this.run.book.status[record.row] === FILLED) this.unwanted.push(record);
   }
 
   /** Changes what the broker has with more units than are left to it. */

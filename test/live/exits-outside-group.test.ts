@@ -45,6 +45,15 @@ describe("an exit that was added to a bracket", () => {
     expect(run.model.cancels).toEqual([]);
   });
 
+  it("is cancelled at the broker where it fills what is left to it before it could be made smaller", () => {
+    withOneMore();
+    run.model.fill(run.model.order(2), 40, 110);
+    run.model.fill(run.model.order(3), 60, 105);
+    run.settle();
+    expect([...run.model.cancels].sort()).toEqual([2, 3, 4]);
+    expect(run.engine.portfolio.quantity[SPY.index]).toBe(0);
+  });
+
   it("becomes as much smaller as one of them has closed, and the broker cuts the other", () => {
     withOneMore();
     fill(2, 40);
