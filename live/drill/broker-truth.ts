@@ -10,6 +10,7 @@ export interface Asked {
   readonly orderId: number;
   readonly ref: string;
   readonly clientId: number;
+  readonly quantity: number;
   /** In words, to tell one shape of an order from another. */
   readonly terms: string;
   /** Simulated, epoch ms UTC. */
@@ -24,6 +25,8 @@ export interface HeldOrder {
   /** Signed. */
   readonly quantity: number;
   readonly filled: number;
+  /** The group of which one cancels the others; "" for none. */
+  readonly group: string;
   readonly status: string;
   /** Whether it can still fill. */
   readonly isOpen: boolean;
@@ -73,7 +76,9 @@ export function tapOrders(gateway: Gateway): readonly Asked[] {
       if (!attributes.flag("whatIf")) {
         const names = ["action", "totalQuantity", "orderType", "lmtPrice", "auxPrice", "trailStopPrice", "tif"];
         const terms = names.map(said).join(" ");
-        asked.push({ orderId, ref: said("orderRef"), clientId: client.clientId, terms, at: gateway.simulation.now });
+        const { clientId } = client;
+        const quantity = attributes.number("totalQuantity");
+        asked.push({ orderId, ref: said("orderRef"), clientId, quantity, terms, at: gateway.simulation.now });
       }
       handle(client, fields);
     };
@@ -94,6 +99,7 @@ export function brokerTruth(gateway: Gateway, asked: readonly Asked[], account: 
         symbol: order.listing.symbol,
         quantity: order.isBuy ? order.quantity : -order.quantity,
         filled: order.filled,
+        group: order.attributes.text("ocaGroup"),
         status: order.status,
         isOpen: order.isOpen,
         isTransmitted: order.isTransmitted,

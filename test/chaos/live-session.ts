@@ -46,6 +46,7 @@ Journal.prototype.commit = function (this: Journal): void {
 /** A whole live session over a strategy that does what the story decides, whose journals lie in folders of this one. */
 function liveSession(place: string): Subject<Disk> {
   return {
+    keepsGroups: true,
     newDisk() {
       const folder = mkdtempSync(join(place, "seatrial-chaos-"));
       return { folder, journal: join(folder, "journal.sqlite") };
@@ -79,6 +80,16 @@ class LiveProgram implements Program {
   reconcile(): void {
     this.wantsReconcile = true;
     this.look();
+  }
+
+  get isKillSwitchOn(): boolean {
+    return this.session?.parts.engine.guards.killSwitch.isOn === true;
+  }
+
+  turnKillSwitchOn(flatten: boolean): boolean {
+    if (this.session?.state !== "running") return false;
+    this.session.kill("chaos", flatten);
+    return true;
   }
 
   killed(): void {

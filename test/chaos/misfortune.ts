@@ -11,6 +11,8 @@ export type Misfortune =
   | { readonly kind: "kill at write"; readonly at: number; readonly write: number; readonly down: number }
   /** The same, right behind the n-th commit to its books, counted from a time on. */
   | { readonly kind: "kill at commit"; readonly at: number; readonly commit: number; readonly down: number }
+  /** Somebody turns the kill switch of the session on that runs, to have all positions closed as well or not. */
+  | { readonly kind: "kill switch"; readonly at: number; readonly flatten: boolean }
   /** The network breaks: what is on its way is lost, and both ends hear of it so much later. */
   | { readonly kind: "sever"; readonly at: number; readonly heard: number }
   /** The network stands still for so long, and loses nothing. */
@@ -55,13 +57,31 @@ function drawMisfortune(random: Random, bounds: MisfortuneBounds): Misfortune {
       return { kind: "sever", at, heard: random.int(3) === 0 ? random.int(SHORT) : random.int(500) };
     case 4:
       return { kind: "stall", at, lasts: random.int(60_000) };
-    default:
-      return { kind: "fault", fault: drawFault(random, at, long, bounds) };
+    default: {
+      const { without = [] } = bounds;
+      const names = Object.keys(FAULT_KINDS).filter((name) => !without.includes(name));
+      return { kind: "fault", fault: drawFault(random, at, long, names, bounds) };
+    }
   }
 }
 
+export function drawKillSwitch(random: Random, bounds: Omit<MisfortuneBounds, "count">): Misfortune {
+  return { kind: "kill switch", at: drawTime(random, bounds), flatten: random.int(2) === 0 };
+}
+
+/** A fault of one of these kinds. */
+export function drawFaultOf(
+  random: Random,
+  names: readonly string[],
+  bounds: Omit<MisfortuneBounds, "count">,
+): Misfortune & { readonly kind: "fault" } {
+  const at = drawTime(random, bounds);
+  const long = random.int(4) === 0 ? bounds.longest : SHORT;
+  return { kind: "fault", fault: drawFault(random, at, long, names, bounds) };
+}
+
 /** Any moment; more often than not one at which something is likely to be under way. */
-function drawTime(random: Random, { windows, ticks }: MisfortuneBounds): number {
+function drawTime(random: Random, { windows, ticks }: Omit<MisfortuneBounds, "count">): number {
   const at = drawMoment(random, windows);
   return random.int(3) === 0 ? at : Math.floor(at / ticks) * ticks + random.int(400);
 }
@@ -70,9 +90,9 @@ function drawFault(
   random: Random,
   at: number,
   long: number,
-  { symbols, without = [] }: MisfortuneBounds,
+  names: readonly string[],
+  { symbols }: Omit<MisfortuneBounds, "count">,
 ): Readonly<Record<string, string | number | boolean>> {
-  const names = Object.keys(FAULT_KINDS).filter((name) => !without.includes(name));
   const one = <T>(choices: readonly T[]): T => choices[random.int(choices.length)];
   const fault = one(names);
   const { lasts, fields } = FAULT_KINDS[fault];
@@ -85,6 +105,7 @@ function drawFault(
     else if (name === "bytes") drawn[name] = 1 + random.int(20);
     else if (name === "quantity") drawn[name] = 1 + random.int(100);
     else if (kind === "yes or no") drawn[name] = random.int(2) === 0;
+    else if (name === "code" && fault === "refuse-cancel") drawn[name] = one([161, 10148]);
     else if (kind === "duration") drawn[name] = `${random.int(120_000)}ms`;
     else if (Array.isArray(kind)) drawn[name] = one(kind as readonly string[]);
   }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { FAULT_KINDS, parseFaultPlan } from "../../brokers/gateway/faults/fault-plan.js";
+import { LATE_FAULTS } from "../../brokers/gateway/faults/late-faults.js";
 import { Gateway } from "../../brokers/gateway/gateway.js";
 import { DEFAULT_ACCOUNT } from "../../brokers/gateway/gateway-options.js";
 import type { Instant } from "../../core/market/bar-size.js";
@@ -11,6 +12,8 @@ import { runOnSockets } from "../virtual/run-on-sockets.js";
 import { playVirtually } from "../virtual/run-virtually.js";
 import type { VirtualProcess } from "../virtual/virtual-time.js";
 import type { Course, World } from "../virtual/world.js";
+import { checkGroups, GroupWatch } from "./check-groups.js";
+import { checkKilled } from "./check-killed.js";
 import type { Misfortune } from "./misfortune.js";
 import { STORY_MARKET, type Story, TICKS } from "./story.js";
 
@@ -43,6 +46,10 @@ export interface Program {
   readonly reconciled: number;
   /** Has it do so once more, as soon as it can. */
   reconcile(): void;
+  /** Turns its kill switch on. @returns whether it could */
+  turnKillSwitchOn?(flatten: boolean): boolean;
+  /** Whether its kill switch is on. */
+  readonly isKillSwitchOn?: boolean;
   /** It has been killed: what the machine takes from it is taken. */
   killed?(): void;
   /** What in its memory is not as on its disk, in sentences. */
@@ -51,6 +58,8 @@ export interface Program {
 
 /** What is put to the test: a session's program, and what it leaves on disk. */
 export interface Subject<Disk> {
+  /** Whether it keeps orders that belong together to what they were to fill together, and calls somebody where it cannot. */
+  readonly keepsGroups?: boolean;
   newDisk(): Disk;
   start(disk: Disk, life: Life): Program;
   books(disk: Disk): Promise<BookTruth>;
@@ -76,6 +85,11 @@ const LIFE_STREAM = 9_002;
 const HOUR = 60 * 60_000;
 const PATIENCE = HOUR;
 const REST = 5 * 60_000;
+/** How often it is looked whether orders are too large, and for how long one may be. */
+const LOOK = 5_000;
+const PATIENCE_WITH_SIZES = 60_000;
+/** The longest that a fault has something come late. */
+const LATEST = 120_000;
 /** How often books are held against the gateway's until they agree. */
 const AUDITS = 3;
 
@@ -112,6 +126,9 @@ class Play<Disk> {
   private readonly notes: string[] = [];
   private readonly random: Random;
   private readonly kills: PlannedKill[];
+  /** Whether a session's kill switch was turned on: it stays on over every restart. */
+  private hasKillSwitch = false;
+  private disturbancesSeen = 0;
 
   constructor(world: World, story: Story, subject: Subject<Disk>) {
     this.world = world;
@@ -152,11 +169,15 @@ class Play<Disk> {
     };
     for (const one of this.story.misfortunes) this.plan(one);
     this.begin();
-    yield { ms: scene.end };
+    const groups = new GroupWatch(this.gateway, asked, CLIENT);
+    for (let at = 0; at < scene.end; at += LOOK) {
+      if (this.subject.keepsGroups === true) groups.look(this.isPeace, this.notes, this.patience);
+      yield { ms: LOOK };
+    }
     // However long something lasts, it ends.
     yield { ms: 3 * scene.longest + HOUR, until: () => this.isCalm };
     const violations = yield* this.settle();
-    violations.push(...(yield* this.audit(asked)));
+    violations.push(...groups.broken, ...(yield* this.audit(asked)));
     const broker = brokerTruth(this.gateway, asked, DEFAULT_ACCOUNT);
     this.subject.dispose(this.disk);
     for (const { failures } of [host, ...this.programs, ...this.auditors, time.world])
@@ -172,6 +193,9 @@ class Play<Disk> {
 
   private plan(one: Misfortune): void {
     const { time, net } = this.world;
+    if (one.kind === "kill switch") {
+      time.after(one.at, () => this.turnKillSwitchOn(one.flatten));
+    }
     if (one.kind === "kill") time.after(one.at, () => this.kill(one.down));
     if (one.kind === "stall") {
       time.after(one.at, () => {
@@ -222,6 +246,16 @@ class Play<Disk> {
     time.after(down, () => this.begin(), time.world);
   }
 
+  /** As a command that the session's program is sent: what it does then dies with it. */
+  private turnKillSwitchOn(flatten: boolean): void {
+    const { process, program } = this;
+    if (process?.isAlive !== true) return;
+    const turn = (): void => {
+      if (program?.turnKillSwitchOn?.(flatten) === true) this.hasKillSwitch = true;
+    };
+    this.world.time.after(0, turn, process);
+  }
+
   private count(by: "write" | "commit"): void {
     for (const kill of this.kills) {
       if (kill.by !== by || kill.left === 0 || this.world.time.now < kill.at) continue;
@@ -235,6 +269,37 @@ class Play<Disk> {
     const lasting = this.gateway.faultEvents.filter(({ name }) => FAULT_KINDS[name].end !== undefined);
     const begun = lasting.filter(({ what }) => what === "begins").length;
     return this.process?.isAlive === true && 2 * begun === lasting.length;
+  }
+
+  /** Whether nothing is wrong but that the broker is late, and nothing has been for a while. */
+  private get isPeace(): boolean {
+    const { time } = this.world;
+    const going = this.gateway.faultEvents.filter(
+      ({ name }) => FAULT_KINDS[name].end !== undefined && !(name in LATE_FAULTS),
+    );
+    const begun = going.filter(({ what }) => what === "begins").length;
+    const isCalm = this.process?.isAlive === true && 2 * begun === going.length;
+    const disturbances =
+      this.programs.length + this.gateway.faultEvents.filter(({ name }) => !(name in LATE_FAULTS)).length;
+    const isNew = disturbances !== this.disturbancesSeen;
+    this.disturbancesSeen = disturbances;
+    const isDisturbed = this.story.misfortunes.some(
+      (one) => (one.kind === "stall" || one.kind === "sever") && time.now >= one.at && time.now < one.at + 2 * REST,
+    );
+    return isCalm && !isNew && !isDisturbed;
+  }
+
+  /** What asks for a smaller size may take effect late or be refused; of a group that is done the broker cuts the others. */
+  private get patience(): number {
+    const kinds = ["late-change", "refuse-change", "late-cut"];
+    const lates = kinds.filter((kind) =>
+      this.story.misfortunes.some((one) => one.kind === "fault" && one.fault.fault === kind),
+    );
+    return PATIENCE_WITH_SIZES + lates.length * LATEST;
+  }
+
+  private get wasLate(): boolean {
+    return this.gateway.faultEvents.some(({ name }) => name in LATE_FAULTS);
   }
 
   /** How often something has gone wrong, or a session has begun, which reads the account for itself. */
@@ -267,6 +332,11 @@ class Play<Disk> {
     for (let looks = 1; ; looks++) {
       const found = [...(this.program?.disagreements() ?? [])];
       const broker = brokerTruth(this.gateway, asked, DEFAULT_ACCOUNT);
+      if (this.subject.keepsGroups === true) {
+        found.push(...checkGroups(this.gateway, asked, CLIENT, this.notes, this.wasLate));
+      }
+      if (this.program?.isKillSwitchOn === true) found.push(...checkKilled(broker, CLIENT));
+      else if (this.hasKillSwitch) found.push("the kill switch was turned on, and is off");
       const auditor = time.start("auditor", async () => {
         found.push(...checkPromise(broker, await this.subject.books(this.disk)));
       });

@@ -2,8 +2,8 @@ import { LATE_FAULTS } from "../../brokers/gateway/faults/late-faults.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import { Random } from "../../core/random.js";
 import { gatewayData } from "../gateway/gateway-data.js";
-import { type Decision, drawDecisions, type TimeWindow } from "../random-strategy.js";
-import { drawMisfortunes, type Misfortune } from "./misfortune.js";
+import { type Decision, drawDecisions, drawMoment, type TimeWindow } from "../random-strategy.js";
+import { drawFaultOf, drawKillSwitch, drawMisfortunes, type Misfortune, type MisfortuneBounds } from "./misfortune.js";
 
 /** What a strategy does and what goes wrong meanwhile. With its seed, which the network's moods are drawn from, it is one run. */
 export interface Story {
@@ -34,7 +34,7 @@ export const TICKS = 15_000;
 
 const MINUTE = 60_000;
 /** From an hour into the second day. */
-const DAY: Scene = {
+export const DAY: Scene = {
   name: "day",
   from: Date.UTC(2020, 0, 7, 15, 30),
   windows: [{ at: 0, lasts: 15 * MINUTE }],
@@ -54,6 +54,16 @@ const NIGHT: Scene = {
 };
 
 const STORY_STREAM = 9_001;
+const LATE_STREAM = 9_003;
+
+/** Decisions on orders that belong together, and what changes and cancels them. */
+const TOGETHER: readonly string[] = ["bracket", "oco", "child", "modify", "cancel", "close"];
+const LATE_KINDS: readonly string[] = Object.keys(LATE_FAULTS);
+/**
+ * Kinds that are not drawn where the kill switch is turned on: a cancel of it that the broker refuses is not asked again,
+ * and the order works on.
+ */
+const NOT_WITH_KILL_SWITCH: readonly string[] = ["refuse-cancel", "read-only"];
 
 /** Up to twenty decisions, up to six misfortunes. One story in ten goes over night. */
 export function drawStory(seed: number): Story {
@@ -62,10 +72,57 @@ export function drawStory(seed: number): Story {
   const { windows, longest } = scene;
   const symbols = STORY_SYMBOLS;
   const decisions = drawDecisions(random, { symbols, windows, count: 3 + random.int(18), mostUnits: 200, away: 0.002 });
+  const bounds = { symbols, windows, longest, ticks: TICKS };
   const without = Object.keys(LATE_FAULTS);
-  const count = 1 + random.int(6);
-  const misfortunes = drawMisfortunes(random, { symbols, windows, longest, ticks: TICKS, count, without });
-  return { seed, scene, decisions, misfortunes };
+  const misfortunes = drawMisfortunes(random, { ...bounds, count: 1 + random.int(6), without });
+  return drawLateness({ seed, scene, decisions, misfortunes }, bounds);
+}
+
+/**
+ * In one story of three the broker is late with what it does, or refuses it; that is drawn by chance of its own, so that
+ * the others stay as they are. Orders that belong together are many there, and larger than what a quote has.
+ */
+function drawLateness(story: Story, bounds: Omit<MisfortuneBounds, "count">): Story {
+  const random = new Random(story.seed, LATE_STREAM);
+  if (random.int(3) > 0) return story;
+  const { symbols, windows } = bounds;
+  const drawn = drawDecisions(random, { symbols, windows, count: 24, mostUnits: 2_000, away: 0.0008 });
+  const decisions = [
+    ...story.decisions,
+    ...drawn.filter(({ does }) => TOGETHER.includes(does)),
+    ...drawCutEntry(random, bounds),
+  ];
+  const switches = random.int(4) === 0 ? [drawKillSwitch(random, bounds)] : [];
+  const isLeftOut = (name: unknown): boolean => switches.length > 0 && NOT_WITH_KILL_SWITCH.includes(String(name));
+  const names = LATE_KINDS.filter((name) => !isLeftOut(name));
+  const misfortunes = story.misfortunes.filter((one) => one.kind !== "fault" || !isLeftOut(one.fault.fault));
+  const lateness = Array.from({ length: 1 + random.int(5) }, () => {
+    const { fault } = drawFaultOf(random, names, bounds);
+    // Half of them go on from the beginning, as with a broker that is so.
+    const { on: _, count: __, ...rest } = fault;
+    const isOfBroker = fault.for !== undefined && random.int(2) === 0;
+    const whole = { ...rest, at: "+1ms", for: `${story.scene.end}ms` };
+    return { kind: "fault", fault: isOfBroker ? whole : fault } as const;
+  });
+  return {
+    ...story,
+    decisions: decisions.sort((a, b) => a.at - b.at),
+    misfortunes: [...misfortunes, ...switches, ...lateness],
+  };
+}
+
+/** An entry that may be cancelled when it has filled in part, in front of exits that the market does not reach. */
+function drawCutEntry(random: Random, { symbols, windows }: Omit<MisfortuneBounds, "count">): Decision[] {
+  if (random.int(2) === 0) return [];
+  const at = drawMoment(random, windows);
+  const symbol = symbols[random.int(symbols.length)];
+  const side = random.int(2) === 0 ? "buy" : "sell";
+  const quantity = 1_000 + random.int(4_000);
+  const far = { entry: "limit", away: -0.001, loss: 0.01, profit: 0.01, trails: false } as const;
+  return [
+    { at, symbol, does: "bracket", side, quantity, ...far },
+    { at: at + 10_000 + random.int(50_000), symbol, does: "cancel", which: random.int(3) },
+  ];
 }
 
 /** The story in lines, in order of time. */
