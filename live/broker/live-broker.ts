@@ -27,6 +27,7 @@ import { FactQueue } from "./fact-queue.js";
 import { type HeldList, HeldOrders } from "./held-orders.js";
 import { LateFills } from "./late-fills.js";
 import { LookAgain } from "./look-again.js";
+import { NothingOpens } from "./nothing-opens.js";
 import { isReducing } from "./order-bounds.js";
 import { orderInWords } from "./order-in-words.js";
 import { OrderRows } from "./order-rows.js";
@@ -89,6 +90,7 @@ export class LiveBroker implements Broker {
   private late!: LateFills;
   private exits!: ExitSizes;
   private refused!: RefusedCancels;
+  private nothingOpens!: NothingOpens;
   private unprotected!: UnprotectedEntries;
   /** What was decided without the broker, to be told with its news. */
   private decided: (() => void)[] = [];
@@ -155,8 +157,13 @@ export class LiveBroker implements Broker {
     });
     this.late = new LateFills(account, ledger);
     const family = { account, ledger, rows: this.rows, news, cancel: (row: number) => this.cancel(row) };
+    this.nothingOpens = new NothingOpens(family);
     this.unprotected = new UnprotectedEntries({ ...family, exits: this.exits });
-    this.refused = new RefusedCancels({ ...family, ending: [this.late, this.unprotected] });
+    this.refused = new RefusedCancels({
+      ...family,
+      ending: [this.late, this.unprotected],
+      stands: ({ row }) => this.keepClosed(row),
+    });
     this.heldOrders = new HeldOrders(
       account,
       journal.heldOrders(),
@@ -590,6 +597,14 @@ export class LiveBroker implements Broker {
       this.unprotected.filled(record);
     }
     this.endExcess(record);
+    this.keepClosed(row);
+  }
+
+  /** Something that bears on an order has changed: while nothing may be opened, what could is cancelled. */
+  private keepClosed(row: number): void {
+    if (!this.nothingOpens.changed(this.run.book.instrument[row])) return;
+    this.decided.push(() => this.nothingOpens.enforce());
+    this.onReady();
   }
 
   /** A change has failed: exits that have followed it already follow it back. */

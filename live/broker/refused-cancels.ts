@@ -30,6 +30,8 @@ export interface RefusedCancelsParts {
   readonly news: BrokerNews;
   readonly ending: readonly EndingOrders[];
   readonly cancel: (row: number) => void;
+  /** Hears of an order that works on because its cancel was refused. */
+  readonly stands: (record: OrderRecord) => void;
 }
 
 /**
@@ -42,6 +44,8 @@ export interface RefusedCancelsParts {
 export class RefusedCancels {
   private readonly parts: RefusedCancelsParts;
   private readonly waits = new Map<OrderRecord, Wait>();
+  /** Orders that are known to work on because the cancel that was asked for last was refused. */
+  private readonly standing = new WeakSet<OrderRecord>();
 
   constructor(parts: RefusedCancelsParts) {
     this.parts = parts;
@@ -56,10 +60,15 @@ export class RefusedCancels {
 
   /** Takes note of what has been refused by now; the first refusal of an order is told to a person. */
   note(now: Instant): void {
-    const { account, ledger, news, ending } = this.parts;
+    const { account, ledger, news, ending, stands } = this.parts;
     if (!account.opensNothing() && ending.every(({ isEmpty }) => isEmpty)) return;
     for (const record of ledger.open) {
       const { cancelRefusal } = record;
+      if (cancelRefusal === "") this.standing.delete(record);
+      else if (!this.standing.has(record)) {
+        this.standing.add(record);
+        stands(record);
+      }
       let wait = this.waits.get(record);
       // One whose turn is yet to come is asked for then.
       if (cancelRefusal === "" || (wait !== undefined && wait.due < Infinity) || !this.isToEnd(record)) continue;
