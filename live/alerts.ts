@@ -152,7 +152,7 @@ export const ALERTS = {
   },
   ENTRY_UNPROTECTED: {
     level: "act",
-    sentence: "{stop} was refused: {reason}. Of {entry}, which it was to protect, {held} units are held without it.",
+    sentence: "{stop} is not there: {reason}. Of {entry}, which it was to protect, {held} units are held without it.",
     session: "Cancels what the entry has not filled. What it has filled stays, with its take profit where it has one.",
     remedy:
       "Where units are held, place a stop in TWS or close them (`seatrial flatten`). Then look the code up in docs/troubleshooting.md: the next bracket may meet the same.",

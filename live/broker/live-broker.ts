@@ -573,6 +573,7 @@ export class LiveBroker implements Broker {
         this.refused.ended(outcome.record);
         this.unprotected.ended(outcome.record);
         if (outcome.kind === "rejected") this.unprotected.rejected(outcome.record, outcome.denial);
+        else if (outcome.kind === "cancelled") this.unprotected.cancelled(outcome.record);
         break;
       case "accepted":
         this.exits.accepted(outcome.record);

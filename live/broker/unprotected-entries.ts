@@ -11,6 +11,7 @@ import type { BrokerNews } from "./broker-news.js";
 import type { ExitSizes } from "./exit-sizes.js";
 import { orderInWords } from "./order-in-words.js";
 import type { OrderRows } from "./order-rows.js";
+import { isGroupDone } from "./unsent-siblings.js";
 
 export interface UnprotectedEntriesParts {
   readonly account: BrokerAccount;
@@ -31,8 +32,8 @@ interface Lacking {
 const STOPS: readonly OrderType[] = ["stop", "stop-limit", "trailing-stop", "trailing-stop-limit"];
 
 /**
- * Entries whose bracket has lost its stop because that was refused: what they would still open nothing would protect, so
- * what they have not filled is cancelled. What they have filled stays, and a person is told how much that is. A refused
+ * Entries whose bracket has lost its stop because that was refused, or cancelled though nobody has asked for it: what they
+ * would still open nothing would protect, so what they have not filled is cancelled. What they have filled stays, and a person is told how much that is. A refused
  * take profit is no reason: the stop stands, and the entry goes on.
  */
 export class UnprotectedEntries {
@@ -59,6 +60,18 @@ export class UnprotectedEntries {
     this.lacks(entry, { stop: orderInWords(intent), reason: reasonOf(denial) });
   }
 
+  /** The broker has cancelled an order: a stop that nobody here has asked it to, and whose group has not done its work. */
+  cancelled(stop: OrderRecord): void {
+    const entry = this.parts.ledger.record(stop.intent.parent);
+    if (entry === undefined || !this.isTakenAway(stop, entry)) return;
+    this.lacks(entry, { stop: orderInWords(stop.intent), reason: "the broker has cancelled it" });
+  }
+
+  private isTakenAway({ intent, wantsCancel }: OrderRecord, entry: OrderRecord): boolean {
+    if (wantsCancel || entry.isEndHeard || entry.wantsCancel || !isStopOf(intent, entry)) return false;
+    return !isGroupDone(this.parts.ledger, intent.group);
+  }
+
   /** An order cannot be sent as it is: the broker will never have it. */
   unsendable(row: number, denial: Denial): void {
     const { account, rows } = this.parts;
@@ -72,9 +85,12 @@ export class UnprotectedEntries {
     this.lacks(entry, { stop: words, reason: reasonOf(denial) });
   }
 
-  /** Looks through what was refused while nobody was there, or before what follows of it was written down. */
+  /** Looks through what was lost while nobody was there, or before what follows of it was written down. */
   resume(): void {
-    for (const stop of this.missed) if (stop.end !== undefined) this.rejected(stop, stop.end.denial);
+    for (const stop of this.missed) {
+      if (stop.end?.as === "rejected") this.rejected(stop, stop.end.denial);
+      else this.cancelled(stop);
+    }
   }
 
   /** Whether `resume` would find something. */
@@ -82,13 +98,16 @@ export class UnprotectedEntries {
     return this.missed.length > 0;
   }
 
-  /** Stops that were refused of entries that work. */
+  /** Stops that were refused or taken away of entries that work. */
   private get missed(): OrderRecord[] {
     const { ledger } = this.parts;
     const entries = ledger.open.filter(({ row, isEndHeard }) => row >= 0 && !isEndHeard);
-    return ledger.records.filter(
-      ({ intent, end }) => end?.as === "rejected" && entries.some((entry) => isStopOf(intent, entry)),
-    );
+    return ledger.records.filter((one) => {
+      const entry = entries.find(({ intent }) => intent.id === one.intent.parent);
+      if (entry === undefined) return false;
+      if (one.end?.as === "rejected") return isStopOf(one.intent, entry);
+      return one.end?.as === "cancelled" && this.isTakenAway(one, entry);
+    });
   }
 
   /** An entry has filled more before its cancel came through: more is held than was told. */

@@ -32,7 +32,7 @@ function reject(n: number): void {
 const unprotected = (): string[] => run.alerts.filter(({ code }) => code === "ENTRY_UNPROTECTED").map(alertText);
 const statuses = (): string[] => [0, 1, 2].map((row) => run.status(row));
 const told = (held: number, stop = "sell 100 SPY stop 90.00"): string =>
-  `${stop} was refused: ${REASON}. Of buy 100 SPY limit 95.00, which it was to protect, ${held} units are held without it.`;
+  `${stop} is not there: ${REASON}. Of buy 100 SPY limit 95.00, which it was to protect, ${held} units are held without it.`;
 
 describe("an entry whose stop is refused", () => {
   it("is cancelled, and its target ends with it", () => {
@@ -178,5 +178,45 @@ describe("an entry goes on", () => {
     run.settle();
     expect(run.model.cancels).toEqual([]);
     expect(unprotected()).toEqual([]);
+  });
+});
+
+describe("an entry whose stop the broker has taken away", () => {
+  const reason = "the broker has cancelled it";
+
+  it("is cancelled, for nobody has asked for that", () => {
+    bracket(EXITS, 0, 1, 2);
+    run.model.end(run.model.order(1), "Cancelled");
+    run.settle();
+    expect(run.model.cancels).toEqual([1]);
+    expect(unprotected()).toEqual([told(0).replace(REASON, reason)]);
+  });
+
+  it("is cancelled where a refusal of a change was the first that was heard of it", () => {
+    bracket(EXITS, 0, 1, 2);
+    run.model.change = ({ orderId }) => run.model.told.push({ kind: "written", orderId, what: "change" });
+    run.act((orders) => orders.modify(orders.handle(1), { stop: 89 }));
+    run.turn();
+    run.model.refuse(2, 201, "Order rejected - reason:no", "order change");
+    run.model.end(run.model.order(1), "Cancelled");
+    run.settle();
+    expect(run.model.cancels).toEqual([1]);
+  });
+
+  it("works on where the strategy has cancelled the stop", () => {
+    bracket(EXITS, 0, 1, 2);
+    run.act((orders) => orders.cancel(orders.handle(1)));
+    run.settle();
+    expect(run.model.cancels).toEqual([2]);
+    expect(unprotected()).toEqual([]);
+  });
+
+  it("is cancelled at the next start where this one was not there to hear of it", async () => {
+    bracket(EXITS, 0, 1, 2);
+    run.kill();
+    run.model.end(run.model.order(1), "Cancelled");
+    await run.open();
+    run.settle();
+    expect(run.model.cancels).toEqual([1]);
   });
 });
