@@ -131,7 +131,7 @@ export class OrderWatch {
         this.ask(`order ${id} is to be cancelled, and the cancel has not left since ${seconds}`);
         break;
       case "family":
-        this.ask(`order ${id} waits for one that has ended, and its end was not told within ${seconds}`);
+        this.ask(`order ${id} is to end because of another that has, and its end was not told within ${seconds}`);
         break;
       default:
         this.ask(`the ${step} of order ${id} was not answered within ${seconds}`);
@@ -164,7 +164,7 @@ function keyOf({ step, since }: Wait): string {
 
 /**
  * @param endsAt when its time in force is over
- * @param leftBehind since when it waits for an order that has ended
+ * @param leftBehind since when it is to end because of another
  */
 function waitsOf(record: OrderRecord, endsAt: Instant, leftBehind: Instant): Wait[] {
   const waits: Wait[] = [];

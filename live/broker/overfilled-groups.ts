@@ -56,7 +56,7 @@ export class OverfilledGroups {
   }
 
   private groupOf({ intent: { group } }: OrderRecord): Together {
-    const records = this.ledger.records.filter((one) => one.intent.group === group);
+    const records = this.ledger.group(group);
     return { key: group, records, most: Math.max(...records.map((one) => one.terms.together * one.splitSince)) };
   }
 }

@@ -37,14 +37,11 @@ export class UnsentSiblings {
 }
 
 /** Units that the orders of a group have filled. */
-export function filledOfGroup({ records }: Ledger, group: string): number {
-  let filled = 0;
-  if (group !== "") for (const record of records) if (record.intent.group === group) filled += record.filled;
-  return filled;
+export function filledOfGroup(ledger: Ledger, group: string): number {
+  return ledger.group(group).reduce((sum, { filled }) => sum + filled, 0);
 }
 
 /** Whether one of a group has filled whole: the others are cancelled with that. */
-export function isGroupDone({ records }: Ledger, group: string): boolean {
-  if (group === "") return false;
-  return records.some((one) => one.intent.group === group && one.filled > DUST && one.remaining <= DUST);
+export function isGroupDone(ledger: Ledger, group: string): boolean {
+  return ledger.group(group).some(({ filled, remaining }) => filled > DUST && remaining <= DUST);
 }

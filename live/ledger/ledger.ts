@@ -60,6 +60,7 @@ export class Ledger {
   private latestIntent = 0;
   private readonly byPermId = new Map<number, OrderRecord>();
   private readonly byOrderId = new Map<number, OrderRecord>();
+  private readonly byGroup = new Map<string, OrderRecord[]>();
   private readonly live = new Set<OrderRecord>();
   private outcomes: Outcome[] = [];
 
@@ -92,6 +93,11 @@ export class Ledger {
     for (const map of [this.byId, this.byOrderId, this.byPermId]) {
       for (const [key, record] of map) if (isGone(record)) map.delete(key);
     }
+    for (const [group, records] of this.byGroup) {
+      const left = records.filter((record) => !isGone(record));
+      if (left.length === 0) this.byGroup.delete(group);
+      else this.byGroup.set(group, left);
+    }
     for (const [base, { intent }] of this.executions) {
       if (!intents.has(intent)) continue;
       this.executions.delete(base);
@@ -113,6 +119,11 @@ export class Ledger {
   /** Undefined of one that was never made, or is kept elsewhere by now. */
   record(intent: number): OrderRecord | undefined {
     return this.byId.get(intent);
+  }
+
+  /** The orders of which one cancels the others, by the name of their group; none of the name "". */
+  group(name: string): readonly OrderRecord[] {
+    return this.byGroup.get(name) ?? [];
   }
 
   get nextIntent(): number {
@@ -257,6 +268,7 @@ export class Ledger {
     record.isAlone = this.record(entry.parent)?.isEndHeard === true;
     this.records.push(record);
     this.byId.set(entry.id, record);
+    if (entry.group !== "") this.byGroup.set(entry.group, [...this.group(entry.group), record]);
     this.latestIntent = entry.id;
     if (entry.clientId === this.identity.clientId && entry.orderId > 0) this.byOrderId.set(entry.orderId, record);
     if (entry.permId > 0) this.byPermId.set(entry.permId, record);

@@ -118,7 +118,7 @@ describe.each([
     run.settle();
     expect(run.model.cancels).toEqual([1]);
     run.pass(1_000);
-    expect(run.asks.at(-1)).toMatch(/^order [23] waits for one that has ended/);
+    expect(run.asks.at(-1)).toMatch(/^order [23] is to end because of another that has/);
     run.look();
     run.settle();
     expect(run.model.cancels).toEqual([1, 2, 3]);

@@ -106,3 +106,26 @@ describe("orders that fill more together than one of them should have", () => {
     expect(run.engine.portfolio.quantity[SPY.index]).toBe(-100);
   });
 });
+
+describe("an order that comes to the broker behind the fill of its group", () => {
+  it("is cancelled when the broker has not ended it after a while, and not before", () => {
+    run.act((orders) =>
+      orders.oco([
+        { instrument: SPY, side: "buy", quantity: 100, tif: "GTC", limit: 90 },
+        { instrument: SPY, side: "buy", quantity: 100, tif: "GTC", stop: 110 },
+      ]),
+    );
+    run.settle();
+    run.model.accept(run.model.order(0));
+    fill(0, 100);
+    run.pass(5_000);
+    run.model.accept(run.model.order(1), "PreSubmitted");
+    run.settle();
+    expect([run.model.cancels, run.asks.length]).toEqual([[], 0]);
+    run.pass(10_000);
+    expect(run.asks).toEqual([expect.stringContaining("is to end because of another")]);
+    run.look();
+    run.settle();
+    expect(run.model.cancels).toEqual([2]);
+  });
+});
