@@ -168,6 +168,8 @@ export class OrderTerms {
     this.requested = before.requested;
     const { quantity } = before.asked;
     this.asked = { ...before.asked, quantity: this.most > 0 ? Math.min(quantity, this.most) : quantity };
+    // The broker may have told of that one already.
+    if (this.areAgreed) this.settle();
     return true;
   }
 

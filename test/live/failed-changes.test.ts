@@ -108,4 +108,21 @@ describe("a change that has not come about", () => {
     run.settle();
     expect([stop.stop, run.record(2).terms.isChanging]).toEqual([95, false]);
   });
+
+  it("leaves nothing under way where the broker has told of the earlier one by then", () => {
+    const stop = held();
+    run.model.change = written;
+    move(stop, 94);
+    run.turn();
+    run.model.deliver();
+    run.model.order(1).stop = 94;
+    // The second waits for its turn while the first is told, and is lost with the connection.
+    run.model.change = ({ orderId }) => {
+      run.model.tellOpen(run.model.order(1));
+      run.model.told.push({ kind: "unsent", orderId, what: "change", reason: "the connection was lost" });
+    };
+    move(stop, 95);
+    run.settle();
+    expect([stop.stop, run.record(2).terms.isChanging]).toEqual([94, false]);
+  });
 });
