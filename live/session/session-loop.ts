@@ -1,6 +1,6 @@
 import type { TwsFeed } from "../../brokers/tws/feed/tws-feed.js";
 import type { Engine } from "../../core/engine.js";
-import type { Instant } from "../../core/market/bar-size.js";
+import { type Instant, SECOND } from "../../core/market/bar-size.js";
 import type { LiveBroker } from "../broker/live-broker.js";
 import type { FactOrder } from "./fact-order.js";
 import type { HoursWatch } from "./hours-watch.js";
@@ -22,12 +22,21 @@ export interface LoopParts {
 }
 
 /**
+ * How often what a turn sends may bring news at once that is dealt with in the same turn, and how long it waits then. A
+ * strategy that asks again for what cannot leave, whenever it hears so, would hold the session in one turn for ever.
+ */
+const MOST_ROUNDS = 32;
+const REST = SECOND;
+
+/**
  * One turn of a session: whatever has come is known now. Market events and the broker's facts go into the engine in the
  * order they came, the instant is closed, and what the strategy wants is committed and sent.
  */
 export class SessionLoop {
   private readonly parts: LoopParts;
   private isTurning = false;
+  /** When the news are dealt with that the last turn has left; Infinity for none. */
+  private restsUntil: Instant = Infinity;
 
   constructor(parts: LoopParts) {
     this.parts = parts;
@@ -36,7 +45,8 @@ export class SessionLoop {
   /** When the next turn is due though nothing comes; Infinity for never. */
   get due(): Instant {
     const { engine, feed, broker, hoursWatch } = this.parts;
-    return Math.min(engine.started ? engine.due : Infinity, feed.due, broker.due, hoursWatch.due);
+    const { restsUntil } = this;
+    return Math.min(engine.started ? engine.due : Infinity, feed.due, broker.due, hoursWatch.due, restsUntil);
   }
 
   /** Deals with all that has come, as known at `now`. */
@@ -65,7 +75,8 @@ export class SessionLoop {
     }
     this.take(Infinity);
     if (broker.due <= now) this.guarded((engine) => engine.hear(now, () => broker.onDue(now)));
-    do {
+    this.restsUntil = Infinity;
+    for (let round = 1; ; round++) {
       if (broker.hasNews) this.hear(now);
       this.closeLate(now);
       this.guarded((engine) => {
@@ -79,7 +90,11 @@ export class SessionLoop {
         this.parts.unkept(error);
         return;
       }
-    } while (broker.hasNews);
+      if (!broker.hasNews) return;
+      if (round < MOST_ROUNDS) continue;
+      this.restsUntil = now + REST;
+      return;
+    }
   }
 
   /** Hands so many market events to the engine; a strategy that fails does not keep the rest from being booked. */

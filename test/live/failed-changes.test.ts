@@ -1,7 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { TwsFeed } from "../../brokers/tws/feed/tws-feed.js";
 import type { OrderIntent } from "../../brokers/tws/orders/order-intent.js";
 import type { Order } from "../../core/orders/order.js";
 import { openDatabase } from "../../data/sqlite.js";
+import type { FactOrder } from "../../live/session/fact-order.js";
+import type { HoursWatch } from "../../live/session/hours-watch.js";
+import { SessionClock } from "../../live/session/session-clock.js";
+import { SessionLoop } from "../../live/session/session-loop.js";
 import { INSTRUMENTS, LiveRun } from "./live-run.js";
 
 const [SPY] = INSTRUMENTS;
@@ -37,6 +42,26 @@ function written({ orderId }: OrderIntent): void {
 }
 function unsent({ orderId }: OrderIntent): void {
   run.model.told.push({ kind: "unsent", orderId, what: "change", reason: "the connection was lost" });
+}
+
+/** Turns as a session makes them, of a run whose feed is still. */
+function loopOf({ engine, broker, now }: LiveRun): SessionLoop {
+  const still = { due: Infinity, taken: 0, flush: () => undefined, onDue: () => undefined };
+  return new SessionLoop({
+    clock: new SessionClock(now),
+    feed: still as unknown as TwsFeed,
+    facts: { isEmpty: true } as FactOrder,
+    hoursWatch: still as unknown as HoursWatch,
+    broker,
+    engine,
+    failed: (error) => {
+      throw error;
+    },
+    keep: () => undefined,
+    unkept: (error) => {
+      throw error;
+    },
+  });
 }
 
 describe("a change that has not come about", () => {
@@ -124,5 +149,24 @@ describe("a change that has not come about", () => {
     move(stop, 95);
     run.settle();
     expect([stop.stop, run.record(2).terms.isChanging]).toEqual([94, false]);
+  });
+
+  it("does not hold the session in one turn where the strategy asks for it again whenever it hears so", () => {
+    const stop = held();
+    let asked = 0;
+    run.model.change = ({ orderId }) => {
+      asked++;
+      // As a port does that has no connection: it says so before it returns.
+      run.model.onFact({ kind: "unsent", orderId, what: "change", reason: "the connection is away" });
+    };
+    run.engine.inbox.onDenied = () => void move(stop, 95);
+    const loop = loopOf(run);
+    move(stop, 95);
+    loop.turn(run.now);
+    expect(asked).toBeGreaterThan(1);
+    const before = asked;
+    expect(loop.due).toBe(run.now + 1_000);
+    loop.turn(run.now + 1_000);
+    expect(asked).toBe(2 * before);
   });
 });
