@@ -59,12 +59,6 @@ const LATE_STREAM = 9_003;
 /** Decisions on orders that belong together, and what changes and cancels them. */
 const TOGETHER: readonly string[] = ["bracket", "oco", "child", "modify", "cancel", "close"];
 const LATE_KINDS: readonly string[] = Object.keys(LATE_FAULTS);
-/**
- * Kinds that are not drawn where the kill switch is turned on: a cancel of it that the broker refuses is not asked again,
- * and the order works on.
- */
-const NOT_WITH_KILL_SWITCH: readonly string[] = ["refuse-cancel", "read-only"];
-
 /** Up to twenty decisions, up to six misfortunes. One story in ten goes over night. */
 export function drawStory(seed: number): Story {
   const random = new Random(seed, STORY_STREAM);
@@ -93,11 +87,8 @@ function drawLateness(story: Story, bounds: Omit<MisfortuneBounds, "count">): St
     ...drawCutEntry(random, bounds),
   ];
   const switches = random.int(4) === 0 ? [drawKillSwitch(random, bounds)] : [];
-  const isLeftOut = (name: unknown): boolean => switches.length > 0 && NOT_WITH_KILL_SWITCH.includes(String(name));
-  const names = LATE_KINDS.filter((name) => !isLeftOut(name));
-  const misfortunes = story.misfortunes.filter((one) => one.kind !== "fault" || !isLeftOut(one.fault.fault));
   const lateness = Array.from({ length: 1 + random.int(5) }, () => {
-    const { fault } = drawFaultOf(random, names, bounds);
+    const { fault } = drawFaultOf(random, LATE_KINDS, bounds);
     // Half of them go on from the beginning, as with a broker that is so.
     const { on: _, count: __, ...rest } = fault;
     const isOfBroker = fault.for !== undefined && random.int(2) === 0;
@@ -107,7 +98,7 @@ function drawLateness(story: Story, bounds: Omit<MisfortuneBounds, "count">): St
   return {
     ...story,
     decisions: decisions.sort((a, b) => a.at - b.at),
-    misfortunes: [...misfortunes, ...switches, ...lateness],
+    misfortunes: [...story.misfortunes, ...switches, ...lateness],
   };
 }
 
