@@ -9,9 +9,9 @@ import { againWhileGone, makeFolders, removeFolders } from "./folders.js";
  */
 export class Staging {
   readonly folder: string;
-  private readonly hidden: string;
+  private hidden = "";
   /** The folders that had to be made, the innermost first. */
-  private readonly made: readonly string[];
+  private made: readonly string[] = [];
   private readonly discardNow = (): void => this.discard();
   private readonly onSignal = (signal: NodeJS.Signals): void => {
     this.discard();
@@ -19,27 +19,34 @@ export class Staging {
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
   };
 
-  private constructor(folder: string, hidden: string, made: readonly string[]) {
+  private constructor(folder: string) {
     this.folder = folder;
-    this.hidden = hidden;
-    this.made = made;
     process.once("exit", this.discardNow);
     for (const signal of SIGNALS) process.once(signal, this.onSignal);
   }
 
   /** Makes the folder if it is missing. Throws what the file system throws, having undone what it made. */
   static open(folder: string): Staging {
-    const target = resolve(folder);
-    // In one go with the constructor, so that no signal comes between a folder and who removes it.
-    return againWhileGone(() => {
-      const made = makeFolders(target);
-      try {
-        return new Staging(target, mkdtempSync(join(target, ".partial-")), made);
-      } catch (error) {
-        removeFolders(made);
-        throw error;
-      }
-    });
+    // It listens before there is anything to remove: without a listener a signal ends the program between two statements.
+    const staging = new Staging(resolve(folder));
+    try {
+      againWhileGone(() => staging.make());
+    } catch (error) {
+      staging.discard();
+      throw error;
+    }
+    return staging;
+  }
+
+  private make(): void {
+    this.made = makeFolders(this.folder);
+    try {
+      this.hidden = mkdtempSync(join(this.folder, ".partial-"));
+    } catch (error) {
+      removeFolders(this.made);
+      this.made = [];
+      throw error;
+    }
   }
 
   /** Where a file of this name is to be written for now. */
@@ -54,16 +61,16 @@ export class Staging {
     const folder = paths.find((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory());
     if (folder !== undefined) throw new Error(`${folder} is a folder`);
     for (const [i, name] of names.entries()) renameSync(this.path(name), paths[i]);
-    this.release();
     rmSync(this.hidden, { recursive: true, force: true });
+    this.release();
     return paths;
   }
 
   /** Removes what was not published, at once; harmless when called again. */
   discard(): void {
-    this.release();
-    rmSync(this.hidden, { recursive: true, force: true });
+    if (this.hidden !== "") rmSync(this.hidden, { recursive: true, force: true });
     removeFolders(this.made);
+    this.release();
   }
 
   private release(): void {
