@@ -86,6 +86,15 @@ export class ExitSizes {
   }
 
   /**
+   * The broker has told another size of an order than was asked for, such as by a change that counted as refused: an exit
+   * is cut to what it may close.
+   */
+  resizedByBroker(record: OrderRecord): void {
+    const most = record.row < 0 || record.end !== undefined ? Infinity : this.most(record.row);
+    if (most < Infinity) this.fitSent(record, most - record.filled);
+  }
+
+  /**
    * Exits of a parent whose size is another than it was follow it, where they were of its size or are larger now; as at
    * the simulated broker where it was changed, and where it has filled more than it was to become.
    */

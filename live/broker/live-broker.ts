@@ -565,6 +565,7 @@ export class LiveBroker implements Broker {
         break;
       case "terms":
         if (outcome.isBack) this.changedBack(outcome.record, size);
+        else this.exits.resizedByBroker(outcome.record);
         break;
       case "cancelled":
       case "expired":

@@ -424,6 +424,15 @@ describe("an exit that is larger than its parent", () => {
     expect(changes()).toEqual([[2, 100, 91]]);
     expect(exit.quantity).toBe(100);
   });
+
+  it("is cut where the broker tells that it has become so, as by a change that counts as refused", () => {
+    bracket(100);
+    run.model.order(2).quantity = 180;
+    run.model.tellOpen(run.model.order(2));
+    run.settle();
+    expect(sizes()).toEqual([100, 100, 100]);
+    expect(booked(2)).toEqual([100]);
+  });
 });
 
 describe("exits of an entry whose size is changed", () => {
