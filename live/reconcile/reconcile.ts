@@ -181,9 +181,14 @@ class Reconciliation {
     if (terms.isChanging && terms.told.quantity === terms.told.quantity && !terms.areAgreed) {
       note("change-refused", "UNCHANGED", "the broker has it as it was");
     }
-    const isLeftBehind = now - leftBehindSince(ledger, record) >= FAMILY_WAIT;
-    if ((record.wantsCancel || isLeftBehind) && order.status !== "PendingCancel") this.uncancelled.push(record);
-    if (terms.isTooLarge && !record.wantsCancel && !isLeftBehind) this.tooLarge.push(record);
+    const isToEnd = this.isToEnd(record);
+    if (isToEnd && order.status !== "PendingCancel") this.uncancelled.push(record);
+    if (terms.isTooLarge && !isToEnd) this.tooLarge.push(record);
+  }
+
+  /** Whether an order is to be cancelled: somebody has asked for it, or another has left it behind. */
+  private isToEnd(record: OrderRecord): boolean {
+    return record.wantsCancel || this.input.now - leftBehindSince(this.ledger, record) >= FAMILY_WAIT;
   }
 
   /**
@@ -192,7 +197,7 @@ class Reconciliation {
    */
   private mayStand(record: OrderRecord): boolean {
     if (record.isCancelUnsent) return true;
-    const isAsked = record.wantsCancel && record.end === undefined && record.status !== "PendingCancel";
+    const isAsked = this.isToEnd(record) && record.end === undefined && record.status !== "PendingCancel";
     return isAsked && !this.quiet.has(record);
   }
 

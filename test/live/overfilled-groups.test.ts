@@ -128,4 +128,28 @@ describe("an order that comes to the broker behind the fill of its group", () =>
     run.settle();
     expect(run.model.cancels).toEqual([2]);
   });
+
+  it("is looked for again where something was learnt of it while the account was read", () => {
+    const [, stop] = run.act((orders) =>
+      orders.oco([
+        { instrument: SPY, side: "buy", quantity: 100, tif: "GTC", limit: 90 },
+        { instrument: SPY, side: "buy", quantity: 100, tif: "GTC", stop: 110 },
+      ]),
+    );
+    run.settle();
+    run.model.accept(run.model.order(0));
+    fill(0, 100);
+    run.pass(20_000);
+    run.model.accept(run.model.order(1), "PreSubmitted");
+    run.settle();
+    const since = run.broker.beginReconcile(run.now);
+    const state = run.model.state();
+    run.act((orders) => orders.modify(stop, { stop: 111 }));
+    run.settle();
+    expect(run.lookAt(state, since).isSettled).toBe(false);
+    expect(run.model.cancels).toEqual([]);
+    run.look();
+    run.settle();
+    expect(run.model.cancels).toEqual([2]);
+  });
 });
