@@ -404,7 +404,7 @@ export class LiveBroker implements Broker {
     if (isUpstreamUp && this.isBound) this.fitSizes();
     this.clearUndead(report, now);
     if (isUpstreamUp && this.isBound) this.tellStanding();
-    this.again.looked(report.isSettled, now);
+    this.again.looked(report.isSettled, now, isUpstreamUp);
     this.session.lookForeign();
     this.report.tell(report);
     return report;

@@ -9,8 +9,13 @@ const LONGEST_WAIT = 5 * MINUTE;
 export class LookAgain {
   due = Infinity;
   private wait = FIRST_WAIT;
+  private wasUpstreamUp = true;
 
-  looked(isSettled: boolean, now: Instant): void {
+  /** @param isUpstreamUp whether TWS had IB while the account was looked at; left out where nobody knows */
+  looked(isSettled: boolean, now: Instant, isUpstreamUp = this.wasUpstreamUp): void {
+    // What waits had been waiting for is there: how long it was away says nothing of what is open now.
+    if (isUpstreamUp && !this.wasUpstreamUp) this.wait = FIRST_WAIT;
+    this.wasUpstreamUp = isUpstreamUp;
     if (isSettled) {
       this.due = Infinity;
       this.wait = FIRST_WAIT;
