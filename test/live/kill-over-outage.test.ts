@@ -14,7 +14,7 @@ const FROM = DATA.sessions[0].open[18];
 const MINUTE = 60_000;
 const OUTAGE = { fault: "cut", at: "+5min" };
 
-/** A session whose connection is cut in its sixth minute, and tried again so much later. */
+/** A session whose connection is cut in its sixth minute, and tried again so many milliseconds of the wall clock later. */
 async function begun(type: StrategyClass, wait: number): Promise<{ session: Session; gateway: Gateway }> {
   const gateway = await Gateway.listen({
     data: DATA,
@@ -43,19 +43,20 @@ describe("the kill switch turned on around an outage", () => {
         this.buy("SYN1", 100, { limit: Math.round(bar.close * 50) / 100, tif: "GTC" });
       }
     }
-    const { session, gateway } = await begun(Rests, 5);
+    const { session, gateway } = await begun(Rests, 0);
     let links = 0;
-    let isKilled = false;
+    let killedAt = Number.NaN;
     session.parts.connection.onLink(({ unnumbered }) => {
       if (++links !== 2) return;
       unnumbered.on("openOrderEnd", () => {
-        if (isKilled) return;
-        isKilled = true;
+        if (killedAt === killedAt) return;
+        killedAt = session.now;
         queueMicrotask(() => session.kill("operator", false));
       });
     });
-    await until(session, () => isKilled && session.parts.engine.working.total === 0);
+    await until(session, () => killedAt === killedAt && session.parts.engine.working.total === 0);
     expect(session.now - FROM).toBeLessThan(7 * MINUTE);
+    expect(session.now - killedAt).toBeLessThan(MINUTE);
     expect(session.parts.ledger.records.map(({ state }) => state)).toEqual(["cancelled"]);
     const desk = gateway.services.desk(gateway.accounts[0]);
     expect(desk.portfolio.quantity[0]).toBe(0);
