@@ -124,6 +124,7 @@ export function prepare(options: BacktestOptions, store?: BarStore): PreparedRun
 
 async function drive(engine: Engine, events: number, options: BacktestOptions, stretch: Stretch): Promise<void> {
   let done = 0;
+  options.progress?.(done, events);
   for (;;) {
     const taken = stretch(() => engine.drain(SLICE));
     done += taken;

@@ -86,7 +86,7 @@ export interface BacktestOptions {
   /** The strategy's source text, which enters the hash of the inputs. Default: its class as text. */
   readonly source?: string;
   readonly log?: LogSink;
-  /** Told of progress between slices: events done and all there are. */
+  /** Told of progress, before the first event and from time to time: events done and all there are. */
   readonly progress?: (done: number, total: number) => void;
   /** Ends the run early: it throws INTERRUPTED. */
   readonly signal?: AbortSignal;

@@ -19,6 +19,7 @@ import { StrategySource } from "../live/ladder/strategy-version.js";
 import { renderReport } from "../report/html.js";
 import { renderTerminal } from "../report/terminal.js";
 import { BACKTEST_FLAGS, flagSettings, refusePointless } from "./backtest-flags.js";
+import { compileForRun, compileLater } from "./compile-later.js";
 import { configured } from "./configured.js";
 import { CliError } from "./errors.js";
 import { DONE } from "./exit-code.js";
@@ -42,6 +43,7 @@ export async function furtherFlags(words: readonly string[]): Promise<Record<str
 }
 
 export async function run(given: Arguments): Promise<number> {
+  compileLater();
   const flags = new Flags(given, BACKTEST_FLAGS, 1);
   const own = flagSettings(flags);
   const settings = override(await configured(flags), own);
@@ -76,7 +78,10 @@ export async function run(given: Arguments): Promise<number> {
         source: readFileSync(file, "utf8"),
         signal: interruption.signal,
         ...(flags.switch("log") && { log: toStderr }),
-        ...(!silent && { progress: progress.update }),
+        progress: (done, total) => {
+          if (done === 0) compileForRun(total);
+          if (!silent) progress.update(done, total);
+        },
       },
       interruption.stretch,
     );
