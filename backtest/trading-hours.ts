@@ -45,11 +45,11 @@ export function tradingHours(universe: Universe, options: HoursOptions): Trading
   const built = new Map<ExchangeCalendar, Sessions>();
   const span = spanOf(universe);
   const sources: HoursSource[] = [];
-  const sessions = universe.instruments.map((instrument, i) => {
+  const sessions = universe.instruments.map((instrument) => {
     const { symbol } = instrument;
     const keep = (why?: string): Sessions => {
       sources.push({ symbol, calendar: undefined, given: options.sessions?.[symbol] !== undefined, why });
-      return fallback[i];
+      return fallback(instrument);
     };
     if (options.sessions?.[symbol] !== undefined || named === "bars") return keep();
     // A day order of a run on weeks is for a week, as its bars are all that can tell of one.

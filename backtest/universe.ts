@@ -131,12 +131,16 @@ function columnsOf(series: BarSeries): ConstructorParameters<typeof BarSeries>[2
 }
 
 /**
- * The sessions of each instrument: those given, else what the times of the bars tell, taken together for instruments
- * of one exchange and zone, so that a stock whose bars are missing for a week is seen to be missing.
+ * Answers the sessions of an instrument: those given, else what the times of the bars tell, taken together for
+ * instruments of one exchange and zone, so that a stock whose bars are missing for a week is seen to be missing. An
+ * exchange's are made when they are first asked for.
  */
-export function sessionsOf(universe: Universe, given: BacktestOptions["sessions"]): Sessions[] {
+export function sessionsOf(
+  universe: Universe,
+  given: BacktestOptions["sessions"],
+): (instrument: Instrument) => Sessions {
   const byExchange = new Map<string, Sessions>();
-  return universe.instruments.map((instrument) => {
+  return (instrument) => {
     const own = given?.[instrument.symbol];
     if (own !== undefined) return own;
     const key = exchangeOf(instrument);
@@ -145,7 +149,7 @@ export function sessionsOf(universe: Universe, given: BacktestOptions["sessions"
     const sessions = unionOf(sessionLists(universe, key));
     byExchange.set(key, sessions);
     return sessions;
-  });
+  };
 }
 
 export function tradeDatesOf(universe: Universe, sessions: readonly Sessions[]): Int32Array[] {

@@ -58,9 +58,10 @@ export class ExchangeCalendar {
     this.demand(day);
     if (this.rules.weekends === undefined && isWeekend(day))
       return { day, kind: "weekend", name: undefined, hours: undefined };
-    const special = this.specials(yearOf(day)).get(day);
+    const date = yyyymmdd(day);
+    const special = this.specials(Math.floor(date / 10000)).get(day);
     if (special?.closed) return { day, kind: "holiday", name: special.name, hours: undefined };
-    const row = this.hoursOn(yyyymmdd(day));
+    const row = this.hoursOn(date);
     const usual = row.afterOrdinary !== undefined && this.isOrdinary(day - 1) ? row.afterOrdinary : row;
     const hours = special === undefined ? usual : changed(usual, special);
     return { day, kind: "session", name: special?.name, hours };
