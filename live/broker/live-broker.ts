@@ -555,13 +555,15 @@ export class LiveBroker implements Broker {
 
   private tellEngine(outcome: Outcome): void {
     const { book } = this.run;
-    const size = "record" in outcome && outcome.record.row >= 0 ? book.quantity[outcome.record.row] : Number.NaN;
+    const row = "record" in outcome ? outcome.record.row : -1;
+    const size = row >= 0 ? book.quantity[row] : Number.NaN;
+    const hadEnded = row >= 0 && book.status[row] !== FILLED && !isWorking(book.status[row]);
     this.teller.tell(outcome);
     this.late.hear(outcome);
     switch (outcome.kind) {
       case "filled":
       case "busted":
-        this.filled(outcome.record, outcome.kind === "filled" ? outcome.quantity : -outcome.quantity, size);
+        this.filled(outcome.record, outcome.kind === "filled" ? outcome.quantity : -outcome.quantity, size, hadEnded);
         break;
       case "terms":
         if (outcome.isBack) this.changedBack(outcome.record, size);
@@ -582,17 +584,18 @@ export class LiveBroker implements Broker {
     }
   }
 
-  /** What follows for other orders when one has filled so many units, below zero of those that are taken back. */
-  private filled(record: OrderRecord, units: number, sizeBefore: number): void {
+  /**
+   * What follows for other orders when one has filled so many units, below zero of those that are taken back.
+   * @param hadEnded whether it had ended before, and not by being filled: its exits were cut to what it had filled then
+   */
+  private filled(record: OrderRecord, units: number, sizeBefore: number, hadEnded: boolean): void {
     const { row } = record;
     if (row < 0) return;
     this.unsent.filled(row, units);
     const { book } = this.run;
     const { quantity, filled, status } = book;
     if (quantity[row] > sizeBefore) this.exits.follow(record, sizeBefore, quantity[row]);
-    else if (!isWorking(status[row]) && status[row] !== FILLED) {
-      this.exits.follow(record, filled[row] - units, filled[row]);
-    }
+    else if (hadEnded) this.exits.follow(record, filled[row] - units, filled[row]);
     if (status[row] === FILLED) this.exits.fit(record);
     if (units > 0) {
       this.exits.exitFilled(record);

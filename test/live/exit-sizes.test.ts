@@ -576,4 +576,15 @@ describe("exits of an entry whose size is changed", () => {
     expect(booked(1, 2)).toEqual([50, 50]);
     expect(sizes()).toEqual([100, 50, 50]);
   });
+
+  it("follow one that is told behind the end of it and fills it whole", () => {
+    bracket(100, LIMITED);
+    run.model.fill(run.model.order(0), 40, 95);
+    run.model.end(run.model.order(0), "Cancelled");
+    run.settle();
+    run.model.fill(run.model.order(0), 60, 95);
+    run.settle();
+    expect(booked(1, 2)).toEqual([100, 100]);
+    expect(sizes()).toEqual([100, 100, 100]);
+  });
 });
