@@ -21,6 +21,8 @@ export interface BrokerEvents {
   expired(order: number): void;
   /** Sent, and without an answer for too long: whether the order stands is being asked. */
   unknown(order: number): void;
+  /** It was told to have ended, and works on: it counts as working again. */
+  revived(order: number): void;
   /** A fee that was told behind its fill, or what it was corrected by: in the instrument's currency. */
   charged(order: number, amount: number): void;
   /** A fill has been taken back, or is told anew with other figures: the units of the report leave at its price. */

@@ -347,6 +347,13 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
     if (isWorking(this.book.status[order])) this.reach(order, UNKNOWN);
   }
 
+  revived(order: number): void {
+    if (isWorking(this.book.status[order])) return;
+    this.book.denials.delete(order);
+    this.working.add(this.book.instrument[order], order);
+    this.reach(order, this.book.filled[order] > DUST ? PARTIALLY_FILLED : ACCEPTED);
+  }
+
   charged(order: number, amount: number): void {
     this.book.fees[order] += amount;
     this.fills.charge(order, amount);

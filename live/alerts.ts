@@ -166,8 +166,10 @@ export const ALERTS = {
   ORDER_UNDEAD: {
     level: "act",
     sentence: "{order} works although it was told {end}.",
-    session: "Cancels it, and denies orders that could increase the instrument's position until it has ended.",
-    remedy: "See in TWS whether it is gone; where it is not, cancel it there.",
+    session:
+      "Cancels it, and denies orders that could increase the instrument's position until it has ended. Only an exit whose entry holds something that nothing else protects stays, and counts as working again; while its entry may still fill it is left as it is.",
+    remedy:
+      "See in TWS whether it is gone, or is an exit that protects a position of its size; where it is neither, cancel it there.",
   },
   ORDER_NOT_CANCELLABLE: {
     level: "act",

@@ -42,7 +42,8 @@ export const AT_THE_OPENING = 5;
 /**
  * The life of an order: created, then denied (a guard stopped it here), held (its market is closed: it waits here for
  * the next session) or submitted; accepted by the broker or rejected; perhaps triggered and partially filled; at last
- * filled, cancelled or expired. Live, `unknown` means sent and without an answer.
+ * filled, cancelled or expired. Live, `unknown` means sent and without an answer; and an exit that counted as gone works
+ * again where it turns up and protects something.
  */
 export const ORDER_STATUSES = [
   "created",

@@ -39,6 +39,9 @@ export class EngineTeller {
       case "charged":
         this.charge(outcome.record, outcome.amount, outcome.currency);
         return;
+      case "revived":
+        this.revive(outcome.record);
+        return;
       case "terms":
         this.takeTerms(outcome.record, outcome.denial);
         return;
@@ -140,14 +143,24 @@ export class EngineTeller {
 
   /** The broker has other terms than the book, and they count: whoever has asked for a change that has failed hears why. */
   private takeTerms(record: OrderRecord, failed: Denial | undefined): void {
-    const { row, asked } = record;
+    const { row } = record;
     if (row < 0 || !isSent(this.account.book.status[row])) return;
+    this.writeTerms(record);
+    if (failed !== undefined) this.events.changeFailed(row, failed);
+  }
+
+  private writeTerms({ row, asked }: OrderRecord): void {
     const { book } = this.account;
     book.quantity[row] = Math.max(asked.quantity, book.filled[row]);
     if (asked.limit === asked.limit) book.limit[row] = asked.limit;
     if (asked.stop === asked.stop) book.stop[row] = asked.stop;
     if (book.trails(row) && asked.trail === asked.trail) book.trail[row] = asked.trail;
-    if (failed !== undefined) this.events.changeFailed(row, failed);
+  }
+
+  private revive(record: OrderRecord): void {
+    if (record.row < 0) return;
+    this.events.revived(record.row);
+    this.writeTerms(record);
   }
 
   /** Others of its group have filled a part of it, of which the broker is yet to tell. */

@@ -5,6 +5,7 @@ import { DUST } from "../ledger/fill-count.js";
 import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import type { Outcome } from "../ledger/outcome.js";
+import { isExitOf, openedBy, unitsExited, unitsHeld } from "../ledger/units-held.js";
 import { unitsCell } from "../screen/cells.js";
 import type { BrokerNews } from "./broker-news.js";
 import { orderInWords } from "./order-in-words.js";
@@ -56,7 +57,7 @@ export class ExitSizes {
 
   /** Units that an order has opened and its exits have not closed. */
   heldOf(parent: OrderRecord): number {
-    return openedBy(parent) - this.exitedOf(parent);
+    return unitsHeld(this.parts.ledger, parent);
   }
 
   /** Cuts the exits of an order that has ended to what it has filled: the rest of it they will never close. */
@@ -227,11 +228,8 @@ export class ExitSizes {
     return this.parts.ledger.open.filter((record) => isExitOf(record, parent));
   }
 
-  /** Units that the exits of an order have closed, those that have ended included. */
   private exitedOf(parent: OrderRecord): number {
-    let exited = 0;
-    for (const record of this.parts.ledger.records) if (isExitOf(record, parent)) exited += openedBy(record);
-    return exited;
+    return unitsExited(this.parts.ledger, parent);
   }
 
   private sizeOf({ row, asked }: OrderRecord): number {
@@ -239,16 +237,6 @@ export class ExitSizes {
   }
 }
 
-/** Whether an order closes what another opens. */
-export function isExitOf({ intent }: OrderRecord, { intent: parent }: OrderRecord): boolean {
-  return intent.parent === parent.id && intent.symbol === parent.symbol && intent.side !== parent.side;
-}
-
 function isNear(a: number, b: number): boolean {
   return Math.abs(a - b) <= DUST;
-}
-
-/** Units that an order has filled, as they are counted today. */
-function openedBy({ filled, splitSince }: OrderRecord): number {
-  return filled * splitSince;
 }

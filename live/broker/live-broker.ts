@@ -37,6 +37,7 @@ import { RefusedCancels } from "./refused-cancels.js";
 import { ReportTeller } from "./report-teller.js";
 import { restoredSession } from "./restored-run.js";
 import { SessionTeller } from "./session-teller.js";
+import { UndeadOrders } from "./undead-orders.js";
 import { UnprotectedEntries } from "./unprotected-entries.js";
 import { filledOfGroup, UnsentSiblings } from "./unsent-siblings.js";
 
@@ -77,6 +78,7 @@ export class LiveBroker implements Broker {
   private readonly rows = new OrderRows();
   private readonly session: SessionTeller;
   private readonly report: ReportTeller;
+  private readonly undead: UndeadOrders;
   private account: BrokerAccount | undefined;
   /** Units of the order that is being changed. */
   private sizeBefore = Number.NaN;
@@ -115,6 +117,13 @@ export class LiveBroker implements Broker {
     this.watch = new OrderWatch(parts.ledger, (record) => this.teller.endsAt(record));
     this.session = new SessionTeller(parts.ledger, parts.news);
     this.report = new ReportTeller(parts.news);
+    this.undead = new UndeadOrders({
+      ledger: parts.ledger,
+      news: parts.news,
+      cancel: (record) => void this.unwanted.push(record),
+      isClosing: (record) => this.isBound && this.isClosing(record),
+      isKnown: ({ row }) => !this.isBound || row >= 0,
+    });
     for (const { symbol, index } of parts.instruments) parts.ledger.symbolOf.set(parts.conIds[index], symbol);
     parts.port.onFact = (fact) => {
       this.facts.add(fact);
@@ -397,6 +406,8 @@ export class LiveBroker implements Broker {
       return { symbol, conId: conIds[index], multiplier, mark };
     });
     const report = reconcile(ledger, { state, now, isUpstreamUp, since, contracts });
+    this.tellOutcomes(now);
+    if (report.isFull) this.undead.looked();
     this.tellNews(now);
     // What was told follows whatever is missing beside it.
     if (isUpstreamUp) this.unwanted.push(...report.uncancelled);
@@ -541,11 +552,17 @@ export class LiveBroker implements Broker {
   }
 
   private tellNews(now: Instant): void {
+    this.tellOutcomes(now);
+    this.undead.settle(now);
+    this.tellOutcomes(now);
+  }
+
+  private tellOutcomes(now: Instant): void {
     for (const outcome of this.parts.ledger.takeOutcomes()) {
       this.session.tell(outcome, now);
       // What has come of a disputed position may have settled it.
       if (this.isOfDisputed(outcome)) this.again.soon(now);
-      if (outcome.kind === "undead") this.bury(outcome.record, now);
+      if (outcome.kind === "undead") this.undead.add(outcome.record, now);
       if (outcome.kind === "rejected" && outcome.record.isRefusedByMessage) this.watch.refusedByMessage(outcome.record);
       if (outcome.kind === "rejected" && NEVER_ARRIVED.includes(outcome.denial.code)) this.owe(outcome.record.row);
       if (this.isBound) this.tellEngine(outcome);
@@ -580,6 +597,10 @@ export class LiveBroker implements Broker {
         break;
       case "accepted":
         this.exits.accepted(outcome.record);
+        break;
+      case "revived":
+        this.exits.accepted(outcome.record);
+        this.keepClosed(outcome.record.row);
         break;
     }
   }
@@ -699,12 +720,11 @@ export class LiveBroker implements Broker {
     return [...new Set([...settled, ...this.takeLate(true)])];
   }
 
-  /** An order that was told dead lives: it is ended, and until it has its instrument takes nothing that increases. */
-  private bury(record: OrderRecord, at: Instant): void {
-    const { symbol, id } = record.intent;
-    const detail = `order ${id} works although it was told ${record.end?.as ?? "ended"}`;
-    noteBlock(this.parts.ledger, { at, symbol, why: `undead ${id}`, isSet: true, detail });
-    this.unwanted.push(record);
+  /** Whether the instrument of an order is being closed by force. */
+  private isClosing(record: OrderRecord): boolean {
+    const { symbol } = record.intent;
+    const instrument = this.parts.instruments.find((one) => one.symbol === symbol);
+    return this.late.isToEnd(record) || (instrument !== undefined && this.closingOf(instrument.index) !== undefined);
   }
 
   private clearUndead(report: ReconcileReport, now: Instant): void {

@@ -1,9 +1,9 @@
 import { DUST } from "../ledger/fill-count.js";
 import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
+import { isExitOf } from "../ledger/units-held.js";
 import { unitsCell } from "../screen/cells.js";
 import type { BrokerNews } from "./broker-news.js";
-import { isExitOf } from "./exit-sizes.js";
 
 /** Orders that together were to fill no more than so many units. */
 interface Together {

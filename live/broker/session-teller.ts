@@ -63,6 +63,9 @@ export class SessionTeller {
         } else news.alert("EXECUTION_BUSTED", { execId, what: `it was of ${symbol}` });
         break;
       }
+      case "revived":
+        this.ordered(outcome.record, "revived", at);
+        break;
       case "accepted":
       case "cancelled":
       case "expired": {

@@ -29,7 +29,7 @@ interface Lacking {
 }
 
 /** What a bracket gets out with where the market goes against it. */
-const STOPS: readonly OrderType[] = ["stop", "stop-limit", "trailing-stop", "trailing-stop-limit"];
+export const STOPS: readonly OrderType[] = ["stop", "stop-limit", "trailing-stop", "trailing-stop-limit"];
 
 /**
  * Entries whose bracket has lost its stop because that was refused, or cancelled though nobody has asked for it: what they

@@ -96,6 +96,7 @@ export interface StatusEntry {
  * - `lost`: a full reconciliation found no trace of it, for the `passes`-th time;
  * - `dead`: enough of them agree, or the operator has said so;
  * - `found`: a trace of it was found after all, and it works;
+ * - `revived`: it works although it was told dead, and protects something: it counts as working again;
  * - `change-refused`, `cancel-refused`: that was refused, and it works on as it was;
  * - `short`: what the broker said was filled and never executed has not changed the position either;
  * - `flash`: its next end may be none (IB's code 10349);
@@ -110,6 +111,7 @@ export type Verdict =
   | "lost"
   | "dead"
   | "found"
+  | "revived"
   | "change-refused"
   | "cancel-refused"
   | "short"

@@ -14,8 +14,8 @@ export type OrderNews =
   | { readonly kind: "terms"; readonly isBack: boolean; readonly denial?: Denial }
   /** It has fewer units, for others of its group have filled them: those that are asked now. */
   | { readonly kind: "cut" }
-  /** It works although it was told dead: it has to be cancelled. */
-  | { readonly kind: "undead" }
+  /** It works although it was told dead: it has to be cancelled, or to count as working again. */
+  | { readonly kind: "undead" | "revived" }
   | { readonly kind: "notice"; readonly code: string; readonly text: string }
   | { readonly kind: "ask"; readonly reason: string };
 

@@ -262,6 +262,9 @@ export class OrderRecord {
       case "found":
         this.found();
         break;
+      case "revived":
+        this.revive();
+        break;
       case "change-refused":
         if (this.terms.changeRefused()) this.wentBack(denial);
         this.tell({ kind: "notice", code, text });
@@ -384,6 +387,21 @@ export class OrderRecord {
     if (this.isUndead) return;
     this.isUndead = true;
     this.tell({ kind: "undead" });
+  }
+
+  /** It goes on from where it was, with the terms that it turned up with, as if it had never been told dead. */
+  private revive(): void {
+    this.end = undefined;
+    this.isEndHeard = false;
+    this.isUndead = false;
+    this.endedAt = Number.NaN;
+    this.isAccepted = true;
+    this.cancelAt = Number.NaN;
+    // The splits that it has slept through.
+    if (this.splitSince !== 1) this.split(this.splitSince, 1);
+    this.splitSince = 1;
+    this.terms.tell(this.terms.told, false);
+    this.tell({ kind: "revived" });
   }
 
   private lose(): void {

@@ -271,6 +271,10 @@ class WatchedEvents implements BrokerEvents {
     this.recorder.fact("unknown", order);
     this.events.unknown(order);
   }
+  revived(order: number): void {
+    this.recorder.fact("revived", order);
+    this.events.revived(order);
+  }
   charged(order: number, amount: number): void {
     this.recorder.fact("charged", order, amount);
     this.events.charged(order, amount);

@@ -133,6 +133,7 @@ describe("a session that was recorded", () => {
     hear(() => tell().unknown(1));
     hear(() => tell().charged(0, 1.25));
     hear(() => tell().rejected(2, { code: "REJECTED", details: { reason: "201" } }));
+    hear(() => tell().revived(2));
     engine.drain(3);
     hear(() => {
       engine.book.limit[3] = 98;

@@ -93,6 +93,7 @@ class WatchedBroker extends SimBroker {
       forced: (instrument, side, quantity, tag) => events.forced(instrument, side, quantity, tag),
       changeFailed: (order, reason) => events.changeFailed(order, reason),
       unknown: (order) => events.unknown(order),
+      revived: (order) => events.revived(order),
       charged: (order, amount) => events.charged(order, amount),
       busted: (report) => events.busted(report),
     };
@@ -277,6 +278,7 @@ export class SimVenue implements Participant {
       filled: () => this.tellFill(listener),
       forced: () => undefined,
       unknown: () => undefined,
+      revived: () => undefined,
       charged: () => undefined,
       busted: () => undefined,
     };

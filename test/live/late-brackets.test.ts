@@ -1,0 +1,239 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { alertText } from "../../live/alerts.js";
+import { isOpen, type ModelOrder } from "./broker-model.js";
+import { INSTRUMENTS, LiveRun } from "./live-run.js";
+
+const [SPY] = INSTRUMENTS;
+const EXITS = { limit: 95, stopLoss: 90, takeProfit: 110, tif: "GTC" } as const;
+
+let run: LiveRun;
+
+/** A bracket, of orders 1 to 3, that is so late that two looks in a row have not found it: it counts as lost. */
+beforeEach(async () => {
+  run = await LiveRun.start();
+  run.model.fateOf = () => "late";
+  run.act((orders) => orders.bracket(SPY, "buy", 100, EXITS));
+  run.settle();
+  run.lookTwice();
+  run.pass(6_000);
+  run.look();
+  run.settle();
+  expect(statuses()).toEqual(["rejected", "rejected", "rejected"]);
+  run.alerts.length = 0;
+});
+
+afterEach(() => run.close());
+
+const statuses = (): string[] => [0, 1, 2].map((row) => run.status(row));
+const sizes = (): number[] => run.model.orders.map(({ quantity }) => quantity);
+const stop = (): ModelOrder => run.model.order(1);
+const open = (): number[] => run.model.open().map(({ orderId }) => orderId);
+
+/** It comes to the broker, and nothing of that is heard. */
+function arrives(): void {
+  run.model.arrive();
+  for (const order of run.model.orders) order.status = order.orderId === 1 ? "Submitted" : "PreSubmitted";
+}
+
+/** The broker tells of orders as it has them. */
+function tell(...orders: ModelOrder[]): void {
+  for (const order of orders) {
+    run.model.tellOpen(order);
+    run.model.tellStatus(order);
+  }
+}
+
+/** What is held against the broker's books, once all is settled. */
+function look(): void {
+  run.pass(60_000);
+  run.look();
+  run.settle();
+}
+
+describe("a bracket that counts as lost and turns up with its entry filled", () => {
+  it("keeps its exits, which count as working again", () => {
+    arrives();
+    run.model.fill(run.model.order(0), 100, 95);
+    tell(...run.model.orders.slice(1));
+    run.settle();
+    expect(run.model.cancels).toEqual([]);
+    expect(open()).toEqual([2, 3]);
+    expect(statuses()).toEqual(["filled", "accepted", "accepted"]);
+    expect([run.position(), run.enginePosition()]).toEqual([100, 100]);
+    look();
+    expect(run.model.cancels).toEqual([]);
+    expect(run.ledger.blockOf("SPY")).toBeUndefined();
+  });
+
+  it("keeps them where a look at the account finds it, and where nothing of the entry was heard before", () => {
+    arrives();
+    run.model.fill(run.model.order(0), 100, 95);
+    run.model.forget();
+    tell(...run.model.orders.slice(1));
+    run.settle();
+    expect(run.model.cancels).toEqual([]);
+    expect(run.asks).toContain("order 2 works, and what order 1 has filled, which it closes, is not known");
+    look();
+    expect(open()).toEqual([2, 3]);
+    expect(statuses()).toEqual(["filled", "accepted", "accepted"]);
+  });
+
+  it("keeps them in a session that starts again, which goes on with them", async () => {
+    run.kill();
+    arrives();
+    run.model.fill(run.model.order(0), 100, 95);
+    run.model.forget();
+    await run.open();
+    run.settle();
+    look();
+    expect(open()).toEqual([2, 3]);
+    expect(run.model.cancels).toEqual([]);
+    const { book, working } = run.engine;
+    expect(working.of(0).map((row) => [book.quantity[row], run.status(row)])).toEqual([
+      [100, "accepted"],
+      [100, "accepted"],
+    ]);
+    run.engine.hear(run.now, () => run.engine.flatten("flatten"));
+    run.settle();
+    expect(run.model.cancels).toEqual([2, 3]);
+  });
+
+  it("says that they stay", () => {
+    arrives();
+    run.model.fill(run.model.order(0), 100, 95);
+    tell(stop());
+    run.settle();
+    expect(run.alerts.map(alertText)).toEqual(["sell 100 SPY stop 90.00 works although it was told rejected."]);
+    expect(run.notices.map(({ code, intent }) => [code, intent])).toContainEqual(["ORDER_REVIVED", 2]);
+  });
+
+  it("has one exit cut to what the other has closed, and ended by what closes it whole", () => {
+    arrives();
+    run.model.fill(run.model.order(0), 100, 95);
+    tell(...run.model.orders.slice(1));
+    run.settle();
+    run.model.fill(run.model.order(2), 100, 110);
+    run.model.end(stop(), "Cancelled");
+    run.settle();
+    expect(statuses()).toEqual(["filled", "cancelled", "filled"]);
+    expect(run.enginePosition()).toBe(0);
+    expect(run.model.cancels).toEqual([]);
+  });
+
+  it("has its exits cancelled where a flattening closes what they protect", () => {
+    arrives();
+    run.model.fill(run.model.order(0), 100, 95);
+    tell(...run.model.orders.slice(1));
+    run.settle();
+    run.engine.hear(run.now, () => run.engine.flatten("flatten"));
+    run.settle();
+    expect(run.model.cancels).toEqual([2, 3]);
+    expect(run.model.handed.at(-1)).toMatchObject({ side: -1, quantity: 100, type: "market" });
+  });
+
+  it("has its exits cancelled where the position is closed by then", () => {
+    arrives();
+    run.model.fill(run.model.order(0), 100, 95);
+    run.settle();
+    run.model.fateOf = () => "arrives";
+    run.act((orders) => orders.submit(SPY, "sell", 100));
+    run.settle();
+    run.model.fill(run.model.order(3), 100, 96);
+    run.settle();
+    expect(run.enginePosition()).toBe(0);
+    tell(...run.model.orders.slice(1, 3));
+    run.settle();
+    expect(run.model.cancels).toEqual([2, 3]);
+    expect(statuses()).toEqual(["filled", "rejected", "rejected"]);
+  });
+});
+
+describe("an exit that counts as lost and turns up when the strategy has made another in its place", () => {
+  /** The entry has filled, and the strategy protects what it holds with an order of its own. */
+  function protectedBy(price: { stop: number } | { limit: number }): void {
+    arrives();
+    run.model.fill(run.model.order(0), 100, 95);
+    run.settle();
+    run.model.fateOf = () => "arrives";
+    run.act((orders) => orders.submit(SPY, "sell", 100, { ...price, tif: "GTC" }));
+    run.settle();
+    run.model.accept(run.model.order(3), "PreSubmitted");
+    run.settle();
+    tell(stop());
+    run.settle();
+  }
+
+  it("is cancelled, for the two would close more than is held", () => {
+    protectedBy({ stop: 89 });
+    expect(run.model.cancels).toEqual([2]);
+    expect(run.status(1)).toBe("rejected");
+  });
+
+  it("works again where it is a stop and that is none", () => {
+    protectedBy({ limit: 120 });
+    expect(run.model.cancels).toEqual([]);
+    expect(run.status(1)).toBe("accepted");
+  });
+});
+
+describe("a bracket that counts as lost and turns up with a part of its entry filled", () => {
+  it("has the rest of the entry cancelled, and its exits cut to what is held", () => {
+    arrives();
+    run.model.fill(run.model.order(0), 40, 95);
+    tell(...run.model.orders);
+    run.settle();
+    expect(run.model.cancels).toEqual([1]);
+    expect(open()).toEqual([2, 3]);
+    expect(sizes()).toEqual([100, 40, 40]);
+    expect(run.enginePosition()).toBe(40);
+    look();
+    expect(open()).toEqual([2, 3]);
+    expect(run.ledger.blockOf("SPY")).toBeUndefined();
+  });
+
+  it("lets them follow what it fills before the cancel has come through", () => {
+    const cancel = run.model.cancel.bind(run.model);
+    run.model.cancel = (orderId) => void run.model.told.push({ kind: "written", orderId, what: "cancel" });
+    arrives();
+    run.model.fill(run.model.order(0), 40, 95);
+    tell(...run.model.orders);
+    run.settle();
+    run.model.fill(run.model.order(0), 60, 95);
+    run.settle();
+    run.model.cancel = cancel;
+    expect(sizes()).toEqual([100, 100, 100]);
+    expect(statuses()).toEqual(["filled", "accepted", "accepted"]);
+    expect(run.enginePosition()).toBe(100);
+  });
+});
+
+describe("a bracket that counts as lost and turns up with nothing of its entry filled", () => {
+  it("has its entry cancelled, and its exits when that has ended", () => {
+    arrives();
+    tell(...run.model.orders);
+    run.turn();
+    run.model.deliver();
+    run.turn();
+    expect(run.model.cancels).toEqual([1]);
+    run.settle();
+    expect(run.model.cancels).toEqual([1, 2, 3]);
+    expect(run.model.orders.filter(isOpen)).toEqual([]);
+    expect(statuses()).toEqual(["rejected", "rejected", "rejected"]);
+    look();
+    expect(run.ledger.blockOf("SPY")).toBeUndefined();
+  });
+
+  it("keeps its exits where that fills before its cancel has come through", () => {
+    run.model.cancel = (orderId) => {
+      run.model.cancels.push(orderId);
+      run.model.told.push({ kind: "written", orderId, what: "cancel" });
+    };
+    arrives();
+    tell(...run.model.orders);
+    run.settle();
+    run.model.fill(run.model.order(0), 100, 95);
+    run.settle();
+    expect(run.model.cancels).toEqual([1]);
+    expect(statuses()).toEqual(["filled", "accepted", "accepted"]);
+  });
+});
