@@ -181,7 +181,7 @@ export const ALERTS = {
     level: "act",
     sentence: "{order} is to end and could not be cancelled: {reason}.",
     session:
-      "Counts it as working and looks at the account. Asks again after 10, 20 and 40 seconds, then every minute, until it has ended or orders may be made again.",
+      "Counts it as working and looks at the account. Asks again after 10, 20 and 40 seconds, then every minute, until it has ended or need not any more.",
     remedy:
       "Look at it in TWS. Where it works, cancel it there: until then it may fill, and open what nobody wants. Where it is filled or gone, nothing needs to be done: the session hears of it when it looks at the account.",
   },

@@ -170,7 +170,11 @@ export class LiveBroker implements Broker {
     this.unprotected = new UnprotectedEntries({ ...family, exits: this.exits });
     this.refused = new RefusedCancels({
       ...family,
-      ending: [this.late, this.unprotected],
+      cancel: (record) => {
+        if (record.isUndead) this.unwanted.push(record);
+        else this.cancel(record.row);
+      },
+      ending: [this.late, this.unprotected, this.undead],
       stands: ({ row }) => this.keepClosed(row),
     });
     this.heldOrders = new HeldOrders(
@@ -628,7 +632,7 @@ export class LiveBroker implements Broker {
 
   /** Something that bears on an order has changed: while nothing may be opened, what could is cancelled. */
   private keepClosed(row: number): void {
-    if (!this.nothingOpens.changed(this.run.book.instrument[row])) return;
+    if (row < 0 || !this.nothingOpens.changed(this.run.book.instrument[row])) return;
     this.decided.push(() => this.nothingOpens.enforce());
     this.onReady();
   }

@@ -29,17 +29,17 @@ export interface RefusedCancelsParts {
   readonly rows: OrderRows;
   readonly news: BrokerNews;
   readonly ending: readonly EndingOrders[];
-  readonly cancel: (row: number) => void;
+  readonly cancel: (record: OrderRecord) => void;
   /** Hears of an order that works on because its cancel was refused. */
   readonly stands: (record: OrderRecord) => void;
 }
 
 /**
  * Orders whose cancel the broker has refused although nothing may be opened any more: the kill switch is on, the strategy
- * was stopped, a flattening is to leave nothing, or the order's stop was refused. Nobody else asks again, and a refusal
- * proves nothing: mostly the order has ended, but one that was on its way works on and would open what nobody wants. So
- * the cancel is asked for again, ever more seldom, for as long as the order counts as working. Of any other order a
- * refusal is told to the strategy, whose decision it is.
+ * was stopped, a flattening is to leave nothing, the order's stop was refused, or the order was told dead and lives. Nobody
+ * else asks again, and a refusal proves nothing: mostly the order has ended, but one that was on its way works on and would
+ * open what nobody wants. So the cancel is asked for again, ever more seldom, for as long as the order counts as working or
+ * as undead. Of any other order a refusal is told to the strategy, whose decision it is.
  */
 export class RefusedCancels {
   private readonly parts: RefusedCancelsParts;
@@ -85,10 +85,12 @@ export class RefusedCancels {
   /** Asks again for what is due. Called as the engine hears of things. */
   ask(now: Instant): void {
     for (const [record, wait] of this.waits) {
-      if (wait.due > now) continue;
-      wait.due = Infinity;
-      if (record.isCancelRefused && this.isToEnd(record)) this.parts.cancel(record.row);
-      else if (!record.wantsCancel || record.end !== undefined) this.waits.delete(record);
+      if (hasEnded(record)) this.waits.delete(record);
+      else if (wait.due <= now) {
+        wait.due = Infinity;
+        if (record.isCancelRefused && this.isToEnd(record)) this.parts.cancel(record);
+        else if (!record.wantsCancel) this.waits.delete(record);
+      }
     }
   }
 
@@ -97,14 +99,15 @@ export class RefusedCancels {
     this.waits.delete(record);
   }
 
-  /** Whether an order counts as working, and is not to while nothing may be opened. */
+  /** Whether an order counts as working or as undead, and is not to; or is not to while nothing may be opened. */
   private isToEnd(record: OrderRecord): boolean {
     const { account, rows, ending } = this.parts;
     const { book, working, portfolio } = account;
-    const { row, end } = record;
-    if (row < 0 || end !== undefined || !isSent(book.status[row])) return false;
+    const { row, isUndead } = record;
+    // The run counts an undead one as ended, or does not have it.
+    if (hasEnded(record) || (!isUndead && (row < 0 || !isSent(book.status[row])))) return false;
     if (ending.some((orders) => orders.isToEnd(record))) return true;
-    if (!account.opensNothing()) return false;
+    if (isUndead || !account.opensNothing()) return false;
     const instrument = book.instrument[row];
     const orders = working.of(instrument);
     // One whose cancel was refused stands, whether or not the book says so by now.
@@ -112,4 +115,8 @@ export class RefusedCancels {
       book.status[one] !== PENDING_CANCEL || rows.at(one)?.isCancelRefused === true;
     return increasing(book, orders, portfolio.quantity[instrument], stays).includes(row);
   }
+}
+
+function hasEnded({ end, isUndead }: OrderRecord): boolean {
+  return end !== undefined && !isUndead;
 }

@@ -5,6 +5,7 @@ import { noteBlock } from "../ledger/note-block.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import { isExitOf, unitsHeld } from "../ledger/units-held.js";
 import type { BrokerNews } from "./broker-news.js";
+import type { EndingOrders } from "./refused-cancels.js";
 import { STOPS } from "./unprotected-entries.js";
 
 export interface UndeadOrdersParts {
@@ -27,7 +28,7 @@ export interface UndeadOrdersParts {
  * ends exits ends it. While its entry may still fill, or nobody knows what it has filled, it is left as it is: it adds
  * nothing then, and ends with the entry.
  */
-export class UndeadOrders {
+export class UndeadOrders implements EndingOrders {
   private readonly parts: UndeadOrdersParts;
   private readonly records: Set<OrderRecord>;
   /** Exits of entries of which the broker has told no end: the next full look at the account knows what they hold. */
@@ -40,6 +41,14 @@ export class UndeadOrders {
     this.records = new Set(parts.ledger.open.filter(({ isUndead }) => isUndead));
     // Their cancels are on their way, or were when the session before ended: the look at the account asks for them.
     for (const record of this.records) if (record.wantsCancel) this.ending.add(record);
+  }
+
+  get isEmpty(): boolean {
+    return this.ending.size === 0;
+  }
+
+  isToEnd(record: OrderRecord): boolean {
+    return record.isUndead && this.ending.has(record);
   }
 
   /** An order that was told dead lives. */

@@ -114,6 +114,65 @@ describe.each([
   });
 });
 
+describe("a cancel of an order that was told dead and lives", () => {
+  /** An order that two looks in a row have not found works at the broker. */
+  function turnsUp(): void {
+    run.model.fateOf = () => "late";
+    run.act((orders) => orders.submit(SPY, "buy", 100, { limit: 95, tif: "GTC" }));
+    run.settle();
+    run.lookTwice();
+    run.pass(6 * SECOND);
+    run.look();
+    run.settle();
+    expect(run.status(0)).toBe("rejected");
+    run.model.arrive();
+    run.model.accept(run.model.order(0));
+    run.alerts.length = 0;
+  }
+
+  it.each([161, 10147, 10148])(
+    "is asked for again while it is refused with %i, ever more seldom, and a person hears of it once",
+    (code) => {
+      turnsUp();
+      refuseCancels(code);
+      run.settle();
+      pass(200);
+      expect(waits()).toEqual([10, 20, 40, 60, 60]);
+      expect(run.alerts.map((alert) => alert.code)).toEqual(["ORDER_UNDEAD", "CANCEL_REFUSED"]);
+      expect(run.ledger.blockOf("SPY")?.why).toBe("undead 1");
+    },
+  );
+
+  it("is asked for until it is taken, and no more", () => {
+    turnsUp();
+    const take = refuseCancels();
+    run.settle();
+    pass(15);
+    take();
+    pass(30);
+    expect(run.model.cancels).toEqual([1, 1, 1]);
+    run.look();
+    run.pass(HOUR);
+    run.settle();
+    expect([isOpen(run.model.order(0)), run.record(1).isUndead]).toEqual([false, false]);
+    expect(run.model.cancels).toHaveLength(3);
+    expect(run.ledger.blockOf("SPY")).toBeUndefined();
+    expect(run.broker.due).toBe(Infinity);
+  });
+
+  it("is asked for again in a session that starts anew, whose run does not have the order", async () => {
+    turnsUp();
+    refuseCancels();
+    run.settle();
+    run.kill();
+    await run.open();
+    run.settle();
+    pass(35);
+    expect(waits().map(Math.round)).toEqual([0, 10, 20]);
+    expect(run.record(1).row).toBe(-1);
+  });
+});
+
 describe("a cancel that was refused", () => {
   it("is the strategy's business while orders may be made", () => {
     const order = rests();
