@@ -1,12 +1,11 @@
 import type { BrokerAccount, BrokerEvents } from "../../core/broker.js";
 import type { Instant } from "../../core/market/bar-size.js";
-import type { Denial } from "../../core/orders/denial.js";
 import { isSent, PARTIALLY_FILLED } from "../../core/orders/kinds.js";
 import { WAS_TRIGGERED } from "../../core/orders/order-book.js";
 import { FillReport } from "../../core/portfolio/fill-report.js";
 import { DUST } from "../ledger/fill-count.js";
 import type { Ledger } from "../ledger/ledger.js";
-import type { FillNews } from "../ledger/order-news.js";
+import type { FillNews, OrderNews } from "../ledger/order-news.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import type { Outcome } from "../ledger/outcome.js";
 import type { BrokerNews, UnbookedChange } from "./broker-news.js";
@@ -21,13 +20,16 @@ export class EngineTeller {
   private readonly events: BrokerEvents;
   private readonly ledger: Ledger;
   private readonly news: BrokerNews;
+  private readonly isChanging: (row: number) => boolean;
   private readonly report = new FillReport();
 
-  constructor(account: BrokerAccount, ledger: Ledger, news: BrokerNews) {
+  /** @param isChanging whether a change of an order is asked for and not written down yet */
+  constructor(account: BrokerAccount, ledger: Ledger, news: BrokerNews, isChanging: (row: number) => boolean) {
     this.account = account;
     this.events = account.events;
     this.ledger = ledger;
     this.news = news;
+    this.isChanging = isChanging;
   }
 
   tell(outcome: Outcome): void {
@@ -43,7 +45,7 @@ export class EngineTeller {
         this.revive(outcome.record);
         return;
       case "terms":
-        this.takeTerms(outcome.record, outcome.denial);
+        this.takeTerms(outcome.record, outcome);
         return;
       case "cut":
         this.cut(outcome.record);
@@ -142,16 +144,22 @@ export class EngineTeller {
   }
 
   /** The broker has other terms than the book, and they count: whoever has asked for a change that has failed hears why. */
-  private takeTerms(record: OrderRecord, failed: Denial | undefined): void {
+  private takeTerms(record: OrderRecord, { isBack, keepsSize, denial }: OrderNews & { kind: "terms" }): void {
     const { row } = record;
     if (row < 0 || !isSent(this.account.book.status[row])) return;
-    this.writeTerms(record);
-    if (failed !== undefined) this.events.changeFailed(row, failed);
+    if (keepsSize !== true) this.writeSize(record);
+    // What is asked for and about to leave says all prices anew.
+    if (isBack || !this.isChanging(row)) this.writePrices(record);
+    if (denial !== undefined) this.events.changeFailed(row, denial);
   }
 
-  private writeTerms({ row, asked }: OrderRecord): void {
+  private writeSize({ row, asked }: OrderRecord): void {
     const { book } = this.account;
     book.quantity[row] = Math.max(asked.quantity, book.filled[row]);
+  }
+
+  private writePrices({ row, asked }: OrderRecord): void {
+    const { book } = this.account;
     if (asked.limit === asked.limit) book.limit[row] = asked.limit;
     if (asked.stop === asked.stop) book.stop[row] = asked.stop;
     if (book.trails(row) && asked.trail === asked.trail) book.trail[row] = asked.trail;
@@ -160,7 +168,8 @@ export class EngineTeller {
   private revive(record: OrderRecord): void {
     if (record.row < 0) return;
     this.events.revived(record.row);
-    this.writeTerms(record);
+    this.writeSize(record);
+    this.writePrices(record);
   }
 
   /** Others of its group have filled a part of it, of which the broker is yet to tell. */

@@ -134,7 +134,7 @@ export class LiveBroker implements Broker {
   connect(account: BrokerAccount): void {
     const { journal, ledger, port, instruments, conIds, news } = this.parts;
     this.account = account;
-    this.teller = new EngineTeller(account, ledger, news);
+    this.teller = new EngineTeller(account, ledger, news, (row) => this.outgoing.isChanging(row));
     this.closing = new ClosingOrders(account, ledger, instruments);
     const isUnsent = (row: number): boolean => account.book.status[row] === HELD || this.outgoing.has(row);
     const endUnsent = (row: number): void => this.endUnsent(row);

@@ -117,6 +117,11 @@ export class Outgoing {
     this.work.push({ what: "change", row });
   }
 
+  /** Whether a change of an order is asked for that is not written down yet. */
+  isChanging(row: number): boolean {
+    return this.work.some((one) => one.what === "change" && one.row === row);
+  }
+
   cancel(record: OrderRecord): void {
     if (!this.isCancelling(record)) this.work.push({ what: "cancel", record });
   }

@@ -230,10 +230,10 @@ function verdictOf(ledger: Ledger, record: OrderRecord, { class: meaning, code }
       return "notice";
   }
   if (code === NO_SUCH_ORDER && isOrphan(ledger, record)) return "rejected";
-  const { isChanging } = record.terms;
+  const { isChangeSent } = record.terms;
   const isCancelling = record.cancelAt === record.cancelAt && !record.isCancelRefused;
   if (CANCEL_CODES.includes(code)) return isCancelling ? "cancel-refused" : "notice";
-  if (isChanging && (CHANGE_CODES.includes(code) || !isCancelling)) return "change-refused";
+  if (isChangeSent && (CHANGE_CODES.includes(code) || !isCancelling)) return "change-refused";
   if (isCancelling) return "cancel-refused";
   return record.end === undefined && !record.isAccepted ? "unknown" : "notice";
 }

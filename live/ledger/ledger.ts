@@ -71,6 +71,7 @@ export class Ledger {
   /** Adds what is kept already: nothing in it is news. */
   restore(entries: Iterable<Entry>): void {
     for (const entry of entries) this.apply(entry);
+    for (const { terms } of this.live) terms.restored();
     this.outcomes = [];
   }
 

@@ -10,8 +10,11 @@ export type OrderNews =
   | { readonly kind: "charged"; readonly amount: number; readonly currency: string }
   /** It was sent, and nobody knows what became of it. */
   | { readonly kind: "unknown" }
-  /** The broker has other terms than were asked for: those that are asked now. `isBack` of a change that has failed, with why. */
-  | { readonly kind: "terms"; readonly isBack: boolean; readonly denial?: Denial }
+  /**
+   * The broker has other terms than were asked for: those that are asked now. `isBack` of a change that has failed, with why;
+   * `keepsSize` where only prices are others.
+   */
+  | { readonly kind: "terms"; readonly isBack: boolean; readonly denial?: Denial; readonly keepsSize?: boolean }
   /** It has fewer units, for others of its group have filled them: those that are asked now. */
   | { readonly kind: "cut" }
   /** It works although it was told dead: it has to be cancelled, or to count as working again. */

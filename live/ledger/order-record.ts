@@ -5,6 +5,9 @@ import { DUST, FillCount } from "./fill-count.js";
 import type { OrderNews } from "./order-news.js";
 import { OrderTerms, type Terms } from "./order-terms.js";
 
+/** Why a change counts as refused that nobody has answered: the broker has the order as it was. */
+export const UNCHANGED = "UNCHANGED";
+
 /** How an order has come to its end. */
 export interface End {
   readonly as: "filled" | "cancelled" | "expired" | "rejected";
@@ -165,7 +168,7 @@ export class OrderRecord {
         this.finish(this.wantsCancel ? "cancelled" : "rejected", false, { code: "UNSENT", details: { reason } }, at);
       }
     } else if (what === "change") {
-      if (this.terms.changeSent(isWritten)) this.wentBack({ code: "UNSENT", details: { reason } });
+      if (this.terms.changeSent(isWritten, at)) this.wentBack({ code: "UNSENT", details: { reason } });
     } else if (isWritten) {
       // It may be the second, and that the first has not left be told behind its being asked for.
       if (this.isCancelUnsent) this.cancelAt = at;
@@ -182,7 +185,8 @@ export class OrderRecord {
     if (this.permId === 0) this.permId = entry.permId;
     this.isAnswered = true;
     this.countTold(entry);
-    if (this.terms.tell(entry, this.end !== undefined)) this.tell({ kind: "terms", isBack: false });
+    const others = this.terms.tell(entry, this.end !== undefined);
+    if (others !== undefined) this.tell({ kind: "terms", isBack: false, keepsSize: others === "prices" });
     switch (status) {
       case "ApiPending":
       case "PendingSubmit":
@@ -266,7 +270,7 @@ export class OrderRecord {
         this.revive();
         break;
       case "change-refused":
-        if (this.terms.changeRefused()) this.wentBack(denial);
+        if (code === UNCHANGED ? this.terms.noneTaken() : this.terms.changeRefused()) this.wentBack(denial);
         this.tell({ kind: "notice", code, text });
         break;
       case "cancel-refused":

@@ -38,6 +38,14 @@ interface Change {
 
 /** Types whose auxiliary price is the stop. */
 const AUX_IS_STOP: readonly OrderType[] = ["stop", "stop-limit", "market-if-touched", "limit-if-touched"];
+/** Types whose limit stands until it is changed; that of a trailing one moves by itself. */
+const LIMIT_STANDS: readonly OrderType[] = [
+  "limit",
+  "stop-limit",
+  "limit-if-touched",
+  "limit-on-open",
+  "limit-on-close",
+];
 
 /** The terms of an order: as they were asked for, and as the broker says it has them. */
 export class OrderTerms {
@@ -71,10 +79,33 @@ export class OrderTerms {
     return this.changes.length > 0;
   }
 
+  /** Whether a change is under way that has left, as far as is known: only such a one can be refused. */
+  get isChangeSent(): boolean {
+    return this.changes.some(({ hasLeft }) => hasLeft);
+  }
+
+  /** Whether a change is under way that is not known to have left: what the broker says says nothing of it. */
+  get isChangeUnsent(): boolean {
+    return this.changes.some(({ hasLeft }) => !hasLeft);
+  }
+
+  /** Of the changes of an earlier session nobody will hear any more whether they have left: they may have. */
+  restored(): void {
+    if (this.isChangeUnsent) this.changes = this.changes.map(({ before }) => ({ before, hasLeft: true }));
+  }
+
   /** Whether the broker says it has what was asked for, but for what it has yet to take off. */
   get areAgreed(): boolean {
-    const { asked, told } = this;
-    const most = Math.max(asked.quantity, this.requested.quantity);
+    return this.isTold(this.stood);
+  }
+
+  private get stood(): Stood {
+    return { asked: this.asked, requested: this.requested };
+  }
+
+  private isTold({ asked, requested }: Stood): boolean {
+    const { told } = this;
+    const most = Math.max(asked.quantity, requested.quantity);
     if (!(told.quantity >= asked.quantity - DUST && told.quantity <= most + DUST)) return false;
     if (differs(told.limit, asked.limit)) return false;
     return !AUX_IS_STOP.includes(this.type) || !differs(told.aux, asked.stop);
@@ -89,8 +120,7 @@ export class OrderTerms {
   }
 
   change(terms: Terms, at: Instant): void {
-    const before = { asked: this.asked, requested: this.requested };
-    this.changes = [...this.changes, { before, hasLeft: false }];
+    this.changes = [...this.changes, { before: this.stood, hasLeft: false }];
     this.changeAt = at;
     this.asked = terms;
     this.requested = { quantity: terms.quantity, others: this.others };
@@ -124,18 +154,25 @@ export class OrderTerms {
 
   /**
    * What the broker says an order is. While a change is under way it may not have heard of it.
-   * @returns whether the terms are now others than those that were asked for
+   * @returns what is now another than was asked for: the size, and the prices perhaps, or these alone
    */
-  tell(told: ToldTerms, isOver: boolean): boolean {
+  tell(told: ToldTerms, isOver: boolean): "size" | "prices" | undefined {
     const { quantity } = told;
-    if (quantity !== quantity) return false;
+    if (quantity !== quantity) return undefined;
     this.told = told;
     if (quantity <= this.asked.quantity + DUST) this.uncutSince = Number.NaN;
-    if (isOver) return false;
+    if (isOver) return undefined;
     if (this.isChanging) {
-      if (this.areAgreed) this.settle();
-      return false;
+      this.noteAnswered();
+      return undefined;
     }
+    const { limit, stop } = this.asked;
+    this.asked = this.withToldPrices(this.asked);
+    const areOthers = differs(limit, this.asked.limit) || differs(stop, this.asked.stop);
+    return this.tellSize(quantity) ? "size" : areOthers ? "prices" : undefined;
+  }
+
+  private tellSize(quantity: number): boolean {
     // Of exits the broker itself takes off what others of their group have filled.
     if (quantity <= 0 || Math.abs(quantity - this.asked.quantity) <= DUST) return false;
     // What has yet to be taken off is known already.
@@ -146,8 +183,30 @@ export class OrderTerms {
     return true;
   }
 
+  /** The broker has what the last of the changes asked for, or one in front of it: those up to there are answered. */
+  private noteAnswered(): void {
+    if (this.areAgreed) {
+      this.settle();
+      return;
+    }
+    const { changes } = this;
+    const taken = changes.findLastIndex(
+      ({ hasLeft }, i) => hasLeft && this.isTold(changes[i + 1]?.before ?? this.stood),
+    );
+    this.changes = changes.slice(taken + 1);
+  }
+
+  /** The prices that the broker has told, where it has. */
+  private withToldPrices(terms: Terms): Terms {
+    const { told, type } = this;
+    const isLimitTold = LIMIT_STANDS.includes(type) && told.limit === told.limit;
+    const isStopTold = AUX_IS_STOP.includes(type) && told.aux === told.aux;
+    if (!isLimitTold && !isStopTold) return terms;
+    return { ...terms, limit: isLimitTold ? told.limit : terms.limit, stop: isStopTold ? told.aux : terms.stop };
+  }
+
   /** The first of the changes of which that was not known has left, or certainly has not. @returns whether the terms are now others */
-  changeSent(hasLeft: boolean): boolean {
+  changeSent(hasLeft: boolean, at: Instant): boolean {
     const place = this.changes.findIndex((change) => !change.hasLeft);
     if (place < 0) return false;
     const { before } = this.changes[place];
@@ -155,11 +214,12 @@ export class OrderTerms {
     const later = this.changes.slice(place + 1);
     if (hasLeft) {
       this.changes = [...earlier, { before, hasLeft }, ...later];
+      // From now on it can be answered.
+      this.changeAt = at;
       return false;
     }
     if (later.length > 0) {
-      // One that was asked for behind it stands in its place.
-      this.changes = [...earlier, { ...later[0], before }, ...later.slice(1)];
+      this.leaveOut(place);
       return false;
     }
     if (earlier.length === 0) return this.goBack();
@@ -173,12 +233,35 @@ export class OrderTerms {
     return true;
   }
 
-  /** The changes that are under way were refused. @returns whether the terms are now others */
+  /**
+   * The first of the changes that have left was refused; those behind it are another matter. @returns whether the terms are
+   * now others
+   */
   changeRefused(): boolean {
+    const { changes } = this;
+    if (changes.length < 2) return this.noneTaken();
+    const place = Math.max(
+      0,
+      changes.findIndex(({ hasLeft }) => hasLeft),
+    );
+    if (place === changes.length - 1) return this.noneTaken();
+    this.refused = changes[place + 1].before.asked.quantity;
+    this.leaveOut(place);
+    return false;
+  }
+
+  /** None of the changes that are under way was taken: the broker has the order as it was. @returns whether the terms are now others */
+  noneTaken(): boolean {
     const { quantity: refused } = this.asked;
     const isBack = this.goBack();
     if (isBack) this.refused = refused;
     return isBack;
+  }
+
+  /** Takes a change out that will not come about: the one that was asked for behind it stands in its place. */
+  private leaveOut(place: number): void {
+    const { before } = this.changes[place];
+    this.changes = this.changes.toSpliced(place, 2, { ...this.changes[place + 1], before });
   }
 
   private goBack(): boolean {
@@ -190,8 +273,7 @@ export class OrderTerms {
     // Meanwhile the broker may have taken units off it by itself.
     const stands = told.quantity > 0 ? told.quantity : asked.quantity;
     const quantity = this.most > 0 && stands <= this.requested.quantity ? Math.min(stands, this.most) : stands;
-    const limit = told.limit === told.limit ? told.limit : asked.limit;
-    this.asked = { ...asked, quantity, limit };
+    this.asked = { ...this.withToldPrices(asked), quantity };
     return true;
   }
 

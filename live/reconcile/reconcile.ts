@@ -11,7 +11,7 @@ import { FAMILY_WAIT, leftBehindSince } from "../ledger/left-behind.js";
 import { matchOrder } from "../ledger/match.js";
 import { noteBlock } from "../ledger/note-block.js";
 import { noteFilled } from "../ledger/note-filled.js";
-import type { OrderRecord } from "../ledger/order-record.js";
+import { type OrderRecord, UNCHANGED } from "../ledger/order-record.js";
 import { namedByFills } from "./missing-fills.js";
 import { estimatePrice } from "./price-estimate.js";
 
@@ -178,8 +178,10 @@ class Reconciliation {
     }
     noteBlock(ledger, { at: now, symbol, why: `lost ${id}`, isSet: false, detail: "the broker has it" });
     const { terms } = record;
-    if (terms.isChanging && terms.told.quantity === terms.told.quantity && !terms.areAgreed) {
-      note("change-refused", "UNCHANGED", "the broker has it as it was");
+    // While one has yet to leave nothing says that it will not be taken.
+    const isAnswerDue = terms.isChanging && !terms.isChangeUnsent;
+    if (isAnswerDue && terms.told.quantity === terms.told.quantity && !terms.areAgreed) {
+      note("change-refused", UNCHANGED, "the broker has it as it was");
     }
     const isToEnd = this.isToEnd(record);
     if (isToEnd && order.status !== "PendingCancel") this.uncancelled.push(record);

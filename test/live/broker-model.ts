@@ -141,6 +141,11 @@ export class BrokerModel implements OrderPort {
     this.told = [];
   }
 
+  /** The same but for what is known without it: what has left, and what has not. */
+  forgetAnswers(): void {
+    this.told = this.told.filter(({ kind }) => kind === "written" || kind === "unsent");
+  }
+
   order(n: number): ModelOrder {
     return this.orders[n];
   }

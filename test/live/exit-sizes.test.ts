@@ -103,7 +103,7 @@ describe("an exit of which another has filled a part", () => {
     const { stopLoss } = held();
     run.act((orders) => orders.modify(stopLoss, { stop: 95 }));
     run.turn();
-    run.model.forget();
+    run.model.forgetAnswers();
     run.model.order(1).stop = 90;
     run.model.fill(run.model.order(2), 40, 110);
     run.settle();

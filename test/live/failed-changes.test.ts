@@ -78,7 +78,7 @@ describe("a change that has not come about", () => {
     const stop = held();
     move(stop, 95);
     run.turn();
-    run.model.forget();
+    run.model.forgetAnswers();
     run.model.order(1).stop = 90;
     run.model.refuse(2, 201, "Order rejected - reason:no", "order change");
     run.settle();

@@ -335,7 +335,7 @@ describe("a change and a cancel of a live session", () => {
     run.settle();
     run.act((orders) => orders.modify(order, { limit: 95 }));
     run.turn();
-    run.model.forget();
+    run.model.forgetAnswers();
     run.model.order(0).limit = 90;
     run.model.refuse(1, 201, "Order rejected - reason:no", "order change");
     run.settle();
