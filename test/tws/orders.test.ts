@@ -585,6 +585,29 @@ describe("orders that wait for their turn", () => {
     ]);
   });
 
+  it("say the stop of a trailing one that is new, though a change that says none has joined it", async () => {
+    const at = await ordersAt({}, { perSecond: 4 });
+    const trails = { type: "trailing-stop", side: -1, isExit: true, trail: 20, tif: "GTC" } as const;
+    const working = at.place({ ...trails, stop: LAST - 20 });
+    await drained(at.connection);
+    for (let i = 0; i < 4; i++) at.place(resting);
+    const late = at.place({ ...trails, stop: LAST - 21 });
+    for (const { orderId, stop } of [working, late]) {
+      const change = at.next({ ...trails, orderId, quantity: 70 });
+      if (orderId === working.orderId) at.orders.change({ ...change, stop: stop + 5 });
+      at.orders.change(change);
+    }
+    await until(() => written(at.facts).length === 9);
+    await at.pass();
+    const stops = new Map(
+      at.facts.flatMap((fact) =>
+        fact.kind === "open" ? [[fact.order.orderId, [fact.order.trailStopPrice, fact.order.quantity]] as const] : [],
+      ),
+    );
+    expect(stops.get(working.orderId)).toEqual([LAST - 15, 70]);
+    expect(stops.get(late.orderId)).toEqual([LAST - 21, 70]);
+  });
+
   it("are never sent once they are cancelled, nor what waits for their fill", async () => {
     const at = await ordersAt({}, { perSecond: 3 });
     const working = at.place(resting);

@@ -24,9 +24,15 @@ export class OrderBatch {
     return this.waiting;
   }
 
-  /** The order leaves in this shape. */
+  /**
+   * The order leaves in this shape. A change of a trailing stop says only a stop that is new: one that waits here is said
+   * by nobody else.
+   */
   change(intent: OrderIntent): void {
-    this.waiting = this.waiting.map((one) => (one.orderId === intent.orderId ? intent : one));
+    this.waiting = this.waiting.map((one) => {
+      if (one.orderId !== intent.orderId) return one;
+      return Number.isNaN(intent.stop) ? { ...intent, stop: one.stop } : intent;
+    });
     this.joined.push(intent.orderId);
   }
 
