@@ -1,12 +1,13 @@
 import type { OrderId } from "../../brokers/tws/connection/ids.js";
 import type { OrderIntent } from "../../brokers/tws/orders/order-intent.js";
-import type { OrderPort } from "../../brokers/tws/orders/order-port.js";
+import type { FittedIntent, OrderPort } from "../../brokers/tws/orders/order-port.js";
 import type { BrokerAccount } from "../../core/broker.js";
 import { SeatrialError } from "../../core/errors.js";
+import { isExit } from "../../core/guards/guard.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import type { Denial } from "../../core/orders/denial.js";
-import { isSent } from "../../core/orders/kinds.js";
+import { isSent, ORDER_TYPES } from "../../core/orders/kinds.js";
 import { LIQUIDATION, TARGET } from "../../core/orders/order-book.js";
 import { DUST } from "../ledger/fill-count.js";
 import type { Ledger } from "../ledger/ledger.js";
@@ -18,6 +19,7 @@ import { endOf } from "./order-bounds.js";
 import { orderInWords } from "./order-in-words.js";
 import { type OrderNames, orderOfRow, writeFitted } from "./order-of-row.js";
 import type { OrderRows } from "./order-rows.js";
+import { isStop } from "./unprotected-entries.js";
 
 export interface OutgoingParts {
   readonly account: BrokerAccount;
@@ -47,6 +49,9 @@ type Work =
   | { readonly what: "change"; readonly row: number }
   | { readonly what: "cancel"; readonly record: OrderRecord };
 
+/** Of an order that is looked at before it is named. */
+const NO_NAMES: OrderNames = { ref: "", orderId: 0 as OrderId, parent: 0, group: "" };
+
 /** Something that is to be sent once what it says is committed. */
 export interface Send {
   readonly send: () => void;
@@ -60,7 +65,8 @@ export interface Send {
  * What was asked of the broker since the last flush: it is written down first, in the order it was asked, and sent then.
  * A closing order waits here until nothing that is being cancelled can close the same position, and what was asked for
  * behind it of the same instrument waits for it: otherwise an order that opens the next position would be taken for the
- * closing of this one. An order for a target waits for the end of those for an earlier one that are being cancelled.
+ * closing of this one. An order for a target waits for the end of those for an earlier one that are being cancelled. A
+ * bracket whose stop cannot be sent does not leave at all: the entry would fill without it.
  */
 export class Outgoing {
   private readonly parts: OutgoingParts;
@@ -206,7 +212,13 @@ export class Outgoing {
   }
 
   private prepareOrder(row: number, batches: Map<number, OrderIntent[]>, sends: Send[]): void {
-    if (!this.made.delete(row)) return;
+    if (!this.made.has(row)) return;
+    const denial = this.denialOfStops(row);
+    if (denial !== undefined) {
+      for (const one of this.withdraw(row)) this.parts.refuse(one, denial);
+      return;
+    }
+    this.made.delete(row);
     if (this.parts.closing.isClosing(row) && !this.cutToHeld(row)) return;
     const intent = this.intend(row);
     if (intent === undefined) return;
@@ -214,6 +226,18 @@ export class Outgoing {
     batches.set(row, batch);
     if (batch.length === 0) sends.push({ send: () => this.parts.port.place(batch) });
     batch.push(intent);
+  }
+
+  /** Why a stop that an entry is to have cannot be sent as it is, while that can still be kept from leaving without it. */
+  private denialOfStops(entry: number): Denial | undefined {
+    const { book } = this.parts.account;
+    for (const row of this.made) {
+      if (book.parent[row] !== entry || !isExit(book, row)) continue;
+      if (!isStop(book.flags[row], ORDER_TYPES[book.type[row]])) continue;
+      const fitted = this.fitted(row, NO_NAMES);
+      if ("code" in fitted) return fitted;
+    }
+    return undefined;
   }
 
   /** Takes from a closing order what has been closed meanwhile; false where that is all of it, which is told. */
@@ -363,22 +387,32 @@ export class Outgoing {
 
   /** The order of a row on the exchange's steps, which the book takes over; undefined where it cannot be put there. */
   private fit(row: number, names: OrderNames, failed: (denial: Denial) => void): OrderIntent | undefined {
-    const { port, instruments, account, news } = this.parts;
+    const { instruments, account, news } = this.parts;
     const { book, clock } = account;
-    const instrument = instruments[book.instrument[row]];
+    const fitted = this.fitted(row, names);
+    if ("code" in fitted) {
+      failed(fitted);
+      return undefined;
+    }
+    const { intent, changed } = fitted;
+    writeFitted(book, row, changed);
+    const { symbol } = instruments[book.instrument[row]];
+    for (const { field, from, to } of changed) {
+      const text = `the ${field} of ${from} was moved to ${to}`;
+      news.notice({ at: clock.now, symbol, intent: 0, code: "FITTED", text });
+    }
+    return intent;
+  }
+
+  /** The order of a row on the exchange's steps, or why it cannot be put there. */
+  private fitted(row: number, names: OrderNames): FittedIntent | Denial {
+    const { port, instruments, account } = this.parts;
+    const { book } = account;
     try {
-      const { intent, changed } = port.fit(orderOfRow(book, row, instrument, names));
-      writeFitted(book, row, changed);
-      const { symbol } = instrument;
-      for (const { field, from, to } of changed) {
-        const text = `the ${field} of ${from} was moved to ${to}`;
-        news.notice({ at: clock.now, symbol, intent: 0, code: "FITTED", text });
-      }
-      return intent;
+      return port.fit(orderOfRow(book, row, instruments[book.instrument[row]], names));
     } catch (error) {
       if (!(error instanceof SeatrialError)) throw error;
-      failed({ code: error.code, details: { reason: error.message } });
-      return undefined;
+      return { code: error.code, details: { reason: error.message } };
     }
   }
 

@@ -72,7 +72,7 @@ export class UnprotectedEntries {
     return !isGroupDone(this.parts.ledger, intent.group);
   }
 
-  /** An order cannot be sent as it is: the broker will never have it. */
+  /** An order cannot be sent as it is, and its entry has left: the broker will never have it. */
   unsendable(row: number, denial: Denial): void {
     const { account, rows } = this.parts;
     const { book, market } = account;
@@ -141,7 +141,8 @@ function reasonOf({ code, details }: Denial): string {
   return text === "" ? code : `${code.replace("IB_", "")}, ${text}`;
 }
 
-function isStop(flags: number, type: OrderType): boolean {
+/** Whether an order is the stop of a bracket. */
+export function isStop(flags: number, type: OrderType): boolean {
   return (flags & PROTECTIVE) !== 0 && STOPS.includes(type);
 }
 

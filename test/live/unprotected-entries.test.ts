@@ -125,12 +125,62 @@ describe("an entry whose stop is refused", () => {
     expect(run.status(0)).toBe("cancelled");
   });
 
-  it("is cancelled where the stop cannot even be sent", () => {
+  /** A stop does not fit the steps of the exchange from the n-th time on that it is asked. */
+  function fitsNoStop(from = 1): void {
+    let asked = 0;
     run.model.fit = (intent) => {
-      if (intent.type === "stop")
+      if (intent.type === "stop" && ++asked >= from)
         throw new TwsError("PRICE_TOO_SMALL", { symbol: "SPY", field: "stop", price: 90, tick: 100 });
       return { intent, changed: [] };
     };
+  }
+
+  it("never leaves where the stop cannot be sent, nor does its target, and all are told why", () => {
+    fitsNoStop();
+    bracket(EXITS);
+    run.settle();
+    expect(run.model.handed).toEqual([]);
+    expect(run.ledger.records).toEqual([]);
+    expect(statuses()).toEqual(["rejected", "rejected", "rejected"]);
+    expect([0, 1, 2].map((row) => run.engine.book.denials.get(row)?.code)).toEqual(
+      Array.from({ length: 3 }, () => "PRICE_TOO_SMALL"),
+    );
+    expect(unprotected()).toEqual([]);
+    expect([...run.engine.working.of(0)]).toEqual([]);
+  });
+
+  it("never leaves where it is held until its market opens, and the stop cannot be sent then", () => {
+    run.pass(7 * HOUR);
+    run.engine.advance(run.now);
+    run.turn();
+    fitsNoStop();
+    bracket(EXITS);
+    expect(statuses()).toEqual(["held", "held", "held"]);
+    run.pass(17 * HOUR);
+    run.engine.advance(run.now);
+    run.turn();
+    for (let i = 0; i < 2; i++) {
+      run.showPrices();
+      run.settle();
+    }
+    expect(run.model.handed).toEqual([]);
+    expect(statuses()).toEqual(["rejected", "rejected", "rejected"]);
+  });
+
+  it("leaves where only the target cannot be sent", () => {
+    run.model.fit = (intent) => {
+      if (intent.type === "limit" && intent.isExit)
+        throw new TwsError("PRICE_TOO_SMALL", { symbol: "SPY", field: "limit", price: 110, tick: 1_000 });
+      return { intent, changed: [] };
+    };
+    bracket(EXITS);
+    run.settle();
+    expect(run.model.handed.map(({ type }) => type)).toEqual(["limit", "stop"]);
+    expect(statuses()).toEqual(["submitted", "submitted", "rejected"]);
+  });
+
+  it("is cancelled where the stop cannot be sent when the entry is on its way", () => {
+    fitsNoStop(2);
     bracket(EXITS);
     run.settle();
     expect(run.model.cancels).toEqual([1]);
