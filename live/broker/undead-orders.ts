@@ -74,7 +74,8 @@ export class UndeadOrders implements EndingOrders {
   settle(at: Instant): void {
     for (const record of this.records) {
       if (!record.isUndead) this.forget(record);
-      else if (!this.ending.has(record)) this.judge(record, at);
+      // What was to end and stands may be needed by now.
+      else if (!this.ending.has(record) || record.isCancelRefused) this.judge(record, at);
     }
   }
 
@@ -93,6 +94,7 @@ export class UndeadOrders implements EndingOrders {
       return;
     }
     if (entry !== undefined && this.mayProtect(record, entry) && !isClosing(record)) return;
+    if (this.ending.has(record)) return;
     this.ending.add(record);
     cancel(record);
   }

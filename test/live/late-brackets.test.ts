@@ -148,6 +148,31 @@ describe("a bracket that counts as lost and turns up with its entry filled", () 
   });
 });
 
+describe("an exit that counts as lost and turns up while nothing is known of its entry", () => {
+  it("is kept by a fill that is told when its cancel was refused, and is not asked for again", () => {
+    run.model.cancel = (orderId) => {
+      run.model.cancels.push(orderId);
+      run.model.told.push({ kind: "written", orderId, what: "cancel" });
+      run.model.refuse(orderId, 161, "Cancel attempted when order is not in a cancellable state.", "order cancel");
+    };
+    arrives();
+    // What the account says of the entry is late.
+    run.model.order(0).status = "Inactive";
+    tell(stop());
+    run.settle();
+    expect(run.model.cancels).toEqual([]);
+    run.look();
+    run.settle();
+    expect(run.model.cancels).toContain(2);
+    run.model.cancels.length = 0;
+    run.model.fill(run.model.order(0), 100, 95);
+    run.settle();
+    run.pass(60_000);
+    expect(run.model.cancels).not.toContain(2);
+    expect(run.status(1)).toBe("accepted");
+  });
+});
+
 describe("an exit that counts as lost and turns up when the strategy has made another in its place", () => {
   /** The entry has filled, and the strategy protects what it holds with an order of its own. */
   function protectedBy(price: { stop: number } | { limit: number }): void {
