@@ -7,8 +7,7 @@ import type { Instrument } from "../../core/market/instrument.js";
 import type { Denial } from "../../core/orders/denial.js";
 import type { BundleKind } from "../../core/orders/held-bundle.js";
 import { increasing } from "../../core/orders/kept-exits.js";
-import { FILLED, HELD, isSent, isWorking, PENDING_CANCEL } from "../../core/orders/kinds.js";
-import { LIQUIDATION } from "../../core/orders/order-book.js";
+import { HELD, isSent, isWorking, PENDING_CANCEL } from "../../core/orders/kinds.js";
 import type { RestoredRun } from "../../core/orders/restored-run.js";
 import type { Journal } from "../journal/journal.js";
 import { DUST } from "../ledger/fill-count.js";
@@ -17,15 +16,16 @@ import type { Ledger } from "../ledger/ledger.js";
 import { noteBlock } from "../ledger/note-block.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import type { Outcome } from "../ledger/outcome.js";
-import { type ReconcileReport, reconcile, UNREAD } from "../reconcile/reconcile.js";
+import { type ReconcileReport, reconcile } from "../reconcile/reconcile.js";
 import { unitsCell } from "../screen/cells.js";
 import type { BrokerNews } from "./broker-news.js";
 import { ClosingOrders } from "./closing-orders.js";
+import { Consequences } from "./consequences.js";
 import { EngineTeller, UNBOOKED } from "./engine-teller.js";
 import { ExitSizes } from "./exit-sizes.js";
 import { FactQueue } from "./fact-queue.js";
+import { ForcedClosing } from "./forced-closing.js";
 import { type HeldList, HeldOrders } from "./held-orders.js";
-import { LateFills } from "./late-fills.js";
 import { LookAgain } from "./look-again.js";
 import { NothingOpens } from "./nothing-opens.js";
 import { isReducing } from "./order-bounds.js";
@@ -50,9 +50,6 @@ export interface LiveBrokerParts {
   readonly conIds: readonly number[];
   readonly news: BrokerNews;
 }
-
-/** Why an order has ended of which the broker has never heard. */
-const NEVER_ARRIVED: readonly string[] = ["UNSENT", "LOST"];
 
 /**
  * The broker of a live session. What the strategy asks for is gathered until `flush`, which commits it to the journal,
@@ -86,13 +83,11 @@ export class LiveBroker implements Broker {
   private isBound = false;
   private teller!: EngineTeller;
   private outgoing!: Outgoing;
-  private closing!: ClosingOrders;
   private heldOrders!: HeldOrders;
-  private unsent!: UnsentSiblings;
-  private late!: LateFills;
+  private forced!: ForcedClosing;
   private exits!: ExitSizes;
   private refused!: RefusedCancels;
-  private nothingOpens!: NothingOpens;
+  private consequences!: Consequences;
   private unprotected!: UnprotectedEntries;
   /** What was decided without the broker, to be told with its news. */
   private decided: (() => void)[] = [];
@@ -102,10 +97,6 @@ export class LiveBroker implements Broker {
   private readonly early: Outcome[] = [];
   /** Orders that have more units at the broker than others of their group have left them. */
   private tooLarge: readonly OrderRecord[] = [];
-  /** Instruments that were to be closed by force, and could only be in part. */
-  private readonly owed = new Set<number>();
-  /** What the last look has told of closing orders that cannot leave, by row. */
-  private incomplete: ReadonlyMap<number, string> = new Map();
   /** Orders that were told not to be cancellable from here. */
   private readonly notCancellable = new Set<OrderRecord>();
   private restoredRecords: readonly OrderRecord[] = [];
@@ -121,7 +112,7 @@ export class LiveBroker implements Broker {
       ledger: parts.ledger,
       news: parts.news,
       cancel: (record) => void this.unwanted.push(record),
-      isClosing: (record) => this.isBound && this.isClosing(record),
+      isClosing: (record) => this.isBound && this.forced.isClosing(record),
       isKnown: ({ row }) => !this.isBound || row >= 0,
     });
     for (const { symbol, index } of parts.instruments) parts.ledger.symbolOf.set(parts.conIds[index], symbol);
@@ -135,10 +126,10 @@ export class LiveBroker implements Broker {
     const { journal, ledger, port, instruments, conIds, news } = this.parts;
     this.account = account;
     this.teller = new EngineTeller(account, ledger, news, (row) => this.outgoing.isChanging(row));
-    this.closing = new ClosingOrders(account, ledger, instruments);
+    const closing = new ClosingOrders(account, ledger, instruments);
     const isUnsent = (row: number): boolean => account.book.status[row] === HELD || this.outgoing.has(row);
     const endUnsent = (row: number): void => this.endUnsent(row);
-    this.unsent = new UnsentSiblings(account, isUnsent, endUnsent);
+    const unsent = new UnsentSiblings(account, isUnsent, endUnsent);
     this.exits = new ExitSizes({
       account,
       ledger,
@@ -158,15 +149,24 @@ export class LiveBroker implements Broker {
       instruments,
       conIds,
       news,
-      closing: this.closing,
+      closing,
       exits: this.exits,
       highestOrderId: journal.highestOrderId(port.clientId),
       refuse: (row, denial) => this.refuseLater(row, denial),
-      disputed: (row, held, why) => this.closeLater(row, held, why),
+      disputed: (row, held, why) => this.forced.disputed(row, held, why),
     });
-    this.late = new LateFills(account, ledger);
+    this.forced = new ForcedClosing({
+      account,
+      ledger,
+      instruments,
+      news,
+      closing,
+      waits: (row) => this.outgoing.has(row),
+      cancelAgain: (record) => {
+        if (!this.unwanted.includes(record)) this.unwanted.push(record);
+      },
+    });
     const family = { account, ledger, rows: this.rows, news, cancel: (row: number) => this.cancel(row) };
-    this.nothingOpens = new NothingOpens(family);
     this.unprotected = new UnprotectedEntries({ ...family, exits: this.exits });
     this.refused = new RefusedCancels({
       ...family,
@@ -174,8 +174,23 @@ export class LiveBroker implements Broker {
         if (record.isUndead) this.unwanted.push(record);
         else this.cancel(record.row);
       },
-      ending: [this.late, this.unprotected, this.undead],
-      stands: ({ row }) => this.keepClosed(row),
+      ending: [this.forced, this.unprotected, this.undead],
+      stands: (record) => this.consequences.keepClosed(record),
+    });
+    this.consequences = new Consequences({
+      account,
+      teller: this.teller,
+      forced: this.forced,
+      exits: this.exits,
+      unsent,
+      unprotected: this.unprotected,
+      refused: this.refused,
+      nothingOpens: new NothingOpens(family),
+      end: (record) => void this.unwanted.push(record),
+      afterwards: (act) => {
+        this.decided.push(act);
+        this.onReady();
+      },
     });
     this.heldOrders = new HeldOrders(
       account,
@@ -184,7 +199,7 @@ export class LiveBroker implements Broker {
       (group) => this.outgoing.nameOfGroup(group),
       (group) => filledOfGroup(ledger, group),
       (row) => this.outgoing.has(row),
-      () => this.late.symbols,
+      () => this.forced.symbols,
     );
   }
 
@@ -260,7 +275,7 @@ export class LiveBroker implements Broker {
   }
 
   flattened(instrument: number): void {
-    this.late.begin(instrument);
+    this.forced.begin(instrument);
   }
 
   split(instrument: number, numerator: number, denominator: number): void {
@@ -296,7 +311,7 @@ export class LiveBroker implements Broker {
 
   /** When `onDue` is to be called; Infinity for never. */
   get due(): Instant {
-    const own = this.isBound ? Math.min(this.closing.due, this.outgoing.nextEnd, this.refused.due) : Infinity;
+    const own = this.isBound ? Math.min(this.forced.due, this.outgoing.nextEnd, this.refused.due) : Infinity;
     return Math.min(this.watch.due, this.again.due, own);
   }
 
@@ -304,7 +319,7 @@ export class LiveBroker implements Broker {
   onDue(now: Instant = this.run.clock.now): void {
     this.watch.look(now);
     if (this.isBound) this.endWaiting(now);
-    if (this.isBound) this.askForClosing(now);
+    if (this.isBound) this.forced.askFor(now);
     if (this.isBound) this.refused.ask(now);
     if (this.again.isDue(now)) this.parts.news.ask("what the last look at the account has left open");
     this.tellNews(now);
@@ -418,7 +433,7 @@ export class LiveBroker implements Broker {
     this.tooLarge = isUpstreamUp ? report.tooLarge : [];
     if (isUpstreamUp && this.isBound) this.fitSizes();
     this.clearUndead(report, now);
-    if (isUpstreamUp && this.isBound) this.tellStanding();
+    if (isUpstreamUp && this.isBound) this.forced.tellStanding();
     this.again.looked(report.isSettled, now, isUpstreamUp);
     this.session.lookForeign();
     this.report.tell(report);
@@ -455,16 +470,27 @@ export class LiveBroker implements Broker {
    * neither.
    */
   closingOf(instrument: number): "waits" | "works" | undefined {
-    const { book, working } = this.run;
-    const list = working.lists[instrument].subarray(0, working.count[instrument]);
-    const forced = [...list].filter((row) => (book.flags[row] & LIQUIDATION) !== 0);
-    if (forced.some((row) => this.outgoing.has(row))) return "waits";
-    return forced.length > 0 ? "works" : undefined;
+    return this.forced.stateOf(instrument);
   }
 
   /** Whether orders of an instrument that a flattening has cancelled may still fill, or have and it is not closed. */
   mayFillLate(instrument: number): boolean {
-    return this.late.isOf(instrument);
+    return this.forced.mayFillLate(instrument);
+  }
+
+  /** What orders have filled that a flattening had cancelled, by instrument, each told once: see ForcedClosing. */
+  takeLate(isNow = false): number[] {
+    return this.isBound && this.isConnected ? this.forced.takeLate(isNow) : [];
+  }
+
+  /** Instruments whose forced closing has not come about for a reason that is gone now, each told once. */
+  takeOwed(): number[] {
+    return this.isBound && this.isConnected ? this.forced.takeOwed() : [];
+  }
+
+  /** What was to be closed by force is to be closed no more. */
+  forgetOwed(): void {
+    this.forced.forget();
   }
 
   /** The rows that the orders of `restored` have in this run, in that order. From now on the engine is told all news. */
@@ -477,7 +503,7 @@ export class LiveBroker implements Broker {
       if (record.intent.group !== "") this.outgoing.nameGroup(book.group[rows[i]], record.intent.group);
     }
     this.watch.endsKnown();
-    this.late.resume(this.flattening);
+    this.forced.resume(this.flattening);
     for (const { kind, orders } of run.held)
       this.heldOrders.add(
         kind,
@@ -530,31 +556,6 @@ export class LiveBroker implements Broker {
     }
   }
 
-  private askForClosing(now: Instant): void {
-    for (const row of this.closing.late(now)) {
-      const orders = this.closing.standing(row).map(({ intent }) => intent.id);
-      this.parts.news.ask(`a closing order of ${this.closing.symbolOf(row)} waits for the end of ${ordersOf(orders)}`);
-    }
-  }
-
-  /** The broker was asked, and what closing orders wait for stands: it is to be cancelled again, and a person hears of it. */
-  private tellStanding(): void {
-    const { closing } = this;
-    const told = new Map<number, string>();
-    for (const row of closing.asked) {
-      const standing = closing.standing(row);
-      if (standing.length === 0) continue;
-      const symbol = closing.symbolOf(row);
-      const orders = ordersOf(standing.map(({ intent }) => intent.id));
-      const reason = `${orders} should have been cancelled and may still fill`;
-      told.set(row, reason);
-      if (this.incomplete.get(row) !== reason) this.parts.news.alert("FLATTEN_INCOMPLETE", { symbol, reason });
-      const isRefused = (one: OrderRecord): boolean => one.end === undefined && !one.wantsCancel && !one.isUnknown;
-      for (const one of standing) if (isRefused(one) && !this.unwanted.includes(one)) this.unwanted.push(one);
-    }
-    this.incomplete = told;
-  }
-
   private tellNews(now: Instant): void {
     this.tellOutcomes(now);
     this.undead.settle(now);
@@ -568,88 +569,9 @@ export class LiveBroker implements Broker {
       if (this.isOfDisputed(outcome)) this.again.soon(now);
       if (outcome.kind === "undead") this.undead.add(outcome.record, now);
       if (outcome.kind === "rejected" && outcome.record.isRefusedByMessage) this.watch.refusedByMessage(outcome.record);
-      if (outcome.kind === "rejected" && NEVER_ARRIVED.includes(outcome.denial.code)) this.owe(outcome.record.row);
-      if (this.isBound) this.tellEngine(outcome);
+      if (this.isBound) this.consequences.tell(outcome);
       else if (outcome.kind === "filled" || outcome.kind === "terms") this.early.push(outcome);
     }
-  }
-
-  private tellEngine(outcome: Outcome): void {
-    const { book } = this.run;
-    const row = "record" in outcome ? outcome.record.row : -1;
-    const size = row >= 0 ? book.quantity[row] : Number.NaN;
-    const hadEnded = row >= 0 && book.status[row] !== FILLED && !isWorking(book.status[row]);
-    this.teller.tell(outcome);
-    this.late.hear(outcome);
-    switch (outcome.kind) {
-      case "filled":
-      case "busted":
-        this.filled(outcome.record, outcome.kind === "filled" ? outcome.quantity : -outcome.quantity, size, hadEnded);
-        break;
-      case "terms":
-        if (outcome.isBack) this.changedBack(outcome.record, size);
-        else this.exits.resizedByBroker(outcome.record);
-        break;
-      case "cancelled":
-      case "expired":
-      case "rejected":
-        this.exits.fit(outcome.record);
-        this.refused.ended(outcome.record);
-        this.unprotected.ended(outcome.record);
-        if (outcome.kind === "rejected") this.unprotected.rejected(outcome.record, outcome.denial);
-        else if (outcome.kind === "cancelled") this.unprotected.cancelled(outcome.record);
-        break;
-      case "accepted":
-        this.exits.accepted(outcome.record);
-        break;
-      case "revived":
-        this.exits.accepted(outcome.record);
-        this.keepClosed(outcome.record.row);
-        break;
-    }
-  }
-
-  /**
-   * What follows for other orders when one has filled so many units, below zero of those that are taken back.
-   * @param hadEnded whether it had ended before, and not by being filled: its exits were cut to what it had filled then
-   */
-  private filled(record: OrderRecord, units: number, sizeBefore: number, hadEnded: boolean): void {
-    const { row } = record;
-    if (row < 0) return;
-    this.unsent.filled(row, units);
-    const { book } = this.run;
-    const { quantity, filled, status } = book;
-    if (quantity[row] > sizeBefore) this.exits.follow(record, sizeBefore, quantity[row]);
-    else if (hadEnded) this.exits.follow(record, filled[row] - units, filled[row]);
-    if (status[row] === FILLED) this.exits.fit(record);
-    if (units > 0) {
-      this.exits.exitFilled(record);
-      this.unprotected.filled(record);
-    }
-    this.endExcess(record);
-    this.keepClosed(row);
-  }
-
-  /** Something that bears on an order has changed: while nothing may be opened, what could is cancelled. */
-  private keepClosed(row: number): void {
-    if (row < 0 || !this.nothingOpens.changed(this.run.book.instrument[row])) return;
-    this.decided.push(() => this.nothingOpens.enforce());
-    this.onReady();
-  }
-
-  /** A change has failed: exits that have followed it already follow it back. */
-  private changedBack(record: OrderRecord, sizeBefore: number): void {
-    const { row } = record;
-    if (row < 0) return;
-    const { quantity } = this.run.book;
-    if (quantity[row] !== sizeBefore) this.exits.follow(record, sizeBefore, quantity[row]);
-    this.endExcess(record);
-  }
-
-  /** By what it was to become it is filled, and the broker has more of it: the rest is not to fill. */
-  private endExcess(record: OrderRecord): void {
-    const isMore = record.end === undefined && record.remaining > DUST && !record.wantsCancel;
-    if (isMore && this.run.book.status[record.row] === FILLED) this.unwanted.push(record);
   }
 
   /** Changes what the broker has with more units than are left to it. */
@@ -685,52 +607,6 @@ export class LiveBroker implements Broker {
     this.onReady();
   }
 
-  /** A forced closing order leaves something open that journal and broker disagree on: it is owed until they agree. */
-  private closeLater(row: number, held: number, { details }: Denial): void {
-    const { book } = this.run;
-    this.owe(row);
-    const [symbol, wanted] = [this.closing.symbolOf(row), book.quantity[row]];
-    this.parts.news.alert("CLOSE_DISPUTED", { symbol, held, wanted, reason: String(details.reason) });
-  }
-
-  /** What was to be closed by force, and was not. An order that is not of this run, as all before `bind`, owes nothing. */
-  private owe(row: number): void {
-    if (row < 0) return;
-    const { book } = this.run;
-    if ((book.flags[row] & LIQUIDATION) !== 0) this.owed.add(book.instrument[row]);
-  }
-
-  /** What was to be closed by force is to be closed no more. */
-  forgetOwed(): void {
-    this.owed.clear();
-    this.late.forget();
-  }
-
-  /**
-   * Instruments of which orders that a flattening has cancelled have filled more than is being closed, each told once.
-   * @param isNow tells those as well of which more may still come
-   */
-  takeLate(isNow = false): number[] {
-    if (!this.isBound || !this.isConnected) return [];
-    return this.late.take((symbol) => isSettled(this.parts.ledger, symbol), isNow);
-  }
-
-  /** Instruments whose forced closing has not come about for a reason that is gone now, each told once. */
-  takeOwed(): number[] {
-    const { ledger, instruments } = this.parts;
-    if (!this.isConnected) return [];
-    const settled = [...this.owed].filter((i) => isSettled(ledger, instruments[i].symbol));
-    for (const i of settled) this.owed.delete(i);
-    return [...new Set([...settled, ...this.takeLate(true)])];
-  }
-
-  /** Whether the instrument of an order is being closed by force. */
-  private isClosing(record: OrderRecord): boolean {
-    const { symbol } = record.intent;
-    const instrument = this.parts.instruments.find((one) => one.symbol === symbol);
-    return this.late.isToEnd(record) || (instrument !== undefined && this.closingOf(instrument.index) !== undefined);
-  }
-
   private clearUndead(report: ReconcileReport, now: Instant): void {
     if (!report.isFull) return;
     for (const record of this.parts.ledger.records) {
@@ -749,13 +625,4 @@ export class LiveBroker implements Broker {
     this.parts.news.alert("ORDER_NOT_CANCELLABLE", { order: orderInWords(intent), client: intent.clientId });
     return false;
   }
-}
-
-/** Whether nothing is open of an instrument that its closing has to wait for. */
-function isSettled({ blocks }: Ledger, symbol: string): boolean {
-  return [...(blocks.get(symbol)?.keys() ?? [])].every((why) => why === UNREAD);
-}
-
-function ordersOf(intents: readonly number[]): string {
-  return `${intents.length === 1 ? "order" : "orders"} ${intents.join(", ")}`;
 }

@@ -356,7 +356,7 @@ describe("a position that is owed a closing", () => {
       await until(session, () => engine.portfolio.quantity[0] === 100);
       session.kill("news", false);
       // @ts-expect-error as if a dispute had cut the closing short
-      broker.owed.add(0);
+      broker.forced.owed.add(0);
       if (isBack) session.releaseKill();
       const orders = engine.book.length;
       await session.reconcile();

@@ -1,0 +1,116 @@
+import type { BrokerAccount } from "../../core/broker.js";
+import { FILLED, isWorking } from "../../core/orders/kinds.js";
+import { DUST } from "../ledger/fill-count.js";
+import type { OrderRecord } from "../ledger/order-record.js";
+import type { Outcome } from "../ledger/outcome.js";
+import type { EngineTeller } from "./engine-teller.js";
+import type { ExitSizes } from "./exit-sizes.js";
+import type { ForcedClosing } from "./forced-closing.js";
+import type { NothingOpens } from "./nothing-opens.js";
+import type { RefusedCancels } from "./refused-cancels.js";
+import type { UnprotectedEntries } from "./unprotected-entries.js";
+import type { UnsentSiblings } from "./unsent-siblings.js";
+
+export interface ConsequencesParts {
+  readonly account: BrokerAccount;
+  readonly teller: EngineTeller;
+  readonly forced: ForcedClosing;
+  readonly exits: ExitSizes;
+  readonly unsent: UnsentSiblings;
+  readonly unprotected: UnprotectedEntries;
+  readonly refused: RefusedCancels;
+  readonly nothingOpens: NothingOpens;
+  /** Has the rest of an order cancelled. */
+  readonly end: (record: OrderRecord) => void;
+  /** Does something behind all that is being told. */
+  readonly afterwards: (act: () => void) => void;
+}
+
+/** Tells the engine what has become of an order, and does what follows from it for others. */
+export class Consequences {
+  private readonly parts: ConsequencesParts;
+
+  constructor(parts: ConsequencesParts) {
+    this.parts = parts;
+  }
+
+  tell(outcome: Outcome): void {
+    const { account, teller, forced, exits, unprotected, refused } = this.parts;
+    const { book } = account;
+    const row = "record" in outcome ? outcome.record.row : -1;
+    const size = row >= 0 ? book.quantity[row] : Number.NaN;
+    const hadEnded = row >= 0 && book.status[row] !== FILLED && !isWorking(book.status[row]);
+    teller.tell(outcome);
+    forced.hear(outcome);
+    switch (outcome.kind) {
+      case "filled":
+      case "busted":
+        this.filled(outcome.record, outcome.kind === "filled" ? outcome.quantity : -outcome.quantity, size, hadEnded);
+        break;
+      case "terms":
+        if (outcome.isBack) this.changedBack(outcome.record, size);
+        else exits.resizedByBroker(outcome.record);
+        break;
+      case "cancelled":
+      case "expired":
+      case "rejected":
+        exits.fit(outcome.record);
+        refused.ended(outcome.record);
+        unprotected.ended(outcome.record);
+        if (outcome.kind === "rejected") unprotected.rejected(outcome.record, outcome.denial);
+        else if (outcome.kind === "cancelled") unprotected.cancelled(outcome.record);
+        break;
+      case "accepted":
+        exits.accepted(outcome.record);
+        break;
+      case "revived":
+        exits.accepted(outcome.record);
+        this.keepClosed(outcome.record);
+        break;
+    }
+  }
+
+  /** Something that bears on an order has changed: while nothing may be opened, what could is cancelled. */
+  keepClosed({ row }: OrderRecord): void {
+    const { account, nothingOpens, afterwards } = this.parts;
+    if (row >= 0 && nothingOpens.changed(account.book.instrument[row])) afterwards(() => nothingOpens.enforce());
+  }
+
+  /**
+   * What follows for other orders when one has filled so many units, below zero of those that are taken back.
+   * @param hadEnded whether it had ended before, and not by being filled: its exits were cut to what it had filled then
+   */
+  private filled(record: OrderRecord, units: number, sizeBefore: number, hadEnded: boolean): void {
+    const { row } = record;
+    if (row < 0) return;
+    const { account, exits, unsent, unprotected } = this.parts;
+    unsent.filled(row, units);
+    const { quantity, filled, status } = account.book;
+    if (quantity[row] > sizeBefore) exits.follow(record, sizeBefore, quantity[row]);
+    else if (hadEnded) exits.follow(record, filled[row] - units, filled[row]);
+    if (status[row] === FILLED) exits.fit(record);
+    if (units > 0) {
+      exits.exitFilled(record);
+      unprotected.filled(record);
+    }
+    this.endExcess(record);
+    this.keepClosed(record);
+  }
+
+  /** A change has failed: exits that have followed it already follow it back. */
+  private changedBack(record: OrderRecord, sizeBefore: number): void {
+    const { row } = record;
+    if (row < 0) return;
+    const { account, exits } = this.parts;
+    const { quantity } = account.book;
+    if (quantity[row] !== sizeBefore) exits.follow(record, sizeBefore, quantity[row]);
+    this.endExcess(record);
+  }
+
+  /** By what it was to become it is filled, and the broker has more of it: the rest is not to fill. */
+  private endExcess(record: OrderRecord): void {
+    const { account, end } = this.parts;
+    const isMore = record.end === undefined && record.remaining > DUST && !record.wantsCancel;
+    if (isMore && account.book.status[record.row] === FILLED) end(record);
+  }
+}

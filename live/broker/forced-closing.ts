@@ -1,0 +1,173 @@
+import type { BrokerAccount } from "../../core/broker.js";
+import type { Instant } from "../../core/market/bar-size.js";
+import type { Instrument } from "../../core/market/instrument.js";
+import type { Denial } from "../../core/orders/denial.js";
+import { LIQUIDATION } from "../../core/orders/order-book.js";
+import type { Ledger } from "../ledger/ledger.js";
+import type { OrderRecord } from "../ledger/order-record.js";
+import type { Outcome } from "../ledger/outcome.js";
+import { UNREAD } from "../reconcile/reconcile.js";
+import type { BrokerNews } from "./broker-news.js";
+import type { ClosingOrders } from "./closing-orders.js";
+import { LateFills } from "./late-fills.js";
+import type { EndingOrders } from "./refused-cancels.js";
+
+/** Why an order has ended of which the broker has never heard. */
+const NEVER_ARRIVED: readonly string[] = ["UNSENT", "LOST"];
+
+export interface ForcedClosingParts {
+  readonly account: BrokerAccount;
+  readonly ledger: Ledger;
+  readonly instruments: readonly Instrument[];
+  readonly news: BrokerNews;
+  readonly closing: ClosingOrders;
+  /** Whether the order at a row was asked for and has not been sent. */
+  readonly waits: (row: number) => boolean;
+  /** Has an order cancelled once more. */
+  readonly cancelAgain: (record: OrderRecord) => void;
+}
+
+/**
+ * Positions that are closed by force, by the kill switch, a loss limit or an operator: what of it has not come about is
+ * owed, and is told again until nothing is open of what was to be closed.
+ */
+export class ForcedClosing implements EndingOrders {
+  private readonly parts: ForcedClosingParts;
+  private readonly late: LateFills;
+  /** Instruments that were to be closed by force, and could only be in part. */
+  private readonly owed = new Set<number>();
+  /** What the last look has told of closing orders that cannot leave, by row. */
+  private incomplete: ReadonlyMap<number, string> = new Map();
+
+  constructor(parts: ForcedClosingParts) {
+    this.parts = parts;
+    this.late = new LateFills(parts.account, parts.ledger);
+  }
+
+  get isEmpty(): boolean {
+    return this.late.isEmpty;
+  }
+
+  isToEnd(record: OrderRecord): boolean {
+    return this.late.isToEnd(record);
+  }
+
+  /** Symbols that are still being closed: the next session goes on with them. */
+  get symbols(): readonly string[] {
+    return this.late.symbols;
+  }
+
+  /** All orders of an instrument were asked to be cancelled, so that nothing of it is held. */
+  begin(instrument: number): void {
+    this.late.begin(instrument);
+  }
+
+  /** The session before was closing these. */
+  resume(symbols: readonly string[]): void {
+    this.late.resume(symbols);
+  }
+
+  hear(outcome: Outcome): void {
+    this.late.hear(outcome);
+    if (outcome.kind === "rejected" && NEVER_ARRIVED.includes(outcome.denial.code)) this.owe(outcome.record.row);
+  }
+
+  /** When the broker is to be asked for what closing orders wait for; Infinity for never. */
+  get due(): Instant {
+    return this.parts.closing.due;
+  }
+
+  /** Asks for what closing orders have waited for too long. */
+  askFor(now: Instant): void {
+    const { closing, news } = this.parts;
+    for (const row of closing.late(now)) {
+      const orders = closing.standing(row).map(({ intent }) => intent.id);
+      news.ask(`a closing order of ${closing.symbolOf(row)} waits for the end of ${ordersOf(orders)}`);
+    }
+  }
+
+  /** The broker was asked, and what closing orders wait for stands: it is to be cancelled again, and a person hears of it. */
+  tellStanding(): void {
+    const { closing, news, cancelAgain } = this.parts;
+    const told = new Map<number, string>();
+    for (const row of closing.asked) {
+      const standing = closing.standing(row);
+      if (standing.length === 0) continue;
+      const symbol = closing.symbolOf(row);
+      const orders = ordersOf(standing.map(({ intent }) => intent.id));
+      const reason = `${orders} should have been cancelled and may still fill`;
+      told.set(row, reason);
+      if (this.incomplete.get(row) !== reason) news.alert("FLATTEN_INCOMPLETE", { symbol, reason });
+      for (const one of standing) if (one.end === undefined && !one.wantsCancel && !one.isUnknown) cancelAgain(one);
+    }
+    this.incomplete = told;
+  }
+
+  /** A closing order leaves something open that journal and broker disagree on: it is owed until they agree. */
+  disputed(row: number, held: number, { details }: Denial): void {
+    const { account, closing, news } = this.parts;
+    this.owe(row);
+    const [symbol, wanted] = [closing.symbolOf(row), account.book.quantity[row]];
+    news.alert("CLOSE_DISPUTED", { symbol, held, wanted, reason: String(details.reason) });
+  }
+
+  /**
+   * Whether an order that is to close an instrument by force waits here, and was not sent; or works, sent or not; or
+   * neither.
+   */
+  stateOf(instrument: number): "waits" | "works" | undefined {
+    const { book, working } = this.parts.account;
+    const forced = working.of(instrument).filter((row) => (book.flags[row] & LIQUIDATION) !== 0);
+    if (forced.some((row) => this.parts.waits(row))) return "waits";
+    return forced.length > 0 ? "works" : undefined;
+  }
+
+  /** Whether orders of an instrument that a flattening has cancelled may still fill, or have and it is not closed. */
+  mayFillLate(instrument: number): boolean {
+    return this.late.isOf(instrument);
+  }
+
+  /** Whether an order is to end with its instrument, or its instrument is being closed. */
+  isClosing(record: OrderRecord): boolean {
+    const { symbol } = record.intent;
+    const instrument = this.parts.instruments.find((one) => one.symbol === symbol);
+    return this.late.isToEnd(record) || (instrument !== undefined && this.stateOf(instrument.index) !== undefined);
+  }
+
+  /**
+   * Instruments of which orders that a flattening has cancelled have filled more than is being closed, each told once.
+   * @param isNow tells those as well of which more may still come
+   */
+  takeLate(isNow: boolean): number[] {
+    return this.late.take((symbol) => this.isSettled(symbol), isNow);
+  }
+
+  /** Instruments whose closing has not come about for a reason that is gone now, each told once. */
+  takeOwed(): number[] {
+    const settled = [...this.owed].filter((i) => this.isSettled(this.parts.instruments[i].symbol));
+    for (const i of settled) this.owed.delete(i);
+    return [...new Set([...settled, ...this.takeLate(true)])];
+  }
+
+  /** What was to be closed is to be closed no more. */
+  forget(): void {
+    this.owed.clear();
+    this.late.forget();
+  }
+
+  /** What was to be closed, and was not. An order that is not of this run, as all before it is bound, owes nothing. */
+  private owe(row: number): void {
+    if (row < 0) return;
+    const { book } = this.parts.account;
+    if ((book.flags[row] & LIQUIDATION) !== 0) this.owed.add(book.instrument[row]);
+  }
+
+  /** Whether nothing is open of an instrument that its closing has to wait for. */
+  private isSettled(symbol: string): boolean {
+    return [...(this.parts.ledger.blocks.get(symbol)?.keys() ?? [])].every((why) => why === UNREAD);
+  }
+}
+
+function ordersOf(intents: readonly number[]): string {
+  return `${intents.length === 1 ? "order" : "orders"} ${intents.join(", ")}`;
+}
