@@ -115,15 +115,24 @@ export class UndeadOrders implements EndingOrders {
     const isStop = STOPS.includes(intent.type);
     const groups = new Map<string, number>();
     let units = 0;
-    for (const { intent: other, end, wantsCancel, isUnknown, remaining } of this.parts.ledger.open) {
+    for (const record of this.parts.ledger.open) {
+      const { intent: other, end, wantsCancel, isUnknown } = record;
       const isItsOwn = other.parent === intent.parent || other.symbol !== intent.symbol || other.side !== intent.side;
       if (isItsOwn || end !== undefined || wantsCancel || isUnknown || (isStop && !STOPS.includes(other.type)))
         continue;
+      const closes = this.unitsClosedBy(record);
       const counted = groups.get(other.group) ?? 0;
-      if (other.group !== "") groups.set(other.group, Math.max(counted, remaining));
-      units += other.group === "" ? remaining : Math.max(0, remaining - counted);
+      if (other.group !== "") groups.set(other.group, Math.max(counted, closes));
+      units += other.group === "" ? closes : Math.max(0, closes - counted);
     }
     return units;
+  }
+
+  /** Units that an order closes of what is held by now: an exit of another entry none that this has yet to open. */
+  private unitsClosedBy(record: OrderRecord): number {
+    const entry = this.entryOf(record);
+    if (entry === undefined) return record.remaining;
+    return Math.min(record.remaining, Math.max(0, unitsHeld(this.parts.ledger, entry)));
   }
 
   private mayProtect(record: OrderRecord, entry: OrderRecord): boolean {

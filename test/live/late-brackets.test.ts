@@ -199,6 +199,20 @@ describe("an exit that counts as lost and turns up when the strategy has made an
     expect(run.model.cancels).toEqual([]);
     expect(run.status(1)).toBe("accepted");
   });
+
+  it("works again where that is the exit of a new bracket whose entry has not filled, and protects nothing yet", () => {
+    arrives();
+    run.model.fateOf = () => "arrives";
+    run.act((orders) => orders.bracket(SPY, "buy", 100, { ...EXITS, limit: 94 }));
+    run.settle();
+    for (const order of run.model.orders.slice(3)) run.model.accept(order, "PreSubmitted");
+    run.settle();
+    run.model.fill(run.model.order(0), 100, 95);
+    tell(...run.model.orders.slice(1, 3));
+    run.settle();
+    expect(run.model.cancels).toEqual([]);
+    expect(statuses()).toEqual(["filled", "accepted", "accepted"]);
+  });
 });
 
 describe("a bracket that counts as lost and turns up with a part of its entry filled", () => {
