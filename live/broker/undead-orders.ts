@@ -39,8 +39,11 @@ export class UndeadOrders implements EndingOrders {
   constructor(parts: UndeadOrdersParts) {
     this.parts = parts;
     this.records = new Set(parts.ledger.open.filter(({ isUndead }) => isUndead));
-    // Their cancels are on their way, or were when the session before ended: the look at the account asks for them.
-    for (const record of this.records) if (record.wantsCancel) this.ending.add(record);
+    for (const record of this.records) {
+      // Their cancels are on their way, or were when the session before ended: the look at the account asks for them.
+      if (record.wantsCancel) this.ending.add(record);
+      else if (this.entryOf(record)?.end?.isTold === false) this.unsure.add(record);
+    }
   }
 
   get isEmpty(): boolean {

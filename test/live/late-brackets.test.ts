@@ -98,6 +98,31 @@ describe("a bracket that counts as lost and turns up with its entry filled", () 
     expect(run.model.cancels).toEqual([2, 3]);
   });
 
+  it("keeps them in a session that starts again and hears of them before its first look, behind one that did not look", async () => {
+    arrives();
+    // What the account says of the entry is late.
+    run.model.order(0).status = "Inactive";
+    tell(...run.model.orders.slice(1));
+    run.settle();
+    run.kill();
+    run.model.order(0).status = "Submitted";
+    run.model.fill(run.model.order(0), 100, 95);
+    run.model.forget();
+    const { state } = run.model;
+    run.model.state = (...args) => {
+      tell(stop());
+      run.model.deliver();
+      return state.apply(run.model, args);
+    };
+    await run.open();
+    run.settle();
+    look();
+    expect(run.model.cancels).toEqual([]);
+    expect(run.position()).toBe(100);
+    expect(open()).toEqual([2, 3]);
+    expect(run.ledger.blockOf("SPY")).toBeUndefined();
+  });
+
   it("says that they stay", () => {
     arrives();
     run.model.fill(run.model.order(0), 100, 95);
