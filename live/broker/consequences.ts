@@ -82,7 +82,10 @@ export class Consequences {
    */
   private filled(record: OrderRecord, units: number, sizeBefore: number, hadEnded: boolean): void {
     const { row } = record;
-    if (row < 0) return;
+    if (row < 0) {
+      this.filledElsewhere(record, units);
+      return;
+    }
     const { account, exits, unsent, unprotected } = this.parts;
     unsent.filled(row, units);
     const { quantity, filled, status } = account.book;
@@ -95,6 +98,14 @@ export class Consequences {
     }
     this.endExcess(record);
     this.keepClosed(record);
+  }
+
+  /** The same of an order that has ended in an earlier part of the run: its exits may be of this one. */
+  private filledElsewhere(record: OrderRecord, units: number): void {
+    const { exits } = this.parts;
+    const { filled, splitSince } = record;
+    exits.follow(record, (filled - units) * splitSince, filled * splitSince);
+    if (units > 0) exits.exitFilled(record);
   }
 
   /** A change has failed: exits that have followed it already follow it back. */

@@ -271,6 +271,27 @@ describe("a bracket that counts as lost and turns up with a part of its entry fi
   });
 });
 
+describe("a bracket that turns up with a part of its entry filled when the session starts again", () => {
+  it("has its exits follow what the entry, which the run does not have, fills before its cancel has come through", async () => {
+    run.model.cancel = (orderId) => {
+      run.model.cancels.push(orderId);
+      run.model.told.push({ kind: "written", orderId, what: "cancel" });
+    };
+    run.kill();
+    arrives();
+    run.model.fill(run.model.order(0), 40, 95);
+    run.model.forget();
+    run.books = true;
+    await run.open();
+    run.settle();
+    expect([run.model.cancels, sizes()]).toEqual([[1], [100, 40, 40]]);
+    run.model.fill(run.model.order(0), 60, 95);
+    run.settle();
+    expect(sizes()).toEqual([100, 100, 100]);
+    expect([run.position(), run.enginePosition()]).toEqual([100, 100]);
+  });
+});
+
 describe("a bracket that counts as lost and turns up with nothing of its entry filled", () => {
   it("has its entry cancelled, and its exits when that has ended", () => {
     arrives();
