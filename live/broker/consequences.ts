@@ -89,8 +89,8 @@ export class Consequences {
     const { account, exits, unsent, unprotected } = this.parts;
     unsent.filled(row, units);
     const { quantity, filled, status } = account.book;
-    if (quantity[row] > sizeBefore) exits.follow(record, sizeBefore, quantity[row]);
-    else if (hadEnded) exits.follow(record, filled[row] - units, filled[row]);
+    if (hadEnded) exits.follow(record, filled[row] - units, filled[row]);
+    else if (quantity[row] > sizeBefore) exits.follow(record, sizeBefore, quantity[row]);
     if (status[row] === FILLED) exits.fit(record);
     if (units > 0) {
       exits.exitFilled(record);

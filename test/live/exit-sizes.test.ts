@@ -587,4 +587,18 @@ describe("exits of an entry whose size is changed", () => {
     expect(booked(1, 2)).toEqual([100, 100]);
     expect(sizes()).toEqual([100, 100, 100]);
   });
+
+  it("follow one that is told behind the end of it and fills more than it was to become", () => {
+    const { entry } = bracket(100, LIMITED);
+    run.model.change = ({ orderId }) => void run.model.told.push({ kind: "written", orderId, what: "change" });
+    run.act((orders) => orders.modify(entry, { quantity: 50 }));
+    run.settle();
+    run.model.fill(run.model.order(0), 40, 95);
+    run.model.end(run.model.order(0), "Cancelled");
+    run.settle();
+    expect(booked(1, 2)).toEqual([40, 40]);
+    run.model.fill(run.model.order(0), 60, 95);
+    run.settle();
+    expect(booked(0, 1, 2)).toEqual([100, 100, 100]);
+  });
 });
