@@ -276,6 +276,8 @@ export class LiveBroker implements Broker {
 
   flattened(instrument: number): void {
     this.forced.begin(instrument);
+    // What the run does not have is cancelled with the others, for the closing order waits for their ends.
+    this.undead.settle(this.run.clock.now);
   }
 
   split(instrument: number, numerator: number, denominator: number): void {
