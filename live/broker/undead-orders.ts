@@ -26,7 +26,7 @@ export interface UndeadOrdersParts {
  * It is ended, for the run has gone on without it. An exit is not while its entry holds something, unless others have
  * taken its place: that would stand naked. It counts as working again, so that its size follows what is held and whatever
  * ends exits ends it. While its entry may still fill, or nobody knows what it has filled, it is left as it is: it adds
- * nothing then, and ends with the entry.
+ * nothing then, and ends with the entry. Nobody knows while the broker holds something that has no name.
  */
 export class UndeadOrders implements EndingOrders {
   private readonly parts: UndeadOrdersParts;
@@ -139,7 +139,13 @@ export class UndeadOrders implements EndingOrders {
   }
 
   private mayProtect(record: OrderRecord, entry: OrderRecord): boolean {
-    return entry.isOpen || (this.unsure.has(record) && entry.end?.isTold !== true);
+    if (entry.isOpen) return true;
+    return entry.end?.isTold !== true && (this.unsure.has(record) || this.closesUnnamed(record));
+  }
+
+  /** Whether the broker holds something without a name that an exit closes: what its entry filled, as like as not. */
+  private closesUnnamed({ intent: { side, symbol } }: OrderRecord): boolean {
+    return -side * this.parts.ledger.unnamed(symbol) > DUST;
   }
 
   private entryOf(record: OrderRecord): OrderRecord | undefined {

@@ -123,6 +123,40 @@ describe("a bracket that counts as lost and turns up with its entry filled", () 
     expect(run.ledger.blockOf("SPY")).toBeUndefined();
   });
 
+  it("leaves its exits alone while what that has filled has no name, and goes on with them when it has one", () => {
+    arrives();
+    run.model.fill(run.model.order(0), 100, 95);
+    run.model.forget();
+    run.model.passMidnight();
+    tell(...run.model.orders.slice(1));
+    run.settle();
+    look();
+    look();
+    expect(run.alerts.map(({ code }) => code)).toContain("POSITION_DIFFERS");
+    expect([run.model.cancels, run.position()]).toEqual([[], 0]);
+    const difference = { own: 100, foreign: 0, price: 95, numerator: 1, denominator: 1, note: "", isEstimate: true };
+    const of = { kind: "adjustment", at: run.now, name: "recovered", symbol: "SPY", conId: 756733, intent: 1 } as const;
+    run.ledger.note({ ...of, ...difference });
+    run.settle();
+    look();
+    expect(run.model.cancels).toEqual([]);
+    expect(statuses()).toEqual(["filled", "accepted", "accepted"]);
+  });
+
+  it("has its exits cancelled when what had no name is held no more", () => {
+    arrives();
+    run.model.order(0).status = "Inactive";
+    run.model.passMidnight();
+    run.model.hold(756733, 100);
+    tell(...run.model.orders.slice(1));
+    run.settle();
+    look();
+    expect(run.model.cancels).toEqual([]);
+    run.model.hold(756733, -100);
+    look();
+    expect(run.model.cancels).toEqual([2, 3]);
+  });
+
   it("says that they stay", () => {
     arrives();
     run.model.fill(run.model.order(0), 100, 95);
