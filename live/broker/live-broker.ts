@@ -427,11 +427,11 @@ export class LiveBroker implements Broker {
       return { symbol, conId: conIds[index], multiplier, mark };
     });
     const report = reconcile(ledger, { state, now, isUpstreamUp, since, contracts });
+    // What was told follows whatever is missing beside it.
+    if (isUpstreamUp) this.unwanted.push(...report.uncancelled);
     this.tellOutcomes(now);
     if (report.isFull) this.undead.looked();
     this.tellNews(now);
-    // What was told follows whatever is missing beside it.
-    if (isUpstreamUp) this.unwanted.push(...report.uncancelled);
     this.tooLarge = isUpstreamUp ? report.tooLarge : [];
     if (isUpstreamUp && this.isBound) this.fitSizes();
     this.clearUndead(report, now);
@@ -570,6 +570,7 @@ export class LiveBroker implements Broker {
       // What has come of a disputed position may have settled it.
       if (this.isOfDisputed(outcome)) this.again.soon(now);
       if (outcome.kind === "undead") this.undead.add(outcome.record, now);
+      if (outcome.kind === "revived") this.unwanted = this.unwanted.filter((one) => one !== outcome.record);
       if (outcome.kind === "rejected" && outcome.record.isRefusedByMessage) this.watch.refusedByMessage(outcome.record);
       if (this.isBound) this.consequences.tell(outcome);
       else if (outcome.kind === "filled" || outcome.kind === "terms") this.early.push(outcome);

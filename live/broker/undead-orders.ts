@@ -35,6 +35,8 @@ export class UndeadOrders implements EndingOrders {
   private readonly unsure = new Set<OrderRecord>();
   /** Those whose cancel was asked for. */
   private readonly ending = new Set<OrderRecord>();
+  /** Those of them that nobody had asked for before: it can be taken back until it has left. */
+  private readonly unneeded = new Set<OrderRecord>();
 
   constructor(parts: UndeadOrdersParts) {
     this.parts = parts;
@@ -78,13 +80,14 @@ export class UndeadOrders implements EndingOrders {
     for (const record of this.records) {
       if (!record.isUndead) this.forget(record);
       // What was to end and stands may be needed by now.
-      else if (!this.ending.has(record) || record.isCancelRefused) this.judge(record, at);
+      else if (!this.ending.has(record) || record.isCancelRefused || record.isCancelUnsent) this.judge(record, at);
     }
   }
 
   private judge(record: OrderRecord, at: Instant): void {
     const { ledger, cancel, isClosing, isKnown } = this.parts;
-    const entry = record.wantsCancel ? undefined : this.entryOf(record);
+    const isUnwanted = record.wantsCancel && !this.unneeded.has(record);
+    const entry = isUnwanted ? undefined : this.entryOf(record);
     const isNeeded = entry !== undefined && this.protects(record, entry) && !isClosing(record);
     if (isNeeded && !isKnown(record)) return;
     if (isNeeded) {
@@ -99,6 +102,7 @@ export class UndeadOrders implements EndingOrders {
     if (entry !== undefined && this.mayProtect(record, entry) && !isClosing(record)) return;
     if (this.ending.has(record)) return;
     this.ending.add(record);
+    if (!record.wantsCancel) this.unneeded.add(record);
     cancel(record);
   }
 
@@ -154,6 +158,6 @@ export class UndeadOrders implements EndingOrders {
   }
 
   private forget(record: OrderRecord): void {
-    for (const records of [this.records, this.unsure, this.ending]) records.delete(record);
+    for (const records of [this.records, this.unsure, this.ending, this.unneeded]) records.delete(record);
   }
 }

@@ -401,6 +401,9 @@ export class OrderRecord {
     this.endedAt = Number.NaN;
     this.isAccepted = true;
     this.cancelAt = Number.NaN;
+    this.unsentCancelAt = Number.NaN;
+    this.wantsCancel = false;
+    this.isCancelHeard = false;
     // The splits that it has slept through.
     if (this.splitSince !== 1) this.split(this.splitSince, 1);
     this.splitSince = 1;

@@ -257,6 +257,44 @@ describe("an exit that counts as lost and turns up while nothing is known of its
   });
 });
 
+describe("an exit that counts as lost and turns up without a connection to cancel it", () => {
+  /** It was to be cancelled, for its entry held nothing, and that has not left when the entry fills. */
+  function isNotCancelled(): void {
+    const cancel = run.model.cancel.bind(run.model);
+    run.model.cancel = (orderId) => {
+      run.model.told.push({ kind: "unsent", orderId, what: "cancel", reason: "the connection was lost" });
+    };
+    arrives();
+    // What the account says of the entry is late.
+    run.model.order(0).status = "Inactive";
+    tell(stop());
+    run.settle();
+    run.look();
+    run.settle();
+    expect([run.record(2).isUndead, run.record(2).isCancelUnsent]).toEqual([true, true]);
+    run.model.cancel = cancel;
+    run.model.fill(run.model.order(0), 100, 95);
+  }
+
+  it("is kept by a fill of its entry that is told before the cancel could leave", () => {
+    isNotCancelled();
+    run.settle();
+    look();
+    expect(run.model.cancels).not.toContain(2);
+    expect(run.status(1)).toBe("accepted");
+    expect(open()).toContain(2);
+  });
+
+  it("is kept by one that the next look at the account finds", () => {
+    isNotCancelled();
+    run.model.forget();
+    look();
+    expect(run.model.cancels).not.toContain(2);
+    expect(run.status(1)).toBe("accepted");
+    expect(open()).toContain(2);
+  });
+});
+
 describe("an exit that counts as lost and turns up when the strategy has made another in its place", () => {
   /** The entry has filled, and the strategy protects what it holds with an order of its own. */
   function protectedBy(price: { stop: number } | { limit: number }): void {
