@@ -175,6 +175,7 @@ function waitsOf(record: OrderRecord, endsAt: Instant, leftBehind: Instant): Wai
   if (record.missing > 0) wait("execution", record.fills.missingSince, EXECUTION_WAIT);
   if (end !== undefined) {
     if (record.isRefusedByMessage) wait("confirmation", record.endedAt, CONFIRMATION_WAIT);
+    if (record.isUndead && record.wantsCancel) wait("cancel", record.cancelAt, ANSWER_WAIT);
     return waits;
   }
   if (!record.isAnswered && !record.isUnknown) {

@@ -405,6 +405,23 @@ describe("a bracket that counts as lost and turns up with nothing of its entry f
     expect(run.ledger.blockOf("SPY")).toBeUndefined();
   });
 
+  it("has the account looked at where a cancel is not answered, and is free when nothing of it is left there", () => {
+    run.model.cancel = (orderId) => {
+      run.model.cancels.push(orderId);
+      run.model.told.push({ kind: "written", orderId, what: "cancel" });
+    };
+    arrives();
+    tell(run.model.order(0));
+    run.settle();
+    expect(run.model.cancels).toEqual([1]);
+    run.asks.length = 0;
+    run.pass(11_000);
+    expect(run.asks).toEqual(["the cancel of order 1 was not answered within 10 s"]);
+    for (const order of run.model.orders) order.status = "Cancelled";
+    look();
+    expect(run.ledger.blockOf("SPY")).toBeUndefined();
+  });
+
   it("keeps its exits where that fills before its cancel has come through", () => {
     run.model.cancel = (orderId) => {
       run.model.cancels.push(orderId);
