@@ -82,11 +82,12 @@ export class Consequences {
    */
   private filled(record: OrderRecord, units: number, sizeBefore: number, hadEnded: boolean): void {
     const { row } = record;
+    const { account, exits, unsent, unprotected } = this.parts;
+    if (units > 0) unprotected.filledLate(record);
     if (row < 0) {
       this.filledElsewhere(record, units);
       return;
     }
-    const { account, exits, unsent, unprotected } = this.parts;
     unsent.filled(row, units);
     const { quantity, filled, status } = account.book;
     if (hadEnded) exits.follow(record, filled[row] - units, filled[row]);

@@ -167,7 +167,8 @@ export class LiveBroker implements Broker {
       },
     });
     const family = { account, ledger, rows: this.rows, news, cancel: (row: number) => this.cancel(row) };
-    this.unprotected = new UnprotectedEntries({ ...family, exits: this.exits });
+    const isNeeded = (stop: OrderRecord): boolean => this.undead.isNeeded(stop);
+    this.unprotected = new UnprotectedEntries({ ...family, exits: this.exits, isNeeded });
     this.refused = new RefusedCancels({
       ...family,
       cancel: (record) => {
@@ -431,6 +432,7 @@ export class LiveBroker implements Broker {
     if (isUpstreamUp) this.unwanted.push(...report.uncancelled);
     this.tellOutcomes(now);
     if (report.isFull) this.undead.looked();
+    if (report.isFull && this.isBound) this.unprotected.looked();
     this.tellNews(now);
     this.tooLarge = isUpstreamUp ? report.tooLarge : [];
     if (isUpstreamUp && this.isBound) this.fitSizes();
@@ -512,7 +514,10 @@ export class LiveBroker implements Broker {
         orders.map((place) => rows[place]),
       );
     // What has ended while nobody was there, or before what follows of it was written down.
-    for (const outcome of this.early.splice(0)) this.exits.missed(outcome);
+    for (const outcome of this.early.splice(0)) {
+      this.exits.missed(outcome);
+      if (outcome.kind === "filled") this.unprotected.filledLate(outcome.record);
+    }
     const hasSizes = this.exits.endedParents.size > 0 || this.tooLarge.length > 0 || this.exits.hasMissed;
     if (hasSizes) this.decided.push(() => this.fitSizes());
     if (this.unprotected.hasMissed) this.decided.push(() => this.unprotected.resume());
@@ -562,6 +567,7 @@ export class LiveBroker implements Broker {
     this.tellOutcomes(now);
     this.undead.settle(now);
     this.tellOutcomes(now);
+    if (this.isBound) this.unprotected.settle();
   }
 
   private tellOutcomes(now: Instant): void {

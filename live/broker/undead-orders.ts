@@ -56,6 +56,12 @@ export class UndeadOrders implements EndingOrders {
     return record.isUndead && this.ending.has(record);
   }
 
+  /** Whether an exit, which may be gone, would close something that nobody else closes in its place. */
+  isNeeded(record: OrderRecord): boolean {
+    const entry = this.entryOf(record);
+    return entry !== undefined && this.protects(record, entry);
+  }
+
   /** An order that was told dead lives. */
   add(record: OrderRecord, at: Instant): void {
     const { ledger, news } = this.parts;

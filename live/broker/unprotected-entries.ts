@@ -20,6 +20,8 @@ export interface UnprotectedEntriesParts {
   readonly news: BrokerNews;
   readonly exits: ExitSizes;
   readonly cancel: (row: number) => void;
+  /** Whether what a stop was to protect is held, and nothing else protects it. */
+  readonly isNeeded: (stop: OrderRecord) => boolean;
 }
 
 /** The stop that an entry was to have. */
@@ -40,6 +42,8 @@ export class UnprotectedEntries {
   private readonly parts: UnprotectedEntriesParts;
   /** Those that have not ended. */
   private readonly entries = new Map<OrderRecord, Lacking>();
+  /** Those that have filled when they and their stops counted as gone, each with whether the account was looked at since. */
+  private readonly late = new Map<OrderRecord, boolean>();
 
   constructor(parts: UnprotectedEntriesParts) {
     this.parts = parts;
@@ -120,6 +124,37 @@ export class UnprotectedEntries {
     this.entries.delete(entry);
   }
 
+  /** An entry has filled that may have counted as gone: its stop may be as late as itself, or may never come. */
+  filledLate(entry: OrderRecord): void {
+    const { id } = entry.intent;
+    if (!entry.isEndHeard || this.entries.has(entry)) return;
+    if (!this.stopsOf(entry).some((stop) => stop.isUndead || isGone(stop))) return;
+    this.late.set(entry, false);
+    this.parts.news.ask(`order ${id} has filled, and its stop counts as gone`);
+  }
+
+  /** The account was looked at whole: a stop that is there is known. */
+  looked(): void {
+    for (const entry of this.late.keys()) this.late.set(entry, true);
+  }
+
+  /** Tells of those whose stops have not come. Called when all that is known is told. */
+  settle(): void {
+    for (const [entry, isLooked] of this.late) {
+      const stops = this.stopsOf(entry);
+      // Of one that is to end somebody may have to hear when it has.
+      if (!isLooked || stops.some(({ isUndead }) => isUndead)) continue;
+      this.late.delete(entry);
+      const stop = stops.find((one) => isGone(one) && this.parts.isNeeded(one));
+      if (stop === undefined || stops.some(({ end }) => end === undefined)) continue;
+      this.tell(entry, { stop: orderInWords(stop.intent), reason: "it counts as gone" });
+    }
+  }
+
+  private stopsOf(entry: OrderRecord): OrderRecord[] {
+    return this.parts.ledger.records.filter(({ intent }) => isStopOf(intent, entry));
+  }
+
   private lacks(entry: OrderRecord, lacking: Lacking): void {
     if (entry.isEndHeard) {
       if (this.parts.exits.heldOf(entry) > DUST) this.tell(entry, lacking);
@@ -149,4 +184,9 @@ export function isStop(flags: number, type: OrderType): boolean {
 function isStopOf(intent: OrderRecord["intent"], { intent: entry }: OrderRecord): boolean {
   const isExitOf = intent.parent === entry.id && intent.symbol === entry.symbol && intent.side !== entry.side;
   return isExitOf && isStop(intent.flags, intent.type);
+}
+
+/** Whether an order was refused, or counts as never there. */
+function isGone({ end, isUndead, filled }: OrderRecord): boolean {
+  return end?.as === "rejected" && !isUndead && filled <= DUST;
 }

@@ -232,6 +232,73 @@ describe("a bracket that counts as lost and turns up with its entry filled", () 
   });
 });
 
+describe("a bracket that counts as lost and of which only the entry has come", () => {
+  const told = (): string[] => run.alerts.filter(({ code }) => code === "ENTRY_UNPROTECTED").map(alertText);
+  const TEXT =
+    "sell 100 SPY stop 90.00 is not there: it counts as gone. Of buy 100 SPY limit 95.00, which it was to protect, 100 units are held without it.";
+
+  /** Its exits have not come, and it has filled. */
+  function fillsAlone(): void {
+    arrives();
+    for (const order of run.model.orders.slice(1)) order.status = "Cancelled";
+    run.model.passMidnight();
+    run.model.fill(run.model.order(0), 100, 95);
+  }
+
+  it("is told to hold what nothing protects, once the account was looked at for its stop", () => {
+    fillsAlone();
+    run.settle();
+    expect(run.asks).toContain("order 1 has filled, and its stop counts as gone");
+    expect(told()).toEqual([]);
+    look();
+    look();
+    expect(told()).toEqual([TEXT]);
+  });
+
+  it("is told so by a session that starts again", async () => {
+    run.kill();
+    fillsAlone();
+    run.model.forget();
+    await run.open();
+    run.settle();
+    look();
+    expect(told()).toEqual([TEXT]);
+  });
+
+  it("is not told so where the strategy has made another stop by then", () => {
+    fillsAlone();
+    run.settle();
+    run.model.fateOf = () => "arrives";
+    run.act((orders) => orders.submit(SPY, "sell", 100, { stop: 89, tif: "GTC" }));
+    run.settle();
+    run.model.accept(run.model.order(3), "PreSubmitted");
+    run.settle();
+    look();
+    expect(told()).toEqual([]);
+  });
+
+  it("is told so where its stop came, and had been cancelled before it filled", () => {
+    run.model.cancel = (orderId) => {
+      run.model.cancels.push(orderId);
+      run.model.told.push({ kind: "written", orderId, what: "cancel" });
+    };
+    arrives();
+    run.model.order(0).status = "Inactive";
+    tell(stop());
+    run.settle();
+    run.look();
+    run.settle();
+    expect(run.model.cancels).toContain(2);
+    run.model.fill(run.model.order(0), 100, 95);
+    run.settle();
+    look();
+    expect(told()).toEqual([]);
+    run.model.end(stop(), "Cancelled");
+    run.settle();
+    expect(told()).toEqual([TEXT]);
+  });
+});
+
 describe("an exit that counts as lost and turns up while nothing is known of its entry", () => {
   it("is kept by a fill that is told when its cancel was refused, and is not asked for again", () => {
     run.model.cancel = (orderId) => {
