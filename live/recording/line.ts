@@ -26,9 +26,9 @@ export type Line = readonly [kind: string, ...rest: unknown[]];
 
 /**
  * The format of recordings that is written; 2 knows of `hours`, 3 of what a restored run's loss limits remember, 4 of changes
- * that have failed.
+ * that have failed, 5 of orders that work again.
  */
-export const FORMAT = 4;
+export const FORMAT = 5;
 
 const KINDS: ReadonlySet<unknown> = new Set([
   ...["session", "b", "p", "q", "t", "f", "c", "r", "d", "x", "full"],

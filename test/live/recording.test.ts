@@ -46,12 +46,12 @@ describe("a recording", () => {
     edit(strange, 30, () => '["hello"]');
     expect(play(strange)).toThrow("line 30 is no line of one");
     const newer = recordedQuotes(buysOften);
-    edit(newer, 1, (line) => line.replace('"format":4', '"format":5'));
-    expect(play(newer)).toThrow("was written by a newer Seatrial (format 5, known is 4)");
+    edit(newer, 1, (line) => line.replace('"format":5', '"format":6'));
+    expect(play(newer)).toThrow("was written by a newer Seatrial (format 6, known is 5)");
     const headless = recordedQuotes(buysOften);
     edit(headless, 1, () => '["settle"]');
     expect(play(headless)).toThrow("line 1 does not say what follows");
-    expect(readHeader(recordedQuotes(buysOften))).toMatchObject({ strategy: "Scripted", file: "test.ts", format: 4 });
+    expect(readHeader(recordedQuotes(buysOften))).toMatchObject({ strategy: "Scripted", file: "test.ts", format: 5 });
   });
 
   it("is not written over by another", () => {
