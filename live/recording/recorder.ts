@@ -82,13 +82,10 @@ export class Recorder {
     }
   }
 
+  /** What the broker tells, behind what it has changed until then. */
   fact(event: string, ...content: readonly unknown[]): void {
-    this.writer.write(["f", this.by, this.now, event, ...content]);
-  }
-
-  /** The broker has changed columns of orders. */
-  changed(): void {
     this.noteChanges(this.by);
+    this.writer.write(["f", this.by, this.now, event, ...content]);
   }
 
   decided(kind: string, ...content: readonly unknown[]): void {

@@ -250,8 +250,6 @@ class WatchedEvents implements BrokerEvents {
     this.events.filled(report);
   }
   changeFailed(order: number, reason: Denial): void {
-    // What is denied is told with the terms that the order has.
-    this.recorder.changed();
     this.recorder.fact("changeFailed", order, reason);
     this.events.changeFailed(order, reason);
   }

@@ -160,6 +160,31 @@ describe("a session that was recorded", () => {
     expect(result.decisions).toBeGreaterThan(10);
   });
 
+  it("in which the broker changes an order and fills it, all told at once, is played in that order", () => {
+    const script: Plan = {
+      onQuote: (trader, _quote, n) => void (n === 1 && trader.buy("SPY", 10, { limit: 100 })),
+      onOrder: (trader, order) =>
+        void (order.status === "filled" && order.quantity > 1 && trader.buy("SPY", 1, { limit: 99 })),
+    };
+    const broker = new SlowBroker();
+    const rows = Array.from({ length: 9 }, (_, i) => [60 + i, 100, 100.02, 100, 100] as const);
+    const replayed: Replayed = { series: [], quotes: [quotes(spy, rows)], guards: {}, broker };
+    const { engine, writer, folder } = recordedOver(new ScriptedEvidence(), script, replayed);
+    engine.drain(3);
+    engine.settle();
+    engine.hear(engine.clock.now + 10, () => {
+      broker.tell.accepted(0);
+      engine.book.quantity[0] = 6;
+      broker.fill(0, 100.02);
+    });
+    engine.settle();
+    engine.drain(Number.POSITIVE_INFINITY);
+    engine.finish();
+    writer.close();
+    expect(engine.book.remaining(0)).toBe(0);
+    expect(replaySession(folder, scripted(script)).difference).toBeUndefined();
+  });
+
   it("goes on from what an earlier one has left", () => {
     const none = Number.NaN;
     const order = {
