@@ -1,6 +1,7 @@
 import type { BrokerAccount } from "../../core/broker.js";
 import { FILLED, isWorking } from "../../core/orders/kinds.js";
 import { DUST } from "../ledger/fill-count.js";
+import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import type { Outcome } from "../ledger/outcome.js";
 import type { EngineTeller } from "./engine-teller.js";
@@ -8,17 +9,20 @@ import type { ExitSizes } from "./exit-sizes.js";
 import type { ForcedClosing } from "./forced-closing.js";
 import type { NothingOpens } from "./nothing-opens.js";
 import type { RefusedCancels } from "./refused-cancels.js";
+import type { UndeadOrders } from "./undead-orders.js";
 import type { UnprotectedEntries } from "./unprotected-entries.js";
 import type { UnsentSiblings } from "./unsent-siblings.js";
 
 export interface ConsequencesParts {
   readonly account: BrokerAccount;
+  readonly ledger: Ledger;
   readonly teller: EngineTeller;
   readonly forced: ForcedClosing;
   readonly exits: ExitSizes;
   readonly unsent: UnsentSiblings;
   readonly unprotected: UnprotectedEntries;
   readonly refused: RefusedCancels;
+  readonly undead: UndeadOrders;
   readonly nothingOpens: NothingOpens;
   /** Has the rest of an order cancelled. */
   readonly end: (record: OrderRecord) => void;
@@ -65,9 +69,17 @@ export class Consequences {
         break;
       case "revived":
         exits.accepted(outcome.record);
+        this.leaveToOthers(outcome.record);
         this.keepClosed(outcome.record);
         break;
     }
+  }
+
+  /** An exit works again: what others close by now is not left to it, once its entry can fill no more. */
+  leaveToOthers(record: OrderRecord): void {
+    const { exits, ledger, undead } = this.parts;
+    const entry = ledger.record(record.intent.parent);
+    if (entry?.isOpen === false) exits.leave(record, undead.unitsLeftTo(record));
   }
 
   /** Something that bears on an order has changed: while nothing may be opened, what could is cancelled. */

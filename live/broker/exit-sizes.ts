@@ -163,6 +163,11 @@ export class ExitSizes {
     else if (!isNear(account.book.quantity[row], asked.quantity) && this.isChangeable(record)) change(row);
   }
 
+  /** Orders of others close a part of what an exit would: it is cut to what they leave. */
+  leave(record: OrderRecord, left: number): void {
+    if (left < record.remaining - DUST) this.fitSent(record, left);
+  }
+
   /** Changes orders that the broker has with more units than others of their group have left them. */
   fitGroups(records: readonly OrderRecord[]): void {
     for (const record of records) {

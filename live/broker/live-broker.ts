@@ -51,6 +51,9 @@ export interface LiveBrokerParts {
   readonly news: BrokerNews;
 }
 
+/** What is heard before the run has its orders, and has something follow for others. */
+const FOLLOWED: readonly Outcome["kind"][] = ["filled", "terms", "revived"];
+
 /**
  * The broker of a live session. What the strategy asks for is gathered until `flush`, which commits it to the journal,
  * all in one transaction, and only then sends it. What the broker tells is gathered as well, until `dispatch` takes it
@@ -180,12 +183,14 @@ export class LiveBroker implements Broker {
     });
     this.consequences = new Consequences({
       account,
+      ledger,
       teller: this.teller,
       forced: this.forced,
       exits: this.exits,
       unsent,
       unprotected: this.unprotected,
       refused: this.refused,
+      undead: this.undead,
       nothingOpens: new NothingOpens(family),
       end: (record) => void this.unwanted.push(record),
       afterwards: (act) => {
@@ -517,6 +522,7 @@ export class LiveBroker implements Broker {
     for (const outcome of this.early.splice(0)) {
       this.exits.missed(outcome);
       if (outcome.kind === "filled") this.unprotected.filledLate(outcome.record);
+      if (outcome.kind === "revived") this.decided.push(() => this.consequences.leaveToOthers(outcome.record));
     }
     const hasSizes = this.exits.endedParents.size > 0 || this.tooLarge.length > 0 || this.exits.hasMissed;
     if (hasSizes) this.decided.push(() => this.fitSizes());
@@ -579,7 +585,7 @@ export class LiveBroker implements Broker {
       if (outcome.kind === "revived") this.unwanted = this.unwanted.filter((one) => one !== outcome.record);
       if (outcome.kind === "rejected" && outcome.record.isRefusedByMessage) this.watch.refusedByMessage(outcome.record);
       if (this.isBound) this.consequences.tell(outcome);
-      else if (outcome.kind === "filled" || outcome.kind === "terms") this.early.push(outcome);
+      else if (FOLLOWED.includes(outcome.kind)) this.early.push(outcome);
     }
   }
 

@@ -62,6 +62,13 @@ export class UndeadOrders implements EndingOrders {
     return entry !== undefined && this.protects(record, entry);
   }
 
+  /** Units of what is held that nobody else closes in the place of an exit. */
+  unitsLeftTo(record: OrderRecord): number {
+    const { side, symbol } = record.intent;
+    const held = -side * (this.parts.ledger.holdings.get(symbol)?.quantity ?? 0);
+    return Math.max(0, held) - this.unitsInPlaceOf(record);
+  }
+
   /** An order that was told dead lives. */
   add(record: OrderRecord, at: Instant): void {
     const { ledger, news } = this.parts;
@@ -114,10 +121,7 @@ export class UndeadOrders implements EndingOrders {
 
   /** Whether an entry holds something that an exit closes, and nobody else has closed it, or is about to in its place. */
   private protects(record: OrderRecord, entry: OrderRecord): boolean {
-    const { ledger } = this.parts;
-    const { side, symbol } = record.intent;
-    const held = -side * (ledger.holdings.get(symbol)?.quantity ?? 0);
-    return unitsHeld(ledger, entry) > DUST && held > DUST && this.unitsInPlaceOf(record) < held - DUST;
+    return unitsHeld(this.parts.ledger, entry) > DUST && this.unitsLeftTo(record) > DUST;
   }
 
   /**

@@ -364,12 +364,12 @@ describe("an exit that counts as lost and turns up without a connection to cance
 
 describe("an exit that counts as lost and turns up when the strategy has made another in its place", () => {
   /** The entry has filled, and the strategy protects what it holds with an order of its own. */
-  function protectedBy(price: { stop: number } | { limit: number }): void {
+  function protectedBy(price: { stop: number } | { limit: number }, units = 100): void {
     arrives();
     run.model.fill(run.model.order(0), 100, 95);
     run.settle();
     run.model.fateOf = () => "arrives";
-    run.act((orders) => orders.submit(SPY, "sell", 100, { ...price, tif: "GTC" }));
+    run.act((orders) => orders.submit(SPY, "sell", units, { ...price, tif: "GTC" }));
     run.settle();
     run.model.accept(run.model.order(3), "PreSubmitted");
     run.settle();
@@ -381,6 +381,31 @@ describe("an exit that counts as lost and turns up when the strategy has made an
     protectedBy({ stop: 89 });
     expect(run.model.cancels).toEqual([2]);
     expect(run.status(1)).toBe("rejected");
+  });
+
+  it("works again with the units that the other does not close", () => {
+    protectedBy({ stop: 89 }, 60);
+    expect(run.model.cancels).toEqual([]);
+    expect(run.status(1)).toBe("accepted");
+    expect(sizes()).toEqual([100, 40, 100, 60]);
+    expect(run.engine.book.quantity[1]).toBe(40);
+  });
+
+  it("works again so in a session that starts again", async () => {
+    arrives();
+    run.model.fill(run.model.order(0), 100, 95);
+    run.settle();
+    run.model.fateOf = () => "arrives";
+    run.act((orders) => orders.submit(SPY, "sell", 60, { stop: 89, tif: "GTC" }));
+    run.settle();
+    run.model.accept(run.model.order(3), "PreSubmitted");
+    run.settle();
+    run.kill();
+    await run.open();
+    run.settle();
+    look();
+    expect(run.model.cancels).toEqual([]);
+    expect(sizes()).toEqual([100, 40, 40, 60]);
   });
 
   it("works again where it is a stop and that is none", () => {
