@@ -404,10 +404,11 @@ export class OrderRecord {
     this.unsentCancelAt = Number.NaN;
     this.wantsCancel = false;
     this.isCancelHeard = false;
-    // The splits that it has slept through.
+    const { told } = this.terms;
+    // The splits that it has slept through; what is told of it knows of them.
     if (this.splitSince !== 1) this.split(this.splitSince, 1);
     this.splitSince = 1;
-    this.terms.tell(this.terms.told, false);
+    this.terms.tell(told, false);
     this.tell({ kind: "revived" });
   }
 

@@ -277,19 +277,33 @@ export class OrderTerms {
     return true;
   }
 
-  /** Where `denominator` units stood, `numerator` stand. */
+  /** Where `denominator` units stood, `numerator` stand: with the broker as well, which has yet to say so. */
   split(numerator: number, denominator: number): void {
     const price = (value: number): number => (value * denominator) / numerator;
     const units = (value: number): number => (value * numerator) / denominator;
-    const { quantity, limit, stop, trail } = this.asked;
-    this.others = units(this.others);
-    this.requested = { quantity: units(this.requested.quantity), others: units(this.requested.others) };
-    this.asked = {
+    const splitTerms = ({ quantity, limit, stop, trail }: Terms): Terms => ({
       quantity: units(quantity),
       limit: price(limit),
       stop: price(stop),
       trail: this.isTrailFraction ? trail : price(trail),
+    });
+    const splitRequest = ({ quantity, others }: Requested): Requested => ({
+      quantity: units(quantity),
+      others: units(others),
+    });
+    const { told, changes } = this;
+    this.others = units(this.others);
+    this.requested = splitRequest(this.requested);
+    this.asked = splitTerms(this.asked);
+    this.told = {
+      quantity: units(told.quantity),
+      limit: price(told.limit),
+      aux: this.isTrailFraction ? told.aux : price(told.aux),
     };
+    this.changes = changes.map(({ before, hasLeft }) => ({
+      before: { asked: splitTerms(before.asked), requested: splitRequest(before.requested) },
+      hasLeft,
+    }));
   }
 
   private settle(): void {

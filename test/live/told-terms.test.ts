@@ -237,3 +237,38 @@ describe("a change that has not left yet", () => {
     expect([run.engine.book.stop[0], isChanging()]).toEqual([90, false]);
   });
 });
+
+describe("what the broker has told of an order whose instrument is split", () => {
+  /** Four units stand where one stood. */
+  function split(): void {
+    run.engine.book.split(0, 4, 1, 0.01);
+    run.broker.split(0, 4, 1);
+  }
+
+  it("goes through it, for a change that is refused goes back to that", () => {
+    const order = works();
+    split();
+    wait();
+    move(order, 24);
+    run.settle();
+    leaves();
+    refuse();
+    run.settle();
+    expect([order.stop, order.quantity, isChanging()]).toEqual([22.5, 400, false]);
+    expect(run.record(1).asked).toMatchObject({ stop: 22.5, quantity: 400 });
+  });
+
+  it("goes through it with what stood before a change that is under way", () => {
+    const order = works();
+    wait();
+    move(order, 96);
+    run.settle();
+    leaves();
+    run.settle();
+    split();
+    expect([order.stop, isChanging()]).toEqual([24, true]);
+    refuse();
+    run.settle();
+    expect([order.stop, order.quantity, isChanging()]).toEqual([22.5, 400, false]);
+  });
+});
