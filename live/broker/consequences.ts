@@ -70,6 +70,7 @@ export class Consequences {
       case "revived":
         exits.accepted(outcome.record);
         this.leaveToOthers(outcome.record);
+        unprotected.revived(outcome.record);
         this.keepClosed(outcome.record);
         break;
     }

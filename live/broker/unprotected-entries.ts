@@ -124,6 +124,12 @@ export class UnprotectedEntries {
     this.entries.delete(entry);
   }
 
+  /** A stop that counted as gone works again: its entry has it. */
+  revived({ intent }: OrderRecord): void {
+    const entry = this.parts.ledger.record(intent.parent);
+    if (entry !== undefined && isStopOf(intent, entry)) this.entries.delete(entry);
+  }
+
   /** An entry has filled that may have counted as gone: its stop may be as late as itself, or may never come. */
   filledLate(entry: OrderRecord): void {
     const { id } = entry.intent;

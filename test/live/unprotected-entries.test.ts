@@ -82,6 +82,32 @@ describe("an entry whose stop is refused", () => {
     expect(run.status(0)).toBe("pending cancel");
   });
 
+  it("is told no more where a stop that counted as lost works again", () => {
+    bracket(EXITS, 0, 1, 2);
+    run.model.cancel = (orderId) => {
+      run.model.told.push({ kind: "written", orderId, what: "cancel" });
+    };
+    const [entry, stop] = run.model.orders;
+    stop.status = "Unseen";
+    run.model.passMidnight();
+    run.lookTwice();
+    run.pass(6_000);
+    run.look();
+    run.settle();
+    expect(unprotected()).toHaveLength(1);
+    run.model.fill(entry, 40, 95);
+    run.settle();
+    expect(unprotected()).toHaveLength(2);
+    run.model.accept(stop, "PreSubmitted");
+    run.settle();
+    expect(statuses()).toEqual(["pending cancel", "accepted", "accepted"]);
+    run.model.fill(entry, 60, 95);
+    run.settle();
+    run.pass(60_000);
+    expect(unprotected()).toHaveLength(2);
+    expect(run.engine.book.quantity[1]).toBe(100);
+  });
+
   it("is told of alone where it has filled whole by then", () => {
     bracket(EXITS, 0, 1, 2);
     run.model.fill(run.model.order(0), 100, 95);
