@@ -18,6 +18,8 @@ export class LateFills {
   private readonly cancelled = new Map<OrderRecord, number>();
   /** Instruments of which one of these has filled since. */
   private readonly filled = new Set<number>();
+  /** Orders that counted as gone when their instrument was flattened, each with that. */
+  private readonly gone = new Map<OrderRecord, number>();
 
   constructor(account: BrokerAccount, ledger: Ledger) {
     this.account = account;
@@ -32,6 +34,9 @@ export class LateFills {
       const isClosing = (record.intent.flags & LIQUIDATION) !== 0;
       if (record.intent.symbol === symbol && !isClosing) this.cancelled.set(record, instrument);
     }
+    for (const record of this.ledger.records) {
+      if (record.intent.symbol === symbol && record.isConcluded && !record.isOpen) this.gone.set(record, instrument);
+    }
   }
 
   /** An earlier session was flattening these: what has filled of them since nobody has looked at. */
@@ -45,8 +50,13 @@ export class LateFills {
 
   hear(outcome: Outcome): void {
     if (outcome.kind !== "filled") return;
-    const instrument = this.cancelled.get(outcome.record);
+    const instrument = this.cancelled.get(outcome.record) ?? this.goneOf(outcome.record);
     if (instrument !== undefined) this.filled.add(instrument);
+  }
+
+  /** Nobody wants what one brings that counted as gone, for as long as nothing may be opened: later it may be wanted again. */
+  private goneOf(record: OrderRecord): number | undefined {
+    return this.account.opensNothing() ? this.gone.get(record) : undefined;
   }
 
   /** Whether no flattening has cancelled an order. */
@@ -93,6 +103,7 @@ export class LateFills {
   forget(): void {
     this.cancelled.clear();
     this.filled.clear();
+    this.gone.clear();
   }
 
   private mayAdd(instrument: number): boolean {

@@ -215,6 +215,25 @@ describe("a bracket that counts as lost and turns up with its entry filled", () 
     expect(run.model.handed.at(-1)).toMatchObject({ side: -1, quantity: 100, type: "market" });
   });
 
+  it("is closed with the rest where the kill switch has flattened when nothing was known of it", () => {
+    arrives();
+    run.model.fill(run.model.order(0), 100, 95);
+    run.model.forget();
+    run.model.fateOf = () => "arrives";
+    run.engine.hear(run.now, () => run.engine.kill("test", true));
+    run.settle();
+    expect(run.model.handed.length).toBe(3);
+    run.look();
+    run.settle();
+    look();
+    expect(run.model.cancels).toEqual([2, 3]);
+    expect(run.model.handed.slice(3)).toMatchObject([{ side: -1, quantity: 100, type: "market" }]);
+    run.model.fill(run.model.order(3), 100, 95);
+    run.settle();
+    look();
+    expect([run.position(), run.enginePosition(), run.model.handed.length]).toEqual([0, 0, 4]);
+  });
+
   it("has its exits cancelled where the position is closed by then", () => {
     arrives();
     run.model.fill(run.model.order(0), 100, 95);
