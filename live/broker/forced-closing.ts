@@ -2,6 +2,7 @@ import type { BrokerAccount } from "../../core/broker.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import type { Denial } from "../../core/orders/denial.js";
+import { HELD } from "../../core/orders/kinds.js";
 import { LIQUIDATION } from "../../core/orders/order-book.js";
 import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
@@ -127,11 +128,14 @@ export class ForcedClosing implements EndingOrders {
     return this.late.isOf(instrument);
   }
 
-  /** Whether an order is to end with its instrument, or its instrument is being closed. */
+  /** Whether the position in the instrument of an order is being closed, by force or by the strategy. */
   isClosing(record: OrderRecord): boolean {
-    const { symbol } = record.intent;
-    const instrument = this.parts.instruments.find((one) => one.symbol === symbol);
-    return this.late.isToEnd(record) || (instrument !== undefined && this.stateOf(instrument.index) !== undefined);
+    if (this.late.isToEnd(record)) return true;
+    const { account, instruments, closing } = this.parts;
+    const { book, working } = account;
+    const index = instruments.findIndex(({ symbol }) => symbol === record.intent.symbol);
+    // While one is held until its market opens the exits stay.
+    return index >= 0 && working.of(index).some((row) => book.status[row] !== HELD && closing.isClosing(row));
   }
 
   /**

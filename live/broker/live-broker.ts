@@ -87,6 +87,7 @@ export class LiveBroker implements Broker {
   private teller!: EngineTeller;
   private outgoing!: Outgoing;
   private heldOrders!: HeldOrders;
+  private closing!: ClosingOrders;
   private forced!: ForcedClosing;
   private exits!: ExitSizes;
   private refused!: RefusedCancels;
@@ -129,7 +130,7 @@ export class LiveBroker implements Broker {
     const { journal, ledger, port, instruments, conIds, news } = this.parts;
     this.account = account;
     this.teller = new EngineTeller(account, ledger, news, (row) => this.outgoing.isChanging(row));
-    const closing = new ClosingOrders(account, ledger, instruments);
+    this.closing = new ClosingOrders(account, ledger, instruments);
     const isUnsent = (row: number): boolean => account.book.status[row] === HELD || this.outgoing.has(row);
     const endUnsent = (row: number): void => this.endUnsent(row);
     const unsent = new UnsentSiblings(account, isUnsent, endUnsent);
@@ -152,7 +153,7 @@ export class LiveBroker implements Broker {
       instruments,
       conIds,
       news,
-      closing,
+      closing: this.closing,
       exits: this.exits,
       highestOrderId: journal.highestOrderId(port.clientId),
       refuse: (row, denial) => this.refuseLater(row, denial),
@@ -163,7 +164,7 @@ export class LiveBroker implements Broker {
       ledger,
       instruments,
       news,
-      closing,
+      closing: this.closing,
       waits: (row) => this.outgoing.has(row),
       cancelAgain: (record) => {
         if (!this.unwanted.includes(record)) this.unwanted.push(record);
@@ -243,6 +244,7 @@ export class LiveBroker implements Broker {
       book.quantity[order] = Math.min(book.quantity[order], most);
     }
     this.outgoing.submit(order);
+    if (this.closing.isClosing(order)) this.endUndead();
   }
 
   held(kind: BundleKind, orders: readonly number[]): void {
@@ -282,8 +284,7 @@ export class LiveBroker implements Broker {
 
   flattened(instrument: number): void {
     this.forced.begin(instrument);
-    // What the run does not have is cancelled with the others, for the closing order waits for their ends.
-    this.undead.settle(this.run.clock.now);
+    this.endUndead();
   }
 
   split(instrument: number, numerator: number, denominator: number): void {
@@ -620,6 +621,11 @@ export class LiveBroker implements Broker {
       }
     });
     this.onReady();
+  }
+
+  /** What the run does not have is cancelled with what it has, for a closing order waits for the ends of all. */
+  private endUndead(): void {
+    this.undead.settle(this.run.clock.now);
   }
 
   private clearUndead(report: ReconcileReport, now: Instant): void {

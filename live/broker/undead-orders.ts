@@ -13,7 +13,7 @@ export interface UndeadOrdersParts {
   readonly news: BrokerNews;
   /** Has an order cancelled that the run may count as ended. */
   readonly cancel: (record: OrderRecord) => void;
-  /** Whether what an order would protect is being closed by force. */
+  /** Whether what an order would protect is being closed. */
   readonly isClosing: (record: OrderRecord) => boolean;
   /** Whether the run can go on with an order. */
   readonly isKnown: (record: OrderRecord) => boolean;

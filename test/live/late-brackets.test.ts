@@ -190,29 +190,37 @@ describe("a bracket that counts as lost and turns up with its entry filled", () 
     expect(run.model.handed.at(-1)).toMatchObject({ side: -1, quantity: 100, type: "market" });
   });
 
-  it("has exits that the run does not have cancelled by a flattening, which closes when they have ended", async () => {
-    run.kill();
-    arrives();
-    const exits = run.model.orders.slice(1);
-    for (const order of exits) order.status = "Unseen";
-    run.model.passMidnight();
-    run.model.fill(run.model.order(0), 100, 95);
-    run.model.forget();
-    run.books = true;
-    await run.open();
-    run.settle();
-    for (const order of exits) order.status = "PreSubmitted";
-    tell(...exits);
-    run.settle();
-    expect([run.position(), run.enginePosition(), run.record(2).isUndead]).toEqual([100, 100, true]);
-    expect(run.model.cancels).toEqual([]);
-    run.model.fateOf = () => "arrives";
-    run.engine.hear(run.now, () => run.engine.flatten("flatten"));
-    run.broker.flush();
-    expect(run.model.cancels).toEqual([2, 3]);
-    expect(run.model.handed.length).toBe(3);
-    run.settle();
-    expect(run.model.handed.at(-1)).toMatchObject({ side: -1, quantity: 100, type: "market" });
+  describe("and has exits that the run does not have", () => {
+    beforeEach(async () => {
+      run.kill();
+      arrives();
+      const exits = run.model.orders.slice(1);
+      for (const order of exits) order.status = "Unseen";
+      run.model.passMidnight();
+      run.model.fill(run.model.order(0), 100, 95);
+      run.model.forget();
+      run.books = true;
+      await run.open();
+      run.settle();
+      for (const order of exits) order.status = "PreSubmitted";
+      tell(...exits);
+      run.settle();
+      expect([run.position(), run.enginePosition(), run.record(2).isUndead]).toEqual([100, 100, true]);
+      expect(run.model.cancels).toEqual([]);
+      run.model.fateOf = () => "arrives";
+    });
+
+    it.each([
+      ["a flattening", () => run.engine.hear(run.now, () => run.engine.flatten("flatten"))],
+      ["the strategy when it closes the position", () => void run.act((orders) => orders.closePosition(SPY))],
+    ])("has them cancelled by %s, which closes when they have ended", (_, close) => {
+      close();
+      run.broker.flush();
+      expect(run.model.cancels).toEqual([2, 3]);
+      expect(run.model.handed.length).toBe(3);
+      run.settle();
+      expect(run.model.handed.at(-1)).toMatchObject({ side: -1, quantity: 100, type: "market" });
+    });
   });
 
   it("is closed with the rest where the kill switch has flattened when nothing was known of it", () => {
