@@ -3,7 +3,7 @@ import type { Denial } from "../../core/orders/denial.js";
 import type { IntentEntry, RequestEntry, SentEntry, StatusEntry, VerdictEntry } from "./entry.js";
 import { DUST, FillCount } from "./fill-count.js";
 import type { OrderNews } from "./order-news.js";
-import { OrderTerms, type Terms } from "./order-terms.js";
+import { differs, OrderTerms, type Terms } from "./order-terms.js";
 
 /** Why a change counts as refused that nobody has answered: the broker has the order as it was. */
 export const UNCHANGED = "UNCHANGED";
@@ -185,8 +185,13 @@ export class OrderRecord {
     if (this.permId === 0) this.permId = entry.permId;
     this.isAnswered = true;
     this.countTold(entry);
+    const { limit, stop } = this.asked;
     const others = this.terms.tell(entry, this.end !== undefined);
     if (others !== undefined) this.tell({ kind: "terms", isBack: false, keepsSize: others === "prices" });
+    // Somebody else has changed it, or what was told is older than the change that was answered.
+    if (differs(limit, this.asked.limit) || differs(stop, this.asked.stop)) {
+      this.tell({ kind: "ask", reason: `order ${this.intent.id} is told with another price than was asked for` });
+    }
     switch (status) {
       case "ApiPending":
       case "PendingSubmit":

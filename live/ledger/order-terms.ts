@@ -313,6 +313,7 @@ export class OrderTerms {
   }
 }
 
-function differs(a: number, b: number): boolean {
+/** Whether two prices are known and not the same. */
+export function differs(a: number, b: number): boolean {
   return a === a && b === b && Math.abs(a - b) > DUST;
 }

@@ -59,6 +59,21 @@ describe("a price that the broker tells of an order, of which no change is under
     expect(failed).toEqual([]);
   });
 
+  it("is looked at, for it may be older than the change that was answered", () => {
+    const order = works();
+    run.model.tellOpen(run.model.order(0));
+    const old = run.model.told.splice(0);
+    move(order, 95);
+    run.settle();
+    expect([order.stop, isChanging()]).toEqual([95, false]);
+    run.model.told.push(...old);
+    run.settle();
+    expect(run.asks).toEqual(["order 1 is told with another price than was asked for"]);
+    run.look();
+    run.settle();
+    expect([order.stop, run.record(1).asked.stop]).toEqual([95, 95]);
+  });
+
   it("can be changed back to what was asked for before", () => {
     const order = works();
     has(91);
