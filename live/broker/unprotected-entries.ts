@@ -35,8 +35,8 @@ export const STOPS: readonly OrderType[] = ["stop", "stop-limit", "trailing-stop
 
 /**
  * Entries whose bracket has lost its stop because that was refused, or cancelled though nobody has asked for it: what they
- * would still open nothing would protect, so what they have not filled is cancelled. What they have filled stays, and a person is told how much that is. A refused
- * take profit is no reason: the stop stands, and the entry goes on.
+ * would still open nothing would protect, so what they have not filled is cancelled. What they have filled stays, and a
+ * person is told how much that is. A refused take profit is no reason: the stop stands, and the entry goes on.
  */
 export class UnprotectedEntries {
   private readonly parts: UnprotectedEntriesParts;
