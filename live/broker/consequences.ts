@@ -105,7 +105,7 @@ export class Consequences {
     const { quantity, filled, status } = account.book;
     if (hadEnded) exits.follow(record, filled[row] - units, filled[row]);
     else if (quantity[row] > sizeBefore) exits.follow(record, sizeBefore, quantity[row]);
-    if (status[row] === FILLED) exits.fit(record);
+    if (status[row] === FILLED || (hadEnded && units < 0)) exits.fit(record);
     if (units > 0) {
       exits.exitFilled(record);
       unprotected.filled(record);

@@ -62,8 +62,8 @@ export class ExitSizes {
 
   /** Cuts the exits of an order that has ended to what it has filled: the rest of it they will never close. */
   fit(parent: OrderRecord): void {
-    // The broker ends the children of one that has filled nothing.
-    if (parent.filled <= DUST) return;
+    // The broker ends the children of one that has filled nothing; not of one whose fills were taken back.
+    if (parent.filled <= DUST && parent.fills.takenBack <= DUST) return;
     const left = this.heldOf(parent);
     this.fitUnsent(parent, left);
     for (const child of this.exitsOf(parent)) if (child.end === undefined) this.fitSent(child, left);
