@@ -14,7 +14,7 @@ export interface TradedDay {
   readonly orders: number;
   readonly fills: number;
   readonly denied: number;
-  /** Units held, and orders that still work, behind the close. */
+  /** Units held, and orders that still work at the broker, behind the close. */
   readonly held: number;
   readonly working: number;
   /** Bytes of the journal, of what it has put into the archive, and of all logs; and how many logs there are. */

@@ -8,6 +8,7 @@ import { runInNewContext } from "node:vm";
 import { AccountMask } from "../../brokers/tws/recording/account-mask.js";
 import { type Instant, parseBarSize } from "../../core/market/bar-size.js";
 import { Instrument } from "../../core/market/instrument.js";
+import { isSent } from "../../core/orders/kinds.js";
 import type { StrategyClass } from "../../core/strategy.js";
 import { tradeDates } from "../../data/trade-dates.js";
 import { SessionLog } from "../../live/log/session-log.js";
@@ -113,7 +114,7 @@ class Soaked {
       fills: engine.fills.length - this.fills,
       denied: denied - this.denied,
       held: engine.portfolio.quantity[0],
-      working: engine.working.total,
+      working: this.sent,
       journal: bytes(/\d\.sqlite/),
       archive: bytes(/-archive/),
       log: bytes(/\.log$/),
@@ -123,6 +124,12 @@ class Soaked {
     this.fills = engine.fills.length;
     this.denied = denied;
     return day;
+  }
+
+  /** Orders that work at the broker: one for a market that is closed waits here. */
+  private get sent(): number {
+    const { working, book } = this.session.parts.engine;
+    return working.lists.flatMap((_, i) => working.of(i)).filter((row) => isSent(book.status[row])).length;
   }
 
   stop(): void {
