@@ -36,6 +36,8 @@ interface Change {
   readonly hasLeft: boolean;
 }
 
+/** From here on a number stands for none. */
+const UNSET = 1e300;
 /** Types whose auxiliary price is the stop. */
 const AUX_IS_STOP: readonly OrderType[] = ["stop", "stop-limit", "market-if-touched", "limit-if-touched"];
 /** Types whose limit stands until it is changed; that of a trailing one moves by itself. */
@@ -199,8 +201,8 @@ export class OrderTerms {
   /** The prices that the broker has told, where it has. */
   private withToldPrices(terms: Terms): Terms {
     const { told, type } = this;
-    const isLimitTold = LIMIT_STANDS.includes(type) && told.limit === told.limit;
-    const isStopTold = AUX_IS_STOP.includes(type) && told.aux === told.aux;
+    const isLimitTold = LIMIT_STANDS.includes(type) && isPrice(told.limit);
+    const isStopTold = AUX_IS_STOP.includes(type) && isPrice(told.aux);
     if (!isLimitTold && !isStopTold) return terms;
     return { ...terms, limit: isLimitTold ? told.limit : terms.limit, stop: isStopTold ? told.aux : terms.stop };
   }
@@ -311,6 +313,11 @@ export class OrderTerms {
     this.refused = Number.NaN;
     this.changeAt = Number.NaN;
   }
+}
+
+/** Whether the broker has told a price: for none TWS writes 0, or the largest double. */
+function isPrice(value: number): boolean {
+  return value !== 0 && Math.abs(value) < UNSET;
 }
 
 /** Whether two prices are known and not the same. */

@@ -74,6 +74,16 @@ describe("a price that the broker tells of an order, of which no change is under
     expect([order.stop, run.record(1).asked.stop]).toEqual([95, 95]);
   });
 
+  it.each([0, Number.MAX_VALUE, Number.POSITIVE_INFINITY])("is none where the broker writes %d", (none) => {
+    const order = works({ stop: 90, limit: 89 });
+    run.model.order(0).limit = none;
+    has(none);
+    run.settle();
+    expect([order.stop, order.limit]).toEqual([90, 89]);
+    expect(run.record(1).asked).toMatchObject({ stop: 90, limit: 89 });
+    expect(run.asks).toEqual([]);
+  });
+
   it("can be changed back to what was asked for before", () => {
     const order = works();
     has(91);
