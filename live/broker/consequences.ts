@@ -33,6 +33,8 @@ export interface ConsequencesParts {
 /** Tells the engine what has become of an order, and does what follows from it for others. */
 export class Consequences {
   private readonly parts: ConsequencesParts;
+  /** Units that orders have filled, by what was told since their exits followed, that had ended in an earlier part of the run. */
+  private readonly elsewhere = new Map<OrderRecord, number>();
 
   constructor(parts: ConsequencesParts) {
     this.parts = parts;
@@ -114,12 +116,22 @@ export class Consequences {
     this.keepClosed(record);
   }
 
-  /** The same of an order that has ended in an earlier part of the run: its exits may be of this one. */
+  /**
+   * The same of an order that has ended in an earlier part of the run: its exits may be of this one. They follow when all of
+   * it is told, for the order has no row that would say what it had filled in between.
+   */
   private filledElsewhere(record: OrderRecord, units: number): void {
-    const { exits } = this.parts;
-    const { filled, splitSince } = record;
-    exits.follow(record, (filled - units) * splitSince, filled * splitSince);
-    if (units > 0) exits.exitFilled(record);
+    this.elsewhere.set(record, (this.elsewhere.get(record) ?? 0) + units);
+    if (units > 0) this.parts.exits.exitFilled(record);
+  }
+
+  /** Has exits follow what was told of orders of an earlier part of the run. Called when all that is known is told. */
+  followElsewhere(): void {
+    for (const [record, units] of this.elsewhere) {
+      const { filled, splitSince } = record;
+      this.parts.exits.follow(record, (filled - units) * splitSince, filled * splitSince);
+    }
+    this.elsewhere.clear();
   }
 
   /** A change has failed: exits that have followed it already follow it back. */

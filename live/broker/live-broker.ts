@@ -574,6 +574,7 @@ export class LiveBroker implements Broker {
     this.tellOutcomes(now);
     this.undead.settle(now);
     this.tellOutcomes(now);
+    if (this.isBound) this.consequences.followElsewhere();
     if (this.isBound) this.unprotected.settle();
   }
 

@@ -601,4 +601,30 @@ describe("exits of an entry whose size is changed", () => {
     run.settle();
     expect(booked(0, 1, 2)).toEqual([100, 100, 100]);
   });
+
+  describe("in an earlier session", () => {
+    /** Of 100 it has filled 40 and was cancelled, and the session ends. */
+    function ends(): void {
+      bracket(100, LIMITED);
+      run.model.fill(run.model.order(0), 40, 95);
+      run.model.end(run.model.order(0), "Cancelled");
+      run.settle();
+      run.pass(1_000);
+      expect(sizes()).toEqual([100, 40, 40]);
+      run.kill();
+    }
+
+    it("follow all that one look at the account finds of it", async () => {
+      ends();
+      await run.open();
+      run.settle();
+      run.model.fill(run.model.order(0), 30, 95);
+      run.model.fill(run.model.order(0), 30, 95);
+      run.model.forget();
+      run.pass(1_000);
+      run.look();
+      run.settle();
+      expect([run.position(), ...sizes()]).toEqual([100, 100, 100, 100]);
+    });
+  });
 });
