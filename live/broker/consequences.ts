@@ -120,7 +120,7 @@ export class Consequences {
    * The same of an order that has ended in an earlier part of the run: its exits may be of this one. They follow when all of
    * it is told, for the order has no row that would say what it had filled in between.
    */
-  private filledElsewhere(record: OrderRecord, units: number): void {
+  filledElsewhere(record: OrderRecord, units: number): void {
     this.elsewhere.set(record, (this.elsewhere.get(record) ?? 0) + units);
     if (units > 0) this.parts.exits.exitFilled(record);
   }

@@ -99,6 +99,8 @@ export class LiveBroker implements Broker {
   private unwanted: OrderRecord[] = [];
   /** What was heard before the run had its orders, of which something may follow for others. */
   private readonly early: Outcome[] = [];
+  /** Units that orders have filled behind their ends, which was heard before as well. */
+  private readonly lateEarly = new Map<OrderRecord, number>();
   /** Orders that have more units at the broker than others of their group have left them. */
   private tooLarge: readonly OrderRecord[] = [];
   /** Orders that were told not to be cancellable from here. */
@@ -525,6 +527,7 @@ export class LiveBroker implements Broker {
       if (outcome.kind === "filled") this.unprotected.filledLate(outcome.record);
       if (outcome.kind === "revived") this.decided.push(() => this.consequences.leaveToOthers(outcome.record));
     }
+    if (this.lateEarly.size > 0) this.decided.push(() => this.followEarly());
     const hasSizes = this.exits.endedParents.size > 0 || this.tooLarge.length > 0 || this.exits.hasMissed;
     if (hasSizes) this.decided.push(() => this.fitSizes());
     if (this.unprotected.hasMissed) this.decided.push(() => this.unprotected.resume());
@@ -587,8 +590,23 @@ export class LiveBroker implements Broker {
       if (outcome.kind === "revived") this.unwanted = this.unwanted.filter((one) => one !== outcome.record);
       if (outcome.kind === "rejected" && outcome.record.isRefusedByMessage) this.watch.refusedByMessage(outcome.record);
       if (this.isBound) this.consequences.tell(outcome);
-      else if (FOLLOWED.includes(outcome.kind)) this.early.push(outcome);
+      else this.hearEarly(outcome, now);
     }
+  }
+
+  /** The run does not have its orders yet: what follows of this for others waits until it has. */
+  private hearEarly(outcome: Outcome, now: Instant): void {
+    if (FOLLOWED.includes(outcome.kind)) this.early.push(outcome);
+    if (outcome.kind !== "filled" && outcome.kind !== "busted") return;
+    const { record, kind, quantity } = outcome;
+    if (!(record.endedAt < now)) return;
+    this.lateEarly.set(record, (this.lateEarly.get(record) ?? 0) + (kind === "filled" ? quantity : -quantity));
+  }
+
+  private followEarly(): void {
+    for (const [record, units] of this.lateEarly) if (record.row < 0) this.consequences.filledElsewhere(record, units);
+    this.lateEarly.clear();
+    this.consequences.followElsewhere();
   }
 
   /** Changes what the broker has with more units than are left to it. */

@@ -626,5 +626,20 @@ describe("exits of an entry whose size is changed", () => {
       run.settle();
       expect([run.position(), ...sizes()]).toEqual([100, 100, 100, 100]);
     });
+
+    it("follow what is found before the run has its orders", async () => {
+      ends();
+      run.model.fill(run.model.order(0), 30, 95);
+      run.model.fill(run.model.order(0), 30, 95);
+      run.model.forget();
+      await run.open();
+      run.settle();
+      expect([run.position(), ...sizes()]).toEqual([100, 100, 100, 100]);
+      expect(booked(0, 1)).toEqual([100, 100]);
+      run.kill();
+      await run.open();
+      run.settle();
+      expect(run.model.changes).toHaveLength(4);
+    });
   });
 });
