@@ -187,9 +187,12 @@ export class OrderRecord {
     this.countTold(entry);
     const { limit, stop } = this.asked;
     const others = this.terms.tell(entry, this.end !== undefined);
+    const isTaken = differs(limit, this.asked.limit) || differs(stop, this.asked.stop);
+    const isOpenOrder = entry.quantity === entry.quantity && this.end === undefined;
+    const isOther = isTaken || (isOpenOrder && !this.terms.isChanging && this.terms.arePricesOthers);
     if (others !== undefined) this.tell({ kind: "terms", isBack: false, keepsSize: others === "prices" });
     // Somebody else has changed it, or what was told is older than the change that was answered.
-    if (differs(limit, this.asked.limit) || differs(stop, this.asked.stop)) {
+    if (isOther) {
       this.tell({ kind: "ask", reason: `order ${this.intent.id} is told with another price than was asked for` });
     }
     switch (status) {
@@ -270,6 +273,7 @@ export class OrderRecord {
         break;
       case "found":
         this.found();
+        if (this.end === undefined && this.terms.found()) this.tell({ kind: "terms", isBack: false, keepsSize: true });
         break;
       case "revived":
         this.revive();

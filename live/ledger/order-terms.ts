@@ -36,6 +36,8 @@ interface Change {
   readonly hasLeft: boolean;
 }
 
+/** How many changes are remembered that were answered. */
+const KEPT = 8;
 /** From here on a number stands for none. */
 const UNSET = 1e300;
 /** Types whose auxiliary price is the stop. */
@@ -65,6 +67,8 @@ export class OrderTerms {
   private readonly isTrailFraction: boolean;
   /** The changes that are under way, oldest first; each has the terms of those in front of it. */
   private changes: readonly Change[] = [];
+  /** What stood before changes that the broker has answered, latest last: told behind those it is late, as like as not. */
+  private replaced: readonly Terms[] = [];
   /** Units that others of its group have filled, of which one cancels the other. */
   private others = 0;
   /** Units that were asked for last, and what others of its group had filled by then. */
@@ -139,7 +143,7 @@ export class OrderTerms {
     const quantity = Math.min(this.asked.quantity, this.most);
     if (quantity <= least + DUST || quantity >= this.asked.quantity - DUST) return false;
     this.asked = { ...this.asked, quantity };
-    if (this.isChanging && this.areAgreed) this.settle();
+    if (this.isChanging && this.areAgreed) this.answered(this.changes.length);
     if (this.told.quantity > quantity + DUST) this.uncutSince = at;
     return true;
   }
@@ -169,7 +173,7 @@ export class OrderTerms {
       return undefined;
     }
     const { limit, stop } = this.asked;
-    this.asked = this.withToldPrices(this.asked);
+    if (!this.areToldLate) this.asked = this.withToldPrices(this.asked);
     const areOthers = differs(limit, this.asked.limit) || differs(stop, this.asked.stop);
     return this.tellSize(quantity) ? "size" : areOthers ? "prices" : undefined;
   }
@@ -187,15 +191,42 @@ export class OrderTerms {
 
   /** The broker has what the last of the changes asked for, or one in front of it: those up to there are answered. */
   private noteAnswered(): void {
+    const { changes } = this;
     if (this.areAgreed) {
-      this.settle();
+      this.answered(changes.length);
       return;
     }
-    const { changes } = this;
     const taken = changes.findLastIndex(
       ({ hasLeft }, i) => hasLeft && this.isTold(changes[i + 1]?.before ?? this.stood),
     );
-    this.changes = changes.slice(taken + 1);
+    this.answered(taken + 1);
+  }
+
+  /** So many of the changes are answered. */
+  private answered(count: number): void {
+    const { changes } = this;
+    this.replaced = [...this.replaced, ...changes.slice(0, count).map(({ before }) => before.asked)].slice(-KEPT);
+    if (count === changes.length) this.settle();
+    else this.changes = changes.slice(count);
+  }
+
+  /** Whether the broker has told prices, and others than were asked for. */
+  get arePricesOthers(): boolean {
+    const { limit, stop } = this.withToldPrices(this.asked);
+    return differs(limit, this.asked.limit) || differs(stop, this.asked.stop);
+  }
+
+  /** The prices that the broker has told are those of before a change that it has answered. */
+  private get areToldLate(): boolean {
+    const { limit, stop } = this.withToldPrices(this.asked);
+    return this.arePricesOthers && this.replaced.some((one) => !differs(one.limit, limit) && !differs(one.stop, stop));
+  }
+
+  /** A look at the account has found the order as it was told last. @returns whether its prices are now others */
+  found(): boolean {
+    if (this.isChanging || !this.arePricesOthers) return false;
+    this.asked = this.withToldPrices(this.asked);
+    return true;
   }
 
   /** The prices that the broker has told, where it has. */
@@ -231,7 +262,7 @@ export class OrderTerms {
     const { quantity } = before.asked;
     this.asked = { ...before.asked, quantity: this.most > 0 ? Math.min(quantity, this.most) : quantity };
     // The broker may have told of that one already.
-    if (this.areAgreed) this.settle();
+    if (this.areAgreed) this.answered(earlier.length);
     return true;
   }
 
@@ -297,6 +328,7 @@ export class OrderTerms {
     this.others = units(this.others);
     this.requested = splitRequest(this.requested);
     this.asked = splitTerms(this.asked);
+    this.replaced = this.replaced.map(splitTerms);
     this.told = {
       quantity: units(told.quantity),
       limit: price(told.limit),

@@ -183,6 +183,9 @@ class Reconciliation {
     if (isAnswerDue && terms.told.quantity === terms.told.quantity && !terms.areAgreed) {
       note("change-refused", UNCHANGED, "the broker has it as it was");
     }
+    if (record.end === undefined && !terms.isChanging && terms.arePricesOthers) {
+      note("found", "PRICES", "the broker has it with other prices");
+    }
     const isToEnd = this.isToEnd(record);
     if (isToEnd && order.status !== "PendingCancel") this.uncancelled.push(record);
     if (terms.isTooLarge && !isToEnd) this.tooLarge.push(record);

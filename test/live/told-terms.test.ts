@@ -84,6 +84,38 @@ describe("a price that the broker tells of an order, of which no change is under
     expect(run.asks).toEqual([]);
   });
 
+  it("goes out with no change of the size where it is older than the change that was answered", () => {
+    const { stopLoss } = run.act((orders) => orders.bracket(SPY, "buy", 100, { limit: 95, stopLoss: 90, tif: "GTC" }));
+    run.settle();
+    for (const order of run.model.orders) run.model.accept(order, "PreSubmitted");
+    run.settle();
+    run.model.tellOpen(run.model.order(1));
+    const old = run.model.told.splice(0);
+    move(stopLoss as Order, 93);
+    run.settle();
+    run.model.fill(run.model.order(0), 40, 95);
+    run.settle();
+    run.model.told.push(...old);
+    run.model.end(run.model.order(0), "Cancelled");
+    run.settle();
+    expect([run.model.order(1).stop, run.model.order(1).quantity, stopLoss?.stop]).toEqual([93, 40, 93]);
+  });
+
+  it("is taken over where a look at the account finds what stood before the change that was answered", () => {
+    const order = works();
+    move(order, 95);
+    run.settle();
+    has(90);
+    run.settle();
+    expect(run.asks).toEqual(["order 1 is told with another price than was asked for"]);
+    run.look();
+    run.settle();
+    expect([order.stop, run.record(1).asked.stop, run.model.changes.length]).toEqual([90, 90, 1]);
+    run.look();
+    run.settle();
+    expect(run.asks).toHaveLength(1);
+  });
+
   it("can be changed back to what was asked for before", () => {
     const order = works();
     has(91);
