@@ -109,8 +109,11 @@ function noteStatus(ledger: Ledger, record: OrderRecord, entry: StatusEntry): vo
   const { told } = record.terms;
   // Of one that counts as gone it is news that the broker has it, be it as it was.
   const isClaimed = record.isConcluded && !record.isUndead && canStillFill(entry.status) === true;
+  // Nor that one has ended that was told dead, seemed to live, and is told dead again.
+  const isOverAgain = record.isUndead && canStillFill(entry.status) === false;
   const isKnown =
     !isClaimed &&
+    !isOverAgain &&
     record.isAnswered &&
     !record.isUnknown &&
     entry.status === record.status &&
