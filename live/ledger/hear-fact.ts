@@ -111,9 +111,12 @@ function noteStatus(ledger: Ledger, record: OrderRecord, entry: StatusEntry): vo
   const isClaimed = record.isConcluded && !record.isUndead && canStillFill(entry.status) === true;
   // Nor that one has ended that was told dead, seemed to live, and is told dead again.
   const isOverAgain = record.isUndead && canStillFill(entry.status) === false;
+  // And that it is as it was is an answer to a change that asks for just that.
+  const isAnswer = record.terms.isChanging && record.terms.areAgreed;
   const isKnown =
     !isClaimed &&
     !isOverAgain &&
+    !isAnswer &&
     record.isAnswered &&
     !record.isUnknown &&
     entry.status === record.status &&

@@ -328,4 +328,20 @@ describe("what the broker has told of an order whose instrument is split", () =>
     run.settle();
     expect([order.stop, order.quantity, isChanging()]).toEqual([22.5, 400, false]);
   });
+
+  it("answers a change that asks for what stands, though it is told as it was", () => {
+    const order = works();
+    for (const stop of [95, 90]) {
+      move(order, stop);
+      run.turn();
+      run.model.forgetAnswers();
+    }
+    run.model.refuse(1, 201, "Order rejected - reason:no", "order change");
+    run.settle();
+    expect(isChanging()).toBe(true);
+    run.model.order(0).stop = 90;
+    run.model.tellOpen(run.model.order(0));
+    run.settle();
+    expect([isChanging(), order.stop]).toEqual([false, 90]);
+  });
 });
