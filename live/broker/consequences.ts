@@ -54,7 +54,7 @@ export class Consequences {
         this.filled(outcome.record, outcome.kind === "filled" ? outcome.quantity : -outcome.quantity, size, hadEnded);
         break;
       case "terms":
-        if (outcome.isBack) this.changedBack(outcome.record, size);
+        if (outcome.isBack) this.changedBack(outcome.record, size, outcome.denial?.code === "UNSENT");
         else exits.resizedByBroker(outcome.record);
         break;
       case "cancelled":
@@ -135,12 +135,14 @@ export class Consequences {
   }
 
   /** A change has failed: exits that have followed it already follow it back. */
-  private changedBack(record: OrderRecord, sizeBefore: number): void {
+  private changedBack(record: OrderRecord, sizeBefore: number, isUnsent: boolean): void {
     const { row } = record;
     if (row < 0) return;
     const { account, exits } = this.parts;
     const { quantity } = account.book;
     if (quantity[row] !== sizeBefore) exits.follow(record, sizeBefore, quantity[row]);
+    // What was to cut an exit was refused: it is too large as it was. What has not left is asked for when it can leave.
+    if (!isUnsent) exits.resizedByBroker(record);
     this.endExcess(record);
   }
 

@@ -37,6 +37,23 @@ const changes = (): number[][] => run.model.changes.map(({ orderId, quantity, st
 const sizes = (): number[] => run.model.orders.map(({ quantity }) => quantity);
 const booked = (...rows: number[]): number[] => rows.map((row) => run.engine.book.quantity[row]);
 
+describe("an exit that the broker tells to be larger than its entry", () => {
+  it("and does not make smaller is told to a person", () => {
+    const { stopLoss } = held();
+    run.model.change = ({ orderId, quantity, stop }) => {
+      run.model.changes.push({ orderId, quantity, stop } as (typeof run.model.changes)[0]);
+      run.model.told.push({ kind: "written", orderId, what: "change" });
+      run.model.refuse(orderId, 201, "Order rejected - reason:no", "order change");
+    };
+    run.model.order(1).quantity = 211;
+    run.model.tellOpen(run.model.order(1));
+    run.settle();
+    expect(changes()).toEqual([[2, 100, 90]]);
+    expect(run.alerts.map(({ code }) => code)).toEqual(["CHANGE_REFUSED"]);
+    expect(stopLoss.quantity).toBe(211);
+  });
+});
+
 describe("an exit of which another has filled a part", () => {
   it("is moved with the units that are left to it, although the broker has not told them", () => {
     const { stopLoss } = held();
