@@ -497,12 +497,15 @@ export class BarMatching {
     return filledAt[parent] > own ? filledAt[parent] : own;
   }
 
-  /** Children of an order that fills inside the bar take part from there on. */
+  /**
+   * Children of an order that fills inside the bar take part from there on: those that sleep, and exits that have closed
+   * all that it had filled before.
+   */
   private markBirthOfChildren(parent: number, birth: number, price: number): void {
     const { book } = this.account;
     for (let k = 0; k < this.length; k++) {
       const child = this.list[k];
-      if (book.parent[child] !== parent || book.filled[parent] > 0) continue;
+      if (book.parent[child] !== parent || !this.execution.isIdle(child)) continue;
       const point = this.rules.intrabar === "ohlc" ? this.pointOf(parent) : 0;
       this.orders.bear(child, { row: this.row, how: birth, price, point });
     }

@@ -217,6 +217,11 @@ export class Execution {
     return Math.max(0, -book.side[order] * portfolio.quantity[book.instrument[order]]);
   }
 
+  /** Whether a child sleeps, or is an exit that has closed all that its parent has filled. */
+  isIdle(child: number): boolean {
+    return this.leftToExit(child) <= DUST;
+  }
+
   /** Units of a child that its parent's fills allow: exits never close more than it opened, other children are free. */
   private leftToExit(child: number): number {
     const { book } = this.account;

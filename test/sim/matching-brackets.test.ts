@@ -448,6 +448,31 @@ describe("brackets of which the market gives only parts", () => {
     ]);
   });
 
+  it.each(POLICIES)(
+    "what an entry fills inside a bar is closed at no price from outside of it (%s)",
+    async (intrabar) => {
+      const rows: Row[] = [DAY_BEFORE, [100, 101, 99.5, 100, 300], [101, 106, 101, 105], [104, 104, 99, 103]];
+      let bracket!: Bracket;
+      const result = await run(
+        bars("SPY", "1day", rows),
+        {
+          0: (trader) => {
+            bracket = trader.bracket("SPY", "buy", 100, { ...EXITS, limit: 100, tif: "GTC" });
+          },
+          // All that the entry has filled is closed: for what comes the target is met as soon as it comes.
+          2: (trader) => void (bracket.takeProfit && trader.modify(bracket.takeProfit, { limit: 97 })),
+        },
+        { ...partly, intrabar },
+      );
+      expect(fillsOf(result)).toEqual([
+        "bar 1 open: buy 30 at 100",
+        "bar 2: sell 30 at 105",
+        "bar 3: buy 70 at 100",
+        "bar 3: sell 70 at 100",
+      ]);
+    },
+  );
+
   it("an entry cancelled when part of it has filled shrinks its exits to that part", async () => {
     let bracket!: Bracket;
     const result = await run(
