@@ -43,6 +43,14 @@ function tell(...orders: ModelOrder[]): void {
   }
 }
 
+/** Cancels leave from now on, and nothing is heard of them. */
+function answerNoCancel(): void {
+  run.model.cancel = (orderId) => {
+    run.model.cancels.push(orderId);
+    run.model.told.push({ kind: "written", orderId, what: "cancel" });
+  };
+}
+
 /** What is held against the broker's books, once all is settled. */
 function look(): void {
   run.pass(60_000);
@@ -305,10 +313,7 @@ describe("a bracket that counts as lost and of which only the entry has come", (
   });
 
   it("is told so where its stop came, and had been cancelled before it filled", () => {
-    run.model.cancel = (orderId) => {
-      run.model.cancels.push(orderId);
-      run.model.told.push({ kind: "written", orderId, what: "cancel" });
-    };
+    answerNoCancel();
     arrives();
     run.model.order(0).status = "Inactive";
     tell(stop());
@@ -489,10 +494,7 @@ describe("a bracket that counts as lost and turns up with a part of its entry fi
 
 describe("a bracket that turns up with a part of its entry filled when the session starts again", () => {
   it("has its exits follow what the entry, which the run does not have, fills before its cancel has come through", async () => {
-    run.model.cancel = (orderId) => {
-      run.model.cancels.push(orderId);
-      run.model.told.push({ kind: "written", orderId, what: "cancel" });
-    };
+    answerNoCancel();
     run.kill();
     arrives();
     run.model.fill(run.model.order(0), 40, 95);
@@ -525,10 +527,7 @@ describe("a bracket that counts as lost and turns up with nothing of its entry f
   });
 
   it("has the account looked at where a cancel is not answered, and is free when nothing of it is left there", () => {
-    run.model.cancel = (orderId) => {
-      run.model.cancels.push(orderId);
-      run.model.told.push({ kind: "written", orderId, what: "cancel" });
-    };
+    answerNoCancel();
     arrives();
     tell(run.model.order(0));
     run.settle();
@@ -542,10 +541,7 @@ describe("a bracket that counts as lost and turns up with nothing of its entry f
   });
 
   it("keeps its exits where that fills before its cancel has come through", () => {
-    run.model.cancel = (orderId) => {
-      run.model.cancels.push(orderId);
-      run.model.told.push({ kind: "written", orderId, what: "cancel" });
-    };
+    answerNoCancel();
     arrives();
     tell(...run.model.orders);
     run.settle();

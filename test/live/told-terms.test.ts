@@ -217,7 +217,8 @@ describe("of two changes of which one is refused", () => {
     expect(failed).toEqual([["UNCHANGED", 94]]);
   });
 
-  it("the second stays where it has not left by then", () => {
+  /** Two changes of which the first was refused, and the second has not left. */
+  function refusedBeforeTheSecondLeft(): Order {
     const order = works();
     wait();
     move(order, 94);
@@ -228,6 +229,11 @@ describe("of two changes of which one is refused", () => {
     run.settle();
     refuse();
     run.settle();
+    return order;
+  }
+
+  it("the second stays where it has not left by then", () => {
+    const order = refusedBeforeTheSecondLeft();
     expect([order.stop, isChanging(), failed]).toEqual([95, true, []]);
     leaves();
     has(95);
@@ -236,16 +242,7 @@ describe("of two changes of which one is refused", () => {
   });
 
   it("both are gone where the second does not leave after all", () => {
-    const order = works();
-    wait();
-    move(order, 94);
-    run.turn();
-    leaves();
-    run.settle();
-    move(order, 95);
-    run.settle();
-    refuse();
-    run.settle();
+    const order = refusedBeforeTheSecondLeft();
     run.model.told.push({ kind: "unsent", orderId: 1, what: "change", reason: "the connection was lost" });
     run.settle();
     expect([order.stop, isChanging()]).toEqual([90, false]);
