@@ -1,14 +1,13 @@
 import type { BrokerAccount } from "../../core/broker.js";
-import type { Sessions } from "../../core/calendar/sessions.js";
 import { isDormant } from "../../core/guards/guard.js";
 import type { BarSeries, PriceColumns } from "../../core/market/bar-series.js";
 import {
   AT_THE_OPENING,
-  FILL_OR_KILL,
-  IMMEDIATE_OR_CANCEL,
+  isImmediate,
   isSent,
+  isTouch,
+  isTrailing,
   LIMIT,
-  LIMIT_IF_TOUCHED,
   LIMIT_ON_CLOSE,
   LIMIT_ON_OPEN,
   MARKET,
@@ -20,14 +19,15 @@ import {
   TRAILING_STOP,
   TRAILING_STOP_LIMIT,
 } from "../../core/orders/kinds.js";
-import { TRAIL_FRACTION, WAS_TRIGGERED } from "../../core/orders/order-book.js";
+import { WAS_TRIGGERED } from "../../core/orders/order-book.js";
 import { isOpenFor, tradesOutside } from "../../core/orders/order-hours.js";
-import { roundPrice } from "../../core/orders/tick.js";
+import { BarHours } from "./bar-hours.js";
 import type { Execution } from "./execution.js";
 import { ADDS_LIQUIDITY, CLOSING_AUCTION, OPENING_AUCTION, REMOVES_LIQUIDITY } from "./fee-model.js";
 import { BarPath, decide, FALLING, INSIDE, MET, MISSED, RISING, UNCERTAIN, WHOLE_BAR, wasMet } from "./intrabar.js";
 import type { SimRules } from "./rules.js";
 import { CANCEL_ASKED, CHANGED, type Change, type SimOrders } from "./sim-orders.js";
+import { followTrail, limitBehindStop, startTrail } from "./trailing-stops.js";
 import { workedType } from "./worked-type.js";
 
 /**
@@ -48,19 +48,11 @@ export class BarMatching {
   private list = new Int32Array(8);
   private length = 0;
   private row = 0;
-  private start = Number.NaN;
-  private end = Number.NaN;
+  private readonly hours = new BarHours();
   private wasAmbiguous = false;
-  private isOpen = false;
-  /** Whether the bar reaches across the open: what it holds from before it is not for orders of the session. */
-  private crossesOpen = false;
   private keptOut = false;
   // Set at once, though each match sets them again: an object that gets a field later makes the compiler begin anew.
   private series: BarSeries;
-  private sessions: Sessions | undefined = undefined;
-  /** The session that the bar lies in, or the next one: found anew when a bar has left it. */
-  private sessionOpen = Infinity;
-  private sessionClose = Infinity;
   // Prices of the side an order looks at.
   private open = Number.NaN;
   private high = Number.NaN;
@@ -82,18 +74,13 @@ export class BarMatching {
     this.snapshot(working.lists[instrument], working.count[instrument]);
     this.row = row;
     // Nobody has read this row of either column yet: asked for together, they come out of memory in one wait.
-    this.start = series.start[row];
+    const start = series.start[row];
     this.open = series.open[row];
-    this.end = series.end[row];
-    this.wasAmbiguous = false;
+    const end = series.end[row];
     this.execution.beginBar(instrument, row, series.volume);
-    const sessions = market.sessions[instrument];
-    if (sessions !== this.sessions || !(this.end > this.sessionOpen && this.end <= this.sessionClose)) {
-      this.findSession(sessions);
-    }
+    this.hours.move(market.sessions[instrument], start, end);
     this.series = series;
-    this.isOpen = this.end > this.sessionOpen && !(sessions.hasBreaks && !sessions.isOpenAt(this.end));
-    this.crossesOpen = this.start < this.sessionOpen && this.end > this.sessionOpen;
+    this.wasAmbiguous = false;
     this.keptOut = false;
 
     let left = 0;
@@ -104,7 +91,7 @@ export class BarMatching {
         this.standAsItWas(order, series, false);
       }
       if (this.takesPart(order) && this.birthOf(order) === WHOLE_BAR) {
-        this.startTrail(order);
+        startTrail(this.account, order);
         this.open = this.sideOf(order, series).open[row];
         this.atOpen(order);
       }
@@ -115,7 +102,7 @@ export class BarMatching {
         const order = this.list[k];
         this.standAsItWas(order, series, true);
         if (!this.takesPart(order)) continue;
-        this.startTrail(order);
+        startTrail(this.account, order);
         this.look(order, series);
         this.inside(order, k);
       }
@@ -138,7 +125,8 @@ export class BarMatching {
 
   private atOpen(order: number): void {
     const { book } = this.account;
-    const { execution, open, row, start } = this;
+    const { execution, open, row } = this;
+    const { start } = this.hours;
     const buy = book.side[order] > 0;
     const type = workedType(book, order);
     if (type === MARKET || type === LIMIT) {
@@ -149,7 +137,7 @@ export class BarMatching {
       else if (buy ? open <= book.limit[order] : open >= book.limit[order]) {
         execution.fillLimit(order, open, row, start, liquidity);
       }
-      if (opening || this.isImmediate(order)) this.cancelRest(order);
+      if (opening || isImmediate(book.tif[order])) this.execution.cancelRest(order);
       return;
     }
     if (type === MARKET_ON_OPEN || type === LIMIT_ON_OPEN) {
@@ -158,14 +146,14 @@ export class BarMatching {
       const fits = type === MARKET_ON_OPEN || (buy ? open <= limit : open >= limit);
       if (fits && type === MARKET_ON_OPEN) execution.fillMarket(order, open, row, start, OPENING_AUCTION);
       else if (fits) execution.fillLimit(order, open, row, start, OPENING_AUCTION);
-      this.cancelRest(order);
+      this.execution.cancelRest(order);
       return;
     }
     if (type === MARKET_ON_CLOSE || type === LIMIT_ON_CLOSE) return;
     const level = book.stop[order];
     const touched = isTouch(type) ? (buy ? open <= level : open >= level) : buy ? open >= level : open <= level;
     if (touched) this.trigger(order, type, open, start);
-    if (this.isImmediate(order)) this.cancelRest(order);
+    if (isImmediate(book.tif[order])) this.execution.cancelRest(order);
   }
 
   // ---- inside -------------------------------------------------------------------------------------------------
@@ -234,11 +222,11 @@ export class BarMatching {
 
   /** A cancel that was asked for before this bar began has taken effect. */
   private cancelIfBefore(order: number): void {
-    if (this.orders.cancelAskedAt(order) <= this.start) this.cancelRest(order);
+    if (this.orders.cancelAskedAt(order) <= this.hours.start) this.execution.cancelRest(order);
   }
 
   private cancelIfAsked(order: number): void {
-    if (this.isCancelAsked(order)) this.cancelRest(order);
+    if (this.isCancelAsked(order)) this.execution.cancelRest(order);
   }
 
   private isCancelAsked(order: number): boolean {
@@ -253,8 +241,8 @@ export class BarMatching {
     if (!orders.has(order, CHANGED)) return;
     const change = orders.changes.get(order) as Change;
     const { book } = this.account;
-    if (inside || change.at <= this.start) orders.forgetChange(order);
-    if (change.at <= this.start || !isSent(book.status[order])) return;
+    if (inside || change.at <= this.hours.start) orders.forgetChange(order);
+    if (change.at <= this.hours.start || !isSent(book.status[order])) return;
     const { madeAt, limit, stop, quantity } = book;
     const [made, limitNow, stopNow, quantityNow] = [madeAt[order], limit[order], stop[order], quantity[order]];
     madeAt[order] = change.madeAt;
@@ -271,7 +259,7 @@ export class BarMatching {
       limit[order] = limitNow;
       stop[order] = stopNow;
       quantity[order] = Math.max(quantityNow, book.filled[order]);
-      if (book.remaining(order) <= 0) this.cancelRest(order);
+      if (book.remaining(order) <= 0) this.execution.cancelRest(order);
     }
     execution.resizeExits(order);
   }
@@ -355,8 +343,8 @@ export class BarMatching {
       if (down ? price >= born : price <= born) price = Math.min(this.high, Math.max(this.low, born));
     }
     this.markBirthOfChildren(order, down ? FALLING : RISING, price);
-    if (type === LIMIT) this.execution.fillLimit(order, price, this.row, this.end, ADDS_LIQUIDITY);
-    else this.trigger(order, type, price, this.end);
+    if (type === LIMIT) this.execution.fillLimit(order, price, this.row, this.hours.end, ADDS_LIQUIDITY);
+    else this.trigger(order, type, price, this.hours.end);
   }
 
   /**
@@ -377,7 +365,7 @@ export class BarMatching {
 
   /** Where on the path an instant lies: its three legs take a third of the bar each. */
   private pointAt(instant: number): number {
-    return 3 * Math.min(1, Math.max(0, (instant - this.start) / (this.end - this.start)));
+    return 3 * Math.min(1, Math.max(0, (instant - this.hours.start) / (this.hours.end - this.hours.start)));
   }
 
   // ---- at the close -------------------------------------------------------------------------------------------
@@ -387,17 +375,18 @@ export class BarMatching {
     const type = workedType(book, order);
     const buy = book.side[order] > 0;
     if (type === MARKET_ON_CLOSE || type === LIMIT_ON_CLOSE) {
-      if (!this.isLast() || this.isCancelAsked(order)) return;
+      if (!this.hours.isLast || this.isCancelAsked(order)) return;
       const limit = book.limit[order];
       this.markBirthOfChildren(order, INSIDE, this.close);
-      if (type === MARKET_ON_CLOSE) this.execution.fillMarket(order, this.close, this.row, this.end, CLOSING_AUCTION);
+      if (type === MARKET_ON_CLOSE)
+        this.execution.fillMarket(order, this.close, this.row, this.hours.end, CLOSING_AUCTION);
       else if (buy ? this.close <= limit : this.close >= limit) {
-        this.execution.fillLimit(order, this.close, this.row, this.end, CLOSING_AUCTION);
+        this.execution.fillLimit(order, this.close, this.row, this.hours.end, CLOSING_AUCTION);
       }
       return;
     }
     if (this.waitsForAuction(order)) {
-      if (this.crossesOpen) this.openingAtClose(order);
+      if (this.hours.crossesOpen) this.openingAtClose(order);
       return;
     }
     if (this.birthOf(order) !== INSIDE) return;
@@ -405,35 +394,30 @@ export class BarMatching {
     if (this.isCancelAsked(order)) return;
     // The close is the first price that certainly comes after an order made inside the bar.
     this.markBirthOfChildren(order, INSIDE, this.close);
-    if (type === MARKET) this.execution.fillMarket(order, this.close, this.row, this.end, REMOVES_LIQUIDITY);
-    if (this.isImmediate(order)) this.cancelRest(order);
+    if (type === MARKET) this.execution.fillMarket(order, this.close, this.row, this.hours.end, REMOVES_LIQUIDITY);
+    if (isImmediate(book.tif[order])) this.execution.cancelRest(order);
   }
 
   /** Of a bar that reaches across the open nobody knows the price there: an order for the opening takes the close. */
   private openingAtClose(order: number): void {
     const { book } = this.account;
-    if (!this.isForThisOpening(order) || this.bornAt(order) > this.sessionOpen) return;
+    if (!this.isForThisOpening(order) || this.bornAt(order) > this.hours.sessionOpen) return;
     const limit = book.limit[order];
-    const { execution, close, row, end } = this;
+    const { execution, close, row } = this;
+    const { end } = this.hours;
     if (limit !== limit) execution.fillMarket(order, close, row, end, OPENING_AUCTION);
     else if (book.side[order] > 0 ? close <= limit : close >= limit) {
       execution.fillLimit(order, close, row, end, OPENING_AUCTION);
     }
-    this.cancelRest(order);
+    this.execution.cancelRest(order);
   }
 
   /** A trailing stop was tried with the stop it had; now it follows the bar's extreme. */
   private follow(order: number): void {
-    const { book, market } = this.account;
-    const type = workedType(book, order);
-    if (type !== TRAILING_STOP && type !== TRAILING_STOP_LIMIT) return;
-    const side = book.side[order];
-    const whole = this.birthOf(order) === WHOLE_BAR;
-    const best = side < 0 ? (whole ? this.high : this.close) : whole ? this.low : this.close;
-    const distance = (book.flags[order] & TRAIL_FRACTION) !== 0 ? best * book.trail[order] : book.trail[order];
-    const tick = market.instruments[book.instrument[order]].tickSize;
-    const stop = roundPrice(best + side * distance, tick, -side);
-    if (!(side < 0 ? stop <= book.stop[order] : stop >= book.stop[order])) book.stop[order] = stop;
+    const { book } = this.account;
+    if (!book.trails(order)) return;
+    const extreme = book.side[order] < 0 ? this.high : this.low;
+    followTrail(this.account, order, this.birthOf(order) === WHOLE_BAR ? extreme : this.close);
   }
 
   // ---- what the steps share -----------------------------------------------------------------------------------
@@ -447,11 +431,7 @@ export class BarMatching {
       this.execution.fillMarket(order, price, this.row, time, REMOVES_LIQUIDITY);
       return;
     }
-    if (type === TRAILING_STOP_LIMIT) {
-      const tick = this.account.market.instruments[book.instrument[order]].tickSize;
-      const side = book.side[order];
-      book.limit[order] = roundPrice(book.stop[order] + side * book.limitOffset[order], tick, -side);
-    }
+    if (type === TRAILING_STOP_LIMIT) limitBehindStop(this.account, order);
     book.flags[order] |= WAS_TRIGGERED;
     events.triggered(order);
     const limit = book.limit[order];
@@ -466,15 +446,15 @@ export class BarMatching {
   private takesPart(order: number): boolean {
     const { book } = this.account;
     if (!isSent(book.status[order]) || isDormant(book, order)) return false;
-    if (this.bornAt(order) >= this.end) return false;
-    if (!this.isOpen && !this.tradesNow(order)) return false;
+    if (this.bornAt(order) >= this.hours.end) return false;
+    if (!this.hours.isOpen && !this.tradesNow(order)) return false;
     return this.orders.birthIn(order, this.row)?.how !== TRIGGERED_HERE;
   }
 
   /** Closed markets fill only orders that say so, and those in extended hours where such are known. */
   private tradesNow(order: number): boolean {
     const { book, market } = this.account;
-    if (isOpenFor(book, market, order, this.end)) return true;
+    if (isOpenFor(book, market, order, this.hours.end)) return true;
     this.keptOut = true;
     return false;
   }
@@ -482,13 +462,14 @@ export class BarMatching {
   private birthOf(order: number): number {
     const birth = this.orders.birthIn(order, this.row);
     if (birth !== undefined) return birth.how;
-    return this.bornAt(order) <= this.start ? WHOLE_BAR : INSIDE;
+    return this.bornAt(order) <= this.hours.start ? WHOLE_BAR : INSIDE;
   }
 
   private bornAt(order: number): number {
     const { book } = this.account;
     let own = book.madeAt[order] + this.rules.latency;
-    if (this.crossesOpen && own < this.sessionOpen && !tradesOutside(book, order)) own = this.sessionOpen;
+    if (this.hours.crossesOpen && own < this.hours.sessionOpen && !tradesOutside(book, order))
+      own = this.hours.sessionOpen;
     const parent = book.parent[order];
     if (parent < 0 || book.instrument[parent] === book.instrument[order]) return own;
     // A parent of another instrument has filled at an instant of its own, and no earlier price is for the child.
@@ -511,21 +492,10 @@ export class BarMatching {
     }
   }
 
-  /** A trailing exit without a stop of its own starts behind the price its parent filled at. */
-  private startTrail(order: number): void {
-    const { book, market } = this.account;
-    const parent = book.parent[order];
-    if (parent < 0 || !book.trails(order) || book.stop[order] === book.stop[order]) return;
-    const price = book.filledValue[parent] / book.filled[parent];
-    const side = book.side[order];
-    const distance = (book.flags[order] & TRAIL_FRACTION) !== 0 ? price * book.trail[order] : book.trail[order];
-    book.stop[order] = roundPrice(price + side * distance, market.instruments[book.instrument[order]].tickSize, -side);
-  }
-
   private isStop(order: number): boolean {
     const { book } = this.account;
     const type = workedType(book, order);
-    return type === STOP || type === STOP_LIMIT || type === TRAILING_STOP || type === TRAILING_STOP_LIMIT;
+    return type === STOP || type === STOP_LIMIT || isTrailing(type);
   }
 
   private waitsForFall(order: number, type: number): boolean {
@@ -536,18 +506,6 @@ export class BarMatching {
   private waitsForAuction(order: number): boolean {
     const type = this.account.book.type[order];
     return type >= MARKET_ON_OPEN || this.account.book.tif[order] === AT_THE_OPENING;
-  }
-
-  private isImmediate(order: number): boolean {
-    const tif = this.account.book.tif[order];
-    return tif === IMMEDIATE_OR_CANCEL || tif === FILL_OR_KILL;
-  }
-
-  private cancelRest(order: number): void {
-    const { book, events } = this.account;
-    if (!isSent(book.status[order])) return;
-    events.cancelled(order);
-    this.execution.endChildren(order);
   }
 
   /** Reads the prices an order looks at. Only here: a bar that fills at its open is spared the other columns. */
@@ -573,27 +531,9 @@ export class BarMatching {
 
   /** Whether the bar opens a session, and an order was not woken by a parent that has filled in this very opening. */
   private isForThisOpening(order: number): boolean {
-    if (!this.isFirst()) return false;
+    if (!this.hours.isFirst(this.series, this.row)) return false;
     const parent = this.account.book.parent[order];
-    return parent < 0 || this.orders.filledAt[parent] < this.sessionOpen;
-  }
-
-  /** Whether the bar is its session's first. */
-  private isFirst(): boolean {
-    const { series, row } = this;
-    return this.end > this.sessionOpen && (row === 0 || series.end[row - 1] <= this.sessionOpen);
-  }
-
-  /** Whether the bar is its session's last. */
-  private isLast(): boolean {
-    return this.end >= this.sessionClose;
-  }
-
-  private findSession(sessions: Sessions): void {
-    const i = sessions.indexAt(this.end);
-    this.sessions = sessions;
-    this.sessionOpen = i < sessions.length ? sessions.open[i] : Infinity;
-    this.sessionClose = i < sessions.length ? sessions.close[i] : Infinity;
+    return parent < 0 || this.orders.filledAt[parent] < this.hours.sessionOpen;
   }
 
   private snapshot(list: Int32Array, count: number): void {
@@ -605,7 +545,3 @@ export class BarMatching {
 
 /** Triggered in this bar: what is left waits for the next. */
 const TRIGGERED_HERE = -1;
-
-function isTouch(type: number): boolean {
-  return type === MARKET_IF_TOUCHED || type === LIMIT_IF_TOUCHED;
-}

@@ -2,7 +2,7 @@ import type { BrokerAccount } from "../../core/broker.js";
 import type { Sessions } from "../../core/calendar/sessions.js";
 import { isExit } from "../../core/guards/guard.js";
 import type { Instrument } from "../../core/market/instrument.js";
-import { FILL_OR_KILL, isWorking } from "../../core/orders/kinds.js";
+import { FILL_OR_KILL, isSent, isWorking } from "../../core/orders/kinds.js";
 import { CLOSES_ONLY } from "../../core/orders/order-book.js";
 import { FillReport } from "../../core/portfolio/fill-report.js";
 import type { SimAccount } from "./account.js";
@@ -166,6 +166,14 @@ export class Execution {
     context.completes = book.quantity[order] - book.filled[order] - quantity <= DUST;
     context.toUsd = this.usdOnly ? 1 : this.toUsd(this.account.portfolio.currencyOf[instrument]);
     return context;
+  }
+
+  /** Cancels what an order has not filled, and with it what waits for that. */
+  cancelRest(order: number): void {
+    const { book, events } = this.account;
+    if (!isSent(book.status[order])) return;
+    events.cancelled(order);
+    this.endChildren(order);
   }
 
   /** What becomes of children whose parent has ended: what it did not fill they will never exit. */

@@ -6,9 +6,8 @@ import type { Market } from "../../core/market/market.js";
 import type { Denial } from "../../core/orders/denial.js";
 import {
   DAY_ORDER,
-  FILL_OR_KILL,
   GOOD_TILL_DATE,
-  IMMEDIATE_OR_CANCEL,
+  isImmediate,
   isSent,
   isWorking,
   LIMIT,
@@ -267,8 +266,7 @@ export class SimBroker implements Broker {
         const side = book.side[order] > 0 ? series.ask : series.bid;
         this.execution.beginBar(i, row, series.volume);
         this.execution.fillMarket(order, (side ?? series).close[row], row, now);
-        const tif = book.tif[order];
-        if ((tif === IMMEDIATE_OR_CANCEL || tif === FILL_OR_KILL) && isSent(book.status[order])) this.cancel(order);
+        if (isImmediate(book.tif[order])) this.cancel(order);
       }
     }
   }

@@ -1,25 +1,22 @@
 import type { BrokerAccount } from "../../core/broker.js";
 import { isDormant } from "../../core/guards/guard.js";
 import {
-  FILL_OR_KILL,
-  IMMEDIATE_OR_CANCEL,
+  isImmediate,
   isSent,
+  isTouch,
   LIMIT,
-  LIMIT_IF_TOUCHED,
   LIMIT_ON_OPEN,
   MARKET,
-  MARKET_IF_TOUCHED,
   MARKET_ON_OPEN,
-  TRAILING_STOP,
   TRAILING_STOP_LIMIT,
 } from "../../core/orders/kinds.js";
-import { TRAIL_FRACTION, WAS_TRIGGERED } from "../../core/orders/order-book.js";
+import { WAS_TRIGGERED } from "../../core/orders/order-book.js";
 import { isForClose, isForOpen, isOpenFor } from "../../core/orders/order-hours.js";
-import { roundPrice } from "../../core/orders/tick.js";
 import type { Execution } from "./execution.js";
 import { ADDS_LIQUIDITY, OPENING_AUCTION, REMOVES_LIQUIDITY } from "./fee-model.js";
 import type { SimRules } from "./rules.js";
 import { RESTED, type SimOrders } from "./sim-orders.js";
+import { followTrail, limitBehindStop, startTrail } from "./trailing-stops.js";
 import { workedType } from "./worked-type.js";
 
 /**
@@ -91,7 +88,7 @@ export class TickMatching {
       if (fits) this.execution.fillLimit(order, resting ? limit : price, -1, now, this.liquidity(resting, opening));
       this.orders.mark(order, RESTED);
     }
-    if (opening || this.isImmediate(order)) this.cancelRest(order);
+    if (opening || isImmediate(book.tif[order])) this.execution.cancelRest(order);
   }
 
   /** A trade on the other side of a resting limit has gone through it. */
@@ -111,42 +108,20 @@ export class TickMatching {
   }
 
   private tryTrigger(order: number, price: number): void {
-    const { book, market, events } = this.account;
+    const { book, events } = this.account;
     const type = workedType(book, order);
     if (type === MARKET || type === LIMIT || type >= MARKET_ON_OPEN) return;
-    this.startTrail(order);
+    startTrail(this.account, order);
     const buy = book.side[order] > 0;
-    const touch = type === MARKET_IF_TOUCHED || type === LIMIT_IF_TOUCHED;
     const level = book.stop[order];
-    const met = buy === touch ? price <= level : price >= level;
+    const met = buy === isTouch(type) ? price <= level : price >= level;
     if (!met) {
-      this.follow(order, price);
+      followTrail(this.account, order, price);
       return;
     }
-    if (type === TRAILING_STOP_LIMIT) {
-      const side = book.side[order];
-      const tick = market.instruments[book.instrument[order]].tickSize;
-      book.limit[order] = roundPrice(level + side * book.limitOffset[order], tick, -side);
-    }
+    if (type === TRAILING_STOP_LIMIT) limitBehindStop(this.account, order);
     book.flags[order] |= WAS_TRIGGERED;
     events.triggered(order);
-  }
-
-  private follow(order: number, price: number): void {
-    const { book, market } = this.account;
-    const type = workedType(book, order);
-    if (type !== TRAILING_STOP && type !== TRAILING_STOP_LIMIT) return;
-    const side = book.side[order];
-    const distance = (book.flags[order] & TRAIL_FRACTION) !== 0 ? price * book.trail[order] : book.trail[order];
-    const stop = roundPrice(price + side * distance, market.instruments[book.instrument[order]].tickSize, -side);
-    if (!(side < 0 ? stop <= book.stop[order] : stop >= book.stop[order])) book.stop[order] = stop;
-  }
-
-  private startTrail(order: number): void {
-    const { book } = this.account;
-    const parent = book.parent[order];
-    if (parent < 0 || !book.trails(order) || book.stop[order] === book.stop[order]) return;
-    this.follow(order, book.filledValue[parent] / book.filled[parent]);
   }
 
   /** IB's default trigger methods: the last price for stocks, bid and ask for forex or where there are no trades. */
@@ -176,18 +151,6 @@ export class TickMatching {
   private liquidity(resting: boolean, opening: boolean): 0 | 1 | 2 {
     if (opening) return OPENING_AUCTION;
     return resting ? ADDS_LIQUIDITY : REMOVES_LIQUIDITY;
-  }
-
-  private isImmediate(order: number): boolean {
-    const tif = this.account.book.tif[order];
-    return tif === IMMEDIATE_OR_CANCEL || tif === FILL_OR_KILL;
-  }
-
-  private cancelRest(order: number): void {
-    const { book, events } = this.account;
-    if (!isSent(book.status[order])) return;
-    events.cancelled(order);
-    this.execution.endChildren(order);
   }
 
   private snapshot(instrument: number): void {

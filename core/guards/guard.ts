@@ -2,7 +2,7 @@ import type { Clock } from "../clock.js";
 import type { Instrument } from "../market/instrument.js";
 import type { Market } from "../market/market.js";
 import type { Denial } from "../orders/denial.js";
-import { isSent, LIMIT_IF_TOUCHED, MARKET_IF_TOUCHED } from "../orders/kinds.js";
+import { isSent, isTouch } from "../orders/kinds.js";
 import { CLOSES_ONLY, type OrderBook, WAS_TRIGGERED } from "../orders/order-book.js";
 import type { WorkingOrders } from "../orders/working-orders.js";
 import type { Portfolio } from "../portfolio/portfolio.js";
@@ -175,10 +175,6 @@ export function workingUnits(
 /** Whether quotes of an instrument may rest for long without anything being wrong. */
 export function isThin(instrument: Instrument): boolean {
   return instrument.thin || instrument.assetClass === "option";
-}
-
-function isTouch(type: number): boolean {
-  return type === MARKET_IF_TOUCHED || type === LIMIT_IF_TOUCHED;
 }
 
 /** Units an order can still fill: of an exit no more than its parent has opened. */

@@ -29,6 +29,16 @@ export const LIMIT_ON_OPEN = 9;
 export const MARKET_ON_CLOSE = 10;
 export const LIMIT_ON_CLOSE = 11;
 
+/** Whether an order of this type waits at a stop that follows the market. */
+export function isTrailing(type: number): boolean {
+  return type === TRAILING_STOP || type === TRAILING_STOP_LIMIT;
+}
+
+/** Whether it waits for the market to come to its price from the better side, as a limit does, and then goes after it. */
+export function isTouch(type: number): boolean {
+  return type === MARKET_IF_TOUCHED || type === LIMIT_IF_TOUCHED;
+}
+
 export const TIMES_IN_FORCE = ["DAY", "GTC", "GTD", "IOC", "FOK", "OPG"] as const;
 export type TimeInForce = (typeof TIMES_IN_FORCE)[number];
 
@@ -38,6 +48,11 @@ export const GOOD_TILL_DATE = 2;
 export const IMMEDIATE_OR_CANCEL = 3;
 export const FILL_OR_KILL = 4;
 export const AT_THE_OPENING = 5;
+
+/** Whether what an order of this time in force does not fill at once is cancelled. */
+export function isImmediate(tif: number): boolean {
+  return tif === IMMEDIATE_OR_CANCEL || tif === FILL_OR_KILL;
+}
 
 /**
  * The life of an order: created, then denied (a guard stopped it here), held (its market is closed: it waits here for

@@ -1,16 +1,7 @@
 import type { Clock } from "../clock.js";
 import { FIRST_ROWS, GROWTH, widerBytes, widerDoubles, widerInts } from "../columns.js";
 import type { Denial } from "./denial.js";
-import {
-  DENIED,
-  FILLED,
-  GOOD_TILL_DATE,
-  HELD,
-  SUBMITTED,
-  TRAILING_STOP,
-  TRAILING_STOP_LIMIT,
-  TRIGGERED,
-} from "./kinds.js";
+import { DENIED, FILLED, GOOD_TILL_DATE, HELD, isTrailing, SUBMITTED, TRIGGERED } from "./kinds.js";
 import { isPlain, OrderHistory, type OrderState, plainLife } from "./order-history.js";
 import type { RestoredOrder } from "./restored-run.js";
 import { roundPrice } from "./tick.js";
@@ -207,8 +198,7 @@ export class OrderBook {
 
   /** Whether it is a trailing stop of either kind. */
   trails(id: number): boolean {
-    const type = this.type[id];
-    return type === TRAILING_STOP || type === TRAILING_STOP_LIMIT;
+    return isTrailing(this.type[id]);
   }
 
   private writeHistory(id: number, status: number, now: number, plain: boolean): void {

@@ -8,6 +8,7 @@ import {
   DAY_ORDER,
   GOOD_TILL_CANCELLED,
   GOOD_TILL_DATE,
+  isTrailing,
   isWorking,
   LIMIT,
   MARKET,
@@ -330,7 +331,7 @@ export class OrderDesk {
     // Rounded away from danger: a limit never worse than asked, a stop never later.
     if (options.limit !== undefined) book.limit[order] = roundPrice(options.limit, tick, -side);
     if (options.stop !== undefined) book.stop[order] = roundPrice(options.stop, tick, -side);
-    if (type === TRAILING_STOP || type === TRAILING_STOP_LIMIT) this.writeTrail(order, instrument, side, options);
+    if (isTrailing(type)) this.writeTrail(order, instrument, side, options);
     if (inForce === GOOD_TILL_DATE) book.setGoodTill(order, options.goodTill as number);
     if (options.outsideRth === true) book.flags[order] |= OUTSIDE_RTH;
     if (options.nearClose === true) book.flags[order] |= NEAR_CLOSE;

@@ -5,6 +5,7 @@ import { OrderError } from "./errors.js";
 import {
   AT_THE_OPENING,
   GOOD_TILL_DATE,
+  isTrailing,
   LIMIT,
   LIMIT_IF_TOUCHED,
   LIMIT_ON_CLOSE,
@@ -141,16 +142,12 @@ function needsStop(type: number): boolean {
   }
 }
 
-function trails(type: number): boolean {
-  return type === TRAILING_STOP || type === TRAILING_STOP_LIMIT;
-}
-
 /** @throws OrderError for a price that is missing or cannot be one. */
 export function checkPrices(instrument: Instrument, type: number, options: OrderOptions): void {
   const { limit, stop, trail, trailPercent, limitOffset } = options;
   if (limit === undefined && needsLimit(type)) refuseMissing(instrument, type, "limit");
   if (stop === undefined && needsStop(type)) refuseMissing(instrument, type, "stop");
-  if (trail === undefined && trailPercent === undefined && trails(type)) {
+  if (trail === undefined && trailPercent === undefined && isTrailing(type)) {
     refuseMissing(instrument, type, "trail or trailPercent");
   }
   checkUnused(instrument, type, options);
@@ -176,9 +173,9 @@ export function checkUnused(
   { limit, stop, trail, trailPercent, limitOffset }: PriceOptions,
 ): void {
   if (limit !== undefined && !needsLimit(type)) refuseUnused(instrument, type, "limit");
-  if (stop !== undefined && !needsStop(type) && !trails(type)) refuseUnused(instrument, type, "stop");
-  if (trail !== undefined && !trails(type)) refuseUnused(instrument, type, "trail");
-  if (trailPercent !== undefined && !trails(type)) refuseUnused(instrument, type, "trailPercent");
+  if (stop !== undefined && !needsStop(type) && !isTrailing(type)) refuseUnused(instrument, type, "stop");
+  if (trail !== undefined && !isTrailing(type)) refuseUnused(instrument, type, "trail");
+  if (trailPercent !== undefined && !isTrailing(type)) refuseUnused(instrument, type, "trailPercent");
   if (limitOffset !== undefined && type !== TRAILING_STOP_LIMIT) refuseUnused(instrument, type, "limitOffset");
 }
 
