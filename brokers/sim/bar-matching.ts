@@ -259,7 +259,7 @@ export class BarMatching {
       limit[order] = limitNow;
       stop[order] = stopNow;
       quantity[order] = Math.max(quantityNow, book.filled[order]);
-      if (book.remaining(order) <= 0) this.execution.cancelRest(order);
+      if (book.remaining(order) <= 0) execution.complete(order);
     }
     execution.resizeExits(order);
   }

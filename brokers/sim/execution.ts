@@ -276,6 +276,18 @@ export class Execution {
       this.reach.forget(instrument);
       if (!isWorking(book.status[order])) this.endChildren(order);
     }
+    this.tellGroup(order, units);
+  }
+
+  /** A change has left an order no more than it has filled: it is full, and for its group that is a full fill. */
+  complete(order: number): void {
+    this.account.events.cancelled(order);
+    this.endChildren(order);
+    this.tellGroup(order, 0);
+  }
+
+  private tellGroup(order: number, units: number): void {
+    const { book } = this.account;
     if (book.group[order] < 0) return;
     const done = !isWorking(book.status[order]);
     if (this.cuts?.defers(order, units, done) !== true) this.settleGroup(order, units, done);

@@ -229,6 +229,33 @@ describe("latency from making an order to its reaching the market", () => {
       ),
     ).toEqual([]);
   });
+
+  it("an order that a change makes no larger than what it has filled meanwhile is full, and cancels its group", async () => {
+    let group: readonly Order[] = [];
+    const result = await run(
+      minutes([
+        [100, 106, 100, 106, 200],
+        [106, 106, 106, 106, 600],
+        [106, 106, 90, 90],
+      ]),
+      {
+        0: (trader) => {
+          const one = { instrument: "SPY", side: "buy", quantity: 100, tif: "GTC" } as const;
+          group = trader.oco([
+            { ...one, stop: 105 },
+            { ...one, limit: 95 },
+          ]);
+        },
+        1: (trader) => void trader.modify(group[0], { quantity: 60 }),
+      },
+      { latency: SECOND, volumeLimit: 0.1 },
+    );
+    expect(fillsOf(result)).toEqual(["bar 1: buy 20 at 105", "bar 2 open: buy 60 at 106"]);
+    expect(group.map(({ status, filled }) => [status, filled])).toEqual([
+      ["filled", 80],
+      ["cancelled", 0],
+    ]);
+  });
 });
 
 describe("closed markets", () => {
