@@ -5,6 +5,14 @@ import { ORDER_STATUSES, ORDER_TYPES, TIMES_IN_FORCE } from "../../core/orders/k
 import { type BacktestOptions, type BacktestResult, type BarSeries, backtest, openData } from "../../index.js";
 import { flat, newYork } from "../bars.js";
 import { fillsOf, PLAIN, scripted } from "../scripted.js";
+import {
+  expectChildrenBehindParents,
+  expectExitsWithinEntries,
+  expectLegalLives,
+  expectOneOfEachGroup,
+  expectProfitsOfTrades,
+  expectSumsOfFills,
+} from "./book-checks.js";
 import { type Record, randomBars, randomClockPlan, randomPlan, randomRun } from "./random-run.js";
 
 const seeds = fc.integer({ min: 1, max: 1_000_000_000 });
@@ -143,22 +151,11 @@ describe("a random strategy on random bars", () => {
 
   it("gets of each order what its fills add up to, and never more than it asked for", () =>
     always(60, ({ result }) => {
+      expectSumsOfFills(result);
       const { fills, orders } = result;
-      const sums = new Float64Array(orders.length);
       const counts = new Int32Array(orders.length);
-      const values = new Float64Array(orders.length);
-      for (const f of rowsOf(result)) {
-        const id = fills.order[f];
-        expect(Math.sign(fills.quantity[f])).toBe(orders.side[id]);
-        sums[id] += Math.abs(fills.quantity[f]);
-        values[id] += Math.abs(fills.quantity[f]) * fills.price[f];
-        counts[id]++;
-      }
+      for (const f of rowsOf(result)) counts[fills.order[f]]++;
       for (let id = 0; id < orders.length; id++) {
-        expect(Math.abs(sums[id] - orders.filled[id])).toBeLessThan(1e-6);
-        expect(Math.abs(values[id] - orders.filledValue[id])).toBeLessThan(1e-6);
-        expect(orders.filled[id]).toBeLessThanOrEqual(orders.quantity[id] + 1e-9);
-        if (ORDER_STATUSES[orders.status[id]] === "filled") expect(sums[id]).toBeCloseTo(orders.quantity[id], 9);
         if (TIMES_IN_FORCE[orders.tif[id]] === "FOK" && orders.parent[id] < 0 && counts[id] > 0)
           expect([counts[id], orders.status[id]]).toEqual([1, ORDER_STATUSES.indexOf("filled")]);
       }
@@ -191,55 +188,12 @@ describe("a random strategy on random bars", () => {
 
   it("leaves beside a filled order no other of its group working or filled, and turns no position by its exits", () =>
     always(80, ({ result }) => {
-      const { orders } = result;
-      const groups = new Map<number, number[]>();
-      for (let id = 0; id < orders.length; id++) {
-        const group = orders.group[id];
-        if (group >= 0) groups.set(group, [...(groups.get(group) ?? []), id]);
-      }
-      for (const members of groups.values()) {
-        const done = members.filter((id) => ORDER_STATUSES[orders.status[id]] === "filled");
-        expect(done.length).toBeLessThanOrEqual(1);
-        if (done.length === 1) {
-          for (const id of members)
-            if (id !== done[0])
-              expect(["cancelled", "denied", "expired", "rejected"]).toContain(ORDER_STATUSES[orders.status[id]]);
-        }
-        const parent = orders.parent[members[0]];
-        if (parent >= 0)
-          expect(members.reduce((sum, id) => sum + orders.filled[id], 0)).toBeLessThanOrEqual(
-            orders.filled[parent] + 1e-9,
-          );
-      }
-      // A child has never filled while its parent had not, and an exit never more than its parent.
-      for (let id = 0; id < orders.length; id++) {
-        const parent = orders.parent[id];
-        if (parent < 0) continue;
-        if (orders.filled[id] > 0) expect(orders.filled[parent]).toBeGreaterThan(0);
-        if (orders.side[id] !== orders.side[parent])
-          expect(orders.filled[id]).toBeLessThanOrEqual(orders.filled[parent] + 1e-9);
-        const ended = ["cancelled", "expired"].includes(ORDER_STATUSES[orders.status[parent]]);
-        if (ended && orders.filled[parent] === 0)
-          expect(["cancelled", "expired", "denied"]).toContain(ORDER_STATUSES[orders.status[id]]);
-      }
+      expectOneOfEachGroup(result);
+      expectExitsWithinEntries(result);
+      expectChildrenBehindParents(result);
     }));
 
-  it("takes every order through a life that is legal", () =>
-    always(60, ({ result }) => {
-      const { orders } = result;
-      for (let id = 0; id < orders.length; id++) {
-        const states = orders.history(id);
-        for (const [at, { status, time }] of states.entries()) {
-          const name = ORDER_STATUSES[status];
-          if (at === 0) expect(name).toBe("created");
-          else {
-            expect(LEGAL[ORDER_STATUSES[states[at - 1].status]]).toContain(name);
-            expect(time).toBeGreaterThanOrEqual(states[at - 1].time);
-          }
-        }
-        expect(ORDER_STATUSES[states.at(-1)?.status as number]).toBe(ORDER_STATUSES[orders.status[id]]);
-      }
-    }));
+  it("takes every order through a life that is legal", () => always(60, ({ result }) => expectLegalLives(result)));
 
   it("fills no day order after its day, and no dated order after its date", () =>
     always(40, ({ result }) => {
@@ -277,12 +231,7 @@ describe("a random strategy on random bars", () => {
     }));
 
   it("makes trades whose profits, with what is still held, are the change of equity", () =>
-    always(60, ({ result }) => {
-      const { trades, equity } = result;
-      let profit = 0;
-      for (let t = 0; t < trades.length; t++) profit += trades.profit[t];
-      expect(Math.abs(profit - (equity.value[equity.length - 1] - equity.value[0]))).toBeLessThan(1e-5);
-    }));
+    always(60, ({ result }) => expectProfitsOfTrades(result)));
 
   it("comes to the same outcome again, with bars that die, and in slices of any size", () =>
     fc.assert(
@@ -377,7 +326,7 @@ describe("a random strategy on the synthetic market", () => {
       // On daily bars every order is made at a close, and that may be a reason to deny it.
       if (!result.denials.some(({ code }) => code.startsWith("SESSION_")))
         expect(result.fills.length).toBeGreaterThan(10);
-      const { fills, orders, equity, trades } = result;
+      const { fills, orders } = result;
       for (const f of rowsOf(result)) {
         const bars = result.series[result.finest[fills.instrument[f]]];
         const side = (fills.quantity[f] > 0 ? bars.ask : bars.bid) ?? bars;
@@ -387,24 +336,10 @@ describe("a random strategy on the synthetic market", () => {
         if (options.fill !== "same-close")
           expect(bars.end[fills.row[f]]).toBeGreaterThan(orders.createdAt[fills.order[f]]);
       }
-      let profit = 0;
-      for (let t = 0; t < trades.length; t++) profit += trades.profit[t];
-      expect(Math.abs(profit - (equity.value[equity.length - 1] - equity.value[0]))).toBeLessThan(1e-4);
+      expectProfitsOfTrades(result);
     }
   });
 });
-
-/** Which state may follow which. */
-const LEGAL: Readonly<{ [state: string]: readonly string[] }> = {
-  created: ["denied", "held", "submitted"],
-  held: ["denied", "submitted", "cancelled", "expired"],
-  submitted: ["accepted", "rejected", "cancelled"],
-  accepted: ["triggered", "partially filled", "filled", "cancelled", "expired", "pending cancel", "pending modify"],
-  triggered: ["partially filled", "filled", "cancelled", "expired", "pending cancel", "pending modify"],
-  "partially filled": ["partially filled", "filled", "cancelled", "expired", "pending cancel", "pending modify"],
-  "pending cancel": ["cancelled", "triggered", "filled", "partially filled", "expired", "accepted"],
-  "pending modify": ["accepted", "filled", "partially filled", "cancelled", "expired"],
-};
 
 describe("two runs over the same market", () => {
   it("of different seeds differ", async () => {

@@ -45,7 +45,7 @@ export function randomBars(
 const TIFS = ["DAY", "GTC", "GTC", "IOC", "FOK", "GTD", "OPG"] as const;
 
 /** Options of a random order of a random type near a price. */
-function randomOptions(random: Random, price: number, side: Side, now: number): OrderOptions {
+export function randomOptions(random: Random, price: number, side: Side, now: number): OrderOptions {
   const sign = side === "buy" ? 1 : -1;
   const near = (spread: number): number =>
     Math.max(0.01, Math.round(price * (1 + random.normal() * spread) * 100) / 100);
@@ -85,7 +85,7 @@ export interface Record {
 }
 
 /** One random order, change or cancel of an instrument. */
-function act(trader: Trader, symbol: string, random: Random, record: Record): void {
+export function act(trader: Trader, symbol: string, random: Random, record: Record): void {
   const side: Side = random.int(2) === 0 ? "buy" : "sell";
   const quantity = 1 + random.int(40);
   const price = trader.price(symbol);
