@@ -241,7 +241,8 @@ export const ALERTS = {
     sentence: "{symbol} could not be closed: {reason}.",
     session:
       "Keeps its closing order here, which could otherwise turn the position round, and asks the broker again and again.",
-    remedy: "Cancel by hand in TWS what the reason names: when it is gone, the session closes what is held then.",
+    remedy:
+      "Cancel by hand in TWS what the reason names: when it is gone, the session closes what is held then. Where it has ended, and TWS does not tell what it filled, look at the position in TWS and close it there.",
   },
   CLOSE_DISPUTED: {
     level: "act",

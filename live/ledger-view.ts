@@ -32,7 +32,7 @@ export function ledgerView(ledger: Ledger, now: number): LedgerView {
   return {
     positions: positions(ledger),
     foreign: foreign(ledger),
-    orders: ledger.open.map((record) => orderView(ledger, record, now)),
+    orders: ledger.open.filter(({ isUncounted }) => !isUncounted).map((record) => orderView(ledger, record, now)),
     foreignOrders: foreignOrders(ledger, now),
     fills: fills(ledger),
     blocks: blocks(ledger),

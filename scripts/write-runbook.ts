@@ -192,13 +192,15 @@ a line of JSON an event, with the alert's or the guard's code under \`code\`.
 | end the session in order | Ctrl-C where it runs, or \`seatrial stop\` |
 | act when no command answers | TWS itself: cancel orders and close positions by hand. The session takes up what was done when it runs again |
 
-A position is closed when its working exits are known to be cancelled: until then they may fill, and a closing order beside
-them would turn the position round. That takes a moment. Where the broker does not answer for ten seconds it is asked what
-became of them, and while one still stands the alert \`FLATTEN_INCOMPLETE\` names it. What is closed is what is held then,
-and never more. An entry may fill more before its own cancel comes through: that is closed by an order of its own, as soon
-as no more of it can come. A session that is killed while it waits goes on closing when it starts again: what the kill
-switch, a loss limit or \`seatrial flatten\` was to close at once and past all guards, what the strategy itself was closing
-with the first price of the instrument.
+A position is closed when its working exits are known to be cancelled, with what they filled before: until then they may
+fill, and a closing order beside them would turn the position round. That takes a moment. Where the broker does not
+answer for ten seconds it is asked what became of them, and while one still stands the alert \`FLATTEN_INCOMPLETE\` names
+it. What one filled whose end came without it is asked for at once; where the broker cannot tell its executions for ten
+seconds, the position that it tells counts. What is closed is what is held then, and never more. An entry may fill more
+before its own cancel comes through: that is closed by an order of its own, as soon as no more of it can come. A session
+that is killed while it waits goes on closing when it starts again: what the kill switch, a loss limit or \`seatrial
+flatten\` was to close at once and past all guards, what the strategy itself was closing with the first price of the
+instrument.
 
 ## When a session is gone
 

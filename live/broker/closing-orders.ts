@@ -21,13 +21,17 @@ interface Wait {
 /**
  * Orders that may only close: the broker does not hold them to that, so it is done here. One leaves when every order
  * that closes the same position and was asked to be cancelled has come to its end, for until then it may still fill;
- * and it leaves with no more units than are held then.
+ * when all that orders of its side have filled is known, which the end of one alone does not say; and it leaves with no
+ * more units than are held then. What has filled is asked for at once where nothing has said it. Should the broker not be
+ * able to tell, the position counts that it tells.
  */
 export class ClosingOrders {
   private readonly account: BrokerAccount;
   private readonly ledger: Ledger;
   private readonly instruments: readonly Instrument[];
   private readonly waits = new Map<number, Wait>();
+  /** Orders that have ended, of which nothing has said what they have filled. */
+  private readonly counts = new Map<OrderRecord, Wait>();
 
   constructor(account: BrokerAccount, ledger: Ledger, instruments: readonly Instrument[]) {
     this.account = account;
@@ -43,17 +47,20 @@ export class ClosingOrders {
     return this.instruments[this.account.book.instrument[row]].symbol;
   }
 
+  /** @param cancelled orders whose cancel is about to be written down */
+  hasToWait(row: number, cancelled: ReadonlySet<OrderRecord>): boolean {
+    return this.standing(row, cancelled).length > 0 || this.uncounted(row).length > 0;
+  }
+
   /**
-   * What a closing order has to wait for: orders of its side whose cancel was asked for, refused or not, and whose end,
-   * with all that they filled, is not known; and those that only the client that made them can cancel.
+   * What a closing order has to wait for as it may still fill: orders of its side whose cancel was asked for, refused or
+   * not, and whose end is not known; and those that only the client that made them can cancel.
    * @param cancelled those whose cancel is about to be written down
    */
   standing(row: number, cancelled?: ReadonlySet<OrderRecord>): OrderRecord[] {
-    const symbol = this.symbolOf(row);
-    const side = this.account.book.side[row];
-    return this.ledger.open.filter((record) => {
-      if (record.intent.symbol !== symbol || record.intent.side !== side) return false;
-      const { wantsCancel, cancelAt, intent } = record;
+    return this.open(row).filter((record) => {
+      const { wantsCancel, cancelAt, intent, end, isUndead } = record;
+      if (end !== undefined && !isUndead) return false;
       return (
         intent.clientId !== this.ledger.identity.clientId ||
         intent.orderId <= 0 ||
@@ -62,6 +69,17 @@ export class ClosingOrders {
         cancelled?.has(record) === true
       );
     });
+  }
+
+  /** What it has to wait for as it may have closed the position already: orders of its side with fills that are not known. */
+  uncounted(row: number): OrderRecord[] {
+    return this.open(row).filter(({ isFillUnknown }) => isFillUnknown);
+  }
+
+  private open(row: number): OrderRecord[] {
+    const symbol = this.symbolOf(row);
+    const side = this.account.book.side[row];
+    return this.ledger.open.filter(({ intent }) => intent.symbol === symbol && intent.side === side);
   }
 
   /**
@@ -96,30 +114,46 @@ export class ClosingOrders {
     for (const row of rows) {
       if (!this.waits.has(row)) this.waits.set(row, { due: now + END_WAIT, span: END_WAIT, isAsked: false });
     }
+    const uncounted = rows.flatMap((row) => this.uncounted(row)).filter(({ isUncounted }) => isUncounted);
+    for (const record of this.counts.keys()) if (!uncounted.includes(record)) this.counts.delete(record);
+    for (const record of uncounted) {
+      // At once, and then as late as what else is waited for.
+      if (!this.counts.has(record)) this.counts.set(record, { due: now, span: END_WAIT / 2, isAsked: false });
+    }
   }
 
   /** When the broker is to be asked for what one waits for; Infinity for never. */
   get due(): Instant {
     let due = Infinity;
     for (const wait of this.waits.values()) due = Math.min(due, wait.due);
+    for (const wait of this.counts.values()) due = Math.min(due, wait.due);
     return due;
   }
 
   /** Those that have waited too long by now, each told again after ever longer spans. */
   late(now: Instant): number[] {
-    const late: number[] = [];
-    for (const [row, wait] of this.waits) {
-      if (wait.due > now) continue;
-      wait.isAsked = true;
-      wait.span = Math.min(wait.span * 2, LONGEST_WAIT);
-      wait.due = now + wait.span;
-      late.push(row);
-    }
-    return late;
+    return takeDue(this.waits, now);
+  }
+
+  /** Orders that have ended, and of which it is to be asked by now what they have filled: the same. */
+  lateCounts(now: Instant): OrderRecord[] {
+    return takeDue(this.counts, now);
   }
 
   /** Those that still wait though the broker was asked. */
   get asked(): number[] {
     return [...this.waits].filter(([, { isAsked }]) => isAsked).map(([row]) => row);
   }
+}
+
+function takeDue<T>(waits: ReadonlyMap<T, Wait>, now: Instant): T[] {
+  const taken: T[] = [];
+  for (const [one, wait] of waits) {
+    if (wait.due > now) continue;
+    wait.isAsked = true;
+    wait.span = Math.min(wait.span * 2, LONGEST_WAIT);
+    wait.due = now + wait.span;
+    taken.push(one);
+  }
+  return taken;
 }

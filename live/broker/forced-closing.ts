@@ -78,12 +78,15 @@ export class ForcedClosing implements EndingOrders {
     return this.parts.closing.due;
   }
 
-  /** Asks for what closing orders have waited for too long. */
+  /** Asks for what closing orders have waited for too long, and at once for what nobody else will tell. */
   askFor(now: Instant): void {
     const { closing, news } = this.parts;
+    for (const { intent } of closing.lateCounts(now)) {
+      const order = `order ${intent.id}, which has ended`;
+      news.ask(`a closing order of ${intent.symbol} waits for what has filled of ${order}`);
+    }
     for (const row of closing.late(now)) {
-      const orders = closing.standing(row).map(({ intent }) => intent.id);
-      news.ask(`a closing order of ${closing.symbolOf(row)} waits for the end of ${ordersOf(orders)}`);
+      news.ask(`a closing order of ${closing.symbolOf(row)} waits for ${this.awaitedBy(row)}`);
     }
   }
 
@@ -93,15 +96,25 @@ export class ForcedClosing implements EndingOrders {
     const told = new Map<number, string>();
     for (const row of closing.asked) {
       const standing = closing.standing(row);
-      if (standing.length === 0) continue;
+      const uncounted = closing.uncounted(row).filter((one) => !standing.includes(one));
+      if (standing.length === 0 && uncounted.length === 0) continue;
       const symbol = closing.symbolOf(row);
-      const orders = ordersOf(standing.map(({ intent }) => intent.id));
-      const reason = `${orders} should have been cancelled and may still fill`;
+      const reason = [
+        ...(standing.length === 0 ? [] : [`${ordersOf(standing)} should have been cancelled and may still fill`]),
+        ...(uncounted.length === 0 ? [] : [`it is not known what ${ordersOf(uncounted)} filled`]),
+      ].join(", and ");
       told.set(row, reason);
       if (this.incomplete.get(row) !== reason) news.alert("FLATTEN_INCOMPLETE", { symbol, reason });
       for (const one of standing) if (one.end === undefined && !one.wantsCancel && !one.isUnknown) cancelAgain(one);
     }
     this.incomplete = told;
+  }
+
+  private awaitedBy(row: number): string {
+    const { closing } = this.parts;
+    const standing = closing.standing(row);
+    if (standing.length > 0) return `the end of ${ordersOf(standing)}`;
+    return `what has filled of ${ordersOf(closing.uncounted(row))}`;
   }
 
   /** A closing order leaves something open that journal and broker disagree on: it is owed until they agree. */
@@ -172,6 +185,7 @@ export class ForcedClosing implements EndingOrders {
   }
 }
 
-function ordersOf(intents: readonly number[]): string {
+function ordersOf(records: readonly OrderRecord[]): string {
+  const intents = records.map(({ intent }) => intent.id);
   return `${intents.length === 1 ? "order" : "orders"} ${intents.join(", ")}`;
 }

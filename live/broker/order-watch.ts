@@ -10,7 +10,7 @@ const ANSWER_WAIT = 10 * SECOND;
 const EXECUTION_WAIT = 2 * SECOND;
 /** How long the reason may come behind the status Inactive. */
 const REASON_WAIT = SECOND;
-/** How long the status may come behind a message that refuses an order. */
+/** How long the status may come behind a message that refuses or ends an order, which does not say what has filled. */
 const CONFIRMATION_WAIT = 5 * SECOND;
 /** How long the broker may take to tell what it has taken off an order whose group has filled a part. */
 const CUT_WAIT = 5 * SECOND;
@@ -25,6 +25,7 @@ type Step =
   | "execution"
   | "reason"
   | "confirmation"
+  | "count"
   | "cut"
   | "end"
   | "late end"
@@ -120,6 +121,9 @@ export class OrderWatch {
         this.ask(`order ${id} was refused, and its status does not say so`);
         this.refused.delete(record);
         break;
+      case "count":
+        this.ask(`order ${id} has ended, and no status has told within ${seconds} what it has filled`);
+        break;
       case "cut":
         this.ask(`others of its group have filled a part of order ${id}, which it still has after ${seconds}`);
         break;
@@ -175,6 +179,7 @@ function waitsOf(record: OrderRecord, endsAt: Instant, leftBehind: Instant): Wai
   if (record.missing > 0) wait("execution", record.fills.missingSince, EXECUTION_WAIT);
   if (end !== undefined) {
     if (record.isRefusedByMessage) wait("confirmation", record.endedAt, CONFIRMATION_WAIT);
+    else if (record.isUncounted) wait("count", record.endedAt, CONFIRMATION_WAIT);
     if (record.isUndead && record.wantsCancel) wait("cancel", record.cancelAt, ANSWER_WAIT);
     return waits;
   }

@@ -196,14 +196,14 @@ export class Outgoing {
     const isBehind = ({ row: other }: Submit): boolean =>
       (book.instrument[other] === book.instrument[row] && !book.behind.has(other)) || book.parent[row] === other;
     if (book.behind.has(row) || this.waiting.some(isBehind)) return true;
-    return closing.isClosing(row) && (!mayLeave || closing.standing(row, cancelled).length > 0);
+    return closing.isClosing(row) && (!mayLeave || closing.hasToWait(row, cancelled));
   }
 
   /** Whether an order whose end this one waits for was to be cancelled, and works on: both would be too much. */
   private isStandingAgain(row: number): boolean {
     const { rows, account } = this.parts;
     const before = account.book.behind.get(row) ?? [];
-    return before.map((one) => rows.at(one)).some((record) => record?.isCancelRefused === true && record.isOpen);
+    return before.map((one) => rows.at(one)).some((record) => record?.isCancelRefused === true && mayWork(record));
   }
 
   /** Takes an order back, with what waits for it, and tells so. */
@@ -379,7 +379,7 @@ export class Outgoing {
   private prepareCancel(record: OrderRecord, sends: Send[]): void {
     const { ledger, port, account } = this.parts;
     // It may have ended since this was asked.
-    if (!record.isOpen) return;
+    if (!mayWork(record)) return;
     const { id, orderId } = record.intent;
     ledger.note({ kind: "request", at: account.clock.now, intent: id, what: "cancel", ...record.asked });
     sends.push({ send: () => port.cancel(orderId as OrderId), cancels: record });
@@ -435,4 +435,9 @@ export class Outgoing {
     }
     return name;
   }
+}
+
+/** What has only to be counted is at its end. */
+function mayWork({ isOpen, isUncounted }: OrderRecord): boolean {
+  return isOpen && !isUncounted;
 }

@@ -98,6 +98,7 @@ export interface StatusEntry {
  * - `found`: a trace of it was found after all, and it works;
  * - `revived`: it works although it was told dead, and protects something: it counts as working again;
  * - `change-refused`, `cancel-refused`: that was refused, and it works on as it was;
+ * - `counted`: all that it has filled is booked, or in the position that the broker was read to hold;
  * - `short`: what the broker said was filled and never executed has not changed the position either;
  * - `flash`: its next end may be none (IB's code 10349);
  * - `notice`: a word about it from which nothing follows.
@@ -114,6 +115,7 @@ export type Verdict =
   | "revived"
   | "change-refused"
   | "cancel-refused"
+  | "counted"
   | "short"
   | "flash"
   | "notice";

@@ -14,6 +14,8 @@ export class FillCount {
   /** The most that the broker has said was filled, and at what average; NaN where it has not said. */
   told = 0;
   toldAverage = Number.NaN;
+  /** What of that is in the position as the broker was read to hold it, booked or not. */
+  believed = 0;
   /** Units of executions that the broker has taken back. */
   takenBack = 0;
   /** Since when the broker has said more than is booked; NaN while it has not. */
@@ -33,6 +35,11 @@ export class FillCount {
   get missing(): number {
     const missing = this.told - this.takenBack - this.booked;
     return missing > DUST ? missing : 0;
+  }
+
+  /** Whether the broker has said more than is booked, and its position was not read since. */
+  get isInDoubt(): boolean {
+    return this.missing > 0 && this.told > this.believed + DUST;
   }
 
   get recoveredPrice(): number {
@@ -67,6 +74,11 @@ export class FillCount {
     this.missingSince = Number.NaN;
   }
 
+  /** The position was read to which all belongs that was said to have filled. */
+  believe(): void {
+    this.believed = this.told;
+  }
+
   recover(quantity: number, price: number): void {
     this.recovered = withoutDust(this.recovered + quantity);
     this.recoveredValue = this.recovered === 0 ? 0 : this.recoveredValue + quantity * price;
@@ -81,6 +93,7 @@ export class FillCount {
     this.executed = units(this.executed);
     this.recovered = units(this.recovered);
     this.told = units(this.told);
+    this.believed = units(this.believed);
     this.takenBack = units(this.takenBack);
   }
 

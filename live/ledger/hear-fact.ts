@@ -9,7 +9,7 @@ import { DUST } from "./fill-count.js";
 import { foreignKey, type Ledger } from "./ledger.js";
 import { matchExecution, matchOrder, matchStatus } from "./match.js";
 import { noteBlock } from "./note-block.js";
-import type { OrderRecord } from "./order-record.js";
+import { isFinalCount, type OrderRecord } from "./order-record.js";
 
 /** Commissions that TWS has not got are told as the largest double. */
 const UNSET = 1e300;
@@ -103,9 +103,11 @@ function hearOrder(ledger: Ledger, source: "open" | "completed", order: BrokerOr
 
 /** What an order has been told to be before is no news, and is not kept. */
 function noteStatus(ledger: Ledger, record: OrderRecord, entry: StatusEntry): void {
-  // What is told of an order whose end the broker has told can only be late.
+  // That no more has filled than is booked is news of one that a message has ended.
+  const isCount = record.isUncounted && isFinalCount(entry);
+  // What else is told of an order whose end the broker has told can only be late.
   const isOver = record.end?.isTold === true && record.isEndHeard && !record.isUndead;
-  if (isOver && !(entry.filled > record.fills.told)) return;
+  if (isOver && !isCount && !(entry.filled > record.fills.told)) return;
   const { told } = record.terms;
   // Of one that counts as gone it is news that the broker has it, be it as it was.
   const isClaimed = record.isConcluded && !record.isUndead && canStillFill(entry.status) === true;
@@ -115,6 +117,7 @@ function noteStatus(ledger: Ledger, record: OrderRecord, entry: StatusEntry): vo
   const isAnswer = record.terms.isChanging && record.terms.areAgreed;
   const isKnown =
     !isClaimed &&
+    !isCount &&
     !isOverAgain &&
     !isAnswer &&
     record.isAnswered &&

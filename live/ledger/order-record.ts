@@ -1,3 +1,4 @@
+import { canStillFill } from "../../brokers/ib/order-statuses.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import type { Denial } from "../../core/orders/denial.js";
 import type { IntentEntry, RequestEntry, SentEntry, StatusEntry, VerdictEntry } from "./entry.js";
@@ -83,6 +84,8 @@ export class OrderRecord {
   inactiveAt = Number.NaN;
   /** Works although it was told dead. */
   isUndead = false;
+  /** Whether what it has filled in all was told with its end or behind it: a message tells an end and no more. */
+  private isCountTold = false;
   private isCancelHeard = false;
   private mayFlash = false;
   private readonly tell: Tell;
@@ -117,6 +120,16 @@ export class OrderRecord {
     return this.fills.missing;
   }
 
+  /** Whether it has ended and nothing has said yet what it had filled by then. */
+  get isUncounted(): boolean {
+    return this.isEndHeard && !this.isUndead && !this.isCountTold;
+  }
+
+  /** Whether it may have filled more than is booked, or has, and the position was not read at the broker since. */
+  get isFillUnknown(): boolean {
+    return this.isUncounted || this.fills.isInDoubt;
+  }
+
   /** Whether a message has refused it, which its status should say as well. */
   get isRefusedByMessage(): boolean {
     const { end } = this;
@@ -129,9 +142,9 @@ export class OrderRecord {
     return end !== undefined && !end.isTold && CONCLUSIONS.includes(end.denial.code);
   }
 
-  /** Whether it may still be in the market, or its fate is not known. */
+  /** Whether it may still be in the market, or its fate or what it has filled is not known. */
   get isOpen(): boolean {
-    return !this.isEndHeard || this.isUndead || this.missing > 0;
+    return !this.isEndHeard || this.isUndead || this.missing > 0 || this.isUncounted;
   }
 
   /** Whether it works, should not, and no cancel is on its way: it has to be asked for again. */
@@ -164,6 +177,7 @@ export class OrderRecord {
     if (what === "order") {
       if (isWritten) this.sentAt = at;
       else if (!this.isAnswered && this.filled === 0) {
+        this.isCountTold = true;
         // One that was to be cancelled before it left has come to the end that was asked for.
         this.finish(this.wantsCancel ? "cancelled" : "rejected", false, { code: "UNSENT", details: { reason } }, at);
       }
@@ -185,6 +199,9 @@ export class OrderRecord {
     if (this.permId === 0) this.permId = entry.permId;
     this.isAnswered = true;
     this.countTold(entry);
+    if (isFinalCount(entry)) this.isCountTold = true;
+    // One that was told inactive lives, and may fill again.
+    else if (this.end === undefined) this.isCountTold = false;
     const { limit, stop } = this.asked;
     const others = this.terms.tell(entry, this.end !== undefined);
     const isTaken = differs(limit, this.asked.limit) || differs(stop, this.asked.stop);
@@ -245,10 +262,13 @@ export class OrderRecord {
         this.isAnswered = true;
         // The id belongs to another order, whose news are none of this one.
         if (code === "IB_103") this.hasOrderId = false;
+        // One that was never taken has filled nothing.
+        if (!this.isAccepted) this.isCountTold = true;
         this.finish("rejected", this.inactiveAt === this.inactiveAt, denial, at);
         break;
       case "cancelled":
         this.isAnswered = true;
+        this.isCountTold = false;
         if (this.mayFlash && this.cancelAt !== this.cancelAt) this.mayFlash = false;
         else this.finish("cancelled", true, denial, at);
         break;
@@ -256,10 +276,12 @@ export class OrderRecord {
         this.finish("expired", false, denial, at);
         break;
       case "unsent":
+        this.isCountTold = true;
         this.finish("rejected", false, denial, at);
         break;
       case "dead":
         this.isUndead = false;
+        this.isCountTold = true;
         this.passes = 0;
         this.finish(this.isAccepted || this.filled > 0 ? "cancelled" : "rejected", false, denial, at);
         break;
@@ -289,6 +311,10 @@ export class OrderRecord {
         this.isCancelHeard = false;
         this.tell({ kind: "notice", code, text });
         if (this.isAccepted && this.end === undefined) this.tell({ kind: "accepted" });
+        break;
+      case "counted":
+        this.fills.believe();
+        if (this.isEndHeard) this.isCountTold = true;
         break;
       case "short":
         this.fills.writeOff();
@@ -391,6 +417,7 @@ export class OrderRecord {
 
   private found(): void {
     this.passes = 0;
+    this.isCountTold = false;
     this.isAnswered = true;
     if (!this.isEndHeard) {
       this.end = undefined;
@@ -407,6 +434,7 @@ export class OrderRecord {
     this.end = undefined;
     this.isEndHeard = false;
     this.isUndead = false;
+    this.isCountTold = false;
     this.endedAt = Number.NaN;
     this.isAccepted = true;
     this.cancelAt = Number.NaN;
@@ -459,6 +487,13 @@ export class OrderRecord {
     if (end.as === "rejected") this.tell({ kind: "rejected", denial: end.denial });
     else this.tell({ kind: end.as === "expired" ? "expired" : "cancelled" });
   }
+}
+
+/** Whether a status says how much an order has filled in all: it has ended, and it is told with what has filled. */
+export function isFinalCount({ source, status, filled }: StatusEntry): boolean {
+  if (status === "Filled") return true;
+  // The list of open orders and the news of one say nothing of fills.
+  return canStillFill(status) === false && source !== "open" && filled === filled;
 }
 
 /** Codes of ends that nobody has told. */

@@ -17,7 +17,10 @@ import { estimatePrice } from "./price-estimate.js";
 
 /** Two looks that are closer than this see the same moment: they do not agree with each other, they are one. */
 const PASS_GAP = 2 * SECOND;
-/** How long an execution may stay away that a status has told of, before the position is believed. */
+/**
+ * How long an execution may stay away that a status has told of, before the position is believed; and how long the fills
+ * of an order that a message has ended, where not all can be read that would tell them.
+ */
 const MISSING_WAIT = 10 * SECOND;
 /** How many full reconciliations must find no trace of an order before it counts as gone. */
 const PASSES = 2;
@@ -121,9 +124,10 @@ class Reconciliation {
     if (this.isFull) this.countPass(gone);
     const differences = this.input.contracts.flatMap((contract) => this.holdPosition(contract, gone));
     if (this.isFull) for (const record of gone) this.judge(record, differences);
+    for (const record of ledger.open) if (record.isFillUnknown) this.count(record);
     const conIds = new Set(this.input.contracts.map(({ conId }) => conId));
     const hasOpen = differences.length > 0 || this.lost.length > 0 || this.unsteady.size > 0;
-    const isSettled = this.isFull && !hasOpen && !ledger.open.some((record) => this.mayStand(record));
+    const isSettled = this.isFull && !hasOpen && !ledger.open.some((one) => one.isUncounted || this.mayStand(one));
     this.notePass(differences);
     return {
       isFull: this.isFull,
@@ -341,6 +345,33 @@ class Reconciliation {
     const at = this.input.now;
     const base = { kind: "adjustment", at, symbol, conId, isEstimate, numerator: 1, denominator: 1, note: "" } as const;
     this.ledger.note({ ...base, ...change });
+  }
+
+  /**
+   * What an order has filled that has ended, or that misses executions, is known or is in the position. Whoever closes the
+   * position then closes no more than is left of it, for a difference is held against him.
+   */
+  private count(record: OrderRecord): void {
+    const { state, now, isUpstreamUp } = this.input;
+    const { id, symbol, conId } = record.intent;
+    // Something may have been learnt that is newer than what was read.
+    if (!isUpstreamUp || !this.quiet.has(record) || this.unsteady.has(symbol)) return;
+    const isPositionRead = state.hasAllPositions || this.positionOf(conId) !== undefined;
+    if (!isPositionRead || !this.ledger.opened.has(conId)) return;
+    const since = record.missing > 0 ? record.fills.missingSince : record.endedAt;
+    // All its executions were told, if all were: only what was said to have filled and is not among them is waited for.
+    if (!(this.isFull && record.missing === 0) && !(now - since >= MISSING_WAIT)) return;
+    const what = record.missing > 0 ? `${record.missing} units that are not executed are` : "what it has filled is";
+    this.ledger.note({
+      kind: "verdict",
+      at: now,
+      intent: id,
+      verdict: "counted",
+      code: "COUNTED",
+      text: this.isFull && record.missing === 0 ? "all its executions are known" : `${what} taken from the position`,
+      remedy: "",
+      passes: 0,
+    });
   }
 
   /** An order without a trace: gone where two full looks and the position agree, lost until then. */
