@@ -1,5 +1,6 @@
 import type { Broker, BrokerEvents } from "./broker.js";
 import type { EngineClock } from "./clock.js";
+import { DUST } from "./dust.js";
 import type { GuardChain } from "./guards/index.js";
 import type { Inbox } from "./inbox.js";
 import type { Market } from "./market/market.js";
@@ -31,9 +32,6 @@ import type { FillLog } from "./portfolio/fill-log.js";
 import type { FillReport } from "./portfolio/fill-report.js";
 import type { Portfolio } from "./portfolio/portfolio.js";
 import { StrategyError } from "./strategy-errors.js";
-
-/** Two quantities closer than this are equal. */
-const DUST = 1e-9;
 
 export interface OrderFlowParts {
   readonly clock: EngineClock;

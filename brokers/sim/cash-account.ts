@@ -1,10 +1,10 @@
+import { DUST } from "../../core/dust.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import { amount, type Denial } from "../../core/orders/denial.js";
 import { FuturesMargin } from "./futures-margin.js";
 import {
   type AccountView,
   closeLargestFirst,
-  DUST,
   type Holdings,
   heldAfterWorking,
   type Liquidation,

@@ -1,5 +1,6 @@
 import type { BrokerAccount } from "../../core/broker.js";
 import type { Sessions } from "../../core/calendar/sessions.js";
+import { DUST } from "../../core/dust.js";
 import { isExit } from "../../core/guards/guard.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import { FILL_OR_KILL, isSent, isWorking } from "../../core/orders/kinds.js";
@@ -12,8 +13,6 @@ import type { PriceReach } from "./price-reach.js";
 import type { SimRules } from "./rules.js";
 import type { SiblingCuts } from "./sibling-cuts.js";
 import { HAS_CHILDREN, type SimOrders } from "./sim-orders.js";
-
-const DUST = 1e-9;
 
 /**
  * Turns a decision of the matching into a fill: how much of it there is to have, at what price with slippage, for what

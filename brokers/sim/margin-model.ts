@@ -1,3 +1,4 @@
+import { DUST } from "../../core/dust.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import type { Denial } from "../../core/orders/denial.js";
 
@@ -106,9 +107,6 @@ export interface MarginModel {
 }
 
 export const NO_LIQUIDATIONS: readonly Liquidation[] = [];
-
-/** Less than this many units is rounding. */
-export const DUST = 1e-9;
 
 /** Less money than this is rounding. */
 export const ROUNDING = 1e-6;

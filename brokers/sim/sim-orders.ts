@@ -1,4 +1,5 @@
 import { GROWTH, widerBytes, widerDoubles } from "../../core/columns.js";
+import { DUST } from "../../core/dust.js";
 import type { OrderBook } from "../../core/orders/order-book.js";
 
 // What is out of the ordinary with an order, as bits of `marks`. An order without marks is matched by its row alone.
@@ -13,9 +14,6 @@ export const CHANGED = 4;
 export const RESTED = 8;
 /** It has children: the columns `filledAt`, `exited` and `sent` are kept of it. */
 export const HAS_CHILDREN = 16;
-
-/** Two quantities closer than this are equal. */
-const DUST = 1e-9;
 
 /** Where an order was born inside a bar. */
 export interface Birth {

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.js";
+import { DUST } from "../dust.js";
 import type { Instrument } from "../market/instrument.js";
 import type { Market } from "../market/market.js";
 import type { Denial } from "../orders/denial.js";
@@ -128,7 +129,7 @@ export class OrderUnderTest {
       this.reducingAnswer =
         (this.book.flags[this.id] & CLOSES_ONLY) !== 0 ||
         (isDormant(this.book, this.id) && isExit(this.book, this.id)) ||
-        (position * this.side < 0 && this.quantity + this.workingSameSide <= Math.abs(position) + 1e-9);
+        (position * this.side < 0 && this.quantity + this.workingSameSide <= Math.abs(position) + DUST);
     }
     return this.reducingAnswer;
   }

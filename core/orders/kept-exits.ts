@@ -1,9 +1,7 @@
+import { DUST } from "../dust.js";
 import { addsNothingYet, isDormant, unitsLeft } from "../guards/guard.js";
 import { isSent, PENDING_CANCEL, UNKNOWN } from "./kinds.js";
 import { type OrderBook, PROTECTIVE } from "./order-book.js";
-
-/** Two quantities closer than this are equal. */
-const DUST = 1e-9;
 
 /**
  * Of the working orders of an instrument those that could increase its position, oldest first: all but the exits that

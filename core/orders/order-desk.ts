@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.js";
+import { DUST } from "../dust.js";
 import type { Instrument } from "../market/instrument.js";
 import type { OrderFlow } from "../order-flow.js";
 import type { Portfolio } from "../portfolio/portfolio.js";
@@ -195,7 +196,7 @@ export class OrderDesk {
       else expected += book.side[order] * book.remaining(order);
     }
     const difference = nearStep(target - expected, instrument.quantityStep);
-    if (Math.abs(difference) < 1e-9) return undefined;
+    if (Math.abs(difference) < DUST) return undefined;
     const order = this.write(instrument, difference > 0 ? 1 : -1, Math.abs(difference), options, DAY_ORDER);
     book.flags[order] |= TARGET;
     if (leaving !== undefined) book.behind.set(order, leaving);

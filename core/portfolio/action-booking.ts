@@ -1,4 +1,5 @@
 import type { Broker } from "../broker.js";
+import { DUST } from "../dust.js";
 import type { GuardChain } from "../guards/index.js";
 import type { Dividend, Split } from "../market/corporate-actions.js";
 import type { LargerBars } from "../market/larger-bars.js";
@@ -13,9 +14,6 @@ import type { ActionsTold } from "./corporate-events.js";
 import type { FillLog } from "./fill-log.js";
 import { FillReport } from "./fill-report.js";
 import type { Portfolio } from "./portfolio.js";
-
-/** Two quantities closer than this are equal. */
-const DUST = 1e-9;
 
 export interface ActionBookingParts {
   readonly market: Market;

@@ -1,9 +1,7 @@
+import { DUST } from "../dust.js";
 import type { Instrument } from "../market/instrument.js";
 import { CompensatedSums } from "./compensated-sum.js";
 import type { FillLog } from "./fill-log.js";
-
-/** The quantity below which a position is rounding and counts as flat. */
-const DUST = 1e-9;
 
 /**
  * Positions and cash, as columns by the instrument's index and by currency. A position stores its cost basis, not a

@@ -1,9 +1,7 @@
 import { FIRST_ROWS, GROWTH, widerDoubles, widerInts } from "../columns.js";
+import { DUST } from "../dust.js";
 import type { SplitPassed } from "./action-log.js";
 import type { FillLog } from "./fill-log.js";
-
-/** The quantity below which what is left of a lot is rounding, relative to a unit. */
-const DUST = 1e-9;
 
 /**
  * Round trips as columns, and the open lots they come from. Exits close the oldest lot first (FIFO); the fills of one

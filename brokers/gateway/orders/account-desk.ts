@@ -1,3 +1,4 @@
+import { DUST } from "../../../core/dust.js";
 import { type Denial, formatDenial } from "../../../core/orders/denial.js";
 import type { Portfolio } from "../../../core/portfolio/portfolio.js";
 import { LIQUIDITY } from "../../ib/order-names.js";
@@ -27,7 +28,6 @@ export interface DeskParts {
   readonly onChanged: (account: string, listing: Listing) => void;
 }
 
-const DUST = 1e-9;
 /** The kind of group of which any fill cancels all others; of the other two a fill of a part reduces them. */
 const CANCELS_ALL = 1;
 const TRIGGERED_TYPES = ["stop", "stop-limit", "trailing-stop", "trailing-stop-limit"];
