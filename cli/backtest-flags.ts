@@ -43,7 +43,7 @@ export const BACKTEST_FLAGS = {
   store: text("File of the store [seatrial.db]", STORE),
   "time-zone": text("Zone of times without an offset, such as UTC [the instrument's]", FILES),
   stamp: text("A row's time is its bar's: start or end [start]", FILES),
-  "session-hours": text("Session of daily bars, local time [09:30-16:00; forex 00:00-24:00]", FILES),
+  "session-hours": text("Session of daily bars, local time [the exchange's; forex 00:00-24:00]", FILES),
   columns: text("Names of the columns, such as time,open,high,low,close [the first line]", FILES),
   "date-order": text("dmy or mdy, for dates such as 01/02/2024 [what the dates show]", FILES),
   "price-scale": text("What prices have been multiplied by, such as 10000 [1]", FILES),

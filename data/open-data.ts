@@ -3,6 +3,7 @@ import type { BarSeries } from "../core/market/bar-series.js";
 import type { BarSize } from "../core/market/bar-size.js";
 import { Instrument, type InstrumentSpec } from "../core/market/instrument.js";
 import { nearest } from "../core/nearest.js";
+import { dailyCalendarOf } from "./daily-calendar.js";
 import { DataError } from "./errors.js";
 import type { Stamp } from "./files/bar-times.js";
 import { readBars } from "./files/csv.js";
@@ -131,7 +132,9 @@ class DataOpener {
     const { symbol, path } = symbolAndPath(entry);
     if (!existsSync(path)) refuseUnlikelyFile(entry, path);
     const { instruments: _instruments, store: _store, selection: _selection, needed: _needed, ...csv } = this.options;
-    this.add(readBars(path, { instrument: this.instrument(specOfSymbol(symbol)), ...csv }), path);
+    const instrument = this.instrument(specOfSymbol(symbol));
+    const calendar = dailyCalendarOf(instrument, csv.sessionHours);
+    this.add(readBars(path, { instrument, ...(calendar && { calendar }), ...csv }), path);
   }
 
   private instrument(fallback: InstrumentSpec): Instrument {

@@ -27,8 +27,8 @@ export interface CsvOptions {
   /** Whether the time of a row is the start of its bar (default) or the end. */
   readonly stamp?: Stamp;
   /**
-   * The session of a daily bar, local to the instrument's zone. Default "00:00" to "24:00" for forex, else "09:30" to
-   * "16:00".
+   * The session of a daily bar, local to the instrument's zone. Default "00:00" to "24:00" for forex, else what the
+   * calendar says, and without one "09:30" to "16:00".
    */
   readonly sessionHours?: SessionHours;
   /** The calendar of the exchange, which knows the sessions of daily bars better than hours that are always the same. */

@@ -5,6 +5,7 @@ import type { BarSeries } from "../../core/market/bar-series.js";
 import type { Adjustment } from "../../core/market/corporate-actions.js";
 import { Instrument, type InstrumentSpec } from "../../core/market/instrument.js";
 import { calendarSessions } from "../checks/trading-time.js";
+import { dailyCalendarOf } from "../daily-calendar.js";
 import type { DatedActions } from "../dated-actions.js";
 import { isActionsFile, parseActions } from "../files/actions-csv.js";
 import { type CsvOptions, type CsvReading, inspectText } from "../files/csv.js";
@@ -75,11 +76,7 @@ export function planImport(store: BarStore, entry: string, options: FileOptions)
       actions: parseFactors(textOf(bytes), path, { closeOn, sessionAfter }),
     };
   }
-  // The day of a currency pair is whoever's: what its vendor takes for one is not the exchange's.
-  const calendar =
-    instrument.assetClass === "forex" || options.csv.sessionHours !== undefined
-      ? undefined
-      : findCalendarOf(instrument);
+  const calendar = dailyCalendarOf(instrument, options.csv.sessionHours);
   const reading = inspectText(bytes, { ...options.csv, instrument, ...(calendar && { calendar }) }, path);
   const { words } = partsOfName(path);
   const what = options.what ?? wordOf(words, WHATS) ?? usualWhat(reading.series);

@@ -70,6 +70,18 @@ describe("opening data", () => {
     expect([future.instrument.assetClass, future.instrument.multiplier]).toEqual(["future", 125_000]);
   });
 
+  it("ends the daily bars of a file when their exchange closes, early closes included", () => {
+    const ends = (spec: { exchange: string; currency: string }): string[] => {
+      const rows = ["2024-12-27", "2024-12-30"].map((date) => `${date},2,3,1,2`).join("\n");
+      const path = file("abc-1day.csv", `time,open,high,low,close\n${rows}\n`);
+      const [{ end, length }] = openData(path, { instruments: [{ symbol: "ABC", ...spec }] });
+      return Array.from(end.subarray(0, length), (instant) => new Date(instant).toISOString().slice(0, 16));
+    };
+    expect(ends({ exchange: "IBIS", currency: "EUR" })).toEqual(["2024-12-27T16:30", "2024-12-30T13:00"]);
+    expect(ends({ exchange: "TSEJ", currency: "JPY" })).toEqual(["2024-12-27T06:30", "2024-12-30T06:30"]);
+    expect(ends({ exchange: "SMART", currency: "USD" })).toEqual(["2024-12-27T21:00", "2024-12-30T21:00"]);
+  });
+
   it("passes on what is said of the files", () => {
     const [series] = openData(minutes, { bar: "30sec", timeZone: "UTC", stamp: "end" });
     expect([series.size.label, new Date(series.end[0]).toISOString()]).toEqual(["30sec", "2024-01-02T09:30:00.000Z"]);
