@@ -17,7 +17,7 @@ import type { BarStore } from "../data/store/bar-store.js";
 import type { NeededBars } from "../data/store/open-stored.js";
 import { zoneOffsets } from "../data/zone-offsets.js";
 import { shareOfBarsHeld } from "./bars-held.js";
-import { buyAndHold } from "./benchmark.js";
+import { benchmarkOf } from "./benchmark.js";
 import { checkOptions } from "./check-options.js";
 import { BacktestError } from "./errors.js";
 import { hashInputs, hashOutcome } from "./hashes.js";
@@ -148,8 +148,7 @@ export function conclude(run: PreparedRun, options: BacktestOptions): BacktestRe
   const equity: EquityCurve = { time, value, length };
   const cash = options.cash ?? DEFAULTS.cash;
   const trades = tradesOf(engine);
-  const compared = benchmarkOf(universe, options);
-  const benchmark = compared && buyAndHold(equity, compared, cash, universe.actions[compared.instrument.index]);
+  const benchmark = benchmarkOf(universe, options, equity, cash);
   const held = shareOfBarsHeld(engine);
   const zone = zoneOffsets(timeZone);
   const rate = (instrument: number): number => portfolio.rate[portfolio.currencyOf[instrument]];
@@ -168,7 +167,7 @@ export function conclude(run: PreparedRun, options: BacktestOptions): BacktestRe
     valueTraded,
     dayOf: localDay((instant) => zone.offsetAt(instant)),
     ...(held !== undefined && { timeInMarket: held }),
-    ...(benchmark && { benchmark }),
+    ...(benchmark && { benchmark: benchmark.curve }),
   });
   const from = equity.time[0];
   const to = equity.time[equity.length - 1];
@@ -190,8 +189,8 @@ export function conclude(run: PreparedRun, options: BacktestOptions): BacktestRe
     startCash: cash,
     timeZone,
     equity,
-    benchmark,
-    benchmarkName: compared?.instrument.symbol,
+    benchmark: benchmark?.curve,
+    benchmarkName: benchmark?.symbol,
     statistics,
     trades,
     tradeLog: engine.trades,
@@ -296,15 +295,6 @@ function emptyRange(series: readonly BarSeries[], { from, to }: BacktestOptions)
     first: full.length === 0 ? "nowhere" : iso(Math.min(...full.map((one) => one.start[0]))),
     last: full.length === 0 ? "nowhere" : iso(Math.max(...full.map((one) => one.end[one.length - 1]))),
   });
-}
-
-function benchmarkOf(universe: Universe, options: BacktestOptions): BarSeries | undefined {
-  if (options.benchmark === false || universe.series.length === 0) return undefined;
-  if (options.benchmark === undefined) return universe.series[0];
-  const found = universe.series.find((one) => one.instrument.symbol === options.benchmark);
-  if (found !== undefined) return found;
-  const known = universe.instruments.map((one) => one.symbol).join(", ");
-  throw new BacktestError("BENCHMARK_UNKNOWN", { symbol: options.benchmark, known });
 }
 
 function neverStarted(run: PreparedRun): StrategyError {

@@ -1,22 +1,58 @@
 import type { BarSeries } from "../core/market/bar-series.js";
 import { type CorporateActions, NO_ACTIONS } from "../core/market/corporate-actions.js";
 import type { EquityCurve } from "../core/statistics/inputs.js";
+import { BacktestError } from "./errors.js";
+import { DEFAULTS } from "./models.js";
+import type { BacktestOptions } from "./options.js";
+import { type RateAt, rateHistory } from "./rate-history.js";
+import type { Universe } from "./universe.js";
+
+/** What a run is compared with. */
+export interface Benchmark {
+  readonly symbol: string;
+  readonly curve: EquityCurve;
+}
+
+/**
+ * Buying and holding the instrument that was asked for, else the first of the data. Undefined where none is wanted, and
+ * where nothing tells what its currency was worth.
+ * @throws BacktestError BENCHMARK_UNKNOWN
+ */
+export function benchmarkOf(
+  universe: Universe,
+  options: BacktestOptions,
+  equity: EquityCurve,
+  cash: number,
+): Benchmark | undefined {
+  const bars = comparedWith(universe, options);
+  if (bars === undefined) return undefined;
+  const { currency, index, symbol } = bars.instrument;
+  const base = options.baseCurrency ?? DEFAULTS.baseCurrency;
+  const rateAt = rateHistory(universe, currency, base, options.rates);
+  if (rateAt === undefined) return undefined;
+  const curve = buyAndHold(equity, bars, cash, universe.actions[index], currency === base ? undefined : rateAt);
+  return { symbol, curve };
+}
 
 /**
  * What the starting cash would have been worth at the instants of an equity curve, had it bought the benchmark at the
  * first of them (at the price known then; before the first bar at its open) and held it: without fees, fractions
- * allowed, through its splits, with its dividends kept as cash.
+ * allowed, through its splits, with its dividends kept as cash. What is bought in another currency is owed in that, as
+ * in the account of a run: the rate decides what has been won or lost there, and nothing else.
+ * @param rateAt what a unit of the benchmark's currency was worth; left out where that is the base currency
  */
 export function buyAndHold(
   curve: EquityCurve,
   bars: BarSeries,
   cash: number,
   actions: CorporateActions = NO_ACTIONS,
+  rateAt?: RateAt,
 ): EquityCurve {
   const value = new Float64Array(curve.length);
   let row = bars.firstEndingAfter(curve.time[0]) - 1;
   const bought = row < 0 ? bars.open[0] : bars.close[row];
-  let units = cash / bought;
+  const cost = rateAt === undefined ? cash : cash / rateAt(curve.time[0]);
+  let units = cost / bought;
   let paid = 0;
   const { splits, dividends } = actions;
   let split = splits.findIndex(({ time }) => time > curve.time[0]);
@@ -40,7 +76,17 @@ export function buyAndHold(
         }
       }
     }
-    value[i] = row < 0 ? cash : units * bars.close[row] + paid;
+    const worth = row < 0 ? cost : units * bars.close[row] + paid;
+    value[i] = rateAt === undefined ? worth : cash + (worth - cost) * rateAt(now);
   }
   return { time: curve.time, value, length: curve.length };
+}
+
+function comparedWith(universe: Universe, options: BacktestOptions): BarSeries | undefined {
+  if (options.benchmark === false || universe.series.length === 0) return undefined;
+  if (options.benchmark === undefined) return universe.series[0];
+  const found = universe.series.find((one) => one.instrument.symbol === options.benchmark);
+  if (found !== undefined) return found;
+  const known = universe.instruments.map((one) => one.symbol).join(", ");
+  throw new BacktestError("BENCHMARK_UNKNOWN", { symbol: options.benchmark, known });
 }
