@@ -86,8 +86,9 @@ export abstract class EngineParts {
     this.desk = desk;
     const { hasQuotes, hasTrades } = feed;
     this.market = new Market(instruments, series, sessions, hasQuotes, hasTrades, built.length, handed);
-    this.portfolio = new Portfolio(instruments, options.baseCurrency, options.cash);
-    this.rates = new CurrencyRates(instruments, this.portfolio, options.rates ?? {});
+    const { rates = {} } = options;
+    this.portfolio = new Portfolio(instruments, options.baseCurrency, options.cash, Object.keys(rates));
+    this.rates = new CurrencyRates(instruments, this.portfolio, rates);
     this.working = new WorkingOrders(instruments.length);
     this.tradeLog = new TradeLog(instruments.length);
     this.multipliers = Float64Array.from(instruments, (instrument) => instrument.multiplier);

@@ -11,7 +11,8 @@ export const SIM_ERRORS = {
   },
   FEES_NO_RATE: {
     sentence: "IB's minimum for {symbol} is in USD, and no rate from {currency} to USD is known on {date}.",
-    remedy: "Add a series of that currency pair to the run, or choose fees such as bps:0.2.",
+    remedy:
+      "Add a series of a pair of USD and the base currency to the run, or say what a dollar is worth in that, as rates: { USD: … }; or choose fees such as bps:0.2.",
   },
   SLIPPAGE_UNKNOWN: {
     sentence: 'The slippage "{text}" is not known.{hint}',

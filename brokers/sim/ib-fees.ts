@@ -128,6 +128,8 @@ class IbFees implements FeeModel {
     if (instrument.currency === "USD") return 1;
     if (toUsd > 0) return toUsd;
     const { symbol, currency } = instrument;
+    // What is bought with it here are dollars.
+    if (symbol.startsWith("USD.")) return 1 / fill.price;
     throw new SimError("FEES_NO_RATE", { symbol, currency, date: dateText(fill.tradeDate) });
   }
 

@@ -40,10 +40,11 @@ export class Portfolio {
   private cashInBase = Number.NaN;
   private valueInBase = Number.NaN;
 
-  constructor(instruments: readonly Instrument[], baseCurrency: string, cash: number) {
+  /** @param rated currencies that nothing trades in, of which a rate is told nonetheless */
+  constructor(instruments: readonly Instrument[], baseCurrency: string, cash: number, rated: readonly string[] = []) {
     const count = instruments.length;
     this.instruments = instruments;
-    this.currencies = [...new Set([baseCurrency, ...instruments.map((instrument) => instrument.currency)])];
+    this.currencies = [...new Set([baseCurrency, ...instruments.map((instrument) => instrument.currency), ...rated])];
     this.quantity = new Float64Array(count);
     this.mark = new Float64Array(count).fill(Number.NaN);
     this.rate = new Float64Array(this.currencies.length).fill(Number.NaN);

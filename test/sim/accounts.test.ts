@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Order, Sessions } from "../../index.js";
-import { bars, flat, HOUR, instrument, OPEN, type Row } from "../bars.js";
+import { bars, flat, HOUR, instrument, OPEN, quotes, type Row } from "../bars.js";
 import { equityOf, fillsOf, run } from "../scripted.js";
 
 const CALM: Row = [100, 100, 100, 100];
@@ -525,6 +525,57 @@ describe("several currencies", () => {
       { rates: { EUR: 2 } },
     );
     expect(equityOf(result).at(-1)).toBeCloseTo(100_200, 6);
+  });
+
+  it("dollars bought in an account of yen cost IB's minimum in yen, without another pair to tell its rate", async () => {
+    const usdJpy = instrument({ symbol: "USD.JPY", assetClass: "forex", tickSize: 0.005 });
+    const { fills } = await run(
+      flat(usdJpy, "1day", 100, 3),
+      { 0: (trader) => trader.buy("USD.JPY", 1_000) },
+      { baseCurrency: "JPY", cash: 10_000_000, fees: "ib-fixed" },
+    );
+    expect(fills.fee[0]).toBeCloseTo(2 * 100, 6);
+  });
+
+  it("fees in dollars go by a rate that is given where neither pair nor account is in dollars", async () => {
+    const eurGbp = instrument({ symbol: "EUR.GBP", assetClass: "forex" });
+    const { fills } = await run(
+      flat(eurGbp, "1day", 0.9, 3),
+      { 0: (trader) => trader.buy("EUR.GBP", 1_000) },
+      { baseCurrency: "GBP", cash: 1_000_000, fees: "ib-fixed", rates: { USD: 0.8 } },
+    );
+    expect(fills.fee[0]).toBeCloseTo(2 * 0.8, 6);
+  });
+
+  it("what holding a stock in euros would have won is what an account that held it has", async () => {
+    const shares = instrument({ symbol: "SAP", currency: "EUR", exchange: "IBIS", quantityStep: 1e-6 });
+    const { benchmark, equity } = await run(
+      [
+        bars(shares, "1day", [CALM, CALM, [100, 110, 100, 110], [110, 110, 110, 110]]),
+        bars(eurUsd, "1day", [PAIR, PAIR, PAIR, [1.2, 1.2, 1.2, 1.2]]),
+      ],
+      { onBars: (trader, _bars, n) => void (n === 0 && trader.buy("SAP", 909.090909)) },
+      { benchmark: "SAP" },
+    );
+    const won = (100_000 / 110) * 10;
+    expect(benchmark?.value.at(-1)).toBeCloseTo(100_000 + won * 1.2, 6);
+    expect(equity.value[equity.length - 1]).toBeCloseTo(100_000 + won * 1.2, 4);
+    expect(benchmark?.value.at(-2)).toBeCloseTo(100_000 + won * 1.1, 6);
+  });
+
+  it("holding a pair against its own base currency is worth what was won in the other", async () => {
+    const data = bars(eurUsd, "1day", [PAIR, [1.2, 1.2, 1.2, 1.2]]);
+    const { benchmark } = await run(data, {}, { baseCurrency: "EUR", benchmark: "EUR.USD" });
+    expect(benchmark?.value.at(-1)).toBeCloseTo(100_000 + (100_000 * 0.1) / 1.2, 6);
+  });
+
+  it("nothing is compared where nothing tells over time what its currency was worth", async () => {
+    const { benchmark } = await run(
+      flat("SPY", "1day", 100, 3),
+      {},
+      { quotes: [quotes(eurUsd, [[60, 1.1, 1.1002]])], benchmark: "SPY", baseCurrency: "EUR" },
+    );
+    expect(benchmark).toBeUndefined();
   });
 
   it("a run without a rate is refused before it begins", async () => {

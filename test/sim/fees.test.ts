@@ -364,7 +364,11 @@ describe("IB's options, futures and forex", () => {
     const yen = { quantity: 1_000, price: 150, toUsd: 1 / 150 };
     expect(chargeOnce(ibFixed(), fill(USDJPY, yen))).toBe(300);
     expect(chargeOnce(ibFixed(), fill(USDJPY, { ...yen, quantity: 1_000_000 }))).toBe(3_000);
-    expect(() => ibFixed().charge(fill(USDJPY, { ...yen, toUsd: Number.NaN }))).toThrow("no rate from JPY to USD");
+    // The pair itself tells what a dollar is worth.
+    expect(chargeOnce(ibFixed(), fill(USDJPY, { ...yen, toUsd: Number.NaN }))).toBe(300);
+    const eurGbp = new Instrument({ symbol: "EUR.GBP", assetClass: "forex" });
+    const pounds = { quantity: 1_000, price: 0.85, toUsd: Number.NaN };
+    expect(() => ibFixed().charge(fill(eurGbp, pounds))).toThrow("no rate from GBP to USD");
   });
 
   it("finds the root of a contract's symbol however its year is written", () => {
