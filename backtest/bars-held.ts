@@ -1,35 +1,59 @@
 import type { Engine } from "../core/engine.js";
 
 /**
- * The share of the run's bars at whose end something was held, over all instruments with bars: 0 to 1. An entry at a
- * bar's open counts that bar, an exit at a bar's open does not: nothing was held while the bar went on.
+ * The share of the run's bars at whose end something was held, 0 to 1; of several instruments, of the instants at which
+ * any of them had a bar. An entry at a bar's open counts that bar, an exit at a bar's open does not: nothing was held
+ * while the bar went on.
  */
 export function shareOfBarsHeld(engine: Engine): number | undefined {
   const { market, trades, equity } = engine;
   if (equity.length < 2) return undefined;
-  const first = equity.time[0];
-  let bars = 0;
-  let held = 0;
-  for (const { index } of market.instruments) {
-    const series = market.series[market.finest[index]];
-    if (series === undefined) continue;
-    const from = series.firstEndingAfter(first);
-    const until = market.row[market.finest[index]] + 1;
-    // How many trades more are open at the end of a row than at the end of the row before it.
-    const changes = new Int32Array(Math.max(0, until - from) + 1);
-    const place = (row: number): number => Math.min(changes.length - 1, Math.max(0, row - from));
-    for (let t = 0; t < trades.length; t++) {
-      if (trades.instrument[t] !== index || trades.entryRow[t] < 0 || trades.exitRow[t] < 0) continue;
-      changes[place(trades.entryRow[t])]++;
-      changes[place(trades.exitRow[t])]--;
-    }
-    for (const lot of trades.openLots(index)) if (lot.row >= 0) changes[place(lot.row)]++;
-    let open = 0;
-    for (let k = 0; k < changes.length - 1; k++) {
-      open += changes[k];
-      if (open > 0) held++;
-    }
-    bars += changes.length - 1;
+  const ends = barEnds(engine);
+  if (ends.length === 0) return undefined;
+  // How many trades more are open at the end of a bar than at the end of the one before it.
+  const changes = new Int32Array(ends.length + 1);
+  const knownAt = (instrument: number, row: number, time: number): number =>
+    row < 0 ? time : market.series[market.finest[instrument]].end[row];
+  for (let t = 0; t < trades.length; t++) {
+    const instrument = trades.instrument[t];
+    changes[firstAtOrAfter(ends, knownAt(instrument, trades.entryRow[t], trades.entryTime[t]))]++;
+    changes[firstAtOrAfter(ends, knownAt(instrument, trades.exitRow[t], trades.exitTime[t]))]--;
   }
-  return bars === 0 ? undefined : held / bars;
+  for (const { index } of market.instruments) {
+    for (const { row, time } of trades.openLots(index)) changes[firstAtOrAfter(ends, knownAt(index, row, time))]++;
+  }
+  let open = 0;
+  let held = 0;
+  for (let k = 0; k < ends.length; k++) {
+    open += changes[k];
+    if (open > 0) held++;
+  }
+  return held / ends.length;
+}
+
+/** When the bars ended that the run was marked at, each instant once: epoch ms UTC, rising. */
+function barEnds({ market, equity }: Engine): Float64Array {
+  const [first] = equity.time;
+  const columns = market.instruments.flatMap(({ index }) => {
+    const place = market.finest[index];
+    if (place < 0) return [];
+    const series = market.series[place];
+    return [series.end.subarray(series.firstEndingAfter(first), market.row[place] + 1)];
+  });
+  if (columns.length === 1) return columns[0];
+  const ticks = market.instruments.some(({ index }) => market.hasQuotes[index] || market.hasTrades[index]);
+  // Without ticks nothing else has marked it.
+  if (!ticks) return equity.time.subarray(1, equity.length);
+  return Float64Array.from(new Set(columns.flatMap((column) => [...column]))).sort();
+}
+
+function firstAtOrAfter(instants: Float64Array, instant: number): number {
+  let low = 0;
+  let high = instants.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (instants[middle] >= instant) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bars, type Row } from "../bars.js";
+import { bars, instrument, quotes, type Row } from "../bars.js";
 import { run } from "../scripted.js";
 
 const ROWS: Row[] = [
@@ -18,4 +18,34 @@ describe("the share of bars in the market", () => {
       expect(result.statistics.exposure).toBeCloseTo(1 / 3, 12);
     });
   }
+
+  it("of several instruments counts the instants at which any was held", async () => {
+    const data = ["SPY", "QQQ"].map((symbol) => bars(symbol, "1day", [...ROWS, ...ROWS]));
+    const result = await run(data, {
+      onBars(trader, _bars, n) {
+        if (n === 0) trader.buy("SPY", 1);
+        if (n === 1) trader.buy("QQQ", 1);
+        if (n === 2) trader.closePosition("SPY");
+        if (n === 3) trader.closePosition("QQQ");
+      },
+    });
+    expect(result.statistics.exposure).toBeCloseTo(3 / 6, 12);
+  });
+
+  it("counts what was bought and sold on quotes", async () => {
+    const of = instrument("SPY");
+    const at = [90, 150, 210, 270].map((second) => [second, 99, 100] as const);
+    const result = await run(
+      bars(of, "1min", [...ROWS, ...ROWS]),
+      {
+        onQuote(trader, _quote, n) {
+          if (n === 0) trader.buy("SPY", 1);
+          if (n === 2) trader.closePosition("SPY");
+        },
+      },
+      { quotes: [quotes(of, at)] },
+    );
+    // Held from 150 to 270 seconds: at the ends of the third and the fourth minute.
+    expect(result.statistics.exposure).toBeCloseTo(2 / 6, 12);
+  });
 });
