@@ -1,9 +1,11 @@
 import type { SimRules } from "../brokers/sim/rules.js";
 import type { Engine } from "../core/engine.js";
+import { stateText } from "../core/kept-state.js";
 import { formatDenial } from "../core/orders/denial.js";
 import { grouped } from "../core/statistics/format.js";
 import type { TradeTable } from "../core/statistics/inputs.js";
 import type { Statistics } from "../core/statistics/summary.js";
+import { StrategyError } from "../core/strategy-errors.js";
 import type { BacktestOptions } from "./options.js";
 import type { Caveat, DenialCount } from "./result.js";
 import { tickCaveat } from "./tick-check.js";
@@ -86,6 +88,8 @@ export function caveatsOf(
     const caveat = traded && finest !== undefined ? tickCaveat(finest) : undefined;
     if (caveat !== undefined) warn(caveat);
   }
+  const unkept = unkeptState(engine);
+  if (unkept !== undefined) warn(unkept);
   const costs = costShare(statistics, trades);
   if (costs !== undefined) note(costs);
   for (const text of actionsInWords(engine)) note(text);
@@ -156,4 +160,15 @@ function money(amount: number): string {
 
 function percent(fraction: number): string {
   return `${grouped(fraction * 100, 1).replace(/\.0$/, "")} %`;
+}
+
+/** What of the strategy's state a paper or live session would refuse to keep, in words. */
+function unkeptState({ strategy }: Engine): string | undefined {
+  try {
+    stateText(strategy.constructor.name, strategy.state);
+    return undefined;
+  } catch (error) {
+    if (error instanceof StrategyError) return error.message;
+    throw error;
+  }
 }

@@ -44,6 +44,11 @@ export const STRATEGY_ERRORS = {
     sentence: "{strategy} does not extend Strategy.",
     remedy: "Write `class {strategy} extends Strategy` with Strategy imported from seatrial.",
   },
+  STATE_UNKEPT: {
+    sentence: "{strategy} keeps {what} in {where}, which would not come back after a restart.",
+    remedy:
+      "Keep plain values there: text, finite numbers, true, false, null, and lists and objects of these; of a Date its getTime(), of a Map or Set its entries in a list.",
+  },
   WARM_UP_TOO_LONG: {
     sentence: "{strategy} needs {needed} bars to warm up, and the data ended before it could begin.",
     remedy: "Give it more data, an earlier start, or shorter indicators.",

@@ -179,7 +179,12 @@ export const STATISTIC_LABELS = {
     needs: QUARTER_OF_RETURNS,
   },
 
-  exposure: { label: "Exposure", kind: "fraction", definition: "Share of bars in which a position was held; of several instruments, of the instants at which any had a bar." },
+  exposure: {
+    label: "Exposure",
+    kind: "fraction",
+    definition:
+      "Share of bars in which a position was held; of several instruments, of the instants at which any had a bar.",
+  },
   valueTraded: { label: "Value traded", kind: "money", definition: "Value of all fills, buys and sells." },
   turnover: {
     label: "Turnover (ann.)",

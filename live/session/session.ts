@@ -7,6 +7,7 @@ import type { TwsOrders } from "../../brokers/tws/orders/tws-orders.js";
 import type { AccountMask } from "../../brokers/tws/recording/account-mask.js";
 import type { Engine } from "../../core/engine.js";
 import { SeatrialError } from "../../core/errors.js";
+import { stateText } from "../../core/kept-state.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import { alertText } from "../alerts.js";
 import type { LiveBroker } from "../broker/live-broker.js";
@@ -467,7 +468,7 @@ export class Session {
     this.decisionKept = decision;
     let text: string;
     try {
-      text = JSON.stringify(engine.strategy.state);
+      text = stateText(engine.strategy.constructor.name, engine.strategy.state);
     } catch (error) {
       // What cannot be kept would be missing after a restart.
       this.strategyFailed(error);

@@ -249,7 +249,9 @@ describe("a session whose strategy goes wrong", () => {
     expect(session.state).toBe("running");
     expect(notes.filter(({ event }) => event === "STRATEGY_FAILED")).toHaveLength(1);
     const view = new SessionViewer(session, 0).view();
-    expect(view.failure).toMatch(/^The session of Circular failed: .*circular/);
+    expect(view.failure).toMatch(
+      /^The session of Circular failed: .*an object that contains itself in this\.state\.self/,
+    );
     expect(screenOf(view, 80, 24)[1]).toBe("Circular HAS FAILED  session running, orders at the broker work on");
   });
 
