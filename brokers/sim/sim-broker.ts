@@ -88,6 +88,8 @@ export class SimBroker implements Broker {
     this.events = account.events;
     this.rules.fees.reset();
     this.rules.margin.reset();
+    // Room before the first order: an order that makes it would have the compiler begin anew with each run.
+    this.orders.admit(0, this.book);
     this.view = new SimAccount(account, this.orders);
     this.watch = new MarginWatch(account, this.view, this.rules.margin);
     this.reach = new PriceReach(account, this.orders);
