@@ -252,6 +252,14 @@ export const ALERTS = {
     remedy:
       "Look at the position in TWS. Where it is open and without a stop, close it there; then `seatrial reconcile`, or name the difference with `seatrial adopt`.",
   },
+  SESSION_HANGS: {
+    level: "act",
+    sentence: "The session has stood still for {seconds} seconds: a handler of {strategy} does not return.",
+    session:
+      "Nothing: while the handler runs it can neither send nor hear nor show anything, and Ctrl-C and the kill switch reach it no more. Orders at the broker work on.",
+    remedy:
+      "End it with kill -9 {pid}; look at positions and orders in TWS; correct the strategy and start it again: it takes up where it was.",
+  },
   JOURNAL_FAILED: {
     level: "act",
     sentence: "The journal cannot be written: {reason}.",

@@ -4,6 +4,7 @@ import { writeSessionFile } from "../control/session-file.js";
 import { LiveError } from "../errors.js";
 import { SessionDisplay, type Terminal } from "../screen/session-display.js";
 import type { SessionControl } from "../session-control.js";
+import { HangWatch } from "./hang-watch.js";
 import type { HeldSession } from "./held-session.js";
 import { type Keys, StopRequests } from "./stop-requests.js";
 
@@ -68,6 +69,7 @@ export async function attend(session: SessionControl, held: HeldSession, around:
     abandon: () => abandon(ABANDONED),
     ...(around.onStop !== undefined && { onStop: around.onStop }),
   });
+  const hang = new HangWatch({ session: name, strategy: strategy.name, log: folder.log });
   let server: ControlServer | undefined;
   let how = "failed";
   try {
@@ -82,6 +84,7 @@ export async function attend(session: SessionControl, held: HeldSession, around:
     throw error;
   } finally {
     stops.end();
+    hang.close();
     watch.close();
     display.end();
     if (how !== ABANDONED) await server?.close();
