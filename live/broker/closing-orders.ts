@@ -20,7 +20,8 @@ interface Wait {
 
 /**
  * Orders that may only close: the broker does not hold them to that, so it is done here. One leaves when every order
- * that closes the same position and was asked to be cancelled has come to its end, for until then it may still fill;
+ * that closes the same position and was asked to be cancelled has come to its end, for until then it may still fill, and
+ * so has every one that has filled and of which the broker has more than was asked;
  * when all that orders of its side have filled is known, which the end of one alone does not say; and it leaves with no
  * more units than are held then. What has filled is asked for at once where nothing has said it. Should the broker not be
  * able to tell, the position counts that it tells.
@@ -54,17 +55,19 @@ export class ClosingOrders {
 
   /**
    * What a closing order has to wait for as it may still fill: orders of its side whose cancel was asked for, refused or
-   * not, and whose end is not known; and those that only the client that made them can cancel.
+   * not, and whose end is not known; those that count as filled and work on; and those that only the client that made them
+   * can cancel.
    * @param cancelled those whose cancel is about to be written down
    */
   standing(row: number, cancelled?: ReadonlySet<OrderRecord>): OrderRecord[] {
     return this.open(row).filter((record) => {
-      const { wantsCancel, cancelAt, intent, end, isUndead } = record;
+      const { wantsCancel, cancelAt, intent, end, isUndead, excess } = record;
       if (end !== undefined && !isUndead) return false;
       return (
         intent.clientId !== this.ledger.identity.clientId ||
         intent.orderId <= 0 ||
         wantsCancel ||
+        excess > 0 ||
         cancelAt === cancelAt ||
         cancelled?.has(record) === true
       );

@@ -1,6 +1,5 @@
 import type { BrokerAccount } from "../../core/broker.js";
 import { FILLED, isWorking } from "../../core/orders/kinds.js";
-import { DUST } from "../ledger/fill-count.js";
 import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import type { Outcome } from "../ledger/outcome.js";
@@ -24,8 +23,6 @@ export interface ConsequencesParts {
   readonly refused: RefusedCancels;
   readonly undead: UndeadOrders;
   readonly nothingOpens: NothingOpens;
-  /** Has the rest of an order cancelled. */
-  readonly end: (record: OrderRecord) => void;
   /** Does something behind all that is being told. */
   readonly afterwards: (act: () => void) => void;
 }
@@ -112,7 +109,6 @@ export class Consequences {
       exits.exitFilled(record);
       unprotected.filled(record);
     }
-    this.endExcess(record);
     this.keepClosed(record);
   }
 
@@ -143,13 +139,5 @@ export class Consequences {
     if (quantity[row] !== sizeBefore) exits.follow(record, sizeBefore, quantity[row]);
     // What was to cut an exit was refused: it is too large as it was. What has not left is asked for when it can leave.
     if (!isUnsent) exits.resizedByBroker(record);
-    this.endExcess(record);
-  }
-
-  /** By what it was to become it is filled, and the broker has more of it: the rest is not to fill. */
-  private endExcess(record: OrderRecord): void {
-    const { account, end } = this.parts;
-    const isMore = record.end === undefined && record.remaining > DUST && !record.wantsCancel;
-    if (isMore && account.book.status[record.row] === FILLED) end(record);
   }
 }

@@ -168,10 +168,11 @@ export class ExitSizes {
     if (left < record.remaining - DUST) this.fitSent(record, left);
   }
 
-  /** Changes orders that the broker has with more units than others of their group have left them. */
+  /** Changes orders that the broker has with more units than others of their group have left them; not such as have filled. */
   fitGroups(records: readonly OrderRecord[]): void {
     for (const record of records) {
-      if (record.row >= 0 && !this.isRefused(record, record.asked.quantity)) this.parts.change(record.row);
+      if (record.row >= 0 && record.excess === 0 && !this.isRefused(record, record.asked.quantity))
+        this.parts.change(record.row);
     }
   }
 

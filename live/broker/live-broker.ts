@@ -22,6 +22,7 @@ import type { BrokerNews } from "./broker-news.js";
 import { ClosingOrders } from "./closing-orders.js";
 import { Consequences } from "./consequences.js";
 import { EngineTeller, UNBOOKED } from "./engine-teller.js";
+import { ExcessOrders } from "./excess-orders.js";
 import { ExitSizes } from "./exit-sizes.js";
 import { FactQueue } from "./fact-queue.js";
 import { ForcedClosing } from "./forced-closing.js";
@@ -90,6 +91,7 @@ export class LiveBroker implements Broker {
   private closing!: ClosingOrders;
   private forced!: ForcedClosing;
   private exits!: ExitSizes;
+  private excess!: ExcessOrders;
   private refused!: RefusedCancels;
   private consequences!: Consequences;
   private unprotected!: UnprotectedEntries;
@@ -175,13 +177,16 @@ export class LiveBroker implements Broker {
     const family = { account, ledger, rows: this.rows, news, cancel: (row: number) => this.cancel(row) };
     const isNeeded = (stop: OrderRecord): boolean => this.undead.isNeeded(stop);
     this.unprotected = new UnprotectedEntries({ ...family, exits: this.exits, isNeeded });
+    this.excess = new ExcessOrders(account, ledger, (record) => void this.unwanted.push(record));
+    const isApart = (record: OrderRecord): boolean => record.isUndead || this.excess.isToEnd(record);
     this.refused = new RefusedCancels({
       ...family,
       cancel: (record) => {
-        if (record.isUndead) this.unwanted.push(record);
+        if (isApart(record)) this.unwanted.push(record);
         else this.cancel(record.row);
       },
-      ending: [this.forced, this.unprotected, this.undead],
+      ending: [this.forced, this.unprotected, this.undead, this.excess],
+      isApart,
       stands: (record) => this.consequences.keepClosed(record),
     });
     this.consequences = new Consequences({
@@ -195,7 +200,6 @@ export class LiveBroker implements Broker {
       refused: this.refused,
       undead: this.undead,
       nothingOpens: new NothingOpens(family),
-      end: (record) => void this.unwanted.push(record),
       afterwards: (act) => {
         this.decided.push(act);
         this.onReady();
@@ -555,6 +559,7 @@ export class LiveBroker implements Broker {
   }
 
   private prepare(): Send[] {
+    this.excess.settle();
     this.refused.note(this.run.clock.now);
     for (const record of this.unwanted.splice(0)) if (this.isCancellable(record)) this.outgoing.cancel(record);
     const sends = this.outgoing.prepare(this.isConnected);

@@ -29,6 +29,8 @@ export interface RefusedCancelsParts {
   readonly rows: OrderRows;
   readonly news: BrokerNews;
   readonly ending: readonly EndingOrders[];
+  /** Whether an order works that the run counts as ended, or does not have. */
+  readonly isApart: (record: OrderRecord) => boolean;
   readonly cancel: (record: OrderRecord) => void;
   /** Hears of an order that works on because its cancel was refused. */
   readonly stands: (record: OrderRecord) => void;
@@ -36,10 +38,11 @@ export interface RefusedCancelsParts {
 
 /**
  * Orders whose cancel the broker has refused although nothing may be opened any more: the kill switch is on, the strategy
- * was stopped, a flattening is to leave nothing, the order's stop was refused, or the order was told dead and lives. Nobody
- * else asks again, and a refusal proves nothing: mostly the order has ended, but one that was on its way works on and would
- * open what nobody wants. So the cancel is asked for again, ever more seldom, for as long as the order counts as working or
- * as undead. Of any other order a refusal is told to the strategy, whose decision it is.
+ * was stopped, a flattening is to leave nothing, the order's stop was refused, or the order was told dead and lives or counts
+ * as filled and works on. Nobody else asks again, and a refusal proves nothing: mostly the order has ended, but one that was
+ * on its way works on and would open what nobody wants. So the cancel is asked for again, ever more seldom, for as long as
+ * the order counts as working or is known to work. Of any other order a refusal is told to the strategy, whose decision it
+ * is.
  */
 export class RefusedCancels {
   private readonly parts: RefusedCancelsParts;
@@ -99,15 +102,15 @@ export class RefusedCancels {
     this.waits.delete(record);
   }
 
-  /** Whether an order counts as working or as undead, and is not to; or is not to while nothing may be opened. */
+  /** Whether an order works, by the run or apart from it, and is not to; or is not to while nothing may be opened. */
   private isToEnd(record: OrderRecord): boolean {
     const { account, rows, ending } = this.parts;
     const { book, working, portfolio } = account;
-    const { row, isUndead } = record;
-    // The run counts an undead one as ended, or does not have it.
-    if (hasEnded(record) || (!isUndead && (row < 0 || !isSent(book.status[row])))) return false;
+    const { row } = record;
+    const isApart = this.parts.isApart(record);
+    if (hasEnded(record) || (!isApart && (row < 0 || !isSent(book.status[row])))) return false;
     if (ending.some((orders) => orders.isToEnd(record))) return true;
-    if (isUndead || !account.opensNothing()) return false;
+    if (isApart || !account.opensNothing()) return false;
     const instrument = book.instrument[row];
     const orders = working.of(instrument);
     // One whose cancel was refused stands, whether or not the book says so by now.

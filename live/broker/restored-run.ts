@@ -31,7 +31,7 @@ export function restoredSession(
   instruments: readonly Instrument[],
 ): RestoredSession {
   const indexOf = new Map(instruments.map(({ symbol, index }) => [symbol, index]));
-  const records = ledger.open.filter((one) => !one.isEndHeard && indexOf.has(one.intent.symbol));
+  const records = ledger.open.filter((one) => isGoingOn(one) && indexOf.has(one.intent.symbol));
   // A parent is made before its children.
   records.sort((a, b) => a.intent.id - b.intent.id);
   const groups = new Groups();
@@ -64,6 +64,14 @@ export function restoredSession(
       positions: instruments.flatMap((instrument) => positionOf(ledger, instrument)),
     },
   };
+}
+
+/**
+ * Whether a run goes on with an order. It does not with one that has filled all it was to, though the broker has more of it:
+ * that was filled for the run before, and its rest is to be cancelled.
+ */
+function isGoingOn(record: OrderRecord): boolean {
+  return !record.isEndHeard && !record.isSuperfluous;
 }
 
 /**

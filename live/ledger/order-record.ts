@@ -115,6 +115,25 @@ export class OrderRecord {
     return Math.max(0, this.asked.quantity - this.filled);
   }
 
+  /**
+   * Units that the broker has beyond what was asked of it, when all that has filled: others of its group have filled them,
+   * or a change has taken them off, and the broker is yet to hear of it or to say so. The order counts as filled, and its
+   * rest works on.
+   */
+  get excess(): number {
+    if (this.end !== undefined || this.filled <= DUST || this.remaining > DUST) return 0;
+    const excess = this.terms.atBroker - this.filled - this.missing;
+    return excess > DUST ? excess : 0;
+  }
+
+  /**
+   * Whether its rest is to end for that. Not while a change is under way that is to make it so small, for the answer to that
+   * comes first; nor where others of its group have been taken back what it was cut by, for the position may need it then.
+   */
+  get isSuperfluous(): boolean {
+    return this.excess > 0 && !this.terms.isChanging && this.terms.most <= this.filled + DUST;
+  }
+
   /** Units that the broker says were filled and that are not booked. */
   get missing(): number {
     return this.fills.missing;

@@ -153,8 +153,15 @@ export class OrderTerms {
     return this.requested.quantity + this.requested.others;
   }
 
+  /** Units that the broker has, by what it has told last; before it has told any, by what was asked of it. */
+  get atBroker(): number {
+    const { told, changes, requested } = this;
+    if (told.quantity === told.quantity) return told.quantity;
+    return Math.max(requested.quantity, ...changes.map(({ before }) => before.requested.quantity));
+  }
+
   /** What is left of what was asked for last, by what others of its group have filled since. */
-  private get most(): number {
+  get most(): number {
     return this.requested.quantity - (this.others - this.requested.others);
   }
 
