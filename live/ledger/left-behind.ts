@@ -3,6 +3,7 @@ import { SECOND } from "../../core/market/bar-size.js";
 import { DUST } from "./fill-count.js";
 import type { Ledger } from "./ledger.js";
 import type { OrderRecord } from "./order-record.js";
+import { openedBy } from "./units-held.js";
 
 /** How long the broker has to end what an order leaves behind that has ended; it does so by itself. */
 export const FAMILY_WAIT = 10 * SECOND;
@@ -29,15 +30,23 @@ function parentGoneSince(ledger: Ledger, { intent }: OrderRecord): Instant {
 }
 
 /**
- * The broker has told that another of its group has filled whole. It takes the others away then, but nothing says that it
- * does so with one that has come to it behind that fill.
+ * The broker has told the end of another of its group that has filled whole. It takes the others away then, but nothing says
+ * that it does so with one that has come to it behind that fill; nor where that one was cancelled because the broker had not
+ * made it as small as others had left it, and the group has filled all that this one is for.
  */
 function groupDoneSince(ledger: Ledger, record: OrderRecord): Instant {
   if (!record.isAnswered || record.isUnknown) return Number.NaN;
   let since = Number.NaN;
   for (const one of ledger.group(record.intent.group)) {
-    const isDone = one.end?.isTold === true && one.end.as === "filled" && one.filled > DUST && one.remaining <= DUST;
+    if (one.end?.isTold !== true || one.filled <= DUST || one.remaining > DUST) continue;
+    const isDone = one.end.as === "filled" || isFilledByGroup(ledger, record);
     if (isDone && !(one.endedAt <= since)) since = one.endedAt;
   }
   return since;
+}
+
+/** Whether an order and the others of its group have filled what they were made for together. */
+function isFilledByGroup(ledger: Ledger, { intent, terms }: OrderRecord): boolean {
+  const filled = ledger.group(intent.group).reduce((sum, one) => sum + openedBy(one), 0);
+  return filled >= terms.together - DUST;
 }

@@ -76,6 +76,17 @@ describe("an exit that has filled what another has left it, and of which the bro
     expect(positions()).toEqual([0, 0, 0]);
   });
 
+  it("leaves nothing behind: the other is cancelled as well where the broker does not do so", () => {
+    held();
+    bothFill();
+    run.settle();
+    expect(open()).toEqual([2]);
+    pass(30);
+    expect(run.model.cancels).toEqual([3, 2]);
+    expect([open(), run.status(1)]).toEqual([[], "cancelled"]);
+    expect(run.broker.due).toBe(Infinity);
+  });
+
   it("is not cancelled where the broker has made it so small, or has told its end", () => {
     held();
     run.model.fill(stop(), 30, 90);
@@ -178,6 +189,26 @@ describe("an exit that has filled what another has left it, of which executions 
     pass(30);
     expect([run.model.cancels, open()]).toEqual([[3, 2], [4]]);
     expect(run.model.handed.at(-1)).toMatchObject({ side: -1, quantity: 60 });
+  });
+});
+
+describe("one of two orders that would open, of which each has filled a part", () => {
+  it("is cancelled when the two have filled what one was to, though the broker has cut neither", () => {
+    const one = { instrument: SPY, side: "buy", quantity: 100, tif: "GTC" } as const;
+    run.act((orders) =>
+      orders.oco([
+        { ...one, limit: 95 },
+        { ...one, stop: 105 },
+      ]),
+    );
+    accept();
+    run.model.fill(run.model.order(0), 30, 95);
+    run.model.fill(run.model.order(1), 70, 105);
+    run.settle();
+    expect(run.model.cancels).toEqual([2]);
+    pass(30);
+    expect([run.model.cancels, open()]).toEqual([[2, 1], []]);
+    expect(positions()).toEqual([100, 100, 100]);
   });
 });
 
@@ -292,7 +323,8 @@ describe("in a session that starts again, an exit that counts as filled and work
     run.settle();
     expect(run.model.cancels).toEqual([3]);
     expect(run.engine.book.length).toBe(1);
-    expect(open()).toEqual([2]);
+    pass(30);
+    expect([run.model.cancels, open()]).toEqual([[3, 2], []]);
   });
 
   it("is asked to be cancelled again, and what it fills meanwhile is booked", async () => {
