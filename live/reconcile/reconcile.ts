@@ -215,7 +215,7 @@ class Reconciliation {
     if (!this.quiet.has(record) || working.has(record) || this.completed.has(record)) return false;
     if (record.isUndead) return true;
     if (record.end !== undefined) return false;
-    if (record.remaining > DUST) return true;
+    if (record.remaining > DUST || record.excess > 0) return true;
     // Its executions are all here: that it was filled needs no status.
     noteFilled(this.ledger, record, this.input.now);
     return false;
@@ -291,7 +291,7 @@ class Reconciliation {
     const isStirred = candidates.some((one) => one.isOpen && !this.quiet.has(one));
     const isPlain = !isStirred && this.hasStood(contract.symbol, difference);
     const agreed = isPlain ? gone.filter((one) => candidates.includes(one) && one.passes >= PASSES) : [];
-    const likely = agreed.map((record) => ({ record, quantity: record.remaining }));
+    const likely = agreed.map((record) => ({ record, quantity: record.remaining + record.excess }));
     for (const { record, quantity } of namedByFills(difference, told, likely)) {
       const { side, id } = record.intent;
       const position = this.positionOf(contract.conId);
@@ -380,7 +380,7 @@ class Reconciliation {
     const { now } = this.input;
     const { id, symbol } = record.intent;
     const isOpen = this.unsteady.has(symbol) || differences.some((one) => one.symbol === symbol);
-    if (record.remaining <= DUST && !record.isUndead) {
+    if (record.remaining <= DUST && record.excess === 0 && !record.isUndead) {
       noteFilled(this.ledger, record, this.input.now);
       noteBlock(ledger, { at: now, symbol, why: `lost ${id}`, isSet: false, detail: "it has filled" });
       return;

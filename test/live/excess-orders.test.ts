@@ -172,6 +172,40 @@ describe("an exit that has filled what another has left it, and of which the bro
     expect(positions()).toEqual([-30, -30, -30]);
     expect(run.status(2)).toBe("filled");
   });
+
+  it("is not taken for filled because a look at the account could not read the orders", () => {
+    held();
+    holdCancels();
+    bothFill();
+    run.settle();
+    const since = run.broker.beginReconcile(run.now);
+    run.lookAt({ ...run.model.state(), openOrders: [], completedOrders: [], hasAllOrders: false }, since);
+    run.model.fill(target(), 10, 110);
+    run.settle();
+    expect(run.ledger.open.map(({ intent }) => intent.id)).toContain(3);
+    pass(30);
+    expect(run.model.cancels.length).toBeGreaterThan(1);
+  });
+
+  it("has filled by the change of position what it filled beyond before a day on which nobody was there", async () => {
+    held();
+    holdCancels();
+    bothFill();
+    run.model.end(stop(), "Cancelled");
+    run.settle();
+    run.kill();
+    run.model.fill(target(), 60, 110);
+    run.model.forget();
+    run.model.passMidnight();
+    await run.open();
+    for (let i = 0; i < 4; i++) {
+      run.pass(12_000);
+      run.look();
+    }
+    expect(run.record(3).filled).toBe(100);
+    expect(positions()).toEqual([-60, -60, -60]);
+    expect(run.ledger.blockOf("SPY")).toBeUndefined();
+  });
 });
 
 describe("an exit that has filled what another has left it, of which executions are taken back then", () => {
