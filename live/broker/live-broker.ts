@@ -401,8 +401,13 @@ export class LiveBroker implements Broker {
     this.onReady();
   }
 
-  /** Whether an order of this run could increase a position, beside all exits whose cancels do not leave. */
-  private couldIncrease({ row }: OrderRecord): boolean {
+  /**
+   * Whether an order could increase a position, beside all exits whose cancels do not leave: one of this run, or what works
+   * of one that counts as filled.
+   */
+  private couldIncrease(record: OrderRecord): boolean {
+    if (this.excess.isToEnd(record)) return true;
+    const { row } = record;
     if (row < 0) return false;
     const { book, working, portfolio } = this.run;
     // What closes an entry that has filled is never one, whatever is known of its size.

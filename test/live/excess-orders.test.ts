@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Order } from "../../core/orders/order.js";
 import { alertText } from "../../live/alerts.js";
+import { Journal } from "../../live/journal/journal.js";
 import type { ModelOrder } from "./broker-model.js";
 import { INSTRUMENTS, LiveRun } from "./live-run.js";
 
@@ -146,6 +147,18 @@ describe("an exit that has filled what another has left it, and of which the bro
     run.look();
     run.settle();
     expect([run.model.cancels, open()]).toEqual([[3], [2]]);
+  });
+
+  it("is cancelled though the journal can no longer be written", async () => {
+    held();
+    const other = await Journal.openExisting(run.path);
+    other.put({ kind: "pass", at: 1, isFull: true, text: "" });
+    other.commit();
+    other.close();
+    bothFill();
+    run.model.deliver();
+    expect(() => run.turn()).toThrow(/Nothing was sent that is not in it/);
+    expect(run.model.cancels).toEqual([3]);
   });
 
   it("is booked with what it fills before its cancel comes through, and a person is told", () => {
