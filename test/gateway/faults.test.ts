@@ -155,6 +155,17 @@ describe("faults upstream", () => {
     expect(prices(one.client, 5).length).toBeGreaterThan(quotes);
   });
 
+  it("upstream-lost refuses a change of an order that has filled by the time IB hears of it", async () => {
+    const one = await started(soon("upstream-lost", { for: "1min" }));
+    // More than one quote has, so that it is filled bit by bit.
+    one.client.send(...placeOrder(1, { type: "MKT", quantity: 3_000 }));
+    await one.clock.pass(1_000, one.client);
+    one.client.send(...placeOrder(1, { type: "MKT", quantity: 4_000 }));
+    await one.clock.pass(70_000, one.client);
+    expect(one.client.errors(1)).toEqual([{ code: 104, text: "Cannot modify a filled order." }]);
+    expect(one.client.of(3).at(-1)?.slice(2, 5)).toEqual(["Filled", "3000", "0"]);
+  });
+
   it("upstream-lost without its data says 1101, and every stream is gone", async () => {
     const one = await started(soon("upstream-lost", { for: "1min", "keeps-data": false }));
     subscribe(one.client, 5);

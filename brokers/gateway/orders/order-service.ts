@@ -213,16 +213,17 @@ export class OrderService implements Service {
       const denial = desks.get(order.account)?.change(order, attributes, checked);
       if (denial !== undefined) no(201, `Order rejected - reason:${formatDenial(denial)}`);
     };
+    // It may have filled by then.
+    const later = (): void =>
+      this.attempt(order, () => {
+        if (order.isOpen) act();
+        else no(104, "Cannot modify a filled order.");
+      });
     const fault = faults.takeChange();
     if (fault?.kind === "refuse") no(fault.code, fault.text);
     if (fault?.kind === "late" || this.queue.isBusy(order)) {
-      this.queue.add(order, fault?.kind === "late" ? fault.ms : 0, () =>
-        this.attempt(order, () => {
-          if (order.isOpen) act();
-          else no(104, "Cannot modify a filled order.");
-        }),
-      );
-    } else if (faults.isUpstreamLost) this.postponed.push(() => this.attempt(order, act));
+      this.queue.add(order, fault?.kind === "late" ? fault.ms : 0, later);
+    } else if (faults.isUpstreamLost) this.postponed.push(later);
     else act();
   }
 
