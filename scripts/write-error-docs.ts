@@ -97,6 +97,7 @@ An error's message is its sentence and its remedy, with the details of the case 
 only \`{hint}\` or \`{rule}\` is written for the case: it names the nearest right word, or the rule that was broken. In code
 an error is a \`SeatrialError\` with \`code\`, \`details\` and, where another error was behind it, \`cause\`; code that decides
 by an error should look at \`code\`, for sentences may change and codes do not. A stack is shown with \`--debug\` only.
+Where a message names a command, such as \`seatrial doctor\`, type \`npx seatrial doctor\`.
 
 A command ends with one of these exit codes; the last column says which of them an error leads to.
 

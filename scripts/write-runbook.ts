@@ -13,7 +13,7 @@ export const GUARD_ENTRIES: Readonly<Record<string, { readonly codes: readonly s
   killSwitch: {
     codes: ["KILL_SWITCH"],
     remedy:
-      "Somebody, a file or a signal has turned it on: the reason is in the denial. `seatrial kill --release` turns it off.",
+      "Somebody, a file or a signal has turned it on: the reason is in the denial. `npx seatrial kill --release` turns it off.",
   },
   connection: {
     codes: ["CONNECTION"],
@@ -23,7 +23,7 @@ export const GUARD_ENTRIES: Readonly<Record<string, { readonly codes: readonly s
   session: {
     codes: ["SESSION_CLOSED", "SESSION_ENDING"],
     remedy:
-      "Nothing, if the strategy may wait for the next session. The market is open while `seatrial calendar` and IB both have it so; see the alert HOURS_DIFFER.",
+      "Nothing, if the strategy may wait for the next session. The market is open while `npx seatrial calendar` and IB both have it so; see the alert HOURS_DIFFER.",
   },
   staleQuote: {
     codes: ["STALE_QUOTE"],
@@ -74,7 +74,7 @@ export const GUARD_ENTRIES: Readonly<Record<string, { readonly codes: readonly s
   blocked: {
     codes: ["RECONCILE"],
     remedy:
-      "The journal and the broker disagree, or an order is lost: see the alerts POSITION_DIFFERS and INTENT_LOST, and `seatrial status`.",
+      "The journal and the broker disagree, or an order is lost: see the alerts POSITION_DIFFERS and INTENT_LOST, and `npx seatrial status`.",
   },
   position: {
     codes: ["POSITION"],
@@ -86,7 +86,7 @@ export const GUARD_ENTRIES: Readonly<Record<string, { readonly codes: readonly s
   },
   openOrders: {
     codes: ["OPEN_ORDERS"],
-    remedy: "Too many orders work. Look with `seatrial orders` whether the strategy forgets to cancel.",
+    remedy: "Too many orders work. Look with `npx seatrial orders` whether the strategy forgets to cancel.",
   },
   orderRate: {
     codes: ["ORDER_RATE", "ORDER_REPEATED"],
@@ -135,7 +135,7 @@ function alerts(level: AlertLevel, heading: string): string {
     .filter(([, one]) => one.level === level)
     .map(
       ([code, { sentence, session, remedy }]) =>
-        `| \`${code}\` | ${cell(sentence)} | ${cell(session)} | ${cell(remedy)} |`,
+        `| \`${code}\` | ${cell(sentence)} | ${cell(session)} | ${cell(typed(remedy))} |`,
     );
   return [
     `### ${heading}`,
@@ -168,6 +168,11 @@ function guards(): string {
   ].join("\n");
 }
 
+/** The commands of an alert as they are typed where Seatrial is a package of the project. */
+function typed(text: string): string {
+  return text.replaceAll("`seatrial ", "`npx seatrial ");
+}
+
 function cell(text: string): string {
   return text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
 }
@@ -181,15 +186,15 @@ What to do when something is not as it should be with a paper or live session. A
 
 ## First
 
-\`seatrial status\` shows what keeps orders from leaving, the worst first. The log is \`session.log\` in the session's folder:
-a line of JSON an event, with the alert's or the guard's code under \`code\`.
+\`npx seatrial status\` shows what keeps orders from leaving, the worst first. The log is \`session.log\` in the session's
+folder: a line of JSON an event, with the alert's or the guard's code under \`code\`.
 
 | you want to | do |
 |---|---|
-| stop new orders now, and keep positions with their exits | \`seatrial kill\`, or \`touch seatrial-sessions/NAME/KILL\`, or \`kill -USR2 PID\` |
-| stop and close everything of the session | \`seatrial kill --flatten\` |
-| close positions, and let the strategy go on | \`seatrial flatten\` |
-| end the session in order | Ctrl-C where it runs, or \`seatrial stop\` |
+| stop new orders now, and keep positions with their exits | \`npx seatrial kill\`, or \`touch seatrial-sessions/NAME/KILL\`, or \`kill -USR2 PID\` |
+| stop and close everything of the session | \`npx seatrial kill --flatten\` |
+| close positions, and let the strategy go on | \`npx seatrial flatten\` |
+| end the session in order | Ctrl-C where it runs, or \`npx seatrial stop\` |
 | act when no command answers | TWS itself: cancel orders and close positions by hand. The session takes up what was done when it runs again |
 
 A position is closed when its working exits are known to be cancelled, with what they filled before: until then they may
@@ -198,9 +203,9 @@ answer for ten seconds it is asked what became of them, and while one still stan
 it. What one filled whose end came without it is asked for at once; where the broker cannot tell its executions for ten
 seconds, the position that it tells counts. What is closed is what is held then, and never more. An entry may fill more
 before its own cancel comes through: that is closed by an order of its own, as soon as no more of it can come. A session
-that is killed while it waits goes on closing when it starts again: what the kill switch, a loss limit or \`seatrial
-flatten\` was to close at once and past all guards, what the strategy itself was closing with the first price of the
-instrument.
+that is killed while it waits goes on closing when it starts again: what the kill switch, a loss limit or \`npx
+seatrial flatten\` was to close at once and past all guards, what the strategy itself was closing with the first price
+of the instrument.
 
 ## When a session is gone
 
@@ -215,8 +220,9 @@ everybody out at weekends; TWS then waits for a login by hand unless it restarts
 **It says that it runs already, and it does not.** The lock is one of the operating system and ends with its process:
 there is another one. Its id is in the sentence and in \`session.json\`.
 
-**Its journal is damaged.** Keep the file. Look at orders and positions in TWS, close or protect by hand what must be, and
-start a session under a new name with \`--name\`: what the account holds is foreign to it, and \`seatrial adopt\` takes it.
+**Its journal is damaged.** Keep the file. Look at orders and positions in TWS, close or protect by hand what must be,
+and start a session under a new name with \`--name\`: what the account holds is foreign to it, and \`npx seatrial adopt\`
+takes it.
 
 **The disk is full.** Nothing is sent that cannot be written down, so no new order leaves. Make room, start it again.
 
@@ -225,18 +231,18 @@ change of position as \`recovered\`, with an estimated price; the position is ri
 
 ## When positions differ
 
-1. \`seatrial reconcile\` looks again; a difference of a moment is gone then.
+1. \`npx seatrial reconcile\` looks again; a difference of a moment is gone then.
 2. Look in TWS (Trades, and the activity statement) whose it is.
-3. Name it: \`seatrial reconcile --difference SPY --as foreign --quantity -60\` for a trade that was made by hand or by
-   another program; \`exercise\`, \`transfer\` or \`correction\` for what those words say. The quantity is the whole difference
-   as it is shown. The block ends with that.
-4. What is foreign may be made the session's own: \`seatrial adopt SPY\`.
+3. Name it: \`npx seatrial reconcile --difference SPY --as foreign --quantity -60\` for a trade that was made by hand
+   or by another program; \`exercise\`, \`transfer\` or \`correction\` for what those words say. The quantity is the
+   whole difference as it is shown. The block ends with that.
+4. What is foreign may be made the session's own: \`npx seatrial adopt SPY\`.
 
 ## When an order is lost
 
 The intent was written down and the broker has no trace of it: the process was cut between the two, or the connection
 was. It is never sent again by itself. Two full reconciliations that agree end it by themselves. Where you know more than
-they can: \`seatrial reconcile --settle REF --as gone\`, or \`--as filled --quantity 5 --price 101.25\`.
+they can: \`npx seatrial reconcile --settle REF --as gone\`, or \`--as filled --quantity 5 --price 101.25\`.
 
 ## Alerts
 `;

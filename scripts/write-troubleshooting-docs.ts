@@ -95,9 +95,9 @@ function cell(text: string): string {
 
 const HEAD = `# Troubleshooting
 
-What \`seatrial doctor\` finds, and what the codes of TWS and IB Gateway mean; each with what to do about it. Look here
-when no connection comes about, or for a number that stands in a log, in the terminal or in TWS. The page is written by
-\`npx jiti scripts/write-troubleshooting-docs.ts\` from the tables in
+What \`npx seatrial doctor\` finds, and what the codes of TWS and IB Gateway mean; each with what to do about it. Look
+here when no connection comes about, or for a number that stands in a log, in the terminal or in TWS. The page is written
+by \`npx jiti scripts/write-troubleshooting-docs.ts\` from the tables in
 [\`brokers/tws/doctor/findings.ts\`](../brokers/tws/doctor/findings.ts) and
 [\`brokers/ib/codes.ts\`](../brokers/ib/codes.ts); a test fails where they differ. Errors of Seatrial itself are in
 [errors.md](errors.md); how TWS is set up is in [tws-setup.md](tws-setup.md).

@@ -67,7 +67,7 @@ describe("docs/paper-and-live.md", () => {
   });
 
   it("shows commands with flags that there are", () => {
-    const lines = [...page.matchAll(/^seatrial (paper|live) (.*)$/gm)];
+    const lines = [...page.matchAll(/^npx seatrial (paper|live) (.*)$/gm)];
     expect(lines.length).toBeGreaterThan(2);
     for (const [, command, rest] of lines) {
       const flags = command === "paper" ? PAPER_FLAGS : LIVE_FLAGS;
