@@ -71,7 +71,7 @@ function section(declared: DeclaredTable, table: ErrorTable): string {
   return [
     `## ${declared.thrown}`,
     "",
-    `${about}[\`${declared.file}\`](../${declared.file})`,
+    `${about}The table is in \`${declared.file}\`.`,
     "",
     "| code | what is wrong | what to do | exit |",
     "|---|---|---|---|",
@@ -91,7 +91,8 @@ function cell(text: string): string {
 const HEAD = `# Errors
 
 Every error that Seatrial explains, by code. Look here for what a code means and what to do about it. The page is written
-by \`npx jiti scripts/write-error-docs.ts\` from the tables in the code; a test fails where the two differ.
+by \`npx jiti scripts/write-error-docs.ts\` from the tables in the code; a test fails where the two differ. Files that it
+names are in the repository; the package has them compiled.
 
 An error's message is its sentence and its remedy, with the details of the case in the place of \`{…}\`. A remedy that is
 only \`{hint}\` or \`{rule}\` is written for the case: it names the nearest right word, or the rule that was broken. In code

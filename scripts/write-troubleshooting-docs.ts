@@ -97,9 +97,8 @@ const HEAD = `# Troubleshooting
 
 What \`npx seatrial doctor\` finds, and what the codes of TWS and IB Gateway mean; each with what to do about it. Look
 here when no connection comes about, or for a number that stands in a log, in the terminal or in TWS. The page is written
-by \`npx jiti scripts/write-troubleshooting-docs.ts\` from the tables in
-[\`brokers/tws/doctor/findings.ts\`](../brokers/tws/doctor/findings.ts) and
-[\`brokers/ib/codes.ts\`](../brokers/ib/codes.ts); a test fails where they differ. Errors of Seatrial itself are in
+by \`npx jiti scripts/write-troubleshooting-docs.ts\` from the tables in \`brokers/tws/doctor/findings.ts\` and
+\`brokers/ib/codes.ts\` of the repository; a test fails where they differ. Errors of Seatrial itself are in
 [errors.md](errors.md); how TWS is set up is in [tws-setup.md](tws-setup.md).
 
 When something cannot be explained, run the command again with \`--record traffic.jsonl\` and send the file in: it has

@@ -11,6 +11,8 @@ const PAGES = [
   join("data", "samples", "README.md"),
 ];
 
+const packageJson = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as { files: unknown };
+
 /** The addresses of a page's links, without what stands in blocks of code. */
 function linksOf(page: string): string[] {
   const text = readFileSync(join(projectRoot, page), "utf8").replace(/^```[\s\S]*?^```$/gm, "");
@@ -46,6 +48,16 @@ describe("links between the pages", () => {
       return link.split("#")[0] !== "" && (relative(projectRoot, target).startsWith("..") || !existsSync(target));
     });
     expect(broken).toEqual([]);
+  });
+
+  it("lead to what the package has as well as the repository", () => {
+    const packed = [...(packageJson.files as string[]), "README.md", "LICENSE", "package.json"];
+    const missing = relativeLinks.filter(({ page, link }) => {
+      if (link.startsWith("#")) return false;
+      const target = normalize(join(dirname(page), link.split("#")[0])).replaceAll("\\", "/");
+      return !packed.some((one) => target === one || target.startsWith(`${one}/`));
+    });
+    expect(missing).toEqual([]);
   });
 
   it("lead to headings that are on their page", () => {

@@ -11,6 +11,7 @@ import { parseFaultPlan } from "../../brokers/gateway/faults/fault-plan.js";
 import { ORDER_FAULTS } from "../../brokers/gateway/faults/order-faults.js";
 import { parsePartnerLine } from "../../brokers/gateway/lockstep/lockstep-line.js";
 import { SERVER_VERSION } from "../../brokers/gateway/session/handshake.js";
+import { REQUEST } from "../../brokers/gateway/wire/message-ids.js";
 import { LIMITS, PACING_RULES } from "../../brokers/ib/pacing.js";
 import { GATEWAY_FLAGS } from "../../cli/gateway-flags.js";
 import { startGateway } from "../gateway/started.js";
@@ -61,6 +62,11 @@ describe("docs/simulated-gateway.md", () => {
       [5, undefined],
       [0, 600_000],
     ]);
+  });
+
+  it("names every request that a fault may wait for, and no other", () => {
+    const [, list] = /The requests are called ([^.]*)\./.exec(page) ?? [];
+    expect([...list.matchAll(/`(\w+)`/g)].map(([, name]) => name)).toEqual(Object.keys(REQUEST));
   });
 
   it("has lines of a lockstep partner that can be read", () => {
