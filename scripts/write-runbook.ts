@@ -196,6 +196,7 @@ folder: a line of JSON an event, with the alert's or the guard's code under \`co
 | close positions, and let the strategy go on | \`npx seatrial flatten\` |
 | end the session in order | Ctrl-C where it runs, or \`npx seatrial stop\` |
 | act when no command answers | TWS itself: cancel orders and close positions by hand. The session takes up what was done when it runs again |
+| end a session that hears no Ctrl-C | \`kill -9 PID\`, on Windows the Task Manager; see [below](#when-a-session-is-gone) |
 
 A position is closed when its working exits are known to be cancelled, with what they filled before: until then they may
 fill, and a closing order beside them would turn the position round. That takes a moment. Where the broker does not
@@ -208,6 +209,13 @@ seatrial flatten\` was to close at once and past all guards, what the strategy i
 of the instrument.
 
 ## When a session is gone
+
+**It runs and answers nothing.** No command is answered within its time, and Ctrl-C, SIGTERM, SIGUSR2 and the file \`KILL\`
+do nothing: a handler of the strategy does not return, and all of these wait for the thread that it holds. What is at the
+broker works on. Cancel and close in TWS what must not stay, end the process with \`kill -9 PID\` (Windows: Task Manager;
+its id is in the sentence of the command and in \`session.json\`), run \`npx seatrial kill\` if the next start is not to
+trade, correct the strategy, and start it again. What was cancelled in TWS is taken up then; a position that was closed
+there is a difference, and is [given a name](#when-positions-differ).
 
 **Its process was killed, or the machine stopped.** Positions and protective orders are at the broker and work on. Start
 the session as before, under the same name: it reads its journal and the broker's orders, executions and positions, and

@@ -39,8 +39,8 @@ function ask(folder: SessionFolder, asked: ControlRequest, patience: number): Pr
       settle();
     };
     const timer = setTimeout(() => {
-      const pid = file === undefined ? "" : ` (${file.pid})`;
-      end(() => reject(new ControlError("SESSION_SILENT", { name, seconds: Math.round(patience / SECOND), pid })));
+      const seconds = Math.round(patience / SECOND);
+      end(() => reject(new ControlError("SESSION_SILENT", { name, seconds, ...waysToEnd(file?.pid) })));
     }, patience);
     socket.setEncoding("utf8");
     socket.on("data", (chunk: string) => {
@@ -59,6 +59,12 @@ function ask(folder: SessionFolder, asked: ControlRequest, patience: number): Pr
       end(() => reject(told));
     });
   });
+}
+
+/** How a process is ended that hears no signal, for a sentence. */
+function waysToEnd(pid: number | undefined): { readonly pid: string; readonly means: string } {
+  const means = process.platform === "win32" ? "the Task Manager" : `\`kill -9 ${pid ?? "PID"}\``;
+  return { pid: pid === undefined ? "" : ` (${pid})`, means };
 }
 
 function settle(line: string, resolve: (answer: unknown) => void, reject: (error: Error) => void): void {
