@@ -9,7 +9,14 @@ import { backtest } from "../../index.js";
 import { projectRoot } from "../shared-data.js";
 import { codeBlocks, compile, membersOfClass } from "./code-blocks.js";
 
-const PAGES = ["README.md", "docs/strategies.md", "docs/guards.md", "docs/calendars.md", "docs/data.md"];
+const PAGES = [
+  "README.md",
+  "docs/strategies.md",
+  "docs/guards.md",
+  "docs/calendars.md",
+  "docs/data.md",
+  "docs/configuration.md",
+];
 
 const blocks = PAGES.flatMap(codeBlocks);
 const right = blocks.filter((block) => block.mistake === undefined);
