@@ -22,6 +22,6 @@ export function traceIndicators(desk: Desk, series: readonly BarSeries[]): Indic
 
 function trace(spec: IndicatorSpec<string>, bars: BarSeries, series: number): IndicatorTrace {
   const columns = evaluate(spec, bars);
-  const outputs = spec.outputs.map((name, o) => ({ name, values: columns[o] }));
+  const outputs = spec.outputs.map((name, o) => ({ name, apart: spec.apart.includes(name), values: columns[o] }));
   return { name: spec.name, pane: spec.pane, series, outputs };
 }

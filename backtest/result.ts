@@ -6,13 +6,20 @@ import type { TradeLog } from "../core/portfolio/trade-log.js";
 import type { EquityCurve, TradeTable } from "../core/statistics/inputs.js";
 import type { Statistics } from "../core/statistics/summary.js";
 
+export interface IndicatorOutput {
+  readonly name: string;
+  /** Whether it is of another size than the main one, and drawn in a pane of its own. */
+  readonly apart: boolean;
+  readonly values: Float64Array;
+}
+
 /** One indicator of the strategy on one series, a column of values an output, row by row of that series. */
 export interface IndicatorTrace {
   readonly name: string;
   readonly pane: "price" | "own";
   /** Index of the series in `BacktestResult.series`. */
   readonly series: number;
-  readonly outputs: readonly { readonly name: string; readonly values: Float64Array }[];
+  readonly outputs: readonly IndicatorOutput[];
 }
 
 /** How often a guard or the broker stopped an order, by denial code. */

@@ -32,7 +32,7 @@ export interface ChartSeries {
 export interface ChartIndicator {
   readonly name: string;
   readonly pane: "price" | "own";
-  readonly outputs: readonly { readonly name: string; readonly values: PackedColumn }[];
+  readonly outputs: readonly { readonly name: string; readonly apart: boolean; readonly values: PackedColumn }[];
 }
 
 /** Every series of the result with its indicators, at most CANDLE_LIMIT candles each. */
@@ -81,8 +81,9 @@ function oneSeries(series: BarSeries, traces: readonly IndicatorTrace[], packed:
     indicators: traces.map((trace) => ({
       name: trace.name,
       pane: trace.pane,
-      outputs: trace.outputs.map(({ name, values }) => ({
+      outputs: trace.outputs.map(({ name, apart, values }) => ({
         name,
+        apart,
         values: packed.drawn(atCandleEnds(values, series.length, thin.barsEach)),
       })),
     })),

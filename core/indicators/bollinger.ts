@@ -27,6 +27,7 @@ export function bollinger(
     usual: "close",
     observations: period,
     pane: "source",
+    apart: ["percentB", "bandwidth"],
     create: (source = "close", kernels) => new BollingerKernel(deviationOf(period, false, source, kernels), deviations),
   });
 }

@@ -26,6 +26,8 @@ export interface CustomIndicator<Output extends string = "value"> {
   readonly outputs?: readonly Output[];
   /** Where it is drawn: "price" over the prices, "own" (default) in a pane of its own. */
   readonly pane?: Pane;
+  /** Outputs of another size than the main one, such as a direction: each is drawn in a pane of its own. Default: none. */
+  readonly apart?: readonly NoInfer<Output>[];
   /** Makes the running part, an object of its own for every series. What it remembers must be made here too. */
   readonly create: () => RunningIndicator<NoInfer<Output>>;
 }
@@ -48,7 +50,7 @@ const taken = new WeakSet<object>();
 export function customIndicator<const Output extends string = "value">(
   custom: CustomIndicator<Output>,
 ): IndicatorSpec<Output> {
-  const { name, warmup, outputs = ["value" as Output], pane = "own", create } = custom;
+  const { name, warmup, outputs = ["value" as Output], pane = "own", apart = [], create } = custom;
   if (typeof name !== "string" || name.trim() === "") {
     throw invalid("name", name, "a name for charts", 'name: "Force(13)"');
   }
@@ -59,11 +61,14 @@ export function customIndicator<const Output extends string = "value">(
     throw invalid("outputs", outputs, rule, 'outputs: ["value", "signal"]');
   }
   checkOption(name, "pane", pane, PANES);
+  if (!Array.isArray(apart) || !apart.every((output) => output !== "value" && outputs.includes(output))) {
+    throw invalid("apart", apart, 'a list of names out of `outputs`, "value" not among them', 'apart: ["direction"]');
+  }
   if (typeof create !== "function") {
     throw invalid("create", create, "a function that makes its running part", "create: () => ({ next: (bar) => … })");
   }
   const spec: IndicatorSpec<Output> = indicatorSpec(
-    { name, outputs, warmup, pane },
+    { name, outputs, warmup, pane, apart },
     () => new CustomKernel(spec, running(name, create())),
     true,
   );

@@ -18,7 +18,12 @@ export interface IndicatorSpec<Output extends string = "value"> {
   /** Bars that must have been taken before every output is a number (and, for recursive ones, has settled as defined). */
   readonly warmup: number;
   readonly pane: Pane;
+  /** Outputs of another size than the main one, such as a direction: each of them has a pane of its own. */
+  readonly apart: readonly Output[];
 }
+
+/** A description whose outputs are all of one size unless it says otherwise. */
+type Description<Output extends string> = Omit<IndicatorSpec<Output>, "apart"> & { readonly apart?: readonly Output[] };
 
 /** How the running part of an indicator is made, out of those that are shared on its series. */
 export type KernelMaker = (kernels: SharedKernels) => Kernel;
@@ -35,12 +40,18 @@ const makings = new WeakMap<object, Making>();
  * before its time. Not part of the public surface.
  */
 export function indicatorSpec<Output extends string>(
-  description: IndicatorSpec<Output>,
+  description: Description<Output>,
   make: KernelMaker,
   steps: boolean,
 ): IndicatorSpec<Output> {
-  const { name, outputs, warmup, pane } = description;
-  const spec = Object.freeze({ name, outputs: Object.freeze([...outputs]), warmup, pane });
+  const { name, outputs, warmup, pane, apart = [] } = description;
+  const spec = Object.freeze({
+    name,
+    outputs: Object.freeze([...outputs]),
+    warmup,
+    pane,
+    apart: Object.freeze([...apart]),
+  });
   makings.set(spec, { make, steps });
   return spec;
 }

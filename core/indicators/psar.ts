@@ -27,6 +27,7 @@ export function psar(step = 0.02, maximum = 0.2, options: SourceOptions = {}): I
     usual: "range",
     observations: 2,
     pane: "source",
+    apart: ["direction"],
     create: (source, kernels) => new PsarKernel(step, maximum, source, kernels),
   });
 }

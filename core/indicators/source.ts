@@ -31,6 +31,8 @@ export interface Outline<Output extends string> {
   readonly bars?: number;
   /** "source" where its values have the size of its source's and belong beside it. */
   readonly pane: Pane | "source";
+  /** Outputs of another size than the main one. */
+  readonly apart?: readonly Output[];
   /** Makes its running part. The source is the one that was checked: options can say something else a second time. */
   readonly create: (source: Source | undefined, kernels: SharedKernels) => Kernel;
   /** Whether code from elsewhere has a part in it beyond its source. */
@@ -44,7 +46,7 @@ export interface Outline<Output extends string> {
  *   neither a word nor an indicator of this library
  */
 export function onSource<Output extends string>(outline: Outline<Output>): IndicatorSpec<Output> {
-  const { title, parameters, outputs, source, usual, observations, bars = 1, pane, create, steps = false } = outline;
+  const { title, parameters, outputs, source, usual, observations, bars = 1, create, steps = false } = outline;
   if (source !== undefined) checkSource(title, source);
   const effective = source ?? (usual === "range" ? "hlc3" : usual);
   const written = source === undefined || source === usual ? parameters : [...parameters, sourceName(source)];
@@ -52,7 +54,8 @@ export function onSource<Output extends string>(outline: Outline<Output>): Indic
     name: written.length === 0 ? title : `${title}(${written.join(", ")})`,
     outputs,
     warmup: Math.max(bars, sourceWarmup(effective) + observations - 1),
-    pane: pane === "source" ? sourcePane(effective) : pane,
+    pane: outline.pane === "source" ? sourcePane(effective) : outline.pane,
+    apart: outline.apart ?? [],
   };
   const sourceSteps = typeof source === "object" && takesSteps(source);
   return indicatorSpec(description, (kernels) => create(source, kernels), steps || sourceSteps);
@@ -91,10 +94,10 @@ export function output<Output extends string>(spec: IndicatorSpec<Output>, name:
   }
   const description = {
     name: `${spec.name}.${name}`,
-    outputs: ["value"] as const,
+    outputs: ["value"],
     warmup: spec.warmup,
-    pane: spec.pane,
-  };
+    pane: spec.apart.includes(name) ? "own" : spec.pane,
+  } as const;
   return indicatorSpec(description, (kernels) => new OutputKernel(createKernel(spec, kernels), cell), takesSteps(spec));
 }
 

@@ -30,6 +30,7 @@ export function supertrend(
     observations: 1,
     bars: period + 1,
     pane: "price",
+    apart: ["direction"],
     create: (source = "hl2", kernels) => new SupertrendKernel(period, multiplier, source, kernels),
   });
 }

@@ -9,6 +9,8 @@ export interface CatalogueEntry {
   /** Our outputs, the main one first, and the names of its results; "" where the result is a bare number. */
   readonly results: { readonly value: string; readonly [output: string]: string };
   readonly pane: Pane | "source";
+  /** Outputs of another size than the main one. */
+  readonly apart?: readonly string[];
 }
 
 const NUMBER = { value: "" } as const;
@@ -30,6 +32,7 @@ export const CATALOGUE = {
     parameters: { period: 20, stdDev: 2 },
     results: { value: "middle", upper: "upper", lower: "lower", pb: "pb" },
     pane: "source",
+    apart: ["pb"],
   },
   CCI: { takes: "bar", parameters: { period: 20 }, results: NUMBER, pane: "own" },
   ChandelierExit: {

@@ -70,6 +70,7 @@ export function technical(name: string, parameters: object = {}, options: Source
     usual: entry.takes === "line" ? "close" : "range",
     observations: observationsNeeded(name, entry, complete, make()),
     pane: entry.pane,
+    apart: entry.apart ?? [],
     create: (source, kernels) => new TechnicalKernel(make(), entry, source, kernels),
     steps: true,
   });

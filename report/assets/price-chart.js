@@ -172,9 +172,9 @@ export class PriceChart {
     let pane = 0;
     let tone = 0;
     for (const indicator of series.indicators) {
-      if (indicator.pane === "own") pane++;
-      const where = indicator.pane === "own" ? pane : 0;
+      const shared = indicator.pane === "own" ? ++pane : 0;
       for (const output of indicator.outputs) {
+        const where = output.apart ? ++pane : shared;
         const name = LINE_COLOURS[tone++ % LINE_COLOURS.length];
         const line = this.chart.addSeries(
           LightweightCharts.LineSeries,

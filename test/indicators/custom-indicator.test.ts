@@ -51,6 +51,7 @@ const move = customIndicator({
   warmup: 2,
   outputs: ["value", "size", "direction"],
   pane: "price",
+  apart: ["direction"],
   create: () => new Move(),
 });
 
@@ -77,8 +78,14 @@ const NONE = Number.NaN;
 
 describe("an indicator of one's own", () => {
   it("is a description like any other: frozen, with the outputs and the place it was given", () => {
-    expect(change).toEqual({ name: "Change", outputs: ["value"], warmup: 2, pane: "own" });
-    expect(move).toEqual({ name: "Move", outputs: ["value", "size", "direction"], warmup: 2, pane: "price" });
+    expect(change).toEqual({ name: "Change", outputs: ["value"], warmup: 2, pane: "own", apart: [] });
+    expect(move).toEqual({
+      name: "Move",
+      outputs: ["value", "size", "direction"],
+      warmup: 2,
+      pane: "price",
+      apart: ["direction"],
+    });
     expect(Object.isFrozen(change) && Object.isFrozen(move.outputs)).toBe(true);
   });
 
@@ -114,6 +121,7 @@ describe("an indicator of one's own", () => {
     expect(run(smooth, closes(0, 1, 3, 6, 10, 15)).value).toEqual([NONE, NONE, NONE, NONE, 2.5, 3.5]);
     const size = sma(2, { source: output(move, "size") });
     expect([size.warmup, size.pane]).toEqual([3, "price"]);
+    expect(output(move, "direction").pane).toBe("own");
     expect(run(size, closes(5, 4, 7, 7)).value).toEqual([NONE, NONE, 2, 1.5]);
   });
 
@@ -167,6 +175,11 @@ describe("an indicator of one's own is refused", () => {
       "OPTION_UNKNOWN",
       { pane: "prices" },
       'Given: there is no pane "prices". Did you mean "price"? There is price, own.',
+    ],
+    [
+      "CUSTOM_INVALID",
+      { outputs: ["value", "direction"], apart: ["dircetion"] },
+      'customIndicator: apart is ["dircetion"], which is not a list of names out of `outputs`, "value" not among them.',
     ],
     [
       "CUSTOM_INVALID",

@@ -73,6 +73,16 @@ describe("an indicator is drawn", () => {
     );
   });
 
+  it("with outputs of another size than its main one in panes of their own", () => {
+    expect([bollinger().apart, supertrend().apart, psar().apart]).toEqual([
+      ["percentB", "bandwidth"],
+      ["direction"],
+      ["direction"],
+    ]);
+    expect([keltner(), donchian(), macd(), adx(), stochastic()].flatMap(({ apart }) => apart)).toEqual([]);
+    expect([output(bollinger(), "percentB").pane, output(supertrend(), "direction").pane]).toEqual(["own", "own"]);
+  });
+
   it("where its source is drawn, if it has the size of it", () => {
     expect(sma(5, { source: rsi() }).pane).toBe("own");
     expect(sma(5, { source: "volume" }).pane).toBe("own");

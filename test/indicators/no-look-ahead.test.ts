@@ -41,6 +41,7 @@ class Ahead {
   readonly outputs = ["value"] as const;
   readonly warmup = 1;
   readonly pane = "price";
+  readonly apart = [];
   readonly out = new Float64Array(1);
   create(): this {
     return this;
@@ -178,7 +179,7 @@ describe("an object that only looks like an indicator", () => {
   it("nor can what was declared be changed into one", () => {
     for (const one of SPECS) {
       expect(Object.isFrozen(one) && Object.isFrozen(one.outputs), one.name).toBe(true);
-      expect(Reflect.ownKeys(one)).toEqual(["name", "outputs", "warmup", "pane"]);
+      expect(Reflect.ownKeys(one)).toEqual(["name", "outputs", "warmup", "pane", "apart"]);
       expect(Object.getPrototypeOf(one)).toBe(Object.prototype);
     }
   });

@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { backtest } from "../../backtest/backtest.js";
+import { bollinger, supertrend } from "../../core/indicators/index.js";
+import { Strategy } from "../../core/strategy.js";
 import { renderReport } from "../../report/html.js";
 import { present } from "../shared-data.js";
 import { dailyWalk, minuteWalk, smaCrossResult, variedResult } from "./sample-run.js";
@@ -131,6 +134,21 @@ describe.skipIf(!hasChromium)("the report in a browser (needs /usr/bin/chromium)
         await page.setViewportSize(size);
         await expect.poll(offsets).toEqual([6, 6, 6]);
       }
+    });
+  });
+
+  it("draws outputs that are no prices in panes of their own, below the candles", async () => {
+    class Banded extends Strategy {
+      readonly bands = this.indicator(bollinger(20));
+      readonly trend = this.indicator(supertrend());
+    }
+    const result = await backtest({ strategy: Banded, data: "sample" });
+    writeFileSync(join(folder, "banded.html"), renderReport(result));
+    await open("banded.html", { viewport: DESKTOP }, async (page) => {
+      const legends = (await page.locator("#price-chart .legend").allInnerTexts()).map((text) =>
+        [...text.matchAll(/(?:Bollinger|Supertrend)\([^)]*\) (\w+)/g)].map(([, output]) => output),
+      );
+      expect(legends).toEqual([["value", "upper", "lower", "value"], ["percentB"], ["bandwidth"], ["direction"]]);
     });
   });
 

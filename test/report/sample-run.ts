@@ -144,8 +144,18 @@ export function smaCrossResult(series: BarSeries, options: SampleOptions = {}): 
       { level: "note", text: "Prices are as the file has them; dividends are not paid out." },
     ],
     indicators: [
-      { name: `SMA(${fast})`, pane: "price", series: 0, outputs: [{ name: "value", values: fastValues }] },
-      { name: `SMA(${slow})`, pane: "price", series: 0, outputs: [{ name: "value", values: slowValues }] },
+      {
+        name: `SMA(${fast})`,
+        pane: "price",
+        series: 0,
+        outputs: [{ name: "value", apart: false, values: fastValues }],
+      },
+      {
+        name: `SMA(${slow})`,
+        pane: "price",
+        series: 0,
+        outputs: [{ name: "value", apart: false, values: slowValues }],
+      },
     ],
     inputHash: "a3f1".repeat(16),
     outcomeHash: hashOutcome({ equity, fills, orders, statistics }),
@@ -277,7 +287,7 @@ export function variedResult(): BacktestResult {
     caveats: [...base.caveats, { level: "warning", text: HOSTILE }, { level: "note", text: HOSTILE }],
     indicators: [
       ...base.indicators,
-      { name: `Swing ${HOSTILE}`, pane: "own", series: 0, outputs: [{ name: HOSTILE, values: swing }] },
+      { name: `Swing ${HOSTILE}`, pane: "own", series: 0, outputs: [{ name: HOSTILE, apart: false, values: swing }] },
     ],
   };
 }
