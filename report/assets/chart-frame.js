@@ -1,3 +1,4 @@
+import { onPaper, pictureOf, resizeAll } from "./paper.js";
 import { DAY, element } from "./text.js";
 import { colour, faded } from "./theme.js";
 
@@ -79,19 +80,31 @@ export function listenToWheel(box, chart) {
   );
 }
 
-/** Pixels of a chart's width on paper: what is left of A4 and of Letter, whichever is less. */
-const PAPER_WIDTH = 660;
-
-/**
- * Keeps a chart as large as its box. The printer takes canvases as they are, so for it they are drawn anew at once, in
- * the size of the paper. `chart()` is the one there is then.
- */
-export function keepSize(box, chart) {
-  // Drawn at once, so that the legends, which are placed with the next frame, find panes of the new size.
-  const fit = () => chart()?.resize(box.clientWidth, box.clientHeight, true);
+/** Keeps a chart as large as its box, and puts a picture in its place on paper. `now()` are those there are then. */
+export function keepSize(box, now) {
+  let picture;
+  const fit = () => {
+    // Drawn at once, so that the legends, which are placed with the next frame, find panes of the new size.
+    if (picture === undefined) now().chart?.resize(box.clientWidth, box.clientHeight, true);
+  };
   new ResizeObserver(fit).observe(box);
-  addEventListener("beforeprint", () => chart()?.resize(PAPER_WIDTH, box.clientHeight, true));
-  addEventListener("afterprint", fit);
+  onPaper(
+    () => {
+      const { chart, legends } = now();
+      if (chart === undefined) return;
+      picture = pictureOf(chart, box.clientHeight);
+      box.prepend(picture);
+      legends.place();
+    },
+    () => {
+      picture?.remove();
+      picture = undefined;
+      const { chart, legends } = now();
+      if (chart === undefined) return;
+      resizeAll(chart, box.clientWidth, box.clientHeight);
+      legends.place();
+    },
+  );
 }
 
 /** Legends that lie over the panes of a chart, one each; `show` takes a list of [name, value, colour] for each pane. */
@@ -121,11 +134,13 @@ export class Legends {
   }
 
   place() {
+    const heights = this.chart.panes().map((pane) => pane.getHeight() + 1);
+    const whole = heights.reduce((sum, height) => sum + height, this.chart.timeScale().height() - 1);
     let top = 0;
-    const panes = this.chart.panes();
     this.rows.forEach((row, index) => {
-      row.style.top = `${top + 6}px`;
-      top += (panes[index]?.getHeight() ?? 0) + 1;
+      // A part of the height, for on paper a picture of the chart may be larger or smaller than the chart.
+      row.style.top = `calc(${(100 * top) / whole}% + 6px)`;
+      top += heights[index] ?? 0;
     });
   }
 }

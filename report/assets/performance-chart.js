@@ -38,7 +38,7 @@ export class PerformanceChart {
     this.buildTools(tools);
     listenToKeys(this.box, this.chart);
     listenToWheel(this.box, this.chart);
-    keepSize(this.box, () => this.chart);
+    keepSize(this.box, () => this);
     this.chart.subscribeCrosshairMove((point) => this.showLegend(point.logical ?? this.times.length - 1));
     this.showAll();
     this.showLegend(this.times.length - 1);

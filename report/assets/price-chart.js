@@ -75,7 +75,7 @@ export class PriceChart {
     if (!this.listens) {
       listenToKeys(this.box, this.facade());
       listenToWheel(this.box, this.facade());
-      keepSize(this.box, () => this.chart);
+      keepSize(this.box, () => this);
       this.listens = true;
     }
     this.buildTools();

@@ -1,3 +1,5 @@
+import { onPaper } from "./paper.js";
+
 /** Light and dark: the button, what is remembered, and colours for canvases. */
 
 const KEY = "seatrial-theme";
@@ -37,11 +39,13 @@ export function startTheme() {
   });
   // Paper is white: canvases are drawn anew in the light theme, and back when the printer is done.
   let before = theme();
-  addEventListener("beforeprint", () => {
-    before = theme();
-    show("light", false);
-  });
-  addEventListener("afterprint", () => show(before, false));
+  onPaper(
+    () => {
+      before = theme();
+      show("light", false);
+    },
+    () => show(before, false),
+  );
 }
 
 function show(name, remember) {

@@ -262,11 +262,47 @@ describe.skipIf(!hasChromium)("the report in a browser (needs /usr/bin/chromium)
     });
   });
 
-  it("prints on paper", async () => {
+  it("prints its charts on paper, in the light theme, and shows them as before afterwards", async () => {
+    for (const viewport of [DESKTOP, PHONE]) {
+      await open("sample.html", { viewport, colorScheme: "dark" }, async (page) => {
+        await expect.poll(() => colours(page, "performance-chart")).toBeGreaterThan(20);
+        const sizes = (): Promise<string[]> =>
+          page.locator(".chart canvas").evaluateAll((all) => all.map((one) => `${(one as unknown as Canvas).width}`));
+        const before = await sizes();
+        const paper = await page.pdf({ format: "A4", printBackground: true });
+        expect(largeImages(paper).length).toBeGreaterThanOrEqual(4);
+        expect(await page.evaluate(() => window.seatrialReport?.theme())).toBe("dark");
+        await expect.poll(sizes).toEqual(before);
+        expect(await page.locator(".picture").count()).toBe(0);
+      });
+    }
+  });
+
+  it("shows its charts where a page is laid out for paper without the events of a printer", async () => {
     await open("sample.html", { viewport: DESKTOP, colorScheme: "dark" }, async (page) => {
-      const paper = await page.pdf({ format: "A4", printBackground: true });
-      expect(paper.length).toBeGreaterThan(50_000);
+      await page.emulateMedia({ media: "print" });
+      await expect.poll(() => page.locator(".picture").count()).toBe(2);
+      expect(await page.evaluate(() => window.seatrialReport?.theme())).toBe("light");
+      expect(await colours(page, "price-chart")).toBeGreaterThan(20);
+      await page.emulateMedia({ media: "screen" });
+      await expect.poll(() => page.locator(".picture").count()).toBe(0);
       expect(await page.evaluate(() => window.seatrialReport?.theme())).toBe("dark");
+    });
+  });
+
+  it("keeps headings together with what they are of on paper", async () => {
+    await open("sample.html", { viewport: DESKTOP }, async (page) => {
+      await page.emulateMedia({ media: "print" });
+      const breaks = await page
+        .locator("h2, h3")
+        .evaluateAll((all) =>
+          all.map(
+            (one) =>
+              (globalThis as unknown as { getComputedStyle(of: unknown): { breakAfter: string } }).getComputedStyle(one)
+                .breakAfter,
+          ),
+        );
+      expect(new Set(breaks)).toEqual(new Set(["avoid"]));
     });
   });
 
@@ -284,3 +320,12 @@ describe.skipIf(!hasChromium)("the report in a browser (needs /usr/bin/chromium)
     });
   });
 });
+
+/** The images of a PDF that are as wide as a pane of a chart and not blank: a blank one takes next to no bytes. */
+function largeImages(pdf: Buffer): string[] {
+  const images = pdf.toString("latin1").match(/<<[^<>]*\/Subtype \/Image[^<>]*>>/g) ?? [];
+  const figure = (image: string, name: string): number => Number(new RegExp(`/${name} (\\d+)`).exec(image)?.[1]);
+  return images.filter(
+    (image) => !image.includes("/DeviceGray") && figure(image, "Width") > 1000 && figure(image, "Length") > 5000,
+  );
+}
