@@ -1,8 +1,11 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { FileError } from "./errors.js";
+import { readPipe } from "./pipe-bytes.js";
 
 const NEWLINE = 10;
+/** GB that a pipe may give, which does not say how much there is: some never end. */
+const PIPE_LIMIT = 1;
 
 /**
  * The text of a file as UTF-8 bytes, unpacked if it is gzip (known by its first bytes, whatever its name), without a
@@ -21,21 +24,37 @@ export function readTextBytes(file: string): Uint8Array {
 
 function read(file: string): Uint8Array {
   try {
+    const what = statSync(file);
+    if (what.isFIFO()) return ofPipe(file);
+    // Reading one might never end.
+    if (what.isCharacterDevice() || what.isBlockDevice()) throw unreadable(file, "it is a device");
+    if (what.isSocket()) throw unreadable(file, "it is a socket");
     return readFileSync(file);
   } catch (error) {
+    if (error instanceof FileError) throw error;
     switch (codeOf(error)) {
       case "ENOENT":
         throw new FileError("FILE_MISSING", { file }, error);
       case "ERR_FS_FILE_TOO_LARGE":
         throw new FileError("FILE_TOO_LARGE", { file, limit: 2 }, error);
       case "EISDIR":
-        throw new FileError("FILE_UNREADABLE", { file, reason: "it is a folder" }, error);
+        throw unreadable(file, "it is a folder", error);
       case "EACCES":
-        throw new FileError("FILE_UNREADABLE", { file, reason: "permission denied" }, error);
+        throw unreadable(file, "permission denied", error);
       default:
-        throw new FileError("FILE_UNREADABLE", { file, reason: codeOf(error) || String(error) }, error);
+        throw unreadable(file, codeOf(error) || String(error), error);
     }
   }
+}
+
+function ofPipe(file: string): Uint8Array {
+  const bytes = readPipe(file, PIPE_LIMIT * 1e9);
+  if (bytes === undefined) throw new FileError("FILE_TOO_LARGE", { file, limit: PIPE_LIMIT });
+  return bytes;
+}
+
+function unreadable(file: string, reason: string, cause?: unknown): FileError {
+  return new FileError("FILE_UNREADABLE", { file, reason }, cause);
 }
 
 function gunzip(bytes: Uint8Array, file: string): Uint8Array {

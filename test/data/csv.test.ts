@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -318,6 +319,24 @@ describe("bad CSV files", () => {
     expect(() => barsOf(text)).toThrow(
       'bars.csv: 7 of 11 rows cannot be read: line 2 has the close "x"; line 4 has the close "x"; line 6 has the close "x"; line 8 has the close "x"; line 10 has the close "x"; and so on. Correct or remove them.',
     );
+  });
+
+  it.skipIf(process.platform === "win32")("refuses devices at once, and waits for no pipe that nothing fills", () => {
+    expect(() => readBars("/dev/zero", { instrument: SPY })).toThrow(
+      'The file "/dev/zero" cannot be read: it is a device. Check that it is a file and that you may read it.',
+    );
+    const pipe = join(folder, "silent.csv");
+    execFileSync("mkfifo", [pipe]);
+    expect(() => readBars(pipe, { instrument: SPY })).toThrow(expect.objectContaining({ code: "FILE_EMPTY" }));
+  });
+
+  it.skipIf(process.platform === "win32")("reads a pipe to its end, however late what fills it writes", () => {
+    const pipe = join(folder, "filled.csv");
+    execFileSync("mkfifo", [pipe]);
+    const filling = 'exec 3<>"$1"; printf %s "$2" >&3; : >"$1.begun"; sleep 0.3; printf %s "$3" >&3';
+    spawn("sh", ["-c", filling, "sh", pipe, GOOD.slice(0, 50), GOOD.slice(50)]);
+    while (!existsSync(`${pipe}.begun`)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    expect([...readBars(pipe, { instrument: SPY }).close]).toEqual([2.5, 3]);
   });
 
   it("names files that are missing, empty, folders, damaged or no text", () => {
