@@ -131,6 +131,7 @@ export function unknownFlag(name: string, names: readonly string[], command: str
   });
 }
 
+/** A flag as it is written. One letter has two dashes as well, for parameters of strategies have such names. */
 export function flagOf(name: string): string {
-  return name.length === 1 ? `-${name}` : `--${name}`;
+  return `--${name}`;
 }

@@ -23,9 +23,12 @@ import { DRILL_ERRORS } from "../../live/drill/errors.js";
 import { LADDER_ERRORS } from "../../live/ladder/errors.js";
 import { RECORDING_ERRORS } from "../../live/recording/errors.js";
 import { projectRoot } from "../shared-data.js";
-import { folderWith, SMA_CROSS, seatrial } from "./seatrial.js";
+import { folderWith, SMA_CROSS, seatrial, strategyWith } from "./seatrial.js";
 
-const folder = folderWith({ "cross.ts": SMA_CROSS });
+const folder = folderWith({
+  "cross.ts": SMA_CROSS,
+  "one.ts": strategyWith("").replace("extends Strategy", "extends Strategy.with({ q: 1 })"),
+});
 const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as { version: string };
 
 /** The files of the project that a command loads, as paths below it. */
@@ -126,6 +129,21 @@ describe.concurrent("seatrial", () => {
       "a parameter that is given twice",
       ["backtest", "cross.ts", "--data", "sample", "--param", "fast=5", "--fast", "6"],
       "--fast is given twice. Leave one of the two out.",
+    ],
+    [
+      "a parameter of one letter that is given twice",
+      ["backtest", "one.ts", "--data", "sample", "--q", "5", "--q", "6"],
+      "--q is given twice. Leave one of the two out.",
+    ],
+    [
+      "a parameter of one letter without its value",
+      ["backtest", "one.ts", "--data", "sample", "--q"],
+      "--q is without a value; it must be followed by one.",
+    ],
+    [
+      "a flag near a parameter of one letter",
+      ["backtest", "one.ts", "--data", "sample", "--qq", "5"],
+      "There is no flag --qq. Did you mean --q?",
     ],
     [
       "a flag without its value",
