@@ -19,7 +19,15 @@ export const DATA_ERRORS = {
   },
   DATA_SERIES_TWICE: {
     sentence: "{series} comes from two sources, {first} and {second}.",
-    remedy: "Name one of them, or give the second a symbol of its own, as in {symbol}2={second}.",
+    remedy: "Name one of them{otherwise}.",
+  },
+  DATA_NAMED_TWICE: {
+    sentence: "{source} is named twice, and {series} comes from it both times.",
+    remedy: "Name it once.",
+  },
+  DATA_SIDES_APART: {
+    sentence: "{series} comes from two files, {first} and {second}, which look like bid and ask.",
+    remedy: "Join them to quotes: `seatrial data import {files}`, then --data store.",
   },
   SAMPLE_UNKNOWN: {
     sentence: 'There is no sample called "{name}".',

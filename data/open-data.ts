@@ -10,6 +10,7 @@ import { readBars } from "./files/csv.js";
 import type { DateOrder } from "./files/csv-time.js";
 import { partsOfName } from "./files/file-name.js";
 import { loadSample, SAMPLES, type Sample, sampleNamed } from "./samples/sample.js";
+import { type Origin, seriesTwice } from "./series-twice.js";
 import type { SessionHours } from "./session-hours.js";
 import type { BarStore } from "./store/bar-store.js";
 import { type NeededBars, openStored, type StoreSelection } from "./store/open-stored.js";
@@ -85,7 +86,7 @@ export function namesFiles(data: string | readonly string[]): boolean {
 class DataOpener {
   private readonly options: DataOptions;
   private readonly instruments = new Map<string, Instrument>();
-  private readonly origins = new Map<string, string>();
+  private readonly origins = new Map<string, Origin>();
   private readonly series: BarSeries[] = [];
   private readonly stored = new Set<string>();
   private readonly notes = new Set<string>();
@@ -134,7 +135,7 @@ class DataOpener {
     const { instruments: _instruments, store: _store, selection: _selection, needed: _needed, ...csv } = this.options;
     const instrument = this.instrument(specOfSymbol(symbol));
     const calendar = dailyCalendarOf(instrument, csv.sessionHours);
-    this.add(readBars(path, { instrument, ...(calendar && { calendar }), ...csv }), path);
+    this.add(readBars(path, { instrument, ...(calendar && { calendar }), ...csv }), path, true);
   }
 
   private instrument(fallback: InstrumentSpec): Instrument {
@@ -148,12 +149,10 @@ class DataOpener {
     return instrument;
   }
 
-  private add(series: BarSeries, origin: string): void {
+  private add(series: BarSeries, source: string, isFile = false): void {
     const first = this.origins.get(series.name);
-    if (first !== undefined) {
-      const { symbol } = series.instrument;
-      throw new DataError("DATA_SERIES_TWICE", { series: series.name, first, second: origin, symbol });
-    }
+    const origin = { source, isFile };
+    if (first !== undefined) throw seriesTwice(series.name, series.instrument.symbol, first, origin);
     this.origins.set(series.name, origin);
     this.series.push(series);
   }
@@ -168,11 +167,13 @@ function splitEntry(text: string): string[] {
   if (entry === "") return [];
   // The settings of a synthetic market and the symbols of a store have commas of their own, and so may a path.
   if (isKind(entry, "synthetic") || isKind(entry, "store") || existsSync(entry)) return [entry];
-  return entry
-    .split(",")
-    .map((part) => part.trim())
-    .filter((part) => part !== "");
+  const parts = entry.split(",").map((part) => part.trim());
+  const settings = parts.findIndex((part) => SETTINGS_FOLLOW.test(part));
+  const named = settings < 0 ? parts : [...parts.slice(0, settings), parts.slice(settings).join(",")];
+  return named.filter((part) => part !== "");
 }
+
+const SETTINGS_FOLLOW = /^(synthetic|store):/;
 
 function isKind(entry: string, kind: string): boolean {
   return entry === kind || entry.startsWith(`${kind}:`);

@@ -250,7 +250,11 @@ describe.concurrent("data", () => {
       "synthetic:sed=1",
       'has no setting "sed". Did you mean seed?',
     ],
-    ["one series from two sources", "xyz.csv,XYZ=xyz.csv", "XYZ 1day comes from two sources, xyz.csv and xyz.csv."],
+    [
+      "one series from two sources",
+      "xyz.csv,XYZ=xyz.csv",
+      "xyz.csv is named twice, and XYZ 1day comes from it both times.",
+    ],
   ])("named as %s is wrong usage", async (_what, data, sentence) => {
     expect(await refusal({ "a.ts": SMA_CROSS, "xyz.csv": pricesCsv(9) }, ["a.ts", "--data", data], 2)).toContain(
       sentence,

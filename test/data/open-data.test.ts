@@ -15,6 +15,8 @@ function file(name: string, text = "time,open,high,low,close\n2024-01-02,2,3,1,2
 const goog = file("goog-1day.csv");
 const spy = file("spy-1day-raw.csv");
 const minutes = file("spy-1min.csv", "time,open,high,low,close\n2024-01-02 09:30,2,3,1,2\n2024-01-02 09:31,2,3,1,2\n");
+const bid = file("eurusd-1min-bid.csv");
+const ask = file("eurusd-1min-ask.csv");
 const names = (data: string | string[]): string[] =>
   openData(data).map((series) => `${series.instrument.index} ${series.name}`);
 
@@ -24,6 +26,10 @@ describe("opening data", () => {
     expect(names("sample:sp500")).toEqual(["0 SP500 1day"]);
     expect(openSources(["sample", goog]).notes).toEqual([expect.stringMatching(/as if it were a fund/)]);
     expect(openSources(goog).notes).toEqual([]);
+  });
+
+  it("takes the settings of a synthetic market behind other sources, too", () => {
+    expect(names("sample,synthetic:bars=10,bar=5min")).toEqual(["0 SP500 1day", "1 SYN1 5min"]);
   });
 
   it("makes a synthetic market, commas and all", () => {
@@ -106,7 +112,22 @@ describe("opening data", () => {
     ["nowhere/goog.csv", "FILE_MISSING", 'There is no file "nowhere/goog.csv".'],
     ["GOOG=nowhere", "FILE_MISSING", 'There is no file "nowhere".'],
     ["data/2024-01.csv", "DATA_SYMBOL_UNCLEAR", "as in SPY=data/2024-01.csv"],
-    [[spy, `SPY=${goog}`], "DATA_SERIES_TWICE", "SPY 1day comes from two sources"],
+    [[spy, `SPY=${goog}`], "DATA_SERIES_TWICE", `or give one a symbol of its own, as in SPY2=${goog}.`],
+    ["sample,sample:sp500", "DATA_SERIES_TWICE", "two sources, sample and sample:sp500. Name one of them."],
+    [`sample,SP500=${goog}`, "DATA_SERIES_TWICE", `or give one a symbol of its own, as in SP500.2=${goog}.`],
+    [
+      ["synthetic:bars=10", "synthetic:bars=20"],
+      "DATA_SERIES_TWICE",
+      "SYN1 1min comes from two sources, synthetic:bars=10 and synthetic:bars=20. Name one of them.",
+    ],
+    [
+      "sample,sample",
+      "DATA_NAMED_TWICE",
+      "sample is named twice, and SP500 1day comes from it both times. Name it once.",
+    ],
+    [[bid, ask], "DATA_SIDES_APART", `Join them to quotes: \`seatrial data import ${bid} ${ask}\`, then --data store.`],
+    [[`EURUSD=${ask}`, `EURUSD=${bid}`], "DATA_SIDES_APART", "which look like bid and ask"],
+    [[`X=${bid}`, `X=${ask}`], "DATA_SIDES_APART", `data import X=${bid} X=${ask}\``],
     ["TWO WORDS=x.csv", "INSTRUMENT_INVALID", "A symbol is one word"],
   ])("%j is refused in one sentence", (data, code, words) => {
     expect(() => openData(data)).toThrow(expect.objectContaining({ code, message: expect.stringContaining(words) }));
