@@ -1,5 +1,5 @@
 import type { Market } from "../market/market.js";
-import type { Denial } from "../orders/denial.js";
+import { type Denial, priceDetail } from "../orders/denial.js";
 import type { Guard, OrderUnderTest } from "./guard.js";
 import type { QuoteWatch } from "./quote-watch.js";
 
@@ -36,15 +36,19 @@ export class CrossedQuote implements Guard {
     const bid = market.bid(index);
     const ask = market.ask(index);
     const spread = ask - bid;
+    const { tickSize } = market.instruments[index];
     if (spread < 0) {
       const since = market.hasQuotes[index] ? this.watch.crossedSince[index] : Number.NEGATIVE_INFINITY;
       if (now - since <= this.seconds * 1000) return undefined;
-      return { code: "CROSSED_QUOTE", details: { bid, ask } };
+      return { code: "CROSSED_QUOTE", details: { bid: priceDetail(bid, tickSize), ask: priceDetail(ask, tickSize) } };
     }
     const limit = this.widest(market, index);
     // A side that is missing makes the spread NaN: that is for the sentinel guard to say.
     if (!(spread > limit)) return undefined;
-    return { code: "WIDE_QUOTE", details: { spread, limit } };
+    return {
+      code: "WIDE_QUOTE",
+      details: { spread: priceDetail(spread, tickSize), limit: priceDetail(limit, tickSize) },
+    };
   }
 
   /** Whether bid and ask say where the market is: neither crossed, however shortly, nor too wide apart. */

@@ -1,4 +1,4 @@
-import type { Denial } from "../orders/denial.js";
+import { type Denial, priceDetail } from "../orders/denial.js";
 import type { Guard, OrderUnderTest } from "./guard.js";
 import { percent } from "./percent.js";
 
@@ -29,6 +29,8 @@ export class PriceBand implements Guard {
     // NaN for an order without a limit, which passes.
     const through = side * (limit - reference);
     if (!(through > this.fraction * Math.abs(reference) + ROUNDING)) return undefined;
-    return { code: "PRICE_BAND", details: { limit, reference, band: percent(this.fraction) } };
+    const { tickSize } = order.instrument;
+    const [there, here] = [priceDetail(limit, tickSize), priceDetail(reference, tickSize)];
+    return { code: "PRICE_BAND", details: { limit: there, reference: here, band: percent(this.fraction) } };
   }
 }

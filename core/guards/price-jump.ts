@@ -1,4 +1,4 @@
-import type { Denial } from "../orders/denial.js";
+import { type Denial, priceDetail } from "../orders/denial.js";
 import type { Guard, OrderUnderTest } from "./guard.js";
 import type { QuoteWatch } from "./quote-watch.js";
 
@@ -16,9 +16,9 @@ export class PriceJump implements Guard {
   check(order: OrderUnderTest): Denial | undefined {
     const waits = this.watch.unconfirmed[order.index];
     if (waits === 0) return undefined;
-    return {
-      code: "PRICE_JUMP",
-      details: { from: this.watch.believed[order.index], to: this.watch.jumpedTo[order.index], confirmations: waits },
-    };
+    const { tickSize } = order.instrument;
+    const from = priceDetail(this.watch.believed[order.index], tickSize);
+    const to = priceDetail(this.watch.jumpedTo[order.index], tickSize);
+    return { code: "PRICE_JUMP", details: { from, to, confirmations: waits } };
   }
 }

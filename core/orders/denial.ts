@@ -30,6 +30,23 @@ export function amount(value: number): string {
   return value.toFixed(2);
 }
 
+/**
+ * A price as a detail: whole ones as such, any other with the decimals of the instrument's ticks, two at least, and with
+ * one more where it lies between two of them. Without ticks it has as many as it needs.
+ */
+export function priceDetail(price: number, tick: number): string {
+  if (Number.isInteger(price) || !Number.isFinite(price)) return String(price);
+  const least = Math.max(2, decimalsOf(tick));
+  const most = tick > 0 ? least + 1 : MOST_DECIMALS;
+  return price.toFixed(Math.min(most, Math.max(least, decimalsOf(price))));
+}
+
+const MOST_DECIMALS = 8;
+
+function decimalsOf(value: number): number {
+  return value.toFixed(MOST_DECIMALS).replace(/0+$/, "").split(".")[1].length;
+}
+
 function formatDetail(value: number | string): string {
   if (typeof value === "string") return value;
   if (Number.isInteger(value) || !Number.isFinite(value)) return String(value);

@@ -3,7 +3,7 @@ import { DUST } from "../dust.js";
 import type { Instrument } from "../market/instrument.js";
 import type { OrderFlow } from "../order-flow.js";
 import type { Portfolio } from "../portfolio/portfolio.js";
-import type { Denial } from "./denial.js";
+import { type Denial, priceDetail } from "./denial.js";
 import { OrderError } from "./errors.js";
 import {
   DAY_ORDER,
@@ -398,7 +398,7 @@ export class OrderDesk {
   }
 
   /** Why a bracket that enters at the market cannot do so now: its price is beyond an exit, or there is none yet. */
-  private crossedBy({ index }: Instrument, sign: number, options: BracketOptions): Denial | undefined {
+  private crossedBy({ index, tickSize }: Instrument, sign: number, options: BracketOptions): Denial | undefined {
     const { limit, stop, stopLoss, takeProfit } = options;
     if (limit !== undefined || stop !== undefined) return undefined;
     const mark = this.portfolio.mark[index];
@@ -406,7 +406,8 @@ export class OrderDesk {
       exit !== undefined && !(direction * (mark - exit) > 0);
     const exit = isPast(stopLoss, sign) ? stopLoss : isPast(takeProfit, -sign) ? takeProfit : undefined;
     if (exit === undefined) return undefined;
-    return { code: "BRACKET_CROSSED", details: { exit, price: mark === mark ? mark : "none" } };
+    const price = mark === mark ? priceDetail(mark, tickSize) : "none";
+    return { code: "BRACKET_CROSSED", details: { exit: priceDetail(exit, tickSize), price } };
   }
 }
 

@@ -161,6 +161,16 @@ describe("sentinel prices, crossed and wide quotes", () => {
     expect(await crossed(1.001)).toBe("CROSSED_QUOTE: bid=100.03 ask=100");
   });
 
+  it("a crossed quote is told with as many digits as the ticks of the instrument need", async () => {
+    const pair = instrument({ symbol: "USD.JPY", assetClass: "forex", tickSize: 0.00005 });
+    const rows = [
+      [60, 93.8, 93.8005],
+      [61, 93.8004, 93.79955],
+      [63, 93.8004, 93.79955],
+    ] as const;
+    expect(await onQuotes(rows, {}, 2, {}, pair)).toBe("CROSSED_QUOTE: bid=93.80040 ask=93.79955");
+  });
+
   it("a quote that has uncrossed in between starts anew", async () => {
     expect(
       await onQuotes([
