@@ -33,9 +33,11 @@ export abstract class SeatrialError extends Error {
   }
 }
 
-function fill(text: string, details: ErrorDetails): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+/** A sentence of a table with its details in it. One that is a sentence itself, full stop and all, gets no second one. */
+export function fill(text: string, details: ErrorDetails): string {
+  return text.replace(/\{(\w+)\}(\.?)/g, (whole, name: string, stop: string) => {
     const value = details[name];
-    return value === undefined ? whole : String(value);
+    if (value === undefined) return whole;
+    return String(value).endsWith(".") ? String(value) : `${value}${stop}`;
   });
 }

@@ -1,3 +1,4 @@
+import { fill } from "../core/errors.js";
 import type { Instant } from "../core/market/bar-size.js";
 
 /** How much an alert matters: somebody has to act, should look, or may want to know. */
@@ -280,5 +281,5 @@ export interface Alert {
 
 /** What has happened, as a sentence. */
 export function alertText({ code, details }: Pick<Alert, "code" | "details">): string {
-  return ALERTS[code].sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(details[name] ?? whole));
+  return fill(ALERTS[code].sentence, details);
 }
