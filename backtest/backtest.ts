@@ -81,6 +81,7 @@ export function prepare(options: BacktestOptions, store?: BarStore): PreparedRun
   assertStrategyClass(type, (type as { name?: string } | undefined)?.name ?? String(type));
   const cash = options.cash ?? DEFAULTS.cash;
   if (typeof cash !== "number" || !(cash > 0 && cash < Infinity)) throw new BacktestError("CASH_INVALID", { cash });
+  refuseNoCurrency(options.baseCurrency ?? DEFAULTS.baseCurrency);
   const rules = rulesOf(options);
   const desk = new Desk(type.name, resolveParams(type.name, type.paramSpecs, options.params ?? {}));
   const strategy = constructAt(options, desk);
@@ -333,4 +334,10 @@ function hoursToHash({ engine, hours }: PreparedRun): unknown[] {
 
 function dateNumber(day: number): number {
   return Number(new Date(day * 86_400_000).toISOString().slice(0, 10).replaceAll("-", ""));
+}
+
+function refuseNoCurrency(baseCurrency: string): void {
+  if (/^[A-Z]{3}$/.test(baseCurrency)) return;
+  const rule = "three capital letters, such as USD";
+  throw new BacktestError("SETTING_INVALID", { name: "baseCurrency", value: `"${baseCurrency}"`, rule });
 }

@@ -2,6 +2,7 @@ import { DATE_ORDERS, FILLS, INTRABARS, LIMIT_FILLS, MARGINS, type RunSettings, 
 import { ADJUSTMENTS } from "../core/market/corporate-actions.js";
 import { namesFiles, namesStore } from "../data/open-data.js";
 import { HOURS, WHATS } from "../data/store/series-key.js";
+import { currencyFlag } from "./currency-flag.js";
 import { CliError } from "./errors.js";
 import { switchFlag as flag, textFlag as text } from "./flag-kinds.js";
 import { type Flags, type FlagTable, flagOf } from "./flags.js";
@@ -88,7 +89,7 @@ export function flagSettings(flags: Flags): RunSettings {
     from: flags.text("from"),
     to: flags.text("to"),
     cash: flags.number("cash", "a number above 0, such as 100000", (value) => value > 0),
-    baseCurrency: flags.text("base-currency"),
+    baseCurrency: currencyFlag(flags, "base-currency"),
     account: margin === undefined ? undefined : { margin },
     calendar: flags.text("calendar"),
     fill: flags.choice("fill", FILLS),

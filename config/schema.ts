@@ -77,7 +77,7 @@ const needed = (rule: string): z.ZodType => z.string(rule).min(1, rule);
 const instrument: Shape<InstrumentSettings> = {
   assetClass: oneOf(["stock", "etf", "index", "future", "forex", "option"]),
   exchange: text("the name of an exchange"),
-  currency: matching(/^[A-Z]{3}$/, "an ISO code such as USD"),
+  currency: matching(/^[A-Z]{3}$/, "three capital letters such as USD"),
   multiplier: above0,
   tickSize: from0,
   quantityStep: above0,
@@ -210,7 +210,7 @@ const settings: Shape<RunSettings> = {
   from: day,
   to: day,
   cash: above0,
-  baseCurrency: matching(/^[A-Z]{3}$/, "an ISO code such as USD"),
+  baseCurrency: matching(/^[A-Z]{3}$/, "three capital letters such as USD"),
   rates: byName(z.number("a number above 0").positive("a number above 0"), "an object with a currency for each key"),
   account: optionalObject<AccountSettings>({ margin: oneOf(MARGINS) }),
   calendar: text('"auto", "bars" or the name of a calendar such as XNYS'),

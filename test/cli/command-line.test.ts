@@ -190,6 +190,16 @@ describe.concurrent("seatrial", () => {
       "it must be one of next-open, same-close. Did you mean next-open?",
     ],
     [
+      "a currency in small letters",
+      ["backtest", "cross.ts", "--data", "sample", "--base-currency", "usd"],
+      '--base-currency is "usd"; it must be three capital letters, such as USD. Did you mean USD?',
+    ],
+    [
+      "a currency that is none",
+      ["backtest", "cross.ts", "--data", "sample", "--base-currency", "DOLLAR"],
+      '--base-currency is "DOLLAR"; it must be three capital letters, such as USD.',
+    ],
+    [
       "session hours that cannot be read",
       ["backtest", "cross.ts", "--data", "sample", "--session-hours", "9-16"],
       "it must be two local times, such as 09:30-16:00.",

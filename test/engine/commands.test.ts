@@ -542,6 +542,7 @@ describe("settings of a run", () => {
     [{ cash: Number.NaN }, "CASH_INVALID"],
     [{ latency: -1 }, "SETTING_INVALID"],
     [{ volumeLimit: 2 }, "SETTING_INVALID"],
+    [{ baseCurrency: "usd" }, "SETTING_INVALID"],
     [{ fill: "next-close" }, "SETTING_UNKNOWN"],
     [{ limitFill: "throu" }, "SETTING_UNKNOWN"],
     [{ intrabar: "optimist" }, "SETTING_UNKNOWN"],
