@@ -60,6 +60,7 @@ export async function backtest(options: BacktestOptions, stretch: Stretch = stra
 /** A run that is ready to be driven. */
 export interface PreparedRun {
   readonly engine: Engine;
+  readonly strategy: Strategy;
   readonly desk: Desk;
   readonly broker: SimBroker;
   readonly feed: SeriesFeed | MergedFeed;
@@ -120,7 +121,7 @@ export function prepare(options: BacktestOptions, store?: BarStore): PreparedRun
     ...(options.log !== undefined && { log: options.log }),
   });
   const events = [...universe.series, ...universe.quotes, ...universe.trades].reduce((sum, one) => sum + one.length, 0);
-  return { engine, desk, broker, feed, universe, hours: sources, rules, events, timeZone };
+  return { engine, strategy, desk, broker, feed, universe, hours: sources, rules, events, timeZone };
 }
 
 async function drive(engine: Engine, events: number, options: BacktestOptions, stretch: Stretch): Promise<void> {
@@ -208,6 +209,7 @@ export function conclude(run: PreparedRun, options: BacktestOptions): BacktestRe
       options,
       rules,
       engine,
+      run.strategy,
       broker.ambiguousBars,
       broker.barsOutsideHours,
       statistics,

@@ -1,11 +1,13 @@
 import type { SimRules } from "../brokers/sim/rules.js";
 import type { Engine } from "../core/engine.js";
 import { stateText } from "../core/kept-state.js";
+import { misspeltHandlers } from "../core/misspelt-handlers.js";
 import { formatDenial } from "../core/orders/denial.js";
 import { grouped } from "../core/statistics/format.js";
 import type { TradeTable } from "../core/statistics/inputs.js";
 import type { Statistics } from "../core/statistics/summary.js";
 import { StrategyError } from "../core/strategy-errors.js";
+import type { Strategy } from "../core/strategy.js";
 import type { BacktestOptions } from "./options.js";
 import type { Caveat, DenialCount } from "./result.js";
 import { tickCaveat } from "./tick-check.js";
@@ -53,6 +55,7 @@ export function caveatsOf(
   options: BacktestOptions,
   rules: SimRules,
   engine: Engine,
+  strategy: Strategy,
   ambiguousBars: number,
   barsOutsideHours: number,
   statistics: Statistics,
@@ -62,6 +65,7 @@ export function caveatsOf(
   const caveats: Caveat[] = [];
   const warn = (text: string): void => void caveats.push({ level: "warning", text });
   const note = (text: string): void => void caveats.push({ level: "note", text });
+  for (const text of misspeltHandlers(strategy)) warn(text);
   if (rules.fill === "same-close") warn("Fills at the bar's own close flatter a strategy that decides on that close.");
   if (rules.limitFill === "touch")
     warn("Limits that fill on a touch flatter: in the market a touch often leaves a queue unfilled.");

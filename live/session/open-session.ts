@@ -10,6 +10,7 @@ import { Desk } from "../../core/desk.js";
 import { Engine } from "../../core/engine.js";
 import type { EngineOptions } from "../../core/engine-options.js";
 import type { Instant } from "../../core/market/bar-size.js";
+import { misspeltHandlers } from "../../core/misspelt-handlers.js";
 import { resolveParams } from "../../core/params.js";
 import { assertStrategyClass, Strategy } from "../../core/strategy.js";
 import { localTimeOf } from "../../data/local-time.js";
@@ -165,6 +166,7 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
       conIds,
       recording,
     });
+    for (const text of misspeltHandlers(strategy)) news.note("handler", text, undefined, "warn");
     await session.warmUp();
     return session;
   } catch (error) {
