@@ -210,6 +210,7 @@ export function conclude(run: PreparedRun, options: BacktestOptions): BacktestRe
       rules,
       engine,
       run.strategy,
+      run.hours,
       broker.ambiguousBars,
       broker.barsOutsideHours,
       statistics,

@@ -11,6 +11,8 @@ import type { Strategy } from "../core/strategy.js";
 import type { BacktestOptions } from "./options.js";
 import type { Caveat, DenialCount } from "./result.js";
 import { tickCaveat } from "./tick-check.js";
+import type { HoursSource } from "./trading-hours.js";
+import { unfilledInWords } from "./unfilled-orders.js";
 
 /** What a run took for granted, each in a sentence: the reader sees these before any number. */
 export function assumptionsOf(
@@ -56,6 +58,7 @@ export function caveatsOf(
   rules: SimRules,
   engine: Engine,
   strategy: Strategy,
+  hours: readonly HoursSource[],
   ambiguousBars: number,
   barsOutsideHours: number,
   statistics: Statistics,
@@ -81,6 +84,8 @@ export function caveatsOf(
     warn(
       `${count(denied, "order")} denied or rejected: ${denials.map((one) => `${one.code} ${grouped(one.count, 0)}`).join(", ")}.`,
     );
+  const unfilled = unfilledInWords(engine, hours, denials);
+  if (unfilled !== undefined) warn(unfilled);
   if (trades.length === 0) warn("No trade was made, so nothing can be said of the strategy.");
   else if (trades.length < 30) warn(`${count(trades.length, "trade")}: too few to tell skill from luck.`);
   const liquidations = [...engine.book.tags].filter(([, tag]) => tag === "margin call").length;
