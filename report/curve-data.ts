@@ -3,6 +3,7 @@ import type { ResultDays } from "../backtest/result-days.js";
 import { underwater } from "../core/statistics/drawdowns.js";
 import { simpleReturns } from "../core/statistics/returns.js";
 import { rollingSharpe } from "../core/statistics/rolling-sharpe.js";
+import { dateText } from "./dates.js";
 import type { PackedColumn, PackedColumns } from "./packed-columns.js";
 import { curveRows } from "./thinning.js";
 
@@ -26,6 +27,8 @@ export interface CurveData {
   readonly sharpe: PackedColumn | undefined;
   /** Days in a window of the rolling Sharpe ratio. */
   readonly window: number;
+  /** Why there is none, in a sentence. */
+  readonly sharpeMissing: string | undefined;
 }
 
 /** Equity, benchmark, drawdown and rolling Sharpe ratio of a result, thinned to what a chart can show. */
@@ -46,6 +49,7 @@ export function curveData(result: BacktestResult, days: ResultDays, packed: Pack
     depth: packed.drawn(pick(depth), rows.length),
     sharpe: rolling && packed.drawn(rolling.ratios),
     window: rolling?.window ?? 0,
+    sharpeMissing: rolling === undefined ? whyNoSharpe(days) : undefined,
   };
 }
 
@@ -71,6 +75,14 @@ function rollingAt(
     ratios[at] = day === 0 ? Number.NaN : byDay[day - 1];
   }
   return { ratios, window };
+}
+
+/** Returns end with the first day on which nothing is left to make one of; else the run is too short for a window. */
+function whyNoSharpe({ daily, zone }: ResultDays): string {
+  const ruined = daily.value.findIndex((value, day) => day < daily.length - 1 && !(value > 0));
+  if (ruined < 0) return "The run is too short for a rolling Sharpe ratio.";
+  const date = dateText(daily.time[ruined], zone);
+  return `There is no rolling Sharpe ratio: equity was at 0 or below on ${date}, and from there on there are no returns.`;
 }
 
 function valuesAt(values: Float64Array, rows: Int32Array): Float64Array {

@@ -179,14 +179,14 @@ export class PerformanceChart {
   }
 
   caption() {
-    const { points, thinned, time, sharpe } = this.curves;
+    const { points, thinned, time, sharpeMissing } = this.curves;
     const parts = [];
     if (thinned) {
       parts.push(
         `Drawn from ${number(time.length, 0)} of ${number(points, 0)} points; highs, lows and the deepest drawdowns are among them.`,
       );
     }
-    if (sharpe === undefined) parts.push("The run is too short for a rolling Sharpe ratio.");
+    if (sharpeMissing !== undefined) parts.push(sharpeMissing);
     return parts.join(" ");
   }
 

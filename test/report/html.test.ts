@@ -63,6 +63,19 @@ describe("the report of a backtest", () => {
     expect(renderReport(ruined)).toContain("Orders and denials");
   });
 
+  it("says why there is no rolling Sharpe ratio: a short run, or equity that was gone", () => {
+    const missing = (report: string): string | undefined => /"sharpeMissing":"([^"]*)"/.exec(report)?.[1];
+    expect(missing(report)).toBeUndefined();
+    expect(missing(renderReport(smaCrossResult(dailyWalk(60))))).toBe(
+      "The run is too short for a rolling Sharpe ratio.",
+    );
+    const value = result.equity.value.slice();
+    value.fill(-1, 3000);
+    expect(missing(renderReport({ ...result, equity: { ...result.equity, value } }))).toMatch(
+      /^There is no rolling Sharpe ratio: equity was at 0 or below on \d+ \w{3} \d{4}, and from there on there are no returns\.$/,
+    );
+  });
+
   it("lets no text of a user become markup or script", () => {
     const varied = renderReport(variedResult());
     expect(varied).not.toContain(HOSTILE);
