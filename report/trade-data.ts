@@ -37,7 +37,11 @@ export function tradeData(result: BacktestResult, packed: PackedColumns): TradeD
   const count = Math.min(trades.length, ROW_LIMIT);
   const { entry, exit } = tradeCandles(result, count);
   const returns = new Float64Array(count);
-  for (let row = 0; row < count; row++) returns[row] = trades.profit[row] / trades.entryValue[row];
+  for (let row = 0; row < count; row++) {
+    const value = trades.entryValue[row];
+    // Entered at a price of 0, a trade has a profit and no return.
+    returns[row] = value > 0 ? trades.profit[row] / value : Number.NaN;
+  }
   return {
     total: trades.length,
     count,

@@ -8,7 +8,7 @@ import {
   usefulSpans,
 } from "./chart-frame.js";
 import { firstAtOrAfter, shownTimes, tradeRowsOn, tradesOn } from "./chart-times.js";
-import { compact, dateText, element, momentText, number, percent, plural, wallClock } from "./text.js";
+import { compact, dateText, element, momentText, number, plural, priceChange, wallClock } from "./text.js";
 import { colour, faded, onTheme } from "./theme.js";
 import { MARK_LIMIT, TradeMarks } from "./trade-marks.js";
 
@@ -270,7 +270,6 @@ export class PriceChart {
     const at = this.hovered ?? this.chart.timeScale().getVisibleLogicalRange()?.to ?? this.times.length - 1;
     const i = Math.max(0, Math.min(this.times.length - 1, Math.floor(at + 0.5)));
     const price = (value) => number(value, series.decimals);
-    const change = i > 0 ? series.close[i] / series.close[i - 1] - 1 : Number.NaN;
     const panes = [
       [
         ["O", price(series.open[i])],
@@ -279,7 +278,7 @@ export class PriceChart {
         ["C", price(series.close[i])],
       ],
     ];
-    if (!Number.isNaN(change)) panes[0].push(["", percent(change, 2)]);
+    if (i > 0) panes[0].push(["", priceChange(series.close[i - 1], series.close[i], series.decimals)]);
     if (series.volume !== undefined) panes[0].push(["Vol", compact(series.volume[i])]);
     for (const { label, values, tone, pane } of this.lines) {
       panes[pane] ??= [];

@@ -21,6 +21,11 @@ export function percent(fraction, decimals) {
   return Number.isNaN(fraction) ? "" : `${signed(fraction * 100, decimals)}\u00a0%`;
 }
 
+/** From one price to another: in per cent, or as a difference where a price is 0 or below, of which there is no share. */
+export function priceChange(from, to, decimals) {
+  return from > 0 && to > 0 ? percent(to / from - 1, 2) : signed(to - from, decimals);
+}
+
 /** A quantity, with as many decimals as it has. */
 export function quantity(value) {
   const decimals = (String(Math.abs(value)).split(".")[1] ?? "").length;

@@ -67,7 +67,7 @@ export function tradesTable(host, run, onRow) {
       right: true,
       tone,
       value: (row) => trades.return[row],
-      text: (row) => percent(trades.return[row], 2),
+      text: (row) => percent(trades.return[row], 2) || "–",
     },
     {
       name: "Fees",
@@ -121,7 +121,7 @@ export function tradesTable(host, run, onRow) {
       ],
       [
         `${when(trades.entryTime[row])} at ${price(trades.instrument[row], trades.entryPrice[row])}`,
-        percent(trades.return[row], 2),
+        percent(trades.return[row], 2) || "–",
         tone(row),
       ],
       [
@@ -145,7 +145,7 @@ export function tradeText(run, row) {
   return [
     `Trade ${number(row + 1, 0)}: ${side} ${quantity(Math.abs(trades.quantity[row]))} ${run.symbols[instrument]}`,
     `${when(trades.entryTime[row])} at ${price(instrument, trades.entryPrice[row])} → ${exit} ${price(instrument, trades.exitPrice[row])}`,
-    `${signed(trades.profit[row], 2)} ${run.currency} (${percent(trades.return[row], 2)})`,
+    `${signed(trades.profit[row], 2)} ${run.currency} (${percent(trades.return[row], 2) || "–"})`,
     plural(trades.bars[row], "bar"),
   ];
 }

@@ -12,6 +12,7 @@ export interface ColumnsModule {
 export interface TextModule {
   number(value: number, decimals: number): string;
   signed(value: number, decimals: number): string;
+  priceChange(from: number, to: number, decimals: number): string;
   compact(value: number): string;
   quantity(value: number): string;
   dateOf(wall: number): number;

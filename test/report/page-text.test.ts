@@ -5,7 +5,7 @@ import { unbroken } from "../../report/figures.js";
 import { zoneChanges } from "../../report/zone-changes.js";
 import { type ChartTimesModule, clientModule, type TextModule } from "./client-modules.js";
 
-const { compact, dateOf, number, quantity, signed, wallClock } = await clientModule<TextModule>("text.js");
+const { compact, dateOf, number, priceChange, quantity, signed, wallClock } = await clientModule<TextModule>("text.js");
 const { candleAt, firstAtOrAfter, shownTimes } = await clientModule<ChartTimesModule>("chart-times.js");
 
 const HOUR = 3_600_000;
@@ -29,6 +29,14 @@ describe("numbers in the page", () => {
       "999",
       "\u22122K",
     ]);
+  });
+
+  it("tell a change of price in per cent only where both prices are above 0", () => {
+    expect(priceChange(100, 102.5, 2)).toBe("+2.50\u00a0%");
+    expect(priceChange(-17, -18, 2)).toBe("\u22121.00");
+    expect(priceChange(-18, -17, 2)).toBe("+1.00");
+    expect(priceChange(2, -37.63, 2)).toBe("\u221239.63");
+    expect(priceChange(0, 1, 2)).toBe("+1.00");
   });
 
   it("show a quantity with the decimals it has", () => {
