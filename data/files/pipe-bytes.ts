@@ -1,15 +1,15 @@
-import { closeSync, constants, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 
 const CHUNK = 1 << 16;
 /** How long to wait for what fills a pipe, in milliseconds. */
 const PAUSE = 5;
 
 /**
- * All that comes out of a pipe until what fills it closes it; undefined where that is more than `most` bytes. A pipe
- * that nothing fills is empty: it is not waited for.
+ * All that comes out of a pipe until what fills it closes it, however late it begins; undefined where that is more than
+ * `most` bytes.
  */
 export function readPipe(path: string, most: number): Uint8Array | undefined {
-  const pipe = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const pipe = openSync(path, "r");
   try {
     const chunks: Uint8Array[] = [];
     let length = 0;
@@ -30,7 +30,7 @@ export function readPipe(path: string, most: number): Uint8Array | undefined {
   }
 }
 
-/** How many bytes came, 0 at the end; undefined where there are none yet. */
+/** How many bytes came, 0 at the end; undefined where there are none yet and the pipe was opened by one who does not wait. */
 function readNow(pipe: number, into: Uint8Array): number | undefined {
   try {
     return readSync(pipe, into);
