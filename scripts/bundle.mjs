@@ -29,7 +29,7 @@ const isLoaded = (id) => loaded.some((name) => id === name || id.startsWith(`${n
  */
 const LEAVES = {
   name: "leaves",
-  test: /[\\/]dist[\\/](report[\\/]paint|core[\\/](columns|nearest|market[\\/]future-root|orders[\\/](tick|denial|kinds)|calendar[\\/]session-time)|backtest[\\/]folders|data[\\/]files[\\/]write-csv|data[\\/]store[\\/](columns|kept-columns)|config[\\/]config|live[\\/]failed-place|cli[\\/](exit-code|flag-kinds|standard-error|system-reason)|brokers[\\/]ib[\\/]ports)\.js$/,
+  test: /[\\/]dist[\\/](report[\\/]paint|core[\\/](columns|dust|nearest|market[\\/]future-root|orders[\\/](tick|denial|kinds)|calendar[\\/]session-time)|backtest[\\/]folders|data[\\/]files[\\/]write-csv|data[\\/]store[\\/](columns|kept-columns)|config[\\/]config|live[\\/]failed-place|cli[\\/](exit-code|flag-kinds|standard-error|system-reason)|brokers[\\/]ib[\\/]ports)\.js$/,
 };
 
 /** What commands that read bars, hours or a configuration need, and that imports nothing but leaves, errors and each other. */
@@ -37,6 +37,9 @@ const GROUND = {
   name: "ground",
   test: /[\\/]dist[\\/](core[\\/](random|normal-quantile|logarithm|market[\\/](errors|bar-size|bar-series|instrument)|calendar[\\/](errors|calendar-date|sessions))|config[\\/]errors)\.js$/,
 };
+
+/** The calendars of exchanges, with what knows whose an instrument is: whoever needs one of the two needs the other. */
+const CALENDARS = { name: "calendars", test: /[\\/]dist[\\/]core[\\/]calendar[\\/](calendar-of|calendars)\.js$/ };
 
 /** yargs lays out help with these; they carry tables of all emoji, which take longer to compile than all of yargs. */
 const ASKS_FOR_WIDTHS = /[\\/]node_modules[\\/](yargs|cliui|wrap-ansi)[\\/]/;
@@ -65,7 +68,7 @@ const { output } = await bundle.generate({
   format: "esm",
   comments: false,
   chunkFileNames: "[name].js",
-  codeSplitting: { groups: [LEAVES, GROUND] },
+  codeSplitting: { groups: [LEAVES, GROUND, CALENDARS] },
 });
 await bundle.close();
 
