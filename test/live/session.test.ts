@@ -520,7 +520,7 @@ describe("an entry that is flattened while the connection is away", () => {
       }
     }
     const gateway = { faults: parseFaultPlan([{ fault: "cut", at: "+5min" }]) };
-    const times = { waits: [400] };
+    const times = { waits: [150] };
     const { session } = await sessionAt({ data: DATA, ticks: TICKS, from: FROM, strategy: Enters, gateway, times });
     const { ledger, engine, connection } = session.parts;
     let filledAtFlatten: number | undefined;

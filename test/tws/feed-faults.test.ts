@@ -210,7 +210,7 @@ describe("a feed whose data goes wrong", () => {
   it("comes back over a new connection without a missing or doubled bar", async () => {
     const { session, at } = await hourWith([
       { fault: "reset", at: "+601s" },
-      { fault: "cut", at: "+30min" },
+      { fault: "cut", at: "+20min" },
     ]);
     expect(words(session, "subscribed").map((line) => line.replace(/^\d+ /, ""))).toEqual([
       "start",
@@ -221,7 +221,7 @@ describe("a feed whose data goes wrong", () => {
     expect(invented(session)).toEqual([]);
     // How long it takes to connect again is a matter of the machine.
     const last = session.shown.findLast(({ kind }) => kind === "bar") as Shown;
-    expect(last.time).toBeGreaterThan(FROM + 31 * MINUTE);
+    expect(last.time).toBeGreaterThan(FROM + 21 * MINUTE);
     expectSourceBars(session, last.time);
   });
 
