@@ -41,12 +41,12 @@ export class HangWatch {
     const beats = new SharedArrayBuffer(8);
     const count = new Int32Array(beats);
     const code = "SESSION_HANGS";
-    const details = { strategy, seconds: patience / 1_000, pid: process.pid };
-    const fill = (text: string): string => text.replaceAll("{pid}", String(process.pid));
+    const details = { strategy, seconds: patience / 1_000 };
+    const remedy = ALERTS[code].remedy.replace("{pid}", String(process.pid));
     const watched: Watched = {
       ...{ beats, patience, fd, log, session, code },
-      stands: `${alertText({ code, details })} ${fill(ALERTS[code].remedy)}`,
-      goesOn: `The session moves again.`,
+      stands: `${alertText({ code, details })} ${remedy}`,
+      goesOn: "The session moves again.",
     };
     this.beating = setInterval(() => Atomics.add(count, 0, 1), Math.min(BEAT, patience / 4)).unref();
     const begin = `require("node:worker_threads").workerData, require("node:fs")`;
