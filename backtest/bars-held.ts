@@ -44,7 +44,19 @@ function barEnds({ market, equity }: Engine): Float64Array {
   const ticks = market.instruments.some(({ index }) => market.hasQuotes[index] || market.hasTrades[index]);
   // Without ticks nothing else has marked it.
   if (!ticks) return equity.time.subarray(1, equity.length);
-  return Float64Array.from(new Set(columns.flatMap((column) => [...column]))).sort();
+  return onceEach(columns);
+}
+
+/** The instants of several columns in order of time. */
+function onceEach(columns: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(columns.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const column of columns) {
+    all.set(column, at);
+    at += column.length;
+  }
+  all.sort();
+  return all.filter((instant, place) => place === 0 || instant !== all[place - 1]);
 }
 
 function firstAtOrAfter(instants: Float64Array, instant: number): number {
