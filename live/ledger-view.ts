@@ -1,7 +1,7 @@
 import { AUX_PRICE_IS, HAS_LIMIT, orderTypeOf } from "../brokers/ib/order-names.js";
 import { canStillFill } from "../brokers/ib/order-statuses.js";
+import { DUST } from "../core/dust.js";
 import { type OrderStatus, TIMES_IN_FORCE } from "../core/orders/kinds.js";
-import { DUST } from "./ledger/fill-count.js";
 import type { Ledger } from "./ledger/ledger.js";
 import type { OrderRecord } from "./ledger/order-record.js";
 import type {

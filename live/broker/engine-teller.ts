@@ -1,9 +1,9 @@
 import type { BrokerAccount, BrokerEvents } from "../../core/broker.js";
+import { DUST } from "../../core/dust.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import { isSent, PARTIALLY_FILLED } from "../../core/orders/kinds.js";
 import { WAS_TRIGGERED } from "../../core/orders/order-book.js";
 import { FillReport } from "../../core/portfolio/fill-report.js";
-import { DUST } from "../ledger/fill-count.js";
 import type { Ledger } from "../ledger/ledger.js";
 import type { FillNews, OrderNews } from "../ledger/order-news.js";
 import type { OrderRecord } from "../ledger/order-record.js";

@@ -1,6 +1,6 @@
 import type { BrokerAccount } from "../../core/broker.js";
+import { DUST } from "../../core/dust.js";
 import { FILLED } from "../../core/orders/kinds.js";
-import { DUST } from "../ledger/fill-count.js";
 import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import type { EndingOrders } from "./refused-cancels.js";

@@ -1,7 +1,7 @@
 import type { BrokerAccount } from "../../core/broker.js";
+import { DUST } from "../../core/dust.js";
 import { isExit } from "../../core/guards/guard.js";
 import { isSent } from "../../core/orders/kinds.js";
-import { DUST } from "../ledger/fill-count.js";
 import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import type { Outcome } from "../ledger/outcome.js";

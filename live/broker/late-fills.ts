@@ -1,7 +1,7 @@
 import type { BrokerAccount } from "../../core/broker.js";
+import { DUST } from "../../core/dust.js";
 import { PENDING_CANCEL } from "../../core/orders/kinds.js";
 import { LIQUIDATION } from "../../core/orders/order-book.js";
-import { DUST } from "../ledger/fill-count.js";
 import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import type { Outcome } from "../ledger/outcome.js";

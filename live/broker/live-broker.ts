@@ -1,6 +1,7 @@
 import type { BrokerState } from "../../brokers/tws/account/broker-state.js";
 import type { OrderPort } from "../../brokers/tws/orders/order-port.js";
 import type { Broker, BrokerAccount } from "../../core/broker.js";
+import { DUST } from "../../core/dust.js";
 import { isExit } from "../../core/guards/guard.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import type { Instrument } from "../../core/market/instrument.js";
@@ -10,7 +11,6 @@ import { increasing } from "../../core/orders/kept-exits.js";
 import { HELD, isSent, isWorking, PENDING_CANCEL } from "../../core/orders/kinds.js";
 import type { RestoredRun } from "../../core/orders/restored-run.js";
 import type { Journal } from "../journal/journal.js";
-import { DUST } from "../ledger/fill-count.js";
 import { hearFact } from "../ledger/hear-fact.js";
 import type { Ledger } from "../ledger/ledger.js";
 import { noteBlock } from "../ledger/note-block.js";

@@ -1,11 +1,11 @@
 import type { BrokerAccount } from "../../core/broker.js";
 import { closeAfter } from "../../core/calendar/session-time.js";
+import { DUST } from "../../core/dust.js";
 import { isExit, workingUnits } from "../../core/guards/guard.js";
 import { type Instant, SECOND } from "../../core/market/bar-size.js";
 import { DAY_ORDER, GOOD_TILL_DATE, isSent } from "../../core/orders/kinds.js";
 import { CLOSES_ONLY } from "../../core/orders/order-book.js";
 import { hoursOf, isForClose } from "../../core/orders/order-hours.js";
-import { DUST } from "../ledger/fill-count.js";
 
 /**
  * Whether an order, with `quantity` more units, and all working exits of its instrument only take from the position:

@@ -1,4 +1,4 @@
-import { DUST } from "../ledger/fill-count.js";
+import { DUST } from "../../core/dust.js";
 import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import { isExitOf } from "../ledger/units-held.js";

@@ -1,3 +1,4 @@
+import { DUST } from "../../core/dust.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import {
   ACCEPTED,
@@ -12,7 +13,6 @@ import {
 } from "../../core/orders/kinds.js";
 import { WAS_TRIGGERED } from "../../core/orders/order-book.js";
 import type { RestoredOrder, RestoredPosition, RestoredRun } from "../../core/orders/restored-run.js";
-import { DUST } from "../ledger/fill-count.js";
 import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import type { HeldList, HeldOrder } from "./held-orders.js";

@@ -1,5 +1,5 @@
+import { DUST } from "../../core/dust.js";
 import type { Instant } from "../../core/market/bar-size.js";
-import { DUST } from "../ledger/fill-count.js";
 import type { Ledger } from "../ledger/ledger.js";
 import { noteBlock } from "../ledger/note-block.js";
 import type { OrderRecord } from "../ledger/order-record.js";

@@ -1,9 +1,9 @@
 import type { BrokerAccount } from "../../core/broker.js";
+import { DUST } from "../../core/dust.js";
 import { isExit } from "../../core/guards/guard.js";
 import type { Denial } from "../../core/orders/denial.js";
 import { ORDER_TYPES, type OrderType } from "../../core/orders/kinds.js";
 import { PROTECTIVE } from "../../core/orders/order-book.js";
-import { DUST } from "../ledger/fill-count.js";
 import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import { unitsCell } from "../screen/cells.js";

@@ -1,7 +1,5 @@
+import { DUST } from "../../core/dust.js";
 import type { Instant } from "../../core/market/bar-size.js";
-
-/** Two quantities closer than this are equal. */
-export const DUST = 1e-9;
 
 /** What of an order has filled: what is booked, and what the broker has said. Quantities in units above zero. */
 export class FillCount {

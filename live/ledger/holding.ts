@@ -1,4 +1,4 @@
-import { DUST } from "./fill-count.js";
+import { DUST } from "../../core/dust.js";
 
 /** What a session holds of one instrument, out of its fills and the named adjustments. Values are quantity x price. */
 export class Holding {

@@ -1,3 +1,4 @@
+import { DUST } from "../../core/dust.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import type {
   AdjustmentEntry,
@@ -10,7 +11,6 @@ import type {
   IntentEntry,
   PassEntry,
 } from "./entry.js";
-import { DUST } from "./fill-count.js";
 import { Holding } from "./holding.js";
 import { OrderRecord } from "./order-record.js";
 import type { Outcome } from "./outcome.js";

@@ -1,6 +1,6 @@
+import { DUST } from "../../core/dust.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import { SECOND } from "../../core/market/bar-size.js";
-import { DUST } from "./fill-count.js";
 import type { Ledger } from "./ledger.js";
 import type { OrderRecord } from "./order-record.js";
 import { openedBy } from "./units-held.js";

@@ -1,8 +1,9 @@
 import { canStillFill } from "../../brokers/ib/order-statuses.js";
+import { DUST } from "../../core/dust.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import type { Denial } from "../../core/orders/denial.js";
 import type { IntentEntry, RequestEntry, SentEntry, StatusEntry, VerdictEntry } from "./entry.js";
-import { DUST, FillCount } from "./fill-count.js";
+import { FillCount } from "./fill-count.js";
 import type { OrderNews } from "./order-news.js";
 import { differs, OrderTerms, type Terms } from "./order-terms.js";
 

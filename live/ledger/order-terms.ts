@@ -1,6 +1,6 @@
+import { DUST } from "../../core/dust.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import type { OrderType } from "../../core/orders/kinds.js";
-import { DUST } from "./fill-count.js";
 
 /** What an order may be, as far as the broker lets a client change it. NaN where there is none. */
 export interface Terms {

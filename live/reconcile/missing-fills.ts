@@ -1,4 +1,4 @@
-import { DUST } from "../ledger/fill-count.js";
+import { DUST } from "../../core/dust.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 
 /** Units of an order that may have filled without an execution. */

@@ -1,9 +1,9 @@
 import { orderTypeOf } from "../../brokers/ib/order-names.js";
+import { DUST } from "../../core/dust.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import { type OrderType, TIMES_IN_FORCE, type TimeInForce } from "../../core/orders/kinds.js";
 import { LiveError } from "../errors.js";
 import type { AdjustmentName, ForeignOrderEntry } from "../ledger/entry.js";
-import { DUST } from "../ledger/fill-count.js";
 import { DIFFERENCE, foreignKey, type Ledger } from "../ledger/ledger.js";
 import { noteBlock } from "../ledger/note-block.js";
 import { noteFilled } from "../ledger/note-filled.js";

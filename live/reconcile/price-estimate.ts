@@ -1,5 +1,5 @@
 import type { BrokerPosition } from "../../brokers/tws/account/account-questions.js";
-import { DUST } from "../ledger/fill-count.js";
+import { DUST } from "../../core/dust.js";
 import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 
