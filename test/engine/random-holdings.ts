@@ -25,12 +25,11 @@ const SPECS: readonly InstrumentSpec[] = [
   },
 ];
 
+/** Whole multiples: they leave no part of a step in orders that have filled in part. */
 const RATIOS = [
   [2, 1],
-  [3, 2],
-  [1, 8],
+  [3, 1],
   [7, 1],
-  [21, 20],
 ] as const;
 
 const SIZES = [
