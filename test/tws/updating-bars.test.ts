@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { TwsConnection } from "../../brokers/tws/connection/tws-connection.js";
 import { Contracts } from "../../brokers/tws/contracts/contracts.js";
 import { BarSequence, type TimedBar } from "../../brokers/tws/history/bar-sequence.js";
-import { UpdatingBars } from "../../brokers/tws/history/updating-bars.js";
+import { UpdatingBars, type UpdatingBarsManners } from "../../brokers/tws/history/updating-bars.js";
 import type { BarSeries } from "../../core/market/bar-series.js";
 import { MINUTE, parseBarSize, SECOND } from "../../core/market/bar-size.js";
 import { Instrument } from "../../core/market/instrument.js";
@@ -25,10 +25,13 @@ interface Heard {
   readonly ended: unknown[];
 }
 
-async function follow(connection: TwsConnection): Promise<{ bars: UpdatingBars; heard: Heard }> {
+async function follow(
+  connection: TwsConnection,
+  manners: UpdatingBarsManners = {},
+): Promise<{ bars: UpdatingBars; heard: Heard }> {
   const contract = await new Contracts(connection).one(STOCK);
   const request = { instrument: STOCK, contract, what: "trades", hours: "regular", size: MINUTES, from: FROM } as const;
-  const bars = new UpdatingBars(connection, request, { apart: 20 });
+  const bars = new UpdatingBars(connection, request, { apart: 20 }, manners);
   closeAfterTest(() => bars.close());
   const heard: Heard = { complete: [], updates: [], revised: [], ended: [] };
   bars.events.on("complete", (bar) => heard.complete.push(bar));
@@ -98,6 +101,29 @@ describe("bars that keep up to date", () => {
     await until(() => heard.complete.length >= 23);
     expect(heard.complete).toEqual(dataBars(FROM, FROM + heard.complete.length * MINUTE));
     expect(heard.revised).toEqual([]);
+  });
+
+  it("are asked for further back where an answer does not reach the bar that was under way", async () => {
+    const { gateway, connection, pass, requests } = await movedGateway();
+    // It asks ten minutes after the break, and believes that it is still noon: three minutes are too few.
+    const held: (() => void)[] = [];
+    let mayAsk = true;
+    const admit = (ask: () => void): void => void (mayAsk ? ask() : held.push(ask));
+    const { heard } = await follow(connection, { clock: { now: NOON }, admit });
+    await pass(90 * SECOND);
+    mayAsk = false;
+    gateway.clients.get(7)?.connection.reset();
+    await until(() => held.length === 1);
+    await pass(10 * MINUTE);
+    held[0]();
+    await until(() => heard.complete.length >= 21);
+    expect(heard.complete).toEqual(dataBars(FROM, FROM + heard.complete.length * MINUTE));
+    expect(heard.revised).toEqual([]);
+    expect(requests().map((fields) => fields.find((field) => /^\d+ [SDW]$/.test(field)))).toEqual([
+      "660 S",
+      "180 S",
+      "1 D",
+    ]);
   });
 
   it("are asked for again when TWS ends them, and when it says that data was lost", async () => {

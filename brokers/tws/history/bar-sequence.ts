@@ -50,6 +50,12 @@ export class BarSequence {
     return this.underWay?.time ?? this.latest?.time ?? this.from;
   }
 
+  /** Whether a history, in any order, begins no later than what came before it ends. */
+  isReachedBy(bars: readonly TimedBar[]): boolean {
+    const known = this.underWay ?? this.latest;
+    return known === undefined || bars.some(({ time }) => time <= known.time);
+  }
+
   /** When the bar under way ends; NaN where there is none, or nobody knows. */
   get endsAt(): Instant {
     return this.underWay === undefined ? Number.NaN : this.endOf(this.underWay.time);

@@ -59,7 +59,7 @@ export interface UpdatingBarsManners {
 
 const RENEWAL: RenewalTimes = { most: 3, within: 10 * MINUTE, apart: 15 * SECOND };
 
-/** Durations to try where there is nothing in the one that was needed: before the open, or after a holiday. */
+/** Durations to try where there is too little in the one that was needed: before the open, or after a holiday. */
 const LONGER: readonly Duration[] = [
   { count: 1, unit: "D" },
   { count: 1, unit: "W" },
@@ -162,9 +162,8 @@ export class UpdatingBars {
     const { link } = this.connection;
     // Without one it is asked for when there is one again.
     if (this.isClosed || link === undefined) return;
-    const { instrument, hours, size } = this.request;
-    // A longer answer would end the connection, for the client library reads none of 16 MB.
-    if (mostBarsOf({ instrument, hours, size, duration }) > link.mostBars) {
+    if (!this.isAnswerable(duration)) {
+      const { instrument, size } = this.request;
       const what = `${size.label} bars of ${instrument.symbol}`;
       const error = new TwsError("HISTORY_TOO_LONG", { what, from: new Date(this.request.from).toISOString() });
       this.events.tell("ended", { error });
@@ -173,6 +172,13 @@ export class UpdatingBars {
     this.askedAt = this.scheduler.now;
     this.closeStream = this.open(link, duration, longer);
     this.events.tell("asked", {});
+  }
+
+  /** A longer answer would end the connection, for the client library reads none of 16 MB. */
+  private isAnswerable(duration: Duration): boolean {
+    const { instrument, hours, size } = this.request;
+    const most = this.connection.link?.mostBars ?? 0;
+    return mostBarsOf({ instrument, hours, size, duration }) <= most;
   }
 
   private open(link: Link, duration: Duration, longer: readonly Duration[]): () => void {
@@ -200,19 +206,17 @@ export class UpdatingBars {
       answers: {
         historicalBars: (fields) => {
           collector.addAll(fields);
-          this.came(collector.list);
+          this.came(collector.list, longer);
         },
         historicalData: (...bar) => {
-          if (isEndOfBars(bar[0])) this.came(collector.list);
+          if (isEndOfBars(bar[0])) this.came(collector.list, longer);
           else collector.add(...bar);
         },
         historicalDataUpdate: (time, ...rest) => this.sequence.update(barOf(readBarTime(time, dated), rest)),
       },
       told: ({ class: kind }) => {
         if (kind !== "no-data" || longer.length === 0) return false;
-        this.closeStream?.();
-        this.closeStream = undefined;
-        this.ask(longer[0], longer.slice(1));
+        this.askFurtherBack(longer);
         return true;
       },
       ended: (error) => {
@@ -222,7 +226,22 @@ export class UpdatingBars {
     });
   }
 
-  private came(bars: readonly TimedBar[]): void {
+  private askFurtherBack([duration, ...longer]: readonly Duration[]): void {
+    this.closeStream?.();
+    this.closeStream = undefined;
+    this.ask(duration, longer);
+  }
+
+  /**
+   * A history that does not reach back to the bar that was under way would leave a hole behind it, and have that bar taken
+   * for whole. TWS counts a duration back from its own time, which may be later than the one that was known here.
+   */
+  private came(bars: readonly TimedBar[], longer: readonly Duration[]): void {
+    const further = longer.filter((duration) => this.isAnswerable(duration));
+    if (further.length > 0 && !this.sequence.isReachedBy(bars)) {
+      this.askFurtherBack(further);
+      return;
+    }
     this.sequence.history(bars);
     this.events.tell("history", { bars: bars.length });
   }
