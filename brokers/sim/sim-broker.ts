@@ -189,11 +189,13 @@ export class SimBroker implements Broker {
   }
 
   split(instrument: number, numerator: number, denominator: number): void {
+    const { book, orders } = this;
     const { working, market } = this.account;
     const { quantityStep } = market.instruments[instrument];
-    for (const order of withParents(this.book, working.of(instrument))) {
-      this.orders.split(order, numerator, denominator, quantityStep);
-    }
+    const affected = withParents(book, working.of(instrument));
+    for (const order of affected) orders.split(order, numerator, denominator, quantityStep);
+    // Exits of an order that has ended go where what it had filled is no whole step any more.
+    for (const order of affected) if (!isWorking(book.status[order])) this.execution.endChildren(order);
     this.reach.forget(instrument);
   }
 

@@ -1,6 +1,6 @@
 import { GROWTH, widerBytes, widerDoubles } from "../../core/columns.js";
-import { DUST } from "../../core/dust.js";
 import type { OrderBook } from "../../core/orders/order-book.js";
+import { wholeSteps } from "../../core/orders/quantity-step.js";
 
 // What is out of the ordinary with an order, as bits of `marks`. An order without marks is matched by its row alone.
 
@@ -127,21 +127,26 @@ export class SimOrders {
     this.changes.delete(order);
   }
 
-  /** An order's units and prices have gone through a split; orders for a part of a step of quantity lose that part. */
+  /**
+   * An order's units and prices have gone through a split. What is left over whole steps of quantity is lost to its
+   * exits: they never close more than there is.
+   */
   split(order: number, numerator: number, denominator: number, step: number): void {
-    this.promised[order] = (this.promised[order] * denominator) / numerator;
+    const units = (quantity: number): number => (quantity * numerator) / denominator;
+    const price = (value: number): number => (value * denominator) / numerator;
+    this.promised[order] = price(this.promised[order]);
     const change = this.changes.get(order);
     if (change !== undefined) {
       this.changes.set(order, {
         ...change,
-        limit: (change.limit * denominator) / numerator,
-        stop: (change.stop * denominator) / numerator,
-        quantity: (change.quantity * numerator) / denominator,
+        limit: price(change.limit),
+        stop: price(change.stop),
+        quantity: wholeSteps(units(change.quantity), step),
       });
     }
     if (!this.has(order, HAS_CHILDREN)) return;
-    this.exited[order] = (this.exited[order] * numerator) / denominator;
-    this.sent[order] = Math.trunc((this.sent[order] * numerator) / denominator / step + DUST) * step;
+    this.exited[order] = -wholeSteps(-units(this.exited[order]), step);
+    this.sent[order] = wholeSteps(units(this.sent[order]), step);
   }
 
   /** An order has ended: what the maps hold of it is let go. */

@@ -3,8 +3,15 @@ import { FIRST_ROWS, GROWTH, widerBytes, widerDoubles, widerInts } from "../colu
 import type { Denial } from "./denial.js";
 import { DENIED, FILLED, GOOD_TILL_DATE, HELD, isTrailing, SUBMITTED, TRIGGERED } from "./kinds.js";
 import { isPlain, OrderHistory, type OrderState, plainLife } from "./order-history.js";
+import { wholeSteps } from "./quantity-step.js";
 import type { RestoredOrder } from "./restored-run.js";
 import { roundPrice } from "./tick.js";
+
+/** Of an instrument: what its quantities and prices are multiples of. */
+interface Steps {
+  readonly quantityStep: number;
+  readonly tickSize: number;
+}
 
 /**
  * Every order of a run as columns: an order is a row, its id, and rows are never moved or reused. Prices are in the
@@ -139,13 +146,19 @@ export class OrderBook {
 
   /**
    * Takes a row through a split: units are multiplied, prices divided, and what has been filled is told on the new
-   * units. A price moves to the tick that is better for the order's maker, as it does when an order is made.
+   * units. Orders for a part of a step cannot stand, and what was filled of one is paid out in cash: both are whole steps
+   * afterwards. A price moves to the tick that is better for the order's maker, as it does when an order is made.
    */
-  split(id: number, numerator: number, denominator: number, tick: number): void {
+  split(id: number, numerator: number, denominator: number, { quantityStep, tickSize }: Steps): void {
     const side = this.side[id];
-    const scaled = (price: number): number => roundPrice((price * denominator) / numerator, tick, -side);
-    this.quantity[id] = (this.quantity[id] * numerator) / denominator;
-    this.filled[id] = (this.filled[id] * numerator) / denominator;
+    const scaled = (price: number): number => roundPrice((price * denominator) / numerator, tickSize, -side);
+    const units = (quantity: number): number => (quantity * numerator) / denominator;
+    const left = wholeSteps(units(this.remaining(id)), quantityStep);
+    const filled = units(this.filled[id]);
+    const whole = wholeSteps(filled, quantityStep);
+    if (filled > 0) this.filledValue[id] *= whole / filled;
+    this.filled[id] = whole;
+    this.quantity[id] = whole + left;
     this.limit[id] = scaled(this.limit[id]);
     this.stop[id] = scaled(this.stop[id]);
     if (!this.trails(id)) return;

@@ -39,13 +39,12 @@ import {
   checkQuantity,
   checkTrailPercent,
   checkUnused,
-  nearStep,
   type OrderOptions,
   resolveTif,
   resolveType,
-  roundToStep,
   signOf,
 } from "./order-request.js";
+import { nearStep, roundToStep } from "./quantity-step.js";
 import type { RestoredOrder } from "./restored-run.js";
 import { roundPrice } from "./tick.js";
 import type { WorkingOrders } from "./working-orders.js";

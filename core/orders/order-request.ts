@@ -25,6 +25,7 @@ import {
   TRAILING_STOP_LIMIT,
 } from "./kinds.js";
 import type { Order } from "./order.js";
+import { roundToStep } from "./quantity-step.js";
 
 /** How an order is to be worked. Prices are in the instrument's currency. */
 export interface OrderOptions {
@@ -230,20 +231,6 @@ export function checkQuantity(instrument: Instrument, quantity: number): void {
     step,
     nearest: roundToStep(Math.max(1, Math.round(steps)) * step),
   });
-}
-
-/** A multiple of a decimal step without its binary tail: 0.30000000000000004 becomes 0.3. */
-export function roundToStep(value: number): number {
-  return Math.floor(value) === value ? value : Math.round(value * 1e9) / 1e9;
-}
-
-/**
- * The multiple of a step that a difference of quantities means: a position that many fills have made is a hair off one,
- * and would otherwise ask for an order that no step allows. What is further from a multiple stays, and is refused.
- */
-export function nearStep(value: number, step: number): number {
-  const steps = Math.round(value / step);
-  return Math.abs(value / step - steps) < 1e-3 ? roundToStep(steps * step) : roundToStep(value);
 }
 
 /** The time in force as an integer, held against the order type. */

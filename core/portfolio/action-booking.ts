@@ -7,6 +7,7 @@ import type { Market } from "../market/market.js";
 import type { OrderFlow } from "../order-flow.js";
 import { ACCEPTED, GOOD_TILL_CANCELLED, MARKET, SUBMITTED } from "../orders/kinds.js";
 import { LIQUIDATION, type OrderBook } from "../orders/order-book.js";
+import { wholeSteps } from "../orders/quantity-step.js";
 import { withParents } from "../orders/with-parents.js";
 import type { WorkingOrders } from "../orders/working-orders.js";
 import { ActionLog } from "./action-log.js";
@@ -47,23 +48,24 @@ export class ActionBooking implements ActionsTold {
   split(instrument: number, split: Split): void {
     const { numerator, denominator, time } = split;
     const { market, book, working, portfolio, fills, flow, broker, guards, larger } = this.parts;
-    const { quantityStep, tickSize } = market.instruments[instrument];
+    const { quantityStep } = market.instruments[instrument];
     const orders = working.of(instrument);
     if (portfolio.quantity[instrument] !== 0 || orders.length > 0) {
       this.log.splits.push({ instrument, time, numerator, denominator, fills: fills.length });
     }
     market.split(instrument, denominator / numerator);
     portfolio.split(instrument, numerator, denominator);
-    for (const order of withParents(book, orders)) book.split(order, numerator, denominator, tickSize);
+    for (const order of withParents(book, orders)) {
+      book.split(order, numerator, denominator, market.instruments[instrument]);
+    }
     broker.split(instrument, numerator, denominator);
     guards.quoteWatch.rescale(instrument, denominator / numerator);
     guards.believed.rescale(instrument, denominator / numerator);
     larger.rescale(market.instruments[instrument], denominator / numerator);
     const held = portfolio.quantity[instrument];
-    const whole = Math.trunc(held / quantityStep + Math.sign(held) * DUST) * quantityStep;
+    const whole = wholeSteps(held, quantityStep);
     if (Math.abs(held - whole) > DUST) this.payOut(instrument, held - whole);
-    // Orders for a part of a unit cannot stand: IB takes the part off.
-    for (const order of working.of(instrument)) this.trimToStep(order, quantityStep);
+    for (const order of working.of(instrument)) if (book.remaining(order) <= 0) flow.cancel(order);
     flow.activity++;
   }
 
@@ -89,12 +91,5 @@ export class ActionBooking implements ActionsTold {
     const price = portfolio.mark[instrument];
     const time = book.createdAt[order];
     flow.filled(Object.assign(new FillReport(), { order, quantity, price, fee: 0, slippage: 0, time }));
-  }
-
-  private trimToStep(order: number, step: number): void {
-    const { book, flow } = this.parts;
-    const left = Math.trunc(book.remaining(order) / step + DUST) * step;
-    if (left <= 0) flow.cancel(order);
-    else book.quantity[order] = book.filled[order] + left;
   }
 }

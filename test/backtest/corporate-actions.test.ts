@@ -114,6 +114,40 @@ describe("a split", () => {
     expect(result.equity.value[result.equity.length - 1]).toBe(100_000);
   });
 
+  it.each([
+    { ratio: "3:2", filled: 55, exit: 55, cash: 0.5 },
+    { ratio: "1:8", filled: 4, exit: 4, cash: 0.625 },
+    { ratio: "1:50", filled: 0, exit: undefined, cash: 0.74 },
+  ])("of $ratio leaves exits of an entry that has filled in part no part of a unit to close", async (expected) => {
+    const [numerator, denominator] = expected.ratio.split(":").map(Number);
+    const split = { time: exDate(2), numerator, denominator };
+    const price = (100 * denominator) / numerator;
+    const after: Row = [price, price, price, price, 10_000];
+    let bracket!: Bracket;
+    let filled = Number.NaN;
+    const result = await run(
+      bars("SPY", "1day", [[...ROW], [100, 101, 99, 100, 37], after, after, after]),
+      {
+        onBar: (trader, _bar, n) => {
+          if (n === 0) bracket = trader.bracket("SPY", "buy", 100, { limit: 100, stopLoss: 50, tif: "GTC" });
+          if (n === 1) trader.cancel(bracket.entry);
+          if (n === 2) filled = bracket.entry.filled;
+          if (n === 2 && bracket.stopLoss?.isWorking === true)
+            trader.modify(bracket.stopLoss, { stop: Math.ceil(price) + 1 });
+        },
+      },
+      { actions: { SPY: { ...NONE, splits: [split] } }, volumeLimit: 1 },
+    );
+    const closed = expected.exit === undefined ? [] : [-expected.exit];
+    expect(filled).toBe(expected.filled);
+    expect([...result.fills.quantity.subarray(0, result.fills.length)]).toEqual([
+      37,
+      expect.closeTo(-expected.cash, 9),
+      ...closed,
+    ]);
+    expect(bracket.stopLoss?.status).toBe(expected.exit === undefined ? "cancelled" : "filled");
+  });
+
   it("in front of the data changes nothing", async () => {
     const old = { splits: [{ time: OPEN - 900 * DAY, numerator: 7, denominator: 1 }] };
     const result = await held(old, [...ROW], (trader, n) => void (n === 0 && trader.buy("SPY", 10)));

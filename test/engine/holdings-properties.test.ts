@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { conclude, prepare } from "../../backtest/backtest.js";
+import type { Engine } from "../../core/engine.js";
+import { isExit } from "../../core/guards/guard.js";
+import { isWorking } from "../../core/orders/kinds.js";
 import type { ActionLog } from "../../core/portfolio/action-log.js";
 import type { BacktestOptions, BacktestResult, Instrument } from "../../index.js";
 import {
@@ -20,6 +23,7 @@ interface Finished {
   readonly result: BacktestResult;
   readonly options: BacktestOptions;
   readonly actions: ActionLog;
+  readonly engine: Engine;
 }
 
 /** A run that takes so many events at a time. */
@@ -27,8 +31,9 @@ function finished(seed: number, slice = Infinity): Finished {
   const options = randomHoldingsRun(seed, { modified: new Set() });
   const prepared = prepare(options);
   for (let taken = 1; taken > 0; ) taken = prepared.engine.drain(slice);
-  prepared.engine.finish();
-  return { result: conclude(prepared, options), options, actions: prepared.engine.actions.log };
+  const { engine } = prepared;
+  engine.finish();
+  return { result: conclude(prepared, options), options, actions: engine.actions.log, engine };
 }
 
 function always(check: (finished: Finished) => void): void {
@@ -100,6 +105,23 @@ describe("a random strategy through splits, dividends, currencies and multiplier
         expect(Math.abs(equity.value[e] - worth)).toBeLessThan(1e-5);
       }
       expect([fill, split, dividend]).toEqual([fills.length, actions.splits.length, actions.dividends.length]);
+    }));
+
+  it("holds whole steps of quantity, and works orders for whole steps, whatever the ratios of splits", () =>
+    always(({ result, engine }) => {
+      const { portfolio, book, working } = engine;
+      for (const [i, { quantityStep }] of result.instruments.entries()) {
+        const orders = [...working.of(i)];
+        const quantities = [portfolio.quantity[i], ...orders.flatMap((one) => [book.filled[one], book.remaining(one)])];
+        for (const quantity of quantities) {
+          expect(Math.abs(quantity - Math.round(quantity / quantityStep) * quantityStep)).toBeLessThan(1e-6);
+        }
+        // An exit that can close nothing any more is none.
+        for (const order of orders) {
+          const parent = book.parent[order];
+          if (isExit(book, order) && !isWorking(book.status[parent])) expect(book.filled[parent]).toBeGreaterThan(0);
+        }
+      }
     }));
 
   it("makes trades whose profits, with dividends and what is still held, are the change of equity", () =>

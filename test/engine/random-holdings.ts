@@ -25,11 +25,13 @@ const SPECS: readonly InstrumentSpec[] = [
   },
 ];
 
-/** Whole multiples: they leave no part of a step in orders that have filled in part. */
+/** Some leave a part of a step, in positions and in orders that have filled in part. */
 const RATIOS = [
   [2, 1],
-  [3, 1],
+  [3, 2],
+  [1, 8],
   [7, 1],
+  [21, 20],
 ] as const;
 
 const SIZES = [

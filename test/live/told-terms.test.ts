@@ -295,7 +295,7 @@ describe("a change that has not left yet", () => {
 describe("what the broker has told of an order whose instrument is split", () => {
   /** Four units stand where one stood. */
   function split(): void {
-    run.engine.book.split(0, 4, 1, 0.01);
+    run.engine.book.split(0, 4, 1, { quantityStep: 1, tickSize: 0.01 });
     run.broker.split(0, 4, 1);
   }
 
