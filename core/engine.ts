@@ -409,8 +409,7 @@ export class Engine extends EngineParts {
   private beginDay(): void {
     const { guards, watch, market, clock } = this;
     const [sessions] = market.sessions;
-    // Only the daily loss limit asks for days.
-    const end = guards.dailyLoss === undefined ? Infinity : closeAfter(sessions, clock.now);
+    const end = guards.countsDays ? closeAfter(sessions, clock.now) : Infinity;
     const { keptAt } = watch;
     // What lies in front of the table is of no day that is known.
     const isKept = end < Infinity && keptAt >= sessions.open[0] && closeAfter(sessions, keptAt) === end;

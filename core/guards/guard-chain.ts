@@ -173,14 +173,15 @@ export class GuardChain {
     this.equity.restore(kept, this.symbols, this.drawdown?.text);
   }
 
-  /** What the loss limits have to remember of now; undefined where none stands, or while equity is not known. */
+  /** What is to be remembered of now; undefined where nothing is, or while equity is not known. */
   lossFigures(now: Instant, portfolio: Portfolio): LossFigures | undefined {
-    const { equity: watch, dailyLoss, drawdown } = this;
+    const { equity: watch, drawdown, countsDays } = this;
     const equity = this.believed.equity(portfolio);
-    if (!this.limitsLosses || watch.isWaiting || equity !== equity) return undefined;
+    const isAsked = countsDays || drawdown !== undefined;
+    if (!isAsked || watch.isWaiting || equity !== equity) return undefined;
     return {
       at: now,
-      dayStart: dailyLoss === undefined ? Number.NaN : watch.dayStart,
+      dayStart: countsDays ? watch.dayStart : Number.NaN,
       peak: watch.peak,
       equity,
       cash: watch.cash,
@@ -219,9 +220,9 @@ export class GuardChain {
     return this.staleQuote?.verdict(this.market, instrument, now) !== undefined;
   }
 
-  /** Whether a limit of losses stands. */
-  get limitsLosses(): boolean {
-    return this.dailyLoss !== undefined || this.drawdown !== undefined;
+  /** Whether days are told apart: a daily loss is, and so is what whoever looks at a live session sees of its day. */
+  get countsDays(): boolean {
+    return this.dailyLoss !== undefined || this.live !== undefined;
   }
 
   /** Judges an order that is to leave now, for it need not be held, or a modification of one that has left. */

@@ -1,10 +1,10 @@
 import type { Instant } from "../market/bar-size.js";
 
-/** What the loss limits have to remember, for a later part of the run to go on with. */
+/** What a later part of the run goes on with: its loss limits, and what is told of its day. */
 export interface LossFigures {
   /** When it was so. */
   readonly at: Instant;
-  /** Equity at the start of the day; NaN where no limit asked for days, or it was not known. */
+  /** Equity at the start of the day; NaN where nobody asked for days, or it was not known. */
   readonly dayStart: number;
   readonly peak: number;
   /** What the account was worth, */

@@ -18,7 +18,7 @@ export class EquityWatch {
   /** NaN while what the account is worth is not known. */
   dayStart: number;
   peak: number;
-  /** When the day ends and the next begins; Infinity while no rule asks for days. */
+  /** When the day ends and the next begins; Infinity while nobody asks for days. */
   dayEnd = Infinity;
   /** Whether a limit has closed everything, and stopped the day or the run. */
   isDayStopped = false;

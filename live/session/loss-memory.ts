@@ -8,7 +8,10 @@ import type { Journal } from "../journal/journal.js";
  */
 const KEPT_EVERY = MINUTE;
 
-/** Keeps what the loss limits remember in the journal, so that a restart neither forgets a loss nor lifts a stop. */
+/**
+ * Keeps in the journal how the day and the run have gone, so that a restart neither forgets a loss nor lifts a stop, and a
+ * day's profit is that of the day.
+ */
 export class LossMemory {
   private readonly journal: Journal;
   private readonly engine: Engine;
@@ -25,7 +28,7 @@ export class LossMemory {
   /** Puts into the journal what has changed. A day that begins and a stop are put at once, with what comes of them. */
   keep(now: Instant, isEnd = false): void {
     const { guards, watch, portfolio, started } = this.engine;
-    if (!started || !guards.limitsLosses) return;
+    if (!started) return;
     const day = `${watch.dayStart} ${watch.dayEnd} ${watch.isDayStopped} ${watch.isRunStopped}`;
     const isDue = isEnd || now - this.at >= KEPT_EVERY;
     if (day === this.day && !(isDue && portfolio.equity !== this.equity)) return;

@@ -11,6 +11,7 @@ import { RecordingWriter } from "../../live/recording/recording-file.js";
 import { replaySession } from "../../live/recording/replay-session.js";
 import { openSession } from "../../live/session/open-session.js";
 import type { Session } from "../../live/session/session.js";
+import { SessionViewer } from "../../live/session/session-viewer.js";
 import { closeAfterTest } from "../gateway/close-after-test.js";
 import { gatewayData } from "../gateway/gateway-data.js";
 import { scripted } from "../scripted.js";
@@ -168,5 +169,25 @@ describe("a session that starts again in the midst of a loss", () => {
     first.stop();
     const second = await begun(gateway, journal, { drawdown: { fraction: 0.5 } });
     expect(second.parts.engine.watch.peak).toBe(peak);
+  });
+});
+
+describe("a session without a limit of losses", () => {
+  it("tells of each day what it has gained or lost since it began, over a restart as well", async () => {
+    const gateway = await gatewayOf();
+    const journal = join(folder, "plain.sqlite");
+    const day = (session: Session): number => new SessionViewer(session, 0).view().money.day as number;
+    const first = await begun(gateway, journal, {});
+    const { engine } = first.parts;
+    await until(first, () => position(first) > 0 && engine.portfolio.equity < 0.97 * CASH);
+    expect(day(first)).toBeCloseTo(engine.portfolio.equity - CASH, 6);
+    first.abandon();
+    const second = await begun(gateway, journal, {});
+    await until(second, () => started(second) && second.parts.engine.portfolio.equity > 0);
+    const { portfolio } = second.parts.engine;
+    expect(day(second)).toBeCloseTo(portfolio.equity - CASH, 6);
+    await until(second, () => second.now > OPENS[2]);
+    expect(Math.abs(day(second))).toBeLessThan(0.02 * CASH);
+    expect(portfolio.equity).toBeLessThan(0.93 * CASH);
   });
 });

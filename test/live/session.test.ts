@@ -217,6 +217,8 @@ describe("a session whose journal cannot be written", () => {
       strategy: Buys,
       setup: { journal },
     });
+    // What the session keeps when it begins: the next to be written is the intent of its first order.
+    await until(session, () => session.parts.journal.lossFigures() !== undefined);
     const other = await openDatabase(journal);
     for (const { name } of other.prepare("select name from sqlite_master where name like 'intent%'").all() as {
       name: string;
