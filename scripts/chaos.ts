@@ -1,12 +1,14 @@
 // Plays random strategies and random misfortunes to a live session, and holds its journal against the broker's books:
 // `npm run chaos -- --runs 1000 --seed 1` through real sockets, with the journal on a disk; with `--virtual` on a virtual
-// net, where a seed repeats a run to the last byte. It ends with 3 where something did not hold.
+// net, where a seed repeats a run to the last byte; with `--dense` the broker is late in every story, with far more
+// orders. It ends with 3 where something did not hold.
 
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import type { Outcome } from "../test/chaos/play-story.js";
 import { runStories } from "../test/chaos/run-stories.js";
 
 const { values } = parseArgs({
@@ -15,6 +17,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     jobs: { type: "string", default: "2" },
     virtual: { type: "boolean", default: false },
+    dense: { type: "boolean", default: false },
   },
 });
 const [runs, seed, jobs] = [values.runs, values.seed, values.jobs].map(Number);
@@ -28,9 +31,11 @@ process.exitCode = jobs > 1 ? await share() : await play();
 /** Plays them here. @returns the exit code */
 async function play(): Promise<number> {
   const began = process.cpuUsage();
-  const { counts, violations } = await runStories(form, seed, runs, (one, { violations }) => {
+  const density = values.dense ? "dense" : "usual";
+  const tell = (one: number, { violations }: Outcome): void => {
     if (violations.length > 0) console.log(`seed ${one}: ${violations[0]}`);
-  });
+  };
+  const { counts, violations } = await runStories(form, seed, runs, tell, density);
   for (const { told } of violations) console.log(`\nThe shortest story:\n${told.join("\n")}`);
   const { user, system } = process.cpuUsage(began);
   const each = ((user + system) / 1_000 / counts.runs).toFixed(0);
@@ -53,6 +58,7 @@ async function share(): Promise<number> {
     parts.map(({ from, count }) => {
       const args = ["--runs", String(count), "--seed", String(from), "--jobs", "1"];
       if (values.virtual) args.push("--virtual");
+      if (values.dense) args.push("--dense");
       const child = spawn(process.execPath, [jiti, fileURLToPath(import.meta.url), ...args], { stdio: "inherit" });
       return new Promise<number>((resolve) => child.on("close", (code) => resolve(code ?? 1)));
     }),

@@ -1,6 +1,6 @@
 import { LIVE_SESSION, LIVE_SESSION_ON_DISK } from "./live-session.js";
 import { type Outcome, playOnSockets, playStory } from "./play-story.js";
-import { drawStory, type Story, shrinkStory, tellStory } from "./story.js";
+import { type Density, drawStory, type Story, shrinkStory, tellStory } from "./story.js";
 
 /** What a number of runs came to. */
 export type RunCounts = Outcome["counts"] & { readonly runs: number };
@@ -32,15 +32,17 @@ export async function runStories(
   seed: number,
   runs: number,
   each: (seed: number, outcome: Outcome) => void = () => undefined,
+  density: Density = "usual",
 ): Promise<{ readonly counts: RunCounts; readonly violations: readonly Violation[] }> {
   const total = { runs: 0, orders: 0, executions: 0, lives: 0, faults: 0 };
   const violations: Violation[] = [];
   for (let one = seed; one < seed + runs; one++) {
-    const outcome = await play(drawStory(one), form);
+    const story = drawStory(one, density);
+    const outcome = await play(story, form);
     each(one, outcome);
     total.runs++;
     for (const what of ["orders", "executions", "lives", "faults"] as const) total[what] += outcome.counts[what];
-    if (outcome.violations.length > 0) violations.push(await explain(drawStory(one), outcome, form));
+    if (outcome.violations.length > 0) violations.push(await explain(story, outcome, form));
   }
   return { counts: total, violations };
 }

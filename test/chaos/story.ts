@@ -59,8 +59,25 @@ const LATE_STREAM = 9_003;
 /** Decisions on orders that belong together, and what changes and cancels them. */
 const TOGETHER: readonly string[] = ["bracket", "oco", "child", "modify", "cancel", "close"];
 const LATE_KINDS: readonly string[] = Object.keys(LATE_FAULTS);
+
+/** How late a broker is in stories: how seldom one has a late broker, how many decisions come of it, and how it is late. */
+interface Lateness {
+  readonly oneIn: number;
+  readonly decisions: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+/** How much of the lateness is in stories: in a dense one the broker always is late, and with far more orders. */
+export type Density = "usual" | "dense";
+
+const LATENESS: Readonly<Record<Density, Lateness>> = {
+  usual: { oneIn: 3, decisions: 24, least: 1, most: 5 },
+  dense: { oneIn: 1, decisions: 70, least: 4, most: 9 },
+};
+
 /** Up to twenty decisions, up to six misfortunes. One story in ten goes over night. */
-export function drawStory(seed: number): Story {
+export function drawStory(seed: number, density: Density = "usual"): Story {
   const random = new Random(seed, STORY_STREAM);
   const scene = random.int(10) === 0 ? NIGHT : DAY;
   const { windows, longest } = scene;
@@ -69,25 +86,27 @@ export function drawStory(seed: number): Story {
   const bounds = { symbols, windows, longest, ticks: TICKS };
   const without = Object.keys(LATE_FAULTS);
   const misfortunes = drawMisfortunes(random, { ...bounds, count: 1 + random.int(6), without });
-  return drawLateness({ seed, scene, decisions, misfortunes }, bounds);
+  return drawLateness({ seed, scene, decisions, misfortunes }, bounds, LATENESS[density]);
 }
 
 /**
  * In one story of three the broker is late with what it does, or refuses it; that is drawn by chance of its own, so that
  * the others stay as they are. Orders that belong together are many there, and larger than what a quote has.
  */
-function drawLateness(story: Story, bounds: Omit<MisfortuneBounds, "count">): Story {
+function drawLateness(story: Story, bounds: Omit<MisfortuneBounds, "count">, lateness: Lateness): Story {
   const random = new Random(story.seed, LATE_STREAM);
-  if (random.int(3) > 0) return story;
+  if (random.int(lateness.oneIn) > 0) return story;
   const { symbols, windows } = bounds;
-  const drawn = drawDecisions(random, { symbols, windows, count: 24, mostUnits: 2_000, away: 0.0008 });
+  const count = lateness.decisions;
+  const drawn = drawDecisions(random, { symbols, windows, count, mostUnits: 2_000, away: 0.0008 });
   const decisions = [
     ...story.decisions,
     ...drawn.filter(({ does }) => TOGETHER.includes(does)),
     ...drawCutEntry(random, bounds),
   ];
   const switches = random.int(4) === 0 ? [drawKillSwitch(random, bounds)] : [];
-  const lateness = Array.from({ length: 1 + random.int(5) }, () => {
+  const faults = lateness.least + random.int(lateness.most - lateness.least + 1);
+  const late = Array.from({ length: faults }, () => {
     const { fault } = drawFaultOf(random, LATE_KINDS, bounds);
     // Half of them go on from the beginning, as with a broker that is so.
     const { on: _, count: __, ...rest } = fault;
@@ -98,7 +117,7 @@ function drawLateness(story: Story, bounds: Omit<MisfortuneBounds, "count">): St
   return {
     ...story,
     decisions: decisions.sort((a, b) => a.at - b.at),
-    misfortunes: [...story.misfortunes, ...switches, ...lateness],
+    misfortunes: [...story.misfortunes, ...switches, ...late],
   };
 }
 

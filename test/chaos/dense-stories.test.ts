@@ -1,0 +1,3 @@
+import { holdStories } from "./hold-stories.js";
+
+holdStories(1, 60, "dense");
