@@ -14,13 +14,14 @@ import type { Journal } from "../journal/journal.js";
 import { hearFact } from "../ledger/hear-fact.js";
 import type { Ledger } from "../ledger/ledger.js";
 import { noteBlock } from "../ledger/note-block.js";
+import { noteSplit } from "../ledger/note-split.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import type { Outcome } from "../ledger/outcome.js";
 import { type ReconcileReport, reconcile } from "../reconcile/reconcile.js";
-import { unitsCell } from "../screen/cells.js";
 import type { BrokerNews } from "./broker-news.js";
 import { ClosingOrders } from "./closing-orders.js";
 import { Consequences } from "./consequences.js";
+import { EarlyOutcomes } from "./early-outcomes.js";
 import { EngineTeller, UNBOOKED } from "./engine-teller.js";
 import { ExcessOrders } from "./excess-orders.js";
 import { ExitSizes } from "./exit-sizes.js";
@@ -30,7 +31,6 @@ import { type HeldList, HeldOrders } from "./held-orders.js";
 import { LookAgain } from "./look-again.js";
 import { NothingOpens } from "./nothing-opens.js";
 import { isReducing } from "./order-bounds.js";
-import { orderInWords } from "./order-in-words.js";
 import { OrderRows } from "./order-rows.js";
 import { OrderWatch } from "./order-watch.js";
 import { Outgoing, type Send } from "./outgoing.js";
@@ -41,6 +41,8 @@ import { SessionTeller } from "./session-teller.js";
 import { UndeadOrders } from "./undead-orders.js";
 import { UnprotectedEntries } from "./unprotected-entries.js";
 import { filledOfGroup, UnsentSiblings } from "./unsent-siblings.js";
+import { tellUntraded } from "./untraded.js";
+import { UnwantedOrders } from "./unwanted-orders.js";
 
 export interface LiveBrokerParts {
   readonly journal: Journal;
@@ -51,9 +53,6 @@ export interface LiveBrokerParts {
   readonly conIds: readonly number[];
   readonly news: BrokerNews;
 }
-
-/** What is heard before the run has its orders, and has something follow for others. */
-const FOLLOWED: readonly Outcome["kind"][] = ["filled", "terms", "revived"];
 
 /**
  * The broker of a live session. What the strategy asks for is gathered until `flush`, which commits it to the journal,
@@ -97,16 +96,10 @@ export class LiveBroker implements Broker {
   private unprotected!: UnprotectedEntries;
   /** What was decided without the broker, to be told with its news. */
   private decided: (() => void)[] = [];
-  /** Orders that work at the broker and should not: they are cancelled with the next flush. */
-  private unwanted: OrderRecord[] = [];
-  /** What was heard before the run had its orders, of which something may follow for others. */
-  private readonly early: Outcome[] = [];
-  /** Units that orders have filled behind their ends, which was heard before as well. */
-  private readonly lateEarly = new Map<OrderRecord, number>();
+  private readonly unwanted: UnwantedOrders;
+  private readonly early = new EarlyOutcomes();
   /** Orders that have more units at the broker than others of their group have left them. */
   private tooLarge: readonly OrderRecord[] = [];
-  /** Orders that were told not to be cancellable from here. */
-  private readonly notCancellable = new Set<OrderRecord>();
   private restoredRecords: readonly OrderRecord[] = [];
   /** Symbols that the session before was flattening. */
   private flattening: readonly string[] = [];
@@ -116,10 +109,11 @@ export class LiveBroker implements Broker {
     this.watch = new OrderWatch(parts.ledger, (record) => this.teller.endsAt(record));
     this.session = new SessionTeller(parts.ledger, parts.news);
     this.report = new ReportTeller(parts.news);
+    this.unwanted = new UnwantedOrders(parts.port.clientId, parts.news);
     this.undead = new UndeadOrders({
       ledger: parts.ledger,
       news: parts.news,
-      cancel: (record) => void this.unwanted.push(record),
+      cancel: (record) => this.unwanted.add(record),
       isClosing: (record) => this.isBound && this.forced.isClosing(record),
       isKnown: ({ row }) => !this.isBound || row >= 0,
     });
@@ -170,19 +164,17 @@ export class LiveBroker implements Broker {
       news,
       closing: this.closing,
       waits: (row) => this.outgoing.has(row),
-      cancelAgain: (record) => {
-        if (!this.unwanted.includes(record)) this.unwanted.push(record);
-      },
+      cancelAgain: (record) => this.unwanted.add(record),
     });
     const family = { account, ledger, rows: this.rows, news, cancel: (row: number) => this.cancel(row) };
     const isNeeded = (stop: OrderRecord): boolean => this.undead.isNeeded(stop);
     this.unprotected = new UnprotectedEntries({ ...family, exits: this.exits, isNeeded });
-    this.excess = new ExcessOrders(account, ledger, (record) => void this.unwanted.push(record));
+    this.excess = new ExcessOrders(account, ledger, (record) => this.unwanted.add(record));
     const isApart = (record: OrderRecord): boolean => record.isUndead || this.excess.isToEnd(record);
     this.refused = new RefusedCancels({
       ...family,
       cancel: (record) => {
-        if (isApart(record)) this.unwanted.push(record);
+        if (isApart(record)) this.unwanted.add(record);
         else this.cancel(record.row);
       },
       ending: [this.forced, this.unprotected, this.undead, this.excess],
@@ -283,7 +275,7 @@ export class LiveBroker implements Broker {
     if (record === undefined || this.outgoing.isCancelling(record)) return;
     // One that has not left is sent when it is asked for again, if it can leave now.
     if (record.wantsCancel && !(record.isCancelUnsent && this.isConnected)) return;
-    if (!this.isCancellable(record)) return;
+    if (!this.unwanted.isCancellable(record)) return;
     this.outgoing.cancel(record);
     if (book.status[order] !== PENDING_CANCEL) events.pendingCancel(order);
   }
@@ -295,21 +287,8 @@ export class LiveBroker implements Broker {
 
   split(instrument: number, numerator: number, denominator: number): void {
     const { ledger, instruments, conIds } = this.parts;
-    ledger.note({
-      kind: "adjustment",
-      at: this.run.clock.now,
-      name: "split",
-      symbol: instruments[instrument].symbol,
-      conId: conIds[instrument],
-      intent: 0,
-      own: 0,
-      foreign: 0,
-      price: Number.NaN,
-      isEstimate: false,
-      numerator,
-      denominator,
-      note: "",
-    });
+    const { symbol } = instruments[instrument];
+    noteSplit(ledger, { at: this.run.clock.now, symbol, conId: conIds[instrument], numerator, denominator });
   }
 
   onBar(): void {}
@@ -446,7 +425,7 @@ export class LiveBroker implements Broker {
     });
     const report = reconcile(ledger, { state, now, isUpstreamUp, since, contracts });
     // What was told follows whatever is missing beside it.
-    if (isUpstreamUp) this.unwanted.push(...report.uncancelled);
+    if (isUpstreamUp) for (const record of report.uncancelled) this.unwanted.add(record);
     this.tellOutcomes(now);
     if (report.isFull) this.undead.looked();
     if (report.isFull && this.isBound) this.unprotected.looked();
@@ -466,14 +445,14 @@ export class LiveBroker implements Broker {
    * its orders, must follow before anything else is heard.
    */
   restored(now: Instant): RestoredRun {
-    const { journal, ledger, instruments } = this.parts;
+    const { journal, ledger, instruments, news } = this.parts;
     const text = journal.heldOrders();
     const held = text === "" ? undefined : (JSON.parse(text) as HeldList);
     // What the last run did not know of, this one is handed.
     for (const { symbol } of instruments) {
       noteBlock(ledger, { at: now, symbol, why: UNBOOKED, isSet: false, detail: "the session has started again" });
     }
-    this.tellUntraded();
+    tellUntraded(ledger, instruments, news);
     const { run, records } = restoredSession(ledger, held, instruments);
     this.restoredRecords = records;
     this.flattening = held?.flattening ?? [];
@@ -531,12 +510,12 @@ export class LiveBroker implements Broker {
         orders.map((place) => rows[place]),
       );
     // What has ended while nobody was there, or before what follows of it was written down.
-    for (const outcome of this.early.splice(0)) {
+    for (const outcome of this.early.take()) {
       this.exits.missed(outcome);
       if (outcome.kind === "filled") this.unprotected.filledLate(outcome.record);
       if (outcome.kind === "revived") this.decided.push(() => this.consequences.leaveToOthers(outcome.record));
     }
-    if (this.lateEarly.size > 0) this.decided.push(() => this.followEarly());
+    if (this.early.hasLate) this.decided.push(() => this.followEarly());
     const hasSizes = this.exits.endedParents.size > 0 || this.tooLarge.length > 0 || this.exits.hasMissed;
     if (hasSizes) this.decided.push(() => this.fitSizes());
     if (this.unprotected.hasMissed) this.decided.push(() => this.unprotected.resume());
@@ -550,23 +529,10 @@ export class LiveBroker implements Broker {
     return this.account;
   }
 
-  /** What the session holds or has working of instruments that are not of this run: nobody looks after it. */
-  private tellUntraded(): void {
-    const { ledger, instruments, news } = this.parts;
-    const traded = new Set(instruments.map(({ symbol }) => symbol));
-    const tell = (symbol: string, what: string): void => {
-      if (!traded.has(symbol)) news.alert("UNTRADED", { symbol, what });
-    };
-    for (const [symbol, { quantity }] of ledger.holdings) {
-      if (quantity !== 0) tell(symbol, `a position of ${unitsCell(quantity)}`);
-    }
-    for (const { intent } of ledger.open) tell(intent.symbol, `the order ${orderInWords(intent)}`);
-  }
-
   private prepare(): Send[] {
     this.excess.settle();
     this.refused.note(this.run.clock.now);
-    for (const record of this.unwanted.splice(0)) if (this.isCancellable(record)) this.outgoing.cancel(record);
+    for (const record of this.unwanted.take()) this.outgoing.cancel(record);
     const sends = this.outgoing.prepare(this.isConnected);
     // What waits is kept as what is held is: the next session goes on with it.
     this.heldOrders.addWaiting(this.outgoing.waitingRows);
@@ -597,25 +563,17 @@ export class LiveBroker implements Broker {
       // What has come of a disputed position may have settled it.
       if (this.isOfDisputed(outcome)) this.again.soon(now);
       if (outcome.kind === "undead") this.undead.add(outcome.record, now);
-      if (outcome.kind === "revived") this.unwanted = this.unwanted.filter((one) => one !== outcome.record);
+      if (outcome.kind === "revived") this.unwanted.remove(outcome.record);
       if (outcome.kind === "rejected" && outcome.record.isRefusedByMessage) this.watch.refusedByMessage(outcome.record);
       if (this.isBound) this.consequences.tell(outcome);
-      else this.hearEarly(outcome, now);
+      else this.early.hear(outcome, now);
     }
   }
 
-  /** The run does not have its orders yet: what follows of this for others waits until it has. */
-  private hearEarly(outcome: Outcome, now: Instant): void {
-    if (FOLLOWED.includes(outcome.kind)) this.early.push(outcome);
-    if (outcome.kind !== "filled" && outcome.kind !== "busted") return;
-    const { record, kind, quantity } = outcome;
-    if (!(record.endedAt < now)) return;
-    this.lateEarly.set(record, (this.lateEarly.get(record) ?? 0) + (kind === "filled" ? quantity : -quantity));
-  }
-
   private followEarly(): void {
-    for (const [record, units] of this.lateEarly) if (record.row < 0) this.consequences.filledElsewhere(record, units);
-    this.lateEarly.clear();
+    for (const [record, units] of this.early.takeLate()) {
+      if (record.row < 0) this.consequences.filledElsewhere(record, units);
+    }
     this.consequences.followElsewhere();
   }
 
@@ -664,15 +622,5 @@ export class LiveBroker implements Broker {
       const { symbol, id } = record.intent;
       noteBlock(this.parts.ledger, { at: now, symbol, why: `undead ${id}`, isSet: false, detail: "it has ended" });
     }
-  }
-
-  /** Only the client that sent an order can cancel it. */
-  private isCancellable(record: OrderRecord): boolean {
-    const { intent } = record;
-    if (intent.clientId === this.parts.port.clientId && intent.orderId > 0) return true;
-    if (this.notCancellable.has(record)) return false;
-    this.notCancellable.add(record);
-    this.parts.news.alert("ORDER_NOT_CANCELLABLE", { order: orderInWords(intent), client: intent.clientId });
-    return false;
   }
 }
