@@ -1,4 +1,5 @@
 import type { BrokerAccount } from "../../core/broker.js";
+import { DUST } from "../../core/dust.js";
 import { FILLED, isWorking } from "../../core/orders/kinds.js";
 import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
@@ -52,7 +53,13 @@ export class Consequences {
         break;
       case "terms":
         if (outcome.isBack) this.changedBack(outcome.record, size, outcome.denial?.code === "UNSENT");
-        else exits.resizedByBroker(outcome.record);
+        else {
+          exits.resizedByBroker(outcome.record);
+          this.shrunk(outcome.record, size);
+        }
+        break;
+      case "cut":
+        this.shrunk(outcome.record, size);
         break;
       case "cancelled":
       case "expired":
@@ -128,6 +135,14 @@ export class Consequences {
       this.parts.exits.follow(record, (filled - units) * splitSince, filled * splitSince);
     }
     this.elsewhere.clear();
+  }
+
+  /** Others of its group have taken units off an order, or the broker has: its exits close no more than it can open now. */
+  private shrunk(record: OrderRecord, sizeBefore: number): void {
+    const { account, exits } = this.parts;
+    const { row } = record;
+    const size = row < 0 ? Number.NaN : account.book.quantity[row];
+    if (size < sizeBefore - DUST) exits.follow(record, sizeBefore, size);
   }
 
   /** A change has failed: exits that have followed it already follow it back. */

@@ -123,6 +123,9 @@ export class ExitSizes {
       if (filled > asked.quantity + DUST) this.resized.set(outcome.record, asked.quantity);
     } else if (outcome.kind === "terms" && outcome.isBack) {
       this.resized.set(outcome.record, outcome.record.terms.refused);
+    } else if ((outcome.kind === "terms" || outcome.kind === "cut") && !this.resized.has(outcome.record)) {
+      // What it was before nobody has seen: its exits are cut where they are larger than it is now.
+      this.resized.set(outcome.record, Number.NaN);
     }
   }
 
