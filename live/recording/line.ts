@@ -8,7 +8,8 @@ import type { OrderBook } from "../../core/orders/order-book.js";
  * `session`, what the engine was made of, is the first; `full` the last of a recording that has reached its size.
  *
  * Inputs of the engine:
- * - `b` series, row, late, start, end, open, high, low, close, volume: a bar; `p` the same of one that was there before
+ * - `b` series, row, late, start, end, open, high, low, close, volume, time: a bar, and when it was known; `p` the same
+ *   without that of one that was there before
  * - `q` instrument, time, late, bid, ask, bid size, ask size: a quote
  * - `t` instrument, time, late, price, size: a trade
  * - `drain`, `advance` now, `settle`, `connection` event, `kill` reason and flatten, `release`, `flatten` tag and instrument, `adjust`
@@ -26,9 +27,9 @@ export type Line = readonly [kind: string, ...rest: unknown[]];
 
 /**
  * The format of recordings that is written; 2 knows of `hours`, 3 of what a restored run's loss limits remember, 4 of changes
- * that have failed, 5 of orders that work again.
+ * that have failed, 5 of orders that work again, 6 of bars that were known later than their ends.
  */
-export const FORMAT = 5;
+export const FORMAT = 6;
 
 const KINDS: ReadonlySet<unknown> = new Set([
   ...["session", "b", "p", "q", "t", "f", "c", "r", "d", "x", "full"],

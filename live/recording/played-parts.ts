@@ -71,7 +71,8 @@ export class PlayedFeed implements Feed {
     this.seriesIndex = index;
     this.row = row;
     this.late = late === 1;
-    this.time = this.series[index].end[row];
+    // A recording from before this was written does not say: a bar of it counts as known at its end.
+    this.time = (line[11] as number | undefined) ?? this.series[index].end[row];
     return BAR;
   }
 

@@ -56,15 +56,16 @@ class WatchedFeed implements Feed {
   }
 
   private writeBar(series: number, row: number): void {
+    const { late, time } = this.feed;
     for (let r = this.written[series]; r < row; r++) this.write("p", series, r, 0);
-    this.write("b", series, row, this.feed.late ? 1 : 0);
+    this.write("b", series, row, late ? 1 : 0, `,${digits(time)}`);
     this.written[series] = Math.max(this.written[series], row + 1);
   }
 
-  private write(kind: string, series: number, row: number, late: number): void {
+  private write(kind: string, series: number, row: number, late: number, behind = ""): void {
     const { start, end, open, high, low, close, volume } = this.feed.series[series];
     const values = [start, end, open, high, low, close, volume].map((column) => digits(column[row])).join(",");
-    this.recorder.writer.writeText(`["${kind}",${series},${row},${late},${values}]`);
+    this.recorder.writer.writeText(`["${kind}",${series},${row},${late},${values}${behind}]`);
   }
 
   private writeQuote(): void {

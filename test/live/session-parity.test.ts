@@ -78,6 +78,13 @@ describe("a session through the gateway", () => {
     expect(result.decisions).toBeGreaterThan(50);
   });
 
+  it("whose bars are waited for behind their ends is played as it was", async () => {
+    const result = await played(Cross, { setup: { feed: { barGrace: 1_500 } } });
+    expect(result.difference).toBeUndefined();
+    expect(result.end).toBe("whole");
+    expect(result.decisions).toBeGreaterThan(50);
+  });
+
   it("in which the kill switch was turned on, released, and everything was closed, is played as it was", async () => {
     const result = await played(
       Cross,
