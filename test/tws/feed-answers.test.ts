@@ -165,6 +165,46 @@ describe("the start of a feed", () => {
   });
 });
 
+describe("a history that is refused for its pace when a feed starts", () => {
+  const PACE = "Historical Market Data Service error message:API historical data query pacing violation";
+  const series = [
+    { instrument: new Instrument({ symbol: "S1" }), size: MINUTES, what: "trades", hours: "regular", from: OPEN },
+  ] as const;
+  /** Refuses so many of them, and answers the next with one bar. */
+  const refusing = (most: number, patience: number) => {
+    let refused = 0;
+    return scripted({
+      isUnstarted: true,
+      patience: { history: patience },
+      series,
+      answer: (caller, fields) => {
+        if (fields[0] === "1") caller.send(58, 1, fields[2], 1);
+        if (fields[0] !== "20") return;
+        if (refused++ < most) caller.send(4, 2, fields[1], 162, PACE, "");
+        else caller.send(17, fields[1], "", "", 1, OPEN / SECOND, 8, 9, 7, 8, 10, 8, 1);
+      },
+    });
+  };
+
+  it("is asked for again once IB takes the same request again, and the feed starts", async () => {
+    const { feed, clock, asked, shown } = await refusing(1, 20_000);
+    const started = feed.start();
+    await until(() => asked(20).length === 1);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    // The machine's clock goes on by itself; this one is moved by nobody but the test.
+    clock.now += 15 * SECOND;
+    await started;
+    expect(asked(20)).toHaveLength(2);
+    take(feed, shown);
+    expect(shown.map(({ kind }) => kind)).toEqual(["bar"]);
+  });
+
+  it("fails with what TWS has said where that does not help in time", async () => {
+    const { feed } = await refusing(9, 100);
+    await expect(feed.start()).rejects.toThrow(/^TWS answered 1min bars of S1 .*with code 162: .*pacing violation/);
+  });
+});
+
 describe("a batch of messages", () => {
   it("makes one quote of its prices and sizes, and keeps the order of what is between them", async () => {
     const { asked, tell, shown, feed } = await scripted({

@@ -4,6 +4,7 @@ import { servesHistory } from "../../ib/data-farms.js";
 import { HISTORY_MANNERS } from "../../ib/pacing.js";
 import type { TwsConnection } from "../connection/tws-connection.js";
 import type { ContractDetails } from "../contracts/contract-details.js";
+import type { TwsError } from "../errors.js";
 import type { TimedBar } from "../history/bar-sequence.js";
 import { UpdatingBars } from "../history/updating-bars.js";
 import type { Listeners } from "../listeners.js";
@@ -51,6 +52,8 @@ export class BarStream {
   readonly index: number;
   /** Why no bars come; "" for no reason. */
   problem = "";
+  /** What TWS has answered instead of the history that is awaited; undefined where nothing. */
+  refusal: TwsError | undefined;
   /** When TWS told the bar under way last; NaN before. */
   toldAt: Instant = Number.NaN;
   private readonly parts: BarStreamParts;
@@ -97,6 +100,7 @@ export class BarStream {
     this.bars.events.on("history", () => this.came());
     this.bars.events.on("interrupted", ({ error }) => {
       this.settle();
+      this.refusal = error;
       this.interrupted(error.message);
     });
     this.bars.events.on("asked", () => this.await());
@@ -247,6 +251,7 @@ export class BarStream {
     this.cameAt = this.toldAt;
     if (this.away === 0) this.isDoubtful = false;
     this.problem = "";
+    this.refusal = undefined;
     const { events } = this.parts;
     if (this.hasHistory && this.filled > 0) {
       const { series, filled: bars, filledFrom: from, lastEnd: to } = this;

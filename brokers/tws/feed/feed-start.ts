@@ -4,6 +4,8 @@ import type { BarStream } from "./bar-stream.js";
 
 /** Milliseconds of the machine that are waited at the most: for the next history, and for a word of every quote. */
 const PATIENCE = { history: HISTORY_MANNERS.timeOut, quotes: 5_000 } as const;
+/** Milliseconds between two looks at what falls due meanwhile. */
+const LOOK_EVERY = 250;
 
 /**
  * The wait for a feed to be there: for the history of every series, and for a first word of every quote, so that what
@@ -17,14 +19,19 @@ export class FeedStart {
   private readonly patience: { readonly history: number; readonly quotes: number };
   private quoteTimer: NodeJS.Timeout | undefined;
   private barTimer: NodeJS.Timeout | undefined;
+  private dueTimer: NodeJS.Timeout | undefined;
+  private readonly doDue: () => void;
   private resolve: () => void = () => undefined;
   private reject: (error: unknown) => void = () => undefined;
 
+  /** @param doDue does what has fallen due, such as asking again for what was refused: nobody moves the feed's clock yet */
   constructor(
     instruments: number,
     streams: readonly BarStream[],
+    doDue: () => void,
     patience: { readonly history?: number; readonly quotes?: number } = {},
   ) {
+    this.doDue = doDue;
     this.silent = new Set(Array.from({ length: instruments }, (_, i) => i));
     this.missing = new Set(streams);
     this.patience = { ...PATIENCE, ...patience };
@@ -42,6 +49,7 @@ export class FeedStart {
       this.silent.clear();
       this.settle();
     }, this.patience.quotes);
+    this.dueTimer = setInterval(this.doDue, LOOK_EVERY);
     this.waitForBars();
     this.settle();
   }
@@ -73,7 +81,7 @@ export class FeedStart {
     const { size, instrument } = next.series;
     const what = `the ${size.label} bars of ${instrument.symbol}`;
     this.barTimer = setTimeout(
-      () => this.fail(new TwsError("REQUEST_TIMED_OUT", { what, seconds: history / 1_000 })),
+      () => this.fail(next.refusal ?? new TwsError("REQUEST_TIMED_OUT", { what, seconds: history / 1_000 })),
       history,
     );
   }
@@ -87,5 +95,6 @@ export class FeedStart {
   private stop(): void {
     clearTimeout(this.quoteTimer);
     clearTimeout(this.barTimer);
+    clearInterval(this.dueTimer);
   }
 }

@@ -103,7 +103,8 @@ export class TwsFeed implements Feed, TickSink {
    * @throws TwsError for what TWS refuses
    */
   async start(): Promise<void> {
-    const start = new FeedStart(this.instruments.length, this.streams, this.options.patience);
+    const { timetable } = this;
+    const start = new FeedStart(this.instruments.length, this.streams, () => timetable.run(), this.options.patience);
     this.starting = start;
     this.state = "starting";
     try {
