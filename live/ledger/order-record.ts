@@ -223,7 +223,7 @@ export class OrderRecord {
     // One that was told inactive lives, and may fill again.
     else if (this.end === undefined) this.isCountTold = false;
     const { limit, stop } = this.asked;
-    const others = this.terms.tell(entry, this.end !== undefined);
+    const others = this.terms.tell(entry, this.end !== undefined, at);
     const isTaken = differs(limit, this.asked.limit) || differs(stop, this.asked.stop);
     const isOpenOrder = entry.quantity === entry.quantity && this.end === undefined;
     const isOther = isTaken || (isOpenOrder && !this.terms.isChanging && this.terms.arePricesOthers);

@@ -69,6 +69,8 @@ export class OrderTerms {
   private changes: readonly Change[] = [];
   /** What stood before changes that the broker has answered, latest last: told behind those it is late, as like as not. */
   private replaced: readonly Terms[] = [];
+  /** What changes have asked for that count as failed: the broker may take one late all the same. */
+  private failed: readonly Requested[] = [];
   /** Units that others of its group have filled, of which one cancels the other. */
   private others = 0;
   /** Units that were asked for last, and what others of its group had filled by then. */
@@ -169,7 +171,7 @@ export class OrderTerms {
    * What the broker says an order is. While a change is under way it may not have heard of it.
    * @returns what is now another than was asked for: the size, and the prices perhaps, or these alone
    */
-  tell(told: ToldTerms, isOver: boolean): "size" | "prices" | undefined {
+  tell(told: ToldTerms, isOver: boolean, at = Number.NaN): "size" | "prices" | undefined {
     const { quantity } = told;
     if (quantity !== quantity) return undefined;
     this.told = told;
@@ -182,18 +184,30 @@ export class OrderTerms {
     const { limit, stop } = this.asked;
     if (!this.areToldLate) this.asked = this.withToldPrices(this.asked);
     const areOthers = differs(limit, this.asked.limit) || differs(stop, this.asked.stop);
-    return this.tellSize(quantity) ? "size" : areOthers ? "prices" : undefined;
+    return this.tellSize(quantity, at) ? "size" : areOthers ? "prices" : undefined;
   }
 
-  private tellSize(quantity: number): boolean {
+  private tellSize(quantity: number, at: Instant): boolean {
     // Of exits the broker itself takes off what others of their group have filled.
     if (quantity <= 0 || Math.abs(quantity - this.asked.quantity) <= DUST) return false;
     // What has yet to be taken off is known already.
     const { requested } = this;
     if (quantity > this.most + DUST && quantity <= requested.quantity + DUST) return false;
-    if (quantity > requested.quantity) this.requested = { quantity, others: this.others };
-    this.asked = { ...this.asked, quantity };
+    if (quantity > requested.quantity) this.requested = this.lateRequest(quantity);
+    this.asked = { ...this.asked, quantity: Math.min(quantity, this.most) };
+    if (quantity > this.asked.quantity + DUST) this.uncutSince = at;
     return true;
+  }
+
+  /**
+   * What stands behind a size that nothing asks for: a change that counted as failed and was taken late, of which others of
+   * its group have filled a part since; or what the broker has made of it by itself.
+   */
+  private lateRequest(quantity: number): Requested {
+    const { failed, others } = this;
+    const late = failed.findLast((one) => Math.abs(one.quantity - quantity) <= DUST);
+    const isLeft = late !== undefined && quantity - (others - late.others) > DUST;
+    return isLeft ? late : { quantity, others };
   }
 
   /** The broker has what the last of the changes asked for, or one in front of it: those up to there are answered. */
@@ -309,6 +323,8 @@ export class OrderTerms {
     this.settle();
     if (changes.length === 0) return false;
     const { asked, requested } = changes[0].before;
+    const failed = changes.map((_, i) => changes[i + 1]?.before.requested ?? this.requested);
+    this.failed = [...this.failed, ...failed].slice(-KEPT);
     this.requested = requested;
     // Meanwhile the broker may have taken units off it by itself.
     const stands = told.quantity > 0 ? told.quantity : asked.quantity;
@@ -336,6 +352,7 @@ export class OrderTerms {
     this.requested = splitRequest(this.requested);
     this.asked = splitTerms(this.asked);
     this.replaced = this.replaced.map(splitTerms);
+    this.failed = this.failed.map(splitRequest);
     this.told = {
       quantity: units(told.quantity),
       limit: price(told.limit),

@@ -153,3 +153,49 @@ describe("an order that comes to the broker behind the fill of its group", () =>
     expect(run.model.cancels).toEqual([2]);
   });
 });
+
+describe("an order of a group whose change counts as failed and is taken late", () => {
+  /** A change to 120 that nothing came of, and then 40 of the other have filled: 60 are left of the 100. */
+  function changed(): Order {
+    const [limit] = either();
+    const { change } = run.model;
+    run.model.change = ({ orderId }) => void run.model.told.push({ kind: "written", orderId, what: "change" });
+    run.act((orders) => orders.modify(limit, { quantity: 120 }));
+    run.settle();
+    run.model.change = change;
+    run.pass(11_000);
+    run.lookTwice();
+    run.settle();
+    fill(1, 40);
+    run.model.order(0).quantity = 60;
+    run.model.tellOpen(run.model.order(0));
+    run.settle();
+    expect(limit.quantity).toBe(60);
+    return limit;
+  }
+
+  /** The broker takes it, and does not know of what the other has filled. */
+  function take(): void {
+    run.model.order(0).quantity = 120;
+    run.model.tellOpen(run.model.order(0));
+    run.settle();
+  }
+
+  it("is cut to what the other has left of what was asked for", () => {
+    const limit = changed();
+    take();
+    expect(limit.quantity).toBe(80);
+    run.pass(60_000);
+    run.look();
+    run.settle();
+    expect(run.model.order(0).quantity).toBe(80);
+    expect(told()).toEqual([]);
+  });
+
+  it("is told where it fills more before it could be cut", () => {
+    changed();
+    take();
+    fill(0, 120);
+    expect(told()).toEqual(["SPY: 160 units have filled of orders that were to fill 120 together."]);
+  });
+});

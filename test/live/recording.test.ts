@@ -2,7 +2,7 @@ import { rmSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decode, digits, encode } from "../../live/recording/line.js";
+import { decode, digits, encode, FORMAT } from "../../live/recording/line.js";
 import { RecordingWriter } from "../../live/recording/recording-file.js";
 import { type ParityResult, readHeader, replaySession } from "../../live/recording/replay-session.js";
 import { quotes } from "../bars.js";
@@ -46,12 +46,16 @@ describe("a recording", () => {
     edit(strange, 30, () => '["hello"]');
     expect(play(strange)).toThrow("line 30 is no line of one");
     const newer = recordedQuotes(buysOften);
-    edit(newer, 1, (line) => line.replace('"format":5', '"format":6'));
-    expect(play(newer)).toThrow("was written by a newer Seatrial (format 6, known is 5)");
+    edit(newer, 1, (line) => line.replace(`"format":${FORMAT}`, `"format":${FORMAT + 1}`));
+    expect(play(newer)).toThrow(`was written by a newer Seatrial (format ${FORMAT + 1}, known is ${FORMAT})`);
     const headless = recordedQuotes(buysOften);
     edit(headless, 1, () => '["settle"]');
     expect(play(headless)).toThrow("line 1 does not say what follows");
-    expect(readHeader(recordedQuotes(buysOften))).toMatchObject({ strategy: "Scripted", file: "test.ts", format: 5 });
+    expect(readHeader(recordedQuotes(buysOften))).toMatchObject({
+      strategy: "Scripted",
+      file: "test.ts",
+      format: FORMAT,
+    });
   });
 
   it("is not written over by another", () => {
