@@ -9,7 +9,7 @@ import { type TradeTable, tradeTable } from "../core/statistics/inputs.js";
  *
  * Excursions: bars between entry and exit count whole. The bar of entry counts whole against the trade, and for it
  * only where the entry was at its open; the bar of exit counts with the exit price alone, for nobody knows which of its
- * extremes came first.
+ * extremes came first. A trade that is still held has no bar of exit: its last bar counts whole.
  */
 export function tradesOf(engine: Engine): TradeTable {
   const { trades: log, market } = engine;
@@ -29,7 +29,8 @@ export function tradesOf(engine: Engine): TradeTable {
       profit: log.profit[t],
       fees: log.fees[t],
       entryRow: log.entryRow[t],
-      exitRow: log.exitRow[t],
+      exitRow: exitRowOf(engine, t),
+      isHeld: false,
     });
   }
   for (const [i, lot] of open.entries()) {
@@ -47,9 +48,20 @@ export function tradesOf(engine: Engine): TradeTable {
       fees: lot.fee,
       entryRow: lot.row,
       exitRow: finest < 0 ? -1 : market.row[finest],
+      isHeld: true,
     });
   }
   return table;
+}
+
+/**
+ * The bar that a trade of the log ended in; -1 where its entry has none. Cash for a part of a unit is paid between two
+ * bars, which is an exit at the beginning of the later one.
+ */
+function exitRowOf({ trades: log, market }: Engine, trade: number): number {
+  const exitRow = log.exitRow[trade];
+  if (exitRow >= 0 || log.entryRow[trade] < 0) return exitRow;
+  return market.series[market.finest[log.instrument[trade]]].firstEndingAfter(log.exitTime[trade]);
 }
 
 /** Rows by exit time; undefined where they are in order already, as they are but for several exits in one bar. */
@@ -70,7 +82,9 @@ interface RoundTrip {
   profit: number;
   fees: number;
   entryRow: number;
+  /** The bar of exit, or the last one of a trade that is still held. */
   exitRow: number;
+  isHeld: boolean;
 }
 
 function write(engine: Engine, table: TradeTable, row: number, trip: RoundTrip): void {
@@ -100,28 +114,29 @@ function splitsOf(engine: Engine, instrument: number): readonly SplitPassed[] {
   return splits.length === 0 ? splits : splits.filter((split) => split.instrument === instrument);
 }
 
-/** Highs and lows from entry to exit on the units of the exit; other rows are empty. */
+/** Highs and lows of the bars from entry on, as many as were held, on the units of the exit; other rows are empty. */
 function onUnitsOf(
   bars: BarSeries,
-  entryRow: number,
-  exitRow: number,
+  { entryRow, exitRow, isHeld }: RoundTrip,
   splits: readonly SplitPassed[],
 ): { high: Record<number, number>; low: Record<number, number> } {
   const high: Record<number, number> = {};
   const low: Record<number, number> = {};
-  for (let r = entryRow; r <= exitRow; r++) {
-    const factor = factorAt(splits, bars.end[r], bars.end[exitRow]);
+  // What is still held has gone through every split there was, those behind its last bar too.
+  const exit = isHeld || exitRow === bars.length ? Infinity : bars.end[exitRow];
+  for (let r = entryRow; r < exitRow || (isHeld && r === exitRow); r++) {
+    const factor = factorAt(splits, bars.end[r], exit);
     high[r] = bars.high[r] * factor;
     low[r] = bars.low[r] * factor;
   }
   return { high, low };
 }
 
-/** What a price of a bar is on the units of an exit. */
-function factorAt(splits: readonly SplitPassed[], time: number, exit: number): number {
+/** What a price of a bar that ended at `end` is on the units of an exit. A bar ends in front of a split of its end. */
+function factorAt(splits: readonly SplitPassed[], end: number, exit: number): number {
   let factor = 1;
   for (const split of splits) {
-    if (split.time > time && split.time <= exit) factor *= split.denominator / split.numerator;
+    if (split.time >= end && split.time < exit) factor *= split.denominator / split.numerator;
   }
   return factor;
 }
@@ -133,16 +148,18 @@ function writeExcursions(
   trip: RoundTrip,
   splits: readonly SplitPassed[],
 ): void {
-  const { entryRow, exitRow, entryPrice, exitPrice } = trip;
-  const { high, low } = splits.length === 0 ? bars : onUnitsOf(bars, entryRow, exitRow, splits);
+  const { entryRow, entryPrice, exitPrice } = trip;
+  const { high, low } = splits.length === 0 ? bars : onUnitsOf(bars, trip, splits);
+  /** The first bar that was not held to its end. */
+  const left = trip.isHeld ? trip.exitRow + 1 : trip.exitRow;
   let top = Math.max(entryPrice, exitPrice);
   let bottom = Math.min(entryPrice, exitPrice);
-  for (let r = entryRow + 1; r < exitRow; r++) {
+  for (let r = entryRow + 1; r < left; r++) {
     if (high[r] > top) top = high[r];
     if (low[r] < bottom) bottom = low[r];
   }
   const long = trip.quantity > 0;
-  if (exitRow > entryRow) {
+  if (left > entryRow) {
     const atOpen = trip.entryTime === bars.start[entryRow];
     if ((atOpen || !long) && high[entryRow] > top) top = high[entryRow];
     if ((atOpen || long) && low[entryRow] < bottom) bottom = low[entryRow];
