@@ -205,18 +205,19 @@ export function conclude(run: PreparedRun, options: BacktestOptions): BacktestRe
       ...universe.notes,
       ...builtInWords(builtSizes(options)),
     ]),
-    caveats: caveatsOf(
+    caveats: caveatsOf({
       options,
       rules,
       engine,
-      run.strategy,
-      run.hours,
-      broker.ambiguousBars,
-      broker.barsOutsideHours,
+      strategy: run.strategy,
+      hours: run.hours,
+      ambiguousBars: broker.ambiguousBars,
+      barsOutsideHours: broker.barsOutsideHours,
       statistics,
       trades,
       denials,
-    ),
+      dateOf: (instant) => dateOfDay(zone.dayAt(instant)),
+    }),
     get indicators() {
       traces ??= traceIndicators(desk, market.series);
       return traces;
@@ -335,8 +336,13 @@ function hoursToHash({ engine, hours }: PreparedRun): unknown[] {
   });
 }
 
+/** The date of a day counted from 1970-01-01. */
+function dateOfDay(day: number): string {
+  return new Date(day * DAY).toISOString().slice(0, 10);
+}
+
 function dateNumber(day: number): number {
-  return Number(new Date(day * 86_400_000).toISOString().slice(0, 10).replaceAll("-", ""));
+  return Number(dateOfDay(day).replaceAll("-", ""));
 }
 
 function refuseNoCurrency(baseCurrency: string): void {

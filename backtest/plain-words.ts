@@ -8,11 +8,13 @@ import type { TradeTable } from "../core/statistics/inputs.js";
 import type { Statistics } from "../core/statistics/summary.js";
 import type { Strategy } from "../core/strategy.js";
 import { StrategyError } from "../core/strategy-errors.js";
+import { largeFillsInWords } from "./large-fills.js";
 import type { BacktestOptions } from "./options.js";
 import type { Caveat, DenialCount } from "./result.js";
 import { tickCaveat } from "./tick-check.js";
 import type { HoursSource } from "./trading-hours.js";
 import { unfilledInWords } from "./unfilled-orders.js";
+import { count, money, percent } from "./words.js";
 
 /** What a run took for granted, each in a sentence: the reader sees these before any number. */
 export function assumptionsOf(
@@ -36,11 +38,11 @@ export function assumptionsOf(
   ];
   if (rules.latency > 0) sentences.push(`An order reaches the market ${rules.latency} ms after it is made.`);
   sentences.push(rules.slippage.description, rules.fees.description, rules.margin.description);
-  if (rules.volumeLimit > 0) {
-    sentences.push(
-      `Fills make up at most ${percent(rules.volumeLimit)} of a bar's volume; the rest waits for the next.`,
-    );
-  }
+  sentences.push(
+    rules.volumeLimit > 0
+      ? `Fills make up at most ${percent(rules.volumeLimit)} of a bar's volume; the rest waits for the next.`
+      : "A fill may be of any size: the volume of a bar limits nothing.",
+  );
   sentences.push(...rules.fees.assumptions(dates.from, dates.to), ...rules.margin.assumptions(dates.from, dates.to));
   sentences.push("Cash earns no interest, and borrowing money or stock costs none.");
   if (engine.guards.hours?.holds === true) {
@@ -52,23 +54,29 @@ export function assumptionsOf(
   return [...new Set(sentences)];
 }
 
+/** What caveats are taken from. */
+export interface FinishedRun {
+  readonly options: BacktestOptions;
+  readonly rules: SimRules;
+  readonly engine: Engine;
+  readonly strategy: Strategy;
+  readonly hours: readonly HoursSource[];
+  readonly ambiguousBars: number;
+  readonly barsOutsideHours: number;
+  readonly statistics: Statistics;
+  readonly trades: TradeTable;
+  readonly denials: readonly DenialCount[];
+  /** The date of an instant (epoch ms UTC) in the zone of the result, such as "2024-03-01". */
+  readonly dateOf: (instant: number) => string;
+}
+
 /** What the reader should know before believing a number: the gravest first. */
-export function caveatsOf(
-  options: BacktestOptions,
-  rules: SimRules,
-  engine: Engine,
-  strategy: Strategy,
-  hours: readonly HoursSource[],
-  ambiguousBars: number,
-  barsOutsideHours: number,
-  statistics: Statistics,
-  trades: TradeTable,
-  denials: readonly DenialCount[],
-): Caveat[] {
+export function caveatsOf(run: FinishedRun): Caveat[] {
+  const { options, rules, engine, hours, ambiguousBars, barsOutsideHours, statistics, trades, denials, dateOf } = run;
   const caveats: Caveat[] = [];
   const warn = (text: string): void => void caveats.push({ level: "warning", text });
   const note = (text: string): void => void caveats.push({ level: "note", text });
-  for (const text of misspeltHandlers(strategy)) warn(text);
+  for (const text of misspeltHandlers(run.strategy)) warn(text);
   if (rules.fill === "same-close") warn("Fills at the bar's own close flatter a strategy that decides on that close.");
   if (rules.limitFill === "touch")
     warn("Limits that fill on a touch flatter: in the market a touch often leaves a queue unfilled.");
@@ -84,6 +92,7 @@ export function caveatsOf(
     warn(
       `${count(denied, "order")} denied or rejected: ${denials.map((one) => `${one.code} ${grouped(one.count, 0)}`).join(", ")}.`,
     );
+  for (const text of largeFillsInWords(engine, rules.volumeLimit, dateOf)) warn(text);
   const unfilled = unfilledInWords(engine, hours, denials);
   if (unfilled !== undefined) warn(unfilled);
   if (trades.length === 0) warn("No trade was made, so nothing can be said of the strategy.");
@@ -157,18 +166,6 @@ function costShare(statistics: Statistics, trades: TradeTable): string | undefin
 function isEmpty(column: Float64Array, length: number): boolean {
   for (let row = 0; row < length; row++) if (column[row] !== 0) return false;
   return true;
-}
-
-function count(number: number, noun: string): string {
-  return `${grouped(number, 0)} ${noun}${number === 1 ? "" : "s"}`;
-}
-
-function money(amount: number): string {
-  return grouped(amount, 2);
-}
-
-function percent(fraction: number): string {
-  return `${grouped(fraction * 100, 1).replace(/\.0$/, "")} %`;
 }
 
 /** What of the strategy's state a paper or live session would refuse to keep, in words. */
