@@ -209,6 +209,7 @@ export function conclude(run: PreparedRun, options: BacktestOptions): BacktestRe
       options,
       rules,
       engine,
+      universe,
       strategy: run.strategy,
       hours: run.hours,
       ambiguousBars: broker.ambiguousBars,

@@ -1,6 +1,7 @@
 import type { SimRules } from "../brokers/sim/rules.js";
 import type { Engine } from "../core/engine.js";
 import { stateText } from "../core/kept-state.js";
+import type { Instrument } from "../core/market/instrument.js";
 import { misspeltHandlers } from "../core/misspelt-handlers.js";
 import { formatDenial } from "../core/orders/denial.js";
 import { grouped } from "../core/statistics/format.js";
@@ -11,9 +12,11 @@ import { StrategyError } from "../core/strategy-errors.js";
 import { largeFillsInWords } from "./large-fills.js";
 import type { BacktestOptions } from "./options.js";
 import type { Caveat, DenialCount } from "./result.js";
+import { splitJumpsInWords } from "./split-jumps.js";
 import { tickCaveat } from "./tick-check.js";
 import type { HoursSource } from "./trading-hours.js";
 import { unfilledInWords } from "./unfilled-orders.js";
+import type { Universe } from "./universe.js";
 import { count, money, percent } from "./words.js";
 
 /** What a run took for granted, each in a sentence: the reader sees these before any number. */
@@ -59,6 +62,7 @@ export interface FinishedRun {
   readonly options: BacktestOptions;
   readonly rules: SimRules;
   readonly engine: Engine;
+  readonly universe: Universe;
   readonly strategy: Strategy;
   readonly hours: readonly HoursSource[];
   readonly ambiguousBars: number;
@@ -72,11 +76,13 @@ export interface FinishedRun {
 
 /** What the reader should know before believing a number: the gravest first. */
 export function caveatsOf(run: FinishedRun): Caveat[] {
-  const { options, rules, engine, hours, ambiguousBars, barsOutsideHours, statistics, trades, denials, dateOf } = run;
+  const { options, rules, engine, universe, hours, statistics, trades, denials, dateOf } = run;
+  const { ambiguousBars, barsOutsideHours } = run;
   const caveats: Caveat[] = [];
   const warn = (text: string): void => void caveats.push({ level: "warning", text });
   const note = (text: string): void => void caveats.push({ level: "note", text });
   for (const text of misspeltHandlers(run.strategy)) warn(text);
+  for (const text of splitJumpsInWords(engine.market, universe.actions, dateOf)) warn(text);
   if (rules.fill === "same-close") warn("Fills at the bar's own close flatter a strategy that decides on that close.");
   if (rules.limitFill === "touch")
     warn("Limits that fill on a touch flatter: in the market a touch often leaves a queue unfilled.");
@@ -112,16 +118,24 @@ export function caveatsOf(run: FinishedRun): Caveat[] {
   if (costs !== undefined) note(costs);
   for (const text of actionsInWords(engine)) note(text);
   const held = engine.market.instruments.filter((one) => engine.portfolio.quantity[one.index] !== 0);
-  if (held.length > 0)
-    note(`Still held at the end and valued at the last price: ${held.map((one) => one.symbol).join(", ")}.`);
+  if (held.length > 0) note(`Still held at the end and valued at the last price: ${symbolsOf(held)}.`);
   const unknown: string[] = [];
   const { series } = engine.market;
   if (!series.some((one) => one.bid !== undefined) && !engine.market.hasQuotes.includes(true))
     unknown.push("bid and ask");
   if (series.some((one) => isEmpty(one.volume, one.length))) unknown.push("volume");
+  const { withoutActions, instruments } = universe;
+  if (withoutActions.length > 0) {
+    const whose = withoutActions.length === instruments.length ? "" : ` of ${symbolsOf(withoutActions)}`;
+    unknown.push(`splits and dividends${whose}`);
+  }
   unknown.push("halts", "whether stock could be borrowed");
   if (options.data !== undefined) note(`The data does not tell ${unknown.join(", ")}.`);
   return caveats.sort((a, b) => (a.level === b.level ? 0 : a.level === "warning" ? -1 : 1));
+}
+
+function symbolsOf(instruments: readonly Instrument[]): string {
+  return instruments.map(({ symbol }) => symbol).join(", ");
 }
 
 /** What splits and dividends came to. */

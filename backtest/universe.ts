@@ -24,9 +24,13 @@ export interface Universe {
   readonly trades: readonly TradeSeries[];
   /** Splits and dividends that the prices do not have in them, by the instrument's place: those the store knows. */
   readonly actions: readonly CorporateActions[];
+  /** Stocks and funds of which nobody has said whether they split or paid. */
+  readonly withoutActions: readonly Instrument[];
   /** What a report must say of where the data comes from. */
   readonly notes: readonly string[];
 }
+
+const NOTHING: ReadonlySet<string> = new Set();
 
 /** What of a run's options says what its data is. */
 export type UniverseOptions = Pick<
@@ -49,7 +53,7 @@ export async function storeOf({ data, store }: UniverseOptions): Promise<BarStor
 export function openUniverse(options: UniverseOptions, store?: BarStore, needed: NeededBars = {}): Universe {
   const { data } = options;
   const sources = isSeries(data)
-    ? { series: data, stored: new Set<string>(), notes: [] }
+    ? { series: data, stored: NOTHING, synthetic: NOTHING, notes: [] }
     : openSources(data as string | readonly string[], dataOptions(options, store, needed));
   const opened = sources.series;
   const quotes = options.quotes ?? [];
@@ -61,7 +65,15 @@ export function openUniverse(options: UniverseOptions, store?: BarStore, needed:
   for (const ticks of [...quotes, ...trades]) validateTicks(ticks);
   const symbols = [...opened, ...quotes, ...trades].map((one) => one.instrument.symbol);
   for (const { symbol } of options.instruments ?? []) refuseAbsent(symbol, symbols);
-  const universe = numbered({ instruments: [], series: opened, quotes, trades, actions: [], notes: sources.notes });
+  const universe = numbered({
+    instruments: [],
+    series: opened,
+    quotes,
+    trades,
+    actions: [],
+    withoutActions: [],
+    notes: sources.notes,
+  });
   const adjustment = options.store?.adjust ?? DEFAULT_ADJUSTMENT;
   for (const symbol of Object.keys(options.actions ?? {})) refuseAbsent(symbol, symbols);
   const actions = universe.instruments.map(({ symbol, timeZone }) => {
@@ -70,7 +82,11 @@ export function openUniverse(options: UniverseOptions, store?: BarStore, needed:
     if (store === undefined || !sources.stored.has(symbol)) return NO_ACTIONS;
     return actionsLeft(store.actions.of(symbol, timeZone), adjustment);
   });
-  return { ...universe, actions };
+  const withoutActions = universe.instruments.filter(({ symbol, assetClass }) => {
+    if (assetClass !== "stock" && assetClass !== "etf") return false;
+    return options.actions?.[symbol] === undefined && !sources.stored.has(symbol) && !sources.synthetic.has(symbol);
+  });
+  return { ...universe, actions, withoutActions };
 }
 
 /** Every currency must have a rate to the account's own. @throws BacktestError RATE_MISSING */

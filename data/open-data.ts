@@ -69,6 +69,8 @@ export interface OpenedData {
   readonly series: readonly BarSeries[];
   /** Symbols whose bars come out of the store. */
   readonly stored: ReadonlySet<string>;
+  /** Symbols whose bars are made up. */
+  readonly synthetic: ReadonlySet<string>;
   /** What a report must say of the sources. */
   readonly notes: readonly string[];
 }
@@ -89,6 +91,7 @@ class DataOpener {
   private readonly origins = new Map<string, Origin>();
   private readonly series: BarSeries[] = [];
   private readonly stored = new Set<string>();
+  private readonly synthetic = new Set<string>();
   private readonly notes = new Set<string>();
 
   constructor(options: DataOptions) {
@@ -102,7 +105,7 @@ class DataOpener {
       else if (isKind(entry, "store")) this.addStored(entry);
       else this.addFile(entry);
     }
-    return { series: this.series, stored: this.stored, notes: [...this.notes] };
+    return { series: this.series, stored: this.stored, synthetic: this.synthetic, notes: [...this.notes] };
   }
 
   private addSample(entry: string): void {
@@ -114,7 +117,10 @@ class DataOpener {
 
   private addSynthetic(entry: string): void {
     const instrumentOf = (spec: InstrumentSpec): Instrument => this.instrument(spec);
-    for (const series of syntheticBars(parseSynthetic(entry), instrumentOf)) this.add(series, entry);
+    for (const series of syntheticBars(parseSynthetic(entry), instrumentOf)) {
+      this.add(series, entry);
+      this.synthetic.add(series.instrument.symbol);
+    }
   }
 
   private addStored(entry: string): void {

@@ -2,23 +2,8 @@ import type { BarSeries } from "../../core/market/bar-series.js";
 import type { Split } from "../../core/market/corporate-actions.js";
 import type { BarCheck } from "./bar-check.js";
 import type { Report } from "./finding.js";
+import { splitRatioOf } from "./split-ratio.js";
 import { price, utc } from "./words.js";
-
-/** Ratios that splits are made in; the reverse of each as well. */
-const RATIOS: readonly (readonly [number, number])[] = [
-  ...[2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50, 100].map((n) => [n, 1] as const),
-  [5, 2],
-  [5, 3],
-  [3, 2],
-  [4, 3],
-  [5, 4],
-];
-/** How far the first price behind a split may lie from where its ratio puts it, and how far the close of that bar. */
-const OPEN_NEAR = 0.05;
-const CLOSE_NEAR = 0.15;
-/** Of small ratios, which prices reach by themselves now and then, the first price must lie nearer. */
-const SMALL_RATIO = 2;
-const OPEN_NEARER = 0.02;
 
 /**
  * Finds bars that move by more than a share of the last close, in one of two ways. A jump between two sessions that is
@@ -88,7 +73,7 @@ export class JumpCheck implements BarCheck {
       return;
     }
     const between = from > this.end;
-    const ratio = between ? splitOf(base, open, close) : undefined;
+    const ratio = between ? splitRatioOf(base, open, close) : undefined;
     if (ratio !== undefined) {
       const [n, d] = ratio;
       const text = `from ${price(base)} to ${price(open)} at ${utc(from)}, which looks like a split of ${n}:${d}`;
@@ -107,24 +92,4 @@ export class JumpCheck implements BarCheck {
     if (Math.abs(close / base - 1) > limit) this.odd = close;
     else this.believe(close);
   }
-}
-
-/** The ratio that takes `before` to `open` and keeps `close` near; undefined if there is none. */
-function splitOf(before: number, open: number, close: number): readonly [number, number] | undefined {
-  let best: readonly [number, number] | undefined;
-  let distance = Infinity;
-  for (const [n, d] of RATIOS) {
-    for (const ratio of [
-      [n, d],
-      [d, n],
-    ] as const) {
-      const level = (before * ratio[1]) / ratio[0];
-      const off = Math.abs(open / level - 1);
-      const near = n / d < SMALL_RATIO ? OPEN_NEARER : OPEN_NEAR;
-      if (off > near || off >= distance || Math.abs(close / level - 1) > CLOSE_NEAR) continue;
-      best = ratio;
-      distance = off;
-    }
-  }
-  return best;
 }
