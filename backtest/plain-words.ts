@@ -9,6 +9,7 @@ import type { TradeTable } from "../core/statistics/inputs.js";
 import type { Statistics } from "../core/statistics/summary.js";
 import type { Strategy } from "../core/strategy.js";
 import { StrategyError } from "../core/strategy-errors.js";
+import { bankruptcyInWords } from "./bankruptcy.js";
 import { largeFillsInWords } from "./large-fills.js";
 import type { BacktestOptions } from "./options.js";
 import type { Caveat, DenialCount } from "./result.js";
@@ -82,6 +83,8 @@ export function caveatsOf(run: FinishedRun): Caveat[] {
   const warn = (text: string): void => void caveats.push({ level: "warning", text });
   const note = (text: string): void => void caveats.push({ level: "note", text });
   for (const text of misspeltHandlers(run.strategy)) warn(text);
+  const bankruptcy = bankruptcyInWords(engine.equity, engine.portfolio.currencies[0], dateOf);
+  if (bankruptcy !== undefined) warn(bankruptcy);
   for (const text of splitJumpsInWords(engine.market, universe.actions, dateOf)) warn(text);
   if (rules.fill === "same-close") warn("Fills at the bar's own close flatter a strategy that decides on that close.");
   if (rules.limitFill === "touch")
