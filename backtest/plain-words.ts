@@ -12,6 +12,7 @@ import { StrategyError } from "../core/strategy-errors.js";
 import { bankruptcyInWords } from "./bankruptcy.js";
 import { largeFillsInWords } from "./large-fills.js";
 import type { BacktestOptions } from "./options.js";
+import { pastExpiryInWords } from "./past-expiry.js";
 import type { Caveat, DenialCount } from "./result.js";
 import { splitJumpsInWords } from "./split-jumps.js";
 import { tickCaveat } from "./tick-check.js";
@@ -86,6 +87,7 @@ export function caveatsOf(run: FinishedRun): Caveat[] {
   const bankruptcy = bankruptcyInWords(engine.equity, engine.portfolio.currencies[0], dateOf);
   if (bankruptcy !== undefined) warn(bankruptcy);
   for (const text of splitJumpsInWords(engine.market, universe.actions, dateOf)) warn(text);
+  for (const text of pastExpiryInWords(engine)) warn(text);
   if (rules.fill === "same-close") warn("Fills at the bar's own close flatter a strategy that decides on that close.");
   if (rules.limitFill === "touch")
     warn("Limits that fill on a touch flatter: in the market a touch often leaves a queue unfilled.");
