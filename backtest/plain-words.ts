@@ -10,6 +10,7 @@ import type { Statistics } from "../core/statistics/summary.js";
 import type { Strategy } from "../core/strategy.js";
 import { StrategyError } from "../core/strategy-errors.js";
 import { bankruptcyInWords } from "./bankruptcy.js";
+import { dataEndsInWords } from "./data-ends.js";
 import { largeFillsInWords } from "./large-fills.js";
 import type { BacktestOptions } from "./options.js";
 import { pastExpiryInWords } from "./past-expiry.js";
@@ -88,6 +89,7 @@ export function caveatsOf(run: FinishedRun): Caveat[] {
   if (bankruptcy !== undefined) warn(bankruptcy);
   for (const text of splitJumpsInWords(engine.market, universe.actions, dateOf)) warn(text);
   for (const text of pastExpiryInWords(engine)) warn(text);
+  for (const text of dataEndsInWords(engine, universe, dateOf)) warn(text);
   if (rules.fill === "same-close") warn("Fills at the bar's own close flatter a strategy that decides on that close.");
   if (rules.limitFill === "touch")
     warn("Limits that fill on a touch flatter: in the market a touch often leaves a queue unfilled.");

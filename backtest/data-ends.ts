@@ -1,0 +1,85 @@
+import type { Sessions } from "../core/calendar/sessions.js";
+import type { Engine } from "../core/engine.js";
+import type { Instrument } from "../core/market/instrument.js";
+import { CANCELLED, EXPIRED, isWorking } from "../core/orders/kinds.js";
+import type { Universe } from "./universe.js";
+import { count } from "./words.js";
+
+/** So many sessions without data at the end of a run are no matter, unless they are a large part of it. */
+const SESSIONS = 5;
+const SHARE_OF_RUN = 0.1;
+
+/**
+ * Instruments whose data ends well before the run, where that is in its numbers: they were still held, had orders that
+ * nothing could fill any more, or are a pair of currencies that something is converted by.
+ */
+export function dataEndsInWords(engine: Engine, universe: Universe, dateOf: (instant: number) => string): string[] {
+  const { market, portfolio, clock, equity } = engine;
+  const begin = equity.time[0];
+  return market.instruments.flatMap((instrument) => {
+    const { index, symbol } = instrument;
+    const last = lastKnown(universe, instrument);
+    const missed = sessionsAfter(market.sessions, index, last, clock.now);
+    if (!(missed > SESSIONS || (missed > 0 && clock.now - last > SHARE_OF_RUN * (clock.now - begin)))) return [];
+    const facts: string[] = [];
+    if (portfolio.quantity[index] !== 0) facts.push("what is held of it stays valued at its last price");
+    const orders = ordersAfter(engine, index, last);
+    if (orders > 0) facts.push(`${count(orders, "order")} for it worked on where nothing could fill`);
+    const converted = convertedBy(engine, instrument);
+    if (converted !== undefined) facts.push(`${converted} is converted at its last rate`);
+    if (facts.length === 0) return [];
+    return [
+      `The data of ${symbol} ends on ${dateOf(last)}, ${count(missed, "session")} before the run: ${facts.join(", ")}.`,
+    ];
+  });
+}
+
+/** The last instant that the data tells something of an instrument; -Infinity where there is nothing. */
+function lastKnown({ series, quotes, trades }: Universe, { index }: Instrument): number {
+  let last = Number.NEGATIVE_INFINITY;
+  for (const { instrument, end, length } of series) {
+    if (instrument.index === index && length > 0) last = Math.max(last, end[length - 1]);
+  }
+  for (const { instrument, time, length } of [...quotes, ...trades]) {
+    if (instrument.index === index && length > 0) last = Math.max(last, time[length - 1]);
+  }
+  return last;
+}
+
+/**
+ * Sessions that opened between two instants: the instrument's own, or where these were taken from its data and end with
+ * it, those of the instrument that has the most.
+ */
+function sessionsAfter(sessions: readonly Sessions[], index: number, from: number, to: number): number {
+  const own = sessions[index];
+  const goesOn = own.length > 0 && own.open[own.length - 1] >= from;
+  return goesOn ? opensBetween(own, from, to) : Math.max(...sessions.map((one) => opensBetween(one, from, to)));
+}
+
+function opensBetween({ open }: Sessions, from: number, to: number): number {
+  let opens = 0;
+  for (let i = open.length - 1; i >= 0 && open[i] >= from; i--) if (open[i] < to) opens++;
+  return opens;
+}
+
+function ordersAfter({ book }: Engine, index: number, instant: number): number {
+  let orders = 0;
+  for (let id = 0; id < book.length; id++) {
+    if (book.instrument[id] !== index) continue;
+    const status = book.status[id];
+    if (isWorking(status) || ((status === CANCELLED || status === EXPIRED) && book.closedAt(id) > instant)) orders++;
+  }
+  return orders;
+}
+
+/** The currency that a pair converts into the base currency, where something that was traded is in it. */
+function convertedBy({ market, portfolio, book }: Engine, pair: Instrument): string | undefined {
+  if (pair.assetClass !== "forex") return undefined;
+  const [base] = portfolio.currencies;
+  const bought = pair.symbol.slice(0, 3);
+  const currency = pair.currency === base ? bought : bought === base ? pair.currency : undefined;
+  if (currency === undefined) return undefined;
+  const ordered = new Set(book.instrument.subarray(0, book.length));
+  const isIn = market.instruments.some((one) => one.currency === currency && ordered.has(one.index));
+  return isIn ? `what is in ${currency}` : undefined;
+}
