@@ -26,6 +26,8 @@ export class TradeLog {
 
   /** The open lots of each instrument, oldest first. */
   private readonly lots: Lot[][];
+  /** The latest trade of each instrument; -1 before its first. */
+  private readonly latest: Int32Array;
   private readonly spare: Lot[] = [];
 
   /** Fills of a log that have been taken. */
@@ -34,6 +36,7 @@ export class TradeLog {
 
   constructor(instruments: number) {
     this.lots = Array.from({ length: instruments }, () => []);
+    this.latest = new Int32Array(instruments).fill(-1);
   }
 
   /**
@@ -127,12 +130,11 @@ export class TradeLog {
     profit: number,
     fees: number,
   ): void {
-    const last = this.length - 1;
+    const last = this.latest[lot.instrument];
     if (
       last >= 0 &&
       this.exitOrder[last] === order &&
       this.entryOrder[last] === lot.order &&
-      this.instrument[last] === lot.instrument &&
       this.entryPrice[last] === lot.price
     ) {
       const before = this.quantity[last];
@@ -147,6 +149,7 @@ export class TradeLog {
     const index = this.length;
     if (index === this.instrument.length) this.grow();
     this.length = index + 1;
+    this.latest[lot.instrument] = index;
     this.instrument[index] = lot.instrument;
     this.entryOrder[index] = lot.order;
     this.exitOrder[index] = order;
