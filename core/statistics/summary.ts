@@ -64,12 +64,15 @@ export function summary(curve: EquityCurve, trades: TradeTable, options: Summary
   const periods = options.periodsPerYear ?? inferPeriodsPerYear(daily);
   const totals = tradeTotals(trades);
   const months = monthlyReturns(daily);
+  // Growth is made of returns as well: where they end with ruin, what came behind it is none.
+  const growth = returns && cagr(curve);
   const figures: Figures = {
     ...accountFigures(curve, daily, periods),
+    cagr: growth,
     ...(months && monthFigures(months)),
     ...(returns && dayFigures(returns)),
     ...(returns && periods && annualFigures(returns, periods, riskFreeRate)),
-    ...drawdownStatistics(curve, daily),
+    ...drawdownStatistics(curve, daily, growth),
     ...activityFigures(curve, daily, trades, totals, options),
     ...tradeFigures(trades, totals),
     ...(benchmark && benchmarkFigures(curve, daily, benchmark, returns, periods, riskFreeRate)),
@@ -110,7 +113,6 @@ function accountFigures(curve: EquityCurve, daily: DailyEquity, periods: number 
     peakEquity: peak,
     netProfit: value[last] - value[0],
     totalReturn: totalReturn(curve),
-    cagr: cagr(curve),
   };
 }
 
@@ -145,13 +147,13 @@ function annualFigures(returns: Float64Array, periods: number, riskFreeRate: num
 }
 
 /** The deepest fall is looked for at every point; averages are of daily equity, so that bar size does not move them. */
-function drawdownStatistics(curve: EquityCurve, daily: DailyEquity): Figures {
+function drawdownStatistics(curve: EquityCurve, daily: DailyEquity, growth: number | undefined): Figures {
   const figures = drawdownFigures(curve);
   const byDay = drawdownFigures(daily);
   if (figures === undefined) return {};
   const { deepest } = figures;
   return {
-    calmar: calmar(cagr(curve), figures.depth),
+    calmar: calmar(growth, figures.depth),
     maxDrawdown: figures.depth,
     maxDrawdownPeak: deepest?.peakTime,
     maxDrawdownTrough: deepest?.troughTime,

@@ -125,7 +125,9 @@ describe("a run too small or too odd for statistics", () => {
     const statistics = summary(dailyCurve(values), tradesOf([]));
     expect(statistics).toMatchObject({ totalReturn: -0.9, maxDrawdown: 1 });
     const fromReturns = ["annualVolatility", "sharpe", "sortino", "valueAtRisk", "bestDay", "bestMonth"] as const;
-    expect(fromReturns.map((key) => statistics[key])).toEqual(Array(6).fill(undefined));
+    expect([...fromReturns, "cagr" as const, "calmar" as const].map((key) => statistics[key])).toEqual(
+      Array(8).fill(undefined),
+    );
   });
 
   it("that ends below 0 has lost more than everything, and has no growth rate", () => {
