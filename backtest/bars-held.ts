@@ -1,26 +1,40 @@
 import type { Engine } from "../core/engine.js";
+import { filledAtClose } from "./close-fills.js";
 
 /**
- * The share of the run's bars at whose end something was held, 0 to 1; of several instruments, of the instants at which
- * any of them had a bar. An entry at a bar's open counts that bar, an exit at a bar's open does not: nothing was held
- * while the bar went on.
+ * The share of the run's bars in a part of which something was held, 0 to 1; of several instruments, of the instants at
+ * which any of them had a bar. An exit at a bar's open does not count that bar, nor does an entry at its close: nothing
+ * was held while it went on.
  */
 export function shareOfBarsHeld(engine: Engine): number | undefined {
   const { market, trades, equity } = engine;
   if (equity.length < 2) return undefined;
   const ends = barEnds(engine);
   if (ends.length === 0) return undefined;
-  // How many trades more are open at the end of a bar than at the end of the one before it.
+  // How many trades more are held in a part of a bar than in the one before it.
   const changes = new Int32Array(ends.length + 1);
-  const knownAt = (instrument: number, row: number, time: number): number =>
-    row < 0 ? time : market.series[market.finest[instrument]].end[row];
+  const begin = (instrument: number, order: number, row: number, time: number): number => {
+    if (row < 0) return firstAfter(ends, time);
+    const end = market.series[market.finest[instrument]].end[row];
+    return firstAtOrAfter(ends, end) + (filledAtClose(engine, order, time, end) ? 1 : 0);
+  };
+  const behind = (instrument: number, row: number, time: number): number => {
+    if (row < 0) return firstAtOrAfter(ends, time) + 1;
+    const { start, end } = market.series[market.finest[instrument]];
+    return firstAtOrAfter(ends, end[row]) + (time > start[row] ? 1 : 0);
+  };
   for (let t = 0; t < trades.length; t++) {
     const instrument = trades.instrument[t];
-    changes[firstAtOrAfter(ends, knownAt(instrument, trades.entryRow[t], trades.entryTime[t]))]++;
-    changes[firstAtOrAfter(ends, knownAt(instrument, trades.exitRow[t], trades.exitTime[t]))]--;
+    const from = begin(instrument, trades.entryOrder[t], trades.entryRow[t], trades.entryTime[t]);
+    const to = behind(instrument, trades.exitRow[t], trades.exitTime[t]);
+    if (to <= from) continue;
+    changes[Math.min(from, ends.length)]++;
+    changes[Math.min(to, ends.length)]--;
   }
   for (const { index } of market.instruments) {
-    for (const { row, time } of trades.openLots(index)) changes[firstAtOrAfter(ends, knownAt(index, row, time))]++;
+    for (const { order, row, time } of trades.openLots(index)) {
+      changes[Math.min(begin(index, order, row, time), ends.length)]++;
+    }
   }
   let open = 0;
   let held = 0;
@@ -57,6 +71,11 @@ function onceEach(columns: readonly Float64Array[]): Float64Array {
   }
   all.sort();
   return all.filter((instant, place) => place === 0 || instant !== all[place - 1]);
+}
+
+function firstAfter(instants: Float64Array, instant: number): number {
+  const place = firstAtOrAfter(instants, instant);
+  return instants[place] === instant ? place + 1 : place;
 }
 
 function firstAtOrAfter(instants: Float64Array, instant: number): number {

@@ -2,6 +2,7 @@ import type { Engine } from "../core/engine.js";
 import type { BarSeries } from "../core/market/bar-series.js";
 import type { SplitPassed } from "../core/portfolio/action-log.js";
 import { type TradeTable, tradeTable } from "../core/statistics/inputs.js";
+import { filledAtClose } from "./close-fills.js";
 
 /**
  * The round trips of a run in the base currency, with what is still held at its end marked to the last price, and how
@@ -9,7 +10,8 @@ import { type TradeTable, tradeTable } from "../core/statistics/inputs.js";
  *
  * Excursions: bars between entry and exit count whole. The bar of entry counts whole against the trade, and for it
  * only where the entry was at its open; the bar of exit counts with the exit price alone, for nobody knows which of its
- * extremes came first. A trade that is still held has no bar of exit: its last bar counts whole.
+ * extremes came first. What was entered at a bar's close was not there for that bar, and what was left at its close was
+ * held through all of it. A trade that is still held has no bar of exit: its last bar counts whole.
  */
 export function tradesOf(engine: Engine): TradeTable {
   const { trades: log, market } = engine;
@@ -30,7 +32,8 @@ export function tradesOf(engine: Engine): TradeTable {
       fees: log.fees[t],
       entryRow: log.entryRow[t],
       exitRow: exitRowOf(engine, t),
-      isHeld: false,
+      entryOrder: log.entryOrder[t],
+      exitOrder: log.exitOrder[t],
     });
   }
   for (const [i, lot] of open.entries()) {
@@ -48,7 +51,8 @@ export function tradesOf(engine: Engine): TradeTable {
       fees: lot.fee,
       entryRow: lot.row,
       exitRow: finest < 0 ? -1 : market.row[finest],
-      isHeld: true,
+      entryOrder: lot.order,
+      exitOrder: NONE,
     });
   }
   return table;
@@ -84,8 +88,14 @@ interface RoundTrip {
   entryRow: number;
   /** The bar of exit, or the last one of a trade that is still held. */
   exitRow: number;
-  isHeld: boolean;
+  entryOrder: number;
+  /** NONE of a trade that is still held. */
+  exitOrder: number;
 }
+
+const NONE = -1;
+/** Profits below this share of what was entered are none. */
+const NOTHING = 1e-12;
 
 function write(engine: Engine, table: TradeTable, row: number, trip: RoundTrip): void {
   const { market, portfolio } = engine;
@@ -98,14 +108,17 @@ function write(engine: Engine, table: TradeTable, row: number, trip: RoundTrip):
   table.quantity[row] = trip.quantity;
   table.entryPrice[row] = trip.entryPrice;
   table.exitPrice[row] = trip.exitPrice;
-  table.profit[row] = trip.profit * rate;
+  const entryValue = Math.abs(trip.quantity * trip.entryPrice) * market.instruments[instrument].multiplier;
+  // What is left of a sum of doubles that should be zero neither won nor lost.
+  const isNothing = Math.abs(trip.profit) <= NOTHING * entryValue;
+  table.profit[row] = isNothing ? 0 : trip.profit * rate;
   table.fees[row] = trip.fees * rate;
-  table.entryValue[row] = Math.abs(trip.quantity * trip.entryPrice) * market.instruments[instrument].multiplier * rate;
+  table.entryValue[row] = entryValue * rate;
   const known = finest >= 0 && trip.entryRow >= 0 && trip.exitRow >= 0;
   table.bars[row] = known ? trip.exitRow - trip.entryRow : 0;
   table.mae[row] = Number.NaN;
   table.mfe[row] = Number.NaN;
-  if (known) writeExcursions(market.series[finest], table, row, trip, splitsOf(engine, instrument));
+  if (known) writeExcursions(engine, market.series[finest], table, row, trip);
 }
 
 /** The splits of an instrument that the run went through: prices of bars before one are told on other units. */
@@ -114,17 +127,18 @@ function splitsOf(engine: Engine, instrument: number): readonly SplitPassed[] {
   return splits.length === 0 ? splits : splits.filter((split) => split.instrument === instrument);
 }
 
-/** Highs and lows of the bars from entry on, as many as were held, on the units of the exit; other rows are empty. */
+/** Highs and lows of the bars that were held, of rows below `left`, on the units of the exit; other rows are empty. */
 function onUnitsOf(
   bars: BarSeries,
-  { entryRow, exitRow, isHeld }: RoundTrip,
+  { entryRow, exitRow, exitOrder }: RoundTrip,
+  left: number,
   splits: readonly SplitPassed[],
 ): { high: Record<number, number>; low: Record<number, number> } {
   const high: Record<number, number> = {};
   const low: Record<number, number> = {};
   // What is still held has gone through every split there was, those behind its last bar too.
-  const exit = isHeld || exitRow === bars.length ? Infinity : bars.end[exitRow];
-  for (let r = entryRow; r < exitRow || (isHeld && r === exitRow); r++) {
+  const exit = exitOrder === NONE || exitRow === bars.length ? Infinity : bars.end[exitRow];
+  for (let r = entryRow; r < left; r++) {
     const factor = factorAt(splits, bars.end[r], exit);
     high[r] = bars.high[r] * factor;
     low[r] = bars.low[r] * factor;
@@ -141,17 +155,13 @@ function factorAt(splits: readonly SplitPassed[], end: number, exit: number): nu
   return factor;
 }
 
-function writeExcursions(
-  bars: BarSeries,
-  table: TradeTable,
-  row: number,
-  trip: RoundTrip,
-  splits: readonly SplitPassed[],
-): void {
-  const { entryRow, entryPrice, exitPrice } = trip;
-  const { high, low } = splits.length === 0 ? bars : onUnitsOf(bars, trip, splits);
+function writeExcursions(engine: Engine, bars: BarSeries, table: TradeTable, row: number, trip: RoundTrip): void {
+  const { entryRow, exitRow, entryTime, exitTime, entryOrder, exitOrder, entryPrice, exitPrice } = trip;
+  const isHeld = exitOrder === NONE || filledAtClose(engine, exitOrder, exitTime, bars.end[exitRow]);
   /** The first bar that was not held to its end. */
-  const left = trip.isHeld ? trip.exitRow + 1 : trip.exitRow;
+  const left = isHeld ? exitRow + 1 : exitRow;
+  const splits = splitsOf(engine, trip.instrument);
+  const { high, low } = splits.length === 0 ? bars : onUnitsOf(bars, trip, left, splits);
   let top = Math.max(entryPrice, exitPrice);
   let bottom = Math.min(entryPrice, exitPrice);
   for (let r = entryRow + 1; r < left; r++) {
@@ -159,8 +169,8 @@ function writeExcursions(
     if (low[r] < bottom) bottom = low[r];
   }
   const long = trip.quantity > 0;
-  if (left > entryRow) {
-    const atOpen = trip.entryTime === bars.start[entryRow];
+  if (left > entryRow && !filledAtClose(engine, entryOrder, entryTime, bars.end[entryRow])) {
+    const atOpen = entryTime === bars.start[entryRow];
     if ((atOpen || !long) && high[entryRow] > top) top = high[entryRow];
     if ((atOpen || long) && low[entryRow] < bottom) bottom = low[entryRow];
   }

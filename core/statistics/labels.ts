@@ -183,7 +183,7 @@ export const STATISTIC_LABELS = {
     label: "Exposure",
     kind: "fraction",
     definition:
-      "Share of bars in which a position was held; of several instruments, of the instants at which any had a bar.",
+      "Share of bars in which a position was held, for any part of them; of several instruments, of the instants at which any had a bar.",
   },
   valueTraded: { label: "Value traded", kind: "money", definition: "Value of all fills, buys and sells." },
   turnover: {

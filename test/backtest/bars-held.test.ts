@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { bars, instrument, quotes, type Row } from "../bars.js";
-import { run } from "../scripted.js";
+import { run, type Trader } from "../scripted.js";
 
 const ROWS: Row[] = [
   [100, 101, 99, 100],
@@ -45,7 +45,34 @@ describe("the share of bars in the market", () => {
       },
       { quotes: [quotes(of, at)] },
     );
-    // Held from 150 to 270 seconds: at the ends of the third and the fourth minute.
+    // Held from 150 to 270 seconds: in parts of the third, the fourth and the fifth minute.
+    expect(result.statistics.exposure).toBeCloseTo(3 / 6, 12);
+  });
+
+  it("counts bars in which something was bought and sold again", async () => {
+    const auctions = await run(bars("SPY", "1day", [...ROWS, ...ROWS]), {
+      onBar(trader) {
+        trader.buy("SPY", 1, { type: "market-on-open" });
+        trader.sell("SPY", 1, { type: "market-on-close" });
+      },
+    });
+    expect(auctions.trades.length).toBe(5);
+    expect(auctions.statistics.exposure).toBeCloseTo(5 / 6, 12);
+    const stopped = await run(bars("SPY", "1day", [...ROWS, ...ROWS]), {
+      0: (trader) => trader.bracket("SPY", "buy", 1, { stopLoss: 99.5, takeProfit: 120 }),
+    });
+    expect(stopped.trades.length).toBe(1);
+    expect(stopped.statistics.exposure).toBeCloseTo(1 / 6, 12);
+  });
+
+  it("counts no bar at whose close something was bought, and the bar at whose close it was sold", async () => {
+    const script = {
+      0: (trader: Trader) => trader.buy("SPY", 1, { type: "market-on-close" }),
+      2: (trader: Trader) => trader.sell("SPY", 1, { type: "market-on-close" }),
+    };
+    const result = await run(bars("SPY", "1day", [...ROWS, ...ROWS]), script);
+    // Bought at the close of the second bar, sold at that of the fourth.
+    expect(result.trades.length).toBe(1);
     expect(result.statistics.exposure).toBeCloseTo(2 / 6, 12);
   });
 });

@@ -112,3 +112,39 @@ describe("cash for what a split leaves of a unit", () => {
     expect(told(result)).toEqual([2, expect.closeTo(0.1, 9), expect.closeTo(0.2, 9)]);
   });
 });
+
+describe("excursions of a trade at the close of a bar", () => {
+  const wide: Row = [100, 150, 60, 101];
+
+  it("leave out the bar of an entry at its close", async () => {
+    const result = await run(bars("SPY", "1day", [ROW, wide, [101, 101, 101, 101]]), {
+      0: (trader) => trader.buy("SPY", 10, { type: "market-on-close" }),
+      1: (trader) => trader.closePosition("SPY"),
+    });
+    expect(told(result)).toEqual([1, 0, 0]);
+  });
+
+  it("count the bar of an exit at its close whole, and that of a day's trade from open to close", async () => {
+    const held = await run(bars("SPY", "1day", [ROW, ROW, wide]), {
+      0: (trader) => trader.buy("SPY", 10),
+      1: (trader) => trader.sell("SPY", 10, { type: "market-on-close" }),
+    });
+    expect(told(held)).toEqual([1, 0.4, 0.5]);
+    const day = await run(bars("SPY", "1day", [ROW, wide]), {
+      0: (trader) => {
+        trader.buy("SPY", 10, { type: "market-on-open" });
+        trader.sell("SPY", 10, { type: "market-on-close" });
+      },
+    });
+    expect(told(day)).toEqual([0, 0.4, 0.5]);
+  });
+
+  it("are those of the bars between where orders fill at the close of the bar they were made on", async () => {
+    const result = await run(
+      bars("SPY", "1day", [wide, ROW, wide]),
+      { 0: (trader) => trader.buy("SPY", 10), 1: (trader) => trader.closePosition("SPY") },
+      { fill: "same-close" },
+    );
+    expect(told(result)).toEqual([1, (101 - 99) / 101, 0]);
+  });
+});
