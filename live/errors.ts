@@ -5,6 +5,10 @@ export const LIVE_ERRORS = {
     sentence: "There is no journal at {path}.",
     remedy: "Start the session first, or name the file of one that has run.",
   },
+  JOURNAL_GONE: {
+    sentence: "The session {name} has run, and its journal {path} is not there any more.",
+    remedy: "Look at orders and positions in TWS; put the file back, or start a session under a new name.",
+  },
   JOURNAL_FOREIGN: {
     sentence: "{path} is a database, and not a journal of a session.",
     remedy: "Name another file; this one is left as it is.",

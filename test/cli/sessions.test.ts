@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -287,6 +287,17 @@ describe("a session that does not run", () => {
       const { code, stdout, stderr } = await run(...args);
       expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
       expect(stderr.startsWith(sentence)).toBe(true);
+    }
+  });
+
+  it("whose journal is gone is not said to hold nothing", async () => {
+    const { run, folder } = await stopped();
+    rmSync(folder.journal);
+    for (const command of ["status", "orders", "positions"]) {
+      const { code, stdout, stderr } = await run(command);
+      expect([code, stdout]).toEqual([1, ""]);
+      expect(stderr).toContain("The session cross has run, and its journal ");
+      expect(stderr).toContain("journal.sqlite is not there any more. Look at orders and positions in TWS;");
     }
   });
 
