@@ -231,6 +231,12 @@ export const ALERTS = {
     session: "Has cancelled what could increase a position and denies every new order, after a restart too.",
     remedy: "When the reason is gone, `seatrial kill --release`.",
   },
+  KILL_SWITCH_RELEASED: {
+    level: "note",
+    sentence: "The kill switch is off.",
+    session: "Lets orders be made again.",
+    remedy: "Nothing is to be done.",
+  },
   LOSS_LIMIT: {
     level: "act",
     sentence: "The limit of {limit} is reached: {loss} lost.",

@@ -295,7 +295,7 @@ export class Session {
     journal.putKillSwitch({ isOn: false, reason: "", flatten: false, since: this.now });
     this.hasFlattened = false;
     broker.forgetOwed();
-    news.note("kill switch released", "the kill switch is off: orders may be made again");
+    news.alert("KILL_SWITCH_RELEASED", {});
     this.act(() => engine.release());
     return true;
   }

@@ -347,7 +347,9 @@ describe("the log of a session", () => {
       expect.stringMatching(/^SYN1: buy 5 SYN1 limit 1\.00, \w+:2, is cancelled$/),
     ]);
     expect(of("ORDER_SIZE")[0]).toMatch(/^denied: SYN1 ORDER_SIZE: /);
-    expect(of("kill switch released")).toHaveLength(1);
+    expect(of("KILL_SWITCH_RELEASED")).toEqual(["The kill switch is off."]);
+    // Whoever looks sees that the alert before it is over.
+    expect(session.parts.news.alerts[0].code).toBe("KILL_SWITCH_RELEASED");
   });
 });
 
