@@ -2,6 +2,8 @@ import type { GuardSettings } from "../core/guards/index.js";
 import type { Adjustment } from "../core/market/corporate-actions.js";
 import type { InstrumentSpec } from "../core/market/instrument.js";
 import type { ParamValue } from "../core/params.js";
+import type { Stamp } from "../data/files/bar-times.js";
+import type { DateOrder } from "../data/files/csv-time.js";
 import type { Hours, What } from "../data/store/series-key.js";
 
 /** What is said of an instrument; its symbol is the key it stands under. */
@@ -11,8 +13,6 @@ export const MARGINS = ["cash", "reg-t", "reg-t-intraday", "unlimited"] as const
 export const FILLS = ["next-open", "same-close"] as const;
 export const LIMIT_FILLS = ["through", "touch"] as const;
 export const INTRABARS = ["pessimistic", "optimistic", "ohlc"] as const;
-export const STAMPS = ["start", "end"] as const;
-export const DATE_ORDERS = ["dmy", "mdy"] as const;
 
 /** What CSV files do not say of themselves. */
 export interface CsvSettings {
@@ -21,13 +21,13 @@ export interface CsvSettings {
   /** IANA zone of times without an offset. Default: UTC where the column says so, else the instrument's. */
   readonly timeZone?: string;
   /** Whether the time of a row is the start of its bar (default) or the end. */
-  readonly stamp?: (typeof STAMPS)[number];
+  readonly stamp?: Stamp;
   /** The session of a daily bar, such as { open: "09:30", close: "16:00" }, local to the instrument's zone. */
   readonly sessionHours?: { readonly open: string; readonly close: string };
   /** Names of the columns, between commas, of files that do not begin with them. */
   readonly columns?: string;
   /** Which of day and month comes first in dates that end with the year, where the dates do not tell. */
-  readonly dateOrder?: (typeof DATE_ORDERS)[number];
+  readonly dateOrder?: DateOrder;
   /** What prices have been multiplied by, such as 10000; 1 takes them as they are. */
   readonly priceScale?: number;
 }

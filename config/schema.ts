@@ -1,26 +1,15 @@
 import { z } from "zod";
 import { MOST_CLIENT_ID } from "../brokers/ib/ports.js";
-import type {
-  ClockSkewOptions,
-  CrossedQuoteOptions,
-  FrozenQuoteOptions,
-  GuardSettings,
-  LossLimitOptions,
-  OrderRateOptions,
-  PriceBandOptions,
-  PriceJumpOptions,
-  SessionHoursOptions,
-  StaleQuoteOptions,
-} from "../core/guards/index.js";
-import { ADJUSTMENTS } from "../core/market/corporate-actions.js";
-import { HOURS, WHATS } from "../data/store/series-key.js";
+import { GUARD_SHAPE } from "../core/guards/guard-shape.js";
+import { INSTRUMENT_FIELDS } from "../core/market/instrument-shape.js";
+import { mistakesIn, object as objectOf, type Shape as SharedShape } from "../core/shape.js";
+import { CSV_FIELDS } from "../data/files/csv-shape.js";
+import { HOURS } from "../data/store/series-key.js";
+import { STORE_FIELDS } from "../data/store/store-shape.js";
 import {
   type AccountSettings,
-  type CsvSettings,
-  DATE_ORDERS,
   FILLS,
   INTRABARS,
-  type InstrumentSettings,
   LIMIT_FILLS,
   type LiveSettings,
   MARGINS,
@@ -28,8 +17,6 @@ import {
   type RunSettings,
   type SeatrialConfig,
   type SessionSettings,
-  STAMPS,
-  type StoreSettings,
 } from "./config.js";
 import { refuse } from "./issues.js";
 
@@ -72,30 +59,20 @@ function isDay(value: string): boolean {
 }
 
 const optionalObject = <T>(shape: Shape<T>): z.ZodType => object(shape).optional();
-const needed = (rule: string): z.ZodType => z.string(rule).min(1, rule);
 
-const instrument: Shape<InstrumentSettings> = {
-  assetClass: oneOf(["stock", "etf", "index", "future", "forex", "option"]),
-  exchange: text("the name of an exchange"),
-  currency: matching(/^[A-Z]{3}$/, "three capital letters such as USD"),
-  multiplier: above0,
-  tickSize: from0,
-  quantityStep: above0,
-  negativePrices: flag,
-  thin: flag,
-  timeZone: text("an IANA zone such as America/New_York"),
-  option: optionalObject<NonNullable<InstrumentSettings["option"]>>({
-    underlying: needed("a symbol"),
-    right: z.enum(["call", "put"], "one of call, put"),
-    strike: z.number("a number above 0").positive("a number above 0"),
-    expiry: needed("a date such as 2024-12-20"),
-  }),
-  future: optionalObject<NonNullable<InstrumentSettings["future"]>>({
-    expiry: needed("a date such as 2024-12-20"),
-    initialMargin: above0,
-    maintenanceMargin: above0,
-  }),
-};
+/** What `backtest()` holds its options to as well: the mistakes that the shape finds are issues of the schema. */
+const shared = (shape: SharedShape): z.ZodType =>
+  z
+    .unknown()
+    .check((context) => {
+      const { value } = context;
+      if (value === undefined) return;
+      for (const mistake of mistakesIn(value, shape)) {
+        const path = [...mistake.path];
+        context.issues.push({ code: "custom", message: mistake.rule, path, input: value, params: { mistake } });
+      }
+    })
+    .optional();
 
 /**
  * A value that may stand instead of what the schema says. Unlike a union it keeps the schema's own mistakes apart, with
@@ -113,49 +90,7 @@ const or = (instead: unknown, schema: z.ZodType): z.ZodType =>
     .optional();
 
 const param = z.union([z.number(), z.string(), z.boolean()], "a number, a text, true or false");
-/** The options of a guard, or false, which takes it out. */
-const guard = <T>(shape: Shape<T>): z.ZodType => or(false, object(shape));
-const cap = or(false, z.number("a number above 0, or false").positive("a number above 0, or false"));
 const count = number("a whole number above 0", (value) => Number.isInteger(value) && value > 0);
-const share = number("a fraction above 0 and up to 1", (value) => value > 0 && value <= 1);
-const lossLimit: Shape<LossLimitOptions> = { fraction: share, amount: above0, flatten: flag };
-
-const guards: Shape<GuardSettings> = {
-  session: guard<SessionHoursOptions>({
-    closed: oneOf(["hold", "deny"]),
-    lastSeconds: from0,
-  }),
-  staleQuote: guard<StaleQuoteOptions>({
-    stock: above0,
-    future: above0,
-    forex: above0,
-    thin: above0,
-    stockWarn: above0,
-    futureWarn: above0,
-    forexWarn: above0,
-    thinWarn: above0,
-    bars: above0,
-  }),
-  dataType: flag,
-  sentinelPrices: flag,
-  crossedQuote: guard<CrossedQuoteOptions>({ seconds: from0, fraction: above0, ticks: above0 }),
-  priceJump: guard<PriceJumpOptions>({ update: above0, day: above0, confirmations: count }),
-  frozenQuote: guard<FrozenQuoteOptions>({ seconds: above0, thin: above0 }),
-  halted: flag,
-  priceBand: guard<PriceBandOptions>({ fraction: above0 }),
-  orderSize: cap,
-  orderValue: cap,
-  participation: cap,
-  position: cap,
-  exposure: cap,
-  openOrders: cap,
-  orderRate: guard<OrderRateOptions>({ perSecond: count, repeatSeconds: from0 }),
-  dailyLoss: guard(lossLimit),
-  drawdown: guard(lossLimit),
-  clockSkew: guard<ClockSkewOptions>({ warn: above0, deny: above0 }),
-  reducingPasses: flag,
-};
-
 const names = (rule: string): z.ZodType =>
   z
     .union([z.string(), z.array(z.string())], rule)
@@ -186,26 +121,8 @@ const settings: Shape<RunSettings> = {
     .union([z.string(), z.array(z.string())], 'the name of a file, a list of names, or "sample"')
     .refine((value) => value.length > 0, "at least one file")
     .optional(),
-  csv: optionalObject<CsvSettings>({
-    bar: text("a size of bars such as 5min"),
-    timeZone: text("an IANA zone such as America/New_York"),
-    stamp: oneOf(STAMPS),
-    sessionHours: optionalObject<NonNullable<CsvSettings["sessionHours"]>>({
-      open: needed("a local time such as 09:30"),
-      close: needed("a local time such as 16:00"),
-    }),
-    columns: text("names between commas such as time,open,high,low,close"),
-    dateOrder: oneOf(DATE_ORDERS),
-    priceScale: above0,
-  }),
-  store: optionalObject<StoreSettings>({
-    file: text("the name of a file"),
-    symbols: names("a symbol, or a list of symbols"),
-    bar: names("a size of bars such as 5min, or a list of sizes"),
-    adjust: oneOf(ADJUSTMENTS),
-    what: oneOf(WHATS),
-    hours: oneOf(HOURS),
-  }),
+  csv: shared(objectOf(CSV_FIELDS)),
+  store: shared(objectOf(STORE_FIELDS)),
   build: names("a size of bars such as 10000volume, or a list of sizes"),
   from: day,
   to: day,
@@ -221,8 +138,8 @@ const settings: Shape<RunSettings> = {
   fees: text("the name of a fee schedule"),
   slippage: text("the name of a slippage model"),
   volumeLimit: number("a share above 0 and up to 1", (value) => value > 0 && value <= 1),
-  instruments: byName(object(instrument), "an object with a symbol for each key"),
-  guards: or(false, object(guards)),
+  instruments: byName(shared(objectOf(INSTRUMENT_FIELDS)), "an object with a symbol for each key"),
+  guards: shared(GUARD_SHAPE),
   params: byName(param, "an object with the name of a parameter for each key"),
   benchmark: or(false, z.string("a symbol, or false").min(1, "a symbol, or false")),
   seed: number("a whole number of 0 or more", (value) => Number.isInteger(value) && value >= 0),

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import type { Arguments } from "yargs";
-import { DATE_ORDERS, STAMPS } from "../../config/config.js";
 import { ADJUSTMENTS } from "../../core/market/corporate-actions.js";
 import type { InstrumentSpec } from "../../core/market/instrument.js";
+import { STAMPS } from "../../data/files/bar-times.js";
+import { DATE_ORDERS } from "../../data/files/csv-time.js";
 import { type BarStore, openStore } from "../../data/store/bar-store.js";
 import { type FileOptions, type Planned, planImport, storePlanned } from "../../data/store/import-file.js";
 import { HOURS, WHATS } from "../../data/store/series-key.js";

@@ -6,7 +6,8 @@ import { FileError } from "./errors.js";
 import type { RawRows } from "./raw-rows.js";
 
 /** Whether the time of a row is the start of its bar or the end. */
-export type Stamp = "start" | "end";
+export const STAMPS = ["start", "end"] as const;
+export type Stamp = (typeof STAMPS)[number];
 
 export interface BarTimes {
   readonly start: Float64Array;

@@ -5,7 +5,8 @@ import { DAY, HOUR, MINUTE, SECOND } from "../../core/market/bar-size.js";
 const DATE_BYTES = 10;
 
 /** Which of day and month comes first where the year stands last. */
-export type DateOrder = "dmy" | "mdy";
+export const DATE_ORDERS = ["dmy", "mdy"] as const;
+export type DateOrder = (typeof DATE_ORDERS)[number];
 
 /**
  * Reads one time out of bytes. Understood: 2024-01-31 (also with / or . and as 20240131), alone or followed by T or
