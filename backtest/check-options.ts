@@ -1,5 +1,8 @@
+import { detailsOf, type Mistake } from "../core/mistake.js";
 import { nearest } from "../core/nearest.js";
+import { mistakesIn } from "../core/shape.js";
 import { BacktestError } from "./errors.js";
+import { OPTION_SHAPES } from "./option-shapes.js";
 import type { BacktestOptions } from "./options.js";
 
 const OPTIONS: Readonly<Record<keyof BacktestOptions, true>> = {
@@ -41,7 +44,7 @@ const OPTIONS: Readonly<Record<keyof BacktestOptions, true>> = {
 
 /**
  * Callers without a type checker slip too: a misspelt option must not leave a run at its default.
- * @throws BacktestError OPTION_UNKNOWN
+ * @throws BacktestError OPTION_UNKNOWN, OPTION_KEY, OPTION_VALUE, OPTIONS_INVALID
  */
 export function checkOptions(options: BacktestOptions): void {
   const names = Object.keys(OPTIONS);
@@ -57,4 +60,19 @@ export function checkOptions(options: BacktestOptions): void {
     const hint = near === undefined ? `It takes ${names.join(", ")}.` : `Did you mean "${near}"?`;
     throw new BacktestError("OPTION_UNKNOWN", { name, hint });
   }
+  const mistakes = Object.entries(OPTION_SHAPES).flatMap(([name, shape]) =>
+    mistakesIn(options[name as keyof typeof OPTION_SHAPES], shape, [name]),
+  );
+  if (mistakes.length > 0) refuse(mistakes);
+}
+
+/** Says what is wrong as a configuration says it. */
+function refuse(mistakes: readonly Mistake[]): never {
+  const errors = mistakes.map((mistake) => {
+    const code = mistake.keys === undefined ? "OPTION_VALUE" : "OPTION_KEY";
+    return new BacktestError(code, { ...detailsOf(mistake, "backtest()") });
+  });
+  if (errors.length === 1) throw errors[0];
+  const list = errors.map(({ message }) => `\n  ${message.replace(/^backtest\(\): /, "")}`);
+  throw new BacktestError("OPTIONS_INVALID", { count: errors.length, list: list.join("") });
 }

@@ -22,6 +22,18 @@ export const BACKTEST_ERRORS = {
     sentence: 'A backtest has no option "{name}".',
     remedy: "{hint}",
   },
+  OPTION_KEY: {
+    sentence: "backtest(): {key} is not a setting.",
+    remedy: "{hint}",
+  },
+  OPTION_VALUE: {
+    sentence: "backtest(): {key} is {value}; it must be {rule}.",
+    remedy: "{hint}",
+  },
+  OPTIONS_INVALID: {
+    sentence: "backtest() is given {count} mistakes:{list}",
+    remedy: "",
+  },
   INSTRUMENT_ABSENT: {
     sentence: 'Settings are given for the instrument "{symbol}", and the data has none of that name.',
     remedy: "{hint}",

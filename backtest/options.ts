@@ -63,7 +63,8 @@ export interface BacktestOptions {
   readonly slippage?: string | SlippageModel;
   /** Largest share of a bar's volume that fills may make up. Default: no cap. */
   readonly volumeLimit?: number;
-  readonly instruments?: readonly InstrumentSpec[];
+  /** What differs from an instrument's defaults, by symbol as in the configuration, or as a list. */
+  readonly instruments?: readonly InstrumentSpec[] | Readonly<Record<string, Omit<InstrumentSpec, "symbol">>>;
   /** Splits and dividends by symbol, over raw prices; those of a store come with its data. */
   readonly actions?: Readonly<Record<string, CorporateActions>>;
   /**

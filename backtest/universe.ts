@@ -1,7 +1,7 @@
 import { Sessions } from "../core/calendar/sessions.js";
 import { BarSeries, validateBars } from "../core/market/bar-series.js";
 import { actionsLeft, type CorporateActions, NO_ACTIONS } from "../core/market/corporate-actions.js";
-import { Instrument } from "../core/market/instrument.js";
+import { Instrument, type InstrumentSpec } from "../core/market/instrument.js";
 import type { QuoteSeries } from "../core/market/quote.js";
 import type { TradeSeries } from "../core/market/trade.js";
 import { nearest } from "../core/nearest.js";
@@ -64,7 +64,7 @@ export function openUniverse(options: UniverseOptions, store?: BarStore, needed:
   for (const series of opened) refuseTickAbovePrice(series);
   for (const ticks of [...quotes, ...trades]) validateTicks(ticks);
   const symbols = [...opened, ...quotes, ...trades].map((one) => one.instrument.symbol);
-  for (const { symbol } of options.instruments ?? []) refuseAbsent(symbol, symbols);
+  for (const { symbol } of specsOf(options.instruments)) refuseAbsent(symbol, symbols);
   const universe = numbered({
     instruments: [],
     series: opened,
@@ -104,15 +104,25 @@ export function refuseMissingRates(universe: Universe, options: Pick<BacktestOpt
 }
 
 function dataOptions(options: UniverseOptions, store: BarStore | undefined, needed: NeededBars): DataOptions {
-  const { csv, instruments, store: chosen } = options;
+  const { csv, store: chosen } = options;
   const { file: _file, ...selection } = chosen ?? {};
   return {
     ...csv,
-    ...(instruments !== undefined && { instruments }),
+    instruments: specsOf(options.instruments),
     ...(store !== undefined && { store }),
     selection,
     needed,
   };
+}
+
+function specsOf(instruments: BacktestOptions["instruments"] = []): readonly InstrumentSpec[] {
+  if (isList(instruments)) return instruments;
+  return Object.entries(instruments).map(([symbol, known]) => ({ ...known, symbol }));
+}
+
+// Array.isArray knows no lists that are read only.
+function isList(instruments: NonNullable<BacktestOptions["instruments"]>): instruments is readonly InstrumentSpec[] {
+  return Array.isArray(instruments);
 }
 
 function isSeries(data: BacktestOptions["data"]): data is readonly BarSeries[] {

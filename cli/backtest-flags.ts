@@ -1,7 +1,6 @@
 import { FILLS, INTRABARS, LIMIT_FILLS, MARGINS, type RunSettings } from "../config/config.js";
 import { ADJUSTMENTS } from "../core/market/corporate-actions.js";
-import { STAMPS } from "../data/files/bar-times.js";
-import { DATE_ORDERS } from "../data/files/csv-time.js";
+import { DATE_ORDERS, STAMPS } from "../data/files/csv-words.js";
 import { namesFiles, namesStore } from "../data/open-data.js";
 import { HOURS, WHATS } from "../data/store/series-key.js";
 import { currencyFlag } from "./currency-flag.js";

@@ -98,14 +98,11 @@ export async function run(given: Arguments): Promise<number> {
 
 /** The settings that a configuration and `backtest()` call by the same names, or nearly. */
 function marketSettings(settings: RunSettings): Omit<BacktestOptions, "strategy" | "data" | "params"> {
-  const { strategy: _strategy, data: _data, params: _params, out: _out, account, instruments, ...more } = settings;
+  const { strategy: _strategy, data: _data, params: _params, out: _out, account, ...more } = settings;
   const { sessions: _sessions, paper: _paper, live: _live, ...rest } = more;
   return {
     ...rest,
     ...(account?.margin !== undefined && { margin: account.margin }),
-    ...(instruments !== undefined && {
-      instruments: Object.entries(instruments).map(([symbol, known]) => ({ ...known, symbol })),
-    }),
   };
 }
 

@@ -2,8 +2,7 @@ import type { GuardSettings } from "../core/guards/index.js";
 import type { Adjustment } from "../core/market/corporate-actions.js";
 import type { InstrumentSpec } from "../core/market/instrument.js";
 import type { ParamValue } from "../core/params.js";
-import type { Stamp } from "../data/files/bar-times.js";
-import type { DateOrder } from "../data/files/csv-time.js";
+import type { DateOrder, Stamp } from "../data/files/csv-words.js";
 import type { Hours, What } from "../data/store/series-key.js";
 
 /** What is said of an instrument; its symbol is the key it stands under. */

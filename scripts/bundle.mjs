@@ -29,13 +29,22 @@ const isLoaded = (id) => loaded.some((name) => id === name || id.startsWith(`${n
  */
 const LEAVES = {
   name: "leaves",
-  test: /[\\/]dist[\\/](report[\\/]paint|core[\\/](columns|dust|nearest|market[\\/]future-root|orders[\\/](tick|denial|kinds)|calendar[\\/]session-time)|backtest[\\/]folders|data[\\/]files[\\/]write-csv|data[\\/]store[\\/](columns|kept-columns)|config[\\/]config|live[\\/]failed-place|cli[\\/](exit-code|flag-kinds|standard-error|system-reason)|brokers[\\/]ib[\\/]ports)\.js$/,
+  test: /[\\/]dist[\\/](report[\\/]paint|core[\\/](columns|dust|nearest|market[\\/]future-root|orders[\\/](tick|denial|kinds)|calendar[\\/]session-time)|backtest[\\/]folders|data[\\/]files[\\/](write-csv|csv-words)|data[\\/]store[\\/](columns|kept-columns)|config[\\/]config|live[\\/]failed-place|cli[\\/](exit-code|flag-kinds|standard-error|system-reason)|brokers[\\/]ib[\\/]ports)\.js$/,
 };
 
 /** What commands that read bars, hours or a configuration need, and that imports nothing but leaves, errors and each other. */
 const GROUND = {
   name: "ground",
   test: /[\\/]dist[\\/](core[\\/](random|normal-quantile|logarithm|market[\\/](errors|bar-size|bar-series|instrument)|calendar[\\/](errors|calendar-date|sessions))|config[\\/]errors)\.js$/,
+};
+
+/**
+ * What settings may be, for a configuration and for a backtest alike, with the words that name a series of the store:
+ * whoever reads bars loads those anyway.
+ */
+const SHAPES = {
+  name: "shapes",
+  test: /[\\/]dist[\\/](core[\\/](shape|mistake|guards[\\/]guard-shape|market[\\/]instrument-shape)|data[\\/](files[\\/]csv-shape|store[\\/](store-shape|series-key)))\.js$/,
 };
 
 /** The calendars of exchanges, with what knows whose an instrument is: whoever needs one of the two needs the other. */
@@ -68,7 +77,7 @@ const { output } = await bundle.generate({
   format: "esm",
   comments: false,
   chunkFileNames: "[name].js",
-  codeSplitting: { groups: [LEAVES, GROUND, CALENDARS] },
+  codeSplitting: { groups: [LEAVES, GROUND, SHAPES, CALENDARS] },
 });
 await bundle.close();
 

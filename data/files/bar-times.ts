@@ -2,12 +2,9 @@ import { addMonths, type DayNumber, dayOf, isWeekend, yyyymmdd } from "../../cor
 import { type BarSize, DAY, type Instant } from "../../core/market/bar-size.js";
 import type { SessionClock } from "../session-hours.js";
 import type { ZoneOffsets } from "../zone-offsets.js";
+import type { Stamp } from "./csv-words.js";
 import { FileError } from "./errors.js";
 import type { RawRows } from "./raw-rows.js";
-
-/** Whether the time of a row is the start of its bar or the end. */
-export const STAMPS = ["start", "end"] as const;
-export type Stamp = (typeof STAMPS)[number];
 
 export interface BarTimes {
   readonly start: Float64Array;

@@ -1,7 +1,8 @@
 import { widerDoubles } from "../../core/columns.js";
 import { countLines } from "./count-lines.js";
 import { CLOCK, type CsvHeader, END, FIELDS, FIRST_FIELD, IGNORED, TIME } from "./csv-header.js";
-import { type DateOrder, TimeReader } from "./csv-time.js";
+import { TimeReader } from "./csv-time.js";
+import type { DateOrder } from "./csv-words.js";
 import { FileError } from "./errors.js";
 import type { BadRows, RawRows } from "./raw-rows.js";
 

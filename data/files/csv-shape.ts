@@ -1,8 +1,7 @@
 import { above0, type Fields, needed, object, oneOf, text } from "../../core/shape.js";
 import type { CsvSourceOptions } from "../open-data.js";
 import type { SessionHours } from "../session-hours.js";
-import { STAMPS } from "./bar-times.js";
-import { DATE_ORDERS } from "./csv-time.js";
+import { DATE_ORDERS, STAMPS } from "./csv-words.js";
 
 /** What the setting `csv` may have. */
 export const CSV_FIELDS: Fields<CsvSourceOptions> = {

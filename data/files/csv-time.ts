@@ -1,12 +1,9 @@
 import { dayNumber } from "../../core/calendar/calendar-date.js";
 import { DAY, HOUR, MINUTE, SECOND } from "../../core/market/bar-size.js";
+import type { DateOrder } from "./csv-words.js";
 
 /** The bytes of a date such as 2024-01-31. */
 const DATE_BYTES = 10;
-
-/** Which of day and month comes first where the year stands last. */
-export const DATE_ORDERS = ["dmy", "mdy"] as const;
-export type DateOrder = (typeof DATE_ORDERS)[number];
 
 /**
  * Reads one time out of bytes. Understood: 2024-01-31 (also with / or . and as 20240131), alone or followed by T or

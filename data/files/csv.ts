@@ -7,10 +7,10 @@ import { CalendarClock, SessionClock, type SessionHours, US_STOCK_HOURS, WHOLE_D
 import { type ZoneOffsets, zoneOffsets } from "../zone-offsets.js";
 import { refuseContradiction } from "./bar-size-check.js";
 import { detectBarSize, sizeByDuration } from "./bar-step.js";
-import { barTimes, type Stamp } from "./bar-times.js";
+import { barTimes } from "./bar-times.js";
 import { type CsvHeader, readHeader } from "./csv-header.js";
 import { readRows } from "./csv-rows.js";
-import type { DateOrder } from "./csv-time.js";
+import type { DateOrder, Stamp } from "./csv-words.js";
 import { detectDateOrder } from "./date-order.js";
 import { FileError } from "./errors.js";
 import { readTextBytes } from "./file-bytes.js";

@@ -1,5 +1,5 @@
 import { type CsvHeader, TIME } from "./csv-header.js";
-import type { DateOrder } from "./csv-time.js";
+import type { DateOrder } from "./csv-words.js";
 
 /** Bytes looked through for a day behind the twelfth: some hundred thousand rows. */
 const ENOUGH = 16 * 1024 * 1024;
