@@ -1,4 +1,4 @@
-import { detailsOf, type Mistake } from "../core/mistake.js";
+import { detailsOf, type Mistake, shownValue } from "../core/mistake.js";
 import { nearest } from "../core/nearest.js";
 import { mistakesIn } from "../core/shape.js";
 import { BacktestError } from "./errors.js";
@@ -44,7 +44,7 @@ const OPTIONS: Readonly<Record<keyof BacktestOptions, true>> = {
 
 /**
  * Callers without a type checker slip too: a misspelt option must not leave a run at its default.
- * @throws BacktestError OPTION_UNKNOWN, OPTION_KEY, OPTION_VALUE, OPTIONS_INVALID
+ * @throws BacktestError OPTION_UNKNOWN, OPTION_KEY, OPTION_VALUE, OPTIONS_INVALID, STRATEGY_NO_CLASS, DATA_MISSING
  */
 export function checkOptions(options: BacktestOptions): void {
   const names = Object.keys(OPTIONS);
@@ -60,6 +60,9 @@ export function checkOptions(options: BacktestOptions): void {
     const hint = near === undefined ? `It takes ${names.join(", ")}.` : `Did you mean "${near}"?`;
     throw new BacktestError("OPTION_UNKNOWN", { name, hint });
   }
+  const { strategy, data, quotes, trades } = options;
+  if (typeof strategy !== "function") throw new BacktestError("STRATEGY_NO_CLASS", { strategy: shownValue(strategy) });
+  if (data === undefined && quotes === undefined && trades === undefined) throw new BacktestError("DATA_MISSING");
   const mistakes = Object.entries(OPTION_SHAPES).flatMap(([name, shape]) =>
     mistakesIn(options[name as keyof typeof OPTION_SHAPES], shape, [name]),
   );

@@ -34,6 +34,10 @@ export const BACKTEST_ERRORS = {
     sentence: "backtest() is given {count} mistakes:{list}",
     remedy: "",
   },
+  STRATEGY_NO_CLASS: {
+    sentence: "The strategy of the backtest is {strategy}; it must be a class that extends Strategy.",
+    remedy: 'Import the class, such as `import MyStrategy from "./my-strategy.js"`, and pass it: strategy: MyStrategy.',
+  },
   INSTRUMENT_ABSENT: {
     sentence: 'Settings are given for the instrument "{symbol}", and the data has none of that name.',
     remedy: "{hint}",

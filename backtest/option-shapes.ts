@@ -1,7 +1,8 @@
 import { GUARD_SHAPE } from "../core/guards/guard-shape.js";
+import { BarSeries } from "../core/market/bar-series.js";
 import { Instrument, type InstrumentSpec } from "../core/market/instrument.js";
 import { INSTRUMENT_FIELDS } from "../core/market/instrument-shape.js";
-import { above0, byName, listOf, needed, object, type Shape, text, wholeFrom0 } from "../core/shape.js";
+import { above0, byName, listOf, needed, object, type Shape, text, thatIs, wholeFrom0 } from "../core/shape.js";
 import { CSV_FIELDS } from "../data/files/csv-shape.js";
 import type { CsvSourceOptions } from "../data/open-data.js";
 import { STORE_FIELDS } from "../data/store/store-shape.js";
@@ -39,8 +40,29 @@ const instruments: Shape = {
   },
 };
 
+const source = thatIs(
+  'the name of some data such as "sample" or "SPY=spy.csv", or a BarSeries',
+  (value) => typeof value === "string" || value instanceof BarSeries,
+);
+const DATA = 'the name of some such as "sample" or "SPY=spy.csv", or a list of names, or a list of BarSeries';
+
+const data: Shape = {
+  rule: DATA,
+  check(value, path, found) {
+    if (typeof value === "string") return;
+    if (!Array.isArray(value)) return void found.push({ path, value, rule: DATA });
+    const before = found.length;
+    listOf(source, DATA).check(value, path, found);
+    const isMixed = new Set(value.map((one) => typeof one)).size > 1;
+    if (found.length === before && isMixed) {
+      found.push({ path, value, rule: "names or series, not both: openData() makes series of what has a name" });
+    }
+  },
+};
+
 /** The options of `backtest()` that are objects of several settings, or that could be taken for what they are not. */
 export const OPTION_SHAPES = {
+  data,
   csv: object<CsvSourceOptions>({ ...CSV_FIELDS, bar: csvBar }),
   store: object(STORE_FIELDS),
   instruments,

@@ -51,7 +51,8 @@ export async function storeOf({ data, store }: UniverseOptions): Promise<BarStor
  * @param needed the bars of a store that the run can do with
  */
 export function openUniverse(options: UniverseOptions, store?: BarStore, needed: NeededBars = {}): Universe {
-  const { data } = options;
+  // The types ask for data; quotes or trades alone are enough for a run.
+  const { data = [] } = options;
   const sources = isSeries(data)
     ? { series: data, stored: NOTHING, synthetic: NOTHING, notes: [] }
     : openSources(data as string | readonly string[], dataOptions(options, store, needed));

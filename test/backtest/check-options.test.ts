@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { BacktestError } from "../../backtest/errors.js";
 import { ConfigError } from "../../config/errors.js";
 import { loadConfig } from "../../config/load-config.js";
-import { type BacktestOptions, backtest, Instrument, Strategy } from "../../index.js";
-import { flat } from "../bars.js";
+import { type BacktestOptions, backtest, Instrument, openData, Strategy } from "../../index.js";
+import { flat, instrument } from "../bars.js";
 import { scratch } from "../config/scratch.js";
 import { PLAIN } from "../scripted.js";
 
@@ -141,5 +141,45 @@ describe("the instruments of backtest()", () => {
   it("may not be of a symbol that the data has not, in either form", async () => {
     expect((await refusal({ instruments: { ABD: {} } })).message).toContain('"ABD"');
     expect((await refusal({ instruments: [{ symbol: "ABD" }] })).message).toContain('Did you mean "ABC"?');
+  });
+});
+
+describe("backtest() in plain JavaScript says what to do", () => {
+  it("without data", async () => {
+    const { message } = await refusal({ data: undefined });
+    expect(message).toBe('There is no data to run on. Name some, such as data: "sample", or pass series of bars.');
+  });
+
+  it("of data that is none", async () => {
+    const rule = 'the name of some data such as "sample" or "SPY=spy.csv", or a BarSeries';
+    expect((await refusal({ data: [{ x: 1 }] })).message).toBe(`backtest(): data[0] is an object; it must be ${rule}.`);
+    expect((await refusal({ data: 7 })).message).toContain("backtest(): data is 7; it must be the name of some");
+    expect((await refusal({ data: DATA[0] })).message).toContain("or a list of BarSeries");
+    expect((await refusal({ data: [...DATA, "sample"] })).message).toContain(
+      "openData() makes series of what has a name",
+    );
+  });
+
+  it.each<[string, unknown, string]>([
+    ["without a strategy", undefined, "missing"],
+    ["of a strategy that is the path of its file", "trader.ts", '"trader.ts"'],
+    ["of a strategy that was constructed", new Idle(), "an object"],
+  ])("%s", async (_, strategy, shown) => {
+    const { message } = await refusal({ strategy });
+    expect(message).toBe(
+      `The strategy of the backtest is ${shown}; it must be a class that extends Strategy. Import the class, such as ` +
+        '`import MyStrategy from "./my-strategy.js"`, and pass it: strategy: MyStrategy.',
+    );
+  });
+
+  it("and takes quotes alone, or series, as it did", async () => {
+    const plain = { ...PLAIN, strategy: Idle };
+    await expect(backtest({ ...plain, data: openData("sample"), to: "2000-12-31" })).resolves.toBeDefined();
+    const time = Float64Array.from([0, 1, 2], (n) => DATA[0].start[0] + n * 60_000);
+    const [bid, ask, size] = [100, 100.1, 5].map((value) => new Float64Array(3).fill(value));
+    const quotes = [
+      { kind: "quotes", instrument: instrument("ABC"), time, bid, ask, bidSize: size, askSize: size, length: 3 },
+    ];
+    await expect(backtest({ ...plain, quotes } as unknown as BacktestOptions)).resolves.toBeDefined();
   });
 });
