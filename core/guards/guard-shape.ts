@@ -1,4 +1,17 @@
-import { above0, count, type Fields, flag, from0, number, object, oneOf, or, type Shape, share } from "../shape.js";
+import {
+  above0,
+  also,
+  count,
+  type Fields,
+  flag,
+  from0,
+  number,
+  object,
+  oneOf,
+  or,
+  type Shape,
+  share,
+} from "../shape.js";
 import type { ClockSkewOptions } from "./clock-skew.js";
 import type { CrossedQuoteOptions } from "./crossed-quote.js";
 import type { FrozenQuoteOptions } from "./frozen-quote.js";
@@ -16,7 +29,15 @@ const cap = or(
   false,
   number("a number above 0, or false", (value) => value > 0),
 );
-const lossLimit = guard<LossLimitOptions>({ fraction: share, amount: above0, flatten: flag });
+/** Of the two limits one has to be there: a guard with neither would look like one and limit nothing. */
+const lossLimit = or(
+  false,
+  also(object<LossLimitOptions>({ fraction: share, amount: above0, flatten: flag }), (value, path, found) => {
+    const { fraction, amount } = value as LossLimitOptions;
+    if (fraction !== undefined || amount !== undefined) return;
+    found.push({ path: [...path, "fraction"], value: undefined, rule: `${share.rule}, unless amount is given` });
+  }),
+);
 
 /** What the setting `guards` may be. */
 export const GUARD_SHAPE: Shape = or(

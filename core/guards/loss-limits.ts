@@ -4,6 +4,7 @@ import type { BelievedPrices } from "./believed-prices.js";
 import type { Guard, OrderUnderTest } from "./guard.js";
 import type { LossFigures } from "./loss-figures.js";
 
+/** One of `fraction` and `amount` at least, the smaller of which counts. */
 export interface LossLimitOptions {
   /** As a fraction of equity, such as 0.03, */
   readonly fraction?: number;

@@ -73,6 +73,11 @@ describe("backtest() refuses, in the words of the configuration,", () => {
       { guards: { session: { closed: "hodl" } } },
       'guards.session.closed is "hodl"; it must be one of hold, deny. Did you mean "hold"?',
     ],
+    [
+      "a limit of losses without a limit",
+      { guards: { drawdown: {} } },
+      "guards.drawdown.fraction is missing; it must be",
+    ],
     ["the size of an order in quotes", { guards: { orderSize: "10" } }, 'guards.orderSize is "10"; it must be'],
     ["guards that are only true", { guards: true }, "guards is true; it must be an object with session, staleQuote"],
     ["a misspelt key of csv", { csv: { tz: "UTC" } }, "csv.tz is not a setting."],

@@ -143,6 +143,11 @@ describe("a value that cannot be", () => {
       { guards: { priceBand: { fraction: [] } } },
       "guards.priceBand.fraction is an empty list; it must be a number above 0",
     ],
+    [
+      { guards: { dailyLoss: { flatten: true } } },
+      "guards.dailyLoss.fraction is missing; it must be a fraction above 0 and up to 1, unless amount is given.",
+    ],
+    [{ guards: { drawdown: {} } }, "guards.drawdown.fraction is missing; it must be a fraction above 0 and up to 1"],
     [{ params: { fast: {} } }, "params.fast is an object; it must be a number, a text, true or false."],
     [{ runs: { quick: { cash: -1 } } }, "runs.quick.cash is -1; it must be a number above 0."],
     [{ instruments: { ES: { future: {} } } }, "instruments.ES.future.expiry is missing; it must be a date such as"],
