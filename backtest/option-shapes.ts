@@ -1,4 +1,5 @@
 import { GUARD_SHAPE } from "../core/guards/guard-shape.js";
+import { ACTIONS_SHAPE } from "../core/market/action-shape.js";
 import { BarSeries } from "../core/market/bar-series.js";
 import { Instrument, type InstrumentSpec } from "../core/market/instrument.js";
 import { INSTRUMENT_FIELDS } from "../core/market/instrument-shape.js";
@@ -66,6 +67,7 @@ export const OPTION_SHAPES = {
   csv: object<CsvSourceOptions>({ ...CSV_FIELDS, bar: csvBar }),
   store: object(STORE_FIELDS),
   instruments,
+  actions: byName(ACTIONS_SHAPE, "an object with a symbol for each key"),
   rates: byName(above0, "an object with a currency for each key"),
   guards: GUARD_SHAPE,
   seed: wholeFrom0,

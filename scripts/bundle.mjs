@@ -44,7 +44,7 @@ const GROUND = {
  */
 const SHAPES = {
   name: "shapes",
-  test: /[\\/]dist[\\/](core[\\/](shape|mistake|guards[\\/]guard-shape|market[\\/]instrument-shape)|data[\\/](files[\\/]csv-shape|store[\\/](store-shape|series-key)))\.js$/,
+  test: /[\\/]dist[\\/](core[\\/](shape|mistake|guards[\\/]guard-shape|market[\\/](instrument-shape|action-shape))|data[\\/](files[\\/]csv-shape|store[\\/](store-shape|series-key)))\.js$/,
 };
 
 /** The calendars of exchanges, with what knows whose an instrument is: whoever needs one of the two needs the other. */

@@ -4,7 +4,7 @@ import { BacktestError } from "../../backtest/errors.js";
 import { ConfigError } from "../../config/errors.js";
 import { loadConfig } from "../../config/load-config.js";
 import { type BacktestOptions, backtest, Instrument, openData, Strategy } from "../../index.js";
-import { flat, instrument } from "../bars.js";
+import { flat, instrument, sessionOpen } from "../bars.js";
 import { scratch } from "../config/scratch.js";
 import { PLAIN } from "../scripted.js";
 
@@ -147,6 +147,94 @@ describe("the instruments of backtest()", () => {
     expect((await refusal({ instruments: { ABD: {} } })).message).toContain('"ABD"');
     expect((await refusal({ instruments: [{ symbol: "ABD" }] })).message).toContain('Did you mean "ABC"?');
   });
+});
+
+describe("the splits and dividends of backtest() are refused", () => {
+  const time = sessionOpen(1);
+  const split = { time, numerator: 2, denominator: 1 };
+  const dividend = { time, amount: 0.5, reference: Number.NaN };
+  const whole = "it must be a whole number above 0: 3 and 2 are a split of 1.5.";
+  const instant = "it must be an instant in epoch ms UTC such as Date.UTC(2020, 7, 31, 4).";
+
+  it.each<[string, object, string]>([
+    ["with a ratio below 0", { splits: [{ ...split, numerator: -3 }] }, `splits[0].numerator is -3; ${whole}`],
+    ["with a ratio of 0", { splits: [{ ...split, numerator: 0 }] }, `splits[0].numerator is 0; ${whole}`],
+    [
+      "with a ratio that is not whole",
+      { splits: [{ ...split, numerator: 1.5 }] },
+      `splits[0].numerator is 1.5; ${whole}`,
+    ],
+    ["with half a ratio", { splits: [{ time, numerator: 2 }] }, `splits[0].denominator is missing; ${whole}`],
+    [
+      "with a split that is listed twice",
+      { splits: [split, split] },
+      `splits[1].time is ${time}; it must be later than the split in front of it: list each split once, in order of time.`,
+    ],
+    [
+      "out of order, which buying and holding the benchmark would go through wrongly",
+      { splits: [split, { ...split, time: time - 1 }] },
+      `splits[1].time is ${time - 1}; it must be later than the split in front of it`,
+    ],
+    [
+      "with dividends out of order",
+      { dividends: [dividend, { ...dividend, time: time - 1 }] },
+      `dividends[1].time is ${time - 1}; it must be no earlier than the dividend in front of it`,
+    ],
+    [
+      "with a dividend below 0",
+      { dividends: [{ ...dividend, amount: -1 }] },
+      "dividends[0].amount is -1; it must be a number",
+    ],
+    [
+      "with a dividend that is no number",
+      { dividends: [{ ...dividend, amount: Number.NaN }] },
+      "dividends[0].amount is NaN",
+    ],
+    [
+      "with a date for a time",
+      { splits: [{ ...split, time: "2020-08-31" }] },
+      `splits[0].time is "2020-08-31"; ${instant}`,
+    ],
+    [
+      "with a Date for a time",
+      { splits: [{ ...split, time: new Date(time) }] },
+      `splits[0].time is an object; ${instant}`,
+    ],
+    ["as one list", [{ ex_date: "2020-08-31", split: 4 }], " is a list; it must be an object with splits, dividends."],
+    [
+      "with one split in place of a list",
+      { splits: split },
+      "splits is an object; it must be a list of splits, [] for none.",
+    ],
+  ])("%s", async (_, given, sentence) => {
+    const actions = Array.isArray(given) ? given : { splits: [], dividends: [], ...given };
+    const { message } = await refusal({ actions: { ABC: actions } });
+    const dot = sentence.startsWith(" ") ? "" : ".";
+    expect(message).toContain(`backtest(): actions.ABC${dot}${sentence}`);
+  });
+
+  it("with keys of their own, each with what is missing in its place", async () => {
+    const splits = [{ ex_date: "2020-08-31", split: 4 }];
+    const { code, message } = await refusal({ actions: { ABC: { splits } } });
+    expect(code).toBe("OPTIONS_INVALID");
+    expect(message).toContain(`\n  actions.ABC.splits[0].time is missing; ${instant}`);
+    expect(message).toContain(
+      "\n  actions.ABC.splits[0].ex_date is not a setting. Settings there are time, numerator, denominator.",
+    );
+    expect(message).toContain("\n  actions.ABC.dividends is missing; it must be a list of dividends, [] for none.");
+  });
+
+  it("of a symbol that the data has not", async () => {
+    const { message } = await refusal({ actions: { ABD: { splits: [split], dividends: [] } } });
+    expect(message).toContain('Settings are given for the instrument "ABD"');
+    expect(message).toContain('Did you mean "ABC"?');
+  });
+});
+
+it("two dividends of one day are both taken", async () => {
+  const dividends = [1, 2].map((amount) => ({ time: sessionOpen(1), amount, reference: 100 }));
+  const options = { ...PLAIN, strategy: Idle, data: DATA, actions: { ABC: { splits: [], dividends } } };
+  await expect(backtest(options)).resolves.toBeDefined();
 });
 
 describe("backtest() in plain JavaScript says what to do", () => {
