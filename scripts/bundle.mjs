@@ -47,6 +47,9 @@ const SHAPES = {
   test: /[\\/]dist[\\/](core[\\/](shape|mistake|guards[\\/]guard-shape|market[\\/](instrument-shape|action-shape))|data[\\/](files[\\/]csv-shape|store[\\/](store-shape|series-key)))\.js$/,
 };
 
+/** A result has all of them, its report draws with some, and a strategy's own test may ask for any. */
+const STATISTICS = { name: "statistics", test: /[\\/]dist[\\/]core[\\/]statistics[\\/][\w-]+\.js$/ };
+
 /** The calendars of exchanges, with what knows whose an instrument is: whoever needs one of the two needs the other. */
 const CALENDARS = { name: "calendars", test: /[\\/]dist[\\/]core[\\/]calendar[\\/](calendar-of|calendars)\.js$/ };
 
@@ -77,7 +80,7 @@ const { output } = await bundle.generate({
   format: "esm",
   comments: false,
   chunkFileNames: "[name].js",
-  codeSplitting: { groups: [LEAVES, GROUND, SHAPES, CALENDARS] },
+  codeSplitting: { groups: [LEAVES, GROUND, SHAPES, STATISTICS, CALENDARS] },
 });
 await bundle.close();
 
