@@ -42,3 +42,11 @@ describe("the example of docs/statistics.md", () => {
     expect(compounded - 1).toBeCloseTo(statistics.totalReturn as number, 10);
   });
 });
+
+it("turnover is told from the mean of the starting cash and of equity at the end of each day", () => {
+  const day = 86_400_000;
+  const time = Float64Array.from([0, 1, 100], (n) => n * day);
+  const curve = { time, value: Float64Array.from([100, 400, 400]), length: 3 };
+  const { turnover } = seatrial.summary(curve, seatrial.tradesFrom([]), { valueTraded: 600 });
+  expect(turnover).toBeCloseTo(300 / 300 / (100 / 365.25), 12);
+});
