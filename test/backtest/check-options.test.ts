@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { BacktestError } from "../../backtest/errors.js";
 import { ConfigError } from "../../config/errors.js";
 import { loadConfig } from "../../config/load-config.js";
-import { type BacktestOptions, backtest, Instrument, openData, Strategy } from "../../index.js";
+import { type BacktestOptions, backtest, barSize, Instrument, openData, Strategy } from "../../index.js";
 import { flat, instrument, sessionOpen } from "../bars.js";
 import { scratch } from "../config/scratch.js";
 import { PLAIN } from "../scripted.js";
@@ -229,6 +229,15 @@ describe("the splits and dividends of backtest() are refused", () => {
     expect(message).toContain('Settings are given for the instrument "ABD"');
     expect(message).toContain('Did you mean "ABC"?');
   });
+});
+
+it("the bar size of files may be a text, or what barSize() gives, and nothing else", async () => {
+  const options = { ...PLAIN, strategy: Idle, data: DATA };
+  await expect(backtest({ ...options, csv: { bar: barSize(5, "min") } })).resolves.toBeDefined();
+  await expect(backtest({ ...options, csv: { bar: "5min" } })).resolves.toBeDefined();
+  expect((await refusal({ csv: { bar: 5 } })).message).toBe(
+    "backtest(): csv.bar is 5; it must be a size of bars such as 5min.",
+  );
 });
 
 it("two dividends of one day are both taken", async () => {

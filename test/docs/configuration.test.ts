@@ -42,6 +42,15 @@ describe("docs/configuration.md", () => {
     expect(stated("## Store")).toEqual(under("store", keysOf("config/config.ts", "StoreSettings")));
   });
 
+  it("names every option of backtest() that is no setting, and every setting that is no option", () => {
+    const settings = [...keysOf("config/config.ts", "RunSettings"), "runs"];
+    const options = keysOf("backtest/options.ts", "BacktestOptions");
+    const [, section] = /^## In `backtest\(\)`\n([\s\S]*?)^## /m.exec(page) as RegExpExecArray;
+    const differ = [...options, ...settings].filter((key) => !settings.includes(key) || !options.includes(key));
+    expect(differ).toContain("quotes");
+    for (const key of differ) expect(section, key).toMatch(new RegExp(`\`${key}[\`.]`));
+  });
+
   it("lists every field of an instrument, and no other", () => {
     const fields = keysOf("core/market/instrument.ts", "InstrumentSpec").filter((field) => field !== "symbol");
     expect(fields).toContain("future.initialMargin");
