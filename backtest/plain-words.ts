@@ -43,7 +43,9 @@ export function assumptionsOf(
     }[rules.intrabar],
   ];
   if (rules.latency > 0) sentences.push(`An order reaches the market ${rules.latency} ms after it is made.`);
-  sentences.push(rules.slippage.description, rules.fees.description, rules.margin.description);
+  const { instruments } = engine.market;
+  const slippage = rules.slippage.describe?.(instruments) ?? rules.slippage.description;
+  sentences.push(slippage, rules.fees.description, rules.margin.description);
   sentences.push(
     rules.volumeLimit > 0
       ? `Fills make up at most ${percent(rules.volumeLimit)} of a bar's volume; the rest waits for the next.`

@@ -10,6 +10,8 @@ export interface SlippageModel {
   readonly name: string;
   /** One plain sentence. */
   readonly description: string;
+  /** The same about these instruments, where it does not hold for all of them. */
+  describe?(instruments: readonly Instrument[]): string;
   /** Whether `slip` looks at the bar's volume. */
   readonly usesVolume: boolean;
   /**
@@ -77,6 +79,15 @@ class TickSlippage implements SlippageModel {
     this.name = name;
     this.description = description;
     this.count = count;
+  }
+
+  describe(instruments: readonly Instrument[]): string {
+    const without = instruments.filter(({ tickSize }) => tickSize === 0).map(({ symbol }) => symbol);
+    if (this.count === 0 || without.length === 0) return this.description;
+    const whose = `${without.join(", ")} ${without.length === 1 ? "has" : "have"} no tick (tickSize 0)`;
+    return without.length === instruments.length
+      ? `Fills are at the price of the bar or quote, without slippage: ${whose}.`
+      : `${this.description.replace(/\.$/, "")}, but for those without slippage: ${whose}.`;
   }
 
   slip(price: number, buy: boolean, _quantity: number, _barVolume: number, instrument: Instrument): number {
