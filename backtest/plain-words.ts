@@ -45,13 +45,17 @@ export function assumptionsOf(
   if (rules.latency > 0) sentences.push(`An order reaches the market ${rules.latency} ms after it is made.`);
   const { instruments } = engine.market;
   const slippage = rules.slippage.describe?.(instruments) ?? rules.slippage.description;
-  sentences.push(slippage, rules.fees.description, rules.margin.description);
+  const margin = rules.margin.describe?.(instruments) ?? rules.margin.description;
+  sentences.push(slippage, rules.fees.description, margin);
   sentences.push(
     rules.volumeLimit > 0
       ? `Fills make up at most ${percent(rules.volumeLimit)} of a bar's volume; the rest waits for the next.`
       : "A fill may be of any size: the volume of a bar limits nothing.",
   );
-  sentences.push(...rules.fees.assumptions(dates.from, dates.to), ...rules.margin.assumptions(dates.from, dates.to));
+  sentences.push(
+    ...rules.fees.assumptions(dates.from, dates.to),
+    ...rules.margin.assumptions(dates.from, dates.to, instruments),
+  );
   sentences.push("Cash earns no interest, and borrowing money or stock costs none.");
   if (engine.guards.hours?.holds === true) {
     sentences.push("An order made while its market is closed is held until the next open, and judged again there.");
@@ -138,9 +142,15 @@ export function caveatsOf(run: FinishedRun): Caveat[] {
     const whose = withoutActions.length === instruments.length ? "" : ` of ${symbolsOf(withoutActions)}`;
     unknown.push(`splits and dividends${whose}`);
   }
-  unknown.push("halts", "whether stock could be borrowed");
+  unknown.push("halts");
+  if (universe.instruments.some(isBorrowed)) unknown.push("whether stock could be borrowed");
   if (options.data !== undefined) note(`The data does not tell ${unknown.join(", ")}.`);
   return caveats.sort((a, b) => (a.level === b.level ? 0 : a.level === "warning" ? -1 : 1));
+}
+
+/** Whether who sells an instrument short has to borrow it. */
+function isBorrowed({ assetClass }: Instrument): boolean {
+  return assetClass === "stock" || assetClass === "etf" || assetClass === "index";
 }
 
 function symbolsOf(instruments: readonly Instrument[]): string {

@@ -33,10 +33,17 @@ class CashAccount implements MarginModel {
   readonly countsFills = false;
   private readonly futures = new FuturesMargin();
 
-  assumptions(): string[] {
+  describe(instruments: readonly Instrument[]): string {
+    return areBought(instruments)
+      ? this.description
+      : "A cash account: futures need their initial margin in cash, and losses are taken off it.";
+  }
+
+  assumptions(_from: number, _to: number, instruments: readonly Instrument[] = []): string[] {
     return [
-      this.description,
-      "Proceeds of a sale can be spent at once, without waiting for settlement.",
+      this.describe(instruments),
+      ...(areBought(instruments) ? ["Proceeds of a sale can be spent at once, without waiting for settlement."] : []),
+      ...this.futures.given(instruments),
       ...this.futures.notes(),
     ];
   }
@@ -142,6 +149,11 @@ class CashAccount implements MarginModel {
     }
     return sum;
   }
+}
+
+/** Whether any of them is paid for in full, as all but futures are; so it is of none. */
+function areBought(instruments: readonly Instrument[]): boolean {
+  return instruments.length === 0 || !instruments.every(isFuture);
 }
 
 function isFuture(instrument: Instrument): boolean {

@@ -1,5 +1,6 @@
 import { futureRoot } from "../../core/market/future-root.js";
 import type { Instrument } from "../../core/market/instrument.js";
+import { grouped } from "../../core/statistics/format.js";
 import { type Dated, DatedRows } from "./dated-rows.js";
 import { SimError } from "./errors.js";
 
@@ -81,6 +82,17 @@ export class FuturesMargin {
   /** What the table was taken for granted for, in plain sentences. */
   notes(): string[] {
     return this.rows.size === 0 ? [] : [NOTE];
+  }
+
+  /** The figures that contracts have of their own, in a sentence; nothing where there are none. */
+  given(instruments: readonly Instrument[]): string[] {
+    const parts = instruments.flatMap((instrument) => {
+      const { future, symbol, currency } = instrument;
+      if (future?.initialMargin === undefined && future?.maintenanceMargin === undefined) return [];
+      const [open, keep] = [true, false].map((initial) => this.perContract(instrument, Number.NaN, 0, initial));
+      return `${symbol} ${grouped(open, 2)} to open and ${grouped(keep, 2)} ${currency} to keep`;
+    });
+    return parts.length === 0 ? [] : [`The margin of a contract is what was given: ${parts.join("; ")}.`];
   }
 
   clear(): void {

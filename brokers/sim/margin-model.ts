@@ -73,8 +73,13 @@ export interface MarginModel {
   readonly description: string;
   /** Whether positions can be liquidated: where false, `liquidations` and `overnight` need not be asked. */
   readonly callsMargin: boolean;
-  /** What the model takes for granted over a range of trade dates, in plain sentences for the report. */
-  assumptions(from: number, to: number): string[];
+  /** The same about these instruments, where it does not hold for all kinds of them. */
+  describe?(instruments: readonly Instrument[]): string;
+  /**
+   * What the model takes for granted over a range of trade dates, in plain sentences for the report.
+   * @param instruments those of the run; without them, of stocks
+   */
+  assumptions(from: number, to: number, instruments?: readonly Instrument[]): string[];
   /** Forgets the account: called at the start of a run. */
   reset(): void;
 

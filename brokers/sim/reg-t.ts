@@ -1,6 +1,7 @@
 import type { Instrument } from "../../core/market/instrument.js";
 import { amount, type Denial } from "../../core/orders/denial.js";
 import { dateText } from "./dated-rows.js";
+import { kindsOf, otherMargins } from "./margin-in-words.js";
 import {
   type AccountView,
   closeLargestFirst,
@@ -57,13 +58,29 @@ class RegT implements MarginModel {
       : "A Regulation T margin account: 50 % to open, 25 % to keep a long position, 30 % a short one.";
   }
 
-  assumptions(from: number, to: number): string[] {
-    const lines = [
-      this.description,
-      "On a margin call positions are closed at once at the market, the one with the largest margin first, until the margin is restored.",
-      "Stocks can always be borrowed, without a fee; positions are not offset against each other for margin.",
+  describe(instruments: readonly Instrument[]): string {
+    const { stocks, futures, options, forex } = kindsOf(instruments);
+    if (stocks) return this.description;
+    const needs = [
+      ...(futures ? ["a future needs its contract's margin"] : []),
+      ...(options ? ["a short option needs margin"] : []),
+      ...(forex ? ["a currency pair needs a share of its value"] : []),
     ];
-    if (this.intraday) {
+    return `A margin account: ${needs.join(", ")}.`;
+  }
+
+  assumptions(from: number, to: number, instruments: readonly Instrument[] = []): string[] {
+    const kinds = kindsOf(instruments);
+    const lines = [
+      this.describe(instruments),
+      "On a margin call positions are closed at once at the market, the one with the largest margin first, until the margin is restored.",
+      kinds.stocks
+        ? "Stocks can always be borrowed, without a fee; positions are not offset against each other for margin."
+        : "Positions are not offset against each other for margin.",
+      ...otherMargins(kinds, to),
+      ...this.required.futures.given(instruments),
+    ];
+    if (this.intraday && kinds.stocks) {
       for (const row of MARGIN_ROWS.intradayEquity.within(from, to)) {
         lines.push(
           `From ${dateText(row.from)} the rates inside the day need an equity of ${row.rate} (${row.source}).`,
