@@ -3,6 +3,7 @@ import type { BarSeries } from "../core/market/bar-series.js";
 import type { BarSize } from "../core/market/bar-size.js";
 import { Instrument, type InstrumentSpec } from "../core/market/instrument.js";
 import { nearest } from "../core/nearest.js";
+import { grouped } from "../core/statistics/format.js";
 import { dailyCalendarOf } from "./daily-calendar.js";
 import { DataError } from "./errors.js";
 import { readBars } from "./files/csv.js";
@@ -127,10 +128,16 @@ class DataOpener {
     if (store === undefined) throw new DataError("DATA_STORE_UNOPENED", { text: entry });
     const named = entry.slice("store:".length);
     const own = named === "" ? selection : { ...selection, symbols: named };
-    for (const { series, origin } of openStored(store, own, needed, (spec) => this.instrument(spec))) {
+    for (const { series, origin, unpaired } of openStored(store, own, needed, (spec) => this.instrument(spec))) {
       this.add(series, origin);
       this.stored.add(series.instrument.symbol);
       this.notes.add(`The bars of ${series.name} are ${origin}, out of the store.`);
+      if (unpaired > 0) {
+        const bars = `${grouped(unpaired, 0)} ${unpaired === 1 ? "bar" : "bars"}`;
+        this.notes.add(
+          `${bars} of ${series.name} with a bid or an ask alone ${unpaired === 1 ? "is" : "are"} left out.`,
+        );
+      }
     }
   }
 

@@ -38,6 +38,8 @@ export interface OpenedSeries {
   readonly series: BarSeries;
   /** Such as "SPY 1min trades, regular hours, raw, adjusted for splits". */
   readonly origin: string;
+  /** Bars of a bid or an ask that the other side has none for, and that are left out. */
+  readonly unpaired: number;
 }
 
 /**
@@ -69,7 +71,19 @@ function read(store: BarStore, choice: Choice, needed: NeededBars, instrument: I
   const series = sides.length === 2 ? joinSides(sides[0], sides[1]) : sides[0];
   const origin = choice.keys.map(seriesName).join(" and ");
   if (series.length === 0) throw empty(store, choice, needed, origin);
-  return { series, origin: `${origin}${seenAs(choice)}` };
+  const unpaired = sides.length === 2 ? unpairedOf(sides[0], sides[1], series.length, needed) : 0;
+  return { series, origin: `${origin}${seenAs(choice)}`, unpaired };
+}
+
+/** Bars of two sides without a partner; those for warming up only where both sides were read. */
+function unpairedOf(bid: BarSeries, ask: BarSeries, joined: number, { before }: NeededBars): number {
+  const rows = bid.length + ask.length - 2 * joined;
+  if (before === undefined || bid.length === 0 || ask.length === 0) return rows;
+  // A side with gaps in front of the run is read from further back.
+  const [late, early] = bid.start[0] < ask.start[0] ? [ask, bid] : [bid, ask];
+  let ahead = 0;
+  while (ahead < early.length && early.start[ahead] < late.start[0]) ahead++;
+  return rows - ahead;
 }
 
 function seenAs({ keys: [key], adjustment }: Choice): string {

@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { backtest } from "../../backtest/backtest.js";
 import { BarSeries } from "../../core/market/bar-series.js";
 import { Strategy } from "../../core/strategy.js";
+import { openSources } from "../../data/open-data.js";
+import type { NeededBars } from "../../data/store/open-stored.js";
 import type { SeriesKey } from "../../data/store/series-key.js";
 import { Instrument, openData, openStore, parseBarSize } from "../../index.js";
 import { type Bar, hasSqlite, MINUTE, minutes, newPath, OPEN, SPY_MINUTES, seriesOf, storeOf } from "./store-folder.js";
@@ -100,6 +102,23 @@ describe.runIf(hasSqlite)("data out of the store", () => {
     expect([quotes.bid?.open[4], quotes.ask?.open[4], quotes.start[4]]).toEqual([bid[6][2], ask[6][2], bid[6][0]]);
     expect(quotes.open[4]).toBe((bid[6][2] + ask[6][2]) / 2);
     expect(openData("store", { store, selection: { what: "bid" } })[0].bid).toBeUndefined();
+  });
+
+  it("counts the bars of bid and ask that are left out for want of the other side", async () => {
+    const store = await storeOf("SPY");
+    const key: SeriesKey = { ...SPY_MINUTES, symbol: "SPY", adjustment: "raw" };
+    const [bid, ask] = [minutes(10, OPEN, 1), minutes(12, OPEN, 1.5)];
+    store.write({ ...key, what: "bid" }, seriesOf(bid.filter((_, i) => i !== 3)), answer);
+    store.write({ ...key, what: "ask" }, seriesOf(ask.filter((_, i) => i !== 5)), answer);
+    const notes = (needed: NeededBars = {}) =>
+      openSources("store", { store, needed }).notes.filter((note) => note.includes("left out"));
+    expect(notes()).toEqual(["4 bars of SPY 1min with a bid or an ask alone are left out."]);
+    // Bars in front of a run that only one side is read back to have not been left out.
+    expect(notes({ from: OPEN + 7 * MINUTE, to: OPEN + 9 * MINUTE, before: 3 })).toEqual([
+      "1 bar of SPY 1min with a bid or an ask alone is left out.",
+    ]);
+    store.write({ ...key, what: "trades" }, seriesOf(minutes(10)), answer);
+    expect(notes()).toEqual([]);
   });
 
   it("keeps bid and ask of quote bars", async () => {
