@@ -43,8 +43,9 @@ export function curveData(result: BacktestResult, days: ResultDays, packed: Pack
     thinned: rows.length < equity.length,
     daily: days.daily.length >= equity.length,
     time: packed.exact(pick(equity.time), rows.length),
-    equity: packed.drawn(pick(equity.value), rows.length),
-    benchmark: benchmark && packed.drawn(pick(benchmark.value), rows.length),
+    // The legend prints both to the cent, of which seven digits would not tell in a large account.
+    equity: packed.exact(pick(equity.value), rows.length),
+    benchmark: benchmark && packed.exact(pick(benchmark.value), rows.length),
     benchmarkName: result.benchmarkName,
     depth: packed.drawn(pick(depth), rows.length),
     sharpe: rolling && packed.drawn(rolling.ratios),

@@ -1,7 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { resultDays } from "../../backtest/result-days.js";
+import type { EquityCurve } from "../../core/statistics/inputs.js";
+import { curveData } from "../../report/curve-data.js";
 import { type PackedColumn, PackedColumns } from "../../report/packed-columns.js";
 import { type ColumnsModule, clientModule } from "./client-modules.js";
+import { dailyWalk, smaCrossResult } from "./sample-run.js";
 
 const { unpackBytes, unpackColumn } = await clientModule<ColumnsModule>("columns.js");
 
@@ -12,6 +16,17 @@ async function there(pack: (packed: PackedColumns) => PackedColumn): Promise<Flo
   const { base64, deflated } = packed.text();
   return unpackColumn(await unpackBytes(base64, deflated), column);
 }
+
+it("the curves of a large account come back to the cent", async () => {
+  const result = smaCrossResult(dailyWalk(300), { cash: 1e12, quantity: 1e9 });
+  const packed = new PackedColumns();
+  const { equity, benchmark } = curveData(result, resultDays(result), packed);
+  const { base64, deflated } = packed.text();
+  const bytes = await unpackBytes(base64, deflated);
+  const values = (curve: EquityCurve) => Array.from(curve.value.subarray(0, curve.length));
+  expect(Array.from(unpackColumn(bytes, equity))).toEqual(values(result.equity));
+  expect(Array.from(unpackColumn(bytes, benchmark as PackedColumn))).toEqual(values(result.benchmark as EquityCurve));
+});
 
 describe("columns packed here and unpacked in the page", () => {
   it("come back exactly, whatever they are", async () => {
