@@ -87,9 +87,9 @@ export function hoursInWords(sources: readonly HoursSource[]): string[] {
   const given = sources.filter((one) => one.given);
   if (given.length > 0) sentences.push(`Sessions of ${symbolsOf(given)} are those that were given.`);
   const without = sources.filter((one) => one.calendar === undefined && !one.given);
-  if (without.length > 0) {
-    const whose = without.length === sources.length ? "" : ` of ${symbolsOf(without)}`;
-    const why = without.find((one) => one.why !== undefined)?.why;
+  for (const why of new Set(without.map((one) => one.why))) {
+    const alike = without.filter((one) => one.why === why);
+    const whose = alike.length === sources.length ? "" : ` of ${symbolsOf(alike)}`;
     const because = why === undefined ? "" : ` (${why})`;
     sentences.push(
       `Sessions${whose} are taken from the times of the bars${because}: holidays and early closes are not known.`,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { hoursInWords } from "../../backtest/trading-hours.js";
 import { type BacktestResult, type Bar, type BarSeries, Sessions } from "../../index.js";
 import type { instrument, Row } from "../bars.js";
 import { type Plan, run, type Settings } from "../scripted.js";
@@ -254,4 +255,17 @@ describe("bars outside of trading hours", () => {
     );
     expect((await run95({ outsideRth: true })).fills.length).toBe(1);
   });
+});
+
+it("instruments whose hours their bars tell are told with their own reasons, those of one reason together", () => {
+  const source = (symbol: string, why?: string) => ({ symbol, calendar: undefined, given: false, why });
+  const known = "holidays and early closes are not known.";
+  const [stray, large] = ["its bars do not keep the hours of XETR", "bars of 1week hold more than one session"];
+  expect(hoursInWords([source("SAP", stray), source("EURUSD", large), source("GBPUSD", large)])).toEqual([
+    `Sessions of SAP are taken from the times of the bars (${stray}): ${known}`,
+    `Sessions of EURUSD, GBPUSD are taken from the times of the bars (${large}): ${known}`,
+  ]);
+  expect(hoursInWords([source("SAP", stray)])).toEqual([
+    `Sessions are taken from the times of the bars (${stray}): ${known}`,
+  ]);
 });
