@@ -53,8 +53,13 @@ function findConfig(folder: string): string | undefined {
 
 function readJson(path: string, file: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    return JSON.parse(withoutMark(readFileSync(path, "utf8")));
   } catch (error) {
     throw new ConfigError("CONFIG_JSON", { file, reason: (error as Error).message.replace(/\.$/, "") }, error);
   }
+}
+
+/** Some editors on Windows begin a file with a byte order mark, which no JSON does. */
+function withoutMark(text: string): string {
+  return text.startsWith("\ufeff") ? text.slice(1) : text;
 }

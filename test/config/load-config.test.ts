@@ -71,6 +71,11 @@ describe("seatrial.config", () => {
     await expect(loadConfig(undefined, folder)).rejects.toMatchObject({ code: "CONFIG_EXPORT" });
   });
 
+  it("in JSON may begin with a byte order mark", async () => {
+    const folder = scratch({ "seatrial.config.json": '\ufeff{ "cash": 5 }' });
+    expect((await loadConfig(undefined, folder))?.config).toEqual({ cash: 5 });
+  });
+
   it("that is not JSON says what is wrong", async () => {
     const folder = scratch({ "seatrial.config.json": "{ cash: 1 }" });
     await expect(loadConfig(undefined, folder)).rejects.toMatchObject({ code: "CONFIG_JSON" });
