@@ -4,12 +4,14 @@ import { FileError } from "./errors.js";
 import { readPipe } from "./pipe-bytes.js";
 
 const NEWLINE = 10;
+const RETURN = 13;
 /** GB that a pipe may give, which does not say how much there is: some never end. */
 const PIPE_LIMIT = 1;
 
 /**
  * The text of a file as UTF-8 bytes, unpacked if it is gzip (known by its first bytes, whatever its name), without a
- * byte order mark and always with a newline at the end.
+ * byte order mark and always with a newline at the end. Where lines end in a carriage return alone, they end in a newline
+ * here.
  * @throws FileError FILE_MISSING, FILE_UNREADABLE, FILE_EMPTY, FILE_TOO_LARGE, FILE_NOT_TEXT, FILE_GZIP_BROKEN
  */
 export function readTextBytes(file: string): Uint8Array {
@@ -19,7 +21,14 @@ export function readTextBytes(file: string): Uint8Array {
   if (text.length === 0) throw new FileError("FILE_EMPTY", { file });
   // Every other format that ends up under the name of a CSV file (spreadsheets, archives, UTF-16) has a zero soon.
   if (text.subarray(0, 4096).includes(0)) throw new FileError("FILE_NOT_TEXT", { file });
-  return text[text.length - 1] === NEWLINE ? text : Buffer.concat([text, Buffer.from("\n")]);
+  const lines = endsInReturns(text) ? text.map((byte) => (byte === RETURN ? NEWLINE : byte)) : text;
+  return lines[lines.length - 1] === NEWLINE ? lines : Buffer.concat([lines, Buffer.from("\n")]);
+}
+
+/** Whether lines end in a carriage return alone, as old programs of the Mac write them. */
+function endsInReturns(text: Uint8Array): boolean {
+  const first = text.indexOf(NEWLINE);
+  return (first < 0 || first === text.length - 1) && text.includes(RETURN);
 }
 
 function read(file: string): Uint8Array {

@@ -72,13 +72,15 @@ describe("reading bars from a CSV file", () => {
       expect([...series[field]]).toEqual([...expected[field]]);
   });
 
-  it("reads the same from a file, with and without gzip, byte order mark and last newline", () => {
+  it("reads the same from a file, with and without gzip, byte order mark, last newline and newlines at all", () => {
     const contents = {
       "a.csv": GOOD,
       "b.csv.gz": gzipSync(GOOD),
       "c.csv": gzipSync(GOOD),
       "d.csv": `\uFEFF${GOOD}`,
       "e.csv": GOOD.trimEnd(),
+      "f.csv": GOOD.replaceAll("\n", "\r"),
+      "g.csv": gzipSync(`${GOOD.trimEnd().replaceAll("\n", "\r")}\n`),
     };
     for (const [name, content] of Object.entries(contents)) {
       expect([...readBars(fileOf(name, content), { instrument: SPY }).close]).toEqual([2.5, 3]);
