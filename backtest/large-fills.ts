@@ -85,12 +85,12 @@ function inWords({ large, largest, largestOf, empty, firstEmpty }: Tally, fills:
   const ofAll = (number: number): string => `${grouped(number, 0)} of ${count(fills, "fill")}`;
   if (large > 0) {
     sentences.push(
-      `${ofAll(large)} took more than ${percent(share)} of the volume of their bar, as much as ${percent(largest)} for ${largestOf}: the market would not have given so much at that price; --volume-limit caps it.`,
+      `${ofAll(large)} took more than ${percent(share)} of a bar's volume, as much as ${percent(largest)} for ${largestOf}: the market would not have given so much at that price; --volume-limit caps it.`,
     );
   }
   if (empty > 0) {
     sentences.push(
-      `${ofAll(empty)} happened on bars with a volume of 0, the first of ${firstEmpty}: nobody traded there, and --volume-limit does not hold where there is no volume.`,
+      `${ofAll(empty)} happened on bars with a volume of 0, the first of ${firstEmpty}: nobody is known to have traded there, and --volume-limit does not hold where there is no volume.`,
     );
   }
   return sentences;

@@ -27,7 +27,7 @@ describe("fills that are large beside the volume of their bar", () => {
       2: (trader) => trader.buy("SPY", 300),
     };
     expect(await told(withVolumes(1000, 1000, 1000, 1000), script)).toEqual([
-      "2 of 3 fills took more than 10 % of the volume of their bar, as much as 500 % for SPY on 2024-01-10: the market would not have given so much at that price; --volume-limit caps it.",
+      "2 of 3 fills took more than 10 % of a bar's volume, as much as 500 % for SPY on 2024-01-10: the market would not have given so much at that price; --volume-limit caps it.",
     ]);
   });
 
@@ -43,7 +43,7 @@ describe("fills that are large beside the volume of their bar", () => {
 
   it("are told to have met nobody on a bar that traded nothing", async () => {
     expect(await told(withVolumes(1000, 0, 1000), buys(1))).toEqual([
-      "1 of 1 fill happened on bars with a volume of 0, the first of SPY on 2024-01-09: nobody traded there, and --volume-limit does not hold where there is no volume.",
+      "1 of 1 fill happened on bars with a volume of 0, the first of SPY on 2024-01-09: nobody is known to have traded there, and --volume-limit does not hold where there is no volume.",
     ]);
   });
 
