@@ -35,7 +35,7 @@ const LEAVES = {
 /** What commands that read bars, hours or a configuration need, and that imports nothing but leaves, errors and each other. */
 const GROUND = {
   name: "ground",
-  test: /[\\/]dist[\\/](core[\\/](random|normal-quantile|logarithm|market[\\/](errors|bar-size|bar-series|instrument)|calendar[\\/](errors|calendar-date|sessions))|config[\\/]errors)\.js$/,
+  test: /[\\/]dist[\\/](core[\\/](random|normal-quantile|logarithm|market[\\/](errors|bar-size|bar-series|instrument)|calendar[\\/](errors|calendar-date|sessions))|config[\\/]errors|data[\\/]checks[\\/]words|report[\\/]dates)\.js$/,
 };
 
 /**
