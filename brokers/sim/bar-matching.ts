@@ -416,6 +416,8 @@ export class BarMatching {
   private follow(order: number): void {
     const { book } = this.account;
     if (!book.trails(order)) return;
+    // Born at this very close, it was there for none of the steps before.
+    startTrail(this.account, order);
     const extreme = book.side[order] < 0 ? this.high : this.low;
     followTrail(this.account, order, this.birthOf(order) === WHOLE_BAR ? extreme : this.close);
   }
