@@ -389,12 +389,14 @@ export class BarMatching {
       if (this.hours.crossesOpen) this.openingAtClose(order);
       return;
     }
-    if (this.birthOf(order) !== INSIDE) return;
+    if (this.birthOf(order) === WHOLE_BAR) return;
     // The close certainly comes after a cancel that was asked for inside the bar.
     if (this.isCancelAsked(order)) return;
-    // The close is the first price that certainly comes after an order made inside the bar.
-    this.markBirthOfChildren(order, INSIDE, this.close);
-    if (type === MARKET) this.execution.fillMarket(order, this.close, this.row, this.hours.end, REMOVES_LIQUIDITY);
+    // The close is the first price that certainly comes after an order that came to life inside the bar.
+    if (type === MARKET) {
+      this.markBirthOfChildren(order, INSIDE, this.close);
+      this.execution.fillMarket(order, this.close, this.row, this.hours.end, REMOVES_LIQUIDITY);
+    }
     if (isImmediate(book.tif[order])) this.execution.cancelRest(order);
   }
 

@@ -43,7 +43,7 @@ export async function outcomeOf(example: WorkedExample): Promise<string[]> {
     private place(text: string): Order[] {
       const [verb, ...rest] = text.split(" ");
       if (verb === "oco") return this.oco(rest.join(" ").split(" / ").map(requestOf));
-      if (verb !== "bracket") return [this.submit(requestOf(text))];
+      if (verb !== "bracket") return [this.submit(withParent(requestOf(text), placed))];
       const { instrument, side, quantity, ...options } = requestOf(rest.join(" "));
       const { entry, stopLoss, takeProfit } = this.bracket(instrument, side, quantity, options);
       return [entry, stopLoss, takeProfit].filter((order) => order !== undefined);
@@ -62,6 +62,12 @@ function requestOf(text: string): OrderRequest {
     options[words[i]] = Number.isNaN(value) ? words[i + 1] : value;
   }
   return { instrument: "ABC", side: side as "buy" | "sell", quantity: Number(quantity), ...(options as OrderOptions) };
+}
+
+/** "parent 1" as the first order of the example. */
+function withParent(request: OrderRequest, placed: readonly Order[]): OrderRequest {
+  const { parent } = request;
+  return typeof parent === "number" ? { ...request, parent: placed[parent - 1] } : request;
 }
 
 type Data = Partial<BacktestOptions> & Pick<BacktestOptions, "data">;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { BracketOptions, Order } from "../../index.js";
+import type { BracketOptions, Order, OrderOptions } from "../../index.js";
 import { bars, MINUTE, type Row } from "../bars.js";
-import { run, type Settings } from "../scripted.js";
+import { fillsOf, run, type Settings } from "../scripted.js";
 
 const BEFORE: Row = [100, 101, 99, 100];
 
@@ -35,5 +35,64 @@ describe("a trailing stop whose entry fills at the close", () => {
   it("does so too where the entry takes the close because it came inside the bar", async () => {
     expect(await stopAfter("buy", {}, { latency: 30 * MINUTE })).toBe(99.2);
     expect(await stopAfter("sell", {}, { latency: 30 * MINUTE })).toBe(100.8);
+  });
+});
+
+describe("a market order whose parent fills inside a bar", () => {
+  const POLICIES = ["pessimistic", "optimistic", "ohlc"] as const;
+  const fills = async (
+    side: "buy" | "sell",
+    entry: OrderOptions,
+    child: OrderOptions,
+    settings: Settings,
+  ): Promise<string[]> => {
+    const rows: Row[] = [BEFORE, [100, 103, 97, 99], [90, 91, 89, 90]];
+    const result = await run(
+      bars("X", "1day", rows),
+      {
+        0: (trader) => {
+          const parent = trader.submit({ instrument: "X", side, quantity: 10, ...entry });
+          trader.submit({
+            instrument: "X",
+            side: side === "buy" ? "sell" : "buy",
+            quantity: 10,
+            tif: "GTC",
+            parent,
+            ...child,
+          });
+        },
+      },
+      settings,
+    );
+    return fillsOf(result);
+  };
+
+  it.each(POLICIES)("takes that bar's close, the only price that certainly comes after it (%s)", async (intrabar) => {
+    expect(await fills("buy", { limit: 98 }, {}, { intrabar })).toEqual([
+      "bar 1: buy 10 at 98",
+      "bar 1: sell 10 at 99",
+    ]);
+    expect(await fills("buy", { stop: 102 }, {}, { intrabar })).toEqual([
+      "bar 1: buy 10 at 102",
+      "bar 1: sell 10 at 99",
+    ]);
+    expect(await fills("sell", { limit: 102 }, {}, { intrabar })).toEqual([
+      "bar 1: sell 10 at 102",
+      "bar 1: buy 10 at 99",
+    ]);
+  });
+
+  it("does not wait for the next bar where it is immediate-or-cancel either", async () => {
+    expect(await fills("buy", { limit: 98 }, { tif: "IOC" }, {})).toEqual([
+      "bar 1: buy 10 at 98",
+      "bar 1: sell 10 at 99",
+    ]);
+  });
+
+  it("takes the open where its parent does", async () => {
+    expect(await fills("buy", { limit: 101 }, {}, {})).toEqual([
+      "bar 1 open: buy 10 at 100",
+      "bar 1 open: sell 10 at 100",
+    ]);
   });
 });
