@@ -348,15 +348,21 @@ export class BarMatching {
   }
 
   /**
-   * What an order gets that joins the bar inside: its own price where the market came to it, and where the market was
-   * past it already the price found there: on a path the one at that point, else the close, the first that is certain.
+   * What an order gets that joins the bar inside: where the market was past its price already, the price found there: on
+   * a path the one at that point, else the close, the first that is certain; and where it was not, its own price. Which
+   * it was is not certain unless the whole bar lies past the price, or a path tells: pessimists take the worse of the two.
    */
   private priceOfJoining(order: number, level: number, down: boolean): number {
-    if (this.rules.intrabar === "ohlc") {
+    const { close } = this;
+    const { intrabar } = this.rules;
+    if (intrabar === "ohlc") {
       const found = this.path.at(this.pointOfJoining(order));
       return (down ? found <= level : found >= level) ? found : level;
     }
-    return (down ? this.high < level : this.low > level) ? this.close : level;
+    if (close === level || (down ? this.high <= level : this.low >= level)) return close;
+    this.wasAmbiguous = true;
+    const dearer = this.account.book.side[order] > 0 === (intrabar === "pessimistic");
+    return dearer ? Math.max(level, close) : Math.min(level, close);
   }
 
   private pointOfJoining(order: number): number {

@@ -33,8 +33,9 @@ export function wasMet(
   close: number,
 ): number {
   if (birth === WHOLE_BAR) return reached(price, down, strict, down ? low : high) ? MET : MISSED;
-  // A price that lies behind the one at birth is met the moment the order is there.
+  // A price that lies behind the one at birth, or behind the whole bar, is met the moment the order is there.
   if (birth !== INSIDE && (down ? price >= birthPrice : price <= birthPrice)) return MET;
+  if (birth === INSIDE && (down ? price >= high : price <= low)) return MET;
   if (reached(price, down, strict, close)) return MET;
   const extreme = down ? low : high;
   if (!reached(price, down, strict, extreme)) return MISSED;
@@ -73,11 +74,14 @@ export class BarPath {
     return this.points[leg] + (this.points[leg + 1] - this.points[leg]) * (point - leg);
   }
 
-  /** The first point from `from` on at which the price is at or beyond `price` in the direction asked. */
+  /**
+   * The first point from `from` on at which the price is at or beyond `price` in the direction asked. Who finds it there
+   * takes it; `strict` is about those who wait.
+   */
   reach(price: number, down: boolean, strict: boolean, from: number): number {
     let point = from;
     let here = this.at(from);
-    if (reached(price, down, strict, here)) return from;
+    if (reached(price, down, false, here)) return from;
     for (let leg = Math.min(2, Math.floor(from)); leg < 3; leg++) {
       const next = this.points[leg + 1];
       if (reached(price, down, strict, next)) {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { BracketOptions, Order, OrderOptions } from "../../index.js";
-import { bars, MINUTE, type Row } from "../bars.js";
+import { bars, MINUTE, newYork, type Row } from "../bars.js";
 import { fillsOf, run, type Settings } from "../scripted.js";
 
+const POLICIES = ["pessimistic", "optimistic", "ohlc"] as const;
 const BEFORE: Row = [100, 101, 99, 100];
 
 describe("a trailing stop whose entry fills at the close", () => {
@@ -39,7 +40,6 @@ describe("a trailing stop whose entry fills at the close", () => {
 });
 
 describe("a market order whose parent fills inside a bar", () => {
-  const POLICIES = ["pessimistic", "optimistic", "ohlc"] as const;
   const fills = async (
     side: "buy" | "sell",
     entry: OrderOptions,
@@ -94,5 +94,128 @@ describe("a market order whose parent fills inside a bar", () => {
       "bar 1 open: buy 10 at 100",
       "bar 1 open: sell 10 at 100",
     ]);
+  });
+});
+
+describe("an order that comes inside a bar which may have been past its price already", () => {
+  interface Outcome {
+    readonly fills: readonly string[];
+    readonly ambiguous: number;
+  }
+  /** Made at the end of bar 0, it reaches the market a quarter of an hour after the open of bar 1. */
+  const joined = async (
+    intrabar: Settings["intrabar"],
+    side: "buy" | "sell",
+    options: OrderOptions,
+    rows: readonly Row[],
+  ): Promise<Outcome> => {
+    const result = await run(
+      bars("X", "1hour", [[97, 97.5, 96.5, 97], ...rows]),
+      { 0: (trader) => trader.submit({ instrument: "X", side, quantity: 10, ...options }) },
+      { latency: 15 * MINUTE, ...(intrabar && { intrabar }) },
+    );
+    return { fills: fillsOf(result), ambiguous: result.ambiguousBars };
+  };
+  const mirror = (price: number): number => 200 - price;
+  /** What a buy gets on bar 1, and its mirror, which must be the same for a sell. */
+  const gets = async (
+    intrabar: Settings["intrabar"],
+    options: OrderOptions,
+    rows: readonly Row[] = [GAP, NEXT],
+  ): Promise<Outcome> => {
+    const bought = await joined(intrabar, "buy", options, rows);
+    const { stop, limit, ...others } = options;
+    const sold = await joined(
+      intrabar,
+      "sell",
+      { ...others, ...(stop && { stop: mirror(stop) }), ...(limit && { limit: mirror(limit) }) },
+      rows.map((row): Row => [mirror(row[0]), mirror(row[2]), mirror(row[1]), mirror(row[3])]),
+    );
+    const turned = sold.fills.map((fill) =>
+      fill.replace("sell", "buy").replace(/[\d.]+$/, (price) => String(mirror(Number(price)))),
+    );
+    expect({ ...sold, fills: turned }).toEqual(bought);
+    return bought;
+  };
+  const at = (price: number, ambiguous: number): Outcome => ({ fills: [`bar 1: buy 10 at ${price}`], ambiguous });
+  const GAP: Row = [102, 103, 98, 102.5];
+  const NEXT: Row = [101, 102, 100, 101];
+
+  it("a stop may have been beyond: pessimists pay the worse of stop and close", async () => {
+    for (const stop of [98.01, 99, 101]) expect(await gets("pessimistic", { stop })).toEqual(at(102.5, 1));
+    // Met after all, though the close has come back below it.
+    expect(await gets("pessimistic", { stop: 102.75 })).toEqual(at(102.75, 1));
+    expect(await gets("pessimistic", { stop: 103.01 })).toEqual({ fills: [], ambiguous: 0 });
+  });
+
+  it("a stop that the whole bar lies beyond pays the close, for certain", async () => {
+    for (const stop of [90, 97.99, 98]) expect(await gets("pessimistic", { stop })).toEqual(at(102.5, 0));
+    for (const stop of [90, 97.99, 98]) expect(await gets("optimistic", { stop })).toEqual(at(102.5, 0));
+  });
+
+  it("a stop at the close is not ambiguous", async () => {
+    expect(await gets("pessimistic", { stop: 102.5 })).toEqual(at(102.5, 0));
+  });
+
+  it("optimists pay the stop where the market may have come to it", async () => {
+    for (const stop of [99, 101]) expect(await gets("optimistic", { stop })).toEqual(at(stop, 1));
+    expect(await gets("optimistic", { stop: 102.75 })).toEqual({ fills: [], ambiguous: 1 });
+  });
+
+  it("a trailing stop is met like a stop", async () => {
+    expect(await gets("pessimistic", { type: "trailing-stop", stop: 99, trail: 1 })).toEqual(at(102.5, 1));
+    expect(await gets("optimistic", { type: "trailing-stop", stop: 99, trail: 1 })).toEqual(at(99, 1));
+  });
+
+  it("a stop-limit is met at that price, and rests where its limit does not allow it", async () => {
+    expect(await gets("pessimistic", { stop: 99, limit: 102.5 })).toEqual(at(102.5, 1));
+    expect(await gets("pessimistic", { stop: 99, limit: 102 })).toEqual({
+      fills: ["bar 2 open: buy 10 at 101"],
+      ambiguous: 1,
+    });
+    expect(await gets("optimistic", { stop: 99, limit: 102 })).toEqual(at(99, 1));
+  });
+
+  it("a touch or limit may have been passed: only optimists get the better close", async () => {
+    const touched: Row = [100, 103, 98, 98.5];
+    for (const options of [{ type: "market-if-touched", stop: 99 }, { limit: 99 }] as const) {
+      expect(await gets("pessimistic", options, [touched])).toEqual(at(99, 1));
+      expect(await gets("optimistic", options, [touched])).toEqual(at(98.5, 1));
+    }
+    const limited = { type: "limit-if-touched", stop: 99, limit: 98.75 } as const;
+    expect(await gets("pessimistic", limited, [touched])).toEqual({ fills: [], ambiguous: 1 });
+    expect(await gets("optimistic", limited, [touched])).toEqual(at(98.5, 1));
+  });
+
+  it("a limit or touch that the whole bar lies behind takes the close, for certain", async () => {
+    for (const policy of POLICIES) {
+      if (policy === "ohlc") continue;
+      expect(await gets(policy, { type: "market-if-touched", stop: 103 })).toEqual(at(102.5, 0));
+      expect(await gets(policy, { limit: 103 })).toEqual(at(102.5, 0));
+      expect(await gets(policy, { limit: 103 }, [[103, 103, 103, 103]])).toEqual(at(103, 0));
+    }
+  });
+
+  it("so does an order made inside a bar under way", async () => {
+    const made = async (intrabar: "pessimistic" | "optimistic"): Promise<Outcome> => {
+      const X = bars("X", "1day", [BEFORE, GAP, NEXT]);
+      const Y = bars(
+        "Y",
+        "1hour",
+        Array.from({ length: 18 }, (): Row => [50, 51, 49, 50]),
+      );
+      const result = await run(
+        [X, Y],
+        {
+          onBars(trader) {
+            if (trader.clock.now === Y.end[8]) trader.buy("X", 10, { stop: 99 });
+          },
+        },
+        { intrabar, sessions: { X: newYork(3), Y: newYork(3) } },
+      );
+      return { fills: fillsOf(result), ambiguous: result.ambiguousBars };
+    };
+    expect(await made("pessimistic")).toEqual({ fills: ["bar 1: buy 10 X at 102.5"], ambiguous: 1 });
+    expect(await made("optimistic")).toEqual({ fills: ["bar 1: buy 10 X at 99"], ambiguous: 1 });
   });
 });

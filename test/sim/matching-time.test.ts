@@ -250,7 +250,7 @@ describe("latency from making an order to its reaching the market", () => {
       },
       { latency: SECOND, volumeLimit: 0.1 },
     );
-    expect(fillsOf(result)).toEqual(["bar 1: buy 20 at 105", "bar 2 open: buy 60 at 106"]);
+    expect(fillsOf(result)).toEqual(["bar 1: buy 20 at 106", "bar 2 open: buy 60 at 106"]);
     expect(group.map(({ status, filled }) => [status, filled])).toEqual([
       ["filled", 80],
       ["cancelled", 0],
