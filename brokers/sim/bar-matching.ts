@@ -335,7 +335,7 @@ export class BarMatching {
     const down = this.waitsForFall(order, type);
     if (this.rules.intrabar === "ohlc") this.path.set(this.open, this.high, this.low, this.close);
     let price = type === LIMIT ? book.limit[order] : book.stop[order];
-    if (birth === INSIDE) price = this.priceOfJoining(order, price, down);
+    if (birth === INSIDE) price = this.priceOfJoining(order, type, price, down);
     // What lay behind the price at birth is filled at that price.
     if (birth === FALLING || birth === RISING) {
       const born = this.orders.birthIn(order, this.row)?.price ?? 0;
@@ -348,21 +348,25 @@ export class BarMatching {
   }
 
   /**
-   * What an order gets that joins the bar inside: where the market was past its price already, the price found there: on
-   * a path the one at that point, else the close, the first that is certain; and where it was not, its own price. Which
-   * it was is not certain unless the whole bar lies past the price, or a path tells: pessimists take the worse of the two.
+   * What an order gets that joins the bar inside: where the market was past its price already what a market order gets,
+   * the close, though never beyond a limit and never better than a stop; else its own price. Where it was is not certain
+   * unless the whole bar lies past the price, or a path tells: pessimists take the worse of the two.
    */
-  private priceOfJoining(order: number, level: number, down: boolean): number {
+  private priceOfJoining(order: number, type: number, level: number, down: boolean): number {
     const { close } = this;
-    const { intrabar } = this.rules;
-    if (intrabar === "ohlc") {
-      const found = this.path.at(this.pointOfJoining(order));
-      return (down ? found <= level : found >= level) ? found : level;
-    }
-    if (close === level || (down ? this.high <= level : this.low >= level)) return close;
+    const lower = Math.min(level, close);
+    const higher = Math.max(level, close);
+    if (this.joinsPast(order, level, down)) return isTouch(type) ? close : down ? lower : higher;
+    if (this.rules.intrabar === "ohlc" || close === level) return level;
     this.wasAmbiguous = true;
-    const dearer = this.account.book.side[order] > 0 === (intrabar === "pessimistic");
-    return dearer ? Math.max(level, close) : Math.min(level, close);
+    return this.account.book.side[order] > 0 === (this.rules.intrabar === "pessimistic") ? higher : lower;
+  }
+
+  /** Whether the market was certainly past an order's price, or at it, when the order joined the bar. */
+  private joinsPast(order: number, level: number, down: boolean): boolean {
+    if (this.rules.intrabar !== "ohlc") return down ? this.high <= level : this.low >= level;
+    const found = this.path.at(this.pointOfJoining(order));
+    return down ? found <= level : found >= level;
   }
 
   private pointOfJoining(order: number): number {

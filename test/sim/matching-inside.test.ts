@@ -189,7 +189,6 @@ describe("an order that comes inside a bar which may have been past its price al
 
   it("a limit or touch that the whole bar lies behind takes the close, for certain", async () => {
     for (const policy of POLICIES) {
-      if (policy === "ohlc") continue;
       expect(await gets(policy, { type: "market-if-touched", stop: 103 })).toEqual(at(102.5, 0));
       expect(await gets(policy, { limit: 103 })).toEqual(at(102.5, 0));
       expect(await gets(policy, { limit: 103 }, [[103, 103, 103, 103]])).toEqual(at(103, 0));

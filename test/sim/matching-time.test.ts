@@ -210,10 +210,28 @@ describe("latency from making an order to its reaching the market", () => {
 
   it("along the path of a bar an order joins where its time lies", async () => {
     // Open 102, first the high 105 (nearer), then the low 98, then the close 103: a third of the minute each.
-    const at = (latency: number): Promise<string[]> =>
-      made({ limit: 110 }, [[102, 105, 98, 103]], latency, { intrabar: "ohlc" });
-    expect(await at(20 * SECOND)).toEqual(["bar 1: buy 1 at 105"]);
-    expect(await at(40 * SECOND)).toEqual(["bar 1: buy 1 at 98"]);
+    const at = (latency: number, options: OrderOptions): Promise<string[]> =>
+      made(options, [[102, 105, 98, 103]], latency, { intrabar: "ohlc" });
+    // At the high a stop of 104 is passed already; at the low it would have to be reached once more, and is not.
+    expect(await at(20 * SECOND, { stop: 104 })).toEqual(["bar 1: buy 1 at 104"]);
+    expect(await at(40 * SECOND, { stop: 104 })).toEqual([]);
+    // At the high a limit of 100 waits for the fall to the low; at the low it is passed already, and never pays more.
+    expect(await at(20 * SECOND, { limit: 100 })).toEqual(["bar 1: buy 1 at 100"]);
+    expect(await at(40 * SECOND, { limit: 100 })).toEqual(["bar 1: buy 1 at 100"]);
+    expect(await at(59 * SECOND, { limit: 100 })).toEqual([]);
+  });
+
+  it("along the path too it gets the close where it comes late, as a market order does, and no price between", async () => {
+    const at = (latency: number, options: OrderOptions): Promise<string[]> =>
+      made(options, [[102, 105, 98, 103]], latency, { intrabar: "ohlc" });
+    for (const latency of [17 * SECOND, 20 * SECOND, 40 * SECOND, 53 * SECOND]) {
+      for (const options of [{}, { limit: 110 }, { stop: 90 }, { stop: 110, type: "market-if-touched" }] as const) {
+        expect(await at(latency, options)).toEqual(["bar 1: buy 1 at 103"]);
+      }
+    }
+    // Past a touch the order is one at the market; past a stop it pays no less than that.
+    expect(await at(40 * SECOND, { stop: 100, type: "market-if-touched" })).toEqual(["bar 1: buy 1 at 103"]);
+    expect(await at(20 * SECOND, { stop: 104.5 })).toEqual(["bar 1: buy 1 at 104.5"]);
   });
 
   it("an immediate-or-cancel order that comes inside fills at the close or is gone", async () => {
