@@ -211,6 +211,9 @@ export class BarMatching {
    * cost: pessimists have filled where that turned out worse, optimists where it turned out better.
    */
   private meetsBefore(order: number, until: number): boolean {
+    if (this.takenBefore(order, until)) return true;
+    // It never was in the market.
+    if (this.bornAt(order) >= until) return false;
     if (this.rules.intrabar === "ohlc") return this.pointOf(order) <= this.pointAt(until);
     if (this.meeting(order) === MISSED) return false;
     this.wasAmbiguous = true;
@@ -218,6 +221,26 @@ export class BarMatching {
     const price = workedType(book, order) === LIMIT ? book.limit[order] : book.stop[order];
     const isWorse = book.side[order] * (this.close - price) < 0;
     return this.rules.intrabar === "optimistic" ? !isWorse : isWorse;
+  }
+
+  /**
+   * Whether an order that joined the bar inside was filled at once for certain, and that before an instant: it goes at
+   * the market, or the whole bar lies past its price. What it gets is the close, as for any that joins inside.
+   */
+  private takenBefore(order: number, until: number): boolean {
+    if (this.orders.birthIn(order, this.row) !== undefined) return false;
+    const born = this.bornAt(order);
+    if (born <= this.hours.start || born >= until) return false;
+    const { book } = this.account;
+    const type = workedType(book, order);
+    if (type === MARKET) return true;
+    const { high, low } = this;
+    const side = book.side[order];
+    const stop = book.stop[order];
+    if (type !== LIMIT && (this.waitsForFall(order, type) ? high > stop : low < stop)) return false;
+    // One that is met with a limit fills for certain only where the whole bar lies past that too.
+    const limit = type === TRAILING_STOP_LIMIT ? stop + side * book.limitOffset[order] : book.limit[order];
+    return limit !== limit || (side > 0 ? high <= limit : low >= limit);
   }
 
   /** A cancel that was asked for before this bar began has taken effect. */
@@ -249,7 +272,7 @@ export class BarMatching {
     limit[order] = change.limit;
     stop[order] = change.stop;
     quantity[order] = change.quantity;
-    if (this.takesPart(order) && this.birthOf(order) === WHOLE_BAR) {
+    if (this.takesPart(order) && (inside || this.birthOf(order) === WHOLE_BAR)) {
       this.look(order, series);
       if (!inside) this.atOpen(order);
       else if (this.rests(order, change.at)) this.fillInside(order);
@@ -267,6 +290,7 @@ export class BarMatching {
   /** Whether an order that waits for a price was met while it stood as it was. */
   private rests(order: number, until: number): boolean {
     if (this.waitsForAuction(order)) return false;
+    if (this.birthOf(order) !== WHOLE_BAR) return this.takenBefore(order, until);
     if (this.rules.intrabar === "ohlc") this.path.set(this.open, this.high, this.low, this.close);
     return this.meetsBefore(order, until);
   }
@@ -331,6 +355,10 @@ export class BarMatching {
   private fillInside(order: number): void {
     const { book } = this.account;
     const type = workedType(book, order);
+    if (type === MARKET) {
+      this.takeClose(order);
+      return;
+    }
     const birth = this.birthOf(order);
     const down = this.waitsForFall(order, type);
     if (this.rules.intrabar === "ohlc") this.path.set(this.open, this.high, this.low, this.close);
@@ -403,11 +431,13 @@ export class BarMatching {
     // The close certainly comes after a cancel that was asked for inside the bar.
     if (this.isCancelAsked(order)) return;
     // The close is the first price that certainly comes after an order that came to life inside the bar.
-    if (type === MARKET) {
-      this.markBirthOfChildren(order, INSIDE, this.close);
-      this.execution.fillMarket(order, this.close, this.row, this.hours.end, REMOVES_LIQUIDITY);
-    }
+    if (type === MARKET) this.takeClose(order);
     if (isImmediate(book.tif[order])) this.execution.cancelRest(order);
+  }
+
+  private takeClose(order: number): void {
+    this.markBirthOfChildren(order, INSIDE, this.close);
+    this.execution.fillMarket(order, this.close, this.row, this.hours.end, REMOVES_LIQUIDITY);
   }
 
   /** Of a bar that reaches across the open nobody knows the price there: an order for the opening takes the close. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { BracketOptions, Order, OrderOptions } from "../../index.js";
-import { bars, MINUTE, newYork, type Row } from "../bars.js";
-import { fillsOf, run, type Settings } from "../scripted.js";
+import { bars, HOUR, MINUTE, newYork, type Row, sessionOpen } from "../bars.js";
+import { fillsOf, run, type Settings, type Trader } from "../scripted.js";
 
 const POLICIES = ["pessimistic", "optimistic", "ohlc"] as const;
 const BEFORE: Row = [100, 101, 99, 100];
@@ -216,5 +216,128 @@ describe("an order that comes inside a bar which may have been past its price al
     };
     expect(await made("pessimistic")).toEqual({ fills: ["bar 1: buy 10 X at 102.5"], ambiguous: 1 });
     expect(await made("optimistic")).toEqual({ fills: ["bar 1: buy 10 X at 99"], ambiguous: 1 });
+  });
+});
+
+describe("an order made inside a bar of a day, and taken back inside it", () => {
+  interface Outcome {
+    readonly fills: readonly string[];
+    readonly status: string | undefined;
+    readonly ambiguous: number;
+  }
+  /** Made at 11:30 and taken back at 13:30 of day 1, which falls from 100 to 95 between 101 and 94. */
+  const taken = async (
+    options: OrderOptions,
+    settings: Settings,
+    how: (trader: Trader, order: Order) => unknown = (trader, order) => trader.cancel(order),
+    side: "buy" | "sell" = "buy",
+  ): Promise<Outcome> => {
+    const start = sessionOpen(1);
+    let order: Order | undefined;
+    const result = await run(
+      [
+        bars("X", "1day", [BEFORE, [100, 101, 94, 95], [95, 96, 94, 95]]),
+        bars(
+          "Y",
+          "30min",
+          Array.from({ length: 39 }, (): Row => [50, 51, 49, 50]),
+        ),
+      ],
+      {
+        onBars(trader) {
+          const { now } = trader.clock;
+          if (now === start + 2 * HOUR) order = trader.submit({ instrument: "X", side, quantity: 10, ...options });
+          if (now === start + 4 * HOUR && order !== undefined) how(trader, order);
+        },
+      },
+      { sessions: { X: newYork(3), Y: newYork(3) }, ...settings },
+    );
+    return { fills: fillsOf(result), status: order?.status, ambiguous: result.ambiguousBars };
+  };
+  const atClose: Outcome = { fills: ["bar 1: buy 10 X at 95"], status: "filled", ambiguous: 0 };
+  const gone: Outcome = { fills: [], status: "cancelled", ambiguous: 0 };
+  const CERTAIN: readonly (readonly [name: string, options: OrderOptions])[] = [
+    ["a market order", {}],
+    ["a limit at the high", { limit: 101 }],
+    ["a limit above the bar", { limit: 105 }],
+    ["a stop at the low", { stop: 94 }],
+    ["a stop below the bar", { stop: 90 }],
+    ["a stop-limit with the bar between", { stop: 90, limit: 105 }],
+    ["a trailing stop below the bar", { type: "trailing-stop", stop: 90, trail: 30 }],
+    [
+      "a trailing stop-limit with the bar between",
+      { type: "trailing-stop-limit", stop: 90, trail: 30, limitOffset: 15 },
+    ],
+    ["a touch above the bar", { type: "market-if-touched", stop: 105 }],
+    ["a touch with a limit, both above the bar", { type: "limit-if-touched", stop: 105, limit: 104 }],
+  ];
+
+  for (const [name, options] of CERTAIN) {
+    it.each(POLICIES)(`${name} was filled when it came, and the cancel is too late (%s)`, async (intrabar) => {
+      expect(await taken(options, { intrabar })).toEqual(atClose);
+      // A change that would take it out of the market's way comes too late as well.
+      const change = options.limit === undefined ? (options.stop === undefined ? undefined : "stop") : "limit";
+      const away = change === "limit" ? { limit: 50 } : { stop: options.type?.includes("touched") ? 50 : 150 };
+      if (change === undefined) return;
+      expect(await taken(options, { intrabar }, (trader, order) => void trader.modify(order, away))).toEqual(atClose);
+    });
+  }
+
+  it.each(POLICIES)("a market order that is made smaller was filled whole (%s)", async (intrabar) => {
+    const smaller = (trader: Trader, order: Order): void => void trader.modify(order, { quantity: 1 });
+    expect(await taken({}, { intrabar }, smaller)).toEqual(atClose);
+  });
+
+  it.each(POLICIES)("a sell likewise (%s)", async (intrabar) => {
+    for (const options of [{}, { limit: 94 }, { limit: 90 }, { stop: 101 }, { stop: 105 }]) {
+      expect(await taken(options, { intrabar }, undefined, "sell")).toEqual({
+        ...atClose,
+        fills: ["bar 1: sell 10 X at 95"],
+      });
+    }
+  });
+
+  it.each(POLICIES)("with a latency it was if it came before the cancel (%s)", async (intrabar) => {
+    for (const options of [{}, { limit: 105 }, { stop: 90 }]) {
+      expect(await taken(options, { intrabar, latency: HOUR })).toEqual(atClose);
+      expect(await taken(options, { intrabar, latency: 2 * HOUR })).toEqual(gone);
+      expect(await taken(options, { intrabar, latency: 2.5 * HOUR })).toEqual(gone);
+    }
+  });
+
+  it.each(POLICIES)("a cancel in the instant of the order is in time (%s)", async (intrabar) => {
+    const start = sessionOpen(1);
+    let order: Order | undefined;
+    await run(
+      [
+        bars("X", "1day", [BEFORE, BEFORE]),
+        bars(
+          "Y",
+          "1hour",
+          Array.from({ length: 12 }, (): Row => BEFORE),
+        ),
+      ],
+      {
+        onBars(trader) {
+          if (trader.clock.now !== start + 2 * HOUR) return;
+          order = trader.buy("X", 10);
+          trader.cancel(order);
+        },
+      },
+      { intrabar, sessions: { X: newYork(2), Y: newYork(2) } },
+    );
+    expect(order?.status).toBe("cancelled");
+  });
+
+  it("what was not certain to fill is up to the policy as before", async () => {
+    for (const options of [{ limit: 100 }, { stop: 95.5 }, { stop: 90, limit: 100 }]) {
+      const statuses = new Set<string | undefined>();
+      for (const intrabar of ["pessimistic", "optimistic"] as const) {
+        const { status, ambiguous } = await taken(options, { intrabar });
+        statuses.add(status);
+        expect(ambiguous).toBe(1);
+      }
+      expect(statuses.size).toBe(2);
+    }
   });
 });
