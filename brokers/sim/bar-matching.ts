@@ -24,7 +24,19 @@ import { isOpenFor, tradesOutside } from "../../core/orders/order-hours.js";
 import { BarHours } from "./bar-hours.js";
 import type { Execution } from "./execution.js";
 import { ADDS_LIQUIDITY, CLOSING_AUCTION, OPENING_AUCTION, REMOVES_LIQUIDITY } from "./fee-model.js";
-import { BarPath, decide, FALLING, INSIDE, MET, MISSED, RISING, UNCERTAIN, WHOLE_BAR, wasMet } from "./intrabar.js";
+import {
+  AT_CLOSE,
+  BarPath,
+  decide,
+  FALLING,
+  INSIDE,
+  MET,
+  MISSED,
+  RISING,
+  UNCERTAIN,
+  WHOLE_BAR,
+  wasMet,
+} from "./intrabar.js";
 import type { SimRules } from "./rules.js";
 import { CANCEL_ASKED, CHANGED, type Change, type SimOrders } from "./sim-orders.js";
 import { followTrail, limitBehindStop, startTrail } from "./trailing-stops.js";
@@ -198,7 +210,7 @@ export class BarMatching {
       down,
       type === LIMIT && this.strict,
       this.birthOf(order),
-      this.orders.birthIn(order, this.row)?.price ?? 0,
+      this.orders.birthIn(order, this.row)?.price ?? Number.NaN,
       this.high,
       this.low,
       this.close,
@@ -300,10 +312,9 @@ export class BarMatching {
     const { book } = this.account;
     const type = workedType(book, order);
     if (type === MARKET) return Infinity;
-    const birth = this.birthOf(order);
-    let from = 0;
-    if (birth === INSIDE) from = this.pointOfJoining(order);
-    else if (birth !== WHOLE_BAR) from = this.orders.birthIn(order, this.row)?.point ?? 0;
+    const born = this.orders.birthIn(order, this.row);
+    if (born?.how === AT_CLOSE) return Infinity;
+    const from = born !== undefined ? born.point : this.birthOf(order) === INSIDE ? this.pointOfJoining(order) : 0;
     const price = type === LIMIT ? book.limit[order] : book.stop[order];
     return this.path.reach(price, this.waitsForFall(order, type), type === LIMIT && this.strict, from);
   }
@@ -359,18 +370,24 @@ export class BarMatching {
       this.takeClose(order);
       return;
     }
-    const birth = this.birthOf(order);
     const down = this.waitsForFall(order, type);
     if (this.rules.intrabar === "ohlc") this.path.set(this.open, this.high, this.low, this.close);
     let price = type === LIMIT ? book.limit[order] : book.stop[order];
-    if (birth === INSIDE) price = this.priceOfJoining(order, type, price, down);
-    // What lay behind the price at birth is filled at that price.
-    if (birth === FALLING || birth === RISING) {
-      const born = this.orders.birthIn(order, this.row)?.price ?? 0;
+    let birth = down ? FALLING : RISING;
+    const born = this.orders.birthIn(order, this.row);
+    if (born !== undefined) {
+      // What lay behind the price at birth is filled at that price, and leads no further than it.
+      const isBehind = down ? price >= born.price : price <= born.price;
       // Its parent looked at the other side of the market: on quote bars that price may not lie on its own.
-      if (down ? price >= born : price <= born) price = Math.min(this.high, Math.max(this.low, born));
+      if (isBehind) price = Math.min(this.high, Math.max(this.low, born.price));
+      if (isBehind) birth = born.how;
+      else if (birth !== born.how) birth = INSIDE;
+    } else if (this.birthOf(order) === INSIDE) {
+      const isPast = this.joinsPast(order, price, down);
+      birth = isPast ? AT_CLOSE : INSIDE;
+      price = this.priceOfJoining(order, type, price, down, isPast);
     }
-    this.markBirthOfChildren(order, down ? FALLING : RISING, price);
+    this.markBirthOfChildren(order, birth, price);
     if (type === LIMIT) this.execution.fillLimit(order, price, this.row, this.hours.end, ADDS_LIQUIDITY);
     else this.trigger(order, type, price, this.hours.end);
   }
@@ -380,11 +397,11 @@ export class BarMatching {
    * the close, though never beyond a limit and never better than a stop; else its own price. Where it was is not certain
    * unless the whole bar lies past the price, or a path tells: pessimists take the worse of the two.
    */
-  private priceOfJoining(order: number, type: number, level: number, down: boolean): number {
+  private priceOfJoining(order: number, type: number, level: number, down: boolean, isPast: boolean): number {
     const { close } = this;
     const lower = Math.min(level, close);
     const higher = Math.max(level, close);
-    if (this.joinsPast(order, level, down)) return isTouch(type) ? close : down ? lower : higher;
+    if (isPast) return isTouch(type) ? close : down ? lower : higher;
     if (this.rules.intrabar === "ohlc" || close === level) return level;
     this.wasAmbiguous = true;
     return this.account.book.side[order] > 0 === (this.rules.intrabar === "pessimistic") ? higher : lower;
@@ -415,7 +432,7 @@ export class BarMatching {
     if (type === MARKET_ON_CLOSE || type === LIMIT_ON_CLOSE) {
       if (!this.hours.isLast || this.isCancelAsked(order)) return;
       const limit = book.limit[order];
-      this.markBirthOfChildren(order, INSIDE, this.close);
+      this.markBirthOfChildren(order, AT_CLOSE, this.close);
       if (type === MARKET_ON_CLOSE)
         this.execution.fillMarket(order, this.close, this.row, this.hours.end, CLOSING_AUCTION);
       else if (buy ? this.close <= limit : this.close >= limit) {
@@ -436,7 +453,7 @@ export class BarMatching {
   }
 
   private takeClose(order: number): void {
-    this.markBirthOfChildren(order, INSIDE, this.close);
+    this.markBirthOfChildren(order, AT_CLOSE, this.close);
     this.execution.fillMarket(order, this.close, this.row, this.hours.end, REMOVES_LIQUIDITY);
   }
 
@@ -531,7 +548,7 @@ export class BarMatching {
     for (let k = 0; k < this.length; k++) {
       const child = this.list[k];
       if (book.parent[child] !== parent || !this.execution.isIdle(child)) continue;
-      const point = this.rules.intrabar === "ohlc" ? this.pointOf(parent) : 0;
+      const point = this.rules.intrabar === "ohlc" && birth !== AT_CLOSE ? this.pointOf(parent) : 0;
       this.orders.bear(child, { row: this.row, how: birth, price, point });
     }
   }

@@ -11,6 +11,9 @@ export const FALLING = 2;
 /** Inside, while the price was rising through `birthPrice`: the high is certain to come after. */
 export const RISING = 3;
 
+/** At its close: only a market order still takes that. */
+export const AT_CLOSE = 4;
+
 /** The price an order waits for was not met, */
 export const MISSED = 0;
 /** was met for certain, */
@@ -20,7 +23,7 @@ export const UNCERTAIN = 2;
 
 /**
  * Whether a price that has to be reached from above (`down`) or from below was met in what is left of a bar for an
- * order born as `birth` says. With `strict` the bar must have gone through the price, not only touched it.
+ * order born as `birth` says, at `birthPrice` where that is known, else NaN. With `strict` the bar must have gone through the price, not only touched it.
  */
 export function wasMet(
   price: number,
@@ -33,8 +36,9 @@ export function wasMet(
   close: number,
 ): number {
   if (birth === WHOLE_BAR) return reached(price, down, strict, down ? low : high) ? MET : MISSED;
+  if (birth === AT_CLOSE) return MISSED;
   // A price that lies behind the one at birth, or behind the whole bar, is met the moment the order is there.
-  if (birth !== INSIDE && (down ? price >= birthPrice : price <= birthPrice)) return MET;
+  if (down ? price >= birthPrice : price <= birthPrice) return MET;
   if (birth === INSIDE && (down ? price >= high : price <= low)) return MET;
   if (reached(price, down, strict, close)) return MET;
   const extreme = down ? low : high;

@@ -19,7 +19,7 @@ export const HAS_CHILDREN = 16;
 export interface Birth {
   /** The bar, as a row of the instrument's finest series. */
   readonly row: number;
-  /** INSIDE, FALLING, RISING of intrabar.ts, or TRIGGERED_HERE. */
+  /** INSIDE, FALLING, RISING, AT_CLOSE of intrabar.ts, or TRIGGERED_HERE. */
   readonly how: number;
   readonly price: number;
   /** Where on the bar's path, for the policy "ohlc". */

@@ -341,3 +341,45 @@ describe("an order made inside a bar of a day, and taken back inside it", () => 
     }
   });
 });
+
+describe("the exits of an entry that came inside the bar", () => {
+  const bracketed = async (options: BracketOptions, rows: readonly Row[], settings: Settings): Promise<string[]> => {
+    const result = await run(
+      bars("X", "1hour", [BEFORE, ...rows]),
+      { 0: (trader) => trader.bracket("X", "buy", 10, { ...options, tif: "GTC" }) },
+      { latency: 15 * MINUTE, ...settings },
+    );
+    return fillsOf(result);
+  };
+
+  it("find neither high nor low certain to come after them", async () => {
+    const bar: Row = [101, 105, 99.5, 102.4];
+    const high = { stop: 102, takeProfit: 104 };
+    expect(await bracketed(high, [bar], {})).toEqual(["bar 1: buy 10 at 102.4"]);
+    expect(await bracketed(high, [bar], { intrabar: "optimistic" })).toEqual([
+      "bar 1: buy 10 at 102",
+      "bar 1: sell 10 at 104",
+    ]);
+    const low = { stop: 102, stopLoss: 100 };
+    expect(await bracketed(low, [bar], {})).toEqual(["bar 1: buy 10 at 102.4", "bar 1: sell 10 at 100"]);
+    expect(await bracketed(low, [bar], { intrabar: "optimistic" })).toEqual(["bar 1: buy 10 at 102"]);
+    const falling = { limit: 100, stopLoss: 98 };
+    const fallen: Row = [101, 102, 97, 99];
+    expect(await bracketed(falling, [fallen], { intrabar: "optimistic" })).toEqual(["bar 1: buy 10 at 99"]);
+    expect(await bracketed(falling, [fallen], {})).toEqual(["bar 1: buy 10 at 100", "bar 1: sell 10 at 98"]);
+  });
+
+  it.each(POLICIES)(
+    "begin with the next bar where it took the close, as those of a market order (%s)",
+    async (intrabar) => {
+      const bar: Row = [102, 103, 98, 101];
+      const next: Row = [101, 101, 98, 98.5];
+      for (const entry of [{}, { limit: 110 }]) {
+        expect(await bracketed({ ...entry, stopLoss: 99 }, [bar, next], { intrabar })).toEqual([
+          "bar 1: buy 10 at 101",
+          "bar 2: sell 10 at 99",
+        ]);
+      }
+    },
+  );
+});
