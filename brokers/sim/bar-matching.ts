@@ -312,11 +312,16 @@ export class BarMatching {
     const { book } = this.account;
     const type = workedType(book, order);
     if (type === MARKET) return Infinity;
-    const born = this.orders.birthIn(order, this.row);
-    if (born?.how === AT_CLOSE) return Infinity;
-    const from = born !== undefined ? born.point : this.birthOf(order) === INSIDE ? this.pointOfJoining(order) : 0;
+    if (this.birthOf(order) === AT_CLOSE) return Infinity;
     const price = type === LIMIT ? book.limit[order] : book.stop[order];
-    return this.path.reach(price, this.waitsForFall(order, type), type === LIMIT && this.strict, from);
+    return this.path.reach(price, this.waitsForFall(order, type), type === LIMIT && this.strict, this.startOf(order));
+  }
+
+  /** Where on the bar's path an order begins to take part. */
+  private startOf(order: number): number {
+    const born = this.orders.birthIn(order, this.row);
+    if (born !== undefined) return born.point;
+    return this.birthOf(order) === INSIDE ? this.pointOfJoining(order) : 0;
   }
 
   private hasRival(place: number, group: number): boolean {
@@ -477,8 +482,23 @@ export class BarMatching {
     if (!book.trails(order)) return;
     // Born at this very close, it was there for none of the steps before.
     startTrail(this.account, order);
-    const extreme = book.side[order] < 0 ? this.high : this.low;
-    followTrail(this.account, order, this.birthOf(order) === WHOLE_BAR ? extreme : this.close);
+    const birth = this.birthOf(order);
+    followTrail(this.account, order, birth === WHOLE_BAR ? this.extreme(order) : this.extremeSince(order, birth));
+  }
+
+  private extreme(order: number): number {
+    return this.account.book.side[order] < 0 ? this.high : this.low;
+  }
+
+  /** The best price that certainly came after an order's birth inside the bar, or that a path shows from there on. */
+  private extremeSince(order: number, birth: number): number {
+    const isSell = this.account.book.side[order] < 0;
+    if (birth === AT_CLOSE) return this.close;
+    if (this.rules.intrabar === "ohlc") {
+      this.path.set(this.open, this.high, this.low, this.close);
+      return this.path.extreme(isSell, this.startOf(order));
+    }
+    return birth === (isSell ? RISING : FALLING) ? this.extreme(order) : this.close;
   }
 
   // ---- what the steps share -----------------------------------------------------------------------------------

@@ -78,6 +78,16 @@ export class BarPath {
     return this.points[leg] + (this.points[leg + 1] - this.points[leg]) * (point - leg);
   }
 
+  /** The highest or lowest price from a point on. */
+  extreme(highest: boolean, from: number): number {
+    let extreme = this.at(from);
+    for (let leg = Math.floor(from) + 1; leg < 4; leg++) {
+      const price = this.points[leg];
+      if (highest ? price > extreme : price < extreme) extreme = price;
+    }
+    return extreme;
+  }
+
   /**
    * The first point from `from` on at which the price is at or beyond `price` in the direction asked. Who finds it there
    * takes it; `strict` is about those who wait.

@@ -383,3 +383,65 @@ describe("the exits of an entry that came inside the bar", () => {
     },
   );
 });
+
+describe("a trailing stop that comes to life inside a bar", () => {
+  /** Where it stands at the end of bar 1, a trail of 2.50. */
+  const stopAfter = async (
+    side: "buy" | "sell",
+    options: BracketOptions,
+    row: Row,
+    settings: Settings = {},
+  ): Promise<number | undefined> => {
+    let stop: Order | undefined;
+    let seen: number | undefined;
+    await run(
+      bars("X", "1hour", [BEFORE, row, row]),
+      {
+        onBar(trader, _bar, n) {
+          if (n === 0) {
+            stop = trader.bracket("X", side, 10, { ...options, trailingStop: 2.5, tif: "GTC" }).stopLoss;
+          }
+          if (n === 1) seen = stop?.stop;
+        },
+      },
+      settings,
+    );
+    return seen;
+  };
+  const UP: Row = [100.2, 110, 100.1, 104];
+  const DOWN: Row = [99.8, 99.9, 90, 96];
+
+  it.each(POLICIES)("follows the extreme that its entry was filled on the way to (%s)", async (intrabar) => {
+    expect(await stopAfter("buy", { stop: 102 }, UP, { intrabar })).toBe(107.5);
+    expect(await stopAfter("sell", { stop: 98 }, DOWN, { intrabar })).toBe(92.5);
+  });
+
+  it("does not follow an extreme that may have come before", async () => {
+    const row: Row = [100, 110, 97.5, 99];
+    for (const intrabar of ["pessimistic", "optimistic"] as const) {
+      expect(await stopAfter("buy", { limit: 98 }, row, { intrabar })).toBe(96.5);
+      expect(await stopAfter("sell", { limit: 102 }, [100, 102.5, 90, 101], { intrabar })).toBe(103.5);
+      expect(await stopAfter("buy", { stop: 102 }, [100.2, 110, 100.1, 104], { intrabar, latency: 15 * MINUTE })).toBe(
+        101.5,
+      );
+    }
+  });
+
+  it("with a path follows what that shows from its entry's fill on", async () => {
+    const ohlc = { intrabar: "ohlc" } as const;
+    // The low is nearer, and comes first: the high comes after a fill on the way down.
+    expect(await stopAfter("buy", { limit: 98 }, [100, 110, 97.5, 108], ohlc)).toBe(107.5);
+    // The high comes first: behind it is the close.
+    expect(await stopAfter("buy", { limit: 98 }, [100, 101, 97.5, 99], ohlc)).toBe(96.5);
+    // Half way through the bar the path is between the high and the low.
+    expect(await stopAfter("buy", { stop: 90 }, [100, 101, 97, 98], { ...ohlc, latency: 30 * MINUTE })).toBe(95.5);
+  });
+
+  it("is met with what it had followed to at the next open", async () => {
+    const result = await run(
+      bars("X", "1day", [[100, 100.5, 99, 100], UP, [104.2, 105, 103, 104.5], [104, 104, 98, 99]]),
+      { 0: (trader) => trader.bracket("X", "buy", 10, { stop: 102, trailingStop: 2.5, tif: "GTC" }) },
+    );
+    expect(fillsOf(result)).toEqual(["bar 1: buy 10 at 102", "bar 2 open: sell 10 at 104.2"]);
+  });
+});
