@@ -182,10 +182,14 @@ export class BarMatching {
       if (met) this.fillInside(order);
       return;
     }
-    const winner = this.winnerOf(group, place);
-    if (winner >= 0) {
+    let winner = this.winnerOf(group, place);
+    while (winner >= 0) {
+      const filled = book.filled[winner];
       this.lookAgain(winner);
       this.fillInside(winner);
+      // One that was only triggered, and rests now, keeps no other from what the bar has met of it.
+      const rests = this.orders.birthIn(winner, this.row)?.how === TRIGGERED_HERE && book.filled[winner] === filled;
+      winner = rests ? this.winnerOf(group, place) : -1;
     }
   }
 

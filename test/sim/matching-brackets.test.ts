@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Bracket, BracketOptions, Order } from "../../index.js";
+import type { Bracket, BracketOptions, Order, OrderOptions } from "../../index.js";
 import { bars, type Row } from "../bars.js";
 import { fillsOf, fillsOfRun, run, type Settings } from "../scripted.js";
 
@@ -624,6 +624,38 @@ describe("one cancels the other", () => {
     });
     expect(fillsOf(result)).toEqual(["bar 1: sell 100 at 105"]);
   });
+
+  it.each(POLICIES)(
+    "one that is only triggered keeps no sibling from filling in the same bar (%s)",
+    async (intrabar) => {
+      const made = async (side: "buy" | "sell", row: Row, ...options: readonly OrderOptions[]): Promise<string[]> =>
+        fillsOfRun(
+          bars("SPY", "1day", [DAY_BEFORE, row, CALM]),
+          {
+            0: (trader) =>
+              trader.oco(
+                options.map((each) => ({ instrument: "SPY", side, quantity: 10, tif: "GTC" as const, ...each })),
+              ),
+          },
+          { intrabar },
+        );
+      const triggered = { stop: 97, limit: 98 };
+      const row: Row = [100, 101, 96.75, 99.5];
+      // In either order, and for a stop above or below the one that only triggers.
+      expect(await made("sell", row, { stop: 98.5 }, triggered)).toEqual(["bar 1: sell 10 at 98.5"]);
+      expect(await made("sell", row, triggered, { stop: 98.5 })).toEqual(["bar 1: sell 10 at 98.5"]);
+      if (intrabar !== "ohlc") {
+        const other: Row = [100, 101, 94, 99.5];
+        expect(await made("sell", other, triggered, { stop: 95 })).toEqual(["bar 1: sell 10 at 95"]);
+      }
+      const touched = { type: "limit-if-touched", stop: 97, limit: 95 } as const;
+      expect(await made("buy", row, touched, { limit: 97.5 })).toEqual(["bar 1: buy 10 at 97.5"]);
+      // Two that are only triggered leave the third.
+      expect(await made("sell", row, triggered, { ...triggered, stop: 97.5 }, { stop: 98.5 })).toEqual([
+        "bar 1: sell 10 at 98.5",
+      ]);
+    },
+  );
 
   it("works across instruments: a fill in one cancels the order in the other", async () => {
     const result = await run(
