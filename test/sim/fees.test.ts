@@ -398,6 +398,12 @@ describe("plain fees", () => {
     expect([1, 1, 2].map((order) => model.charge(fill(SPY, { order })))).toEqual([1.5, 0, 1.5]);
   });
 
+  it("takes that amount again on each further trade date", () => {
+    const model = perOrder(1.5);
+    const days = [20240301, 20240301, 20240304, 20240304];
+    expect(days.map((tradeDate) => model.charge(fill(SPY, { order: 1, tradeDate })))).toEqual([1.5, 0, 1.5, 0]);
+  });
+
   it("holds a rate a share between minimum and cap, and lets either win", () => {
     const tiny = { quantity: 10, price: 1 };
     expect(chargeOnce(perShare({ rate: 0.005, minimum: 1, cap: 0.01 }), fill(SPY, tiny))).toBeCloseTo(0.1, 12);

@@ -124,6 +124,30 @@ describe("the time an order is in force", () => {
     expect(order.history.at(-1)?.time).toBe(OPEN + 6 * HOUR);
   });
 
+  it("a day order marked for outside of regular hours ends with the extended hours of its session", async () => {
+    const { open, close } = newYork(2);
+    const sessions = new Sessions(open, close, {
+      date: Int32Array.of(20240108, 20240109),
+      extendedOpen: open.map((instant) => instant - HOUR),
+      extendedClose: close.map((instant) => instant + 2 * HOUR),
+    });
+    const ended = async (outsideRth: boolean): Promise<number | undefined> => {
+      let order: Order | undefined;
+      await run(
+        hours(12),
+        {
+          1: (trader) => {
+            order = trader.buy("SPY", 1, { limit: 50, outsideRth });
+          },
+        },
+        { sessions: { SPY: sessions } },
+      );
+      return order?.history.at(-1)?.time;
+    };
+    expect(await ended(false)).toBe(close[0]);
+    expect(await ended(true)).toBe(close[0] + 2 * HOUR);
+  });
+
   it("an expiry is told before the bar of the same instant", async () => {
     const seen: string[] = [];
     await run(hours(8), {
