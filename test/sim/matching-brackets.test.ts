@@ -676,6 +676,30 @@ describe("one cancels the other", () => {
     expect(fillsOf(result)).toEqual(["bar 1: buy 10 SPY at 95"]);
   });
 
+  it("across instruments goes by the order of the data, not by what fills at an open", async () => {
+    const inside: Row = [100, 101, 90, 95];
+    const atOpen: Row = [94, 95, 90, 94];
+    const filled = async (first: Row, second: Row): Promise<[string[], number]> => {
+      const result = await run([bars("SPY", "1day", [DAY_BEFORE, first]), bars("QQQ", "1day", [DAY_BEFORE, second])], {
+        onBars(trader, _bars, n) {
+          if (n !== 0) return;
+          trader.oco(
+            ["SPY", "QQQ"].map((symbol) => ({
+              instrument: symbol,
+              side: "buy" as const,
+              quantity: 10,
+              limit: 95,
+              tif: "GTC" as const,
+            })),
+          );
+        },
+      });
+      return [fillsOf(result), result.ambiguousBars];
+    };
+    expect(await filled(inside, atOpen)).toEqual([["bar 1: buy 10 SPY at 95"], 0]);
+    expect(await filled(atOpen, inside)).toEqual([["bar 1 open: buy 10 SPY at 94"], 0]);
+  });
+
   it("works across instruments for orders that wait for a parent too", async () => {
     const result = await run(
       [
