@@ -10,7 +10,6 @@ export const INSIDE = 1;
 export const FALLING = 2;
 /** Inside, while the price was rising through `birthPrice`: the high is certain to come after. */
 export const RISING = 3;
-
 /** At its close: only a market order still takes that. */
 export const AT_CLOSE = 4;
 
@@ -23,7 +22,8 @@ export const UNCERTAIN = 2;
 
 /**
  * Whether a price that has to be reached from above (`down`) or from below was met in what is left of a bar for an
- * order born as `birth` says, at `birthPrice` where that is known, else NaN. With `strict` the bar must have gone through the price, not only touched it.
+ * order born as `birth` says, at `birthPrice` where that is known, else NaN. With `strict` the bar must have gone through
+ * the price, not only touched it.
  */
 export function wasMet(
   price: number,

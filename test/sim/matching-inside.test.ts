@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { BracketOptions, Order, OrderOptions } from "../../index.js";
+import { type BracketOptions, type Order, type OrderOptions, Sessions } from "../../index.js";
 import { bars, HOUR, MINUTE, newYork, type Row, sessionOpen } from "../bars.js";
 import { fillsOf, run, type Settings, type Trader } from "../scripted.js";
 
@@ -193,6 +193,21 @@ describe("an order that comes inside a bar which may have been past its price al
       expect(await gets(policy, { limit: 103 })).toEqual(at(102.5, 0));
       expect(await gets(policy, { limit: 103 }, [[103, 103, 103, 103]])).toEqual(at(103, 0));
     }
+  });
+
+  it("so does an order that joins with the open of a session which the bar reaches across", async () => {
+    const rows: Row[] = [...Array.from({ length: 6 }, (): Row => [97, 97.5, 96.5, 97]), GAP];
+    const { open, close } = newYork(2);
+    open[1] += 30 * MINUTE;
+    const result = await run(
+      bars("X", "1hour", rows),
+      { 0: (trader) => trader.buy("X", 10, { stop: 99, tif: "GTC" }) },
+      { sessions: { X: new Sessions(open, close) } },
+    );
+    expect({ fills: fillsOf(result), ambiguous: result.ambiguousBars }).toEqual({
+      fills: ["bar 6: buy 10 at 102.5"],
+      ambiguous: 1,
+    });
   });
 
   it("so does an order made inside a bar under way", async () => {
