@@ -203,11 +203,15 @@ export class Execution {
     const instrument = book.instrument[parent];
     const list = this.account.working.lists[instrument];
     const count = this.account.working.count[instrument];
-    for (let k = 0; k < count; k++) {
+    // From the last on: one that is cancelled leaves the list.
+    for (let k = count - 1; k >= 0; k--) {
       const child = list[k];
       if (book.parent[child] !== parent || !isExit(book, child)) continue;
-      const most = book.quantity[parent] - orders.exited[parent] + book.filled[child];
-      if (book.quantity[child] === orders.sent[parent] || book.quantity[child] > most) book.quantity[child] = most;
+      const left = book.quantity[parent] - orders.exited[parent];
+      const most = left + book.filled[child];
+      // Where cuts come late its exits may have closed more than that.
+      if (left <= DUST) this.cancelRest(child);
+      else if (book.quantity[child] === orders.sent[parent] || book.quantity[child] > most) book.quantity[child] = most;
     }
     orders.sent[parent] = book.quantity[parent];
   }
