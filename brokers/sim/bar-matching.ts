@@ -383,21 +383,27 @@ export class BarMatching {
     if (this.rules.intrabar === "ohlc") this.path.set(this.open, this.high, this.low, this.close);
     let price = type === LIMIT ? book.limit[order] : book.stop[order];
     let birth = down ? FALLING : RISING;
+    // Whether it takes what is there, or may have done so: that is the dearer of the two.
+    let takes = false;
     const born = this.orders.birthIn(order, this.row);
     if (born !== undefined) {
       // What lay behind the price at birth is filled at that price, and leads no further than it.
       const isBehind = down ? price >= born.price : price <= born.price;
       // Its parent looked at the other side of the market: on quote bars that price may not lie on its own.
       if (isBehind) price = Math.min(this.high, Math.max(this.low, born.price));
+      takes = isBehind;
       if (isBehind) birth = born.how;
       else if (birth !== born.how) birth = INSIDE;
     } else if (this.birthOf(order) === INSIDE) {
       const isPast = this.joinsPast(order, price, down);
       birth = isPast ? AT_CLOSE : INSIDE;
-      price = this.priceOfJoining(order, type, price, down, isPast);
+      const level = price;
+      price = this.priceOfJoining(order, type, level, down, isPast);
+      takes = isPast || price !== level || this.rules.intrabar === "pessimistic";
     }
     this.markBirthOfChildren(order, birth, price);
-    if (type === LIMIT) this.execution.fillLimit(order, price, this.row, this.hours.end, ADDS_LIQUIDITY);
+    const liquidity = takes ? REMOVES_LIQUIDITY : ADDS_LIQUIDITY;
+    if (type === LIMIT) this.execution.fillLimit(order, price, this.row, this.hours.end, liquidity);
     else this.trigger(order, type, price, this.hours.end);
   }
 

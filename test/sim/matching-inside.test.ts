@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ADDS_LIQUIDITY, type FeeModel, REMOVES_LIQUIDITY } from "../../brokers/sim/fee-model.js";
 import { type BracketOptions, type Order, type OrderOptions, Sessions } from "../../index.js";
 import { bars, HOUR, MINUTE, newYork, type Row, sessionOpen } from "../bars.js";
 import { fillsOf, run, type Settings, type Trader } from "../scripted.js";
@@ -458,5 +459,44 @@ describe("a trailing stop that comes to life inside a bar", () => {
       { 0: (trader) => trader.bracket("X", "buy", 10, { stop: 102, trailingStop: 2.5, tif: "GTC" }) },
     );
     expect(fillsOf(result)).toEqual(["bar 1: buy 10 at 102", "bar 2 open: sell 10 at 104.2"]);
+  });
+});
+
+describe("a limit that joins a bar inside", () => {
+  /** The liquidity of its fill, by a schedule that only looks. */
+  const liquidityOf = async (limit: number, settings: Settings = {}): Promise<number[]> => {
+    const seen: number[] = [];
+    const fees: FeeModel = {
+      name: "looks",
+      description: "Nothing is charged.",
+      charge: ({ liquidity }) => {
+        seen.push(liquidity);
+        return 0;
+      },
+      estimate: () => 0,
+      assumptions: () => [],
+      reset: () => undefined,
+    };
+    const rows: Row[] = [BEFORE, [100, 103, 98, 101]];
+    await run(
+      bars("X", "1hour", rows),
+      { 0: (trader) => trader.buy("X", 10, { limit }) },
+      {
+        latency: 15 * MINUTE,
+        fees,
+        ...settings,
+      },
+    );
+    return seen;
+  };
+
+  it("pays for taking liquidity where the market is past it, and where that cannot be known by pessimists", async () => {
+    for (const intrabar of POLICIES) expect(await liquidityOf(103, { intrabar })).toEqual([REMOVES_LIQUIDITY]);
+    expect(await liquidityOf(101.5)).toEqual([REMOVES_LIQUIDITY]);
+    expect(await liquidityOf(99, { intrabar: "optimistic" })).toEqual([ADDS_LIQUIDITY]);
+  });
+
+  it("adds it where it has stood in the market for the whole bar", async () => {
+    expect(await liquidityOf(99, { latency: 0 })).toEqual([ADDS_LIQUIDITY]);
   });
 });
