@@ -254,7 +254,9 @@ describe.skipIf(!hasChromium)("the report in a browser (needs /usr/bin/chromium)
       await select.selectOption("1");
       expect(await page.evaluate(() => window.seatrialReport?.series())).toBe("WALK 1week");
       await select.selectOption("2");
-      expect(await page.locator("#price-chart .caption").innerText()).toContain("No trades in this instrument.");
+      // The chart says what is in sight with its next frame.
+      const caption = page.locator("#price-chart .caption");
+      await expect.poll(() => caption.innerText()).toContain("No trades in this instrument.");
       await page.locator("#trades tbody tr").nth(1).click();
       expect(await page.evaluate(() => window.seatrialReport?.series())).toBe("WALK 1day");
       expect(await page.evaluate(() => window.harmed)).toBeUndefined();
@@ -313,7 +315,8 @@ describe.skipIf(!hasChromium)("the report in a browser (needs /usr/bin/chromium)
     await open("large.html", { viewport: DESKTOP }, async (page) => {
       expect(performance.now() - begun).toBeLessThan(5_000);
       expect(await page.evaluate(() => window.seatrialReport?.trades)).toBe(large.trades.length);
-      expect(await page.locator("#price-chart .caption").innerText()).toContain("Each candle stands for 100 bars");
+      const caption = page.locator("#price-chart .caption");
+      await expect.poll(() => caption.innerText()).toContain("Each candle stands for 100 bars");
       await page.getByRole("button", { name: "Return", exact: true }).click();
       await page.locator("#trades tbody tr").nth(0).click();
       expect(await page.locator(".strip").innerText()).toContain("Trade");
