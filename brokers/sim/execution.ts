@@ -120,9 +120,9 @@ export class Execution {
     liquidity: Liquidity = REMOVES_LIQUIDITY,
   ): boolean {
     const units = this.available(order);
-    const { book, events } = this.account;
+    const { book } = this.account;
     if (!(units > DUST)) {
-      if ((book.flags[order] & CLOSES_ONLY) !== 0 && this.leftToClose(order) === 0) events.cancelled(order);
+      if ((book.flags[order] & CLOSES_ONLY) !== 0 && this.leftToClose(order) === 0) this.cancelRest(order);
       return false;
     }
     let slipped = price;

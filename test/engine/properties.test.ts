@@ -193,6 +193,12 @@ describe("a random strategy on random bars", () => {
       expectChildrenBehindParents(result);
     }));
 
+  it("ends what waits for a closing order that finds nothing left to close", async () => {
+    // A closing order waits for volume, and another one closes the position meanwhile.
+    const { result } = await finished(110_066_218);
+    expectChildrenBehindParents(result);
+  });
+
   it("takes every order through a life that is legal", () => always(60, ({ result }) => expectLegalLives(result)));
 
   it("fills no day order after its day, and no dated order after its date", () =>
