@@ -253,7 +253,9 @@ export class BarMatching {
     const { high, low } = this;
     const side = book.side[order];
     const stop = book.stop[order];
-    if (type !== LIMIT && (this.waitsForFall(order, type) ? high > stop : low < stop)) return false;
+    // A trailing stop that has not begun has none yet.
+    const isPast = this.waitsForFall(order, type) ? high <= stop : low >= stop;
+    if (type !== LIMIT && !isPast) return false;
     // One that is met with a limit fills for certain only where the whole bar lies past that too.
     const limit = type === TRAILING_STOP_LIMIT ? stop + side * book.limitOffset[order] : book.limit[order];
     return limit !== limit || (side > 0 ? high <= limit : low >= limit);

@@ -193,6 +193,11 @@ describe("a random strategy on random bars", () => {
       expectChildrenBehindParents(result);
     }));
 
+  it("fills no trailing stop that has not begun, although it is changed while its entry fills", async () => {
+    const { result } = await finished(928_475_412);
+    for (const f of rowsOf(result)) expect(result.fills.price[f]).toBeGreaterThan(0);
+  });
+
   it("ends what waits for a closing order that finds nothing left to close", async () => {
     // A closing order waits for volume, and another one closes the position meanwhile.
     const { result } = await finished(110_066_218);
