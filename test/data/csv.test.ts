@@ -178,8 +178,9 @@ describe("reading bars from a CSV file", () => {
         layout,
         (bars, { delimiter, newline, time, columns, packed }) => {
           let start = Date.UTC(2001, 8, 10);
-          const rows = bars.map(({ prices, volume, gap }) => {
-            start += 60_000 * (1 + gap);
+          const rows = bars.map(({ prices, volume, gap }, i) => {
+            // The second follows at once: rows that by chance all lie a day apart are refused as bars of a minute.
+            start += 60_000 * (i === 1 ? 1 : 1 + gap);
             const [low, open, close, high] = [...prices].sort((a, b) => a - b);
             return { start, open, high, low, close, volume };
           });
