@@ -2,7 +2,7 @@ import { z } from "zod";
 import { MOST_CLIENT_ID } from "../brokers/ib/ports.js";
 import { GUARD_SHAPE } from "../core/guards/guard-shape.js";
 import { INSTRUMENT_FIELDS } from "../core/market/instrument-shape.js";
-import { mistakesIn, object as objectOf, type Shape as SharedShape } from "../core/shape.js";
+import { isWhole, mistakesIn, object as objectOf, type Shape as SharedShape } from "../core/shape.js";
 import { CSV_FIELDS } from "../data/files/csv-shape.js";
 import { HOURS } from "../data/store/series-key.js";
 import { STORE_FIELDS } from "../data/store/store-shape.js";
@@ -110,10 +110,6 @@ const session: Shape<SessionSettings> = {
   lines: count,
   tickByTickLines: number("a whole number of 0 or more", (value) => isWhole(value, 0)),
 };
-
-function isWhole(value: number, least: number, most = Number.MAX_SAFE_INTEGER): boolean {
-  return Number.isInteger(value) && value >= least && value <= most;
-}
 
 const settings: Shape<RunSettings> = {
   strategy: text("the name of a file"),

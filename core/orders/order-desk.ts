@@ -44,7 +44,7 @@ import {
   resolveType,
   signOf,
 } from "./order-request.js";
-import { nearStep, roundToStep } from "./quantity-step.js";
+import { nearStep, wholeSteps } from "./quantity-step.js";
 import type { RestoredOrder } from "./restored-run.js";
 import { roundPrice } from "./tick.js";
 import type { WorkingOrders } from "./working-orders.js";
@@ -211,8 +211,7 @@ export class OrderDesk {
     const unit =
       this.portfolio.mark[index] * instrument.multiplier * this.portfolio.rate[this.portfolio.currencyOf[index]];
     if (!(unit > 0)) throw new OrderError("NO_PRICE", { symbol: instrument.symbol, what: "value" });
-    const steps = Math.trunc(value / unit / instrument.quantityStep + Math.sign(value) * 1e-9);
-    return this.target(instrument, roundToStep(steps * instrument.quantityStep), options);
+    return this.target(instrument, wholeSteps(value / unit, instrument.quantityStep), options);
   }
 
   /** @returns undefined when done, else why not. */
