@@ -5,49 +5,12 @@ import { BacktestError } from "./errors.js";
 import { OPTION_SHAPES } from "./option-shapes.js";
 import type { BacktestOptions } from "./options.js";
 
-const OPTIONS: Readonly<Record<keyof BacktestOptions, true>> = {
-  strategy: true,
-  data: true,
-  csv: true,
-  store: true,
-  quotes: true,
-  trades: true,
-  build: true,
-  params: true,
-  from: true,
-  to: true,
-  cash: true,
-  baseCurrency: true,
-  rates: true,
-  margin: true,
-  fill: true,
-  limitFill: true,
-  intrabar: true,
-  latency: true,
-  fees: true,
-  slippage: true,
-  volumeLimit: true,
-  instruments: true,
-  actions: true,
-  calendar: true,
-  sessions: true,
-  guards: true,
-  benchmark: true,
-  seed: true,
-  strict: true,
-  timeZone: true,
-  source: true,
-  log: true,
-  progress: true,
-  signal: true,
-};
-
 /**
  * Callers without a type checker slip too: a misspelt option must not leave a run at its default.
  * @throws BacktestError OPTION_UNKNOWN, OPTION_KEY, OPTION_VALUE, OPTIONS_INVALID, STRATEGY_NO_CLASS, DATA_MISSING
  */
 export function checkOptions(options: BacktestOptions): void {
-  const names = Object.keys(OPTIONS);
+  const names = Object.keys(OPTION_SHAPES);
   if (typeof options !== "object" || options === null) {
     throw new BacktestError("OPTION_UNKNOWN", {
       name: String(options),
@@ -64,7 +27,7 @@ export function checkOptions(options: BacktestOptions): void {
   if (typeof strategy !== "function") throw new BacktestError("STRATEGY_NO_CLASS", { strategy: shownValue(strategy) });
   if (data === undefined && quotes === undefined && trades === undefined) throw new BacktestError("DATA_MISSING");
   const mistakes = Object.entries(OPTION_SHAPES).flatMap(([name, shape]) =>
-    mistakesIn(options[name as keyof typeof OPTION_SHAPES], shape, [name]),
+    mistakesIn(options[name as keyof BacktestOptions], shape, [name]),
   );
   if (mistakes.length > 0) refuse(mistakes);
 }

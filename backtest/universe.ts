@@ -35,7 +35,7 @@ const NOTHING: ReadonlySet<string> = new Set();
 /** What of a run's options says what its data is. */
 export type UniverseOptions = Pick<
   BacktestOptions,
-  "data" | "csv" | "quotes" | "trades" | "instruments" | "store" | "actions"
+  "data" | "csv" | "quotes" | "trades" | "instruments" | "store" | "actions" | "sessions"
 >;
 
 /** The store that the data names, opened; for SQLite has to be loaded first, and only for those who use it. */
@@ -66,6 +66,7 @@ export function openUniverse(options: UniverseOptions, store?: BarStore, needed:
   for (const ticks of [...quotes, ...trades]) validateTicks(ticks);
   const symbols = [...opened, ...quotes, ...trades].map((one) => one.instrument.symbol);
   for (const { symbol } of specsOf(options.instruments)) refuseAbsent(symbol, symbols);
+  for (const symbol of Object.keys(options.sessions ?? {})) refuseAbsent(symbol, symbols);
   const universe = numbered({
     instruments: [],
     series: opened,

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { BacktestError } from "../../backtest/errors.js";
 import { ConfigError } from "../../config/errors.js";
 import { loadConfig } from "../../config/load-config.js";
-import { type BacktestOptions, backtest, barSize, Instrument, openData, Strategy } from "../../index.js";
+import { type BacktestOptions, backtest, barSize, Instrument, openData, Sessions, Strategy } from "../../index.js";
 import { flat, instrument, sessionOpen } from "../bars.js";
 import { scratch } from "../config/scratch.js";
 import { PLAIN } from "../scripted.js";
@@ -124,6 +124,11 @@ describe("the instruments of backtest()", () => {
       'instruments[0].multiplier is "10"; it must be a number above 0.',
     ],
     ["no symbol", [{ multiplier: 10 }], "instruments[0].symbol is missing; it must be a symbol."],
+    [
+      "a symbol twice",
+      [{ symbol: "ABC" }, { symbol: "ABC", multiplier: 50 }],
+      'instruments[1].symbol is "ABC"; it must be a symbol that the list has only once.',
+    ],
     [
       "a symbol alone",
       "ABC",
@@ -283,5 +288,37 @@ describe("backtest() in plain JavaScript says what to do", () => {
       { kind: "quotes", instrument: instrument("ABC"), time, bid, ask, bidSize: size, askSize: size, length: 3 },
     ];
     await expect(backtest({ ...plain, quotes } as unknown as BacktestOptions)).resolves.toBeDefined();
+  });
+
+  it.each<[string, object, string]>([
+    ["quotes that are none", { quotes: [{}] }, "quotes[0] is an object; it must be a series of quotes."],
+    ["trades that are none", { trades: 5 }, "trades is 5; it must be a list of series of trades."],
+    ["a size of bars to build", { build: [5] }, "build is a list; it must be a size of bars"],
+    ["parameters", { params: 5 }, "params is 5; it must be an object with the name of a parameter for each key."],
+    ["a parameter", { params: { fast: [] } }, "params.fast is an empty list; it must be a number, a text"],
+    ["a day", { from: {} }, "from is an object; it must be a date such as 2020-01-31"],
+    ["cash in quotes", { cash: "100" }, 'cash is "100"; it must be an amount above 0 in the base currency.'],
+    ["cash that is null", { cash: null }, "cash is null; it must be an amount above 0 in the base currency."],
+    ["a margin model", { margin: {} }, "margin is an object; it must be the name of a margin model, or an object with"],
+    ["a fill rule", { fill: 5 }, "fill is 5; it must be next-open or same-close."],
+    ["a latency in quotes", { latency: "5" }, 'latency is "5"; it must be milliseconds, 0 or more.'],
+    ["a fee model", { fees: 5 }, "fees is 5; it must be the name of a fee model, or an object with charge"],
+    ["a slippage model", { slippage: 5 }, "slippage is 5; it must be the name of a slippage model, or an object with"],
+    ["a volume limit in quotes", { volumeLimit: "0.1" }, 'volumeLimit is "0.1"; it must be a share from 0 to 1.'],
+    ["a calendar", { calendar: 5 }, 'calendar is 5; it must be "auto", "bars" or the name of a calendar'],
+    ["sessions", { sessions: { ABC: 5 } }, "sessions.ABC is 5; it must be made by new Sessions(open, close)."],
+    ["a benchmark", { benchmark: true }, "benchmark is true; it must be a symbol, or false."],
+    ["a flag that is a word", { strict: "no" }, 'strict is "no"; it must be true or false.'],
+    ["a log", { log: {} }, "log is an object; it must be a function."],
+    ["a signal", { signal: {} }, "signal is an object; it must be an AbortSignal."],
+  ])("of %s of the wrong kind", async (_, options, sentence) => {
+    expect((await refusal(options)).message).toContain(`backtest(): ${sentence}`);
+  });
+
+  it("of sessions of an instrument that the data has not", async () => {
+    const sessions = { ABD: new Sessions(Float64Array.of(0), Float64Array.of(1)) };
+    expect((await refusal({ sessions })).message).toBe(
+      'Settings are given for the instrument "ABD", and the data has none of that name. Did you mean "ABC"?',
+    );
   });
 });

@@ -311,13 +311,14 @@ describe("a random strategy on random bars", () => {
               { modified: new Set() },
             ),
           );
-          const alone = await backtest({ ...randomRun(seed, [one], { modified: new Set() }, ample), strategy });
+          const own = { ...ample, sessions: { [symbols[i]]: sessions[symbols[i]] } };
+          const alone = await backtest({ ...randomRun(seed, [one], { modified: new Set() }, own), strategy });
           // What happens at a close behind its last bar it does not live to see alone.
           const last = one.end[one.length - 1];
-          const own = fillsOf(together)
+          const among = fillsOf(together)
             .filter((fill, f) => fill.includes(` ${symbols[i]} `) && together.fills.knownAt[f] <= last)
             .map((fill) => fill.replace(` ${symbols[i]}`, ""));
-          expect(own).toEqual(fillsOf(alone));
+          expect(among).toEqual(fillsOf(alone));
         }
       }),
       { numRuns: 25 },
