@@ -100,8 +100,7 @@ export class ExitSizes {
    * the simulated broker where it was changed, and where it has filled more than it was to become.
    */
   follow(parent: OrderRecord, before: number, now: number): void {
-    const { account, change } = this.parts;
-    const { book } = account;
+    const { book } = this.parts.account;
     const exited = this.exitedOf(parent);
     for (const child of this.exitsOf(parent)) {
       const { row, filled } = child;
@@ -110,8 +109,7 @@ export class ExitSizes {
       const quantity = book.quantity[row];
       const wasOfItsSize = isNear(quantity, before) || isNear(quantity, before - exited + filled);
       if ((!wasOfItsSize && quantity <= most) || most <= filled + DUST) continue;
-      book.quantity[row] = most;
-      if (this.isChangeable(child)) change(row);
+      this.resize(child, most);
     }
     this.followUnsent(parent.row, before, now - exited);
   }
@@ -180,7 +178,7 @@ export class ExitSizes {
   }
 
   private fitSent(child: OrderRecord, left: number): void {
-    const { account, change, cancel } = this.parts;
+    const { account, cancel } = this.parts;
     const { book } = account;
     const { row, intent, wantsCancel } = child;
     if (row < 0 || !isSent(book.status[row])) return;
@@ -191,8 +189,18 @@ export class ExitSizes {
     }
     const most = child.filled + left;
     if (Math.max(book.quantity[row], child.asked.quantity) <= most + DUST || this.isRefused(child, most)) return;
-    book.quantity[row] = Math.max(Math.min(book.quantity[row], most), book.filled[row]);
-    if (this.isChangeable(child)) change(row);
+    this.resize(child, Math.max(Math.min(book.quantity[row], most), book.filled[row]));
+  }
+
+  /** Gives an exit another size, here and at the broker; its own exits follow it. */
+  private resize(record: OrderRecord, quantity: number): void {
+    const { account, change } = this.parts;
+    const { book } = account;
+    const { row } = record;
+    const before = book.quantity[row];
+    book.quantity[row] = quantity;
+    if (this.isChangeable(record)) change(row);
+    if (!isNear(quantity, before)) this.follow(record, before, quantity);
   }
 
   /** To change an order that the broker may not have would be to send it again. */

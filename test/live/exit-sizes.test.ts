@@ -428,6 +428,23 @@ describe("exits of an entry that ends with a part of it filled", () => {
   });
 });
 
+describe("an exit that has an exit of its own", () => {
+  it("is cut with it by what another exit of its entry has filled", () => {
+    const { entry, stopLoss } = bracket(100);
+    const other = run.act((orders) => orders.submit(SPY, "sell", 40, { limit: 105, parent: entry, tif: "GTC" }));
+    const again = run.act((orders) => orders.submit(SPY, "buy", 100, { limit: 85, parent: stopLoss, tif: "GTC" }));
+    run.settle();
+    for (const order of run.model.orders.slice(3)) run.model.accept(order, "PreSubmitted");
+    run.model.fill(run.model.order(0), 100, 100);
+    run.settle();
+    run.model.fill(run.model.order(3), 40, 105);
+    run.settle();
+    expect(other.filled).toBe(40);
+    expect(again.quantity).toBe(60);
+    expect(sizes()).toEqual([100, 60, 60, 40, 60]);
+  });
+});
+
 describe("an exit that is larger than its parent", () => {
   it("goes out with no more than that has", () => {
     const entry = run.act((orders) => orders.submit(SPY, "buy", 100, { limit: 99 }));
