@@ -186,7 +186,7 @@ export class Execution {
         const left = this.leftToExit(child);
         if (left > DUST) {
           const most = book.filled[child] + left;
-          if (book.quantity[child] > most && this.cuts?.keepsExits(parent) !== true) book.quantity[child] = most;
+          if (book.quantity[child] > most && this.cuts?.keepsExits(parent) !== true) this.resize(child, most);
         } else {
           events.cancelled(child);
           this.endChildren(child);
@@ -211,9 +211,15 @@ export class Execution {
       const most = left + book.filled[child];
       // Where cuts come late its exits may have closed more than that.
       if (left <= DUST) this.cancelRest(child);
-      else if (book.quantity[child] === orders.sent[parent] || book.quantity[child] > most) book.quantity[child] = most;
+      else if (book.quantity[child] === orders.sent[parent] || book.quantity[child] > most) this.resize(child, most);
     }
     orders.sent[parent] = book.quantity[parent];
+  }
+
+  /** An order is left another size by what others have filled, or by its parent's: its own exits follow it. */
+  private resize(order: number, quantity: number): void {
+    this.account.book.quantity[order] = quantity;
+    this.resizeExits(order);
   }
 
   /** Exits of an order follow what has become of it some time ago. */
@@ -310,7 +316,7 @@ export class Execution {
         if (!done && spares?.(sibling) === true) continue;
         const rest = book.quantity[sibling] - units;
         if (done || rest - book.filled[sibling] <= DUST) events.cancelled(sibling);
-        else book.quantity[sibling] = rest;
+        else this.resize(sibling, rest);
         if (!isWorking(book.status[sibling])) this.endChildren(sibling);
       }
     }

@@ -194,3 +194,27 @@ describe("an exit that is made larger behind the end of its parent", () => {
     expect(fillsOf(result)).toHaveLength(2);
   });
 });
+
+describe("an exit that has an exit of its own", () => {
+  it("is cut with it by what the other exit of its entry has filled", async () => {
+    let stop: Order | undefined;
+    let again: Order | undefined;
+    const sizes: number[][] = [];
+    await run(
+      bars("SPY", "1day", [DAY_BEFORE, CALM, [100, 106, 99, 104, 400], CALM]),
+      {
+        0: (trader) => {
+          stop = trader.bracket("SPY", "buy", 100, EXITS).stopLoss;
+          again = trader.buy("SPY", 100, { limit: 85, parent: stop as Order, tif: "GTC" });
+        },
+        1: () => void sizes.push([stop?.quantity ?? 0, again?.quantity ?? 0]),
+        2: () => void sizes.push([stop?.quantity ?? 0, again?.quantity ?? 0]),
+      },
+      { volumeLimit: 0.1 },
+    );
+    expect(sizes).toEqual([
+      [100, 100],
+      [60, 60],
+    ]);
+  });
+});
