@@ -12,6 +12,8 @@ export const FALLING = 2;
 export const RISING = 3;
 /** At its close: only a market order still takes that. */
 export const AT_CLOSE = 4;
+/** Triggered in it: what is left waits for the next. */
+export const TRIGGERED_HERE = -1;
 
 /** The price an order waits for was not met, */
 export const MISSED = 0;
