@@ -17,7 +17,8 @@ interface Together {
  * Holds the orders that belong together against what they were to fill together:
  *
  * - They fill more only where the broker was late with cutting one for the other, or with what it was asked for.
- * - Where they have, the session has called for somebody, with the name of one of them.
+ * - Where they have, the session has called for somebody, with the name of one of them: that they have filled too much,
+ *   or, where the broker no longer tells what they have filled, that it has no trace of them.
  * - When all is quiet, none of them can still fill more than the others have left to it, unless the broker refuses to
  *   make it smaller, which the session has told as well.
  *
@@ -32,7 +33,7 @@ export function checkGroups(
   wasLate: boolean,
 ): string[] {
   const broken: string[] = [];
-  const told = notes.filter((note) => note.includes(" GROUP_OVERFILLED "));
+  const told = notes.filter((note) => note.includes(" GROUP_OVERFILLED ") || note.includes(" INTENT_LOST "));
   const refused = notes.filter((note) => note.includes(" CHANGE_REFUSED "));
   for (const { orders, filled, most } of groupsOf(gateway, asked, clientId)) {
     const refs = orders.map(({ attributes }) => attributes.text("orderRef"));
