@@ -84,7 +84,7 @@ export class GroupWatch {
     const refused = notes.filter((note) => note.includes(" CHANGE_REFUSED "));
     for (const { orders, filled, most } of groupsOf(this.gateway, this.asked, this.clientId)) {
       for (const order of orders) {
-        if (order.status === "PendingCancel" || !isTooLarge(order, most - filled, refused)) continue;
+        if (!isTooLarge(order, most - filled, refused)) continue;
         const from = before.get(order) ?? now;
         since.set(order, from);
         if (now - from < patience || this.told.has(order)) continue;
@@ -95,9 +95,12 @@ export class GroupWatch {
   }
 }
 
-/** Where the broker refuses to make it smaller nothing can be done, but that the session tells so. */
+/**
+ * Where the broker refuses to make it smaller nothing can be done, but that the session tells so; nor where it has taken
+ * a cancel that comes to the exchange later.
+ */
 function isTooLarge(order: GatewayOrder, left: number, refused: readonly string[]): boolean {
-  if (!order.isOpen) return false;
+  if (!order.isOpen || order.status === "PendingCancel") return false;
   if (order.remaining <= Math.max(0, left) + DUST) return false;
   return !refused.some((note) => wordsOf(note).includes(order.listing.symbol));
 }
