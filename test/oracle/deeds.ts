@@ -1,0 +1,114 @@
+import { end } from "./groups.js";
+import { isAlive, isExit, type Run, type SimOrder } from "./model.js";
+import { type Deed, latestClose, type Terms } from "./story.js";
+import { changesOf, exitsOf, optionsOf } from "./terms.js";
+import { isTrailing, stopBehind } from "./triggers.js";
+
+/** Does what a strategy does in a handler, at the end of the slot under way. */
+export function carryOut(run: Run, deed: Deed): void {
+  const working = run.orders.filter(isAlive);
+  switch (deed.does) {
+    case "order":
+      make(run, deed.instrument, deed.terms);
+      return;
+    case "child":
+      if (working.length > 0) make(run, deed.instrument, deed.terms, { parent: working[deed.parent % working.length] });
+      return;
+    case "bracket":
+      makeBracket(run, deed);
+      return;
+    case "oco": {
+      const group = run.groups++;
+      for (const { instrument, terms } of deed.legs) make(run, instrument, terms, { group });
+      return;
+    }
+    case "modify":
+      if (working.length > 0) modify(run, working[deed.which % working.length], deed);
+      return;
+    case "cancel":
+      if (working.length > 0) end(run, working[deed.which % working.length], "cancelled");
+      return;
+    case "cancel all":
+      for (const order of working)
+        if (order.instrument === deed.instrument && isAlive(order)) end(run, order, "cancelled");
+  }
+}
+
+/** "An order made at a session's close belongs to the next session. It is held, and leaves at the next open." */
+function make(
+  run: Run,
+  instrument: number,
+  terms: Terms,
+  links: { parent?: SimOrder; group?: number; bracketExit?: boolean; prices?: { limit?: number; stop?: number } } = {},
+): SimOrder {
+  const { slot, story } = run;
+  const close = latestClose(story, instrument, slot.index);
+  const options = optionsOf(terms, close, slot.end);
+  const isHeld = slot.closesSession;
+  const order: SimOrder = {
+    id: run.orders.length,
+    instrument,
+    buy: terms.side === "buy",
+    type: terms.type,
+    tif: terms.tif ?? "DAY",
+    goodTill: options.goodTill,
+    parent: links.parent,
+    bracketExit: links.bracketExit ?? false,
+    trail: terms.trail,
+    trailPercent: terms.trailPercent,
+    limitOffset: terms.limitOffset ?? 0,
+    group: links.group,
+    quantity: terms.quantity,
+    filled: 0,
+    limit: links.prices?.limit ?? options.limit,
+    stop: links.prices?.stop ?? options.stop,
+    status: isHeld ? "held" : "working",
+    triggered: false,
+    turn: run.turns++,
+    takesPartFrom: slot.end,
+    birth: undefined,
+    triedAtOpen: false,
+    doneInside: false,
+  };
+  // "A trailing stop starts behind the latest price when it is made, or at the `stop` it was given."
+  if (isTrailing(order) && order.stop === undefined) order.stop = stopBehind(order, close);
+  run.orders.push(order);
+  return order;
+}
+
+function makeBracket(run: Run, deed: Deed & { does: "bracket" }): void {
+  const { instrument, terms, exitTif } = deed;
+  const close = latestClose(run.story, instrument, run.slot.index);
+  const { stopLoss, takeProfit, trailingStop } = exitsOf(deed, close);
+  const parent = make(run, instrument, terms);
+  const group = run.groups++;
+  const base = { side: terms.side === "buy" ? "sell" : "buy", quantity: terms.quantity, tif: exitTif } as const;
+  const links = { parent, group, bracketExit: true };
+  if (trailingStop !== undefined) make(run, instrument, { ...base, type: "trailing-stop", trail: trailingStop }, links);
+  if (stopLoss !== undefined)
+    make(run, instrument, { ...base, type: "stop" }, { ...links, prices: { stop: stopLoss } });
+  if (takeProfit !== undefined)
+    make(run, instrument, { ...base, type: "limit" }, { ...links, prices: { limit: takeProfit } });
+}
+
+/**
+ * "A modified order counts as made now; exits that had the size of their entry follow a change of it. A quantity at or
+ * below what has filled cancels the rest."
+ */
+function modify(run: Run, order: SimOrder, deed: Deed & { does: "modify" }): void {
+  const changes = changesOf(deed, order, latestClose(run.story, order.instrument, run.slot.index));
+  if (changes === undefined) return;
+  const { quantity = order.quantity, limit, stop } = changes;
+  if (quantity <= order.filled) {
+    end(run, order, "cancelled");
+    return;
+  }
+  for (const exit of run.orders) {
+    if (exit.parent !== order || !isAlive(exit) || !isExit(exit)) continue;
+    if (exit.quantity === order.quantity) exit.quantity = quantity;
+  }
+  order.quantity = quantity;
+  if (limit !== undefined) order.limit = limit;
+  if (stop !== undefined) order.stop = stop;
+  order.turn = run.turns++;
+}

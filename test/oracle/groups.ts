@@ -1,0 +1,66 @@
+import { childrenOf, isAlive, isExit, openedBy, type Run, type SimOrder } from "./model.js";
+import { isStop, type Meeting } from "./triggers.js";
+
+/** An order that the bar meets, and how. */
+export interface Candidate {
+  readonly order: SimOrder;
+  readonly meeting: Meeting;
+}
+
+/** "Of several in a group": which of the orders that a bar could have filled it fills, by the policy of the run. */
+export function firstOfGroup(run: Run, candidates: readonly Candidate[], close: number): Candidate {
+  switch (run.story.rules.intrabar) {
+    case "ohlc":
+      // The one that the path meets first.
+      return best(candidates, (a, b) => a.meeting.position - b.meeting.position);
+    case "pessimistic": {
+      // A stop before a limit; of two stops the worse price.
+      const stops = candidates.filter(({ order }) => isStop(order));
+      return best(stops.length > 0 ? stops : candidates, (a, b) => lossByClose(b, close) - lossByClose(a, close));
+    }
+    case "optimistic": {
+      // A limit before a stop; of two limits the better price.
+      const limits = candidates.filter(({ order }) => !isStop(order));
+      return best(limits.length > 0 ? limits : candidates, (a, b) => lossByClose(a, close) - lossByClose(b, close));
+    }
+  }
+}
+
+/** What a unit has lost by the close, whichever side it is on: of orders of one side the worse price has lost more. */
+function lossByClose({ order, meeting }: Candidate, close: number): number {
+  return order.buy ? meeting.price - close : close - meeting.price;
+}
+
+function best(candidates: readonly Candidate[], compare: (a: Candidate, b: Candidate) => number): Candidate {
+  return [...candidates].sort((a, b) => compare(a, b) || a.order.turn - b.order.turn)[0];
+}
+
+/** "A full fill cancels the others, and a fill of a part takes as many units from them." */
+export function tellSiblings(run: Run, order: SimOrder, units: number): void {
+  if (order.group === undefined) return;
+  for (const sibling of run.orders) {
+    if (sibling === order || sibling.group !== order.group || !isAlive(sibling)) continue;
+    if (order.status === "filled") {
+      end(run, sibling, "cancelled");
+      continue;
+    }
+    sibling.quantity -= units;
+    if (sibling.quantity <= sibling.filled) end(run, sibling, "cancelled");
+  }
+}
+
+/** Ends an order, and what was to come of it. */
+export function end(run: Run, order: SimOrder, status: "cancelled" | "expired"): void {
+  order.status = status;
+  for (const child of childrenOf(run, order)) {
+    if (!isAlive(child)) continue;
+    if (order.filled === 0) end(run, child, "cancelled");
+    else if (isExit(child)) cutToEntry(run, child, order);
+  }
+}
+
+/** "Exits are cut to that when it ends": what the entry has opened. */
+function cutToEntry(run: Run, exit: SimOrder, entry: SimOrder): void {
+  exit.quantity = Math.min(exit.quantity, exit.filled + openedBy(run, entry));
+  if (exit.quantity <= exit.filled) end(run, exit, "cancelled");
+}

@@ -1,0 +1,162 @@
+import { type Candidate, end, firstOfGroup, tellSiblings } from "./groups.js";
+import { activeUnits, type Birth, childrenOf, isAlive, isAwake, type Run, type SimOrder } from "./model.js";
+import type { StoryBar } from "./story.js";
+import {
+  follow,
+  isOnClose,
+  isOnOpen,
+  isTrailing,
+  type Meeting,
+  meetingAtClose,
+  meetingAtOpen,
+  meetingInside,
+  stopBehind,
+} from "./triggers.js";
+
+/** What the fills of a bar may still take of its volume. */
+interface Room {
+  left: number;
+}
+
+/** Matches an instrument's orders against one of its bars: at the open, inside, at the close. */
+export function matchBar(run: Run, instrument: number, bar: StoryBar): void {
+  for (const order of run.orders) {
+    order.birth = undefined;
+    order.triedAtOpen = false;
+    order.doneInside = false;
+  }
+  const room = roomOf(run, bar);
+  matchOpen(run, instrument, bar, room);
+  matchInside(run, instrument, bar, room);
+  matchClose(run, instrument, bar, room);
+  for (const order of participants(run, instrument)) {
+    if (isTrailing(order) && !order.triggered && isAwake(order)) follow(run, order, bar);
+  }
+}
+
+/** "At most that share of the bar's volume, rounded down; a bar whose volume is not known (0) sets no limit." */
+function roomOf({ story }: Run, { volume }: StoryBar): Room {
+  const { volumeLimit } = story.rules;
+  return { left: volumeLimit === 0 || volume === 0 ? Number.POSITIVE_INFINITY : Math.floor(volumeLimit * volume) };
+}
+
+/** The orders that this bar is for, in the order they reached the market. */
+function participants(run: Run, instrument: number): SimOrder[] {
+  return run.orders
+    .filter(
+      (order) => order.instrument === instrument && order.status === "working" && order.takesPartFrom <= run.slot.start,
+    )
+    .sort((a, b) => a.turn - b.turn);
+}
+
+/** "What fills at the open is certain and comes first." A child of what fills here takes part in this open too. */
+function matchOpen(run: Run, instrument: number, bar: StoryBar, room: Room): void {
+  for (;;) {
+    const order = participants(run, instrument).find(
+      (one) => isAwake(one) && !one.triedAtOpen && !isOnClose(one) && (!isOnOpen(one) || run.slot.opensSession),
+    );
+    if (order === undefined) return;
+    order.triedAtOpen = true;
+    const meeting = meetingAtOpen(order, bar.open);
+    if (meeting !== undefined) take(run, order, meeting, room, "open", undefined);
+    // "IOC: with the first event it takes part in: what fills there fills, the rest is cancelled. OPG: with the next
+    // session's first open."
+    if (isAlive(order) && (order.tif === "IOC" || order.tif === "FOK" || isOnOpen(order))) end(run, order, "cancelled");
+  }
+}
+
+/** What happens between the open and the close, of which a bar does not tell the order. */
+function matchInside(run: Run, instrument: number, bar: StoryBar, room: Room): void {
+  for (;;) {
+    const met: Candidate[] = [];
+    for (const order of participants(run, instrument)) {
+      if (order.doneInside || order.birth?.atClose || activeUnits(run, order) === 0) continue;
+      const meeting = meetingInside(run, order, bar);
+      if (meeting !== undefined) met.push({ order, meeting });
+    }
+    if (met.length === 0) return;
+    const { group } = met[0].order;
+    // "A stop-limit or limit-if-touched that a bar triggers and does not fill keeps no sibling from what the bar has met
+    // of it."
+    const rivals = met.filter(({ order, meeting }) => order.group === group && !meeting.onlyTriggers);
+    const next = group === undefined || met[0].meeting.onlyTriggers ? met[0] : firstOfGroup(run, rivals, bar.close);
+    next.order.doneInside = true;
+    take(run, next.order, next.meeting, room, "inside", birthAfter(next));
+  }
+}
+
+/** Orders for the close, and market orders that came to life inside the bar: "the close comes certainly after". */
+function matchClose(run: Run, instrument: number, bar: StoryBar, room: Room): void {
+  const tried = new Set<SimOrder>();
+  for (;;) {
+    const order = participants(run, instrument).find(
+      (one) =>
+        isAwake(one) &&
+        !tried.has(one) &&
+        (isOnClose(one) ? run.slot.closesSession : one.type === "market" && one.birth !== undefined),
+    );
+    if (order === undefined) return;
+    tried.add(order);
+    const meeting = meetingAtClose(order, bar.close);
+    const birth = { price: bar.close, lowComesAfter: false, highComesAfter: false, atClose: true, position: 3 };
+    if (meeting !== undefined) take(run, order, meeting, room, "inside", birth);
+    if (isAlive(order) && (order.tif === "IOC" || order.tif === "FOK")) end(run, order, "cancelled");
+  }
+}
+
+/** The table of "Children": what is certain to come after an order that came to life as its parent filled inside. */
+function birthAfter({ order, meeting }: Candidate): Birth {
+  // A buy limit and a sell stop fill on the way down, a buy stop and a sell limit on the way up.
+  const down = order.buy !== ["stop", "stop-limit", "trailing-stop", "trailing-stop-limit"].includes(order.type);
+  return {
+    price: meeting.price,
+    lowComesAfter: down && meeting.byExtreme,
+    highComesAfter: !down && meeting.byExtreme,
+    atClose: false,
+    position: meeting.position,
+  };
+}
+
+/** Fills an order as far as there is room, or triggers it. */
+export function take(
+  run: Run,
+  order: SimOrder,
+  meeting: Meeting,
+  room: Room,
+  at: "open" | "inside",
+  birth: Birth | undefined,
+): void {
+  if (order.stop !== undefined && !order.triggered) {
+    order.triggered = true;
+    // The limit of a trailing stop-limit stands from here on.
+    if (order.type === "trailing-stop-limit")
+      order.limit = order.stop + (order.buy ? order.limitOffset : -order.limitOffset);
+    // "Else rests as a limit from the next bar on."
+    order.doneInside = true;
+  }
+  if (meeting.onlyTriggers) return;
+  const wanted = activeUnits(run, order);
+  const units = Math.min(wanted, room.left);
+  if (units === 0 || (order.tif === "FOK" && units < order.quantity)) return;
+  room.left -= units;
+  const price = meeting.price + (meeting.slips ? run.story.rules.slippageTicks * (order.buy ? 1 : -1) : 0);
+  const wasAsleep = order.filled === 0;
+  order.filled += units;
+  run.fills.push({ order: order.id, slot: run.slot.index, at, price, quantity: units });
+  if (order.filled === order.quantity) order.status = "filled";
+  if (wasAsleep) for (const child of childrenOf(run, order)) wake(run, child, order, price, birth);
+  tellSiblings(run, order, units);
+}
+
+/** "The order becomes active when its parent fills." */
+function wake(run: Run, child: SimOrder, parent: SimOrder, price: number, birth: Birth | undefined): void {
+  if (!isAlive(child)) return;
+  if (child.instrument === parent.instrument) {
+    child.birth = birth;
+    // "A child of a bracket starts behind the price its entry filled at."
+    if (isTrailing(child)) child.stop = stopBehind(child, price);
+    return;
+  }
+  // "A child on another instrument begins with the first bar that starts when the parent has filled, or later."
+  child.takesPartFrom = Math.max(child.takesPartFrom, birth === undefined ? run.slot.start : run.slot.end);
+}
