@@ -2,11 +2,12 @@ import { end } from "./groups.js";
 import { isAlive, isExit, type Run, type SimOrder } from "./model.js";
 import { type Deed, latestClose, type Terms } from "./story.js";
 import { changesOf, exitsOf, optionsOf } from "./terms.js";
-import { isTrailing, stopBehind } from "./triggers.js";
+import { isOnOpen, isTrailing, stopBehind } from "./triggers.js";
 
 /** Does what a strategy does in a handler, at the end of the slot under way. */
 export function carryOut(run: Run, deed: Deed): void {
   const working = run.orders.filter(isAlive);
+  run.bundles++;
   switch (deed.does) {
     case "order":
       make(run, deed.instrument, deed.terms);
@@ -19,7 +20,12 @@ export function carryOut(run: Run, deed: Deed): void {
       return;
     case "oco": {
       const group = run.groups++;
-      for (const { instrument, terms } of deed.legs) make(run, instrument, terms, { group });
+      // Each leg leaves when its own market takes it.
+      const forOpening = run.bundles++;
+      for (const { instrument, terms } of deed.legs) {
+        const leg = make(run, instrument, terms, { group });
+        if (isOnOpen(leg)) leg.bundle = forOpening;
+      }
       return;
     }
     case "modify":
@@ -39,7 +45,7 @@ function make(
   run: Run,
   instrument: number,
   terms: Terms,
-  links: { parent?: SimOrder; group?: number; bracketExit?: boolean; prices?: { limit?: number; stop?: number } } = {},
+  links: { parent?: SimOrder; group?: number; prices?: { limit?: number; stop?: number } } = {},
 ): SimOrder {
   const { slot, story } = run;
   const close = latestClose(story, instrument, slot.index);
@@ -53,7 +59,7 @@ function make(
     tif: terms.tif ?? "DAY",
     goodTill: options.goodTill,
     parent: links.parent,
-    bracketExit: links.bracketExit ?? false,
+    bundle: run.bundles,
     trail: terms.trail,
     trailPercent: terms.trailPercent,
     limitOffset: terms.limitOffset ?? 0,
@@ -83,7 +89,7 @@ function makeBracket(run: Run, deed: Deed & { does: "bracket" }): void {
   const parent = make(run, instrument, terms);
   const group = run.groups++;
   const base = { side: terms.side === "buy" ? "sell" : "buy", quantity: terms.quantity, tif: exitTif } as const;
-  const links = { parent, group, bracketExit: true };
+  const links = { parent, group };
   if (trailingStop !== undefined) make(run, instrument, { ...base, type: "trailing-stop", trail: trailingStop }, links);
   if (stopLoss !== undefined)
     make(run, instrument, { ...base, type: "stop" }, { ...links, prices: { stop: stopLoss } });

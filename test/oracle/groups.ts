@@ -60,7 +60,7 @@ export function end(run: Run, order: SimOrder, status: "cancelled" | "expired"):
 }
 
 /** "Exits are cut to that when it ends": what the entry has opened. */
-function cutToEntry(run: Run, exit: SimOrder, entry: SimOrder): void {
+export function cutToEntry(run: Run, exit: SimOrder, entry: SimOrder): void {
   exit.quantity = Math.min(exit.quantity, exit.filled + openedBy(run, entry));
   if (exit.quantity <= exit.filled) end(run, exit, "cancelled");
 }

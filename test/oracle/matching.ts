@@ -1,5 +1,5 @@
-import { type Candidate, end, firstOfGroup, tellSiblings } from "./groups.js";
-import { activeUnits, type Birth, childrenOf, isAlive, isAwake, type Run, type SimOrder } from "./model.js";
+import { type Candidate, cutToEntry, end, firstOfGroup, tellSiblings } from "./groups.js";
+import { activeUnits, type Birth, childrenOf, isAlive, isAwake, isExit, type Run, type SimOrder } from "./model.js";
 import type { StoryBar } from "./story.js";
 import {
   follow,
@@ -146,6 +146,9 @@ export function take(
   if (order.filled === order.quantity) order.status = "filled";
   if (wasAsleep) for (const child of childrenOf(run, order)) wake(run, child, order, price, birth);
   tellSiblings(run, order, units);
+  // An entry ends as it is filled too.
+  if (order.status === "filled")
+    for (const child of childrenOf(run, order)) if (isAlive(child) && isExit(child)) cutToEntry(run, child, order);
 }
 
 /** "The order becomes active when its parent fills." */

@@ -23,7 +23,8 @@ export interface SimOrder {
   readonly tif: TimeInForce;
   readonly goodTill: number | undefined;
   readonly parent: SimOrder | undefined;
-  readonly bracketExit: boolean;
+  /** Orders made by one command leave together. */
+  bundle: number;
   readonly trail: number | undefined;
   readonly trailPercent: number | undefined;
   readonly limitOffset: number;
@@ -53,6 +54,7 @@ export interface Run {
   slot: Slot;
   turns: number;
   groups: number;
+  bundles: number;
 }
 
 export function isAlive({ status }: SimOrder): boolean {

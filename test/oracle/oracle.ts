@@ -1,16 +1,16 @@
 import { carryOut } from "./deeds.js";
 import { end } from "./groups.js";
-import { matchBar, take } from "./matching.js";
-import { isAlive, type Run, type SimOrder } from "./model.js";
+import { matchBar } from "./matching.js";
+import type { Run, SimOrder } from "./model.js";
 import type { Outcome } from "./outcome.js";
 import { slotsOf } from "./slots.js";
 import { deedsOnBar, deedsOnFill, type Story } from "./story.js";
-import { isOnClose, isOnOpen, meetingAtClose } from "./triggers.js";
+import { isOnOpen } from "./triggers.js";
 
 /** What should come of a story by docs/matching.md: the slowest and plainest reading of it. */
 export function runOracle(story: Story): Outcome {
   const slots = slotsOf(story);
-  const run: Run = { story, orders: [], fills: [], slot: slots[0], turns: 0, groups: 0 };
+  const run: Run = { story, orders: [], fills: [], slot: slots[0], turns: 0, groups: 0, bundles: 0 };
   for (const slot of slots) {
     run.slot = slot;
     if (slot.opensSession) release(run);
@@ -36,13 +36,25 @@ export function runOracle(story: Story): Outcome {
   };
 }
 
-/** "Of orders held for an open those for the opening come first, for they leave before it." */
+/**
+ * "Of orders held for an open those for the opening come first, for they leave before it; and a child leaves right
+ * behind its parent."
+ */
 function release(run: Run): void {
   const held = run.orders.filter(({ status }) => status === "held");
-  for (const order of [...held.filter(isOnOpen), ...held.filter((one) => !isOnOpen(one))]) {
+  const roots = held.filter(({ parent }) => parent?.status !== "held");
+  for (const root of [...roots.filter(isOnOpen), ...roots]) {
+    if (root.status === "held") releaseBundle(run, held, root.bundle);
+  }
+}
+
+function releaseBundle(run: Run, held: readonly SimOrder[], bundle: number): void {
+  for (const order of held.filter((one) => one.bundle === bundle)) {
     order.status = "working";
     order.turn = run.turns++;
   }
+  const behind = held.filter((one) => one.bundle !== bundle && one.parent?.bundle === bundle);
+  for (const child of behind) if (child.status === "held") releaseBundle(run, held, child.bundle);
 }
 
 function expire(run: Run, isDue: (order: SimOrder) => boolean): void {

@@ -85,6 +85,13 @@ export function meetingInside(run: Run, order: SimOrder, bar: StoryBar): Meeting
   const waitsAtStop = isStop(order) || isTouch(order);
   const level = waitsAtStop ? (order.stop as number) : limit;
   if (level === undefined) return undefined;
+  const { birth } = order;
+  const rises = isStop(order) === order.buy;
+  // The market was past its price when it came to life: it is met at once, at the price its parent filled at.
+  if (birth !== undefined && (rises ? birth.price >= level : birth.price <= level)) {
+    const onlyTriggers = waitsAtStop && limit !== undefined && !noWorse(order, birth.price, limit);
+    return { price: birth.price, slips: limit === undefined, onlyTriggers, position: birth.position, byExtreme: true };
+  }
   const reach = reachOf(run, order, bar, level);
   if (reach === undefined) return undefined;
   const onlyTriggers = waitsAtStop && limit !== undefined && !noWorse(order, level, limit);
