@@ -72,6 +72,7 @@ function make(
     triggered: false,
     turn: run.turns++,
     takesPartFrom: slot.end,
+    wokenAtOpenOf: undefined,
     birth: undefined,
     triedAtOpen: false,
     doneInside: false,

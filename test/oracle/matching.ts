@@ -53,7 +53,7 @@ function participants(run: Run, instrument: number): SimOrder[] {
 function matchOpen(run: Run, instrument: number, bar: StoryBar, room: Room): void {
   for (;;) {
     const order = participants(run, instrument).find(
-      (one) => isAwake(one) && !one.triedAtOpen && !isOnClose(one) && (!isOnOpen(one) || run.slot.opensSession),
+      (one) => isAwake(one) && !one.triedAtOpen && !isOnClose(one) && (!isOnOpen(one) || isForThisOpening(run, one)),
     );
     if (order === undefined) return;
     order.triedAtOpen = true;
@@ -63,6 +63,11 @@ function matchOpen(run: Run, instrument: number, bar: StoryBar, room: Room): voi
     // session's first open."
     if (isAlive(order) && (order.tif === "IOC" || order.tif === "FOK" || isOnOpen(order))) end(run, order, "cancelled");
   }
+}
+
+/** No order comes to an auction that its parent has filled in. */
+function isForThisOpening({ slot }: Run, { wokenAtOpenOf }: SimOrder): boolean {
+  return slot.opensSession && wokenAtOpenOf !== slot.start;
 }
 
 /** What happens between the open and the close, of which a bar does not tell the order. */
@@ -154,6 +159,7 @@ export function take(
 /** "The order becomes active when its parent fills." */
 function wake(run: Run, child: SimOrder, parent: SimOrder, price: number, birth: Birth | undefined): void {
   if (!isAlive(child)) return;
+  child.wokenAtOpenOf = run.slot.start;
   if (child.instrument === parent.instrument) {
     child.birth = birth;
     // "A child of a bracket starts behind the price its entry filled at."

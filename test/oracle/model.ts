@@ -40,6 +40,8 @@ export interface SimOrder {
   turn: number;
   /** The instant from which it takes part: a bar that starts earlier is not for it. */
   takesPartFrom: number;
+  /** The session's opening in which its parent filled: that auction was over for it. */
+  wokenAtOpenOf: number | undefined;
   /** Within the bar being matched alone. */
   birth: Birth | undefined;
   triedAtOpen: boolean;

@@ -38,23 +38,34 @@ export function runOracle(story: Story): Outcome {
 
 /**
  * "Of orders held for an open those for the opening come first, for they leave before it; and a child leaves right
- * behind its parent."
+ * behind its parent." One that is not for the opening waits for it all the same.
  */
 function release(run: Run): void {
   const held = run.orders.filter(({ status }) => status === "held");
   const roots = held.filter(({ parent }) => parent?.status !== "held");
-  for (const root of [...roots.filter(isOnOpen), ...roots]) {
-    if (root.status === "held") releaseBundle(run, held, root.bundle);
-  }
+  const late: SimOrder[] = [];
+  for (const root of roots.filter(isOnOpen)) leave(run, held, root, isOnOpen, late);
+  for (const root of [...roots, ...late]) leave(run, held, root, () => true, late);
 }
 
-function releaseBundle(run: Run, held: readonly SimOrder[], bundle: number): void {
-  for (const order of held.filter((one) => one.bundle === bundle)) {
-    order.status = "working";
-    order.turn = run.turns++;
+/** Lets go what leaves with an order, then what waits behind any of that; children that may not leave yet are `late`. */
+function leave(
+  run: Run,
+  held: readonly SimOrder[],
+  order: SimOrder,
+  mayLeave: (child: SimOrder) => boolean,
+  late: SimOrder[],
+): void {
+  if (order.status !== "held") return;
+  const { bundle } = order;
+  for (const one of held.filter((other) => other.bundle === bundle)) {
+    one.status = "working";
+    one.turn = run.turns++;
   }
-  const behind = held.filter((one) => one.bundle !== bundle && one.parent?.bundle === bundle);
-  for (const child of behind) if (child.status === "held") releaseBundle(run, held, child.bundle);
+  for (const child of held.filter((one) => one.bundle !== bundle && one.parent?.bundle === bundle)) {
+    if (mayLeave(child)) leave(run, held, child, mayLeave, late);
+    else late.push(child);
+  }
 }
 
 function expire(run: Run, isDue: (order: SimOrder) => boolean): void {
