@@ -106,7 +106,7 @@ export class OrderHold {
   hoursChanged(): void {
     const { now } = this.clock;
     for (const bundle of this.bundles) {
-      if (!bundle.awaits) bundle.at = Math.max(now, this.openOf(this.heldOf(bundle)));
+      if (!bundle.awaits) bundle.at = Math.max(now, this.openOf(this.decidingOf(bundle)));
     }
     this.renew();
   }
@@ -122,7 +122,7 @@ export class OrderHold {
     this.endOrphans(bundle);
     const orders = this.heldOf(bundle);
     if (orders.length > 0) {
-      const wait = this.openOf(orders);
+      const wait = this.openOf(this.decidingOf(bundle));
       if (wait > now) bundle.at = wait;
       bundle.awaits = wait <= now && !this.hasPrice(bundle);
       if (wait > now || bundle.awaits) {
@@ -175,7 +175,7 @@ export class OrderHold {
   /** Whether each of its instruments has had a price since it opened, as far as its feed brings any. */
   private hasPrice(bundle: HeldBundle): boolean {
     const { book, market } = this;
-    return this.heldOf(bundle).every((order) => {
+    return this.decidingOf(bundle).every((order) => {
       // An auction comes before the first price of its session.
       if (isForOpen(book, order)) return true;
       const i = book.instrument[order];
@@ -203,6 +203,12 @@ export class OrderHold {
 
   private heldOf({ orders }: HeldBundle): readonly number[] {
     return orders.filter((order) => this.book.status[order] === HELD);
+  }
+
+  /** Those whose market the others go by: a bracket leaves when its entry does, also for an auction before the open. */
+  private decidingOf(bundle: HeldBundle): readonly number[] {
+    const orders = this.heldOf(bundle);
+    return bundle.kind === "bracket" ? orders.slice(0, 1) : orders;
   }
 
   private bundleOf(order: number, among: readonly HeldBundle[] = this.bundles): HeldBundle | undefined {
