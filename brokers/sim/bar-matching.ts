@@ -155,7 +155,27 @@ export class BarMatching {
       this.fillInside(winner);
       // One that was only triggered, and rests now, keeps no other from what the bar has met of it.
       const rests = this.orders.birthIn(winner, bar.row)?.how === TRIGGERED_HERE && book.filled[winner] === filled;
+      if (!rests && isSent(book.status[winner])) this.triggerOthers(group, winner);
       winner = rests ? meetings.winnerOf(group, list, place, length) : -1;
+    }
+  }
+
+  /**
+   * The bar had too little volume for all of the order that it met first: others of the group go on for the rest, and
+   * those that wait at a stop or touch price have been triggered where the bar met them.
+   */
+  private triggerOthers(group: number, first: number): void {
+    const { bar, meetings } = this;
+    const { book } = this.account;
+    for (let k = 0; k < this.length; k++) {
+      const order = this.list[k];
+      if (order === first || book.group[order] !== group || !bar.takesPart(order) || waitsForAuction(book, order))
+        continue;
+      const type = workedType(book, order);
+      if (type === LIMIT || type === MARKET) continue;
+      bar.look(order);
+      bar.drawPath();
+      if (meetings.meets(order)) this.fillInside(order);
     }
   }
 
