@@ -7,12 +7,20 @@ import { workedType } from "./worked-type.js";
 // How trailing stops begin, follow and end, whatever they are matched on. Prices are rounded as those of other orders are
 // when they are made: a stop is never reached later than it says, a limit never worse.
 
-/** A trailing exit without a stop of its own starts behind the average price that its parent has filled at. */
+/**
+ * A trailing child without a stop of its own starts behind the average price that its parent has filled at; on another
+ * instrument, of which that price says nothing, behind the latest price there.
+ */
 export function startTrail(account: BrokerAccount, order: number): void {
-  const { book } = account;
+  const { book, portfolio } = account;
   const parent = book.parent[order];
   if (parent < 0 || !book.trails(order) || book.stop[order] === book.stop[order]) return;
-  book.stop[order] = stopBehind(account, order, book.filledValue[parent] / book.filled[parent]);
+  const instrument = book.instrument[order];
+  const price =
+    book.instrument[parent] === instrument
+      ? book.filledValue[parent] / book.filled[parent]
+      : portfolio.mark[instrument];
+  book.stop[order] = stopBehind(account, order, price);
 }
 
 /** Draws the stop of an order that trails behind the best price it has seen; never away from the market. */

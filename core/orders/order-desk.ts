@@ -343,7 +343,9 @@ export class OrderDesk {
     const { book } = this;
     if (options.trailPercent !== undefined) book.flags[order] |= TRAIL_FRACTION;
     book.setTrail(order, options.trailPercent ?? (options.trail as number), options.limitOffset ?? 0);
-    if (options.stop !== undefined || options.parent !== undefined) return;
+    if (options.stop !== undefined) return;
+    // While its parent has not filled, a trail has nothing to start behind.
+    if (options.parent !== undefined && this.book.filled[options.parent.id] === 0) return;
     const mark = this.portfolio.mark[instrument.index];
     if (!(mark === mark)) return;
     const distance = options.trailPercent !== undefined ? mark * options.trailPercent : book.trail[order];
