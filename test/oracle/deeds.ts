@@ -1,5 +1,5 @@
-import { end } from "./groups.js";
-import { isAlive, isExit, type Run, type SimOrder } from "./model.js";
+import { cutToEntry, end } from "./groups.js";
+import { isAlive, isAwake, isExit, type Run, type SimOrder } from "./model.js";
 import { type Deed, latestClose, type Terms } from "./story.js";
 import { changesOf, exitsOf, optionsOf } from "./terms.js";
 import { isOnOpen, isTrailing, stopBehind } from "./triggers.js";
@@ -78,7 +78,7 @@ function make(
     doneInside: false,
   };
   // "A trailing stop starts behind the latest price when it is made, or at the `stop` it was given."
-  if (isTrailing(order) && order.stop === undefined) order.stop = stopBehind(order, close);
+  if (isTrailing(order) && order.stop === undefined && isAwake(order)) order.stop = stopBehind(order, close);
   run.orders.push(order);
   return order;
 }
@@ -100,7 +100,7 @@ function makeBracket(run: Run, deed: Deed & { does: "bracket" }): void {
 
 /**
  * "A modified order counts as made now; exits that had the size of their entry follow a change of it. A quantity at or
- * below what has filled cancels the rest."
+ * below what has filled cancels the rest." It keeps its turn among the orders that reach the market.
  */
 function modify(run: Run, order: SimOrder, deed: Deed & { does: "modify" }): void {
   const changes = changesOf(deed, order, latestClose(run.story, order.instrument, run.slot.index));
@@ -117,5 +117,6 @@ function modify(run: Run, order: SimOrder, deed: Deed & { does: "modify" }): voi
   order.quantity = quantity;
   if (limit !== undefined) order.limit = limit;
   if (stop !== undefined) order.stop = stop;
-  order.turn = run.turns++;
+  // "One that is made larger then is cut again."
+  if (order.parent !== undefined && isExit(order) && !isAlive(order.parent)) cutToEntry(run, order, order.parent);
 }

@@ -82,6 +82,10 @@ function terms({ types, tifs }: Scope): fc.Arbitrary<Terms> {
     });
 }
 
+function patient(one: Terms): Terms {
+  return one.type === "limit" && (one.tif === "IOC" || one.tif === "FOK") ? { ...one, tif: "DAY" } : one;
+}
+
 function isImmediate(tif: string): boolean {
   return tif === "IOC" || tif === "FOK" || tif === "OPG";
 }
@@ -93,7 +97,7 @@ function deed(scope: Scope): fc.Arbitrary<Deed> {
   const entry = terms({ ...scope, types: scope.types.filter((type) => ["market", "limit", "stop"].includes(type)) });
   const all: { [K in Deed["does"]]: fc.Arbitrary<Deed> } = {
     order: fc.record({ does: fc.constant("order" as const), instrument, terms: any }),
-    child: fc.record({ does: fc.constant("child" as const), instrument, terms: any, parent: which }),
+    child: fc.record({ does: fc.constant("child" as const), instrument, terms: any.map(patient), parent: which }),
     bracket: fc.record({
       does: fc.constant("bracket" as const),
       instrument,

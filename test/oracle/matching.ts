@@ -1,8 +1,9 @@
 import { type Candidate, cutToEntry, end, firstOfGroup, tellSiblings } from "./groups.js";
 import { activeUnits, type Birth, childrenOf, isAlive, isAwake, isExit, type Run, type SimOrder } from "./model.js";
-import type { StoryBar } from "./story.js";
+import { latestClose, type StoryBar } from "./story.js";
 import {
   follow,
+  isAtMarket,
   isOnClose,
   isOnOpen,
   isTrailing,
@@ -24,6 +25,11 @@ export function matchBar(run: Run, instrument: number, bar: StoryBar): void {
     order.birth = undefined;
     order.triedAtOpen = false;
     order.doneInside = false;
+  }
+  for (const order of participants(run, instrument)) {
+    // A trailing child of another instrument's order starts behind the latest price of its own.
+    if (isTrailing(order) && order.stop === undefined && isAwake(order))
+      order.stop = stopBehind(order, latestClose(run.story, instrument, run.slot.index - 1));
   }
   const room = roomOf(run, bar);
   matchOpen(run, instrument, bar, room);
@@ -96,9 +102,9 @@ function matchClose(run: Run, instrument: number, bar: StoryBar, room: Room): vo
   for (;;) {
     const order = participants(run, instrument).find(
       (one) =>
-        isAwake(one) &&
+        activeUnits(run, one) > 0 &&
         !tried.has(one) &&
-        (isOnClose(one) ? run.slot.closesSession : one.type === "market" && one.birth !== undefined),
+        (isOnClose(one) ? run.slot.closesSession : isAtMarket(one) && !isOnOpen(one) && one.birth !== undefined),
     );
     if (order === undefined) return;
     tried.add(order);
@@ -131,6 +137,9 @@ export function take(
   at: "open" | "inside",
   birth: Birth | undefined,
 ): void {
+  const wanted = activeUnits(run, order);
+  // An exit that has closed all its entry has opened is not active, and nothing triggers it.
+  if (wanted === 0) return;
   if (order.stop !== undefined && !order.triggered) {
     order.triggered = true;
     // The limit of a trailing stop-limit stands from here on.
@@ -140,30 +149,32 @@ export function take(
     order.doneInside = true;
   }
   if (meeting.onlyTriggers) return;
-  const wanted = activeUnits(run, order);
   const units = Math.min(wanted, room.left);
   if (units === 0 || (order.tif === "FOK" && units < order.quantity)) return;
   room.left -= units;
   const price = meeting.price + (meeting.slips ? run.story.rules.slippageTicks * (order.buy ? 1 : -1) : 0);
-  const wasAsleep = order.filled === 0;
+  const idle = childrenOf(run, order).filter((child) => activeUnits(run, child) === 0);
   order.filled += units;
   run.fills.push({ order: order.id, slot: run.slot.index, at, price, quantity: units });
   if (order.filled === order.quantity) order.status = "filled";
-  if (wasAsleep) for (const child of childrenOf(run, order)) wake(run, child, order, price, birth);
+  for (const child of idle) wake(run, child, order, price, birth);
   tellSiblings(run, order, units);
   // An entry ends as it is filled too.
   if (order.status === "filled")
     for (const child of childrenOf(run, order)) if (isAlive(child) && isExit(child)) cutToEntry(run, child, order);
 }
 
-/** "The order becomes active when its parent fills." */
+/**
+ * "The order becomes active when its parent fills." So does an exit that had closed all that its entry had filled, when
+ * that fills more.
+ */
 function wake(run: Run, child: SimOrder, parent: SimOrder, price: number, birth: Birth | undefined): void {
   if (!isAlive(child)) return;
   child.wokenAtOpenOf = run.slot.start;
   if (child.instrument === parent.instrument) {
     child.birth = birth;
     // "A child of a bracket starts behind the price its entry filled at."
-    if (isTrailing(child)) child.stop = stopBehind(child, price);
+    if (isTrailing(child) && child.stop === undefined) child.stop = stopBehind(child, price);
     return;
   }
   // "A child on another instrument begins with the first bar that starts when the parent has filled, or later."

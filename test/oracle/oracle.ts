@@ -1,7 +1,7 @@
 import { carryOut } from "./deeds.js";
 import { end } from "./groups.js";
 import { matchBar } from "./matching.js";
-import type { Run, SimOrder } from "./model.js";
+import { isAlive, type Run, type SimOrder } from "./model.js";
 import type { Outcome } from "./outcome.js";
 import { slotsOf } from "./slots.js";
 import { deedsOnBar, deedsOnFill, type Story } from "./story.js";
@@ -15,15 +15,14 @@ export function runOracle(story: Story): Outcome {
     run.slot = slot;
     if (slot.opensSession) release(run);
     // "GTD: at `goodTill`, also inside a bar: it takes no part in the bar that contains that instant."
-    expire(run, ({ tif, goodTill }) => tif === "GTD" && (goodTill as number) < slot.end);
+    expireUntil(run, slot.end - 1);
     const before = run.fills.length;
     story.markets.forEach((bars, instrument) => {
       const bar = bars[slot.index];
       if (bar !== undefined) matchBar(run, instrument, bar);
     });
     // "What happens at the close happens before the expiry."
-    expire(run, ({ tif, goodTill }) => tif === "GTD" && (goodTill as number) <= slot.end);
-    if (slot.closesSession) expire(run, (order) => order.tif === "DAY" && !isOnOpen(order));
+    expireUntil(run, slot.end);
     tellFills(run, before);
     story.markets.forEach((bars, instrument) => {
       if (bars[slot.index] !== undefined)
@@ -68,8 +67,18 @@ function leave(
   }
 }
 
-function expire(run: Run, isDue: (order: SimOrder) => boolean): void {
-  for (const order of run.orders) if (order.status === "working" && isDue(order)) end(run, order, "expired");
+/** Ends the orders whose time is up by an instant, each at its own; instruments in the order of the data. */
+function expireUntil(run: Run, instant: number): void {
+  const due = run.orders.filter((order) => isAlive(order) && endOf(run, order) <= instant);
+  due.sort((a, b) => endOf(run, a) - endOf(run, b) || a.instrument - b.instrument || a.turn - b.turn);
+  for (const order of due) if (isAlive(order)) end(run, order, "expired");
+}
+
+/** "GTD: at `goodTill`. DAY: at the close of its session; an order made at a close belongs to the next session." */
+function endOf({ slot }: Run, order: SimOrder): number {
+  if (order.goodTill !== undefined) return order.goodTill;
+  const endsToday = order.tif === "DAY" && !isOnOpen(order) && order.status === "working" && slot.closesSession;
+  return endsToday ? slot.end : Number.POSITIVE_INFINITY;
 }
 
 /** `onFill` is told of the fills since, and what it does comes after all matching of the instant. */

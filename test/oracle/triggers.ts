@@ -29,6 +29,11 @@ function isTouch({ type, triggered }: SimOrder): boolean {
   return TOUCHES.includes(type) && !triggered;
 }
 
+/** Whether it takes what the market gives: a market order, or what has become one. */
+export function isAtMarket({ type, triggered, limit }: SimOrder): boolean {
+  return type === "market" || (triggered && limit === undefined);
+}
+
 export function isTrailing({ type }: SimOrder): boolean {
   return type === "trailing-stop" || type === "trailing-stop-limit";
 }
