@@ -30,8 +30,9 @@ import { type Liquidation, MarginTerms } from "./margin-model.js";
 import { MarginWatch } from "./margin-watch.js";
 import { PriceReach } from "./price-reach.js";
 import { RulesInForce, type SimRules } from "./rules.js";
-import { CANCEL_ASKED, CHANGED, RESTED, SimOrders } from "./sim-orders.js";
+import { CANCEL_ASKED, CHANGED, HAS_CHILDREN, RESTED, SimOrders } from "./sim-orders.js";
 import { TickMatching } from "./tick-matching.js";
+import { startTrail } from "./trailing-stops.js";
 
 /** How long before an auction its orders must be in: NYSE rule 7.35 (15:50) and 7.35A (09:28). */
 const CLOSE_CUT_OFF = 10 * MINUTE;
@@ -269,9 +270,18 @@ export class SimBroker implements Broker {
         if (!isSent(book.status[order]) || isForOpen(book, order) || !isOpenFor(book, market, order, now)) continue;
         const side = book.side[order] > 0 ? series.ask : series.bid;
         this.execution.beginBar(i, row, series.volume);
-        this.execution.fillMarket(order, (side ?? series).close[row], row, now);
+        if (this.execution.fillMarket(order, (side ?? series).close[row], row, now)) this.startTrailsBehind(order);
         if (isImmediate(book.tif[order])) this.cancel(order);
       }
+    }
+  }
+
+  /** Trailing exits start behind this fill: the next bar, which tries them, may bring another one of their entry. */
+  private startTrailsBehind(entry: number): void {
+    if (!this.orders.has(entry, HAS_CHILDREN)) return;
+    const { book, account } = this;
+    for (const child of account.working.of(book.instrument[entry])) {
+      if (book.parent[child] === entry) startTrail(account, child);
     }
   }
 

@@ -46,4 +46,16 @@ describe("a trailing child", () => {
     );
     expect(fills.at(-1)).toBe("bar 4 open: sell 20 at 101");
   });
+
+  it("of an entry that fills in part at the close it was made on starts behind that, whatever fills next", async () => {
+    const fills = await fillsOfRun(
+      bars("SPY", "1day", [at(100, 200), [104, 104, 99, 104, 1000], at(102.5)]),
+      {
+        0: (trader) => trader.bracket("SPY", "buy", 30, { trailingStop: 1.5, tif: "GTC" }),
+      },
+      { fill: "same-close", volumeLimit: 0.1 },
+    );
+    // 20 at 100 put the stop at 98.50; behind the average of all 30 it would be 99.83, and met. Then 104 draws it along.
+    expect(fills).toEqual(["bar 0: buy 20 at 100", "bar 1 open: buy 10 at 104", "bar 2 open: sell 30 at 102.5"]);
+  });
 });
