@@ -50,7 +50,8 @@ function make(
   const { slot, story } = run;
   const close = latestClose(story, instrument, slot.index);
   const options = optionsOf(terms, close, slot.end);
-  const isHeld = slot.closesSession;
+  // "With `same-close` an order made at the very instant of the close still trades in that session."
+  const isHeld = slot.closesSession && story.rules.fill === "next-open";
   const order: SimOrder = {
     id: run.orders.length,
     instrument,
@@ -70,6 +71,7 @@ function make(
     stop: links.prices?.stop ?? options.stop,
     status: isHeld ? "held" : "working",
     triggered: false,
+    madeAt: slot.end,
     turn: run.turns++,
     takesPartFrom: slot.end,
     wokenAtOpenOf: undefined,
@@ -114,6 +116,7 @@ function modify(run: Run, order: SimOrder, deed: Deed & { does: "modify" }): voi
     if (exit.parent !== order || !isAlive(exit) || !isExit(exit)) continue;
     if (exit.quantity === order.quantity) exit.quantity = quantity;
   }
+  order.madeAt = run.slot.end;
   order.quantity = quantity;
   if (limit !== undefined) order.limit = limit;
   if (stop !== undefined) order.stop = stop;

@@ -1,11 +1,22 @@
 import { type Candidate, cutToEntry, end, firstOfGroup, tellSiblings } from "./groups.js";
-import { activeUnits, type Birth, childrenOf, isAlive, isAwake, isExit, type Run, type SimOrder } from "./model.js";
+import {
+  activeUnits,
+  type Birth,
+  childrenOf,
+  isAlive,
+  isAwake,
+  isExit,
+  type Room,
+  type Run,
+  type SimOrder,
+} from "./model.js";
 import { latestClose, type StoryBar } from "./story.js";
 import {
   follow,
   isAtMarket,
   isOnClose,
   isOnOpen,
+  isStop,
   isTrailing,
   type Meeting,
   meetingAtClose,
@@ -13,11 +24,6 @@ import {
   meetingInside,
   stopBehind,
 } from "./triggers.js";
-
-/** What the fills of a bar may still take of its volume. */
-interface Room {
-  left: number;
-}
 
 /** Matches an instrument's orders against one of its bars: at the open, inside, at the close. */
 export function matchBar(run: Run, instrument: number, bar: StoryBar): void {
@@ -32,6 +38,7 @@ export function matchBar(run: Run, instrument: number, bar: StoryBar): void {
       order.stop = stopBehind(order, latestClose(run.story, instrument, run.slot.index - 1));
   }
   const room = roomOf(run, bar);
+  run.rooms[instrument] = room;
   matchOpen(run, instrument, bar, room);
   matchInside(run, instrument, bar, room);
   matchClose(run, instrument, bar, room);
@@ -109,16 +116,31 @@ function matchClose(run: Run, instrument: number, bar: StoryBar, room: Room): vo
     if (order === undefined) return;
     tried.add(order);
     const meeting = meetingAtClose(order, bar.close);
-    const birth = { price: bar.close, lowComesAfter: false, highComesAfter: false, atClose: true, position: 3 };
-    if (meeting !== undefined) take(run, order, meeting, room, "inside", birth);
+    if (meeting !== undefined) take(run, order, meeting, room, "inside", birthAtClose(bar));
     if (isAlive(order) && (order.tif === "IOC" || order.tif === "FOK")) end(run, order, "cancelled");
   }
+}
+
+/** "`same-close` fills market orders at the close of the bar they were made on." */
+export function matchSameClose(run: Run, instrument: number, bar: StoryBar): void {
+  for (const order of run.orders.filter((one) => one.instrument === instrument)) {
+    const { type, madeAt, status } = order;
+    if (type !== "market" || isOnOpen(order) || madeAt !== run.slot.end || status !== "working" || !isAwake(order))
+      continue;
+    const meeting = meetingAtClose(order, bar.close);
+    if (meeting !== undefined) take(run, order, meeting, run.rooms[instrument], "inside", birthAtClose(bar));
+    if (isAlive(order) && (order.tif === "IOC" || order.tif === "FOK")) end(run, order, "cancelled");
+  }
+}
+
+function birthAtClose({ close }: StoryBar): Birth {
+  return { price: close, lowComesAfter: false, highComesAfter: false, atClose: true, position: 3 };
 }
 
 /** The table of "Children": what is certain to come after an order that came to life as its parent filled inside. */
 function birthAfter({ order, meeting }: Candidate): Birth {
   // A buy limit and a sell stop fill on the way down, a buy stop and a sell limit on the way up.
-  const down = order.buy !== ["stop", "stop-limit", "trailing-stop", "trailing-stop-limit"].includes(order.type);
+  const down = order.buy !== isStop(order);
   return {
     price: meeting.price,
     lowComesAfter: down && meeting.byExtreme,

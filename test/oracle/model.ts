@@ -36,6 +36,8 @@ export interface SimOrder {
   status: "held" | "working" | "filled" | "cancelled" | "expired";
   /** A stop or touch price was met: from the next bar on it is a market order, or a limit order where it has a limit. */
   triggered: boolean;
+  /** When it was made, or changed last. */
+  madeAt: number;
   /** Its place among the orders that reach the market. */
   turn: number;
   /** The instant from which it takes part: a bar that starts earlier is not for it. */
@@ -48,6 +50,11 @@ export interface SimOrder {
   doneInside: boolean;
 }
 
+/** What the fills of a bar may still take of its volume. */
+export interface Room {
+  left: number;
+}
+
 /** A run of the oracle. */
 export interface Run {
   readonly story: Story;
@@ -57,6 +64,8 @@ export interface Run {
   turns: number;
   groups: number;
   bundles: number;
+  /** By instrument: what its latest bar has left of its volume for fills. */
+  readonly rooms: Room[];
 }
 
 export function isAlive({ status }: SimOrder): boolean {

@@ -70,6 +70,15 @@ describe("the engine fills as an oracle written from the rules of matching does"
       rules: { ...BARE.rules, intrabar: POLICIES, slippageTicks: [0, 2], volumeLimit: [0, 0.1] },
     }));
 
+  it("same close", () =>
+    agree({
+      instruments: 2,
+      types: ALL_TYPES,
+      tifs: ALL_TIFS,
+      deeds: ["order", "child", "bracket", "oco", "modify", "cancel", "cancel all"],
+      rules: { ...BARE.rules, fill: ["same-close"], intrabar: POLICIES, slippageTicks: [0, 2], volumeLimit: [0, 0.1] },
+    }));
+
   it("everything at once", () =>
     agree({
       types: ALL_TYPES,

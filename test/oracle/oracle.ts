@@ -1,6 +1,6 @@
 import { carryOut } from "./deeds.js";
 import { end } from "./groups.js";
-import { matchBar } from "./matching.js";
+import { matchBar, matchSameClose } from "./matching.js";
 import { isAlive, type Run, type SimOrder } from "./model.js";
 import type { Outcome } from "./outcome.js";
 import { slotsOf } from "./slots.js";
@@ -10,7 +10,7 @@ import { isOnOpen } from "./triggers.js";
 /** What should come of a story by docs/matching.md: the slowest and plainest reading of it. */
 export function runOracle(story: Story): Outcome {
   const slots = slotsOf(story);
-  const run: Run = { story, orders: [], fills: [], slot: slots[0], turns: 0, groups: 0, bundles: 0 };
+  const run: Run = { story, orders: [], fills: [], slot: slots[0], turns: 0, groups: 0, bundles: 0, rooms: [] };
   for (const slot of slots) {
     run.slot = slot;
     if (slot.opensSession) release(run);
@@ -28,6 +28,13 @@ export function runOracle(story: Story): Outcome {
       if (bars[slot.index] !== undefined)
         for (const deed of deedsOnBar(story, instrument, slot.index)) carryOut(run, deed);
     });
+    if (story.rules.fill === "next-open") continue;
+    const told = run.fills.length;
+    story.markets.forEach((bars, instrument) => {
+      const bar = bars[slot.index];
+      if (bar !== undefined) matchSameClose(run, instrument, bar);
+    });
+    tellFills(run, told);
   }
   return {
     fills: run.fills,
