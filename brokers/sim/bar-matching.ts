@@ -284,6 +284,8 @@ export class BarMatching {
     if (this.orders.has(order, CANCEL_ASKED)) return;
     // The close is the first price that certainly comes after an order that came to life inside the bar.
     if (type === MARKET) this.takeClose(order);
+    // With its parent filled at the close, any other order begins with the next bar, and has its one look there.
+    else if (bar.birthOf(order) === AT_CLOSE) return;
     if (isImmediate(book.tif[order])) execution.cancelRest(order);
   }
 

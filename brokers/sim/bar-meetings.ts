@@ -1,5 +1,5 @@
 import type { BrokerAccount } from "../../core/broker.js";
-import { isTouch, LIMIT, MARKET, TRAILING_STOP_LIMIT } from "../../core/orders/kinds.js";
+import { isImmediate, isTouch, LIMIT, MARKET, TRAILING_STOP_LIMIT } from "../../core/orders/kinds.js";
 import type { BarInSight } from "./bar-in-sight.js";
 import { decide, MET, MISSED, UNCERTAIN, WHOLE_BAR, wasMet } from "./intrabar.js";
 import type { SimRules } from "./rules.js";
@@ -30,6 +30,7 @@ export class BarMeetings {
   /** Whether an order's price was met inside the bar, the policy deciding what is uncertain. */
   meets(order: number): boolean {
     if (this.orders.has(order, CANCEL_ASKED)) return this.meetsBefore(order, this.orders.cancelAskedAt(order));
+    if (this.wouldWait(order)) return false;
     if (this.rules.intrabar === "ohlc") return this.bar.pointOf(order) < Infinity;
     const met = this.meeting(order);
     if (met !== UNCERTAIN) return met === MET;
@@ -44,6 +45,17 @@ export class BarMeetings {
     if (bar.birthOf(order) !== WHOLE_BAR) return this.takenBefore(order, until);
     bar.drawPath();
     return this.meetsBefore(order, until);
+  }
+
+  /** Whether an order that may not wait found the market short of its price as it came to life inside the bar. */
+  private wouldWait(order: number): boolean {
+    const { book } = this.account;
+    if (!isImmediate(book.tif[order])) return false;
+    const born = this.orders.birthIn(order, this.bar.row);
+    if (born === undefined) return false;
+    const type = workedType(book, order);
+    const price = awaitedPrice(book, order, type);
+    return waitsForFall(book, order, type) ? price < born.price : price > born.price;
   }
 
   private meeting(order: number): number {
