@@ -54,7 +54,7 @@ function terms({ types, tifs }: Scope): fc.Arbitrary<Terms> {
     .map(({ side, quantity, type, near, beyond, trail, inPercent, tif, lasts }): Terms => {
       const base = { side, quantity, type };
       const force = {
-        ...(isImmediate(tif) && type !== "market" && type !== "limit" ? { tif: "DAY" as const } : { tif }),
+        ...(tif === "OPG" && type !== "market" && type !== "limit" ? { tif: "DAY" as const } : { tif }),
         ...(tif === "GTD" && { lasts }),
       };
       const trails = inPercent ? { trailPercent: trail } : { trail };
@@ -82,14 +82,6 @@ function terms({ types, tifs }: Scope): fc.Arbitrary<Terms> {
     });
 }
 
-function patient(one: Terms): Terms {
-  return one.type === "limit" && (one.tif === "IOC" || one.tif === "FOK") ? { ...one, tif: "DAY" } : one;
-}
-
-function isImmediate(tif: string): boolean {
-  return tif === "IOC" || tif === "FOK" || tif === "OPG";
-}
-
 function deed(scope: Scope): fc.Arbitrary<Deed> {
   const instrument = fc.nat(scope.instruments - 1);
   const ticks = fc.integer({ min: 1, max: 4 });
@@ -97,7 +89,7 @@ function deed(scope: Scope): fc.Arbitrary<Deed> {
   const entry = terms({ ...scope, types: scope.types.filter((type) => ["market", "limit", "stop"].includes(type)) });
   const all: { [K in Deed["does"]]: fc.Arbitrary<Deed> } = {
     order: fc.record({ does: fc.constant("order" as const), instrument, terms: any }),
-    child: fc.record({ does: fc.constant("child" as const), instrument, terms: any.map(patient), parent: which }),
+    child: fc.record({ does: fc.constant("child" as const), instrument, terms: any, parent: which }),
     bracket: fc.record({
       does: fc.constant("bracket" as const),
       instrument,

@@ -14,6 +14,7 @@ import { latestClose, type StoryBar } from "./story.js";
 import {
   follow,
   isAtMarket,
+  isImmediate,
   isOnClose,
   isOnOpen,
   isStop,
@@ -74,7 +75,7 @@ function matchOpen(run: Run, instrument: number, bar: StoryBar, room: Room): voi
     if (meeting !== undefined) take(run, order, meeting, room, "open", undefined);
     // "IOC: with the first event it takes part in: what fills there fills, the rest is cancelled. OPG: with the next
     // session's first open."
-    if (isAlive(order) && (order.tif === "IOC" || order.tif === "FOK" || isOnOpen(order))) end(run, order, "cancelled");
+    if (isAlive(order) && (isImmediate(order) || isOnOpen(order))) end(run, order, "cancelled");
   }
 }
 
@@ -105,6 +106,10 @@ function matchInside(run: Run, instrument: number, bar: StoryBar, room: Room): v
 
 /** Orders for the close, and market orders that came to life inside the bar: "the close comes certainly after". */
 function matchClose(run: Run, instrument: number, bar: StoryBar, room: Room): void {
+  // What came to life inside and could not wait for its price is gone.
+  for (const order of participants(run, instrument)) {
+    if (isImmediate(order) && !isAtMarket(order) && order.birth !== undefined) end(run, order, "cancelled");
+  }
   const tried = new Set<SimOrder>();
   for (;;) {
     const order = participants(run, instrument).find(
@@ -117,7 +122,7 @@ function matchClose(run: Run, instrument: number, bar: StoryBar, room: Room): vo
     tried.add(order);
     const meeting = meetingAtClose(order, bar.close);
     if (meeting !== undefined) take(run, order, meeting, room, "inside", birthAtClose(bar));
-    if (isAlive(order) && (order.tif === "IOC" || order.tif === "FOK")) end(run, order, "cancelled");
+    if (isAlive(order) && isImmediate(order)) end(run, order, "cancelled");
   }
 }
 
@@ -129,7 +134,7 @@ export function matchSameClose(run: Run, instrument: number, bar: StoryBar): voi
       continue;
     const meeting = meetingAtClose(order, bar.close);
     if (meeting !== undefined) take(run, order, meeting, run.rooms[instrument], "inside", birthAtClose(bar));
-    if (isAlive(order) && (order.tif === "IOC" || order.tif === "FOK")) end(run, order, "cancelled");
+    if (isAlive(order) && isImmediate(order)) end(run, order, "cancelled");
   }
 }
 

@@ -38,6 +38,11 @@ export function isTrailing({ type }: SimOrder): boolean {
   return type === "trailing-stop" || type === "trailing-stop-limit";
 }
 
+/** Whether what it does not fill at once is cancelled. */
+export function isImmediate({ tif }: SimOrder): boolean {
+  return tif === "IOC" || tif === "FOK";
+}
+
 export function isOnClose({ type }: SimOrder): boolean {
   return type === "market-on-close" || type === "limit-on-close";
 }
@@ -97,6 +102,8 @@ export function meetingInside(run: Run, order: SimOrder, bar: StoryBar): Meeting
     const onlyTriggers = waitsAtStop && limit !== undefined && !noWorse(order, birth.price, limit);
     return { price: birth.price, slips: limit === undefined, onlyTriggers, position: birth.position, byExtreme: true };
   }
+  // What cannot wait has had its one look.
+  if (isImmediate(order)) return undefined;
   const reach = reachOf(run, order, bar, level);
   if (reach === undefined) return undefined;
   const onlyTriggers = waitsAtStop && limit !== undefined && !noWorse(order, level, limit);
