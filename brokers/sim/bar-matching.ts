@@ -354,8 +354,9 @@ export class BarMatching {
     if (book.side[order] > 0 ? price <= limit : price >= limit) {
       this.execution.fillLimit(order, price, row, time, REMOVES_LIQUIDITY);
     }
-    // Whatever is left works as a limit order from the next bar on.
+    // Whatever is left works as a limit order from the next bar on, unless it may not wait.
     this.orders.bear(order, { row, how: TRIGGERED_HERE, price: 0, point: 0 });
+    if (isImmediate(book.tif[order])) this.execution.cancelRest(order);
   }
 
   /**

@@ -40,4 +40,10 @@ describe.each(["IOC", "FOK"] as const)("a child that is %s", (tif) => {
       "bar 1: buy 10 at 100",
     ]);
   });
+
+  it("does not rest either where its stop is met and its limit does not allow the price", async () => {
+    const rising: Row = [100, 104, 100, 100];
+    const child = { stop: 101, limit: 101, tif } as const;
+    expect(await made({ stop: 102 }, child, [rising, CALM])).toEqual(["bar 1: buy 10 at 102"]);
+  });
 });
