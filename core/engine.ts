@@ -125,6 +125,12 @@ export class Engine extends EngineParts {
     this.flow.flatten(tag, instrument);
   }
 
+  /** Closes all to end the run: from here on no order is made that could open anything anew. */
+  closeDown(tag: string): void {
+    this.guards.isClosing = true;
+    this.flow.flatten(tag);
+  }
+
   /**
    * Books what no order of the run has brought, such as what came by hand or by a transfer: signed units at a price, or
    * without units a fee alone. Called as `hear` tells. The report's order is written here.

@@ -52,7 +52,8 @@ export interface SessionControl {
   settle(asked: SettleRequest): Promise<string>;
   nameDifference(asked: NameRequest): Promise<string>;
   /**
-   * Ends the session in order; the answer comes before the process goes.
+   * Ends the session in order; the answer comes before the process goes. Once it is asked to close positions, no order is
+   * made any more, even where it cannot end yet.
    * @throws LiveError STOP_UNFINISHED: positions were to be closed, their exits are cancelled or about to be, and not all
    * closing orders could be sent yet. The session goes on with it
    */

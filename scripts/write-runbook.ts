@@ -112,6 +112,7 @@ export const GUARD_ENTRIES: Readonly<Record<string, { readonly codes: readonly s
 /** Denials of the session itself, beside the guards. */
 const SESSION_DENIALS: Readonly<Record<string, string>> = {
   STRATEGY_STOPPED: "A handler has failed: see the alert STRATEGY_FAILED.",
+  STOPPING: "Nothing: the session was asked to stop and to close its positions, and opens none until its next start.",
   BRACKET_CROSSED: "Nothing: the market had passed the stop loss or the take profit before the entry could be made.",
   CATCH_UP: "Nothing: the bar that it was decided on came late, after a break, and its signal was old.",
   RATE_UNKNOWN: "Say under `rates` in the configuration what the currency is worth, or trade its pair as well.",

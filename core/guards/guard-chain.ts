@@ -57,6 +57,8 @@ export class GuardChain {
   private readonly opening: readonly Guard[];
   /** Why the strategy was stopped, or undefined. */
   strategyStopped: Denial | undefined = undefined;
+  /** Whether the run closes its positions to end: nothing is opened any more. Unlike the kill switch, over at its end. */
+  isClosing = false;
   private readonly market: Market;
   private readonly equity: EquityWatch;
 
@@ -136,9 +138,9 @@ export class GuardChain {
     this.opening = this.released.filter((guard) => !prices.includes(guard));
   }
 
-  /** Whether nothing may be opened whatever the market does: the kill switch is on, or the strategy was stopped. */
+  /** Whether nothing may be opened whatever the market does: the kill switch is on, or the strategy or the run ends. */
   get opensNothing(): boolean {
-    return this.killSwitch.isOn || this.strategyStopped !== undefined;
+    return this.killSwitch.isOn || this.isClosing || this.strategyStopped !== undefined;
   }
 
   /** The names of the guards that stand, in order. */
@@ -276,6 +278,7 @@ export class GuardChain {
     if (this.equity.isDayStopped) return STOPPED_TODAY;
     if (this.equity.isRunStopped) return STOPPED_FOR_GOOD;
     if (this.strategyStopped !== undefined) return this.strategyStopped;
+    if (this.isClosing) return CLOSING;
     return this.killSwitch.check();
   }
 
@@ -323,6 +326,7 @@ function firstDenial(guards: readonly Guard[], order: OrderUnderTest): Denial | 
 }
 
 const STOPPED_TODAY: Denial = { code: "DAILY_LOSS", details: { stopped: "day" } };
+const CLOSING: Denial = { code: "STOPPING", details: { positions: "closing" } };
 const STOPPED_FOR_GOOD: Denial = { code: "DRAWDOWN", details: { stopped: "run" } };
 
 const ALL_OFF: GuardSettings = {

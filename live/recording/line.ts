@@ -12,7 +12,7 @@ import type { OrderBook } from "../../core/orders/order-book.js";
  *   without that of one that was there before
  * - `q` instrument, time, late, bid, ask, bid size, ask size: a quote
  * - `t` instrument, time, late, price, size: a trade
- * - `drain`, `advance` now, `settle`, `connection` event, `kill` reason and flatten, `release`, `flatten` tag and instrument, `adjust`
+ * - `drain`, `advance` now, `settle`, `connection` event, `kill` reason and flatten, `release`, `flatten` tag and instrument, `closeDown` tag, `adjust`
  *   instrument, report and tag, `hours` instrument and sessions, `restore` run, `stop`, `finish`: calls of the engine
  * - `hear` now: a call of the engine within which it is told what follows, up to `told`
  * - `f` by, at, event, …: what the broker told; by which call of the engine to it, "" for none
@@ -27,14 +27,14 @@ export type Line = readonly [kind: string, ...rest: unknown[]];
 
 /**
  * The format of recordings that is written; 2 knows of `hours`, 3 of what a restored run's loss limits remember, 4 of changes
- * that have failed, 5 of orders that work again, 6 of bars that were known later than their ends.
+ * that have failed, 5 of orders that work again, 6 of bars that were known later than their ends, 7 of `closeDown`.
  */
-export const FORMAT = 6;
+export const FORMAT = 7;
 
 const KINDS: ReadonlySet<unknown> = new Set([
   ...["session", "b", "p", "q", "t", "f", "c", "r", "d", "x", "full"],
   ...["drain", "advance", "hear", "settle", "connection", "kill", "release", "restore", "stop", "finish"],
-  ...["told", "flatten", "adjust", "hours"],
+  ...["told", "flatten", "closeDown", "adjust", "hours"],
 ]);
 
 const NOT_FINITE = ["NaN", "Infinity", "-Infinity"];

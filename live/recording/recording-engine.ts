@@ -69,6 +69,10 @@ export class RecordingEngine extends Engine {
     this.recorder.input(["kill", reason, flatten], () => super.kill(reason, flatten));
   }
 
+  override closeDown(tag: string): void {
+    this.recorder.input(["closeDown", tag], () => super.closeDown(tag));
+  }
+
   override flatten(tag: string, instrument = -1): void {
     this.recorder.input(["flatten", tag, instrument], () => super.flatten(tag, instrument));
   }

@@ -24,7 +24,7 @@ import { readRecording } from "./recording-file.js";
 
 /** Calls of the engine that may be made within what it is told. */
 const CALLS: ReadonlySet<string> = new Set([
-  ...["kill", "release", "flatten", "adjust", "hours", "connection", "stop", "settle"],
+  ...["kill", "release", "flatten", "closeDown", "adjust", "hours", "connection", "stop", "settle"],
 ]);
 
 /** What came of playing a session again. */
@@ -202,6 +202,7 @@ class Player {
     else if (kind === "kill") engine.kill(first as string, second as boolean);
     else if (kind === "release") engine.release();
     else if (kind === "flatten") engine.flatten(first as string, (second as number | undefined) ?? -1);
+    else if (kind === "closeDown") engine.closeDown(first as string);
     else if (kind === "adjust") {
       engine.adjust(first as number, Object.assign(new FillReport(), second), third as string);
     } else if (kind === "hours") engine.changeHours(first as number, sessionsFrom(second as SessionColumns));

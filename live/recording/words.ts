@@ -42,6 +42,7 @@ const CALLS: Readonly<Record<string, (rest: readonly unknown[]) => string>> = {
   kill: ([reason, flatten]) => `the kill switch was turned on: ${reason}${flatten === true ? ", to flatten" : ""}`,
   release: () => "the kill switch was turned off",
   flatten: ([tag]) => `everything was to be closed: ${tag}`,
+  closeDown: ([tag]) => `everything was to be closed, and nothing opened any more: ${tag}`,
   adjust: ([instrument, , tag]) => `a position of instrument ${instrument} was adjusted: ${tag}`,
   hours: ([instrument]) => `instrument ${instrument} was given other sessions`,
   restore: () => "what the session before had left was taken over",

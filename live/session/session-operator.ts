@@ -1,6 +1,7 @@
 import { openAfter } from "../../core/calendar/session-time.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import type { Instrument } from "../../core/market/instrument.js";
+import { increasing } from "../../core/orders/kept-exits.js";
 import { LiveError } from "../errors.js";
 import { adoptOrder, adoptPosition, nameDifference, settle } from "../reconcile/operator.js";
 import { unitsCell } from "../screen/cells.js";
@@ -98,10 +99,11 @@ export class SessionOperator implements SessionControl {
 
   async stop({ flatten }: StopRequest): Promise<string> {
     if (flatten) {
-      this.session.flatten("stop");
+      this.session.closeDown();
       await this.whenFlat();
     }
-    // With nobody there that would send it, a position would stay whose exits are cancelled.
+    // With nobody there that would send it, a position would stay whose exits are cancelled; one that nobody attends
+    // would come of an order that still opens something.
     if (flatten && this.unfinished().length > 0) {
       throw new LiveError("STOP_UNFINISHED", { what: this.flatness().replace(/\.$/, "") });
     }
@@ -157,10 +159,23 @@ export class SessionOperator implements SessionControl {
     return setup.instruments.filter(({ index }) => engine.portfolio.quantity[index] !== 0);
   }
 
-  /** Instruments that were to be closed by force, of which not all is with the broker that closes them. */
+  /**
+   * Instruments that were to be closed by force, of which not all is with the broker that closes them, and those of a
+   * session that closes down of which an order works that could open something.
+   */
   private unfinished(): Instrument[] {
-    const { broker, setup } = this.session.parts;
-    return setup.instruments.filter(({ index }) => broker.closingOf(index) === "waits" || broker.mayFillLate(index));
+    const { broker, setup, engine } = this.session.parts;
+    return setup.instruments.filter(
+      ({ index }) =>
+        broker.closingOf(index) === "waits" ||
+        broker.mayFillLate(index) ||
+        (engine.guards.isClosing && this.mayOpen(index)),
+    );
+  }
+
+  private mayOpen(instrument: number): boolean {
+    const { book, working, portfolio } = this.session.parts.engine;
+    return increasing(book, working.of(instrument), portfolio.quantity[instrument]).length > 0;
   }
 
   private flatness(): string {

@@ -305,6 +305,11 @@ export class Session {
     this.act((engine) => engine.flatten(tag));
   }
 
+  /** The same to end it: nothing is opened any more, until its next start. */
+  closeDown(): void {
+    this.act((engine) => engine.closeDown("stop"));
+  }
+
   /** Ends it: the strategy hears of it, everything is kept, and the connection is closed. */
   stop(): void {
     if (this.state === "stopped") return;

@@ -128,6 +128,16 @@ describe("a session through the gateway", () => {
     ]);
   });
 
+  it("that was asked to stop and to close its positions is played to its end", async () => {
+    const result = await played(
+      Cross,
+      {},
+      atTurn(400, ({ session }) => session.closeDown()),
+    );
+    expect(result.difference).toBeUndefined();
+    expect(result.end).toBe("whole");
+  });
+
   it("whose strategy failed is played to its end", async () => {
     class Fails extends Cross {
       private bars = 0;

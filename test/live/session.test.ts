@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseFaultPlan } from "../../brokers/gateway/faults/fault-plan.js";
 import { Gateway } from "../../brokers/gateway/gateway.js";
 import type { Bar } from "../../core/market/bar.js";
+import type { Quote } from "../../core/market/quote.js";
 import type { Fill } from "../../core/orders/order.js";
 import { Strategy, type StrategyClass } from "../../core/strategy.js";
 import { openDatabase } from "../../data/sqlite.js";
@@ -510,6 +511,42 @@ describe("a session that is stopped and closes its positions", () => {
     expect(await operator.stop({ flatten: true })).toBe("All positions of the session are closed.");
     await new Promise((resolve) => setImmediate(resolve));
     expect(ends).toBe(1);
+  });
+});
+
+/** Buys as soon as it holds nothing and nothing works. */
+class Reenters extends Strategy {
+  override onQuote({ instrument }: Quote): void {
+    if (this.position(instrument).isFlat && !this.hasWorkingOrders(instrument)) this.buy(instrument, 7);
+  }
+}
+
+describe("a session that is asked to stop and to close its positions", () => {
+  it("makes no order any more that would be left behind, and trades again at its next start", async () => {
+    const gateway = await gatewayAt();
+    const journal = join(folder, "closing.sqlite");
+    const session = await begun(gateway, Reenters, journal);
+    const { engine, ledger } = session.parts;
+    await until(session, () => engine.portfolio.quantity[0] === 7 && engine.portfolio.quantity[1] === 7);
+    let end: () => void = () => undefined;
+    const over = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const operator = new SessionOperator(session, new SessionViewer(session, 0), () => {
+      session.stop();
+      end();
+    });
+    const before = ledger.records.length;
+    expect(await operator.stop({ flatten: true })).toBe("All positions of the session are closed.");
+    await over;
+    expect(ledger.records.slice(before).map(({ intent }) => [intent.side, intent.quantity])).toEqual([
+      [-1, 7],
+      [-1, 7],
+    ]);
+    expect(ledger.open).toHaveLength(0);
+    expect(engine.flow.denials.get("STOPPING")?.first).toEqual({ code: "STOPPING", details: { positions: "closing" } });
+    const next = await begun(gateway, Reenters, journal);
+    await until(next, () => next.parts.engine.portfolio.quantity[0] === 7);
   });
 });
 
