@@ -323,7 +323,7 @@ export class Engine extends EngineParts {
     this.equity.mark(clock, portfolio);
     const believed = this.guards.believed.equity(portfolio);
     watch.mark(believed);
-    if (this.guards.flattens) this.enforceLossLimits(believed);
+    if (this.guards.watchesLosses) this.enforceLossLimits(believed);
     if (clock.now >= this.watch.dayEnd) this.beginDay();
     this.touched = false;
     this.late = false;

@@ -27,7 +27,7 @@ export class LoneSeries {
       !alone ||
       strict ||
       handlers.isSilent ||
-      guards.flattens ||
+      guards.watchesLosses ||
       guards.believed.hasDoubts ||
       feed.skipTo === undefined
     )

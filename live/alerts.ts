@@ -239,7 +239,7 @@ export const ALERTS = {
   },
   LOSS_LIMIT: {
     level: "act",
-    sentence: "The limit of {limit} is reached: {loss} lost.",
+    sentence: "The limit of {limit} is reached: {loss}.",
     session: "Denies entries; where the setting says so it has closed all positions.",
     remedy: "Look at the trades before the next day; raising the limit in the middle of a loss is seldom right.",
   },

@@ -31,8 +31,10 @@ export class GuardChain {
   readonly believed: BelievedPrices;
   readonly dailyLoss: DailyLoss | undefined;
   readonly drawdown: DrawdownLimit | undefined;
-  /** Whether a breach of a loss limit closes all positions by itself. */
-  readonly flattens: boolean;
+  /** Whether equity is held against the loss limits at every instant: one flattens, or a session tells of them. */
+  readonly watchesLosses: boolean;
+  /** Hears that equity has reached a loss limit, at every instant at which it has. */
+  onLossLimit: ((denial: Denial) => void) | undefined = undefined;
   /** When orders may leave; undefined where they leave at once, whatever the hour. Stands without guards too. */
   readonly hours: SessionHours | undefined;
   /** All that stand, in the order they are asked. */
@@ -85,7 +87,8 @@ export class GuardChain {
     this.believed = new BelievedPrices(market, this.quoteWatch, this.crossedQuote, limitsLosses);
     this.dailyLoss = all.dailyLoss ? new DailyLoss(equity, this.believed, all.dailyLoss) : undefined;
     this.drawdown = all.drawdown ? new DrawdownLimit(equity, this.believed, all.drawdown) : undefined;
-    this.flattens = this.dailyLoss?.options.flatten === true || this.drawdown?.options.flatten === true;
+    const flattens = this.dailyLoss?.options.flatten === true || this.drawdown?.options.flatten === true;
+    this.watchesLosses = flattens || (limitsLosses && evidence !== undefined);
     const hours = all.session === false ? undefined : new SessionHours(market, tradesAtClose, all.session);
     this.hours = hours;
     this.session = settings === false ? undefined : hours;
@@ -154,20 +157,22 @@ export class GuardChain {
    */
   breach(equity: number): string | undefined {
     if (equity !== equity) return undefined;
-    const { equity: watch } = this;
-    if (
-      this.dailyLoss?.options.flatten === true &&
-      !watch.isDayStopped &&
-      this.dailyLoss.verdict(equity) !== undefined
-    ) {
+    const { equity: watch, dailyLoss, drawdown } = this;
+    if (!watch.isDayStopped && this.isReached(dailyLoss, equity) && dailyLoss?.options.flatten === true) {
       watch.isDayStopped = true;
       return "daily loss";
     }
-    if (this.drawdown?.options.flatten === true && !watch.isRunStopped && this.drawdown.verdict(equity) !== undefined) {
+    if (!watch.isRunStopped && this.isReached(drawdown, equity) && drawdown?.options.flatten === true) {
       watch.isRunStopped = true;
       return "drawdown";
     }
     return undefined;
+  }
+
+  private isReached(limit: DailyLoss | DrawdownLimit | undefined, equity: number): boolean {
+    const denial = limit?.verdict(equity);
+    if (denial !== undefined) this.onLossLimit?.(denial);
+    return denial !== undefined;
   }
 
   /** Goes on with what the loss limits of an earlier part of the run remember. Called before the first day begins. */

@@ -1,5 +1,5 @@
 import { type Instant, SECOND } from "../../core/market/bar-size.js";
-import { type Denial, formatDenial } from "../../core/orders/denial.js";
+import { amount, type Denial } from "../../core/orders/denial.js";
 import type { SessionNews } from "./session-news.js";
 
 /** Milliseconds between two clocks that are worth a word: the guard's own limit for one. */
@@ -35,13 +35,23 @@ export class SessionWatch {
     this.isSkewed = isSkewed;
   }
 
-  /** An order was denied: one of a limit of losses is told once, that of a day once a day. */
-  denied(denial: Denial, dayEnd: Instant): void {
+  /** Equity has reached a limit, or an order was denied: a limit of losses is told once, that of a day once a day. */
+  lossLimit(denial: Denial, dayEnd: Instant): void {
     const { code } = denial;
     const key = code === "DAILY_LOSS" ? `${code} ${dayEnd}` : code;
     // That a loss is not known yet, behind a start, is none.
     if (!LOSS_LIMITS.includes(code) || denial.details.loss === "unknown" || this.limits.has(key)) return;
     this.limits.add(key);
-    this.news.alert("LOSS_LIMIT", { limit: code, loss: formatDenial(denial).replace(/^[A-Z_]+: /, "") });
+    this.news.alert("LOSS_LIMIT", { limit: code, loss: inWords(denial) });
   }
+}
+
+/** What was lost; of a limit that an earlier part of the run has met it is only known what it has stopped. */
+function inWords({ details: { loss, limit, stopped } }: Denial): string {
+  if (stopped !== undefined) return `an earlier start has closed all positions and stopped the ${stopped}`;
+  return `${money(loss)} lost, ${money(limit)} allowed`;
+}
+
+function money(value: number | string): string {
+  return typeof value === "number" ? amount(value) : value;
 }

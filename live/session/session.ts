@@ -123,11 +123,12 @@ export class Session {
       news.note(code, `denied: ${symbol} ${reason}`, { symbol }, "warn"),
     );
     this.watch = new SessionWatch(news, parts.clockSkew);
-    const { inbox, book, market } = engine;
+    const { inbox, book, market, guards } = engine;
+    guards.onLossLimit = (denial) => this.watch.lossLimit(denial, engine.watch.dayEnd);
     const before = inbox.onDenied;
     inbox.onDenied = (denied) => {
       before?.(denied);
-      this.watch.denied(denied.denial, engine.watch.dayEnd);
+      this.watch.lossLimit(denied.denial, engine.watch.dayEnd);
       this.trips.add(denied, market.instruments[book.instrument[denied.order]].symbol);
     };
   }

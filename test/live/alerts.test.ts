@@ -347,11 +347,14 @@ describe("what comes slowly", () => {
   it("are limits of losses: that of a day once a day", () => {
     const { news, watch } = watched();
     const daily = { code: "DAILY_LOSS", details: { loss: "3100.00", limit: "3000.00" } };
-    for (const day of [1, 1, 2]) watch.denied(daily, day);
-    for (const day of [1, 2]) watch.denied({ code: "DRAWDOWN", details: { loss: "9000.00" } }, day);
-    watch.denied({ code: "ORDER_SIZE", details: {} }, 1);
+    for (const day of [1, 1, 2]) watch.lossLimit(daily, day);
+    for (const day of [1, 2]) watch.lossLimit({ code: "DRAWDOWN", details: { stopped: "run" } }, day);
+    watch.lossLimit({ code: "ORDER_SIZE", details: {} }, 1);
     expect(new Set(news.alerts.map(({ code }) => code))).toEqual(new Set(["LOSS_LIMIT"]));
     expect(news.alerts.map(({ details }) => details.limit)).toEqual(["DRAWDOWN", "DAILY_LOSS", "DAILY_LOSS"]);
-    expect(alertText(news.alerts[1])).toBe("The limit of DAILY_LOSS is reached: loss=3100.00 limit=3000.00 lost.");
+    expect(alertText(news.alerts[1])).toBe("The limit of DAILY_LOSS is reached: 3100.00 lost, 3000.00 allowed.");
+    expect(alertText(news.alerts[0])).toBe(
+      "The limit of DRAWDOWN is reached: an earlier start has closed all positions and stopped the run.",
+    );
   });
 });

@@ -11,6 +11,7 @@ import { RecordingWriter } from "../../live/recording/recording-file.js";
 import { replaySession } from "../../live/recording/replay-session.js";
 import { openSession } from "../../live/session/open-session.js";
 import type { Session } from "../../live/session/session.js";
+import type { SessionNote } from "../../live/session/session-news.js";
 import { SessionViewer } from "../../live/session/session-viewer.js";
 import { closeAfterTest } from "../gateway/close-after-test.js";
 import { gatewayData } from "../gateway/gateway-data.js";
@@ -122,6 +123,42 @@ describe("a session whose loss limit has closed everything", () => {
     await until(third, () => position(third) > 0);
     expect(third.parts.engine.watch.peak).toBe(peak);
   });
+});
+
+/** Buys once and never asks for anything again. */
+const WAITS = scripted({
+  onBar(trader) {
+    if (trader.state.made !== true) trader.targetPercent(SYMBOL, 0.9);
+    trader.state = { made: true };
+  },
+});
+
+describe("a session that reaches a loss limit", () => {
+  it.each([
+    ["DAILY_LOSS", { dailyLoss: { fraction: 0.05, flatten: true } }],
+    ["DAILY_LOSS", { dailyLoss: { fraction: 0.05 } }],
+    ["DRAWDOWN", { drawdown: { fraction: 0.05, flatten: true } }],
+    ["DRAWDOWN", { drawdown: { fraction: 0.05 } }],
+  ] satisfies [string, GuardSettings][])(
+    "calls somebody for it at once and once, though no order meets it: %s %j",
+    async (limit, guards) => {
+      const gateway = await gatewayOf();
+      const notes: SessionNote[] = [];
+      const setup = setupFor(gateway, FALLING, WAITS, { guards, cash: CASH });
+      const session = await openSession(setup, (note) => notes.push(note));
+      closeAfterTest(() => session.stop());
+      session.begin();
+      await until(session, () => session.now > FROM + 30 * MINUTE);
+      const told = notes.filter(({ event }) => event === "LOSS_LIMIT");
+      expect(told).toHaveLength(1);
+      expect(told[0].text).toMatch(
+        new RegExp(`^The limit of ${limit} is reached: 5\\d{3}\\.\\d\\d lost, 5\\d{3}\\.\\d\\d allowed\\.$`),
+      );
+      expect(told[0].at).toBeLessThan(FROM + 15 * MINUTE);
+      expect(new SessionViewer(session, 0).view().alerts.filter(({ code }) => code === "LOSS_LIMIT")).toHaveLength(1);
+      expect(denials(session, limit)).toBe(0);
+    },
+  );
 });
 
 describe("a session that starts again in the midst of a loss", () => {
