@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import type { Arguments } from "yargs";
 import { nearest } from "../core/nearest.js";
+import { surviveClosedPipes } from "./closed-outputs.js";
 import type { CommandTable } from "./command.js";
 import { readCommandLine } from "./command-line.js";
 import { watchForEarlyEnd } from "./early-end.js";
 import { CliError } from "./errors.js";
 import { DONE, exitCodeOf, WRONG_USAGE } from "./exit-code.js";
 import { unknownFlag, unknownFlags } from "./flags.js";
-import { printError, surviveClosedPipes } from "./print-error.js";
+import { printError } from "./print-error.js";
 
 const COMMANDS: CommandTable = {
   acceptance: {

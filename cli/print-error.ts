@@ -25,17 +25,3 @@ export function sentenceOf(error: unknown): string {
   if (place !== undefined) return `An error escaped from the strategy outside of any handler: ${message} (${place})`;
   return `This is a bug in Seatrial: ${message}. Run the command again with --debug, and report what it prints.`;
 }
-
-/**
- * Lets `seatrial … | head` end quietly: nobody reads on, so there is nothing left to say.
- * @param over called before it ends
- */
-export function surviveClosedPipes(over: () => void): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-      over();
-      process.exit();
-    });
-  }
-}

@@ -10,6 +10,7 @@ import type { SessionNote } from "../live/session/session-news.js";
 import { SessionOperator } from "../live/session/session-operator.js";
 import { SessionViewer } from "../live/session/session-viewer.js";
 import type { SessionView } from "../live/session-view.js";
+import { outliveReaders } from "./closed-outputs.js";
 import { DONE, FAILED } from "./exit-code.js";
 import type { SessionChoice } from "./session-choice.js";
 import { prepareSession } from "./session-setup.js";
@@ -26,6 +27,10 @@ export async function runSession(choice: SessionChoice): Promise<number> {
     log.event(level, event.toUpperCase().replaceAll(/[ -]/g, "_"), text, data);
   };
   const { stdout, stdin } = process;
+  let isHeld = true;
+  outliveReaders((stream, error) => {
+    if (isHeld) log.event("warn", "OUTPUT_LOST", `${stream} is gone, and the session goes on: ${error.message}`);
+  });
   compileEarly();
   try {
     log.event("info", "START", `${choice.strategy.name} starts, ${mode}`, {
@@ -79,6 +84,7 @@ export async function runSession(choice: SessionChoice): Promise<number> {
     log.event("error", "SESSION_FAILED", error instanceof Error ? error.message : String(error), { error });
     throw error;
   } finally {
+    isHeld = false;
     held.release();
   }
 }

@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { READER_GONE } from "./closed-outputs.js";
 
 const STANDARD_ERROR = 2;
 /** How long to wait for a reader who is behind, before the next try. */
@@ -17,7 +18,7 @@ export function writeStandardError(text: string): void {
       rest = rest.subarray(writeSync(STANDARD_ERROR, rest));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === "EPIPE") return;
+      if (READER_GONE.has(code)) return;
       // A pipe that Node has opened does not block; it is full until somebody reads on.
       if (code !== "EAGAIN") throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
