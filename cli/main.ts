@@ -6,6 +6,7 @@ import type { CommandTable } from "./command.js";
 import { readCommandLine } from "./command-line.js";
 import { watchForEarlyEnd } from "./early-end.js";
 import { CliError } from "./errors.js";
+import { endWithEscapedErrors } from "./escaped-errors.js";
 import { DONE, exitCodeOf, WRONG_USAGE } from "./exit-code.js";
 import { unknownFlag, unknownFlags } from "./flags.js";
 import { printError } from "./print-error.js";
@@ -202,11 +203,7 @@ const words = process.argv.slice(2);
 const debug = words.includes("--debug");
 const over = watchForEarlyEnd(debug);
 surviveClosedPipes(over);
-process.on("uncaughtException", (error) => {
-  // Nothing can be gone on with: a strategy's timer or promise has failed, or we have.
-  printError(error, debug);
-  process.exit(exitCodeOf(error));
-});
+endWithEscapedErrors(debug);
 try {
   process.exitCode = await main(words);
 } catch (error) {

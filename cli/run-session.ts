@@ -1,5 +1,6 @@
 import { ABANDONED, attend } from "../live/attend/attend.js";
 import { HeldSession } from "../live/attend/held-session.js";
+import { isOfStrategy } from "../live/failed-place.js";
 import { Ladder } from "../live/ladder/ladder.js";
 import { PaperDays } from "../live/ladder/paper-days.js";
 import { compileEarly } from "../live/session/compile-early.js";
@@ -11,7 +12,9 @@ import { SessionOperator } from "../live/session/session-operator.js";
 import { SessionViewer } from "../live/session/session-viewer.js";
 import type { SessionView } from "../live/session-view.js";
 import { outliveReaders } from "./closed-outputs.js";
+import { takeEscapedErrors } from "./escaped-errors.js";
 import { DONE, FAILED } from "./exit-code.js";
+import { sentenceOf } from "./print-error.js";
 import type { SessionChoice } from "./session-choice.js";
 import { prepareSession } from "./session-setup.js";
 import { writeStandardError } from "./standard-error.js";
@@ -30,6 +33,20 @@ export async function runSession(choice: SessionChoice): Promise<number> {
   let isHeld = true;
   outliveReaders((stream, error) => {
     if (isHeld) log.event("warn", "OUTPUT_LOST", `${stream} is gone, and the session goes on: ${error.message}`);
+  });
+  let running: Session | undefined;
+  const leaveErrors = takeEscapedErrors((error, origin) => {
+    try {
+      if (running !== undefined && isOfStrategy(error, origin)) {
+        running.strategyEscaped(error);
+        return true;
+      }
+    } catch (further) {
+      log.event("error", "SESSION_FAILED", sentenceOf(further), { error: further });
+    }
+    // The process ends with it: nobody but the log tells so where no one looks.
+    log.event("error", "SESSION_FAILED", sentenceOf(error), { error });
+    return false;
   });
   compileEarly();
   try {
@@ -50,6 +67,7 @@ export async function runSession(choice: SessionChoice): Promise<number> {
       const operator = new Operator(session, viewer, () => over("stopped"));
       operator.latest = latest;
       session.begin();
+      running = session;
       try {
         const how = await attend(operator, held, {
           ended,
@@ -84,6 +102,7 @@ export async function runSession(choice: SessionChoice): Promise<number> {
     log.event("error", "SESSION_FAILED", error instanceof Error ? error.message : String(error), { error });
     throw error;
   } finally {
+    leaveErrors();
     isHeld = false;
     held.release();
   }

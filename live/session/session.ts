@@ -432,15 +432,31 @@ export class Session {
     });
   }
 
-  private strategyFailed(error: unknown): void {
+  /**
+   * An error of the strategy has come to nobody: a promise or a timer of its own has failed. The strategy is stopped as
+   * by a handler that fails, for what it was about is not known; the session goes on.
+   */
+  strategyEscaped(error: unknown): void {
+    const { news } = this.parts;
+    if (this.state === "running" && this.failure === undefined) {
+      this.act(() => this.strategyFailed(error, "Code outside of any handler"));
+      return;
+    }
+    // It has been called out, or there is nothing left to stop; a timer may fail again every second.
+    const message = error instanceof Error ? error.message : String(error);
+    news.note("escaped", `outside of any handler: ${message}`, undefined, "warn");
+  }
+
+  /** @param escapedFrom what failed, where the error does not say itself whose handler has */
+  private strategyFailed(error: unknown, escapedFrom?: string): void {
     const { engine, news, setup, journal, mask, clock } = this.parts;
     const known = error instanceof SeatrialError ? error : undefined;
     // The alert says itself whose handler has failed.
     const message = known?.code === "HANDLER_FAILED" ? known.details.message : undefined;
-    const place = known === undefined ? undefined : placeIn(known.cause);
+    const place = placeIn(escapedFrom === undefined ? known?.cause : error);
     const said = String(message ?? (error instanceof Error ? error.message : error));
     const details = {
-      handler: String(known?.details.handler ?? "The session"),
+      handler: escapedFrom ?? String(known?.details.handler ?? "The session"),
       strategy: setup.strategy.name,
       reason: `${said.replace(/\.$/, "")}${place === undefined ? "" : ` (${place})`}`,
     };

@@ -96,6 +96,30 @@ export default class Fails extends Strategy {
     expect(JSON.parse((await seatrial(["status", "--json"], folder)).stdout)).toMatchObject({ failure });
   });
 
+  it.each([
+    ["a promise", 'void Promise.reject(new Error("adrift."))', "adrift (drifts.ts:5:49)"],
+    ["a timer", 'setTimeout(() => { throw new Error("adrift."); })', "adrift (drifts.ts:5:53)"],
+    ["a promise that brings no error", 'void Promise.reject("adrift")', "adrift"],
+  ])("goes on without a strategy whose error escapes outside of any handler: of %s", async (_of, code, said) => {
+    const drifts = `import { Strategy } from "seatrial";
+export default class Drifts extends Strategy {
+  private bars = 0;
+  override onBar(): void {
+    if (++this.bars === 20) ${code};
+  }
+}
+`;
+    const folder = folderWith({ "drifts.ts": drifts });
+    const ended = await seatrial(["paper", "drifts.ts", "--speed", "max", ...DATA], folder);
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(/^Code outside of any handler of Drifts failed: .*\.\n$/);
+    expect(ended.stderr).toContain(said);
+    expect(ended.stdout).toContain(`STRATEGY_FAILED: ${ended.stderr}`);
+    expect(ended.stdout).toContain("drifts-sim has ended: the data of its gateway has ended.\n");
+    const log = readFileSync(join(folder, "seatrial-sessions", "drifts-sim", "session.log"), "utf8");
+    expect(log.match(/"code":"STRATEGY_FAILED"/g)).toHaveLength(1);
+  });
+
   it.runIf(canMount())("ends with the sentence of its journal where the disk is full", async () => {
     const folder = folderWith({ "cross.ts": SMA_CROSS });
     const disk = join(folder, "small");
