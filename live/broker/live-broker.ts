@@ -168,7 +168,13 @@ export class LiveBroker implements Broker {
     });
     const family = { account, ledger, rows: this.rows, news, cancel: (row: number) => this.cancel(row) };
     const isNeeded = (stop: OrderRecord): boolean => this.undead.isNeeded(stop);
-    this.unprotected = new UnprotectedEntries({ ...family, exits: this.exits, isNeeded });
+    this.unprotected = new UnprotectedEntries({
+      ...family,
+      exits: this.exits,
+      isNeeded,
+      unitsLeftTo: (stop) => this.undead.unitsLeftTo(stop),
+      isClosing: (stop) => this.forced.isClosing(stop),
+    });
     this.excess = new ExcessOrders(account, ledger, (record) => this.unwanted.add(record));
     const isApart = (record: OrderRecord): boolean => record.isUndead || this.excess.isToEnd(record);
     this.refused = new RefusedCancels({
@@ -428,7 +434,7 @@ export class LiveBroker implements Broker {
     if (isUpstreamUp) for (const record of report.uncancelled) this.unwanted.add(record);
     this.tellOutcomes(now);
     if (report.isFull) this.undead.looked();
-    if (report.isFull && this.isBound) this.unprotected.looked();
+    if (report.isFull && this.isBound) this.unprotected.looked(since);
     this.tellNews(now);
     this.tooLarge = isUpstreamUp ? report.tooLarge : [];
     if (isUpstreamUp && this.isBound) this.fitSizes();

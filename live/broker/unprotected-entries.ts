@@ -1,11 +1,14 @@
 import type { BrokerAccount } from "../../core/broker.js";
+import { closeAfter } from "../../core/calendar/session-time.js";
 import { DUST } from "../../core/dust.js";
 import { isExit } from "../../core/guards/guard.js";
+import { SECOND } from "../../core/market/bar-size.js";
 import type { Denial } from "../../core/orders/denial.js";
 import { ORDER_TYPES, type OrderType } from "../../core/orders/kinds.js";
 import { PROTECTIVE } from "../../core/orders/order-book.js";
 import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
+import { isExitOf } from "../ledger/units-held.js";
 import { unitsCell } from "../screen/cells.js";
 import type { BrokerNews } from "./broker-news.js";
 import type { ExitSizes } from "./exit-sizes.js";
@@ -22,6 +25,10 @@ export interface UnprotectedEntriesParts {
   readonly cancel: (row: number) => void;
   /** Whether what a stop was to protect is held, and nothing else protects it. */
   readonly isNeeded: (stop: OrderRecord) => boolean;
+  /** Units of what is held that no stop of another entry, nor one of the strategy's own, protects in its place. */
+  readonly unitsLeftTo: (stop: OrderRecord) => number;
+  /** Whether what a stop protects is being closed. */
+  readonly isClosing: (stop: OrderRecord) => boolean;
 }
 
 /** The stop that an entry was to have. */
@@ -30,13 +37,16 @@ interface Lacking {
   readonly reason: string;
 }
 
+const TAKEN_AWAY = "the broker has cancelled it";
+
 /** What a bracket gets out with where the market goes against it. */
 export const STOPS: readonly OrderType[] = ["stop", "stop-limit", "trailing-stop", "trailing-stop-limit"];
 
 /**
  * Entries whose bracket has lost its stop because that was refused, or cancelled though nobody has asked for it: what they
  * would still open nothing would protect, so what they have not filled is cancelled. What they have filled stays, and a
- * person is told how much that is. A refused take profit is no reason: the stop stands, and the entry goes on.
+ * person is told how much that is; the same where the entry has ended by then. A refused take profit is no reason: the
+ * stop stands, and the entry goes on.
  */
 export class UnprotectedEntries {
   private readonly parts: UnprotectedEntriesParts;
@@ -44,6 +54,11 @@ export class UnprotectedEntries {
   private readonly entries = new Map<OrderRecord, Lacking>();
   /** Those that have filled when they and their stops counted as gone, each with whether the account was looked at since. */
   private readonly late = new Map<OrderRecord, boolean>();
+  /**
+   * Stops that were taken away of entries that had ended, each with the ledger's count then; NaN where the account was
+   * looked at since. A fill of their group may be what has ended them, and be told behind their end.
+   */
+  private readonly taken = new Map<OrderRecord, number>();
 
   constructor(parts: UnprotectedEntriesParts) {
     this.parts = parts;
@@ -68,12 +83,32 @@ export class UnprotectedEntries {
   cancelled(stop: OrderRecord): void {
     const entry = this.parts.ledger.record(stop.intent.parent);
     if (entry === undefined || !this.isTakenAway(stop, entry)) return;
-    this.lacks(entry, { stop: orderInWords(stop.intent), reason: "the broker has cancelled it" });
+    if (!entry.isEndHeard) {
+      this.lacks(entry, { stop: orderInWords(stop.intent), reason: TAKEN_AWAY });
+      return;
+    }
+    if (this.isOver(stop)) return;
+    this.taken.set(stop, this.parts.ledger.count);
+    this.parts.news.ask(`order ${stop.intent.id}, which protects what is held, was cancelled by somebody else`);
   }
 
   private isTakenAway({ intent, wantsCancel }: OrderRecord, entry: OrderRecord): boolean {
-    if (wantsCancel || entry.isEndHeard || entry.wantsCancel || !isStopOf(intent, entry)) return false;
+    if (wantsCancel || !isStopOf(intent, entry)) return false;
+    // The end of one that works follows its cancel; of one that has ended, what it has filled is held without it.
+    if (entry.isEndHeard ? this.parts.exits.heldOf(entry) <= DUST : entry.wantsCancel) return false;
     return !isGroupDone(this.parts.ledger, intent.group);
+  }
+
+  /** Whether a stop has come to the end that its time in force says. The run has no row of one that ended before it. */
+  private isOver({ intent }: OrderRecord): boolean {
+    const { clock, market } = this.parts.account;
+    const { symbol, tif, goodTill, outsideRth, at } = intent;
+    if (tif === "GTC") return false;
+    if (tif === "GTD") return clock.now >= Math.floor(goodTill / SECOND) * SECOND;
+    const index = market.instruments.findIndex((one) => one.symbol === symbol);
+    if (index < 0) return false;
+    const sessions = market.sessions[index];
+    return clock.now >= closeAfter(outsideRth ? sessions.extended : sessions, at);
   }
 
   /** An order cannot be sent as it is, and its entry has left: the broker will never have it. */
@@ -102,14 +137,13 @@ export class UnprotectedEntries {
     return this.missed.length > 0;
   }
 
-  /** Stops that were refused or taken away of entries that work. */
+  /** Stops that were refused of entries that work, or taken away of those and of such as have ended and hold something. */
   private get missed(): OrderRecord[] {
     const { ledger } = this.parts;
-    const entries = ledger.open.filter(({ row, isEndHeard }) => row >= 0 && !isEndHeard);
     return ledger.records.filter((one) => {
-      const entry = entries.find(({ intent }) => intent.id === one.intent.parent);
-      if (entry === undefined) return false;
-      if (one.end?.as === "rejected") return isStopOf(one.intent, entry);
+      const entry = ledger.record(one.intent.parent);
+      if (entry === undefined || (!entry.isEndHeard && entry.row < 0)) return false;
+      if (one.end?.as === "rejected") return !entry.isEndHeard && isStopOf(one.intent, entry);
       return one.end?.as === "cancelled" && this.isTakenAway(one, entry);
     });
   }
@@ -125,7 +159,9 @@ export class UnprotectedEntries {
   }
 
   /** A stop that counted as gone works again: its entry has it. */
-  revived({ intent }: OrderRecord): void {
+  revived(stop: OrderRecord): void {
+    const { intent } = stop;
+    this.taken.delete(stop);
     const entry = this.parts.ledger.record(intent.parent);
     if (entry !== undefined && isStopOf(intent, entry)) this.entries.delete(entry);
   }
@@ -139,13 +175,18 @@ export class UnprotectedEntries {
     this.parts.news.ask(`order ${id} has filled, and its stop counts as gone`);
   }
 
-  /** The account was looked at whole: a stop that is there is known. */
-  looked(): void {
+  /**
+   * The account was looked at whole: a stop that is there is known.
+   * @param since the ledger's count when the look began
+   */
+  looked(since: number): void {
     for (const entry of this.late.keys()) this.late.set(entry, true);
+    for (const [stop, count] of this.taken) if (count <= since) this.taken.set(stop, Number.NaN);
   }
 
-  /** Tells of those whose stops have not come. Called when all that is known is told. */
+  /** Tells of those whose stops have not come, or were taken away. Called when all that is known is told. */
   settle(): void {
+    this.settleTaken();
     for (const [entry, isLooked] of this.late) {
       const stops = this.stopsOf(entry);
       // Of one that is to end somebody may have to hear when it has.
@@ -155,6 +196,38 @@ export class UnprotectedEntries {
       if (stop === undefined || stops.some(({ end }) => end === undefined)) continue;
       this.tell(entry, { stop: orderInWords(stop.intent), reason: "it counts as gone" });
     }
+  }
+
+  private settleTaken(): void {
+    const { ledger } = this.parts;
+    const told = new Set<OrderRecord>();
+    for (const [stop, count] of this.taken) {
+      const entry = ledger.record(stop.intent.parent);
+      const family = [stop, ...ledger.group(stop.intent.group)];
+      // Another of its group may have filled, or it itself.
+      if (count === count || stop.isUndead || family.some(({ isFillUnknown, missing }) => isFillUnknown || missing > 0))
+        continue;
+      this.taken.delete(stop);
+      if (entry === undefined || told.has(entry) || !this.isTakenAway(stop, entry) || this.parts.isClosing(stop))
+        continue;
+      const held = this.unitsWithout(stop, entry);
+      if (held <= DUST) continue;
+      told.add(entry);
+      this.tell(entry, { stop: orderInWords(stop.intent), reason: TAKEN_AWAY }, held);
+    }
+  }
+
+  /** Units that an entry holds and no stop protects, now that one of its own is gone. */
+  private unitsWithout(stop: OrderRecord, entry: OrderRecord): number {
+    const { ledger, exits, unitsLeftTo } = this.parts;
+    let covered = 0;
+    // Such as the strategy has added to the bracket count as well.
+    for (const other of ledger.open) {
+      const { intent, end, wantsCancel, remaining } = other;
+      const isWanted = end === undefined && !wantsCancel;
+      if (isWanted && isExitOf(other, entry) && STOPS.includes(intent.type)) covered += remaining;
+    }
+    return Math.min(exits.heldOf(entry), unitsLeftTo(stop)) - covered;
   }
 
   private stopsOf(entry: OrderRecord): OrderRecord[] {
@@ -171,8 +244,8 @@ export class UnprotectedEntries {
     if (entry.row >= 0) this.parts.cancel(entry.row);
   }
 
-  private tell(entry: OrderRecord, { stop, reason }: Lacking): void {
-    const held = unitsCell(Math.max(0, this.parts.exits.heldOf(entry)));
+  private tell(entry: OrderRecord, { stop, reason }: Lacking, units = this.parts.exits.heldOf(entry)): void {
+    const held = unitsCell(Math.max(0, units));
     this.parts.news.alert("ENTRY_UNPROTECTED", { stop, reason, entry: orderInWords(entry.intent), held });
   }
 }

@@ -296,3 +296,135 @@ describe("an entry whose stop the broker has taken away", () => {
     expect(run.model.cancels).toEqual([1]);
   });
 });
+
+describe("a position whose stop is cancelled by somebody else", () => {
+  const reason = "the broker has cancelled it";
+  const taken = (held: number, stop?: string): string => told(held, stop).replace(REASON, reason);
+
+  /** The entry fills whole, and its exits work. */
+  function held(options: BracketOptions = EXITS): void {
+    bracket(options, 0, 1, 2);
+    run.model.fill(run.model.order(0), 100, 95);
+    run.settle();
+    expect(run.status(0)).toBe("filled");
+  }
+
+  /** At the broker, as by another client's global cancel; told in the status and in a message. */
+  function cancelled(...ns: number[]): void {
+    for (const n of ns) run.model.end(run.model.order(n), "Cancelled");
+    run.settle();
+  }
+
+  it("is told to be without it, once and with its units, when the account was looked at", () => {
+    held();
+    cancelled(1);
+    expect(run.asks).toContain("order 2, which protects what is held, was cancelled by somebody else");
+    run.lookTwice();
+    expect(unprotected()).toEqual([taken(100)]);
+    run.lookTwice();
+    run.pass(HOUR);
+    expect(unprotected()).toHaveLength(1);
+    expect(run.model.handed).toHaveLength(3);
+    expect(run.status(2)).toBe("accepted");
+  });
+
+  it("is told so once where its target is cancelled with it", () => {
+    held();
+    cancelled(2, 1);
+    run.lookTwice();
+    expect(unprotected()).toEqual([taken(100)]);
+  });
+
+  it("is told so with what its target has left of it", () => {
+    held();
+    run.model.fill(run.model.order(2), 40, 110);
+    run.settle();
+    cancelled(1);
+    run.lookTwice();
+    expect(unprotected()).toHaveLength(1);
+    expect(unprotected()[0]).toContain(" 60 units are held without it.");
+  });
+
+  it("is told so by the session that starts when it is gone, and that hears of it from the list of what has ended", async () => {
+    held();
+    run.kill();
+    run.model.end(run.model.order(1), "Cancelled");
+    run.model.forget();
+    await run.open();
+    run.settle();
+    run.lookTwice();
+    expect(unprotected()).toEqual([taken(100)]);
+    run.lookTwice();
+    expect(unprotected()).toHaveLength(1);
+  });
+
+  it("is told so by the reconciliation that finds no trace of it", () => {
+    held();
+    run.model.order(1).status = "Cancelled";
+    run.model.passMidnight();
+    for (let i = 0; i < 3; i++) run.lookTwice();
+    expect(unprotected()).toEqual([taken(100)]);
+  });
+
+  it("is not told so where a fill of its target, heard behind, is what has ended it", () => {
+    held();
+    run.model.fill(run.model.order(2), 100, 110);
+    run.model.forget();
+    cancelled(1);
+    expect(run.position()).toBe(100);
+    run.lookTwice();
+    expect(run.position()).toBe(0);
+    expect(unprotected()).toEqual([]);
+  });
+
+  it("is not told so where the strategy has cancelled it", () => {
+    held();
+    run.act((orders) => orders.cancel(orders.handle(1)));
+    run.settle();
+    run.lookTwice();
+    expect(unprotected()).toEqual([]);
+  });
+
+  it("is not told so where the strategy has made another in its place", () => {
+    held();
+    cancelled(1);
+    run.act((orders) => orders.submit(SPY, "sell", 100, { stop: 89, tif: "GTC" }));
+    run.settle();
+    run.model.accept(run.model.order(3), "PreSubmitted");
+    run.settle();
+    run.lookTwice();
+    expect(unprotected()).toEqual([]);
+  });
+
+  it("is not told so where another stop of the same entry protects it", () => {
+    bracket(EXITS, 0, 1, 2);
+    run.act((orders) => orders.submit(SPY, "sell", 100, { stop: 85, parent: orders.handle(0), tif: "GTC" }));
+    run.settle();
+    run.model.accept(run.model.order(3), "PreSubmitted");
+    run.model.fill(run.model.order(0), 100, 95);
+    run.settle();
+    cancelled(1);
+    run.lookTwice();
+    expect(unprotected()).toEqual([]);
+  });
+
+  it("is not told so where it is being closed", () => {
+    held();
+    run.model.cancel = (orderId) => void run.model.told.push({ kind: "written", orderId, what: "cancel" });
+    run.engine.hear(run.now, () => run.engine.flatten("flatten"));
+    run.turn();
+    run.model.refuse(2, 161, "Cancel attempted when order is not in a cancellable state.", "order cancel");
+    run.settle();
+    cancelled(1);
+    run.lookTwice();
+    expect(unprotected()).toEqual([]);
+  });
+
+  it("is not told so where its day is over", () => {
+    held({ ...EXITS, exitTif: "DAY" });
+    run.pass(8 * HOUR);
+    cancelled(1, 2);
+    run.lookTwice();
+    expect(unprotected()).toEqual([]);
+  });
+});
