@@ -112,11 +112,19 @@ export const ALERTS = {
     session: "Shows it and leaves it alone.",
     remedy: "If the session is to have it, `seatrial adopt {symbol}`.",
   },
+  FOREIGN_OPPOSITE: {
+    level: "act",
+    sentence:
+      "The session holds {own} {symbol}, and the account {quantity} that are not its own: closing the session's would leave those.",
+    session: "Goes on with what it holds by its own orders: what it closes may open the opposite at the broker.",
+    remedy:
+      "Where the session's position was closed by hand, `seatrial adopt {symbol}` takes that into account: of the session's is left what both come to. Where it is of another session or of yours, nothing needs to be done.",
+  },
   FOREIGN_ORDER: {
     level: "note",
     sentence: "The account has a working order that is not this session's: {order}.",
     session: "Shows it and leaves it alone.",
-    remedy: "If the session is to have it, `seatrial adopt {ref}`; otherwise whoever made it cancels it.",
+    remedy: "If the session is to have it, `seatrial adopt {ref} --order`; otherwise whoever made it cancels it.",
   },
   INTENT_LOST: {
     level: "act",

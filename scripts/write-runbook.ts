@@ -196,7 +196,7 @@ folder: a line of JSON an event, with the alert's or the guard's code under \`co
 | stop and close everything of the session | \`npx seatrial kill --flatten\` |
 | close positions, and let the strategy go on | \`npx seatrial flatten\` |
 | end the session in order | Ctrl-C where it runs, or \`npx seatrial stop\` |
-| act when no command answers | TWS itself: cancel orders and close positions by hand. The session takes up what was done when it runs again |
+| act when no command answers | TWS itself: cancel orders and close positions by hand. When the session runs again, \`npx seatrial adopt SYMBOL\` of what was closed; see [below](#when-a-position-was-closed-by-hand) |
 | end a session that hears no Ctrl-C | \`kill -9 PID\`, on Windows the Task Manager; see [below](#when-a-session-is-gone) |
 
 A position is closed when its working exits are known to be cancelled, with what they filled before: until then they may
@@ -216,7 +216,7 @@ do nothing: a handler of the strategy does not return, and all of these wait for
 broker works on. Cancel and close in TWS what must not stay, end the process with \`kill -9 PID\` (Windows: Task Manager;
 its id is in the sentence of the command and in \`session.json\`), run \`npx seatrial kill\` if the next start is not to
 trade, correct the strategy, and start it again. What was cancelled in TWS is taken up then; a position that was closed
-there is a difference, and is [given a name](#when-positions-differ).
+there [is adopted](#when-a-position-was-closed-by-hand).
 
 **Its process was killed, or the machine stopped.** Positions and protective orders are at the broker and work on. Start
 the session as before, under the same name: it reads its journal and the broker's orders, executions and positions, and
@@ -237,6 +237,18 @@ takes it.
 
 **The day's executions are gone.** IB tells executions only back to midnight. What was filled before is booked from the
 change of position as \`recovered\`, with an estimated price; the position is right, the price is in the account statement.
+
+## When a position was closed by hand
+
+What is done in TWS is foreign to the session: of 10 SPY that it has bought and somebody has sold there, the session still
+holds 10 and the account -10 that are not its own, which the alert \`FOREIGN_OPPOSITE\` says. What the session closed now
+would open the opposite.
+
+1. Cancel in TWS the exits that still work there.
+2. \`npx seatrial adopt SPY\` makes the -10 the session's own: its position is 0 then. It counts them at the price of the
+   moment; what they were sold for is in TWS. Do so before \`npx seatrial flatten\`, and before the strategy closes.
+3. Where \`npx seatrial status\` shows a difference in their place, for TWS tells the day's trades only, name it as
+   foreign first, as below.
 
 ## When positions differ
 

@@ -8,6 +8,8 @@ export class ForeignTeller {
   private readonly ledger: Ledger;
   private readonly news: BrokerNews;
   private readonly positions = new Map<number, number>();
+  /** What was told to be opposite to the session's own: that changes with each of its trades, and is told once. */
+  private readonly opposite = new Map<number, number>();
   private readonly orders = new Set<string>();
 
   constructor(ledger: Ledger, news: BrokerNews) {
@@ -18,6 +20,7 @@ export class ForeignTeller {
   look(): void {
     const { ledger, news, positions, orders } = this;
     for (const [conId, quantity] of ledger.foreign) {
+      if (this.tellOpposite(conId, quantity)) positions.set(conId, quantity);
       if ((positions.get(conId) ?? 0) === quantity) continue;
       positions.set(conId, quantity);
       const symbol = ledger.symbolOf.get(conId) ?? `contract ${conId}`;
@@ -29,5 +32,16 @@ export class ForeignTeller {
       const order = `${/^B/i.test(action) ? "buy" : "sell"} ${unitsCell(quantity)} ${symbol} ${orderType}`;
       news.alert("FOREIGN_ORDER", { order, ref: orderRef === "" ? String(permId) : orderRef });
     }
+  }
+
+  /** @returns whether it was told, with what the account holds beside the session */
+  private tellOpposite(conId: number, quantity: number): boolean {
+    const { ledger, news, opposite } = this;
+    const symbol = ledger.symbolOf.get(conId);
+    const own = symbol === undefined ? 0 : (ledger.holdings.get(symbol)?.quantity ?? 0);
+    if (symbol === undefined || own * quantity >= 0 || opposite.get(conId) === quantity) return false;
+    opposite.set(conId, quantity);
+    news.alert("FOREIGN_OPPOSITE", { symbol, own: unitsCell(own), quantity: unitsCell(quantity) });
+    return true;
   }
 }

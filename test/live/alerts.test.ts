@@ -105,6 +105,38 @@ describe("what a session calls somebody for", () => {
     ]);
   });
 
+  it("is a position of the session's that somebody has closed by hand, once, until it is adopted", () => {
+    buy(10);
+    run.settle();
+    run.model.fill(run.model.order(0), 10, 100);
+    run.settle();
+    look();
+    expect(told()).toEqual([]);
+    run.model.foreignFill(SPY_ID, "SPY", -1, 10, 100, "by hand");
+    look();
+    const text = "and the account -10 that are not its own: closing the session's would leave those.";
+    expect(told()).toEqual([`FOREIGN_OPPOSITE: The session holds 10 SPY, ${text}`]);
+    run.books = true;
+    run.engine.hear(run.now, () => {
+      adoptPosition(run.ledger, "SPY", SPY_ID, 98, run.now);
+      run.broker.tellNoted(run.now);
+    });
+    look();
+    expect([run.position(), run.enginePosition(), run.ledger.foreign.get(SPY_ID)]).toEqual([0, 0, 0]);
+    expect(run.look().differences).toEqual([]);
+    expect(told()).toHaveLength(1);
+  });
+
+  it("is no position of somebody else's on the same side", () => {
+    buy(10);
+    run.settle();
+    run.model.fill(run.model.order(0), 10, 100);
+    run.model.foreignFill(SPY_ID, "SPY", 1, 10, 100, "by hand");
+    run.settle();
+    look();
+    expect(told()).toEqual(["FOREIGN_POSITION: The account holds 10 SPY that no order of this session has made."]);
+  });
+
   it("is an order that works although it was told dead", () => {
     buy();
     run.settle();
