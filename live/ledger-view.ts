@@ -58,7 +58,7 @@ function foreign(ledger: Ledger): ForeignPositionView[] {
   return [...ledger.foreign]
     .filter(([, quantity]) => quantity !== 0)
     .map(([conId, quantity]) => ({
-      symbol: ledger.symbolOf.get(conId) ?? `contract ${conId}`,
+      symbol: ledger.nameOf(conId),
       quantity,
       averagePrice: null,
     }));

@@ -23,7 +23,7 @@ export class ForeignTeller {
       if (this.tellOpposite(conId, quantity)) positions.set(conId, quantity);
       if ((positions.get(conId) ?? 0) === quantity) continue;
       positions.set(conId, quantity);
-      const symbol = ledger.symbolOf.get(conId) ?? `contract ${conId}`;
+      const symbol = ledger.nameOf(conId);
       if (quantity !== 0) news.alert("FOREIGN_POSITION", { symbol, quantity: unitsCell(quantity) });
     }
     for (const [key, { status, action, quantity, orderType, symbol, orderRef, permId }] of ledger.foreignOrders) {

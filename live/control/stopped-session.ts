@@ -39,9 +39,6 @@ export async function readStopped(folder: SessionFolder, now: number): Promise<S
   const journal = await Journal.openExisting(folder.journal);
   try {
     const ledger = journal.openLedger();
-    for (const entry of journal.entries()) {
-      if ("conId" in entry) ledger.symbolOf.set(entry.conId, entry.symbol);
-    }
     const kept = journal.killSwitch();
     const byJournal = kept?.isOn === true ? ({ ...kept, isOn: true } as const) : undefined;
     return {

@@ -56,6 +56,8 @@ export class Ledger {
   count = 0;
   /** The session's name of a contract. */
   readonly symbolOf = new Map<number, string>();
+  /** What the broker calls the contracts that entries are about. */
+  private readonly toldSymbols = new Map<number, string>();
   private readonly byId = new Map<number, OrderRecord>();
   private latestIntent = 0;
   private readonly byPermId = new Map<number, OrderRecord>();
@@ -176,6 +178,16 @@ export class Ledger {
     return [...this.live];
   }
 
+  /** A contract in words: its symbol where that is known and means no other contract, as an option's may. */
+  nameOf(conId: number): string {
+    const own = this.symbolOf.get(conId);
+    if (own !== undefined) return own;
+    const symbol = this.toldSymbols.get(conId) ?? "";
+    const isOther = ([other, name]: readonly [number, string]): boolean => other !== conId && name === symbol;
+    const isShared = [...this.symbolOf].some(isOther) || [...this.toldSymbols].some(isOther);
+    return symbol === "" || isShared ? `contract ${conId}` : symbol;
+  }
+
   /** Why an instrument takes no increasing order; undefined where it does. */
   blockOf(symbol: string): BlockEntry | undefined {
     const blocks = this.blocks.get(symbol);
@@ -214,6 +226,7 @@ export class Ledger {
   }
 
   private take(entry: Entry): void {
+    if ("conId" in entry && entry.conId > 0) this.toldSymbols.set(entry.conId, entry.symbol);
     switch (entry.kind) {
       case "intent":
         this.intend(entry);

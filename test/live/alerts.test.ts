@@ -5,6 +5,7 @@ import type { Bar } from "../../core/market/bar.js";
 import { MINUTE } from "../../core/market/bar-size.js";
 import { Strategy } from "../../core/strategy.js";
 import { ALERTS, type AlertCode, alertText } from "../../live/alerts.js";
+import { ledgerView } from "../../live/ledger-view.js";
 import { adoptPosition } from "../../live/reconcile/operator.js";
 import { SessionNews } from "../../live/session/session-news.js";
 import { SessionWatch } from "../../live/session/session-watch.js";
@@ -125,6 +126,16 @@ describe("what a session calls somebody for", () => {
     expect([run.position(), run.enginePosition(), run.ledger.foreign.get(SPY_ID)]).toEqual([0, 0, 0]);
     expect(run.look().differences).toEqual([]);
     expect(told()).toHaveLength(1);
+  });
+
+  it("is what somebody else holds of another contract, by its symbol, or by its id where two are called so", () => {
+    run.model.foreignFill(195035969, "EBAY", 1, 5, 50);
+    look();
+    expect(told()).toEqual(["FOREIGN_POSITION: The account holds 5 EBAY that no order of this session has made."]);
+    expect(ledgerView(run.ledger, run.now).foreign).toMatchObject([{ symbol: "EBAY", quantity: 5 }]);
+    run.model.foreignFill(1, "SPY", 1, 2, 50);
+    look();
+    expect(told()[1]).toContain("The account holds 2 contract 1 that");
   });
 
   it("is no position of somebody else's on the same side", () => {
