@@ -37,6 +37,10 @@ export const LIVE_ERRORS = {
     sentence: "There is nothing foreign to adopt under {what}.",
     remedy: "Reconcile, and take the name from what is listed as foreign.",
   },
+  ADOPT_UNTRADED: {
+    sentence: "{what} is in {symbol}, which this run does not trade: nothing would look after it.",
+    remedy: "Start the session with {symbol} among its symbols and adopt it then, or close it in TWS.",
+  },
   SETTLE_UNKNOWN: {
     sentence: "The session has no order {intent}.",
     remedy: "Give the ref of an order without a trace, as `seatrial status` shows it.",

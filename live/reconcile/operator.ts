@@ -30,9 +30,7 @@ export function adoptPosition(ledger: Ledger, symbol: string, conId: number, pri
  * @throws LiveError ADOPT_UNKNOWN
  */
 export function adoptOrder(ledger: Ledger, what: string, now: Instant): string {
-  const order = [...ledger.foreignOrders.values()].find(
-    (one) => (one.orderRef !== "" && one.orderRef === what) || String(one.permId) === what,
-  );
+  const order = foreignOrder(ledger, what);
   const type = order === undefined ? undefined : orderTypeOf(order.orderType, order.tif);
   // Without the broker's number nothing it does could be told to be its own.
   if (order === undefined || type === undefined || order.permId === 0) {
@@ -45,6 +43,13 @@ export function adoptOrder(ledger: Ledger, what: string, now: Instant): string {
   ledger.note({ kind: "intent", at: now, id, ref: ledger.refOf(id), ...termsOf(order, type, tif), side, madeAt: now });
   ledger.note({ ...statusOf(order), at: now, intent: id });
   return `Order ${what} is the session's order ${id} from now on.`;
+}
+
+/** A foreign order by its orderRef or the broker's number of it. */
+export function foreignOrder(ledger: Ledger, what: string): ForeignOrderEntry | undefined {
+  return [...ledger.foreignOrders.values()].find(
+    (one) => (one.orderRef !== "" && one.orderRef === what) || String(one.permId) === what,
+  );
 }
 
 /** Names an open difference of an instrument's position, as units of the session's or of others. */

@@ -3,7 +3,7 @@ import type { Instant } from "../../core/market/bar-size.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import { increasing } from "../../core/orders/kept-exits.js";
 import { LiveError } from "../errors.js";
-import { adoptOrder, adoptPosition, nameDifference, settle } from "../reconcile/operator.js";
+import { adoptOrder, adoptPosition, foreignOrder, nameDifference, settle } from "../reconcile/operator.js";
 import { unitsCell } from "../screen/cells.js";
 import {
   type AdoptRequest,
@@ -64,7 +64,10 @@ export class SessionOperator implements SessionControl {
     const { engine } = this.session.parts;
     return this.noted((now) => {
       const { ledger } = this.session.parts;
-      if ("ref" in asked) return adoptOrder(ledger, asked.ref, now);
+      if ("ref" in asked) {
+        this.expectTraded(asked.ref);
+        return adoptOrder(ledger, asked.ref, now);
+      }
       const { symbol } = asked;
       const { conId, index } = this.traded(symbol);
       return adoptPosition(ledger, symbol, conId, engine.portfolio.mark[index], now);
@@ -134,8 +137,24 @@ export class SessionOperator implements SessionControl {
   private traded(symbol: string): { conId: number; index: number } {
     const { setup, conIds } = this.session.parts;
     const instrument = setup.instruments.find((one) => one.symbol === symbol);
-    if (instrument === undefined) throw new LiveError("ADOPT_UNKNOWN", { what: symbol });
+    if (instrument === undefined) throw this.untraded(symbol);
     return { conId: conIds[instrument.index], index: instrument.index };
+  }
+
+  /** An order that the run does not trade would be in no view and no strategy's hands. */
+  private expectTraded(ref: string): void {
+    const { ledger, conIds } = this.session.parts;
+    const order = foreignOrder(ledger, ref);
+    if (order === undefined || conIds.includes(order.conId)) return;
+    throw new LiveError("ADOPT_UNTRADED", { what: `Order ${ref}`, symbol: order.symbol });
+  }
+
+  /** Why nothing can be noted of a symbol that is none of this run. */
+  private untraded(symbol: string): LiveError {
+    const { ledger } = this.session.parts;
+    const held = [...ledger.foreign].find(([conId, quantity]) => quantity !== 0 && ledger.nameOf(conId) === symbol);
+    if (held === undefined) return new LiveError("ADOPT_UNKNOWN", { what: symbol });
+    return new LiveError("ADOPT_UNTRADED", { what: `A position of ${unitsCell(held[1])}`, symbol });
   }
 
   /**

@@ -395,6 +395,45 @@ describe("an operator", () => {
     expect(hasEnded).toBe(true);
   });
 
+  it("is refused what the run does not trade, an order or a position, and is told why", async () => {
+    const { session } = await sessionAt({ data: DATA, ticks: TICKS, from: FROM, strategy: Buys });
+    const operator = new SessionOperator(session, new SessionViewer(session, 0), () => undefined);
+    const { ledger } = session.parts;
+    const made = { at: session.now, symbol: "EBAY", conId: 195035969, orderId: 0, clientId: 0, orderRef: "by hand" };
+    ledger.note({
+      ...made,
+      kind: "foreign-order",
+      permId: 77,
+      action: "BUY",
+      orderType: "LMT",
+      tif: "GTC",
+      quantity: 5,
+      filled: 0,
+      limit: 40,
+      aux: Number.NaN,
+      status: "Submitted",
+    });
+    ledger.note({
+      ...made,
+      kind: "execution",
+      base: "0001",
+      revision: 1,
+      intent: 0,
+      permId: 78,
+      side: 1,
+      quantity: 3,
+      price: 41,
+      cumulative: 3,
+      time: "20260105 10:00:00 US/Eastern",
+    });
+    const why = "is in EBAY, which this run does not trade: nothing would look after it. Start the session with EBAY";
+    await expect(operator.adopt({ ref: "by hand" })).rejects.toThrow(`Order by hand ${why}`);
+    await expect(operator.adopt({ ref: "77" })).rejects.toThrow(`Order 77 ${why}`);
+    await expect(operator.adopt({ symbol: "EBAY" })).rejects.toThrow(`A position of 3 ${why}`);
+    await expect(operator.adopt({ symbol: "IBM" })).rejects.toThrow("There is nothing foreign to adopt under IBM.");
+    expect(operator.view().foreignOrders).toMatchObject([{ ref: "by hand", symbol: "EBAY" }]);
+  });
+
   it.each(["stop", "abandon"] as const)("sees it as it was when it has ended: %s", async (how) => {
     const { session } = await sessionAt({ data: DATA, ticks: TICKS, from: FROM, strategy: Buys });
     const operator = new SessionOperator(session, new SessionViewer(session, 0), () => undefined);
