@@ -13,7 +13,7 @@ export function noteOrders(
   const ids: number[] = orders.map(({ orderId }) => orderId);
   const heard = walk.news(place, ids, ...more).filter(({ kind }) => kind !== "completedOrder");
   sight.look(heard);
-  const open = walk.ear.told("openOrder", place).filter(([id]) => ids.includes(id));
+  const open = walk.ownOpen(place).filter(([id]) => ids.includes(id));
   const intentOf = (id: number): OrderIntent | undefined => orders.find(({ orderId }) => orderId === id);
   const came = (name: string, isSo: (told: (typeof open)[number], order: OrderIntent) => boolean): void => {
     if (open.length > 0)
@@ -42,10 +42,10 @@ export function noteOrders(
 
 /** The status that was told last of an order since a place; "not told" where there is none. */
 export function lastStatus(walk: Walk, place: number, orderId: number): string {
-  return walk.ear.told("orderStatus", place).findLast(([id]) => id === orderId)?.[1] ?? "not told";
+  return walk.ownStatuses(place).findLast(([id]) => id === orderId)?.[1] ?? "not told";
 }
 
 /** As it was told last. */
 export function permIdOf(walk: Walk, orderId: number): number | undefined {
-  return walk.ear.told("openOrder", 0).findLast(([id]) => id === orderId)?.[2].permId;
+  return walk.ownOpen(0).findLast(([id]) => id === orderId)?.[2].permId;
 }

@@ -79,7 +79,7 @@ export function orderSteps(instrument: Instrument): Step[] {
         own.change(changed);
         walk.order = changed;
         const isTold = (): boolean =>
-          ear.told("openOrder", place).some(([id, , told]) => id === order.orderId && told.lmtPrice === limit);
+          walk.ownOpen(place).some(([id, , told]) => id === order.orderId && told.lmtPrice === limit);
         await walk.until(isTold);
         await walk.settle();
         noteOrders(walk, sight, place, [changed]);
@@ -199,9 +199,7 @@ export function orderSteps(instrument: Instrument): Step[] {
         for (const [i, name] of ["entry", "target", "stop"].entries()) {
           sight.fact(`the ${name} stands as`, lastStatus(walk, place, walk.bracket[i].orderId));
         }
-        const parents = walk.ear
-          .told("openOrder", place)
-          .filter(([id]) => id === target.orderId || id === stop.orderId);
+        const parents = walk.ownOpen(place).filter(([id]) => id === target.orderId || id === stop.orderId);
         sight.fact(
           "exits name their parent",
           parents.every(([, , { parentId }]) => parentId === entry.orderId),

@@ -1,4 +1,5 @@
 import { IbError } from "../../brokers/ib/errors.js";
+import type { TwsEvents } from "../../brokers/tws/client/tws-api.js";
 import { FIRST_REQUEST_ID } from "../../brokers/tws/connection/ids.js";
 import type { Link } from "../../brokers/tws/connection/link.js";
 import type { TwsConnection } from "../../brokers/tws/connection/tws-connection.js";
@@ -192,6 +193,16 @@ export class Walk {
       if (isLate) return false;
       return kinds.includes(kind) || kind === "unreadable" || (kind === "error" && (id ?? 0) >= FIRST_REQUEST_ID);
     });
+  }
+
+  /** Open orders of the walk's client id from a place on: each client counts its own ids, and all may be told. */
+  ownOpen(place: number): readonly TwsEvents["openOrder"][] {
+    return this.ear.told("openOrder", place).filter(([, , { clientId }]) => clientId === this.connection.clientId);
+  }
+
+  /** The same of their statuses. */
+  ownStatuses(place: number): readonly TwsEvents["orderStatus"][] {
+    return this.ear.told("orderStatus", place).filter((told) => told[8] === this.connection.clientId);
   }
 
   /** Messages about orders of the walk from a place on, of these ids and kinds. */

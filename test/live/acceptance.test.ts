@@ -463,6 +463,18 @@ describe("acceptance leaves nothing behind", () => {
   });
 });
 
+describe("acceptance beside another client", () => {
+  it("takes none of its open orders for its own where their ids are the same", async () => {
+    const gateway = await subject();
+    for (let n = 0; n < 12; n++) await leave(gateway.port, CLIENT_ID + 1, "another's");
+    const result = await accept(gateway.port);
+    expect(result.rows.flatMap(({ step, differences }) => differences.map(({ what }) => `${step}: ${what}`))).toEqual(
+      [],
+    );
+    expect(openAt(gateway)).toHaveLength(12);
+  });
+});
+
 describe("acceptance refuses real money", () => {
   it.each([7496, 4001])("at the port %i, before it connects", async (port) => {
     await expect(accept(port)).rejects.toMatchObject({ code: "PORT_IS_LIVE" });
