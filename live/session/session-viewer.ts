@@ -48,7 +48,8 @@ export class SessionViewer {
       if (state !== "disconnected") this.nextAttemptAt = null;
     });
     connection.events.on("failed", ({ nextAt }) => {
-      this.nextAttemptAt = nextAt ?? null;
+      // The connection goes by the clock on the wall, which the session's may be far from.
+      this.nextAttemptAt = nextAt === undefined ? null : session.now + nextAt - Date.now();
     });
   }
 
