@@ -58,6 +58,9 @@ describe("the engine fills as an oracle written from the rules of matching does"
   it("groups of which one cancels the other", () =>
     agree({ types: ALL_TYPES, deeds: ["oco"], rules: { ...BARE.rules, intrabar: POLICIES } }));
 
+  it("children of market, limit and stop orders", () =>
+    agree({ deeds: ["order", "child"], rules: { ...BARE.rules, intrabar: POLICIES } }));
+
   it("children of orders of every kind", () =>
     agree({ types: ALL_TYPES, deeds: ["order", "child"], rules: { ...BARE.rules, intrabar: POLICIES } }));
 
@@ -70,7 +73,7 @@ describe("the engine fills as an oracle written from the rules of matching does"
       rules: { ...BARE.rules, intrabar: POLICIES, slippageTicks: [0, 2], volumeLimit: [0, 0.1] },
     }));
 
-  it("same close", () =>
+  it("everything at the same close", () =>
     agree({
       instruments: 2,
       types: ALL_TYPES,
@@ -86,6 +89,4 @@ describe("the engine fills as an oracle written from the rules of matching does"
       deeds: ["order", "child", "bracket", "oco", "modify", "cancel", "cancel all"],
       rules: { ...BARE.rules, intrabar: POLICIES, slippageTicks: [0, 2], volumeLimit: [0, 0.1] },
     }));
-
-  it("children", () => agree({ deeds: ["order", "child"], rules: { ...BARE.rules, intrabar: POLICIES } }));
 });
