@@ -6,14 +6,15 @@ import { DONE } from "./exit-code.js";
 import { textFlag } from "./flag-kinds.js";
 import type { Flags, FlagTable } from "./flags.js";
 import { lineOfFlags, meantSession, SESSIONS_FLAGS } from "./sessions-flags.js";
-import { tellSession } from "./tell-session.js";
+import { codeOfBooks, tellSession } from "./tell-session.js";
 
 export const tells = `Has a running session read what the broker has and hold its journal against it, now; and takes what only
 its operator can know: what became of an order without a trace, and what a difference of positions is.
 
   session  Its name; may be left out where one runs
 
-A session reconciles by itself when it starts, after every reconnect, and when something is not clear.`;
+A session reconciles by itself when it starts, after every reconnect, and when something is not clear. Where the two
+differ, or the broker has not told everything, the exit code is 3.`;
 
 const ORDER = "An order without a trace:";
 const DIFFERENCE = "A difference of positions:";
@@ -31,8 +32,8 @@ export async function run(given: Arguments): Promise<number> {
   const line = lineOfFlags(given, flags, 1);
   const asked = request(line);
   const instead = "It reconciles by itself when it is started again.";
-  await tellSession(await meantSession(line, 0, "reconcile"), asked, instead);
-  return DONE;
+  const answer = await tellSession(await meantSession(line, 0, "reconcile"), asked, instead);
+  return asked.command === "reconcile" ? codeOfBooks(answer) : DONE;
 }
 
 /** @throws CliError FLAG_VALUE, FLAG_MISSING, FLAG_POINTLESS */

@@ -2,8 +2,8 @@ import { command } from "../live/control/control-client.js";
 import type { ControlRequest } from "../live/control/control-protocol.js";
 import { ControlError } from "../live/control/errors.js";
 import type { FoundSession } from "../live/control/find-session.js";
-import { ALL_CLOSED } from "../live/session-control.js";
-import { DONE, FAILED } from "./exit-code.js";
+import { ALL_CLOSED, BOOKS_AGREE } from "../live/session-control.js";
+import { DONE, FAILED, NOT_HELD } from "./exit-code.js";
 
 /**
  * Has a running session do something, and prints its answer.
@@ -25,4 +25,9 @@ export async function tellSession(
 /** The exit code of a command that was to close all positions, by the session's answer. */
 export function codeOfClosing(answer: string): number {
   return answer.endsWith(ALL_CLOSED) ? DONE : FAILED;
+}
+
+/** The same of a command that held the journal against the broker. */
+export function codeOfBooks(answer: string): number {
+  return answer.endsWith(BOOKS_AGREE) ? DONE : NOT_HELD;
 }

@@ -16,6 +16,9 @@ export type SettleRequest = { readonly ref: string } & (
   | { readonly as: "filled"; readonly quantity: number; readonly price: number }
 );
 
+/** What a session answers when a reconciliation has found no difference. */
+export const BOOKS_AGREE = "Journal and broker agree.";
+
 /** What a session answers when nothing of it is held any more. */
 export const ALL_CLOSED = "All positions of the session are closed.";
 

@@ -8,6 +8,7 @@ import { unitsCell } from "../screen/cells.js";
 import {
   type AdoptRequest,
   ALL_CLOSED,
+  BOOKS_AGREE,
   type KillRequest,
   type NameRequest,
   type SessionControl,
@@ -77,7 +78,7 @@ export class SessionOperator implements SessionControl {
   async reconcile(): Promise<string> {
     const report = await this.session.reconcile();
     if (report.differences.length === 0 && report.lost.length === 0) {
-      return report.isFull ? "Journal and broker agree." : "The broker has not told everything; it is asked again.";
+      return report.isFull ? BOOKS_AGREE : "The broker has not told everything; it is asked again.";
     }
     return this.viewer.view().reconciliation?.differences.join(" ") ?? "";
   }
