@@ -80,6 +80,7 @@ export const USAGE_CODES: ReadonlySet<string> = new Set([
   "SYNTHETIC_VALUE_INVALID",
   "BAR_SIZE_UNKNOWN",
   "BAR_SIZE_NOT_OF_TIME",
+  "BARS_NOT_UPDATED",
   "INSTRUMENT_INVALID",
   // The exchange and the dates asked for.
   "CALENDAR_UNKNOWN",
