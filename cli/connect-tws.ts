@@ -8,7 +8,7 @@ import { SECOND } from "../core/market/bar-size.js";
 import { zoneOffsets } from "../data/zone-offsets.js";
 import type { ConnectionChoice } from "./connection-flags.js";
 import { CliError } from "./errors.js";
-import { Interruption } from "./interruption.js";
+import { Interruption, orInterrupted } from "./interruption.js";
 
 /** Whoever starts a command sees at once that it fails; one that runs reconnects by itself. */
 const ATTEMPTS = 1;
@@ -72,16 +72,6 @@ async function opened(connection: TwsConnection, signal: AbortSignal): Promise<T
     signal.removeEventListener("abort", giveUp);
   }
   return connection;
-}
-
-/** @throws CliError INTERRUPTED where the signal comes before the answer */
-function orInterrupted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(new CliError("INTERRUPTED"));
-    if (signal.aborted) stop();
-    signal.addEventListener("abort", stop, { once: true });
-    void answer.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-  });
 }
 
 /**

@@ -118,6 +118,10 @@ export const CLI_ERRORS = {
     sentence: "Interrupted; what had been answered by then is stored.",
     remedy: "The same command goes on from there.",
   },
+  START_INTERRUPTED: {
+    sentence: "Interrupted while {name} was starting: its strategy has not run.",
+    remedy: "What its orders and positions at the broker are, its next start takes up.",
+  },
   INTERRUPTED: {
     sentence: "Interrupted; nothing was written.",
     remedy: "",

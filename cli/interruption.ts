@@ -5,7 +5,7 @@ const WORK = Symbol.for("seatrial.interruptible");
 const runWork = new Script("globalThis[Symbol.for('seatrial.interruptible')]()");
 
 /**
- * Ctrl-C while a run lasts. Work inside `stretch` is broken off at once, even in a strategy's endless loop, which no
+ * Ctrl-C while a run lasts, or whichever signals are named. Work inside `stretch` is broken off at once, even in a strategy's endless loop, which no
  * listener could end; between two stretches the signal is raised. A second Ctrl-C ends the process where it stands.
  */
 export class Interruption {
@@ -15,8 +15,11 @@ export class Interruption {
     this.controller.abort();
   };
 
-  constructor() {
-    process.on("SIGINT", this.onSignal);
+  private readonly signals: readonly NodeJS.Signals[];
+
+  constructor(signals: readonly NodeJS.Signals[] = ["SIGINT"]) {
+    this.signals = signals;
+    for (const signal of signals) process.on(signal, this.onSignal);
   }
 
   get signal(): AbortSignal {
@@ -44,6 +47,16 @@ export class Interruption {
 
   /** Gives the signal back to whoever had it. */
   end(): void {
-    process.off("SIGINT", this.onSignal);
+    for (const signal of this.signals) process.off(signal, this.onSignal);
   }
+}
+
+/** @throws CliError INTERRUPTED where the signal comes before the answer */
+export function orInterrupted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(new CliError("INTERRUPTED"));
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+    void answer.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
 }

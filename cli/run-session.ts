@@ -12,14 +12,18 @@ import { SessionOperator } from "../live/session/session-operator.js";
 import { SessionViewer } from "../live/session/session-viewer.js";
 import type { SessionView } from "../live/session-view.js";
 import { outliveReaders } from "./closed-outputs.js";
+import { CliError } from "./errors.js";
 import { takeEscapedErrors } from "./escaped-errors.js";
 import { DONE, FAILED } from "./exit-code.js";
+import { Interruption, orInterrupted } from "./interruption.js";
 import { sentenceOf } from "./print-error.js";
 import type { SessionChoice } from "./session-choice.js";
 import { prepareSession } from "./session-setup.js";
 import { writeStandardError } from "./standard-error.js";
 
 const SECOND = 1_000;
+/** What a session takes for a request to stop, and what therefore ends its start as well. */
+const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Runs the session that was chosen until it ends; answers the exit code. */
 export async function runSession(choice: SessionChoice): Promise<number> {
@@ -49,6 +53,7 @@ export async function runSession(choice: SessionChoice): Promise<number> {
     return false;
   });
   compileEarly();
+  const start = new Interruption(STOP_SIGNALS);
   try {
     log.event("info", "START", `${choice.strategy.name} starts, ${mode}`, {
       file: choice.file,
@@ -57,10 +62,10 @@ export async function runSession(choice: SessionChoice): Promise<number> {
       ...(held.wasCut && { before: "the start before did not end in order" }),
     });
     stdout.write(`${folder.name} starts; its journal and log are in ${folder.path}.\n`);
-    const prepared = await prepareSession(choice, held);
+    const prepared = await orInterrupted(prepareSession(choice, held), start.signal);
     for (const note of prepared.notes) log.event("info", "NOTE", note);
     try {
-      const session = await openSession(prepared.setup, tell);
+      const session = await orInterrupted(openSession(prepared.setup, tell), start.signal);
       const days = mode === "paper" ? watchDays(session, choice) : undefined;
       const viewer = new SessionViewer(session, Date.now());
       const { ended, over, latest } = endOf(session, viewer);
@@ -68,6 +73,8 @@ export async function runSession(choice: SessionChoice): Promise<number> {
       operator.latest = latest;
       session.begin();
       running = session;
+      // Nothing is waited for until those who attend to it listen to the same signals.
+      start.end();
       try {
         const how = await attend(operator, held, {
           ended,
@@ -78,8 +85,7 @@ export async function runSession(choice: SessionChoice): Promise<number> {
         if (how === ABANDONED) {
           session.abandon();
           stdout.write("It was ended at once; its next start takes up where it was.\n");
-          // Whoever waited for an answer of the broker waits no longer.
-          setImmediate(() => process.exit(FAILED));
+          endAtOnce();
           return FAILED;
         }
         const { failure } = session.parts.journal;
@@ -99,13 +105,26 @@ export async function runSession(choice: SessionChoice): Promise<number> {
       await prepared.close();
     }
   } catch (error) {
+    if (running === undefined && start.signal.aborted) {
+      const { code, message } = new CliError("START_INTERRUPTED", { name: folder.name });
+      log.event("info", code, message);
+      writeStandardError(`${message}\n`);
+      endAtOnce();
+      return FAILED;
+    }
     log.event("error", "SESSION_FAILED", error instanceof Error ? error.message : String(error), { error });
     throw error;
   } finally {
+    start.end();
     leaveErrors();
     isHeld = false;
     held.release();
   }
+}
+
+/** Whoever waits for an answer of the broker waits no longer. */
+function endAtOnce(): void {
+  setImmediate(() => process.exit(FAILED));
 }
 
 interface End {
