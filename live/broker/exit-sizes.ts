@@ -120,7 +120,7 @@ export class ExitSizes {
       const { asked, filled } = outcome.record;
       if (filled > asked.quantity + DUST) this.resized.set(outcome.record, asked.quantity);
     } else if (outcome.kind === "terms" && outcome.isBack) {
-      this.resized.set(outcome.record, outcome.record.terms.refused);
+      this.resized.set(outcome.record, outcome.record.terms.failedLast);
     } else if ((outcome.kind === "terms" || outcome.kind === "cut") && !this.resized.has(outcome.record)) {
       // What it was before nobody has seen: its exits are cut where they are larger than it is now.
       this.resized.set(outcome.record, Number.NaN);
@@ -135,6 +135,8 @@ export class ExitSizes {
     for (const [parent, before] of this.resized) {
       this.follow(parent, before, parent.isEndHeard ? parent.filled : Math.max(parent.asked.quantity, parent.filled));
     }
+    // An exit itself may have stayed larger than its entry, of which a change was taken.
+    for (const record of this.resized.keys()) this.resizedByBroker(record);
     this.resized.clear();
   }
 

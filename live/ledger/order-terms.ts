@@ -34,6 +34,8 @@ interface Change {
   readonly before: Stood;
   /** Whether it is known to have left. */
   readonly hasLeft: boolean;
+  /** Whether it counts as left though nobody knows: an earlier session has asked for it. */
+  readonly isOfEarlier: boolean;
 }
 
 /** How many changes are remembered that were answered. */
@@ -61,7 +63,10 @@ export class OrderTerms {
   changeAt = Number.NaN;
   /** Since when the broker has yet to tell of units that others of its group have filled; NaN where it has. */
   uncutSince = Number.NaN;
-  /** Units of the last change that the broker has refused; NaN where it has refused none since one was taken. */
+  /**
+   * Units of the last change that the broker has had and refused; NaN where it has refused none since one was taken. One
+   * that it may never have had is no refusal.
+   */
   refused = Number.NaN;
   private readonly type: OrderType;
   private readonly isTrailFraction: boolean;
@@ -99,7 +104,8 @@ export class OrderTerms {
 
   /** Of the changes of an earlier session nobody will hear any more whether they have left: they may have. */
   restored(): void {
-    if (this.isChangeUnsent) this.changes = this.changes.map(({ before }) => ({ before, hasLeft: true }));
+    if (!this.isChangeUnsent) return;
+    this.changes = this.changes.map(({ before, hasLeft }) => ({ before, hasLeft: true, isOfEarlier: !hasLeft }));
   }
 
   /** Whether the broker says it has what was asked for, but for what it has yet to take off. */
@@ -128,7 +134,7 @@ export class OrderTerms {
   }
 
   change(terms: Terms, at: Instant): void {
-    this.changes = [...this.changes, { before: this.stood, hasLeft: false }];
+    this.changes = [...this.changes, { before: this.stood, hasLeft: false, isOfEarlier: false }];
     this.changeAt = at;
     this.asked = terms;
     this.requested = { quantity: terms.quantity, others: this.others };
@@ -148,6 +154,11 @@ export class OrderTerms {
     if (this.isChanging && this.areAgreed) this.answered(this.changes.length);
     if (this.told.quantity > quantity + DUST) this.uncutSince = at;
     return true;
+  }
+
+  /** Units that the last change has asked for which counts as failed; NaN where none does. */
+  get failedLast(): number {
+    return this.failed.at(-1)?.quantity ?? Number.NaN;
   }
 
   /** Units that it and the others of its group were to fill together, by what was asked of it last. */
@@ -267,7 +278,7 @@ export class OrderTerms {
     const earlier = this.changes.slice(0, place);
     const later = this.changes.slice(place + 1);
     if (hasLeft) {
-      this.changes = [...earlier, { before, hasLeft }, ...later];
+      this.changes = [...earlier, { before, hasLeft, isOfEarlier: false }, ...later];
       // From now on it can be answered.
       this.changeAt = at;
       return false;
@@ -293,22 +304,26 @@ export class OrderTerms {
    */
   changeRefused(): boolean {
     const { changes } = this;
-    if (changes.length < 2) return this.noneTaken();
+    if (changes.length < 2) return this.noneTaken(true);
     const place = Math.max(
       0,
       changes.findIndex(({ hasLeft }) => hasLeft),
     );
-    if (place === changes.length - 1) return this.noneTaken();
+    if (place === changes.length - 1) return this.noneTaken(true);
     this.refused = changes[place + 1].before.asked.quantity;
     this.leaveOut(place);
     return false;
   }
 
-  /** None of the changes that are under way was taken: the broker has the order as it was. @returns whether the terms are now others */
-  noneTaken(): boolean {
+  /**
+   * None of the changes that are under way was taken: the broker has the order as it was.
+   * @param wasHad whether the broker has had them
+   * @returns whether the terms are now others
+   */
+  noneTaken(wasHad = this.changes.every(({ hasLeft, isOfEarlier }) => hasLeft && !isOfEarlier)): boolean {
     const { quantity: refused } = this.asked;
     const isBack = this.goBack();
-    if (isBack) this.refused = refused;
+    if (isBack && wasHad) this.refused = refused;
     return isBack;
   }
 
@@ -358,9 +373,9 @@ export class OrderTerms {
       limit: price(told.limit),
       aux: this.isTrailFraction ? told.aux : price(told.aux),
     };
-    this.changes = changes.map(({ before, hasLeft }) => ({
+    this.changes = changes.map(({ before, ...known }) => ({
       before: { asked: splitTerms(before.asked), requested: splitRequest(before.requested) },
-      hasLeft,
+      ...known,
     }));
   }
 

@@ -560,6 +560,18 @@ describe("exits of an entry whose size is changed", () => {
     expect(sizes()).toEqual([100, 100, 100]);
   });
 
+  it("are cut to it in a session that starts again where it was changed and they were not", async () => {
+    const { entry } = bracket(100, LIMITED);
+    run.act((orders) => orders.modify(entry, { quantity: 50 }));
+    run.turn();
+    run.kill();
+    for (const exit of run.model.orders.slice(1)) exit.quantity = 100;
+    await run.open();
+    run.settle();
+    expect(booked(0, 1, 2)).toEqual([50, 50, 50]);
+    expect(sizes()).toEqual([50, 50, 50]);
+  });
+
   it("follow what it fills further where its change to what it had filled is refused", () => {
     const { entry } = bracket(100, LIMITED);
     refuseEntry(201);
