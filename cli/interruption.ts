@@ -5,8 +5,9 @@ const WORK = Symbol.for("seatrial.interruptible");
 const runWork = new Script("globalThis[Symbol.for('seatrial.interruptible')]()");
 
 /**
- * Ctrl-C while a run lasts, or whichever signals are named. Work inside `stretch` is broken off at once, even in a strategy's endless loop, which no
- * listener could end; between two stretches the signal is raised. A second Ctrl-C ends the process where it stands.
+ * Ctrl-C while a run lasts, or whichever signals are named. Work inside `stretch` is broken off at once, even in a
+ * strategy's endless loop, which no listener could end; between two stretches the signal is raised. A second Ctrl-C ends
+ * the process where it stands.
  */
 export class Interruption {
   private readonly controller = new AbortController();

@@ -8,7 +8,14 @@ export type Database = BetterSqlite.Database;
 export interface DatabaseOptions {
   /** Open a file that is there, and never write to it. Default false: a file that is not there is made. */
   readonly readonly?: boolean;
+  /** How large the pages of a file that is made are, in bytes; one that is there keeps its own. Default SQLite's. */
+  readonly pageBytes?: number;
 }
+
+/** How long an opening waits for another one that makes the same file, in ms. */
+const MAKING_MS = 15_000;
+/** How long it waits before it tries again, in ms. */
+const AGAIN_MS = 5;
 
 /**
  * Opens an SQLite file, or a database in memory for ":memory:". A file that may be written to keeps a write-ahead log
@@ -26,11 +33,31 @@ export async function openDatabase(path: string, options: DatabaseOptions = {}):
     database = new Sqlite(path, { readonly, fileMustExist: readonly });
     // The first word that touches the file: one that is no database is found here, not at the first query.
     if (readonly) database.pragma("schema_version");
-    else database.pragma("journal_mode = WAL");
+    else keepLog(database, options.pageBytes);
     return database;
   } catch (error) {
     database?.close();
     throw explain(path, error);
+  }
+}
+
+/**
+ * Has the file keep a write-ahead log. Of several processes that make a file in the same moment all but one are refused
+ * this at once, whatever time SQLite was given to wait: they try again.
+ */
+function keepLog(database: Database, pageBytes?: number): void {
+  const until = performance.now() + MAKING_MS;
+  for (;;) {
+    try {
+      // It can only be chosen as long as the file is empty, and before there is a log.
+      if (pageBytes !== undefined) database.pragma(`page_size = ${pageBytes}`);
+      database.pragma("journal_mode = WAL");
+      return;
+    } catch (error) {
+      const { code = "" } = error as NodeJS.ErrnoException;
+      if (!code.startsWith("SQLITE_BUSY") || performance.now() > until) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, AGAIN_MS);
+    }
   }
 }
 

@@ -45,9 +45,9 @@ export class StoreFile {
     if (there) await refuseForeign(path);
     const version = there ? await versionOf(path) : 0;
     if (readonly && version < SCHEMA_VERSION) await bringUp(path, version);
-    const file = new StoreFile(path, readonly, await openDatabase(path, { readonly }));
+    const file = new StoreFile(path, readonly, await openDatabase(path, { readonly, pageBytes: PAGE_BYTES }));
     try {
-      file.prepare(there);
+      file.prepare();
       return file;
     } catch (error) {
       file.close();
@@ -86,18 +86,11 @@ export class StoreFile {
     this.db.close();
   }
 
-  private prepare(there: boolean): void {
+  private prepare(): void {
     this.use((db) => {
       db.pragma(`busy_timeout = ${BUSY_SECONDS * 1000}`);
       db.pragma(`mmap_size = ${MAPPED_BYTES}`);
       if (this.readonly) return;
-      if (!there) {
-        // The size of a page can only be chosen before there is a log.
-        db.pragma("journal_mode = DELETE");
-        db.pragma(`page_size = ${PAGE_BYTES}`);
-        db.exec("vacuum");
-        db.pragma("journal_mode = WAL");
-      }
       db.pragma(`journal_size_limit = ${LOG_BYTES}`);
       migrate(db);
     });

@@ -1,6 +1,8 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { openDatabase } from "../../data/sqlite.js";
 import { openStore } from "../../data/store/bar-store.js";
@@ -229,6 +231,34 @@ describe.runIf(hasSqlite)("several processes", () => {
         expect(reader.series(SPY_MINUTES).read().length).toBe((chunk + 1) * 10);
         expect(reader.series(SPY_MINUTES).read({ from }).length).toBe(10);
       }
+    }
+  });
+
+  it("of which several make the same store in the same moment, all have it", { timeout: 60_000 }, async () => {
+    const url = JSON.stringify(new URL("../../dist/data/store/bar-store.js", import.meta.url).href);
+    // SQLite is loaded before, and all wait for a file that appears.
+    const script = `
+      const [path, name, flag] = process.argv.slice(1);
+      import(${url}).then(async ({ openStore }) => {
+        (await openStore(":memory:")).close();
+        console.log("ready");
+        while (!require("fs").existsSync(flag));
+        const store = await openStore(path);
+        store.putInstrument({ symbol: name });
+        store.close();
+      });`;
+    const names = ["A", "B", "C"];
+    for (let round = 0; round < 6; round++) {
+      const path = newPath();
+      const flag = join(newFolder(), "go");
+      const processes = names.map((name) => spawn(process.execPath, ["-e", script, path, name, flag]));
+      const said = processes.map(({ stderr }) => text(stderr));
+      await Promise.all(processes.map(({ stdout }) => once(stdout, "data")));
+      writeFileSync(flag, "");
+      expect(await Promise.all(said)).toEqual(["", "", ""]);
+      const store = await opened(path, true);
+      expect(store.instruments().map(({ symbol }) => symbol)).toEqual(names);
+      expect(store.file.db.pragma("page_size", { simple: true })).toBe(65_536);
     }
   });
 
