@@ -12,7 +12,7 @@ export interface CommandHelp {
 export function helpOfAll(name: string, tells: string, commands: readonly CommandHelp[]): Promise<string> {
   const parser = layout()
     .scriptName(name)
-    .usage(`$0 <command>\n\n${tells}`)
+    .usage(`$0 <command>\n\n${flowing(tells)}`)
     .options(COMMON_FLAGS)
     .epilogue("Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a check did not hold.");
   for (const { usage, tells } of commands) parser.command(usage, tells);
@@ -26,9 +26,14 @@ export function helpOf(
   further: Readonly<Record<string, Options>> = {},
 ): Promise<string> {
   return layout()
-    .usage(`$0 ${command.usage}\n\n${command.tells}`)
+    .usage(`$0 ${command.usage}\n\n${flowing(command.tells)}`)
     .options({ ...flags, ...COMMON_FLAGS, ...further })
     .getHelp();
+}
+
+/** A line ends where the terminal does, not where the source has it; an indented line stays one. */
+function flowing(text: string): string {
+  return text.replaceAll(/(?<=\S)\n(?=\S)/g, " ");
 }
 
 function layout(): Argv {

@@ -96,6 +96,21 @@ describe.concurrent("seatrial", () => {
     expect(stdout).toMatch(/--fast +A whole number from 2 to 200 \[10\]/);
   });
 
+  it.each(["parity", "drill", "reconcile"])(
+    "breaks the lines of what %s tells where they are full",
+    async (command) => {
+      const { stdout } = await seatrial([command, "--help"], folder);
+      const [, ...paragraphs] = stdout.slice(0, stdout.search(/^Options:/m)).split("\n\n");
+      const prose = paragraphs
+        .filter((paragraph) => paragraph.includes(". "))
+        .map((paragraph) => paragraph.split("\n"));
+      expect(prose.length).toBeGreaterThan(0);
+      for (const lines of prose)
+        for (const [i, next] of lines.slice(1).entries())
+          expect(lines[i].length + 1 + next.split(" ")[0].length, lines[i]).toBeGreaterThan(109);
+    },
+  );
+
   it.each<[string, string[], string]>([
     [
       "an unknown command",
