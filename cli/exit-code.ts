@@ -113,6 +113,7 @@ export const USAGE_CODES: ReadonlySet<string> = new Set([
   "SESSION_NAME",
   "SESSIONS_NONE",
   "SESSION_UNKNOWN",
+  "SESSION_NEVER_UP",
   "SESSION_UNNAMED",
   "SESSION_MODE",
   "RECORDING_MISSING",

@@ -3,7 +3,7 @@ import { ControlError } from "../live/control/errors.js";
 import { removeKillFile, writeKillFile } from "../live/control/kill-file.js";
 import { releaseStopped } from "../live/control/stopped-session.js";
 import { CliError } from "./errors.js";
-import { DONE } from "./exit-code.js";
+import { DONE, FAILED } from "./exit-code.js";
 import { switchFlag, textFlag } from "./flag-kinds.js";
 import type { FlagTable } from "./flags.js";
 import { lineOfFlags, meantSession, SESSIONS_FLAGS } from "./sessions-flags.js";
@@ -59,7 +59,15 @@ export async function run(given: Arguments): Promise<number> {
     if (!isRunning) throw unwritten;
   }
   if (isRunning) {
-    const answer = await tellSession(found, { command: "kill", reason, flatten }, "");
+    let answer: string;
+    try {
+      answer = await tellSession(found, { command: "kill", reason, flatten }, "");
+    } catch (error) {
+      const isUnready = error instanceof ControlError && error.code === "SESSION_UNREADY";
+      if (!isUnready || unwritten !== undefined) throw error;
+      process.stdout.write(`${name} is starting, or ending; its kill switch is on from its first moment.\n`);
+      return flatten ? FAILED : DONE;
+    }
     if (flatten && unwritten === undefined) return codeOfClosing(answer);
   } else {
     process.stdout.write(

@@ -5,6 +5,7 @@ import type { ControlAnswer, ControlRequest } from "./control-protocol.js";
 import { ControlError } from "./errors.js";
 import { readSessionFile } from "./session-file.js";
 import type { SessionFolder } from "./session-folder.js";
+import { isHeld } from "./session-lock.js";
 
 /** Milliseconds for an answer: a view comes at once, a reconciliation or a flattening waits for the broker. */
 const PATIENCE = { view: 5 * SECOND, command: 90 * SECOND };
@@ -16,7 +17,7 @@ export async function viewOf(folder: SessionFolder): Promise<SessionView> {
 
 /**
  * Has a running session do something; answers its sentence.
- * @throws ControlError SESSION_STOPPED, SESSION_SILENT, SESSION_GONE, and SESSION_REFUSED with the session's own words
+ * @throws ControlError SESSION_STOPPED, SESSION_UNREADY, SESSION_SILENT, SESSION_GONE, and SESSION_REFUSED with the session's own words
  */
 export async function command(
   folder: SessionFolder,
@@ -51,14 +52,20 @@ function ask(folder: SessionFolder, asked: ControlRequest, patience: number): Pr
     socket.on("close", () => end(() => reject(new ControlError("SESSION_GONE", { name }))));
     socket.on("error", (error: NodeJS.ErrnoException) => {
       // No socket, or one that was left behind by a process that was killed.
-      const isStopped = error.code === "ENOENT" || error.code === "ECONNREFUSED" || error.code === "ENOTDIR";
-      const instead = "Start it again, or name another.";
-      const told = isStopped
-        ? new ControlError("SESSION_STOPPED", { name, instead }, error)
-        : new ControlError("SESSION_GONE", { name }, error);
-      end(() => reject(told));
+      const isDeaf = error.code === "ENOENT" || error.code === "ECONNREFUSED" || error.code === "ENOTDIR";
+      end(() => {
+        if (isDeaf) unheard(folder, error).then(reject, reject);
+        else reject(new ControlError("SESSION_GONE", { name }, error));
+      });
     });
   });
+}
+
+/** Why nobody listens. */
+async function unheard(folder: SessionFolder, error: Error): Promise<ControlError> {
+  const { name, log } = folder;
+  if (await isHeld(folder)) return new ControlError("SESSION_UNREADY", { name, log }, error);
+  return new ControlError("SESSION_STOPPED", { name, instead: "Start it again, or name another." }, error);
 }
 
 /** How a process is ended that hears no signal, for a sentence. */

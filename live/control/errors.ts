@@ -33,6 +33,14 @@ export const CONTROL_ERRORS = {
     sentence: 'The session "{name}" does not run.',
     remedy: "{instead}",
   },
+  SESSION_UNREADY: {
+    sentence: 'The session "{name}" is starting, or ending, and answers no command at this moment.',
+    remedy: "What it is at is in its log {log}: try again in a moment. Ctrl-C where it runs ends a start too.",
+  },
+  SESSION_NEVER_UP: {
+    sentence: 'The session "{name}" has not come up yet: its start did not get as far as a journal.',
+    remedy: "Its log {log} says why.",
+  },
   SESSION_SILENT: {
     sentence: 'The session "{name}" has not answered within {seconds} seconds.',
     remedy:

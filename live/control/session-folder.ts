@@ -83,10 +83,17 @@ export class SessionFolder {
  * @throws ControlError SESSIONS_FOREIGN, SESSION_FOLDER
  */
 export function sessionsIn(sessions: string): SessionFolder[] {
+  return foldersIn(sessions).filter((folder) => folder.exists);
+}
+
+/**
+ * The same with those that have not come up yet.
+ * @throws ControlError SESSIONS_FOREIGN, SESSION_FOLDER
+ */
+export function foldersIn(sessions: string): SessionFolder[] {
   return entriesOf(sessions)
     .filter((entry) => entry.isDirectory() && NAME.test(entry.name))
     .map(({ name }) => new SessionFolder(sessions, name))
-    .filter((folder) => folder.exists)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { type Database, openDatabase } from "../../data/sqlite.js";
 import { ControlError } from "./errors.js";
 import { readSessionFile } from "./session-file.js";
@@ -42,6 +43,7 @@ export class SessionLock {
 
 /** Whether a process holds the session now. */
 export async function isHeld(folder: SessionFolder): Promise<boolean> {
+  if (!existsSync(folder.lockFile)) return false;
   try {
     (await SessionLock.take(folder, 0)).release();
     return false;

@@ -1,35 +1,9 @@
 import { readFileSync } from "node:fs";
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { closeAfterTest } from "../gateway/close-after-test.js";
 import { startGateway } from "../gateway/started.js";
 import { folderWith, SMA_CROSS, start } from "./seatrial.js";
-
-/** A way to a gateway that lets so many connections through and swallows what is sent over any other. */
-async function relay(to: number, through: number): Promise<{ port: number; swallowed: Promise<void> }> {
-  const sockets: Socket[] = [];
-  let met: () => void;
-  const swallowed = new Promise<void>((resolve) => {
-    met = resolve;
-  });
-  let left = through;
-  const server = createServer((socket) => {
-    sockets.push(socket);
-    socket.on("error", () => socket.destroy());
-    if (left-- > 0) {
-      const onward = connect(to, "127.0.0.1").on("error", () => socket.destroy());
-      sockets.push(onward);
-      socket.pipe(onward).pipe(socket);
-    } else socket.once("data", () => met());
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  closeAfterTest(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return { port: (server.address() as AddressInfo).port, swallowed };
-}
+import { swallowingRelay } from "./swallowing-relay.js";
 
 describe("a session whose start is interrupted", () => {
   // Of two connections the first looks its symbols up, the second is the session's own.
@@ -40,7 +14,7 @@ describe("a session whose start is interrupted", () => {
     ["while it is brought up, by a system that ends", 1, "terminate"],
   ] as const)("%s ends in order, and says what has not happened", async (_, through, how) => {
     const { port: gateway } = await startGateway();
-    const { port, swallowed } = await relay(gateway, through);
+    const { port, swallowed } = await swallowingRelay(gateway, through);
     const folder = folderWith({ "cross.ts": SMA_CROSS });
     const args = ["paper", "cross.ts", "--port", String(port), "--symbols", "SYN1", "--bar", "5min"];
     const session = start(args, folder);
