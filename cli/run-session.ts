@@ -1,3 +1,4 @@
+import { ALERTS } from "../live/alerts.js";
 import { ABANDONED, attend } from "../live/attend/attend.js";
 import { HeldSession } from "../live/attend/held-session.js";
 import { isOfStrategy } from "../live/failed-place.js";
@@ -30,15 +31,18 @@ export async function runSession(choice: SessionChoice): Promise<number> {
   const { folder, mode, logLevel, onStop } = choice;
   const held = await HeldSession.take(folder, mode, logLevel);
   const { log } = held;
+  const { stdout, stdin } = process;
+  let running: Session | undefined;
   const tell = ({ level, event, text, data }: SessionNote): void => {
     log.event(level, event.toUpperCase().replaceAll(/[ -]/g, "_"), text, data);
+    // A start may wait for minutes: who looks on is to see for what. Alerts are shown as soon as there is a screen.
+    const isProblem = level === "warn" || level === "error";
+    if (running === undefined && isProblem && !(event in ALERTS)) stdout.write(`${text}\n`);
   };
-  const { stdout, stdin } = process;
   let isHeld = true;
   outliveReaders((stream, error) => {
     if (isHeld) log.event("warn", "OUTPUT_LOST", `${stream} is gone, and the session goes on: ${error.message}`);
   });
-  let running: Session | undefined;
   const leaveErrors = takeEscapedErrors((error, origin) => {
     try {
       if (running !== undefined && isOfStrategy(error, origin)) {

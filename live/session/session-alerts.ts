@@ -64,6 +64,9 @@ export function watchAlerts({ connection, feed, news, place, now }: WatchedParts
     feed.events.on("givenUp", ({ instrument, reason }) => {
       news.note("feed", `${instrument.symbol} is not asked for again: ${reason}`, undefined, "warn");
     }),
+    feed.events.on("barsInterrupted", ({ series, reason }) => {
+      news.note("feed", `${series.name} bars do not come for now: ${reason}`, undefined, "warn");
+    }),
     feed.events.on("gapFilled", ({ series, bars }) => {
       news.note("feed", `${bars} bars of ${series.name} that were missed have come`);
     }),

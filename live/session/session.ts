@@ -139,10 +139,13 @@ export class Session {
 
   /** Reads the bars in front of the beginning, holds the journal against the broker, and takes over what it has left. */
   async warmUp(): Promise<void> {
-    const { connection, feed, broker, engine, clock, journal } = this.parts;
+    const { connection, feed, broker, engine, clock, journal, news, setup } = this.parts;
     this.state = "warming up";
     broker.isConnected = true;
     await this.readAndReconcile(await connection.ready());
+    const { host, port } = setup.connection.address;
+    // A start may take a minute where TWS refuses what it asks for; who waits for it is to see why.
+    this.ends.push(...watchAlerts({ connection, feed, news, place: `${host}:${port}`, now: () => this.now }));
     await feed.start();
     // What happened while the connection was away is read as well.
     if (this.hasReconnected) await this.readAndReconcile(await connection.ready());
@@ -151,26 +154,22 @@ export class Session {
     const run = broker.restored(clock.now);
     broker.bind(run, engine.restore(run));
     const kill = journal.killSwitch();
-    const asked = this.parts.setup.killAsked?.() ?? (kill?.isOn === true ? kill : undefined);
+    const asked = setup.killAsked?.() ?? (kill?.isOn === true ? kill : undefined);
     if (asked !== undefined) {
       // Closing orders that had not left are asked for again; those that had are taken over with the run.
       const { reason } = this.keepKill(asked.reason, asked.flatten);
       engine.kill(reason, this.hasFlattened);
     }
-    journal.putEvent({ at: clock.now, what: "start", details: { mode: this.parts.setup.mode } });
+    journal.putEvent({ at: clock.now, what: "start", details: { mode: setup.mode } });
     broker.flush();
     this.isReconciled = true;
   }
 
   /** Lets time pass: from here on the strategy trades. */
   begin(): void {
-    const { connection, time, setup, feed, news } = this.parts;
+    const { connection, time } = this.parts;
     this.state = "running";
-    const { host, port } = setup.connection.address;
-    this.ends.push(
-      connection.events.on("state", (told) => this.connectionChanged(told)),
-      ...watchAlerts({ connection, feed, news, place: `${host}:${port}`, now: () => this.now }),
-    );
+    this.ends.push(connection.events.on("state", (told) => this.connectionChanged(told)));
     time.begin(
       (now) => this.turn(now),
       () => this.loop.due,
