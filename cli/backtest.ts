@@ -29,6 +29,7 @@ import { refuseUnwritable } from "./output-folder.js";
 import { paramFlags, paramsOf } from "./param-flags.js";
 import { Progress } from "./progress.js";
 import { writeStandardError } from "./standard-error.js";
+import { strategyFile } from "./strategy-file.js";
 
 export const tells = `Runs a strategy over history, and leaves a report.
 
@@ -47,11 +48,8 @@ export async function run(given: Arguments): Promise<number> {
   const flags = new Flags(given, BACKTEST_FLAGS, 1);
   const own = flagSettings(flags);
   const settings = override(await configured(flags), own);
-  const { strategy: file, data } = settings;
-  if (file === undefined) {
-    for (const flag of flags.unknown.keys()) flags.refuse(flag);
-    throw new CliError("STRATEGY_UNNAMED");
-  }
+  const { data } = settings;
+  const file = strategyFile(settings.strategy, flags, "backtest strategies/sma-cross.ts --data sample");
   // What a strategy prints itself must not come between the JSON.
   if (flags.switch("json")) globalThis.console = new Console(process.stderr);
   const strategy = await loadStrategy(file);

@@ -11,7 +11,6 @@ import { Ladder } from "../live/ladder/ladder.js";
 import { StrategySource } from "../live/ladder/strategy-version.js";
 import { BACKTEST_FLAGS, flagSettings, refusePointless } from "./backtest-flags.js";
 import { configured } from "./configured.js";
-import { CliError } from "./errors.js";
 import { DONE, NOT_HELD } from "./exit-code.js";
 import { switchFlag, textFlag } from "./flag-kinds.js";
 import { Flags, type FlagTable } from "./flags.js";
@@ -19,6 +18,7 @@ import { accountSettings } from "./gateway-accounts.js";
 import { openMarket } from "./gateway-market.js";
 import { paramFlags, paramsOf } from "./param-flags.js";
 import { writeStandardError } from "./standard-error.js";
+import { strategyFile } from "./strategy-file.js";
 import { TextTable } from "./text-table.js";
 
 export const tells = `Takes a strategy through a list of failures, one run each, in a session at a simulated gateway, and prints
@@ -65,11 +65,8 @@ export async function run(given: Arguments): Promise<number> {
   const line = new Flags(given, flags, 1);
   const own = flagSettings(line);
   const settings = override(await configured(line), own);
-  const { strategy: file, guards, rates, seed, strict, from } = settings;
-  if (file === undefined) {
-    for (const flag of line.unknown.keys()) line.refuse(flag);
-    throw new CliError("STRATEGY_UNNAMED");
-  }
+  const { guards, rates, seed, strict, from } = settings;
+  const file = strategyFile(settings.strategy, line, "drill strategies/sma-cross.ts");
   const isJson = line.switch("json");
   // What a strategy prints itself must not come between the rows.
   globalThis.console = new Console(process.stderr);

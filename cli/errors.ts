@@ -63,8 +63,7 @@ export const CLI_ERRORS = {
   },
   STRATEGY_UNNAMED: {
     sentence: "No strategy is named.",
-    remedy:
-      "Name its file, as in `seatrial backtest strategies/sma-cross.ts --data sample`, or one in the configuration.",
+    remedy: "Name its file, as in `seatrial {example}`, or one in the configuration.",
   },
   INSTRUMENTS_UNNAMED: {
     sentence: "Nothing is named that could be traded.",

@@ -22,6 +22,7 @@ import { type Flags, flagOf } from "./flags.js";
 import { faultsIn } from "./gateway-flags.js";
 import { paramsOf } from "./param-flags.js";
 import { SIMULATION_FLAGS } from "./session-flags.js";
+import { strategyFile } from "./strategy-file.js";
 
 const LOG_LEVELS = ["debug", "info", "warn", "error"] as const satisfies readonly LogLevel[];
 
@@ -80,11 +81,7 @@ export async function sessionChoice(kind: "paper" | "live", line: Flags): Promis
   const own = flagSettings(line);
   const configuration = await configured(line);
   const settings = override(configuration, own);
-  const { strategy: file } = settings;
-  if (file === undefined) {
-    for (const flag of line.unknown.keys()) line.refuse(flag);
-    throw new CliError("STRATEGY_UNNAMED");
-  }
+  const file = strategyFile(settings.strategy, line, `${kind} strategies/sma-cross.ts`);
   const strategy = await loadStrategy(file);
   const named = { ...settings.params, ...paramsOf(strategy, line, own.params ?? {}) };
   const params = resolveParams(strategy.name, strategy.paramSpecs, named);

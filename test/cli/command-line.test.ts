@@ -176,7 +176,12 @@ describe.concurrent("seatrial", () => {
       '--param is "10"; it must be as in --param fast=10.',
     ],
     ["an argument too many", ["backtest", "cross.ts", "other.ts"], '"other.ts" is one argument too many.'],
-    ["no strategy", ["backtest", "--data", "sample"], "No strategy is named. Name its file, as in"],
+    [
+      "no strategy",
+      ["backtest", "--data", "sample"],
+      "No strategy is named. Name its file, as in `seatrial backtest strategies/sma-cross.ts --data sample`, or one in",
+    ],
+    ["no strategy of paper", ["paper"], "No strategy is named. Name its file, as in `seatrial paper strategies/"],
     ["no data", ["backtest", "cross.ts"], "No data is named. Begin with the bundled prices, --data sample,"],
     ["no name", ["new"], "`seatrial new` needs a name."],
     [
