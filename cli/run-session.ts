@@ -35,9 +35,10 @@ export async function runSession(choice: SessionChoice): Promise<number> {
   let running: Session | undefined;
   const tell = ({ level, event, text, data }: SessionNote): void => {
     log.event(level, event.toUpperCase().replaceAll(/[ -]/g, "_"), text, data);
-    // A start may wait for minutes: who looks on is to see for what. Alerts are shown as soon as there is a screen.
-    const isProblem = level === "warn" || level === "error";
-    if (running === undefined && isProblem && !(event in ALERTS)) stdout.write(`${text}\n`);
+    // A start may wait for minutes, and takes up what has happened since the last end: who looks on is to see both.
+    // Alerts are shown as soon as there is a screen.
+    const isShown = level === "warn" || level === "error" || event === "FILL" || event.startsWith("ORDER_");
+    if (running === undefined && isShown && !(event in ALERTS)) stdout.write(`${text}\n`);
   };
   let isHeld = true;
   outliveReaders((stream, error) => {

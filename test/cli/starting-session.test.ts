@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { startGateway } from "../gateway/started.js";
 import { hasSqlite } from "../store/store-folder.js";
-import { folderWith, SMA_CROSS, seatrial, start } from "./seatrial.js";
+import { folderWith, SMA_CROSS, seatrial, start, strategyWith } from "./seatrial.js";
 import { swallowingRelay } from "./swallowing-relay.js";
 
 const LOG = join("seatrial-sessions", "cross-paper", "session.log");
@@ -51,5 +51,37 @@ describe.runIf(hasSqlite)("a session that starts", () => {
     await session.printed(/^SYN1 5sec bars do not come for now: .*pacing violation/m);
     session.interrupt();
     expect((await session.ended).code).toBe(1);
+  });
+
+  it("says what its orders have filled since it ended", { timeout: 60_000 }, async () => {
+    const begin = performance.now();
+    let ahead = 0;
+    const wallClock = (): number => performance.now() - begin + ahead;
+    const { port } = await startGateway({ wallClock, from: Date.UTC(2020, 0, 21, 17) });
+    const resting = strategyWith(
+      `  override onQuote(quote: Quote): void {
+    if (this.state.isPlaced === true) return;
+    this.state.isPlaced = true;
+    this.buy(quote.instrument, 7, { limit: Number((quote.bid - 0.05).toFixed(2)) });
+  }`,
+      "type Quote, Strategy",
+    );
+    const folder = folderWith({
+      "resting.ts": resting,
+      // The gateway's time is years ago.
+      "seatrial.config.json": JSON.stringify({ guards: { clockSkew: false } }),
+    });
+    const args = ["paper", "resting.ts", "--port", String(port), "--symbols", "SYN1", "--bar", "5min"];
+    const first = start(args, folder);
+    await first.printed(/is running/);
+    while (!/^SYN1 .*7/m.test((await seatrial(["orders"], folder)).stdout));
+    first.interrupt();
+    await first.ended;
+    ahead = 3 * 3_600_000;
+    const again = start(args, folder);
+    await again.printed(/^SYN1: bought 7 SYN1 at [\d.]+, \S+$/m);
+    await again.printed(/is running/);
+    again.interrupt();
+    await again.ended;
   });
 });
