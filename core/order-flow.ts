@@ -433,7 +433,7 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
       for (const order of orders) if (this.book.status[order] === HELD) this.leaveHeld(order);
       return;
     }
-    this.hold.add(kind, orders, Math.max(this.clock.now, ...orders.map((order) => this.hold.waitOf(order))));
+    this.hold.add(kind, orders, Math.max(this.clock.now, this.hold.waitOfAll(kind, orders)));
     this.hold.endOver(orders);
   }
 

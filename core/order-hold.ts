@@ -71,6 +71,11 @@ export class OrderHold {
     return Math.max(own, this.bundleOf(parent)?.at ?? NOW, now);
   }
 
+  /** The same of held orders that leave together. */
+  waitOfAll(kind: BundleKind, orders: readonly number[]): Instant {
+    return Math.max(NOW, ...this.decidingOf({ kind, orders }).map((order) => this.waitOf(order)));
+  }
+
   /** Keeps orders each of which has to wait until `at`, or behind a parent that is held. */
   add(kind: BundleKind, orders: readonly number[], at: Instant): void {
     const bundle = new HeldBundle(kind, orders, at);
@@ -201,12 +206,12 @@ export class OrderHold {
     return first;
   }
 
-  private heldOf({ orders }: HeldBundle): readonly number[] {
+  private heldOf({ orders }: Pick<HeldBundle, "orders">): readonly number[] {
     return orders.filter((order) => this.book.status[order] === HELD);
   }
 
   /** Those whose market the others go by: a bracket leaves when its entry does, also for an auction before the open. */
-  private decidingOf(bundle: HeldBundle): readonly number[] {
+  private decidingOf(bundle: Pick<HeldBundle, "kind" | "orders">): readonly number[] {
     const orders = this.heldOf(bundle);
     return bundle.kind === "bracket" ? orders.slice(0, 1) : orders;
   }
