@@ -35,6 +35,8 @@ const GENTLE = ["SIGTERM", "SIGHUP"] as const;
 export class StopRequests {
   private readonly options: StopOptions;
   private state: "running" | "asked" | "stopping" = "running";
+  /** Whether it was to close its positions: then their exits are cancelled, or about to be. */
+  private isClosing = false;
   private readonly onInterrupt = (): void => this.interrupted();
   private readonly onSignal = (): void => this.stop(this.options.onStop === "flatten");
   private readonly onKeys = (keys: Buffer | string): void => {
@@ -89,7 +91,9 @@ export class StopRequests {
     if (this.state === "stopping") return;
     this.state = "stopping";
     // Keys stay ours: on a terminal in raw mode the Ctrl-C that ends it at once is one.
-    this.options.say(flatten ? "It closes its positions and stops." : "It stops; positions and their exits stay.");
+    this.isClosing ||= flatten;
+    if (flatten) this.options.say("It closes its positions and stops.");
+    else this.options.say(this.isClosing ? "It stops." : "It stops; positions and their exits stay.");
     this.options.stop({ flatten });
   }
 

@@ -78,9 +78,21 @@ export class SessionOperator implements SessionControl {
   async reconcile(): Promise<string> {
     const report = await this.session.reconcile();
     if (report.differences.length === 0 && report.lost.length === 0) {
-      return report.isFull ? BOOKS_AGREE : "The broker has not told everything; it is asked again.";
+      if (!report.isFull) return "The broker has not told everything; it is asked again.";
+      return this.uncompared(report.isSettled) ?? BOOKS_AGREE;
     }
     return this.viewer.view().reconciliation?.differences.join(" ") ?? "";
+  }
+
+  /** What no look could compare, such as a position that changed while it was read; undefined for nothing. */
+  private uncompared(isSettled: boolean): string | undefined {
+    const { ledger, setup } = this.session.parts;
+    const blocks = setup.instruments.flatMap(({ symbol }) => {
+      const block = ledger.blockOf(symbol);
+      return block === undefined ? [] : [`Orders of ${symbol} that increase are not sent: ${block.detail}.`];
+    });
+    if (blocks.length > 0) return blocks.join(" ");
+    return isSettled ? undefined : "Not all could be compared, for it changed meanwhile; it is looked at again.";
   }
 
   async settle(asked: SettleRequest): Promise<string> {
@@ -113,7 +125,11 @@ export class SessionOperator implements SessionControl {
     }
     // The answer leaves before the session does.
     setImmediate(this.onStopped);
-    return flatten ? this.flatness() : "The session ends; positions and their exits stay.";
+    if (flatten) return this.flatness();
+    const { engine } = this.session.parts;
+    // Exits of what it was closing are cancelled: they do not stay.
+    const isClosing = engine.guards.isClosing || this.session.hasFlattened || this.unfinished().length > 0;
+    return isClosing ? `The session ends. ${this.flatness()}` : "The session ends; positions and their exits stay.";
   }
 
   /**

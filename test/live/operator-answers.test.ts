@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseFaultPlan } from "../../brokers/gateway/faults/fault-plan.js";
+import { Gateway } from "../../brokers/gateway/gateway.js";
+import type { Bar } from "../../core/market/bar.js";
+import type { Fill } from "../../core/orders/order.js";
+import { Strategy } from "../../core/strategy.js";
+import { openSession } from "../../live/session/open-session.js";
+import type { Session } from "../../live/session/session.js";
+import { SessionOperator } from "../../live/session/session-operator.js";
+import { SessionViewer } from "../../live/session/session-viewer.js";
+import { BOOKS_AGREE } from "../../live/session-control.js";
+import { closeAfterTest } from "../gateway/close-after-test.js";
+import { gatewayData, TWO_STOCKS } from "../gateway/gateway-data.js";
+import { CON_IDS, INSTRUMENTS, LiveRun } from "./live-run.js";
+import { setupFor, until } from "./sessions.js";
+
+const [SPY] = INSTRUMENTS;
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "seatrial-answers-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Buys a hundred with its first bar, and then protects them by a stop. */
+class Protects extends Strategy {
+  override onBar(bar: Bar): void {
+    if (bar.instrument.symbol !== "SYN1" || this.state.bought === true) return;
+    this.state.bought = true;
+    this.buy("SYN1", 100);
+  }
+  override onFill({ order, price }: Fill): void {
+    if (order.side === "buy") this.sell("SYN1", 100, { stop: Math.round(price * 90) / 100, tif: "GTC" });
+  }
+}
+
+describe("the answer to an operator", () => {
+  it("does not say that journal and broker agree where a position could not be compared", async () => {
+    const run = await LiveRun.start();
+    closeAfterTest(() => run.close());
+    run.act((orders) => orders.submit(SPY, "buy", 10));
+    run.settle();
+    run.model.accept(run.model.order(0));
+    run.settle();
+    run.model.hold(CON_IDS[0], 7);
+    expect(run.look().differences).toHaveLength(1);
+    // While the account is read, an order fills: the position is not compared, and stays blocked.
+    const since = run.broker.beginReconcile(run.now);
+    const state = run.model.state();
+    run.model.fill(run.model.order(0), 10, 100);
+    run.settle();
+    const report = run.lookAt(state, since);
+    expect(report.differences).toEqual([]);
+    const session = {
+      reconcile: () => Promise.resolve(report),
+      parts: { ledger: run.ledger, setup: { instruments: INSTRUMENTS } },
+    } as unknown as Session;
+    const viewer = { view: () => ({ reconciliation: null }) } as unknown as SessionViewer;
+    const answer = await new SessionOperator(session, viewer, () => undefined).reconcile();
+    expect(answer).not.toContain(BOOKS_AGREE);
+    expect(answer).toBe("Orders of SPY that increase are not sent: the broker holds 7, the session 0 and others 0.");
+  });
+
+  it("does not say that exits stay which a flattening has cancelled, where it is stopped all the same", async () => {
+    const data = gatewayData(TWO_STOCKS);
+    const gateway = await Gateway.listen({
+      data,
+      port: 0,
+      speed: "max",
+      ticks: { every: 15_000, spread: 2 },
+      from: data.sessions[0].open[18],
+      faults: parseFaultPlan([{ fault: "lose-answer", on: "placeOrder", count: 1 }]),
+      limits: { messageRate: false },
+    });
+    closeAfterTest(() => gateway.close());
+    const setup = setupFor(gateway, data, Protects, { journal: join(folder, "unfinished.sqlite") });
+    const session = await openSession(setup, () => undefined);
+    closeAfterTest(() => session.stop());
+    session.begin();
+    await until(session, () => session.parts.ledger.records.length === 2);
+    const operator = new SessionOperator(session, new SessionViewer(session, 0), () => undefined, 0);
+    await expect(operator.stop({ flatten: true })).rejects.toThrow("The session goes on");
+    const answer = await operator.stop({ flatten: false });
+    expect(answer).toMatch(/^The session ends\. 100 SYN1 are still held: /);
+    expect(answer).not.toContain("exits stay");
+  });
+});
