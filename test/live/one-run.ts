@@ -1,4 +1,5 @@
 import { backtest } from "../../backtest/backtest.js";
+import { Gateway } from "../../brokers/gateway/gateway.js";
 import type { GatewayData } from "../../brokers/gateway/gateway-data.js";
 import type { Engine } from "../../core/engine.js";
 import type { Instant } from "../../core/market/bar-size.js";
@@ -96,5 +97,22 @@ export async function throughGateway(
     return deedsOf(engine.book, engine.fills, data);
   } finally {
     session.stop();
+  }
+}
+
+/** Through a gateway in this process. */
+export async function inOneProcess(run: OneRun): Promise<Deeds> {
+  const gateway = await Gateway.listen({
+    data: run.data,
+    port: 0,
+    speed: "max",
+    ticks: FOUR_CORNERS,
+    from: run.from,
+    limits: { messageRate: false },
+  });
+  try {
+    return await throughGateway(run, gateway);
+  } finally {
+    await gateway.close();
   }
 }

@@ -1,7 +1,6 @@
 import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Gateway } from "../../brokers/gateway/gateway.js";
 import { DEFAULT_TICKS, startOf } from "../../brokers/gateway/gateway-options.js";
 import { Random } from "../../core/random.js";
 import type { StrategyClass } from "../../core/strategy.js";
@@ -16,9 +15,9 @@ import { closeAfterTest } from "../gateway/close-after-test.js";
 import { deciding, drawDecisions } from "../random-strategy.js";
 import { projectRoot } from "../shared-data.js";
 import { hasSqlite } from "../store/store-folder.js";
-import { type Deeds, inBacktest, type OneRun, throughGateway } from "./one-run.js";
+import { type Deeds, inBacktest, inOneProcess, type OneRun, throughGateway } from "./one-run.js";
 import { OtherProcess } from "./other-process.js";
-import { FOUR_CORNERS, marketOf, type WantedMarket } from "./wanted-market.js";
+import { marketOf, type WantedMarket } from "./wanted-market.js";
 
 const SOURCE = "synthetic:symbols=2,bars=1560,bar=1min,start=2020-01-06,seed=11";
 const WHOLE = marketOf({ source: SOURCE, end: Infinity });
@@ -33,22 +32,6 @@ afterAll(async () => {
   await other.end();
   rmSync(dirname(program), { recursive: true, force: true });
 });
-
-async function inOneProcess(run: OneRun): Promise<Deeds> {
-  const gateway = await Gateway.listen({
-    data: run.data,
-    port: 0,
-    speed: "max",
-    ticks: FOUR_CORNERS,
-    from: run.from,
-    limits: { messageRate: false },
-  });
-  try {
-    return await throughGateway(run, gateway);
-  } finally {
-    await gateway.close();
-  }
-}
 
 async function inAnother(run: OneRun, { end }: Pick<WantedMarket, "end">): Promise<Deeds> {
   return throughGateway(run, await other.gateway({ source: SOURCE, from: run.from, end }));

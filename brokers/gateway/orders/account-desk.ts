@@ -268,11 +268,15 @@ export class AccountDesk implements VenueListener {
     };
   }
 
-  /** Where a trailing stop begins: where it says, else behind the market by its distance. */
+  /**
+   * Where a trailing stop begins: where it says, else behind the market by its distance, and that of a child once its
+   * parent fills. One that is changed stays where it is.
+   */
   private stopFor(order: GatewayOrder, { type, stop, trail, isTrailFraction }: CheckedOrder): number {
     if (type !== "trailing-stop" && type !== "trailing-stop-limit") return stop;
-    if (stop === stop || order.parentId !== 0) return stop;
+    if (stop === stop) return stop;
     if (order.row !== NOT_SENT) return this.venue.stopOf(order.row);
+    if (order.parentId !== 0) return stop;
     const mark = this.portfolio.mark[order.listing.instrument.index];
     const distance = isTrailFraction ? mark * trail : trail;
     const tick = order.listing.instrument.tickSize;
