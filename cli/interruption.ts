@@ -20,7 +20,7 @@ export class Interruption {
 
   constructor(signals: readonly NodeJS.Signals[] = ["SIGINT"]) {
     this.signals = signals;
-    for (const signal of signals) process.on(signal, this.onSignal);
+    this.listen();
   }
 
   get signal(): AbortSignal {
@@ -45,6 +45,23 @@ export class Interruption {
     }
     return answer as T;
   };
+
+  /**
+   * Does what may never return, such as a strategy's code, where a signal is to end the process: nobody listens
+   * meanwhile, for a listener would not be called.
+   */
+  readonly apart = <T>(work: () => T): T => {
+    this.end();
+    try {
+      return work();
+    } finally {
+      this.listen();
+    }
+  };
+
+  private listen(): void {
+    for (const signal of this.signals) process.on(signal, this.onSignal);
+  }
 
   /** Gives the signal back to whoever had it. */
   end(): void {

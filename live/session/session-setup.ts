@@ -58,6 +58,11 @@ export interface SessionSetup {
   readonly mask?: AccountMask;
   /** The account to trade, of those of the login; its only one by default. */
   readonly account?: string;
+  /**
+   * How the strategy's code is called while the session comes up. Whoever listens to signals by then gives them back
+   * meanwhile: code that never returns could be ended by nothing else.
+   */
+  readonly atStart?: <T>(work: () => T) => T;
   /** What the kill switch was asked for while no session ran; asked when the session begins. */
   readonly killAsked?: () => KillRequest | undefined;
   /** Path of the journal, or ":memory:". */
@@ -76,3 +81,6 @@ export interface SessionSetup {
   /** Numbers of at least 0 and below 1, for the name of a new journal. */
   readonly draw?: () => number;
 }
+
+/** Just calls it. */
+export const atOnce = <T>(work: () => T): T => work();

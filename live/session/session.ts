@@ -26,7 +26,7 @@ import { watchAlerts } from "./session-alerts.js";
 import type { SessionClock } from "./session-clock.js";
 import { SessionLoop } from "./session-loop.js";
 import type { SessionNews } from "./session-news.js";
-import type { SessionSetup } from "./session-setup.js";
+import { atOnce, type SessionSetup } from "./session-setup.js";
 import { SessionWatch } from "./session-watch.js";
 import type { TimeSource } from "./time-source.js";
 import { TripLog } from "./trip-log.js";
@@ -149,10 +149,12 @@ export class Session {
     await feed.start();
     // What happened while the connection was away is read as well.
     if (this.hasReconnected) await this.readAndReconcile(await connection.ready());
-    engine.drain(Infinity);
-    engine.advance(clock.now);
-    const run = broker.restored(clock.now);
-    broker.bind(run, engine.restore(run));
+    (setup.atStart ?? atOnce)(() => {
+      engine.drain(Infinity);
+      engine.advance(clock.now);
+      const run = broker.restored(clock.now);
+      broker.bind(run, engine.restore(run));
+    });
     const kill = journal.killSwitch();
     const asked = setup.killAsked?.() ?? (kill?.isOn === true ? kill : undefined);
     if (asked !== undefined) {

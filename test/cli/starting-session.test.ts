@@ -53,6 +53,24 @@ describe.runIf(hasSqlite)("a session that starts", () => {
     expect((await session.ended).code).toBe(1);
   });
 
+  it.each([
+    ["in its constructor, by Ctrl-C", "constructor", "interrupt"],
+    ["in its constructor, by a system that ends", "constructor", "terminate"],
+    ["in onStart, by Ctrl-C", "override onStart", "interrupt"],
+  ] as const)("can be ended while its strategy never returns %s", { timeout: 60_000 }, async (_, place, how) => {
+    const { port } = await startGateway();
+    const first = place === "constructor" ? "super();" : "";
+    const folder = folderWith({
+      "endless.ts": strategyWith(`  ${place}() {\n    ${first}\n    console.log("never returns");\n    for (;;);\n  }`),
+    });
+    const args = ["paper", "endless.ts", "--port", String(port), "--symbols", "SYN1", "--bar", "5min"];
+    const session = start(args, folder);
+    await session.printed(/never returns/);
+    session[how]();
+    // By the signal itself, as nobody could hear it.
+    expect((await session.ended).code).toBeNull();
+  });
+
   it("says what its orders have filled since it ended", { timeout: 60_000 }, async () => {
     const begin = performance.now();
     let ahead = 0;
