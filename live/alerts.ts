@@ -116,7 +116,8 @@ export const ALERTS = {
     level: "act",
     sentence:
       "The session holds {own} {symbol}, and the account {quantity} that are not its own: closing the session's would leave those.",
-    session: "Goes on with what it holds by its own orders: what it closes may open the opposite at the broker.",
+    session:
+      "Goes on with what it holds by its own orders: what its strategy closes may open the opposite at the broker. What is closed by force (kill switch, loss limit, flatten) is closed as far as the account holds it.",
     remedy:
       "Where the session's position was closed by hand, `seatrial adopt {symbol}` takes that into account: of the session's is left what both come to. Where it is of another session or of yours, nothing needs to be done.",
   },

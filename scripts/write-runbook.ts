@@ -241,13 +241,16 @@ change of position as \`recovered\`, with an estimated price; the position is ri
 ## When a position was closed by hand
 
 What is done in TWS is foreign to the session: of 10 SPY that it has bought and somebody has sold there, the session still
-holds 10 and the account -10 that are not its own, which the alert \`FOREIGN_OPPOSITE\` says. What the session closed now
-would open the opposite.
+holds 10 and the account -10 that are not its own, which the alert \`FOREIGN_OPPOSITE\` says. TWS tells a program nothing
+of what others do: the session sees it when it looks at the account, which it does at a start, after a lost connection,
+when something is not clear, and in front of a closing by force. What the strategy closed now would open the opposite;
+\`npx seatrial flatten\`, \`kill --flatten\` and \`stop --flatten\` close no more than the account holds.
 
 1. Cancel in TWS the exits that still work there.
-2. \`npx seatrial adopt SPY\` makes the -10 the session's own: its position is 0 then. It counts them at the price of the
-   moment; what they were sold for is in TWS. Do so before \`npx seatrial flatten\`, and before the strategy closes.
-3. Where \`npx seatrial status\` shows a difference in their place, for TWS tells the day's trades only, name it as
+2. \`npx seatrial reconcile\` has the session look.
+3. \`npx seatrial adopt SPY\` makes the -10 the session's own: its position is 0 then. It counts them at the price of the
+   moment; what they were sold for is in TWS. Do so before the strategy closes.
+4. Where \`npx seatrial status\` shows a difference in their place, for TWS tells the day's trades only, name it as
    foreign first, as below.
 
 ## When positions differ

@@ -5,6 +5,7 @@ import type { Instrument } from "../../core/market/instrument.js";
 import type { Denial } from "../../core/orders/denial.js";
 import { CLOSES_ONLY, LIQUIDATION } from "../../core/orders/order-book.js";
 import type { Ledger } from "../ledger/ledger.js";
+import { oppositeInWords, oppositeUnits } from "../ledger/opposite-units.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import { unitsToClose } from "./order-bounds.js";
 
@@ -87,7 +88,7 @@ export class ClosingOrders {
 
   /**
    * Units of the position that an order on its side can close, by the run, by the journal and by the broker; 0 where it
-   * has turned.
+   * has turned. By force no more is closed than the account holds: closing what others hold against it would open that.
    */
   unitsHeld(row: number): number {
     const { book, portfolio } = this.account;
@@ -95,10 +96,16 @@ export class ClosingOrders {
     const symbol = this.symbolOf(row);
     const own = this.ledger.holdings.get(symbol)?.quantity ?? 0;
     const side = book.side[row];
-    return Math.min(
+    const units = Math.min(
       unitsToClose(own, this.ledger.unnamed(symbol), side),
       Math.max(0, -side * portfolio.quantity[instrument]),
     );
+    return Math.max(0, units - this.opposite(row));
+  }
+
+  private opposite(row: number): number {
+    const isForced = (this.account.book.flags[row] & LIQUIDATION) !== 0;
+    return isForced ? oppositeUnits(this.ledger, this.symbolOf(row)) : 0;
   }
 
   /** Why less of a position can be closed than the journal has: the broker does not have it; undefined where it does. */
@@ -107,8 +114,9 @@ export class ClosingOrders {
     const own = this.ledger.holdings.get(symbol)?.quantity ?? 0;
     const block = this.ledger.blockOf(symbol);
     const wanted = Math.min(-this.account.book.side[row] * own, this.account.book.quantity[row]);
-    if (block === undefined || wanted <= this.unitsHeld(row) + DUST) return undefined;
-    return { code: "RECONCILE", details: { instrument: symbol, reason: block.detail } };
+    const opposite = this.opposite(row);
+    if ((block === undefined && opposite === 0) || wanted <= this.unitsHeld(row) + DUST) return undefined;
+    return { code: "RECONCILE", details: { instrument: symbol, reason: block?.detail ?? oppositeInWords(opposite) } };
   }
 
   /** These wait now, and no others. */

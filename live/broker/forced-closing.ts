@@ -5,6 +5,7 @@ import type { Denial } from "../../core/orders/denial.js";
 import { HELD } from "../../core/orders/kinds.js";
 import { LIQUIDATION } from "../../core/orders/order-book.js";
 import type { Ledger } from "../ledger/ledger.js";
+import { oppositeUnits } from "../ledger/opposite-units.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import type { Outcome } from "../ledger/outcome.js";
 import { UNREAD } from "../reconcile/reconcile.js";
@@ -181,7 +182,9 @@ export class ForcedClosing implements EndingOrders {
 
   /** Whether nothing is open of an instrument that its closing has to wait for. */
   private isSettled(symbol: string): boolean {
-    return [...(this.parts.ledger.blocks.get(symbol)?.keys() ?? [])].every((why) => why === UNREAD);
+    const { ledger } = this.parts;
+    if (oppositeUnits(ledger, symbol) > 0) return false;
+    return [...(ledger.blocks.get(symbol)?.keys() ?? [])].every((why) => why === UNREAD);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Instant } from "../../core/market/bar-size.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import { increasing } from "../../core/orders/kept-exits.js";
 import { LiveError } from "../errors.js";
+import { oppositeInWords, oppositeUnits } from "../ledger/opposite-units.js";
 import { adoptOrder, adoptPosition, foreignOrder, nameDifference, settle } from "../reconcile/operator.js";
 import { unitsCell } from "../screen/cells.js";
 import {
@@ -22,6 +23,8 @@ import type { SessionViewer } from "./session-viewer.js";
 /** Milliseconds of the machine that a flattening is given before it is told how far it has come. */
 const FLATTEN_WAIT = 30_000;
 const LOOK_EVERY = 50;
+/** Milliseconds of the machine that a closing by force waits for what the account holds. */
+const READ_WAIT = 5_000;
 
 /** A running session as its operator holds it. */
 export class SessionOperator implements SessionControl {
@@ -44,11 +47,27 @@ export class SessionOperator implements SessionControl {
   }
 
   async kill({ reason: asked, flatten }: KillRequest): Promise<string> {
-    const reason = this.session.kill(asked, flatten);
-    if (flatten) await this.whenFlat();
+    const reason = flatten ? await this.killAndFlatten(asked) : this.session.kill(asked, false);
     // One that was asked to close positions goes on with it.
     const isClosing = flatten || this.session.hasFlattened;
     return `The kill switch is on: ${reason}. ${isClosing ? this.flatness() : "Positions and their exits stay."}`;
+  }
+
+  /** The switch is on at once; what closes waits until it is known what there is to close. */
+  private async killAndFlatten(asked: string): Promise<string> {
+    let reason: string | undefined;
+    let failure: unknown;
+    try {
+      reason = this.session.kill(asked, false);
+    } catch (error) {
+      // It is on for this session, and a disk that is full keeps nothing from being closed.
+      failure = error;
+    }
+    await this.readAccount();
+    const again = this.session.kill(asked, true);
+    await this.whenFlat();
+    if (failure !== undefined) throw failure;
+    return reason ?? again;
   }
 
   async releaseKill(): Promise<string> {
@@ -56,6 +75,7 @@ export class SessionOperator implements SessionControl {
   }
 
   async flatten(): Promise<string> {
+    await this.readAccount();
     this.session.flatten("flatten");
     await this.whenFlat();
     return this.flatness();
@@ -115,6 +135,7 @@ export class SessionOperator implements SessionControl {
 
   async stop({ flatten }: StopRequest): Promise<string> {
     if (flatten) {
+      await this.readAccount();
       this.session.closeDown();
       await this.whenFlat();
     }
@@ -184,10 +205,33 @@ export class SessionOperator implements SessionControl {
     const isWorthIt = (): boolean =>
       parts.broker.isConnected &&
       (this.unfinished().length > 0 ||
-        this.held().some(({ index }) => parts.engine.market.sessions[index].isOpenAt(this.session.now)));
+        this.held().some(
+          ({ index }) =>
+            parts.broker.closingOf(index) !== undefined &&
+            parts.engine.market.sessions[index].isOpenAt(this.session.now),
+        ));
     while (performance.now() < until && this.session.state === "running" && isWorthIt()) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
     }
+  }
+
+  /**
+   * Reads in front of a closing by force what the account holds: what somebody has closed by hand is told to nobody, and
+   * closing it once more would open the opposite. Where it cannot be read in time the session closes what it knows of.
+   */
+  private async readAccount(): Promise<void> {
+    if (!this.session.parts.broker.isConnected) return;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, READ_WAIT);
+    });
+    // What fails it the session has told itself, or tells with its next look.
+    const read = this.session.reconcile().then(
+      () => undefined,
+      () => undefined,
+    );
+    await Promise.race([read, late]);
+    clearTimeout(timer);
   }
 
   private held(): Instrument[] {
@@ -231,7 +275,9 @@ export class SessionOperator implements SessionControl {
       return `${what} are still held: their closing order leaves when the cancels of the others are confirmed.`;
     }
     if (closing === undefined) {
-      const why = ledger.blockOf(symbol)?.detail ?? "its closing order has ended";
+      const opposite = oppositeUnits(ledger, symbol);
+      const ended = opposite > 0 ? oppositeInWords(opposite) : "its closing order has ended";
+      const why = ledger.blockOf(symbol)?.detail ?? ended;
       return `${what} are still held, and nothing closes them: ${why}.`;
     }
     if (!broker.isConnected) {

@@ -61,6 +61,43 @@ describe("a position that is closed", () => {
     expect(run.broker.takeOwed()).toEqual([]);
   });
 
+  it("is not closed by force as far as others hold it against the session, for that would open the opposite", () => {
+    hold();
+    run.model.foreignFill(756733, "SPY", -1, 100, 101, "by hand");
+    run.look();
+    flatten();
+    run.settle();
+    expect(closings(0)).toEqual([]);
+    expect(run.alerts.at(-1)).toMatchObject({
+      code: "CLOSE_DISPUTED",
+      details: { symbol: "SPY", held: 0, wanted: 100 },
+    });
+    expect(run.broker.takeOwed()).toEqual([]);
+    // Undone in part: what the account holds is closed now.
+    run.model.foreignFill(756733, "SPY", 1, 30, 101, "by hand");
+    run.look();
+    flatten();
+    run.settle();
+    expect(closings(0)).toEqual([30]);
+    run.model.fill(run.model.order(3), 30, 101);
+    run.settle();
+    expect(brokerPosition()).toBe(0);
+    expect(run.broker.takeOwed()).toEqual([]);
+    // As soon as nobody holds any against it the rest is closed by itself.
+    run.model.foreignFill(756733, "SPY", 1, 70, 101, "by hand");
+    run.look();
+    expect(run.broker.takeOwed()).toEqual([0]);
+  });
+
+  it("is closed by its strategy whatever others hold: they may be another session of the same account", () => {
+    hold();
+    run.model.foreignFill(756733, "SPY", -1, 100, 101, "another session");
+    run.look();
+    close();
+    run.turn();
+    expect(closings(0)).toEqual([100]);
+  });
+
   it("is not closed while an adopted order of another client may close it, and a person is told which", async () => {
     hold();
     const exit = run.model.foreignOrder(756733, "SPY", -1, 100, 120, "by hand");

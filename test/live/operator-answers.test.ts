@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseFaultPlan } from "../../brokers/gateway/faults/fault-plan.js";
 import { Gateway } from "../../brokers/gateway/gateway.js";
 import type { Bar } from "../../core/market/bar.js";
+import { MINUTE } from "../../core/market/bar-size.js";
 import type { Fill } from "../../core/orders/order.js";
 import { Strategy } from "../../core/strategy.js";
 import { openSession } from "../../live/session/open-session.js";
@@ -62,6 +63,39 @@ describe("the answer to an operator", () => {
     const answer = await new SessionOperator(session, viewer, () => undefined).reconcile();
     expect(answer).not.toContain(BOOKS_AGREE);
     expect(answer).toBe("Orders of SPY that increase are not sent: the broker holds 7, the session 0 and others 0.");
+  });
+
+  it("to a flattening reads the account first, and closes nothing that somebody has closed by hand", async () => {
+    const data = gatewayData(TWO_STOCKS);
+    const gateway = await Gateway.listen({
+      data,
+      port: 0,
+      speed: "max",
+      ticks: { every: 15_000, spread: 2 },
+      from: data.sessions[0].open[18],
+      faults: parseFaultPlan([{ fault: "manual-order", at: "+10min", symbol: "SYN1", action: "SELL", quantity: 100 }]),
+      limits: { messageRate: false },
+    });
+    closeAfterTest(() => gateway.close());
+    const setup = setupFor(gateway, data, Protects, { journal: join(folder, "by-hand.sqlite") });
+    const session = await openSession(setup, () => undefined);
+    closeAfterTest(() => session.stop());
+    const begin = session.now;
+    session.begin();
+    await until(session, () => session.now > begin + 20 * MINUTE);
+    expect(session.parts.engine.portfolio.quantity[0]).toBe(100);
+    const operator = new SessionOperator(session, new SessionViewer(session, 0), () => undefined);
+    const sentence =
+      "100 SYN1 are still held, and nothing closes them: others hold 100 against them, so that the account has as many " +
+      "less to close.";
+    expect(await operator.flatten()).toBe(sentence);
+    expect(await operator.kill({ reason: "by command", flatten: true })).toBe(
+      `The kill switch is on: by command. ${sentence}`,
+    );
+    expect(await operator.stop({ flatten: true })).toBe(sentence);
+    expect(
+      session.parts.ledger.records.filter(({ intent }) => intent.side < 0).map(({ intent }) => intent.type),
+    ).toEqual(["stop"]);
   });
 
   it("does not say that exits stay which a flattening has cancelled, where it is stopped all the same", async () => {
