@@ -92,14 +92,15 @@ export class ClosingOrders {
    */
   unitsHeld(row: number): number {
     const { book, portfolio } = this.account;
-    const instrument = book.instrument[row];
+    const inRun = -book.side[row] * portfolio.quantity[book.instrument[row]];
+    return Math.max(0, Math.min(this.unitsInBooks(row), inRun));
+  }
+
+  /** The same by journal and broker alone, of which the run may not have heard all yet. */
+  unitsInBooks(row: number): number {
     const symbol = this.symbolOf(row);
     const own = this.ledger.holdings.get(symbol)?.quantity ?? 0;
-    const side = book.side[row];
-    const units = Math.min(
-      unitsToClose(own, this.ledger.unnamed(symbol), side),
-      Math.max(0, -side * portfolio.quantity[instrument]),
-    );
+    const units = unitsToClose(own, this.ledger.unnamed(symbol), this.account.book.side[row]);
     return Math.max(0, units - this.opposite(row));
   }
 

@@ -20,6 +20,7 @@ import type { Outcome } from "../ledger/outcome.js";
 import { type ReconcileReport, reconcile } from "../reconcile/reconcile.js";
 import type { BrokerNews } from "./broker-news.js";
 import { ClosingOrders } from "./closing-orders.js";
+import { ClosingSizes } from "./closing-sizes.js";
 import { Consequences } from "./consequences.js";
 import { EarlyOutcomes } from "./early-outcomes.js";
 import { EngineTeller, UNBOOKED } from "./engine-teller.js";
@@ -86,6 +87,7 @@ export class LiveBroker implements Broker {
   private isBound = false;
   private teller!: EngineTeller;
   private outgoing!: Outgoing;
+  private closingSizes!: ClosingSizes;
   private heldOrders!: HeldOrders;
   private closing!: ClosingOrders;
   private forced!: ForcedClosing;
@@ -156,6 +158,15 @@ export class LiveBroker implements Broker {
       highestOrderId: journal.highestOrderId(port.clientId),
       refuse: (row, denial) => this.refuseLater(row, denial),
       disputed: (row, held, why) => this.forced.disputed(row, held, why),
+    });
+    this.closingSizes = new ClosingSizes({
+      account,
+      closing: this.closing,
+      rows: this.rows,
+      clientId: port.clientId,
+      change: (row) => this.outgoing.change(row),
+      cancel: (row) => this.cancel(row),
+      isUnsent,
     });
     this.forced = new ForcedClosing({
       account,
@@ -571,9 +582,16 @@ export class LiveBroker implements Broker {
       if (outcome.kind === "undead") this.undead.add(outcome.record, now);
       if (outcome.kind === "revived") this.unwanted.remove(outcome.record);
       if (outcome.kind === "rejected" && outcome.record.isRefusedByMessage) this.watch.refusedByMessage(outcome.record);
-      if (this.isBound) this.consequences.tell(outcome);
-      else this.early.hear(outcome, now);
+      if (this.isBound) {
+        this.consequences.tell(outcome);
+        if (outcome.kind === "filled" || outcome.kind === "accepted") this.fitClosing(outcome.record);
+      } else this.early.hear(outcome, now);
     }
+  }
+
+  private fitClosing({ intent }: OrderRecord): void {
+    const instrument = this.parts.instruments.find(({ symbol }) => symbol === intent.symbol);
+    if (instrument !== undefined) this.closingSizes.fit(instrument.index);
   }
 
   private followEarly(): void {

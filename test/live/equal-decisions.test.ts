@@ -28,6 +28,35 @@ const STORIES: readonly { readonly name: string; readonly decisions: readonly De
       { at: 1_166_885, symbol: "SYN2", does: "modify", which: 0, quantity: 73, away: 0.000238 },
     ],
   },
+  {
+    name: "a closing order fills in part, and another order of its side after it",
+    decisions: [
+      {
+        at: 347_086,
+        symbol: "SYN2",
+        does: "bracket",
+        side: "buy",
+        quantity: 170,
+        entry: "market",
+        away: 0.001743,
+        loss: 0.002252,
+        profit: 0.001442,
+        trails: false,
+      },
+      { at: 560_919, symbol: "SYN2", does: "close" },
+      {
+        at: 571_556,
+        symbol: "SYN2",
+        does: "order",
+        side: "sell",
+        quantity: 43,
+        type: "limit",
+        away: 0.00024,
+        tif: "GTC",
+        lasts: 860_681,
+      },
+    ],
+  },
 ];
 
 describe("a backtest and a session through a gateway", () => {

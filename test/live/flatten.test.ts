@@ -98,6 +98,38 @@ describe("a position that is closed", () => {
     expect(closings(0)).toEqual([100]);
   });
 
+  it("is not closed twice by an order that works while another of its side fills", () => {
+    hold();
+    close();
+    run.settle();
+    run.model.accept(run.model.order(1));
+    run.settle();
+    run.model.fill(run.model.order(1), 60, 101);
+    run.settle();
+    run.act((orders) => orders.submit(SPY, "sell", 15, { limit: 101 }));
+    run.settle();
+    run.model.fill(run.model.order(2), 15, 101);
+    run.settle();
+    expect(run.model.order(1)).toMatchObject({ quantity: 85, filled: 60 });
+    run.model.fill(run.model.order(1), 25, 101);
+    run.settle();
+    expect(brokerPosition()).toBe(0);
+    expect(run.model.open()).toEqual([]);
+  });
+
+  it("is not asked to be cancelled where what the order has filled is heard all at once", () => {
+    hold();
+    close();
+    run.settle();
+    run.model.accept(run.model.order(1));
+    run.model.fill(run.model.order(1), 40, 101);
+    run.model.fill(run.model.order(1), 60, 101);
+    run.settle();
+    expect(brokerPosition()).toBe(0);
+    expect(run.status(1)).toBe("filled");
+    expect(run.ledger.records[1].cancelAt).toBeNaN();
+  });
+
   it("is not closed while an adopted order of another client may close it, and a person is told which", async () => {
     hold();
     const exit = run.model.foreignOrder(756733, "SPY", -1, 100, 120, "by hand");
