@@ -145,6 +145,15 @@ export class ExitSizes {
     for (const parent of this.endedParents) this.fit(parent);
   }
 
+  /** Cuts all that are too large, as after a time in which no change could leave. */
+  fitEvery(): void {
+    const { ledger } = this.parts;
+    this.fitAll();
+    for (const record of ledger.open) {
+      if (ledger.record(record.intent.parent)?.isEndHeard === false) this.resizedByBroker(record);
+    }
+  }
+
   /** Parents that have ended of orders that have not. */
   get endedParents(): ReadonlySet<OrderRecord> {
     const { ledger } = this.parts;
@@ -174,8 +183,9 @@ export class ExitSizes {
   /** Changes orders that the broker has with more units than others of their group have left them; not such as have filled. */
   fitGroups(records: readonly OrderRecord[]): void {
     for (const record of records) {
-      if (record.row >= 0 && record.excess === 0 && !this.isRefused(record, record.asked.quantity))
-        this.parts.change(record.row);
+      const { row, excess, wantsCancel, terms, asked } = record;
+      if (row >= 0 && excess === 0 && !wantsCancel && terms.isTooLarge && !this.isRefused(record, asked.quantity))
+        this.parts.change(row);
     }
   }
 

@@ -68,8 +68,6 @@ export class LiveBroker implements Broker {
   readonly alertBelow = Number.NEGATIVE_INFINITY;
   /** Nothing falls due by the engine's reckoning: see `due`. */
   readonly nextDue = Infinity;
-  /** Whether orders can be sent now; the session says so. */
-  isConnected = false;
   /** Called when there is something for `dispatch`. */
   onReady: () => void = () => undefined;
   private readonly parts: LiveBrokerParts;
@@ -100,6 +98,7 @@ export class LiveBroker implements Broker {
   private decided: (() => void)[] = [];
   private readonly unwanted: UnwantedOrders;
   private readonly early = new EarlyOutcomes();
+  private canSend = false;
   /** Orders that have more units at the broker than others of their group have left them. */
   private tooLarge: readonly OrderRecord[] = [];
   private restoredRecords: readonly OrderRecord[] = [];
@@ -124,6 +123,24 @@ export class LiveBroker implements Broker {
       this.facts.add(fact);
       this.onReady();
     };
+  }
+
+  /** Whether orders can be sent now; the session says so. */
+  get isConnected(): boolean {
+    return this.canSend;
+  }
+
+  set isConnected(isConnected: boolean) {
+    const { canSend } = this;
+    this.canSend = isConnected;
+    if (canSend && !isConnected) this.parts.ledger.connectionLost();
+    if (canSend || !isConnected || !this.isBound) return;
+    // The account was looked at before anything could leave: what that look has left too large is changed now.
+    this.decided.push(() => {
+      this.fitSizes();
+      this.exits.fitEvery();
+    });
+    this.onReady();
   }
 
   connect(account: BrokerAccount): void {
@@ -604,7 +621,8 @@ export class LiveBroker implements Broker {
   /** Changes what the broker has with more units than are left to it. */
   private fitSizes(): void {
     this.exits.fitGroups(this.tooLarge);
-    this.tooLarge = [];
+    // Without a connection none of these changes leaves: they are asked for again when there is one.
+    if (this.isConnected) this.tooLarge = [];
     this.exits.followMissed();
     this.exits.fitAll();
   }

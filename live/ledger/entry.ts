@@ -97,7 +97,7 @@ export interface StatusEntry {
  * - `dead`: enough of them agree, or the operator has said so;
  * - `found`: a trace of it was found after all, and it works;
  * - `revived`: it works although it was told dead, and protects something: it counts as working again;
- * - `change-refused`, `cancel-refused`: that was refused, and it works on as it was;
+ * - `change-refused`, `cancel-refused`: that was refused, or has not arrived, and it works on as it was;
  * - `counted`: all that it has filled is booked, or in the position that the broker was read to hold;
  * - `short`: what the broker said was filled and never executed has not changed the position either;
  * - `flash`: its next end may be none (IB's code 10349);

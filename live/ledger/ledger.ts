@@ -77,6 +77,11 @@ export class Ledger {
     this.outcomes = [];
   }
 
+  /** What was asked for and is not answered may have been lost on its way. */
+  connectionLost(): void {
+    for (const { terms } of this.live) terms.connectionLost();
+  }
+
   note(entry: Entry): void {
     this.keep(entry);
     this.apply(entry);

@@ -9,6 +9,8 @@ import { differs, OrderTerms, type Terms } from "./order-terms.js";
 
 /** Why a change counts as refused that nobody has answered: the broker has the order as it was. */
 export const UNCHANGED = "UNCHANGED";
+/** Why one has not come about that was lost on its way, as the broker has the order as it was: nobody has refused it. */
+export const NOT_ARRIVED = "NOT_ARRIVED";
 
 /** How an order has come to its end. */
 export interface End {
@@ -321,7 +323,7 @@ export class OrderRecord {
         this.revive();
         break;
       case "change-refused":
-        if (code === UNCHANGED ? this.terms.noneTaken() : this.terms.changeRefused()) this.wentBack(denial);
+        this.changeRefused(code, denial);
         this.tell({ kind: "notice", code, text });
         break;
       case "cancel-refused":
@@ -467,6 +469,16 @@ export class OrderRecord {
     this.splitSince = 1;
     this.terms.tell(told, false);
     this.tell({ kind: "revived" });
+  }
+
+  private changeRefused(code: string, denial: Denial): void {
+    const { terms } = this;
+    if (code === NOT_ARRIVED) {
+      // Whoever has asked for it sees the same either way: the broker has the order as it was.
+      if (terms.noneTaken(false)) this.wentBack({ ...denial, code: UNCHANGED });
+    } else if (code === UNCHANGED ? terms.noneTaken(!terms.isChangeUnsent) : terms.changeRefused()) {
+      this.wentBack(denial);
+    }
   }
 
   private lose(): void {

@@ -34,8 +34,11 @@ interface Change {
   readonly before: Stood;
   /** Whether it is known to have left. */
   readonly hasLeft: boolean;
-  /** Whether it counts as left though nobody knows: an earlier session has asked for it. */
-  readonly isOfEarlier: boolean;
+  /**
+   * Whether the connection is gone that it was asked over, with the process perhaps: that it has left then does not say that
+   * it has arrived, and an answer need never come.
+   */
+  readonly isCutOff: boolean;
 }
 
 /** How many changes are remembered that were answered. */
@@ -102,10 +105,19 @@ export class OrderTerms {
     return this.changes.some(({ hasLeft }) => !hasLeft);
   }
 
+  /** Whether a change is under way that may have been lost on its way. */
+  get isChangeCutOff(): boolean {
+    return this.changes.some(({ isCutOff }) => isCutOff);
+  }
+
   /** Of the changes of an earlier session nobody will hear any more whether they have left: they may have. */
   restored(): void {
-    if (!this.isChangeUnsent) return;
-    this.changes = this.changes.map(({ before, hasLeft }) => ({ before, hasLeft: true, isOfEarlier: !hasLeft }));
+    this.changes = this.changes.map(({ before }) => ({ before, hasLeft: true, isCutOff: true }));
+  }
+
+  /** What is under way may have been lost with the connection, written or not. */
+  connectionLost(): void {
+    this.changes = this.changes.map((change) => ({ ...change, isCutOff: true }));
   }
 
   /** Whether the broker says it has what was asked for, but for what it has yet to take off. */
@@ -134,7 +146,7 @@ export class OrderTerms {
   }
 
   change(terms: Terms, at: Instant): void {
-    this.changes = [...this.changes, { before: this.stood, hasLeft: false, isOfEarlier: false }];
+    this.changes = [...this.changes, { before: this.stood, hasLeft: false, isCutOff: false }];
     this.changeAt = at;
     this.asked = terms;
     this.requested = { quantity: terms.quantity, others: this.others };
@@ -278,7 +290,7 @@ export class OrderTerms {
     const earlier = this.changes.slice(0, place);
     const later = this.changes.slice(place + 1);
     if (hasLeft) {
-      this.changes = [...earlier, { before, hasLeft, isOfEarlier: false }, ...later];
+      this.changes = [...earlier, { ...this.changes[place], hasLeft }, ...later];
       // From now on it can be answered.
       this.changeAt = at;
       return false;
@@ -320,7 +332,7 @@ export class OrderTerms {
    * @param wasHad whether the broker has had them
    * @returns whether the terms are now others
    */
-  noneTaken(wasHad = this.changes.every(({ hasLeft, isOfEarlier }) => hasLeft && !isOfEarlier)): boolean {
+  noneTaken(wasHad: boolean): boolean {
     const { quantity: refused } = this.asked;
     const isBack = this.goBack();
     if (isBack && wasHad) this.refused = refused;

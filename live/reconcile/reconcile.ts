@@ -11,7 +11,7 @@ import { FAMILY_WAIT, leftBehindSince } from "../ledger/left-behind.js";
 import { matchOrder } from "../ledger/match.js";
 import { noteBlock } from "../ledger/note-block.js";
 import { noteFilled } from "../ledger/note-filled.js";
-import { type OrderRecord, UNCHANGED } from "../ledger/order-record.js";
+import { NOT_ARRIVED, type OrderRecord, UNCHANGED } from "../ledger/order-record.js";
 import { namedByFills } from "./missing-fills.js";
 import { estimatePrice } from "./price-estimate.js";
 
@@ -170,7 +170,7 @@ class Reconciliation {
     return working;
   }
 
-  /** An order that works at the broker: it is alive, and has the terms that were asked for or has refused them. */
+  /** An order that works at the broker: it is alive, and has the terms that were asked for or has not taken them. */
   private checkWorking(record: OrderRecord, order: BrokerOrder): void {
     const { ledger } = this;
     const { now } = this.input;
@@ -185,7 +185,8 @@ class Reconciliation {
     // While one has yet to leave nothing says that it will not be taken.
     const isAnswerDue = terms.isChanging && !terms.isChangeUnsent;
     if (isAnswerDue && terms.told.quantity === terms.told.quantity && !terms.areAgreed) {
-      note("change-refused", UNCHANGED, "the broker has it as it was");
+      // One that went over a connection that is gone may never have come to the broker: then it is no answer.
+      note("change-refused", terms.isChangeCutOff ? NOT_ARRIVED : UNCHANGED, "the broker has it as it was");
     }
     if (record.end === undefined && !terms.isChanging && terms.arePricesOthers) {
       note("found", "PRICES", "the broker has it with other prices");
