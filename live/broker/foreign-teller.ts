@@ -8,7 +8,7 @@ export class ForeignTeller {
   private readonly ledger: Ledger;
   private readonly news: BrokerNews;
   private readonly positions = new Map<number, number>();
-  /** What was told to be opposite to the session's own: that changes with each of its trades, and is told once. */
+  /** What was told to be opposite to the session's own, and stands: that changes with each of its trades, and is told once. */
   private readonly opposite = new Map<number, number>();
   private readonly orders = new Set<string>();
 
@@ -37,9 +37,11 @@ export class ForeignTeller {
   /** @returns whether it was told, with what the account holds beside the session */
   private tellOpposite(conId: number, quantity: number): boolean {
     const { ledger, news, opposite } = this;
+    // Undone, adopted or of another size it stands no more: the same again is news.
+    if (opposite.get(conId) !== quantity) opposite.delete(conId);
     const symbol = ledger.symbolOf.get(conId);
     const own = symbol === undefined ? 0 : (ledger.holdings.get(symbol)?.quantity ?? 0);
-    if (symbol === undefined || own * quantity >= 0 || opposite.get(conId) === quantity) return false;
+    if (symbol === undefined || own * quantity >= 0 || opposite.has(conId)) return false;
     opposite.set(conId, quantity);
     news.alert("FOREIGN_OPPOSITE", { symbol, own: unitsCell(own), quantity: unitsCell(quantity) });
     return true;

@@ -39,6 +39,7 @@ export class SessionTeller {
         break;
       case "foreignOrder":
       case "foreignExecution":
+      case "adjusted":
         this.lookForeign();
         break;
       case "rejected":

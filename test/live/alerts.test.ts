@@ -128,6 +128,35 @@ describe("what a session calls somebody for", () => {
     expect(told()).toHaveLength(1);
   });
 
+  it("is a position of the session's that is closed by hand once more, behind one that was undone or adopted", () => {
+    const opposites = (): number => told().filter((line) => line.startsWith("FOREIGN_OPPOSITE")).length;
+    const byHand = (side: number): void => {
+      run.model.foreignFill(SPY_ID, "SPY", side, 10, 100, "by hand");
+      look();
+    };
+    const bought = (n: number): void => {
+      buy(10);
+      run.settle();
+      run.model.fill(run.model.order(n), 10, 100);
+      run.settle();
+    };
+    run.books = true;
+    bought(0);
+    byHand(-1);
+    expect(opposites()).toBe(1);
+    byHand(1);
+    byHand(-1);
+    expect(opposites()).toBe(2);
+    run.engine.hear(run.now, () => {
+      adoptPosition(run.ledger, "SPY", SPY_ID, 98, run.now);
+      run.broker.tellNoted(run.now);
+    });
+    // Nobody looks at the account in between.
+    bought(4);
+    byHand(-1);
+    expect(opposites()).toBe(3);
+  });
+
   it("is what somebody else holds of another contract, by its symbol, or by its id where two are called so", () => {
     run.model.foreignFill(195035969, "EBAY", 1, 5, 50);
     look();
