@@ -75,7 +75,10 @@ export class Connection {
   reset(): void {
     this.isClosing = true;
     this.pieces.length = 0;
-    this.socket.resetAndDestroy();
+    // Node shuts the socket down first where it can still write. A peer that goes in that moment has it destroyed meanwhile,
+    // the system refuses the reset, and the socket stays open for ever: so nothing is left for that moment.
+    if (!this.socket.writableEnded) this.socket.resetAndDestroy();
+    this.socket.destroy();
   }
 
   /** Stops or goes on reading: a peer that does not read and does not answer is half open to the other one. */
