@@ -119,7 +119,7 @@ export const ALERTS = {
     session:
       "Goes on with what it holds by its own orders: what its strategy closes may open the opposite at the broker. What is closed by force (kill switch, loss limit, flatten) is closed as far as the account holds it.",
     remedy:
-      "Where the session's position was closed by hand, `seatrial adopt {symbol}` takes that into account: of the session's is left what both come to. Where it is of another session or of yours, nothing needs to be done.",
+      "Where the session's position was closed by hand, `seatrial adopt {symbol}` takes that into account: of the session's is left what both come to, and its orders that closed more are cut to that or cancelled. Where it is of another session or of yours, nothing needs to be done.",
   },
   FOREIGN_ORDER: {
     level: "note",

@@ -246,11 +246,12 @@ of what others do: the session sees it when it looks at the account, which it do
 when something is not clear, and in front of a closing by force. What the strategy closed now would open the opposite;
 \`npx seatrial flatten\`, \`kill --flatten\` and \`stop --flatten\` close no more than the account holds.
 
-1. Cancel in TWS the exits that still work there.
-2. \`npx seatrial reconcile\` has the session look.
-3. \`npx seatrial adopt SPY\` makes the -10 the session's own: its position is 0 then. It counts them at the price of the
-   moment; what they were sold for is in TWS. Do so before the strategy closes.
-4. Where \`npx seatrial status\` shows a difference in their place, for TWS tells the day's trades only, name it as
+1. \`npx seatrial reconcile\` has the session look.
+2. \`npx seatrial adopt SPY\` makes the -10 the session's own: its position is 0 then. It counts them at the price of the
+   moment; what they were sold for is in TWS. Orders of the session that closed what is gone are cut to what is left, or
+   cancelled; the answer names them. Do so before the strategy or one of its exits closes: an exit that works in TWS can
+   be cancelled there meanwhile.
+3. Where \`npx seatrial status\` shows a difference in their place, for TWS tells the day's trades only, name it as
    foreign first, as below.
 
 ## When positions differ

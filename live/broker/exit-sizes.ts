@@ -180,6 +180,17 @@ export class ExitSizes {
     if (left < record.remaining - DUST) this.fitSent(record, left);
   }
 
+  /** The same of a row's order, whether it has left or not. */
+  leaveRow(row: number, left: number): void {
+    const { account, rows, isUnsent, endUnsent } = this.parts;
+    const { quantity, filled } = account.book;
+    const record = rows.at(row);
+    if (!isUnsent(row)) {
+      if (record !== undefined && record.end === undefined) this.leave(record, left);
+    } else if (left <= DUST) endUnsent(row);
+    else quantity[row] = Math.min(quantity[row], filled[row] + left);
+  }
+
   /** Changes orders that the broker has with more units than others of their group have left them; not such as have filled. */
   fitGroups(records: readonly OrderRecord[]): void {
     for (const record of records) {

@@ -1,3 +1,5 @@
+import { ORDER_TYPES } from "../../core/orders/kinds.js";
+import type { OrderBook } from "../../core/orders/order-book.js";
 import type { IntentEntry } from "../ledger/entry.js";
 import { priceCell, unitsCell } from "../screen/cells.js";
 
@@ -9,4 +11,10 @@ export function orderInWords({ side, quantity, symbol, type, limit, stop }: Orde
   const prices = [stop, limit].filter((price) => price === price).map(priceCell);
   const kind = type === "market" ? "" : ` ${type} ${prices.join("/")}`.trimEnd();
   return `${side > 0 ? "buy" : "sell"} ${unitsCell(quantity)} ${symbol}${kind}`;
+}
+
+/** The same of a row of the book. */
+export function rowInWords({ side, quantity, type, limit, stop }: OrderBook, row: number, symbol: string): string {
+  const terms = { side: side[row], quantity: quantity[row], limit: limit[row], stop: stop[row] };
+  return orderInWords({ ...terms, symbol, type: ORDER_TYPES[type[row]] });
 }

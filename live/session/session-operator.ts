@@ -161,8 +161,10 @@ export class SessionOperator implements SessionControl {
     const done = this.session.act((): string | LiveError => {
       try {
         const answer = note(this.session.now);
-        this.session.parts.broker.tellNoted(this.session.now);
-        return answer;
+        const cut = this.session.parts.broker.tellNoted(this.session.now);
+        return cut.length === 0
+          ? answer
+          : `${answer} Cut to what is held now, or cancelled where that is nothing: ${cut.join("; ")}.`;
       } catch (error) {
         if (error instanceof LiveError) return error;
         throw error;

@@ -38,6 +38,27 @@ class Protects extends Strategy {
   }
 }
 
+const SOLD_BY_HAND = { fault: "manual-order", at: "+10min", symbol: "SYN1", action: "SELL", quantity: 100 };
+
+/** A session of the strategy above at a gateway with one fault. */
+async function protectingSession(name: string, fault: object): Promise<Session> {
+  const data = gatewayData(TWO_STOCKS);
+  const gateway = await Gateway.listen({
+    data,
+    port: 0,
+    speed: "max",
+    ticks: { every: 15_000, spread: 2 },
+    from: data.sessions[0].open[18],
+    faults: parseFaultPlan([fault]),
+    limits: { messageRate: false },
+  });
+  closeAfterTest(() => gateway.close());
+  const setup = setupFor(gateway, data, Protects, { journal: join(folder, `${name}.sqlite`) });
+  const session = await openSession(setup, () => undefined);
+  closeAfterTest(() => session.stop());
+  return session;
+}
+
 describe("the answer to an operator", () => {
   it("does not say that journal and broker agree where a position could not be compared", async () => {
     const run = await LiveRun.start();
@@ -66,20 +87,7 @@ describe("the answer to an operator", () => {
   });
 
   it("to a flattening reads the account first, and closes nothing that somebody has closed by hand", async () => {
-    const data = gatewayData(TWO_STOCKS);
-    const gateway = await Gateway.listen({
-      data,
-      port: 0,
-      speed: "max",
-      ticks: { every: 15_000, spread: 2 },
-      from: data.sessions[0].open[18],
-      faults: parseFaultPlan([{ fault: "manual-order", at: "+10min", symbol: "SYN1", action: "SELL", quantity: 100 }]),
-      limits: { messageRate: false },
-    });
-    closeAfterTest(() => gateway.close());
-    const setup = setupFor(gateway, data, Protects, { journal: join(folder, "by-hand.sqlite") });
-    const session = await openSession(setup, () => undefined);
-    closeAfterTest(() => session.stop());
+    const session = await protectingSession("by-hand", SOLD_BY_HAND);
     const begin = session.now;
     session.begin();
     await until(session, () => session.now > begin + 20 * MINUTE);
@@ -98,21 +106,22 @@ describe("the answer to an operator", () => {
     ).toEqual(["stop"]);
   });
 
+  it("to adopting what somebody has closed by hand names the stop that closed it and is cancelled", async () => {
+    const session = await protectingSession("adopted", SOLD_BY_HAND);
+    const begin = session.now;
+    session.begin();
+    await until(session, () => session.now > begin + 20 * MINUTE);
+    await session.reconcile();
+    const operator = new SessionOperator(session, new SessionViewer(session, 0), () => undefined);
+    expect(await operator.adopt({ symbol: "SYN1" })).toMatch(
+      /^-100 units of SYN1 are the session's from now on\. Cut to what is held now, or cancelled where that is nothing: sell 100 SYN1 stop [\d.]+\.$/,
+    );
+    await until(session, () => session.parts.ledger.open.length === 0);
+    expect(session.parts.engine.portfolio.quantity[0]).toBe(0);
+  });
+
   it("does not say that exits stay which a flattening has cancelled, where it is stopped all the same", async () => {
-    const data = gatewayData(TWO_STOCKS);
-    const gateway = await Gateway.listen({
-      data,
-      port: 0,
-      speed: "max",
-      ticks: { every: 15_000, spread: 2 },
-      from: data.sessions[0].open[18],
-      faults: parseFaultPlan([{ fault: "lose-answer", on: "placeOrder", count: 1 }]),
-      limits: { messageRate: false },
-    });
-    closeAfterTest(() => gateway.close());
-    const setup = setupFor(gateway, data, Protects, { journal: join(folder, "unfinished.sqlite") });
-    const session = await openSession(setup, () => undefined);
-    closeAfterTest(() => session.stop());
+    const session = await protectingSession("unfinished", { fault: "lose-answer", on: "placeOrder", count: 1 });
     session.begin();
     await until(session, () => session.parts.ledger.records.length === 2);
     const operator = new SessionOperator(session, new SessionViewer(session, 0), () => undefined, 0);

@@ -1,0 +1,156 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { adoptPosition, nameDifference } from "../../live/reconcile/operator.js";
+import { CON_IDS, INSTRUMENTS, LiveRun } from "./live-run.js";
+
+const [SPY] = INSTRUMENTS;
+const EXITS = { limit: 95, stopLoss: 90, takeProfit: 110, tif: "GTC" } as const;
+
+let run: LiveRun;
+beforeEach(async () => {
+  run = await LiveRun.start();
+  run.books = true;
+});
+afterEach(() => run.close());
+
+/** What works at the broker: signed units and the price. */
+function working(): [number, number][] {
+  return run.model
+    .open()
+    .map(({ side, quantity, filled, stop, limit }): [number, number] => [
+      side * (quantity - filled),
+      stop === stop ? stop : limit,
+    ]);
+}
+
+/** Takes over what others hold, as the operator says; answers what was cut for it. */
+function adopt(): string[] {
+  let cut: string[] = [];
+  run.engine.hear(run.now, () => {
+    adoptPosition(run.ledger, "SPY", CON_IDS[0], 96, run.now);
+    cut = run.broker.tellNoted(run.now);
+  });
+  run.turn();
+  run.settle();
+  return cut;
+}
+
+function bracket(units = 100): void {
+  const first = run.model.orders.length;
+  run.act((orders) => orders.bracket(SPY, "buy", units, EXITS));
+  run.settle();
+  for (const n of [0, 1, 2]) run.model.accept(run.model.order(first + n), "PreSubmitted");
+  run.model.fill(run.model.order(first), units, 95);
+  run.settle();
+}
+
+function sellByHand(units: number): void {
+  run.model.foreignFill(CON_IDS[0], "SPY", -1, units, 96, "");
+  run.lookTwice();
+}
+
+describe("a position that was closed by hand and is adopted", () => {
+  it("leaves none of its bracket's exits behind, which would open the opposite", () => {
+    bracket();
+    sellByHand(100);
+    expect(adopt()).toEqual(["sell 100 SPY stop 90.00", "sell 100 SPY limit 110.00"]);
+    expect(run.position()).toBe(0);
+    expect(working()).toEqual([]);
+    run.lookTwice();
+    expect([run.position(), run.enginePosition()]).toEqual([0, 0]);
+  });
+
+  it("leaves exits of what is left of it", () => {
+    bracket();
+    sellByHand(70);
+    expect(adopt()).toEqual(["sell 100 SPY stop 90.00", "sell 100 SPY limit 110.00"]);
+    expect(working()).toEqual([
+      [-30, 90],
+      [-30, 110],
+    ]);
+    run.model.fill(run.model.order(1), 30, 90);
+    run.settle();
+    expect([run.position(), run.enginePosition()]).toEqual([0, 0]);
+  });
+
+  it("leaves as many exits as are held, of what was bought first", () => {
+    bracket(100);
+    bracket(60);
+    sellByHand(50);
+    expect(adopt()).toEqual(["sell 60 SPY stop 90.00", "sell 60 SPY limit 110.00"]);
+    expect(working()).toEqual([
+      [-100, 90],
+      [-100, 110],
+      [-10, 90],
+      [-10, 110],
+    ]);
+  });
+
+  it("leaves no stop of the strategy's own", () => {
+    run.act((orders) => orders.submit(SPY, "buy", 100));
+    run.settle();
+    run.model.accept(run.model.order(0));
+    run.model.fill(run.model.order(0), 100, 95);
+    run.settle();
+    run.act((orders) => orders.submit(SPY, "sell", 100, { stop: 90, tif: "GTC" }));
+    run.settle();
+    run.model.accept(run.model.order(1), "PreSubmitted");
+    run.settle();
+    sellByHand(100);
+    expect(adopt()).toEqual(["sell 100 SPY stop 90.00"]);
+    expect(working()).toEqual([]);
+  });
+
+  it("leaves alone what was to open something anyway", () => {
+    bracket();
+    run.act((orders) => orders.submit(SPY, "sell", 100, { limit: 120, tif: "GTC" }));
+    run.settle();
+    run.model.accept(run.model.order(3));
+    run.settle();
+    sellByHand(100);
+    expect(adopt()).toHaveLength(2);
+    expect(working()).toEqual([[-100, 120]]);
+  });
+
+  it("keeps all exits where others hold more of the same", () => {
+    bracket();
+    run.model.foreignFill(CON_IDS[0], "SPY", 1, 40, 96, "");
+    run.lookTwice();
+    expect(adopt()).toEqual([]);
+    expect(run.position()).toBe(140);
+    expect(working()).toHaveLength(2);
+  });
+
+  it("keeps them while the broker holds what nobody has named", () => {
+    bracket();
+    sellByHand(40);
+    run.model.hold(CON_IDS[0], 75);
+    run.lookTwice();
+    expect(run.ledger.unnamed("SPY")).not.toBe(0);
+    expect(adopt()).toEqual([]);
+    expect(working().map(([units]) => units)).toEqual([-100, -100]);
+  });
+});
+
+describe("a difference that is named a correction", () => {
+  it("leaves no exits behind of what is not held any more", () => {
+    bracket();
+    run.model.hold(CON_IDS[0], -100);
+    run.lookTwice();
+    run.engine.hear(run.now, () => {
+      const named = {
+        symbol: "SPY",
+        conId: CON_IDS[0],
+        quantity: -100,
+        name: "correction",
+        price: 96,
+        note: "",
+      } as const;
+      nameDifference(run.ledger, named, run.now);
+      expect(run.broker.tellNoted(run.now)).toHaveLength(2);
+    });
+    run.turn();
+    run.settle();
+    expect(run.position()).toBe(0);
+    expect(working()).toEqual([]);
+  });
+});
