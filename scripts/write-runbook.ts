@@ -242,9 +242,10 @@ change of position as \`recovered\`, with an estimated price; the position is ri
 
 What is done in TWS is foreign to the session: of 10 SPY that it has bought and somebody has sold there, the session still
 holds 10 and the account -10 that are not its own, which the alert \`FOREIGN_OPPOSITE\` says. TWS tells a program nothing
-of what others do: the session sees it when it looks at the account, which it does at a start, after a lost connection,
-when something is not clear, and in front of a closing by force. What the strategy closed now would open the opposite;
-\`npx seatrial flatten\`, \`kill --flatten\` and \`stop --flatten\` close no more than the account holds.
+of what others do but what it leaves: where the account holds something else for five seconds than the session knows of,
+the session looks at the account, as it does at a start, after a lost connection, when something is not clear, and in front
+of a closing by force. What the strategy closed now would open the opposite; \`npx seatrial flatten\`,
+\`kill --flatten\` and \`stop --flatten\` close no more than the account holds.
 
 1. \`npx seatrial reconcile\` has the session look.
 2. \`npx seatrial adopt SPY\` makes the -10 the session's own: its position is 0 then. It counts them at the price of the

@@ -37,6 +37,7 @@ import { rowInWords } from "./order-in-words.js";
 import { OrderRows } from "./order-rows.js";
 import { OrderWatch } from "./order-watch.js";
 import { Outgoing, type Send } from "./outgoing.js";
+import { PositionWatch } from "./position-watch.js";
 import { RefusedCancels } from "./refused-cancels.js";
 import { ReportTeller } from "./report-teller.js";
 import { restoredSession } from "./restored-run.js";
@@ -74,6 +75,7 @@ export class LiveBroker implements Broker {
   onReady: () => void = () => undefined;
   private readonly parts: LiveBrokerParts;
   private readonly watch: OrderWatch;
+  private readonly positions: PositionWatch;
   private readonly again = new LookAgain();
   private readonly facts = new FactQueue();
   private readonly rows = new OrderRows();
@@ -110,6 +112,7 @@ export class LiveBroker implements Broker {
   constructor(parts: LiveBrokerParts) {
     this.parts = parts;
     this.watch = new OrderWatch(parts.ledger, (record) => this.teller.endsAt(record));
+    this.positions = new PositionWatch(parts.ledger, parts.instruments, parts.conIds, parts.news);
     this.session = new SessionTeller(parts.ledger, parts.news);
     this.report = new ReportTeller(parts.news);
     this.unwanted = new UnwantedOrders(parts.port.clientId, parts.news);
@@ -342,12 +345,13 @@ export class LiveBroker implements Broker {
   /** When `onDue` is to be called; Infinity for never. */
   get due(): Instant {
     const own = this.isBound ? Math.min(this.forced.due, this.outgoing.nextEnd, this.refused.due) : Infinity;
-    return Math.min(this.watch.due, this.again.due, own);
+    return Math.min(this.watch.due, this.positions.due, this.again.due, own);
   }
 
   /** Looks what is late by now. Called as `dispatch` is: the engine may be told of it. */
   onDue(now: Instant = this.run.clock.now): void {
     this.watch.look(now);
+    this.positions.look(now);
     if (this.isBound) this.endWaiting(now);
     if (this.isBound) this.forced.askFor(now);
     if (this.isBound) this.refused.ask(now);
@@ -366,6 +370,7 @@ export class LiveBroker implements Broker {
     this.decided = [];
     for (const tell of decided) tell();
     for (let fact = this.facts.take(); fact !== undefined; fact = this.facts.take()) {
+      if (fact.kind === "position") this.positions.heard(fact.position, now);
       hearFact(this.parts.ledger, fact, now);
       this.tellNews(now);
     }
@@ -475,6 +480,7 @@ export class LiveBroker implements Broker {
       return { symbol, conId: conIds[index], multiplier, mark };
     });
     const report = reconcile(ledger, { state, now, isUpstreamUp, since, contracts });
+    this.positions.looked(state.positions);
     // What was told follows whatever is missing beside it.
     if (isUpstreamUp) for (const record of report.uncancelled) this.unwanted.add(record);
     this.tellOutcomes(now);

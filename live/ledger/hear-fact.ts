@@ -39,6 +39,9 @@ export function hearFact(ledger: Ledger, fact: OrderFact, now: Instant): void {
     case "commission":
       hearCommission(ledger, fact.execId, fact.commission, fact.currency, now);
       break;
+    case "position":
+      // Whose it is only a look at the account can say.
+      break;
     case "refused":
       hearRefusal(ledger, fact.told, now);
       break;

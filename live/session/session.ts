@@ -1,3 +1,4 @@
+import { LIST_WAIT } from "../../brokers/tws/account/account-questions.js";
 import { readBrokerState } from "../../brokers/tws/account/broker-state.js";
 import type { StateTold } from "../../brokers/tws/connection/connection-events.js";
 import type { Link } from "../../brokers/tws/connection/link.js";
@@ -361,7 +362,7 @@ export class Session {
     const { broker, clock, connection, facts } = this.parts;
     this.pass(facts);
     const since = broker.beginReconcile(clock.now);
-    const state = await readBrokerState(link);
+    const state = await readBrokerState(link, LIST_WAIT, true);
     const isUpstreamUp = connection.state !== "upstream lost";
     let report!: ReconcileReport;
     const hold = (): void => {

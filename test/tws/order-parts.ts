@@ -139,6 +139,8 @@ export function story(facts: readonly OrderFact[]): string[] {
         return `exec ${fact.execution.orderId} ${fact.execution.shares}`;
       case "commission":
         return "commission";
+      case "position":
+        return `position ${fact.position.quantity}`;
       case "refused":
         return `${fact.told.code} ${fact.told.orderId} ${fact.told.class}`;
       default:

@@ -1,5 +1,5 @@
 import { SECOND } from "../../../core/market/bar-size.js";
-import type { TwsContract, TwsExecution } from "../client/tws-api.js";
+import type { TwsApi, TwsContract, TwsEvents, TwsExecution } from "../client/tws-api.js";
 import { URGENCY } from "../connection/outbox.js";
 import type { Question } from "../connection/question.js";
 import type { UnnumberedQuestion } from "../connection/unnumbered.js";
@@ -63,20 +63,31 @@ export interface BrokerPosition {
   readonly averageCost: number;
 }
 
-export function positions(timeOut: number, unread?: Unread): UnnumberedQuestion<readonly BrokerPosition[]> {
+/** A position as TWS tells it. */
+export function brokerPosition(
+  ...[account, contract, quantity, averageCost = 0]: TwsEvents["position"]
+): BrokerPosition {
+  const symbol = contract.localSymbol ?? contract.symbol ?? "";
+  return { account, conId: contract.conId ?? 0, symbol, quantity, averageCost };
+}
+
+/** @param goesOn whether TWS is to go on with every change, as it would until it is told not to */
+export function positions(
+  timeOut: number,
+  unread?: Unread,
+  goesOn = false,
+): UnnumberedQuestion<readonly BrokerPosition[]> {
   return {
     what: "the positions",
     timeOut,
     send: (api) => api.reqPositions(),
-    // TWS would go on with every change.
-    cancel: (api) => api.cancelPositions(),
+    ...(!goesOn && { cancel: (api: TwsApi) => api.cancelPositions() }),
     answers: (answer) => {
       const held = new Map<string, BrokerPosition>();
       return {
-        position: (account, contract, quantity, averageCost = 0) => {
-          const conId = contract.conId ?? 0;
-          const symbol = contract.localSymbol ?? contract.symbol ?? "";
-          held.set(`${account} ${conId}`, { account, conId, symbol, quantity, averageCost });
+        position: (...told) => {
+          const one = brokerPosition(...told);
+          held.set(`${one.account} ${one.conId}`, one);
         },
         positionEnd: () => answer.give([...held.values()].filter(({ quantity }) => quantity !== 0)),
         ...(unread !== undefined && { unread }),

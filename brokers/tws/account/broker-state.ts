@@ -31,9 +31,10 @@ export interface BrokerState {
  * Reads it, after each connect and reconnect. Executions come after the orders and before the positions, so that what
  * happens meanwhile is in the positions without its execution rather than the other way around.
  * @param wait milliseconds for each list
+ * @param positionsGoOn whether the link is told every change of a position from then on
  * @throws TwsError where a part of it is not answered
  */
-export async function readBrokerState(link: Link, wait = LIST_WAIT): Promise<BrokerState> {
+export async function readBrokerState(link: Link, wait = LIST_WAIT, positionsGoOn = false): Promise<BrokerState> {
   let hasAllOrders = true;
   let hasAllExecutions = true;
   let hasAllPositions = true;
@@ -49,7 +50,7 @@ export async function readBrokerState(link: Link, wait = LIST_WAIT): Promise<Bro
   const open = await link.askUnnumbered(openOrders(wait, orderUnread));
   const completed = await link.askUnnumbered(completedOrders(wait, orderUnread));
   const executed = await readExecutions(link, wait, executionUnread);
-  const held = await link.askUnnumbered(positions(wait, positionUnread));
+  const held = await link.askUnnumbered(positions(wait, positionUnread, positionsGoOn));
   return {
     openOrders: open,
     completedOrders: completed,

@@ -1,3 +1,4 @@
+import type { BrokerPosition } from "../account/account-questions.js";
 import type { BrokerOrder } from "../account/broker-order.js";
 import type { BrokerExecution } from "../account/executions.js";
 import type { OrderTold } from "../connection/link.js";
@@ -18,7 +19,7 @@ export interface StatusFact {
 }
 
 /**
- * One thing that was learnt of an order, as it was told: nothing is sorted, joined or taken for true here. Whoever keeps
+ * One thing that was learnt of an order, or of what is held, as it was told: nothing is sorted, joined or taken for true here. Whoever keeps
  * the record decides what of it is new.
  */
 export type OrderFact =
@@ -33,6 +34,8 @@ export type OrderFact =
       readonly commission: number;
       readonly currency: string;
     }
+  /** What is held of a contract: told with each change, in front of the execution that makes it, behind it or without one. */
+  | { readonly kind: "position"; readonly position: BrokerPosition }
   /** TWS has said something of an order by its id: what it means is in its class. */
   | { readonly kind: "refused"; readonly told: OrderTold }
   /** The order, its change or its cancellation was handed to the socket. Whether it arrived is not known. */

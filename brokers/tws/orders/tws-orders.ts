@@ -1,5 +1,6 @@
 import { SECOND } from "../../../core/market/bar-size.js";
 import type { Instrument } from "../../../core/market/instrument.js";
+import { brokerPosition } from "../account/account-questions.js";
 import { brokerOrder } from "../account/broker-order.js";
 import { brokerExecution } from "../account/executions.js";
 import type { TwsOrderState } from "../client/tws-api.js";
@@ -240,6 +241,7 @@ export class TwsOrders implements OrderPort {
         const fact = commissionFact(report);
         if (fact !== undefined) this.tell(fact);
       }),
+      unnumbered.on("position", (told) => this.tell({ kind: "position", position: brokerPosition(...told) })),
     ];
   }
 

@@ -1,0 +1,73 @@
+import type { BrokerPosition } from "../../brokers/tws/account/account-questions.js";
+import { DUST } from "../../core/dust.js";
+import { type Instant, SECOND } from "../../core/market/bar-size.js";
+import type { Instrument } from "../../core/market/instrument.js";
+import type { Ledger } from "../ledger/ledger.js";
+import { unitsCell } from "../screen/cells.js";
+import type { BrokerNews } from "./broker-news.js";
+
+/** How long the execution that explains a position may come behind it. */
+const PATIENCE = 5 * SECOND;
+
+/**
+ * Notices that the account holds something else than is known, as where a position was closed by hand: TWS tells a program
+ * nothing of what others do but what their trades leave. Whose it is, a look at the account says.
+ */
+export class PositionWatch {
+  /** When `look` is to be called; Infinity for never. */
+  due = Infinity;
+  private readonly symbols: ReadonlyMap<number, string>;
+  private readonly told = new Map<number, number>();
+  /** What was asked about last, of each contract: it is asked about once. */
+  private readonly asked = new Map<number, string>();
+  private readonly ledger: Ledger;
+  private readonly news: BrokerNews;
+
+  constructor(ledger: Ledger, instruments: readonly Instrument[], conIds: readonly number[], news: BrokerNews) {
+    this.ledger = ledger;
+    this.news = news;
+    this.symbols = new Map(instruments.map(({ symbol }, i) => [conIds[i], symbol]));
+  }
+
+  heard({ account, conId, quantity }: BrokerPosition, now: Instant): void {
+    if (!this.symbols.has(conId) || !this.isOfAccount(account)) return;
+    this.told.set(conId, quantity);
+    this.due = Math.min(this.due, now + PATIENCE);
+  }
+
+  /** The account was looked at, and held that: what was told of it is done with. */
+  looked(positions: readonly BrokerPosition[]): void {
+    for (const [conId, quantity] of this.told) {
+      const held = positions.find((one) => one.conId === conId && this.isOfAccount(one.account));
+      if ((held?.quantity ?? 0) === quantity) this.told.delete(conId);
+    }
+    if (this.told.size === 0) this.due = Infinity;
+  }
+
+  /** Asks for a look where what was told is not explained by now. */
+  look(now: Instant): void {
+    if (this.due > now) return;
+    this.due = Infinity;
+    for (const [conId, quantity] of this.told) this.compare(conId, quantity);
+    this.told.clear();
+  }
+
+  private isOfAccount(account: string): boolean {
+    return account === "" || account === this.ledger.identity.account;
+  }
+
+  private compare(conId: number, quantity: number): void {
+    const { ledger, symbols, asked, news } = this;
+    const symbol = symbols.get(conId) ?? "";
+    const own = ledger.holdings.get(symbol)?.quantity ?? 0;
+    const known = own + (ledger.foreign.get(conId) ?? 0) + ledger.unnamed(symbol);
+    if (Math.abs(quantity - known) <= DUST) {
+      asked.delete(conId);
+      return;
+    }
+    const what = `the account holds ${unitsCell(quantity)} ${symbol}, and ${unitsCell(known)} are known`;
+    if (asked.get(conId) === what) return;
+    asked.set(conId, what);
+    news.ask(what);
+  }
+}
