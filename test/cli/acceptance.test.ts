@@ -8,7 +8,7 @@ import { alteringRelay } from "../live/altering-relay.js";
 import { until } from "../tws/scripted-tws.js";
 import { filesIn, folderWith, seatrial, start } from "./seatrial.js";
 
-describe("seatrial acceptance", () => {
+describe.concurrent("seatrial acceptance", () => {
   it("passes against a simulated gateway of its own, and leaves a report beside", async () => {
     const folder = folderWith({});
     const { code, stdout, stderr } = await seatrial(["acceptance", "--simulated", "--allow-market"], folder);
