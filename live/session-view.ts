@@ -27,7 +27,7 @@ export interface SessionView {
   readonly currency: string;
   /** Of the process, on the machine's clock. */
   readonly startedAt: Instant;
-  /** The session's time: the broker's clock live, the simulated one otherwise. */
+  /** The session's time, which goes on while nothing comes: the broker's clock live, the simulated one otherwise. */
   readonly now: Instant;
   readonly connection: ConnectionView;
   readonly quotes: readonly QuoteView[];

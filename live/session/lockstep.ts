@@ -18,6 +18,8 @@ export interface LockstepOptions {
   readonly clientId: number;
   /** How many times as fast as the clock on the wall; Infinity for as fast as it goes. */
   readonly speed: number;
+  /** Milliseconds that never fall. */
+  readonly wallClock?: () => number;
 }
 
 /**
@@ -29,11 +31,14 @@ export class Lockstep implements TimeSource {
   onOver: (() => void) | undefined;
   private readonly options: LockstepOptions;
   private readonly pace: Pace;
+  private readonly wallClock: () => number;
   private socket: Socket | undefined;
   private rest = "";
   private pending: Step | undefined;
   /** The step that has been dealt with and is to be answered. */
   private dealt: Step | undefined;
+  /** The latest that was answered, and when on the wall: time goes on from there. */
+  private answered: { readonly time: Instant; readonly at: number } | undefined;
   private timer: NodeJS.Timeout | undefined;
   private soon: NodeJS.Immediate | undefined;
   /** Until the session has begun nothing is dealt with, and time stands still. */
@@ -43,7 +48,21 @@ export class Lockstep implements TimeSource {
 
   constructor(options: LockstepOptions) {
     this.options = options;
-    this.pace = new Pace(options.speed);
+    this.wallClock = options.wallClock ?? (() => performance.now());
+    this.pace = new Pace(options.speed, this.wallClock);
+  }
+
+  /**
+   * Between two steps it goes on at the session's speed, to the next one at most. It stands still where simulated time
+   * does: while the gateway waits for the session, and at a speed that knows no wall.
+   */
+  get now(): Instant {
+    const { pending, dealt, answered } = this;
+    const next = pending?.time ?? Infinity;
+    if (answered === undefined || (pending !== undefined && pending === dealt)) return next;
+    const { speed } = this.options;
+    if (speed === Infinity) return answered.time;
+    return Math.min(next, Math.floor(answered.time + (this.wallClock() - answered.at) * speed));
   }
 
   /** Joins: from here on the gateway waits for this session. @throws SessionError LOCKSTEP_FAILED */
@@ -123,6 +142,7 @@ export class Lockstep implements TimeSource {
     }
     this.pending = undefined;
     this.dealt = undefined;
+    this.answered = { time: dealt.time, at: this.wallClock() };
     const due = this.due();
     const wake = due < Infinity ? { wake: Math.max(due, dealt.time) } : {};
     this.socket?.write(`${JSON.stringify({ done: dealt.step, bytes: traffic?.written ?? 0, ...wake })}\n`);

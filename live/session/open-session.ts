@@ -69,7 +69,7 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
     const time = await timeOf(setup, connection);
     opened.push({ close: () => time.source.end() });
     const clock = new SessionClock(time.now);
-    const news = new SessionNews(() => clock.now, tell);
+    const news = new SessionNews(() => session?.shownNow ?? clock.now, tell);
     const owner = { session: setup.name, account, clientId: address.clientId, strategy: type.name };
     const journal = await Journal.open(setup.journal, owner, setup.draw ?? Math.random);
     opened.push(journal);

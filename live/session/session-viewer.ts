@@ -29,6 +29,7 @@ export class SessionViewer {
   private connectionState: ConnectionState;
   private since: number;
   private reason = "";
+  /** On the machine's clock, by which the connection goes. */
   private nextAttemptAt: number | null = null;
   private kill: KillSwitchState | undefined;
 
@@ -40,16 +41,15 @@ export class SessionViewer {
     this.kill = journal.killSwitch();
     this.startEquity = engine.portfolio.equity;
     this.connectionState = connection.state;
-    this.since = session.now;
+    this.since = session.shownNow;
     connection.events.on("state", ({ state, reason }) => {
       this.connectionState = state;
-      this.since = session.now;
+      this.since = session.shownNow;
       this.reason = reason?.message ?? "";
       if (state !== "disconnected") this.nextAttemptAt = null;
     });
     connection.events.on("failed", ({ nextAt }) => {
-      // The connection goes by the clock on the wall, which the session's may be far from.
-      this.nextAttemptAt = nextAt === undefined ? null : session.now + nextAt - Date.now();
+      this.nextAttemptAt = nextAt ?? null;
     });
   }
 
@@ -67,7 +67,8 @@ export class SessionViewer {
     // The journal of a session that has ended is closed.
     if (session.state !== "stopped") this.kill = journal.killSwitch();
     const { kill } = this;
-    const { foreign, foreignOrders, blocks, lostIntents } = ledgerView(ledger, session.now);
+    const now = session.shownNow;
+    const { foreign, foreignOrders, blocks, lostIntents } = ledgerView(ledger, now);
     return {
       name: setup.name,
       mode: setup.mode,
@@ -82,13 +83,13 @@ export class SessionViewer {
       account,
       currency: setup.baseCurrency,
       startedAt: this.startedAt,
-      now: session.now,
-      connection: this.connection(),
-      quotes: setup.instruments.map((_, i) => this.quote(i)),
+      now,
+      connection: this.connection(now),
+      quotes: setup.instruments.map((_, i) => this.quote(i, now)),
       positions: setup.instruments.flatMap((_, i) => this.position(i)),
       foreign,
       money: this.money(),
-      orders: this.orders(),
+      orders: this.orders(now),
       foreignOrders,
       fills: this.fills(),
       trips: this.trips(),
@@ -103,7 +104,7 @@ export class SessionViewer {
     };
   }
 
-  private connection(): ConnectionView {
+  private connection(now: number): ConnectionView {
     const { connection, setup, feed } = this.session.parts;
     const { host, port } = setup.connection.address;
     const types = setup.instruments.map((_, i) => feed.dataType(i)).filter((type) => type === type);
@@ -112,7 +113,8 @@ export class SessionViewer {
       state: this.connectionState,
       since: this.since,
       reason: this.reason,
-      nextAttemptAt: this.nextAttemptAt,
+      // The session's clock may be far from the one on the wall; what is left to wait is the same.
+      nextAttemptAt: this.nextAttemptAt === null ? null : now + this.nextAttemptAt - Date.now(),
       farmsBroken: connection.farms.broken.map(({ name }) => name),
       dataType: types.length === 0 ? null : Math.max(...types),
       clockSkew: setup.lockstep === undefined ? Math.round(connection.clock.now - Date.now()) : 0,
@@ -120,7 +122,7 @@ export class SessionViewer {
     };
   }
 
-  private quote(i: number): QuoteView {
+  private quote(i: number, now: number): QuoteView {
     const { engine, feed, setup } = this.session.parts;
     const { market, guards } = engine;
     return {
@@ -128,8 +130,8 @@ export class SessionViewer {
       bid: known(market.bid(i)),
       ask: known(market.ask(i)),
       last: known(market.trades[i].price),
-      age: known(feed.quoteAge(i)),
-      isStale: guards.isStale(i, this.session.now),
+      age: known(now - feed.lastQuoteAt(i)),
+      isStale: guards.isStale(i, now),
       isHalted: feed.isHalted(i),
     };
   }
@@ -166,9 +168,9 @@ export class SessionViewer {
     };
   }
 
-  private orders(): OrderView[] {
+  private orders(now: number): OrderView[] {
     const { engine, broker } = this.session.parts;
-    const { book, working, clock } = engine;
+    const { book, working } = engine;
     const rows = working.lists.flatMap((list, i) => [...list.subarray(0, working.count[i])]).sort((a, b) => a - b);
     return rows.map((row) => ({
       ref: broker.refOf(row),
@@ -181,7 +183,7 @@ export class SessionViewer {
       limit: known(book.limit[row]),
       stop: known(book.stop[row]),
       status: ORDER_STATUSES[book.status[row]],
-      age: clock.now - book.createdAt[row],
+      age: now - book.createdAt[row],
       isExit: (book.flags[row] & PROTECTIVE) !== 0,
     }));
   }

@@ -97,6 +97,7 @@ export class Session {
   private stateKept = "{}";
   private decisionKept = -1;
   private hasJournalFailed = false;
+  private shown: Instant;
   /** Whether the connection was lost and found while the session came up. */
   private hasReconnected = false;
   private readonly ends: (() => void)[] = [];
@@ -104,6 +105,7 @@ export class Session {
   constructor(parts: SessionParts) {
     this.parts = parts;
     const { clock, feed, broker, facts, engine, news, hoursWatch } = parts;
+    this.shown = clock.now;
     this.loop = new SessionLoop({
       clock,
       feed,
@@ -136,6 +138,15 @@ export class Session {
 
   get now(): Instant {
     return this.parts.clock.now;
+  }
+
+  /**
+   * The time for whoever looks on: it passes where nothing comes as well, such as while there is no connection. The time
+   * of the engine is that of the last turn, which a recording can repeat.
+   */
+  get shownNow(): Instant {
+    if (this.state !== "stopped") this.shown = Math.max(this.shown, this.now, this.parts.time.now);
+    return this.shown;
   }
 
   /** Reads the bars in front of the beginning, holds the journal against the broker, and takes over what it has left. */
@@ -354,6 +365,7 @@ export class Session {
   }
 
   private leave(): void {
+    this.shown = this.shownNow;
     this.state = "stopped";
     for (const end of this.ends.splice(0)) end();
   }
