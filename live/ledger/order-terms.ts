@@ -67,8 +67,8 @@ export class OrderTerms {
   /** Since when the broker has yet to tell of units that others of its group have filled; NaN where it has. */
   uncutSince = Number.NaN;
   /**
-   * Units of the last change that the broker has had and refused; NaN where it has refused none since one was taken. One
-   * that it may never have had is no refusal.
+   * Units of the last change that the broker has had and refused for them; NaN where it has refused none since one was
+   * taken. One that it may never have had is no refusal, and of one that asked for another price as well that may be why.
    */
   refused = Number.NaN;
   private readonly type: OrderType;
@@ -250,8 +250,12 @@ export class OrderTerms {
   private answered(count: number): void {
     const { changes } = this;
     this.replaced = [...this.replaced, ...changes.slice(0, count).map(({ before }) => before.asked)].slice(-KEPT);
-    if (count === changes.length) this.settle();
-    else this.changes = changes.slice(count);
+    if (count < changes.length) {
+      this.changes = changes.slice(count);
+      return;
+    }
+    this.settle();
+    this.refused = Number.NaN;
   }
 
   /** Whether the broker has told prices, and others than were asked for. */
@@ -286,7 +290,6 @@ export class OrderTerms {
   changeSent(hasLeft: boolean, at: Instant): boolean {
     const place = this.changes.findIndex((change) => !change.hasLeft);
     if (place < 0) return false;
-    const { before } = this.changes[place];
     const earlier = this.changes.slice(0, place);
     const later = this.changes.slice(place + 1);
     if (hasLeft) {
@@ -300,31 +303,51 @@ export class OrderTerms {
       return false;
     }
     if (earlier.length === 0) return this.goBack();
-    // What an earlier one asked for is under way still.
+    this.leaveOutLast();
+    return true;
+  }
+
+  /** The last change will not come about: what the one in front of it asked for is under way still. */
+  private leaveOutLast(): void {
+    const earlier = this.changes.slice(0, -1);
+    const { before } = this.changes[earlier.length];
     this.changes = earlier;
     this.requested = before.requested;
     const { quantity } = before.asked;
     this.asked = { ...before.asked, quantity: this.most > 0 ? Math.min(quantity, this.most) : quantity };
     // The broker may have told of that one already.
     if (this.areAgreed) this.answered(earlier.length);
-    return true;
   }
 
   /**
-   * The first of the changes that have left was refused; those behind it are another matter. @returns whether the terms are
-   * now others
+   * The first of the changes that can have been answered was refused; the others are another matter.
+   * @returns whether the terms are now others
    */
   changeRefused(): boolean {
     const { changes } = this;
     if (changes.length < 2) return this.noneTaken(true);
-    const place = Math.max(
-      0,
-      changes.findIndex(({ hasLeft }) => hasLeft),
-    );
-    if (place === changes.length - 1) return this.noneTaken(true);
-    this.refused = changes[place + 1].before.asked.quantity;
-    this.leaveOut(place);
-    return false;
+    const place = this.answeredNext;
+    const isLast = place === changes.length - 1;
+    const asked = changes[place + 1]?.before.asked ?? this.asked;
+    if (isLast) this.leaveOutLast();
+    else this.leaveOut(place);
+    // Which of the terms in front of it the broker has is not known: it may have refused any other price.
+    if (changes.slice(0, place + 1).every(({ before }) => arePricesSame(asked, before.asked))) {
+      this.refused = asked.quantity;
+    }
+    return isLast;
+  }
+
+  /** Which change an answer is of: answers to those that were cut off went with their connection. */
+  private get answeredNext(): number {
+    const { changes } = this;
+    const place = changes.findIndex(({ hasLeft, isCutOff }) => hasLeft && !isCutOff);
+    return place >= 0
+      ? place
+      : Math.max(
+          0,
+          changes.findIndex(({ hasLeft }) => hasLeft),
+        );
   }
 
   /**
@@ -333,9 +356,9 @@ export class OrderTerms {
    * @returns whether the terms are now others
    */
   noneTaken(wasHad: boolean): boolean {
-    const { quantity: refused } = this.asked;
+    const { asked, changes } = this;
     const isBack = this.goBack();
-    if (isBack && wasHad) this.refused = refused;
+    if (isBack && wasHad && arePricesSame(asked, changes[0].before.asked)) this.refused = asked.quantity;
     return isBack;
   }
 
@@ -393,7 +416,6 @@ export class OrderTerms {
 
   private settle(): void {
     this.changes = [];
-    this.refused = Number.NaN;
     this.changeAt = Number.NaN;
   }
 }
@@ -401,6 +423,10 @@ export class OrderTerms {
 /** Whether the broker has told a price: for none TWS writes 0, or the largest double. */
 function isPrice(value: number): boolean {
   return value !== 0 && Math.abs(value) < UNSET;
+}
+
+function arePricesSame(a: Terms, b: Terms): boolean {
+  return !differs(a.limit, b.limit) && !differs(a.stop, b.stop) && !differs(a.trail, b.trail);
 }
 
 /** Whether two prices are known and not the same. */
