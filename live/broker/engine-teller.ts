@@ -9,6 +9,7 @@ import type { FillNews, OrderNews } from "../ledger/order-news.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import type { Outcome } from "../ledger/outcome.js";
 import type { BrokerNews, UnbookedChange } from "./broker-news.js";
+import { FillFees } from "./fill-fees.js";
 import { endOf } from "./order-bounds.js";
 import { orderInWords } from "./order-in-words.js";
 
@@ -16,6 +17,7 @@ import { orderInWords } from "./order-in-words.js";
 export class EngineTeller {
   /** When each order was sent, by row. */
   readonly sentAt: Instant[] = [];
+  readonly fees = new FillFees();
   private readonly account: BrokerAccount;
   private readonly events: BrokerEvents;
   private readonly ledger: Ledger;
@@ -39,7 +41,7 @@ export class EngineTeller {
         this.fill(outcome.record, outcome);
         return;
       case "charged":
-        this.charge(outcome.record, outcome.amount, outcome.currency);
+        this.charge(outcome.record, outcome.amount, outcome.currency, outcome.execution);
         return;
       case "revived":
         this.revive(outcome.record);
@@ -110,6 +112,8 @@ export class EngineTeller {
     report.time = now;
     if (outcome.kind === "filled") this.events.filled(report);
     else this.events.busted(report);
+    const isTold = fee !== 0 || outcome.currency !== "";
+    this.fees.add(record.row, outcome.execution, isTold ? fee : Number.NaN);
     // A fill takes nothing from a cancel that is on its way.
     const { row } = record;
     if (outcome.kind === "filled" && record.wantsCancel && this.account.book.status[row] === PARTIALLY_FILLED) {
@@ -117,8 +121,10 @@ export class EngineTeller {
     }
   }
 
-  private charge(record: OrderRecord, amount: number, currency: string): void {
+  private charge(record: OrderRecord, amount: number, currency: string, execution: string): void {
     const own = this.inCurrencyOf(record, amount, currency);
+    this.fees.charge(execution, own);
+    if (own === 0) return;
     if (record.row >= 0) {
       this.events.charged(record.row, own);
       return;

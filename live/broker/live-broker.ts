@@ -28,6 +28,7 @@ import { EngineTeller, UNBOOKED } from "./engine-teller.js";
 import { ExcessOrders } from "./excess-orders.js";
 import { ExitSizes } from "./exit-sizes.js";
 import { FactQueue } from "./fact-queue.js";
+import type { FillFee } from "./fill-fees.js";
 import { ForcedClosing } from "./forced-closing.js";
 import { type HeldList, HeldOrders } from "./held-orders.js";
 import { LookAgain } from "./look-again.js";
@@ -440,6 +441,11 @@ export class LiveBroker implements Broker {
   /** What a row's order is known by to journal and broker; "" for one that was never sent. */
   refOf(row: number): string {
     return this.rows.at(row)?.intent.ref ?? "";
+  }
+
+  /** What the latest fills of the run's orders have cost, the newest last. */
+  get fillFees(): readonly FillFee[] {
+    return this.teller.fees.latest;
   }
 
   /**

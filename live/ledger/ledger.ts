@@ -328,11 +328,11 @@ export class Ledger {
     const told = before === undefined ? this.commissions.get(base) : undefined;
     if (told !== undefined) {
       holding.fees += told.amount;
-      record.charge(told.amount, told.currency, false);
+      record.charge(told.amount, told.currency);
     }
     // What a correction counts is not said anywhere.
     const cumulative = before === undefined && entry.revision <= 1 ? entry.cumulative : 0;
-    record.executes(quantity, price, cumulative, told, entry.at);
+    record.executes(entry, cumulative, told);
     this.takeOff(record, quantity - taken, entry.at);
   }
 
@@ -353,11 +353,12 @@ export class Ledger {
     const execution = this.executions.get(entry.base);
     if (execution === undefined || execution.intent === 0) return;
     const record = this.of(execution);
-    this.holding(record.intent.symbol).fees += entry.amount - (before?.amount ?? 0);
-    if (before !== undefined && before.currency !== entry.currency) {
-      record.charge(-before.amount, before.currency, true);
-      record.charge(entry.amount, entry.currency, true);
-    } else record.charge(entry.amount - (before?.amount ?? 0), entry.currency, true);
+    const { base, amount, currency } = entry;
+    this.holding(record.intent.symbol).fees += amount - (before?.amount ?? 0);
+    if (before !== undefined && before.currency !== currency) {
+      record.chargeLate(-before.amount, before.currency, base);
+      record.chargeLate(amount, currency, base);
+    } else record.chargeLate(amount - (before?.amount ?? 0), currency, base);
   }
 
   private adjust(entry: AdjustmentEntry): void {

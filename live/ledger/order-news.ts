@@ -6,8 +6,8 @@ export type OrderNews =
   | { readonly kind: "rejected"; readonly denial: Denial }
   /** Units have filled, or are taken back: a correction is the one and then the other. */
   | FillNews
-  /** What an execution cost, told behind it: `amount` more than was known, in `currency`. */
-  | { readonly kind: "charged"; readonly amount: number; readonly currency: string }
+  /** What an execution cost, told behind it: `amount` more than was known, in `currency`; 0 of one that is free. */
+  | { readonly kind: "charged"; readonly amount: number; readonly currency: string; readonly execution: string }
   /** It was sent, and nobody knows what became of it. */
   | { readonly kind: "unknown" }
   /**
@@ -31,6 +31,8 @@ export interface FillNews {
   /** What is known of its cost by now, in `currency`; 0 and "" before it is told. */
   readonly fee: number;
   readonly currency: string;
+  /** What the broker knows it by, whatever was corrected since; "" where it has not told one. */
+  readonly execution: string;
   /** A fill that can no longer be had: the price is an estimate. */
   readonly isRecovered: boolean;
 }

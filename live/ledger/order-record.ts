@@ -2,7 +2,7 @@ import { canStillFill } from "../../brokers/ib/order-statuses.js";
 import { DUST } from "../../core/dust.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import type { Denial } from "../../core/orders/denial.js";
-import type { IntentEntry, RequestEntry, SentEntry, StatusEntry, VerdictEntry } from "./entry.js";
+import type { ExecutionEntry, IntentEntry, RequestEntry, SentEntry, StatusEntry, VerdictEntry } from "./entry.js";
 import { FillCount } from "./fill-count.js";
 import type { OrderNews } from "./order-news.js";
 import { differs, OrderTerms, type Terms } from "./order-terms.js";
@@ -353,13 +353,13 @@ export class OrderRecord {
   }
 
   /** An execution, or what one is now worth after a correction; `cumulative` is what the order has filled with it. */
-  executes(quantity: number, price: number, cumulative: number, fee: Fee | undefined, at: Instant): void {
+  executes({ quantity, price, base, at }: ExecutionEntry, cumulative: number, fee: Fee | undefined): void {
     this.isAnswered = true;
     this.passes = 0;
     if (!this.isEndHeard) this.accept();
     this.fills.execute(quantity, price);
     this.fills.tell(cumulative, Number.NaN);
-    this.book("filled", quantity, price, false, fee);
+    this.book("filled", quantity, price, false, base, fee);
     this.fills.noteMissing(at);
     this.tellEnd(at);
   }
@@ -375,14 +375,14 @@ export class OrderRecord {
 
   takesBack(quantity: number, price: number): void {
     this.fills.takeBack(quantity, price);
-    this.book("busted", quantity, price, false, undefined);
+    this.book("busted", quantity, price, false, "", undefined);
   }
 
   /** A fill that can no longer be had; below zero one that has come after all. */
   recovers(quantity: number, price: number, at: Instant): void {
     this.fills.recover(quantity, price);
     if (!this.isEndHeard && this.passes === 0) this.accept();
-    this.book(quantity > 0 ? "filled" : "busted", Math.abs(quantity), price, true, undefined);
+    this.book(quantity > 0 ? "filled" : "busted", Math.abs(quantity), price, true, "", undefined);
     this.fills.noteMissing(at);
     this.tellEnd(at);
   }
@@ -393,9 +393,14 @@ export class OrderRecord {
     this.fills.split(numerator, denominator);
   }
 
-  charge(amount: number, currency: string, isBehind: boolean): void {
+  charge(amount: number, currency: string): void {
     this.fills.charge(amount, currency);
-    if (isBehind && amount !== 0) this.tell({ kind: "charged", amount, currency });
+  }
+
+  /** The same of an execution that was told without what it cost. */
+  chargeLate(amount: number, currency: string, execution: string): void {
+    this.charge(amount, currency);
+    this.tell({ kind: "charged", amount, currency, execution });
   }
 
   private book(
@@ -403,10 +408,11 @@ export class OrderRecord {
     quantity: number,
     price: number,
     isRecovered: boolean,
+    execution: string,
     fee: Fee | undefined,
   ): void {
     const { amount, currency } = fee ?? { amount: 0, currency: "" };
-    this.tell({ kind, quantity, price, fee: amount, currency, isRecovered });
+    this.tell({ kind, quantity, price, fee: amount, currency, execution, isRecovered });
   }
 
   private works(entry: StatusEntry): void {

@@ -3,6 +3,7 @@ import { formatDenial } from "../../core/orders/denial.js";
 import { ORDER_STATUSES, ORDER_TYPES, TIMES_IN_FORCE } from "../../core/orders/kinds.js";
 import { PROTECTIVE } from "../../core/orders/order-book.js";
 import { alertText } from "../alerts.js";
+import type { FillFee } from "../broker/fill-fees.js";
 import type { KillSwitchState } from "../journal/journal.js";
 import { ledgerView } from "../ledger-view.js";
 import type {
@@ -192,6 +193,10 @@ export class SessionViewer {
     const { engine, broker } = this.session.parts;
     const { fills } = engine;
     const rows = Array.from({ length: Math.min(FILLS, fills.length) }, (_, i) => fills.length - 1 - i);
+    const fees = [...broker.fillFees];
+    // What no order has filled, such as what was adopted, has an order of its own there, and nothing is told of its cost.
+    const feeOf = (row: number): number =>
+      fees.at(-1)?.order === fills.order[row] ? (fees.pop() as FillFee).fee : fills.fee[row] || Number.NaN;
     return rows.map((row) => ({
       at: fills.knownAt[row],
       ref: broker.refOf(fills.order[row]),
@@ -199,7 +204,7 @@ export class SessionViewer {
       side: fills.quantity[row] > 0 ? "buy" : "sell",
       quantity: Math.abs(fills.quantity[row]),
       price: fills.price[row],
-      fee: known(fills.fee[row]),
+      fee: known(feeOf(row)),
       isRecovered: engine.book.tags.get(fills.order[row]) !== undefined && broker.refOf(fills.order[row]) === "",
     }));
   }

@@ -65,6 +65,27 @@ describe("an order of a live session", () => {
     expect(run.engine.portfolio.fees(0)).toBe(1);
   });
 
+  it("shows of each of its fills what that has cost, however late and in whichever order it is told", () => {
+    const fees = (): number[] => run.broker.fillFees.map(({ fee }) => fee);
+    run.act((orders) => orders.submit(SPY, "buy", 100));
+    run.settle();
+    const ids = [30, 30, 40].map((quantity) => run.model.fill(run.model.order(0), quantity, 100).execId);
+    run.model.told.splice(0, Infinity, ...run.model.told.filter(({ kind }) => kind !== "commission"));
+    run.settle();
+    expect(fees()).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+    const tell = (place: number, commission: number): void => {
+      run.model.told.push({ kind: "commission", execId: ids[place], commission, currency: "USD" });
+      run.settle();
+    };
+    tell(1, 1.5);
+    tell(0, 0);
+    expect(fees()).toEqual([0, 1.5, Number.NaN]);
+    tell(1, 1.25);
+    tell(2, 2);
+    expect(fees()).toEqual([0, 1.25, 2]);
+    expect(run.engine.portfolio.fees(0)).toBe(3.25);
+  });
+
   it("hears nothing new in what is told again", () => {
     run.act((orders) => orders.submit(SPY, "buy", 100));
     run.settle();

@@ -5,6 +5,7 @@ import { parseFaultPlan } from "../../brokers/gateway/faults/fault-plan.js";
 import { Gateway } from "../../brokers/gateway/gateway.js";
 import type { TwsConnection } from "../../brokers/tws/connection/tws-connection.js";
 import { Strategy } from "../../core/strategy.js";
+import { notesBetween } from "../../live/screen/notes.js";
 import { Lockstep } from "../../live/session/lockstep.js";
 import { openSession } from "../../live/session/open-session.js";
 import { SessionViewer } from "../../live/session/session-viewer.js";
@@ -170,4 +171,50 @@ it("of a simulated gateway the time goes no further than to the next thing that 
   expect(after(500)).toBe(1_030_000);
   expect(after(1_000)).toBe(1_060_000);
   expect(after(5_000)).toBe(1_060_000);
+});
+
+class BuysOnce extends Strategy {
+  override onStart(): void {
+    this.buy("SYN1", 100);
+  }
+}
+
+it.each([
+  ["with what it has cost", (fields: readonly string[]) => fields, expect.any(Number), /, fee [\d.]*[1-9]/],
+  // The commission of another, which nobody knows.
+  [
+    "without a fee while none is told",
+    (fields: readonly string[]) => fields.with(2, "x".repeat(fields[2].length)),
+    null,
+    /\d$/,
+  ],
+  [
+    "as free where the broker says so",
+    (fields: readonly string[]) => fields.with(3, "0".repeat(fields[3].length)),
+    0,
+    /, fee 0\.00$/,
+  ],
+])("shows a fill %s", async (_how, alter, fee, words) => {
+  const data = gatewayData(TWO_STOCKS);
+  const { session } = await sessionAt({
+    data,
+    ticks: { every: 60_000, spread: 2 },
+    from: data.sessions[0].open[19],
+    strategy: BuysOnce,
+    alter: (fields) => [fields[0] === "59" ? alter(fields) : fields],
+  });
+  const viewer = new SessionViewer(session, 0);
+  await until(session, () => session.parts.engine.portfolio.quantity[0] === 100);
+  const { now } = session;
+  await until(session, () => session.now > now + 60_000);
+  const fills = notesBetween(undefined, viewer.view()).filter((note) => note.includes("fill: buy 100 SYN1"));
+  expect(fills).toEqual([expect.stringMatching(words)]);
+  expect(viewer.view().fills.map((one) => one.fee)).toEqual([fee]);
+  // What no order has filled has no fee that could be told.
+  const { news } = session.parts;
+  session.act(() => news.unbooked({ instrument: 0, quantity: 7, price: 100, fee: 0, reason: "it was adopted" }));
+  expect(viewer.view().fills.map((one) => [one.quantity, one.fee])).toEqual([
+    [7, null],
+    [100, fee],
+  ]);
 });
