@@ -101,12 +101,44 @@ export function compile(sources: readonly string[]): string[][] {
   });
 }
 
+/** A call such as `this.buy("SPY", 100)` in a sentence of a page. */
+export interface InlineCall {
+  readonly place: string;
+  readonly text: string;
+  readonly method: string;
+  /** How many arguments it has. */
+  readonly count: number;
+}
+
+export function inlineCalls(page: string): InlineCall[] {
+  const text = readFileSync(join(projectRoot, page), "utf8");
+  return [...text.matchAll(/`(this\.(\w+)\([^`\n…]*\))`/g)].map((match) => {
+    const [, call, method] = match;
+    const [statement] = ts.createSourceFile("call.ts", call, ts.ScriptTarget.ES2022).statements;
+    const made = ts.isExpressionStatement(statement) ? statement.expression : undefined;
+    const count = made !== undefined && ts.isCallExpression(made) ? made.arguments.length : 0;
+    return { place: `${page}:${text.slice(0, match.index).split("\n").length}`, text: call, method, count };
+  });
+}
+
+/** How many arguments a method of a class cannot do without, in the least of its forms; undefined where there is none. */
+export function neededBy(path: string, name: string, method: string): number | undefined {
+  const counts = classElements(path, name).flatMap((one) => {
+    if (!ts.isMethodDeclaration(one) || !ts.isIdentifier(one.name) || one.name.text !== method) return [];
+    return [one.parameters.filter(({ questionToken, initializer }) => !questionToken && !initializer).length];
+  });
+  return counts.length === 0 ? undefined : Math.min(...counts);
+}
+
 /** The names of the methods, getters and fields of a class that its subclasses or users can reach. */
 export function membersOfClass(path: string, name: string): string[] {
-  const text = readFileSync(join(projectRoot, path), "utf8");
-  const file = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true);
-  const found = file.statements.filter(ts.isClassDeclaration).find((one) => one.name?.text === name);
-  return (found?.members ?? []).flatMap((member) =>
+  return classElements(path, name).flatMap((member) =>
     member.name !== undefined && ts.isIdentifier(member.name) ? [member.name.text] : [],
   );
+}
+
+function classElements(path: string, name: string): readonly ts.ClassElement[] {
+  const text = readFileSync(join(projectRoot, path), "utf8");
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true);
+  return file.statements.filter(ts.isClassDeclaration).find((one) => one.name?.text === name)?.members ?? [];
 }

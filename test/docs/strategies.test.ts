@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -7,7 +7,7 @@ import { COMMON_FLAGS } from "../../cli/flags.js";
 import { loadStrategy } from "../../config/load-strategy.js";
 import { backtest } from "../../index.js";
 import { projectRoot } from "../shared-data.js";
-import { codeBlocks, compile, membersOfClass } from "./code-blocks.js";
+import { codeBlocks, compile, inlineCalls, membersOfClass, neededBy } from "./code-blocks.js";
 
 const PAGES = [
   "README.md",
@@ -16,6 +16,7 @@ const PAGES = [
   "docs/calendars.md",
   "docs/data.md",
   "docs/configuration.md",
+  "docs/drill.md",
 ];
 
 const blocks = PAGES.flatMap(codeBlocks);
@@ -38,6 +39,18 @@ describe("the examples of the pages", () => {
 
   it.each(wrong)("$place does not compile, for the reason it gives", (block) => {
     expect(messagesOf(block).join("\n")).toContain(block.mistake);
+  });
+});
+
+describe("a call of a strategy that stands in a sentence", () => {
+  const calls = readdirSync(join(projectRoot, "docs"))
+    .filter((name) => name.endsWith(".md"))
+    .flatMap((name) => inlineCalls(`docs/${name}`));
+
+  it.each(calls)("$text at $place names all that the method needs", ({ method, count }) => {
+    const needed = neededBy("core/strategy.ts", "Strategy", method);
+    expect(needed).toBeDefined();
+    expect(count).toBeGreaterThanOrEqual(needed ?? 0);
   });
 });
 
