@@ -72,6 +72,7 @@ export class Consequences {
         break;
       case "accepted":
         exits.accepted(outcome.record);
+        unprotected.stands(outcome.record);
         break;
       case "revived":
         exits.accepted(outcome.record);
@@ -102,7 +103,7 @@ export class Consequences {
   private filled(record: OrderRecord, units: number, sizeBefore: number, hadEnded: boolean): void {
     const { row } = record;
     const { account, exits, unsent, unprotected } = this.parts;
-    if (units > 0) unprotected.filledLate(record);
+    if (units > 0) unprotected.filled(record);
     if (row < 0) {
       this.filledElsewhere(record, units);
       return;
@@ -112,10 +113,7 @@ export class Consequences {
     if (hadEnded) exits.follow(record, filled[row] - units, filled[row]);
     else if (quantity[row] > sizeBefore) exits.follow(record, sizeBefore, quantity[row]);
     if (status[row] === FILLED || (hadEnded && units < 0)) exits.fit(record);
-    if (units > 0) {
-      exits.exitFilled(record);
-      unprotected.filled(record);
-    }
+    if (units > 0) exits.exitFilled(record);
     this.keepClosed(record);
   }
 

@@ -144,12 +144,24 @@ export class ForcedClosing implements EndingOrders {
 
   /** Whether the position in the instrument of an order is being closed, by force or by the strategy. */
   isClosing(record: OrderRecord): boolean {
-    if (this.late.isToEnd(record)) return true;
-    const { account, instruments, closing } = this.parts;
+    return this.late.isToEnd(record) || this.isBeingClosed(this.instrumentOf(record));
+  }
+
+  /** The same, or what orders that a flattening has cancelled still bring will be. */
+  isToBeClosed(record: OrderRecord): boolean {
+    const index = this.instrumentOf(record);
+    return this.mayFillLate(index) || this.isBeingClosed(index);
+  }
+
+  private instrumentOf({ intent }: OrderRecord): number {
+    return this.parts.instruments.findIndex(({ symbol }) => symbol === intent.symbol);
+  }
+
+  private isBeingClosed(instrument: number): boolean {
+    const { account, closing } = this.parts;
     const { book, working } = account;
-    const index = instruments.findIndex(({ symbol }) => symbol === record.intent.symbol);
     // While one is held until its market opens the exits stay.
-    return index >= 0 && working.of(index).some((row) => book.status[row] !== HELD && closing.isClosing(row));
+    return instrument >= 0 && working.of(instrument).some((row) => book.status[row] !== HELD && closing.isClosing(row));
   }
 
   /**

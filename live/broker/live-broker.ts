@@ -207,7 +207,7 @@ export class LiveBroker implements Broker {
       exits: this.exits,
       isNeeded,
       unitsLeftTo: (stop) => this.undead.unitsLeftTo(stop),
-      isClosing: (stop) => this.forced.isClosing(stop),
+      isClosing: (entry) => this.forced.isToBeClosed(entry),
     });
     this.excess = new ExcessOrders(account, ledger, (record) => this.unwanted.add(record));
     const isApart = (record: OrderRecord): boolean => record.isUndead || this.excess.isToEnd(record);
@@ -575,7 +575,7 @@ export class LiveBroker implements Broker {
     // What has ended while nobody was there, or before what follows of it was written down.
     for (const outcome of this.early.take()) {
       this.exits.missed(outcome);
-      if (outcome.kind === "filled") this.unprotected.filledLate(outcome.record);
+      if (outcome.kind === "filled") this.unprotected.filled(outcome.record);
       if (outcome.kind === "revived") this.decided.push(() => this.consequences.leaveToOthers(outcome.record));
     }
     if (this.early.hasLate) this.decided.push(() => this.followEarly());

@@ -27,8 +27,8 @@ export interface UnprotectedEntriesParts {
   readonly isNeeded: (stop: OrderRecord) => boolean;
   /** Units of what is held that no stop of another entry, nor one of the strategy's own, protects in its place. */
   readonly unitsLeftTo: (stop: OrderRecord) => number;
-  /** Whether what a stop protects is being closed. */
-  readonly isClosing: (stop: OrderRecord) => boolean;
+  /** Whether what an entry holds is being closed, or will be. */
+  readonly isClosing: (entry: OrderRecord) => boolean;
 }
 
 /** The stop that an entry was to have. */
@@ -45,8 +45,8 @@ export const STOPS: readonly OrderType[] = ["stop", "stop-limit", "trailing-stop
 /**
  * Entries whose bracket has lost its stop because that was refused, or cancelled though nobody has asked for it: what they
  * would still open nothing would protect, so what they have not filled is cancelled. What they have filled stays, and a
- * person is told how much that is; the same where the entry has ended by then. A refused take profit is no reason: the
- * stop stands, and the entry goes on.
+ * person is told how much that is; the same where the entry has ended by then, or is being cancelled anyway. A refused take
+ * profit is no reason: the stop stands, and the entry goes on.
  */
 export class UnprotectedEntries {
   private readonly parts: UnprotectedEntriesParts;
@@ -55,8 +55,9 @@ export class UnprotectedEntries {
   /** Those that have filled when they and their stops counted as gone, each with whether the account was looked at since. */
   private readonly late = new Map<OrderRecord, boolean>();
   /**
-   * Stops that were taken away of entries that had ended, each with the ledger's count then; NaN where the account was
-   * looked at since. A fill of their group may be what has ended them, and be told behind their end.
+   * Stops that were taken away of entries that had ended or were to, each with the ledger's count when that was heard or the
+   * entry last filled; NaN where the account was looked at since. A fill of their group may be what has ended them, and be
+   * told behind their end.
    */
   private readonly taken = new Map<OrderRecord, number>();
 
@@ -83,19 +84,20 @@ export class UnprotectedEntries {
   cancelled(stop: OrderRecord): void {
     const entry = this.parts.ledger.record(stop.intent.parent);
     if (entry === undefined || !this.isTakenAway(stop, entry)) return;
-    if (!entry.isEndHeard) {
-      this.lacks(entry, { stop: orderInWords(stop.intent), reason: TAKEN_AWAY });
-      return;
-    }
-    if (this.isOver(stop)) return;
+    if (isToWork(entry)) this.lacks(entry, { stop: orderInWords(stop.intent), reason: TAKEN_AWAY });
+    else this.take(stop, entry);
+  }
+
+  /** A stop is gone whose entry opens nothing more but by chance: what that has filled may be held without it. */
+  private take(stop: OrderRecord, entry: OrderRecord): void {
+    if (this.parts.exits.heldOf(entry) <= DUST || this.isOver(stop)) return;
     this.taken.set(stop, this.parts.ledger.count);
     this.parts.news.ask(`order ${stop.intent.id}, which protects what is held, was cancelled by somebody else`);
   }
 
-  private isTakenAway({ intent, wantsCancel }: OrderRecord, entry: OrderRecord): boolean {
-    if (wantsCancel || !isStopOf(intent, entry)) return false;
-    // The end of one that works follows its cancel; of one that has ended, what it has filled is held without it.
-    if (entry.isEndHeard ? this.parts.exits.heldOf(entry) <= DUST : entry.wantsCancel) return false;
+  /** Whether the broker has ended a stop that nobody here has asked it to, and that has not done its work. */
+  private isTakenAway({ intent, end, wantsCancel }: OrderRecord, entry: OrderRecord): boolean {
+    if (end?.as !== "cancelled" || wantsCancel || !isStopOf(intent, entry)) return false;
     return !isGroupDone(this.parts.ledger, intent.group);
   }
 
@@ -137,21 +139,31 @@ export class UnprotectedEntries {
     return this.missed.length > 0;
   }
 
-  /** Stops that were refused of entries that work, or taken away of those and of such as have ended and hold something. */
+  /** Stops that were refused of entries that work, or taken away of those and of such as hold something. */
   private get missed(): OrderRecord[] {
     const { ledger } = this.parts;
     return ledger.records.filter((one) => {
       const entry = ledger.record(one.intent.parent);
       if (entry === undefined || (!entry.isEndHeard && entry.row < 0)) return false;
       if (one.end?.as === "rejected") return !entry.isEndHeard && isStopOf(one.intent, entry);
-      return one.end?.as === "cancelled" && this.isTakenAway(one, entry);
+      return this.isTakenAway(one, entry) && (isToWork(entry) || this.parts.exits.heldOf(entry) > DUST);
     });
   }
 
-  /** An entry has filled more before its cancel came through: more is held than was told. */
+  /** An entry has filled: more may be held without its stop than was told, or is known to be late. */
   filled(entry: OrderRecord): void {
     const lacking = this.entries.get(entry);
     if (lacking !== undefined) this.tell(entry, lacking);
+    else if (!isToWork(entry)) this.filledLate(entry);
+  }
+
+  /** An entry works on whose cancel was refused: it counts as one that nobody wanted to end. */
+  stands(entry: OrderRecord): void {
+    if (!isToWork(entry) || this.entries.has(entry)) return;
+    const stop = this.stopsOf(entry).find((one) => this.isTakenAway(one, entry));
+    if (stop === undefined) return;
+    this.taken.delete(stop);
+    this.cancelled(stop);
   }
 
   ended(entry: OrderRecord): void {
@@ -166,13 +178,16 @@ export class UnprotectedEntries {
     if (entry !== undefined && isStopOf(intent, entry)) this.entries.delete(entry);
   }
 
-  /** An entry has filled that may have counted as gone: its stop may be as late as itself, or may never come. */
-  filledLate(entry: OrderRecord): void {
-    const { id } = entry.intent;
-    if (!entry.isEndHeard || this.entries.has(entry)) return;
-    if (!this.stopsOf(entry).some((stop) => stop.isUndead || isGone(stop))) return;
+  /**
+   * An entry has filled that has ended or was to. Its stop may have ended with it; or where the entry counted as gone, it
+   * may be as late as itself, or never come.
+   */
+  private filledLate(entry: OrderRecord): void {
+    const stops = this.stopsOf(entry);
+    for (const stop of stops) if (this.isTakenAway(stop, entry)) this.take(stop, entry);
+    if (!entry.isEndHeard || !stops.some((stop) => stop.isUndead || isGone(stop))) return;
     this.late.set(entry, false);
-    this.parts.news.ask(`order ${id} has filled, and its stop counts as gone`);
+    this.parts.news.ask(`order ${entry.intent.id} has filled, and its stop counts as gone`);
   }
 
   /**
@@ -192,6 +207,7 @@ export class UnprotectedEntries {
       // Of one that is to end somebody may have to hear when it has.
       if (!isLooked || stops.some(({ isUndead }) => isUndead)) continue;
       this.late.delete(entry);
+      if (this.parts.isClosing(entry)) continue;
       const stop = stops.find((one) => isGone(one) && this.parts.isNeeded(one));
       if (stop === undefined || stops.some(({ end }) => end === undefined)) continue;
       this.tell(entry, { stop: orderInWords(stop.intent), reason: "it counts as gone" });
@@ -208,7 +224,7 @@ export class UnprotectedEntries {
       if (count === count || stop.isUndead || family.some(({ isFillUnknown, missing }) => isFillUnknown || missing > 0))
         continue;
       this.taken.delete(stop);
-      if (entry === undefined || told.has(entry) || !this.isTakenAway(stop, entry) || this.parts.isClosing(stop))
+      if (entry === undefined || told.has(entry) || !this.isTakenAway(stop, entry) || this.parts.isClosing(entry))
         continue;
       const held = this.unitsWithout(stop, entry);
       if (held <= DUST) continue;
@@ -263,6 +279,11 @@ export function isStop(flags: number, type: OrderType): boolean {
 function isStopOf(intent: OrderRecord["intent"], { intent: entry }: OrderRecord): boolean {
   const isExitOf = intent.parent === entry.id && intent.symbol === entry.symbol && intent.side !== entry.side;
   return isExitOf && isStop(intent.flags, intent.type);
+}
+
+/** Whether an entry may open more, and nobody has asked for its end. */
+function isToWork({ isEndHeard, wantsCancel }: OrderRecord): boolean {
+  return !isEndHeard && !wantsCancel;
 }
 
 /** Whether an order was refused, or counts as never there. */

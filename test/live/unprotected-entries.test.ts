@@ -428,3 +428,129 @@ describe("a position whose stop is cancelled by somebody else", () => {
     expect(unprotected()).toEqual([]);
   });
 });
+
+describe("an entry that is to end when the broker takes its stop away", () => {
+  const taken = (held: number): string => told(held).replace(REASON, "the broker has cancelled it");
+
+  /** The entry has filled so many units, and the cancel of its rest is on its way. */
+  function endsWith(units: number, cancel = () => run.act((orders) => orders.cancel(orders.handle(0)))): void {
+    bracket(EXITS, 0, 1, 2);
+    if (units > 0) run.model.fill(run.model.order(0), units, 95);
+    run.settle();
+    run.model.cancel = (orderId) => void run.model.told.push({ kind: "written", orderId, what: "cancel" });
+    cancel();
+    run.turn();
+    run.settle();
+    expect(run.status(0)).toBe("pending cancel");
+  }
+
+  function kill(flatten = false): void {
+    run.engine.hear(run.now, () => run.engine.kill("by hand", flatten));
+  }
+
+  function cancelled(...ns: number[]): void {
+    for (const n of ns) {
+      run.model.end(run.model.order(n), "Cancelled");
+      run.settle();
+    }
+  }
+
+  it.each([
+    ["the strategy has cancelled its rest", undefined],
+    ["the kill switch has cancelled its rest", () => kill()],
+  ])("is told to hold what it has filled, once, where %s", (_, cancel) => {
+    endsWith(40, cancel);
+    cancelled(1, 2, 0);
+    run.lookTwice();
+    run.pass(HOUR);
+    run.lookTwice();
+    expect(run.position()).toBe(40);
+    expect(unprotected()).toEqual([taken(40)]);
+  });
+
+  it.each([
+    ["the strategy has cancelled it", undefined],
+    ["the kill switch has cancelled it", () => kill()],
+  ])("is told to hold what it fills before its end, where %s", (_, cancel) => {
+    endsWith(0, cancel);
+    cancelled(1, 2);
+    run.lookTwice();
+    expect(unprotected()).toEqual([]);
+    run.model.fill(run.model.order(0), 30, 95);
+    run.settle();
+    cancelled(0);
+    run.lookTwice();
+    expect(run.position()).toBe(30);
+    expect(unprotected()).toEqual([taken(30)]);
+  });
+
+  it("is told to hold what it has filled by an execution that is heard behind its end", () => {
+    endsWith(0);
+    cancelled(1, 2);
+    run.model.fill(run.model.order(0), 30, 95);
+    const executions = run.model.told.filter(({ kind }) => kind === "execution");
+    run.model.forget();
+    cancelled(0);
+    run.model.told.push(...executions);
+    run.settle();
+    run.lookTwice();
+    expect(run.position()).toBe(30);
+    expect(unprotected()).toEqual([taken(30)]);
+  });
+
+  it("is told again with what it fills when that was told", () => {
+    endsWith(40);
+    cancelled(1, 2);
+    run.lookTwice();
+    run.model.fill(run.model.order(0), 20, 95);
+    run.settle();
+    cancelled(0);
+    run.lookTwice();
+    expect(unprotected()).toEqual([taken(40), taken(60)]);
+  });
+
+  it("is told so by the session that starts before its end", async () => {
+    endsWith(0);
+    run.kill();
+    run.model.order(1).status = "Cancelled";
+    run.model.order(2).status = "Cancelled";
+    await run.open();
+    run.settle();
+    run.model.fill(run.model.order(0), 30, 95);
+    run.settle();
+    cancelled(0);
+    run.lookTwice();
+    expect(unprotected()).toEqual([taken(30)]);
+  });
+
+  it("is cancelled again where that is refused, for nothing would protect what it still opens", () => {
+    endsWith(40);
+    cancelled(1, 2);
+    const asked: number[] = [];
+    run.model.cancel = (orderId) => void asked.push(orderId);
+    run.model.refuse(1, 161, "Cancel attempted when order is not in a cancellable state.", "order cancel");
+    run.settle();
+    run.pass(11_000);
+    run.lookTwice();
+    expect(asked).toContain(1);
+    expect(unprotected()).toEqual([taken(40)]);
+  });
+
+  it("is not told to hold anything where it fills no more", () => {
+    endsWith(0);
+    cancelled(1, 2, 0);
+    run.lookTwice();
+    run.pass(HOUR);
+    expect(unprotected()).toEqual([]);
+  });
+
+  it("is not told to hold what is closed by force", () => {
+    endsWith(40, () => kill(true));
+    cancelled(1, 2, 0);
+    run.model.fill(run.model.order(3), 40, 94);
+    run.settle();
+    run.lookTwice();
+    expect(run.position()).toBe(0);
+    expect(unprotected()).toEqual([]);
+  });
+});
