@@ -27,7 +27,7 @@ export interface UnprotectedEntriesParts {
   readonly isNeeded: (stop: OrderRecord) => boolean;
   /** Units of what is held that no stop of another entry, nor one of the strategy's own, protects in its place. */
   readonly unitsLeftTo: (stop: OrderRecord) => number;
-  /** Whether what an entry holds is being closed, or will be. */
+  /** Whether what an entry holds is being closed, or will be: it may be told of when it is not closed any more. */
   readonly isClosing: (entry: OrderRecord) => boolean;
 }
 
@@ -205,9 +205,8 @@ export class UnprotectedEntries {
     for (const [entry, isLooked] of this.late) {
       const stops = this.stopsOf(entry);
       // Of one that is to end somebody may have to hear when it has.
-      if (!isLooked || stops.some(({ isUndead }) => isUndead)) continue;
+      if (!isLooked || stops.some(({ isUndead }) => isUndead) || this.parts.isClosing(entry)) continue;
       this.late.delete(entry);
-      if (this.parts.isClosing(entry)) continue;
       const stop = stops.find((one) => isGone(one) && this.parts.isNeeded(one));
       if (stop === undefined || stops.some(({ end }) => end === undefined)) continue;
       this.tell(entry, { stop: orderInWords(stop.intent), reason: "it counts as gone" });
@@ -223,9 +222,9 @@ export class UnprotectedEntries {
       // Another of its group may have filled, or it itself.
       if (count === count || stop.isUndead || family.some(({ isFillUnknown, missing }) => isFillUnknown || missing > 0))
         continue;
+      if (entry !== undefined && this.parts.isClosing(entry)) continue;
       this.taken.delete(stop);
-      if (entry === undefined || told.has(entry) || !this.isTakenAway(stop, entry) || this.parts.isClosing(entry))
-        continue;
+      if (entry === undefined || told.has(entry) || !this.isTakenAway(stop, entry)) continue;
       const held = this.unitsWithout(stop, entry);
       if (held <= DUST) continue;
       told.add(entry);

@@ -553,4 +553,20 @@ describe("an entry that is to end when the broker takes its stop away", () => {
     expect(run.position()).toBe(0);
     expect(unprotected()).toEqual([]);
   });
+
+  it("is told to hold what a closing by force has left open, when that is refused", () => {
+    bracket(EXITS, 0, 1, 2);
+    run.model.fill(run.model.order(0), 100, 95);
+    run.settle();
+    cancelled(1);
+    kill(true);
+    run.turn();
+    run.settle();
+    run.lookTwice();
+    expect(unprotected()).toEqual([]);
+    reject(3);
+    run.lookTwice();
+    expect(run.position()).toBe(100);
+    expect(unprotected()).toEqual([taken(100)]);
+  });
 });
