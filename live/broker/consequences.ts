@@ -87,7 +87,7 @@ export class Consequences {
   leaveToOthers(record: OrderRecord): void {
     const { exits, ledger, undead } = this.parts;
     const entry = ledger.record(record.intent.parent);
-    if (entry?.isOpen === false) exits.leave(record, undead.unitsLeftTo(record));
+    if (entry?.isOpen === false) exits.leave(record, undead.unitsLeftTo(record.intent));
   }
 
   /** Something that bears on an order has changed: while nothing may be opened, what could is cancelled. */

@@ -201,11 +201,8 @@ export class LiveBroker implements Broker {
       cancelAgain: (record) => this.unwanted.add(record),
     });
     const family = { account, ledger, rows: this.rows, news, cancel: (row: number) => this.cancel(row) };
-    const isNeeded = (stop: OrderRecord): boolean => this.undead.isNeeded(stop);
     this.unprotected = new UnprotectedEntries({
       ...family,
-      exits: this.exits,
-      isNeeded,
       unitsLeftTo: (stop) => this.undead.unitsLeftTo(stop),
       isClosing: (entry) => this.forced.isToBeClosed(entry),
     });

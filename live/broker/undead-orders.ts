@@ -6,7 +6,7 @@ import type { OrderRecord } from "../ledger/order-record.js";
 import { isExitOf, unitsHeld } from "../ledger/units-held.js";
 import type { BrokerNews } from "./broker-news.js";
 import type { EndingOrders } from "./refused-cancels.js";
-import { STOPS } from "./unprotected-entries.js";
+import { type ExitTerms, STOPS } from "./unprotected-entries.js";
 
 export interface UndeadOrdersParts {
   readonly ledger: Ledger;
@@ -56,17 +56,10 @@ export class UndeadOrders implements EndingOrders {
     return record.isUndead && this.ending.has(record);
   }
 
-  /** Whether an exit, which may be gone, would close something that nobody else closes in its place. */
-  isNeeded(record: OrderRecord): boolean {
-    const entry = this.entryOf(record);
-    return entry !== undefined && this.protects(record, entry);
-  }
-
   /** Units of what is held that nobody else closes in the place of an exit. */
-  unitsLeftTo(record: OrderRecord): number {
-    const { side, symbol } = record.intent;
-    const held = -side * (this.parts.ledger.holdings.get(symbol)?.quantity ?? 0);
-    return Math.max(0, held) - this.unitsInPlaceOf(record);
+  unitsLeftTo(exit: ExitTerms): number {
+    const held = -exit.side * (this.parts.ledger.holdings.get(exit.symbol)?.quantity ?? 0);
+    return Math.max(0, held) - this.unitsInPlaceOf(exit);
   }
 
   /** An order that was told dead lives. */
@@ -121,20 +114,20 @@ export class UndeadOrders implements EndingOrders {
 
   /** Whether an entry holds something that an exit closes, and nobody else has closed it, or is about to in its place. */
   private protects(record: OrderRecord, entry: OrderRecord): boolean {
-    return unitsHeld(this.parts.ledger, entry) > DUST && this.unitsLeftTo(record) > DUST;
+    return unitsHeld(this.parts.ledger, entry) > DUST && this.unitsLeftTo(record.intent) > DUST;
   }
 
   /**
    * Units that exits of others close by now, as the strategy may have made them when it was told that this one is dead: a
    * stop's place is taken by stops alone. Of a group that cancels itself the largest counts.
    */
-  private unitsInPlaceOf({ intent }: OrderRecord): number {
-    const isStop = STOPS.includes(intent.type);
+  private unitsInPlaceOf(exit: ExitTerms): number {
+    const isStop = STOPS.includes(exit.type);
     const groups = new Map<string, number>();
     let units = 0;
     for (const record of this.parts.ledger.open) {
       const { intent: other, end, wantsCancel, isUnknown } = record;
-      const isItsOwn = other.parent === intent.parent || other.symbol !== intent.symbol || other.side !== intent.side;
+      const isItsOwn = other.parent === exit.parent || other.symbol !== exit.symbol || other.side !== exit.side;
       if (isItsOwn || end !== undefined || wantsCancel || isUnknown || (isStop && !STOPS.includes(other.type)))
         continue;
       const closes = this.unitsClosedBy(record);

@@ -6,27 +6,27 @@ import { SECOND } from "../../core/market/bar-size.js";
 import type { Denial } from "../../core/orders/denial.js";
 import { ORDER_TYPES, type OrderType } from "../../core/orders/kinds.js";
 import { PROTECTIVE } from "../../core/orders/order-book.js";
+import type { IntentEntry } from "../ledger/entry.js";
 import type { Ledger } from "../ledger/ledger.js";
-import type { OrderRecord } from "../ledger/order-record.js";
-import { isExitOf } from "../ledger/units-held.js";
+import { CONCLUSIONS, type OrderRecord } from "../ledger/order-record.js";
+import { isExitOf, unitsLeft } from "../ledger/units-held.js";
 import { unitsCell } from "../screen/cells.js";
 import type { BrokerNews } from "./broker-news.js";
-import type { ExitSizes } from "./exit-sizes.js";
 import { orderInWords } from "./order-in-words.js";
 import type { OrderRows } from "./order-rows.js";
 import { isGroupDone } from "./unsent-siblings.js";
+
+/** What says which units an exit closes: its own, not those of another entry. */
+export type ExitTerms = Pick<IntentEntry, "symbol" | "side" | "parent" | "type">;
 
 export interface UnprotectedEntriesParts {
   readonly account: BrokerAccount;
   readonly ledger: Ledger;
   readonly rows: OrderRows;
   readonly news: BrokerNews;
-  readonly exits: ExitSizes;
   readonly cancel: (row: number) => void;
-  /** Whether what a stop was to protect is held, and nothing else protects it. */
-  readonly isNeeded: (stop: OrderRecord) => boolean;
-  /** Units of what is held that no stop of another entry, nor one of the strategy's own, protects in its place. */
-  readonly unitsLeftTo: (stop: OrderRecord) => number;
+  /** Units of what is held that no stop of another entry, nor one of the strategy's own, protects in a stop's place. */
+  readonly unitsLeftTo: (stop: ExitTerms) => number;
   /** Whether what an entry holds is being closed, or will be: it may be told of when it is not closed any more. */
   readonly isClosing: (entry: OrderRecord) => boolean;
 }
@@ -52,14 +52,12 @@ export class UnprotectedEntries {
   private readonly parts: UnprotectedEntriesParts;
   /** Those that have not ended. */
   private readonly entries = new Map<OrderRecord, Lacking>();
-  /** Those that have filled when they and their stops counted as gone, each with whether the account was looked at since. */
-  private readonly late = new Map<OrderRecord, boolean>();
   /**
-   * Stops that were taken away of entries that had ended or were to, each with the ledger's count when that was heard or the
-   * entry last filled; NaN where the account was looked at since. A fill of their group may be what has ended them, and be
-   * told behind their end.
+   * Those that may hold something without their stops, for they have ended or were to when these went, or have filled since;
+   * each with the ledger's count then, NaN where the account was looked at since. A fill of a stop's group may be what has
+   * ended it, and be told behind its end; one that counts as gone may be late; and what is held may be closed just then.
    */
-  private readonly taken = new Map<OrderRecord, number>();
+  private readonly doubts = new Map<OrderRecord, number>();
 
   constructor(parts: UnprotectedEntriesParts) {
     this.parts = parts;
@@ -80,25 +78,25 @@ export class UnprotectedEntries {
     this.lacks(entry, { stop: orderInWords(intent), reason: reasonOf(denial) });
   }
 
-  /** The broker has cancelled an order: a stop that nobody here has asked it to, and whose group has not done its work. */
+  /** The broker has cancelled an order: a stop that nobody here has asked it to. */
   cancelled(stop: OrderRecord): void {
-    const entry = this.parts.ledger.record(stop.intent.parent);
-    if (entry === undefined || !this.isTakenAway(stop, entry)) return;
-    if (isToWork(entry)) this.lacks(entry, { stop: orderInWords(stop.intent), reason: TAKEN_AWAY });
-    else this.take(stop, entry);
+    const { id, parent, group } = stop.intent;
+    const entry = this.parts.ledger.record(parent);
+    if (entry === undefined || !isTakenAway(stop, entry)) return;
+    if (!isToWork(entry)) {
+      // What it has filled may be held without it.
+      if (!this.isOver(stop))
+        this.doubt(entry, `order ${id}, which protects what is held, was cancelled by somebody else`);
+    } else if (!isGroupDone(this.parts.ledger, group)) {
+      this.lacks(entry, { stop: orderInWords(stop.intent), reason: TAKEN_AWAY });
+    }
   }
 
-  /** A stop is gone whose entry opens nothing more but by chance: what that has filled may be held without it. */
-  private take(stop: OrderRecord, entry: OrderRecord): void {
-    if (this.parts.exits.heldOf(entry) <= DUST || this.isOver(stop)) return;
-    this.taken.set(stop, this.parts.ledger.count);
-    this.parts.news.ask(`order ${stop.intent.id}, which protects what is held, was cancelled by somebody else`);
-  }
-
-  /** Whether the broker has ended a stop that nobody here has asked it to, and that has not done its work. */
-  private isTakenAway({ intent, end, wantsCancel }: OrderRecord, entry: OrderRecord): boolean {
-    if (end?.as !== "cancelled" || wantsCancel || !isStopOf(intent, entry)) return false;
-    return !isGroupDone(this.parts.ledger, intent.group);
+  private doubt(entry: OrderRecord, why: string): void {
+    const { ledger, news } = this.parts;
+    if (unitsLeft(ledger, entry) <= DUST) return;
+    this.doubts.set(entry, ledger.count);
+    news.ask(why);
   }
 
   /** Whether a stop has come to the end that its time in force says. The run has no row of one that ended before it. */
@@ -146,7 +144,7 @@ export class UnprotectedEntries {
       const entry = ledger.record(one.intent.parent);
       if (entry === undefined || (!entry.isEndHeard && entry.row < 0)) return false;
       if (one.end?.as === "rejected") return !entry.isEndHeard && isStopOf(one.intent, entry);
-      return this.isTakenAway(one, entry) && (isToWork(entry) || this.parts.exits.heldOf(entry) > DUST);
+      return isTakenAway(one, entry) && (isToWork(entry) || unitsLeft(ledger, entry) > DUST);
     });
   }
 
@@ -160,10 +158,8 @@ export class UnprotectedEntries {
   /** An entry works on whose cancel was refused: it counts as one that nobody wanted to end. */
   stands(entry: OrderRecord): void {
     if (!isToWork(entry) || this.entries.has(entry)) return;
-    const stop = this.stopsOf(entry).find((one) => this.isTakenAway(one, entry));
-    if (stop === undefined) return;
-    this.taken.delete(stop);
-    this.cancelled(stop);
+    const stop = this.stopsOf(entry).find((one) => isTakenAway(one, entry));
+    if (stop !== undefined) this.cancelled(stop);
   }
 
   ended(entry: OrderRecord): void {
@@ -173,9 +169,10 @@ export class UnprotectedEntries {
   /** A stop that counted as gone works again: its entry has it. */
   revived(stop: OrderRecord): void {
     const { intent } = stop;
-    this.taken.delete(stop);
     const entry = this.parts.ledger.record(intent.parent);
-    if (entry !== undefined && isStopOf(intent, entry)) this.entries.delete(entry);
+    if (entry === undefined || !isStopOf(intent, entry)) return;
+    this.doubts.delete(entry);
+    this.entries.delete(entry);
   }
 
   /**
@@ -184,10 +181,9 @@ export class UnprotectedEntries {
    */
   private filledLate(entry: OrderRecord): void {
     const stops = this.stopsOf(entry);
-    for (const stop of stops) if (this.isTakenAway(stop, entry)) this.take(stop, entry);
-    if (!entry.isEndHeard || !stops.some((stop) => stop.isUndead || isGone(stop))) return;
-    this.late.set(entry, false);
-    this.parts.news.ask(`order ${entry.intent.id} has filled, and its stop counts as gone`);
+    for (const stop of stops) this.cancelled(stop);
+    if (entry.isEndHeard && stops.some((stop) => stop.isUndead || isGone(stop)))
+      this.doubt(entry, `order ${entry.intent.id} has filled, and its stop counts as gone`);
   }
 
   /**
@@ -195,54 +191,44 @@ export class UnprotectedEntries {
    * @param since the ledger's count when the look began
    */
   looked(since: number): void {
-    for (const entry of this.late.keys()) this.late.set(entry, true);
-    for (const [stop, count] of this.taken) if (count <= since) this.taken.set(stop, Number.NaN);
+    for (const [entry, count] of this.doubts) if (count <= since) this.doubts.set(entry, Number.NaN);
   }
 
-  /** Tells of those whose stops have not come, or were taken away. Called when all that is known is told. */
+  /** Tells of those that hold something without their stops. Called when all that is known is told. */
   settle(): void {
-    this.settleTaken();
-    for (const [entry, isLooked] of this.late) {
+    for (const [entry, count] of this.doubts) {
       const stops = this.stopsOf(entry);
-      // Of one that is to end somebody may have to hear when it has.
-      if (!isLooked || stops.some(({ isUndead }) => isUndead) || this.parts.isClosing(entry)) continue;
-      this.late.delete(entry);
-      const stop = stops.find((one) => isGone(one) && this.parts.isNeeded(one));
-      if (stop === undefined || stops.some(({ end }) => end === undefined)) continue;
-      this.tell(entry, { stop: orderInWords(stop.intent), reason: "it counts as gone" });
+      if (count === count || this.isUndecided(stops) || this.parts.isClosing(entry)) continue;
+      this.doubts.delete(entry);
+      const lacking = lackingOf(stops, entry);
+      const held = this.unitsWithoutStop(entry);
+      if (lacking !== undefined && held > DUST) this.alert(entry, lacking, held);
     }
   }
 
-  private settleTaken(): void {
+  /** Whether a stop may still work that counts as gone, or somebody may have to hear of a fill of its group. */
+  private isUndecided(stops: readonly OrderRecord[]): boolean {
     const { ledger } = this.parts;
-    const told = new Set<OrderRecord>();
-    for (const [stop, count] of this.taken) {
-      const entry = ledger.record(stop.intent.parent);
-      const family = [stop, ...ledger.group(stop.intent.group)];
-      // Another of its group may have filled, or it itself.
-      if (count === count || stop.isUndead || family.some(({ isFillUnknown, missing }) => isFillUnknown || missing > 0))
-        continue;
-      if (entry !== undefined && this.parts.isClosing(entry)) continue;
-      this.taken.delete(stop);
-      if (entry === undefined || told.has(entry) || !this.isTakenAway(stop, entry)) continue;
-      const held = this.unitsWithout(stop, entry);
-      if (held <= DUST) continue;
-      told.add(entry);
-      this.tell(entry, { stop: orderInWords(stop.intent), reason: TAKEN_AWAY }, held);
-    }
+    const families = stops.flatMap((stop) => [stop, ...ledger.group(stop.intent.group)]);
+    return (
+      stops.some(({ isUndead }) => isUndead) ||
+      families.some(({ isFillUnknown, missing }) => isFillUnknown || missing > 0)
+    );
   }
 
-  /** Units that an entry holds and no stop protects, now that one of its own is gone. */
-  private unitsWithout(stop: OrderRecord, entry: OrderRecord): number {
-    const { ledger, exits, unitsLeftTo } = this.parts;
+  /** Units that an entry holds and no stop protects. */
+  private unitsWithoutStop(entry: OrderRecord): number {
+    const { ledger, unitsLeftTo } = this.parts;
+    const { id, symbol, side } = entry.intent;
     let covered = 0;
     // Such as the strategy has added to the bracket count as well.
     for (const other of ledger.open) {
-      const { intent, end, wantsCancel, remaining } = other;
-      const isWanted = end === undefined && !wantsCancel;
+      const { intent, end, wantsCancel, isUnknown, remaining } = other;
+      const isWanted = end === undefined && !wantsCancel && !isUnknown;
       if (isWanted && isExitOf(other, entry) && STOPS.includes(intent.type)) covered += remaining;
     }
-    return Math.min(exits.heldOf(entry), unitsLeftTo(stop)) - covered;
+    const left = unitsLeftTo({ symbol, side: -side, parent: id, type: "stop" });
+    return Math.max(0, Math.min(unitsLeft(ledger, entry), left) - covered);
   }
 
   private stopsOf(entry: OrderRecord): OrderRecord[] {
@@ -251,7 +237,7 @@ export class UnprotectedEntries {
 
   private lacks(entry: OrderRecord, lacking: Lacking): void {
     if (entry.isEndHeard) {
-      if (this.parts.exits.heldOf(entry) > DUST) this.tell(entry, lacking);
+      if (unitsLeft(this.parts.ledger, entry) > DUST) this.tell(entry, lacking);
       return;
     }
     this.entries.set(entry, lacking);
@@ -259,10 +245,27 @@ export class UnprotectedEntries {
     if (entry.row >= 0) this.parts.cancel(entry.row);
   }
 
-  private tell(entry: OrderRecord, { stop, reason }: Lacking, units = this.parts.exits.heldOf(entry)): void {
-    const held = unitsCell(Math.max(0, units));
-    this.parts.news.alert("ENTRY_UNPROTECTED", { stop, reason, entry: orderInWords(entry.intent), held });
+  private tell(entry: OrderRecord, lacking: Lacking): void {
+    const held = this.unitsWithoutStop(entry);
+    this.doubts.delete(entry);
+    if (held > DUST || !entry.isEndHeard) this.alert(entry, lacking, held);
   }
+
+  private alert({ intent }: OrderRecord, { stop, reason }: Lacking, held: number): void {
+    this.parts.news.alert("ENTRY_UNPROTECTED", { stop, reason, entry: orderInWords(intent), held: unitsCell(held) });
+  }
+}
+
+/** What an entry lacks whose stop the broker has cancelled, or never had; undefined where it has that. */
+function lackingOf(stops: readonly OrderRecord[], entry: OrderRecord): Lacking | undefined {
+  for (const stop of stops) {
+    const words = orderInWords(stop.intent);
+    if (isTakenAway(stop, entry)) return { stop: words, reason: TAKEN_AWAY };
+    if (stop.end === undefined || !isGone(stop)) continue;
+    const { denial } = stop.end;
+    return { stop: words, reason: CONCLUSIONS.includes(denial.code) ? "it counts as gone" : reasonOf(denial) };
+  }
+  return undefined;
 }
 
 function reasonOf({ code, details }: Denial): string {
@@ -278,6 +281,11 @@ export function isStop(flags: number, type: OrderType): boolean {
 function isStopOf(intent: OrderRecord["intent"], { intent: entry }: OrderRecord): boolean {
   const isExitOf = intent.parent === entry.id && intent.symbol === entry.symbol && intent.side !== entry.side;
   return isExitOf && isStop(intent.flags, intent.type);
+}
+
+/** Whether the broker has ended a stop that nobody here has asked it to. */
+function isTakenAway({ intent, end, wantsCancel }: OrderRecord, entry: OrderRecord): boolean {
+  return end?.as === "cancelled" && !wantsCancel && isStopOf(intent, entry);
 }
 
 /** Whether an entry may open more, and nobody has asked for its end. */

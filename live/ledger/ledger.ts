@@ -40,6 +40,8 @@ export class Ledger {
   readonly executions = new Map<string, ExecutionEntry>();
   readonly commissions = new Map<string, CommissionEntry>();
   readonly holdings = new Map<string, Holding>();
+  /** What has changed these, in the order in which it was heard: an adjustment, or the base of an execution. */
+  readonly changes: (AdjustmentEntry | string)[] = [];
   /** Signed units that others hold, by conId. */
   readonly foreign = new Map<number, number>();
   /** Instruments whose foreign position has been looked at once. */
@@ -106,6 +108,11 @@ export class Ledger {
       if (left.length === 0) this.byGroup.delete(group);
       else this.byGroup.set(group, left);
     }
+    const changes = this.changes.splice(0).filter((change) => {
+      const { intent } = typeof change === "string" ? (this.executions.get(change) ?? { intent: 0 }) : change;
+      return !intents.has(intent);
+    });
+    for (const change of changes) this.changes.push(change);
     for (const [base, { intent }] of this.executions) {
       if (!intents.has(intent)) continue;
       this.executions.delete(base);
@@ -312,6 +319,7 @@ export class Ledger {
     const { symbol } = entry;
     if (entry.revision > 1) this.outcomes.push({ kind: "corrected", execId: base, symbol, quantity, price });
     const record = this.of(entry);
+    if (before === undefined) this.changes.push(base);
     if (record.permId === 0) record.permId = entry.permId;
     if (record.permId > 0) this.byPermId.set(record.permId, record);
     const holding = this.holding(record.intent.symbol);
@@ -364,6 +372,7 @@ export class Ledger {
   private adjust(entry: AdjustmentEntry): void {
     const { name, symbol, conId, own, foreign, price } = entry;
     this.changedAt.set(symbol, this.count);
+    if (name === "split" || own !== 0) this.changes.push(entry);
     if (name === "split") {
       const { numerator, denominator } = entry;
       this.holding(symbol).split(numerator, denominator);

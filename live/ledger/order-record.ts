@@ -535,6 +535,6 @@ export function isFinalCount({ source, status, filled }: StatusEntry): boolean {
 }
 
 /** Codes of ends that nobody has told. */
-const CONCLUSIONS: readonly string[] = ["LOST", "UNSENT"];
+export const CONCLUSIONS: readonly string[] = ["LOST", "UNSENT"];
 const CANCELLED: Denial = { code: "CANCELLED", details: {} };
 const FILLED: Denial = { code: "FILLED", details: {} };

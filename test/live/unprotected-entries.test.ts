@@ -570,3 +570,149 @@ describe("an entry that is to end when the broker takes its stop away", () => {
     expect(unprotected()).toEqual([taken(100)]);
   });
 });
+
+describe("what is told to be held without a stop", () => {
+  const taken = (held: number): string => told(held).replace(REASON, "the broker has cancelled it");
+
+  function held(): void {
+    bracket(EXITS, 0, 1, 2);
+    run.model.fill(run.model.order(0), 100, 95);
+    run.settle();
+  }
+
+  function cancelled(...ns: number[]): void {
+    for (const n of ns) run.model.end(run.model.order(n), "Cancelled");
+    run.settle();
+  }
+
+  /** The latest order fills whole. */
+  function fills(units: number): void {
+    run.settle();
+    const order = run.model.order(run.model.orders.length - 1);
+    run.model.accept(order);
+    run.model.fill(order, units, 96);
+    run.settle();
+  }
+
+  async function startsAgain(): Promise<void> {
+    run.kill();
+    run.alerts.length = 0;
+    run.asks.length = 0;
+    await run.open();
+    run.settle();
+    run.lookTwice();
+    run.lookTwice();
+  }
+
+  it.each([
+    ["the strategy", () => void run.act((orders) => orders.closePosition(SPY))],
+    [
+      "an order of the strategy's that says nothing of it",
+      () => void run.act((orders) => orders.submit(SPY, "sell", 100)),
+    ],
+    ["force", () => run.engine.hear(run.now, () => run.engine.flatten("flatten"))],
+  ])("is nothing of what %s has closed, nor is it asked for at later starts", async (_, close) => {
+    held();
+    cancelled(1, 2);
+    run.lookTwice();
+    expect(unprotected()).toEqual([taken(100)]);
+    close();
+    run.turn();
+    fills(100);
+    expect(run.position()).toBe(0);
+    await startsAgain();
+    expect(run.asks).toEqual([]);
+    // What is held by now another order has opened.
+    run.act((orders) => orders.submit(SPY, "buy", 50));
+    fills(50);
+    expect(run.position()).toBe(50);
+    await startsAgain();
+    expect(run.asks).toEqual([]);
+    expect(unprotected()).toEqual([]);
+  });
+
+  it("is what is left of the entry, where other orders have closed a part of it and opened as much", () => {
+    held();
+    run.act((orders) => orders.submit(SPY, "sell", 60));
+    fills(60);
+    run.act((orders) => orders.submit(SPY, "buy", 60));
+    fills(60);
+    expect(run.position()).toBe(100);
+    cancelled(1);
+    run.lookTwice();
+    expect(unprotected()).toEqual([taken(40)]);
+  });
+
+  it("is all of it again where the execution was taken back that had closed it", async () => {
+    held();
+    cancelled(1, 2);
+    run.lookTwice();
+    run.act((orders) => orders.submit(SPY, "sell", 100));
+    fills(100);
+    const [, closing] = run.model.executions;
+    run.model.correct(closing, 0, 96);
+    run.settle();
+    expect(run.position()).toBe(100);
+    await startsAgain();
+    expect(unprotected()).toEqual([taken(100)]);
+  });
+
+  it("is all of an entry that has closed a short position first, which the strategy has closed beside it", () => {
+    bracket(EXITS, 0, 1, 2);
+    run.act((orders) => orders.submit(SPY, "sell", 100));
+    fills(100);
+    run.model.fill(run.model.order(0), 100, 95);
+    run.settle();
+    run.act((orders) => orders.submit(SPY, "buy", 100));
+    fills(100);
+    expect(run.position()).toBe(100);
+    cancelled(1);
+    run.lookTwice();
+    expect(unprotected()).toEqual([taken(100)]);
+  });
+
+  it("is counted in the order in which it was traded, however the account tells it", async () => {
+    bracket(EXITS, 0, 1, 2);
+    run.act((orders) => orders.submit(SPY, "buy", 100, { limit: 97, tif: "GTC" }));
+    run.act((orders) => orders.submit(SPY, "sell", 100, { limit: 99, tif: "GTC" }));
+    run.settle();
+    for (const n of [3, 4]) run.model.accept(run.model.order(n));
+    run.settle();
+    run.kill();
+    const executions = [3, 4, 0].map((n, i) => ({
+      ...run.model.fill(run.model.order(n), 100, 96),
+      time: `20260105 10:0${i}:00 US/Eastern`,
+    }));
+    run.model.executions = [executions[1], executions[2], executions[0]];
+    run.model.order(1).status = "Cancelled";
+    run.model.forget();
+    await run.open();
+    run.settle();
+    run.lookTwice();
+    expect(run.position()).toBe(100);
+    expect(unprotected()).toEqual([taken(100)]);
+  });
+
+  it("is no more than another stop leaves, where the stop of the entry is refused", () => {
+    held();
+    run.act((orders) => orders.submit(SPY, "sell", 60, { stop: 89, tif: "GTC" }));
+    run.settle();
+    run.model.accept(run.model.order(3), "PreSubmitted");
+    run.settle();
+    reject(1);
+    expect(unprotected()).toEqual([told(40)]);
+  });
+
+  it("is what a target has left that was made smaller, and that has taken its stop with it", () => {
+    held();
+    run.act((orders) => orders.modify(orders.handle(2), { quantity: 60 }));
+    run.settle();
+    run.model.fill(run.model.order(2), 60, 110);
+    run.settle();
+    cancelled(1);
+    run.lookTwice();
+    expect(run.position()).toBe(40);
+    expect(unprotected()).toHaveLength(1);
+    expect(unprotected()[0]).toContain(" 40 units are held without it.");
+  });
+});
