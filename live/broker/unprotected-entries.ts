@@ -9,6 +9,7 @@ import { PROTECTIVE } from "../../core/orders/order-book.js";
 import type { IntentEntry } from "../ledger/entry.js";
 import type { Ledger } from "../ledger/ledger.js";
 import { CONCLUSIONS, type OrderRecord } from "../ledger/order-record.js";
+import { unitsAbsent } from "../ledger/units-absent.js";
 import { isExitOf, unitsLeft } from "../ledger/units-held.js";
 import { unitsCell } from "../screen/cells.js";
 import type { BrokerNews } from "./broker-news.js";
@@ -37,6 +38,16 @@ interface Lacking {
   readonly reason: string;
 }
 
+/** An entry that may hold something without its stop, or more than a person was told. */
+interface Doubt {
+  /** The ledger's count when that was heard or the entry last filled; NaN where the account was looked at since. */
+  count: number;
+  /** Units that a person was told of. */
+  told: number;
+  /** What it lacks; undefined where that is seen when all is known. */
+  readonly lacking: Lacking | undefined;
+}
+
 const TAKEN_AWAY = "the broker has cancelled it";
 
 /** What a bracket gets out with where the market goes against it. */
@@ -53,11 +64,11 @@ export class UnprotectedEntries {
   /** Those that have not ended. */
   private readonly entries = new Map<OrderRecord, Lacking>();
   /**
-   * Those that may hold something without their stops, for they have ended or were to when these went, or have filled since;
-   * each with the ledger's count then, NaN where the account was looked at since. A fill of a stop's group may be what has
-   * ended it, and be told behind its end; one that counts as gone may be late; and what is held may be closed just then.
+   * Those that have ended or were to when their stops went, or have filled since. A fill of a stop's group may be what has
+   * ended it, and be told behind its end; one that counts as gone may be late; what is held may be closed just then; and
+   * what the account does not hold may be there again.
    */
-  private readonly doubts = new Map<OrderRecord, number>();
+  private readonly doubts = new Map<OrderRecord, Doubt>();
 
   constructor(parts: UnprotectedEntriesParts) {
     this.parts = parts;
@@ -95,7 +106,7 @@ export class UnprotectedEntries {
   private doubt(entry: OrderRecord, why: string): void {
     const { ledger, news } = this.parts;
     if (unitsLeft(ledger, entry) <= DUST) return;
-    this.doubts.set(entry, ledger.count);
+    this.doubts.set(entry, { count: ledger.count, told: 0, lacking: undefined });
     news.ask(why);
   }
 
@@ -191,18 +202,21 @@ export class UnprotectedEntries {
    * @param since the ledger's count when the look began
    */
   looked(since: number): void {
-    for (const [entry, count] of this.doubts) if (count <= since) this.doubts.set(entry, Number.NaN);
+    for (const doubt of this.doubts.values()) if (doubt.count <= since) doubt.count = Number.NaN;
   }
 
   /** Tells of those that hold something without their stops. Called when all that is known is told. */
   settle(): void {
-    for (const [entry, count] of this.doubts) {
+    for (const [entry, doubt] of this.doubts) {
       const stops = this.stopsOf(entry);
-      if (count === count || this.isUndecided(stops) || this.parts.isClosing(entry)) continue;
-      this.doubts.delete(entry);
-      const lacking = lackingOf(stops, entry);
-      const held = this.unitsWithoutStop(entry);
-      if (lacking !== undefined && held > DUST) this.alert(entry, lacking, held);
+      if (doubt.count === doubt.count || this.isUndecided(stops) || this.parts.isClosing(entry)) continue;
+      const lacking = doubt.lacking ?? lackingOf(stops, entry);
+      const { held, absent } = this.unitsWithoutStop(entry);
+      if (lacking !== undefined && held > doubt.told + DUST) {
+        this.alert(entry, lacking, held);
+        doubt.told = held;
+      }
+      if (lacking === undefined || held + absent <= doubt.told + DUST) this.doubts.delete(entry);
     }
   }
 
@@ -216,8 +230,8 @@ export class UnprotectedEntries {
     );
   }
 
-  /** Units that an entry holds and no stop protects. */
-  private unitsWithoutStop(entry: OrderRecord): number {
+  /** Units that an entry holds and no stop protects, and such as it would hold did the account hold them. */
+  private unitsWithoutStop(entry: OrderRecord): { readonly held: number; readonly absent: number } {
     const { ledger, unitsLeftTo } = this.parts;
     const { id, symbol, side } = entry.intent;
     let covered = 0;
@@ -228,7 +242,9 @@ export class UnprotectedEntries {
       if (isWanted && isExitOf(other, entry) && STOPS.includes(intent.type)) covered += remaining;
     }
     const left = unitsLeftTo({ symbol, side: -side, parent: id, type: "stop" });
-    return Math.max(0, Math.min(unitsLeft(ledger, entry), left) - covered);
+    const own = unitsLeft(ledger, entry);
+    const held = Math.max(0, Math.min(own, left - unitsAbsent(ledger, symbol)) - covered);
+    return { held, absent: Math.max(0, Math.min(own, left) - covered) - held };
   }
 
   private stopsOf(entry: OrderRecord): OrderRecord[] {
@@ -246,9 +262,10 @@ export class UnprotectedEntries {
   }
 
   private tell(entry: OrderRecord, lacking: Lacking): void {
-    const held = this.unitsWithoutStop(entry);
-    this.doubts.delete(entry);
+    const { held, absent } = this.unitsWithoutStop(entry);
     if (held > DUST || !entry.isEndHeard) this.alert(entry, lacking, held);
+    if (absent > DUST) this.doubts.set(entry, { count: Number.NaN, told: held, lacking });
+    else this.doubts.delete(entry);
   }
 
   private alert({ intent }: OrderRecord, { stop, reason }: Lacking, held: number): void {

@@ -6,9 +6,15 @@ import type { Ledger } from "./ledger.js";
  */
 export function oppositeUnits(ledger: Ledger, symbol: string): number {
   const own = ledger.holdings.get(symbol)?.quantity ?? 0;
+  const foreign = foreignUnits(ledger, symbol);
+  return own * foreign < 0 ? Math.min(Math.abs(own), Math.abs(foreign)) : 0;
+}
+
+/** Signed units that others hold of an instrument. */
+export function foreignUnits(ledger: Ledger, symbol: string): number {
   let foreign = 0;
   for (const [conId, quantity] of ledger.foreign) if (ledger.symbolOf.get(conId) === symbol) foreign += quantity;
-  return own * foreign < 0 ? Math.min(Math.abs(own), Math.abs(foreign)) : 0;
+  return foreign;
 }
 
 /** Why these are not closed, for a sentence. */

@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { TwsError } from "../../brokers/tws/errors.js";
 import type { BracketOptions } from "../../core/orders/order-desk.js";
 import { alertText } from "../../live/alerts.js";
+import { adoptPosition } from "../../live/reconcile/operator.js";
 import { isOpen } from "./broker-model.js";
-import { INSTRUMENTS, LiveRun } from "./live-run.js";
+import { CON_IDS, INSTRUMENTS, LiveRun } from "./live-run.js";
 
 const [SPY] = INSTRUMENTS;
 const HOUR = 3_600_000;
@@ -701,6 +702,87 @@ describe("what is told to be held without a stop", () => {
     run.settle();
     reject(1);
     expect(unprotected()).toEqual([told(40)]);
+  });
+
+  describe("where somebody has closed by hand", () => {
+    /** Signed units of SPY that somebody else trades on the account. */
+    function byHand(units: number): void {
+      run.model.foreignFill(CON_IDS[0], "SPY", Math.sign(units), Math.abs(units), 96);
+    }
+
+    it("all that is held is nothing, until it is there again", () => {
+      held();
+      cancelled(1, 2);
+      byHand(-100);
+      run.lookTwice();
+      run.pass(HOUR);
+      run.lookTwice();
+      expect(unprotected()).toEqual([]);
+      byHand(100);
+      run.lookTwice();
+      expect(unprotected()).toEqual([taken(100)]);
+      run.lookTwice();
+      expect(unprotected()).toHaveLength(1);
+    });
+
+    it("all that is held is nothing at later starts, nor is it asked for there once it is adopted", async () => {
+      held();
+      cancelled(1, 2);
+      byHand(-100);
+      run.lookTwice();
+      await startsAgain();
+      expect(unprotected()).toEqual([]);
+      adoptPosition(run.ledger, "SPY", CON_IDS[0], 96, run.now);
+      run.settle();
+      await startsAgain();
+      expect(run.position()).toBe(0);
+      expect(run.asks).toEqual([]);
+      expect(unprotected()).toEqual([]);
+    });
+
+    it("a part is the rest, and more where some of that is there again", () => {
+      held();
+      cancelled(1, 2);
+      byHand(-60);
+      run.lookTwice();
+      expect(unprotected()).toEqual([taken(40)]);
+      byHand(20);
+      run.lookTwice();
+      expect(unprotected()).toEqual([taken(40), taken(60)]);
+    });
+
+    it("a part is the rest where the stop is refused, and all when that is there again", () => {
+      held();
+      byHand(-60);
+      run.lookTwice();
+      reject(1);
+      expect(unprotected()).toEqual([told(40)]);
+      byHand(60);
+      run.lookTwice();
+      expect(unprotected()).toEqual([told(40), told(100)]);
+    });
+
+    it("what was not the session's is all that is, for the account holds that", () => {
+      held();
+      byHand(50);
+      run.lookTwice();
+      cancelled(1, 2);
+      byHand(-50);
+      run.lookTwice();
+      expect(unprotected()).toEqual([taken(100)]);
+    });
+  });
+
+  it("is what the account holds, and all once the journal and the account agree", () => {
+    held();
+    cancelled(1, 2);
+    run.model.hold(CON_IDS[0], -100);
+    run.lookTwice();
+    expect(run.ledger.unnamed("SPY")).toBe(-100);
+    expect(unprotected()).toEqual([]);
+    run.model.hold(CON_IDS[0], 100);
+    run.lookTwice();
+    expect(unprotected()).toEqual([taken(100)]);
   });
 
   it("is what a target has left that was made smaller, and that has taken its stop with it", () => {
