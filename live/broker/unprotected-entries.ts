@@ -13,7 +13,7 @@ import { unitsAbsent } from "../ledger/units-absent.js";
 import { isExitOf, unitsLeft } from "../ledger/units-held.js";
 import { unitsCell } from "../screen/cells.js";
 import type { BrokerNews } from "./broker-news.js";
-import { orderInWords } from "./order-in-words.js";
+import { orderInWords, rowInWords } from "./order-in-words.js";
 import type { OrderRows } from "./order-rows.js";
 import { isGroupDone } from "./unsent-siblings.js";
 
@@ -130,9 +130,7 @@ export class UnprotectedEntries {
     const type = ORDER_TYPES[book.type[row]];
     if (entry === undefined || !isExit(book, row) || !isStop(book.flags[row], type)) return;
     const { symbol } = market.instruments[book.instrument[row]];
-    const [side, quantity, limit, stop] = [book.side[row], book.quantity[row], book.limit[row], book.stop[row]];
-    const words = orderInWords({ side, quantity, symbol, type, limit, stop });
-    this.lacks(entry, { stop: words, reason: reasonOf(denial) });
+    this.lacks(entry, { stop: rowInWords(book, row, symbol), reason: reasonOf(denial) });
   }
 
   /** Looks through what was lost while nobody was there, or before what follows of it was written down. */
