@@ -146,7 +146,10 @@ export class SessionOperator implements SessionControl {
     }
     // The answer leaves before the session does.
     setImmediate(this.onStopped);
-    if (flatten) return this.flatness();
+    if (flatten) {
+      const answer = this.flatness();
+      return answer === ALL_CLOSED ? answer : `The session ends. ${answer}`;
+    }
     const { engine } = this.session.parts;
     // Exits of what it was closing are cancelled: they do not stay.
     const isClosing = engine.guards.isClosing || this.session.hasFlattened || this.unfinished().length > 0;

@@ -100,7 +100,7 @@ describe("the answer to an operator", () => {
     expect(await operator.kill({ reason: "by command", flatten: true })).toBe(
       `The kill switch is on: by command. ${sentence}`,
     );
-    expect(await operator.stop({ flatten: true })).toBe(sentence);
+    expect(await operator.stop({ flatten: true })).toBe(`The session ends. ${sentence}`);
     expect(
       session.parts.ledger.records.filter(({ intent }) => intent.side < 0).map(({ intent }) => intent.type),
     ).toEqual(["stop"]);

@@ -530,7 +530,9 @@ describe("a session that is stopped and closes its positions", () => {
     });
     const answer = await operator.stop({ flatten: true });
     await over;
-    expect(answer).toMatch(/^100 SYN1 are still held: the order to close them works .*, whose market opens at /);
+    expect(answer).toMatch(
+      /^The session ends\. 100 SYN1 are still held: the order to close them works .*, whose market opens at /,
+    );
     const [, stop, closing] = session.parts.ledger.records;
     expect([stop.state, closing.state]).toEqual(["cancelled", "acknowledged"]);
   });
