@@ -51,6 +51,7 @@ function positions(ledger: Ledger): PositionView[] {
       mark: null,
       unrealised: null,
       realised: null,
+      isUntraded: false,
     }));
 }
 
@@ -80,6 +81,7 @@ function orderView(ledger: Ledger, record: OrderRecord, now: number): OrderView 
     status: statusOf(record),
     age: now - intent.madeAt,
     isExit: parent !== undefined && parent.intent.symbol === intent.symbol && parent.intent.side !== intent.side,
+    isUntraded: false,
   };
 }
 
@@ -118,6 +120,7 @@ function foreignOrders(ledger: Ledger, now: number): OrderView[] {
         status: filled > DUST ? "partially filled" : "accepted",
         age: now - order.at,
         isExit: false,
+        isUntraded: false,
       };
     });
 }

@@ -98,6 +98,11 @@ export interface PositionView {
   readonly mark: number | null;
   readonly unrealised: number | null;
   readonly realised: number | null;
+  /**
+   * Whether the session has it from an earlier run and this one does not trade it: nothing looks after it, and no
+   * command closes it. False where no session runs.
+   */
+  readonly isUntraded: boolean;
 }
 
 export interface ForeignPositionView {
@@ -133,6 +138,8 @@ export interface OrderView {
   readonly age: number;
   /** Whether it is attached to a position or to another order: an exit of a bracket. */
   readonly isExit: boolean;
+  /** As of a position: no command cancels it. False of a foreign order. */
+  readonly isUntraded: boolean;
 }
 
 export interface FillView {

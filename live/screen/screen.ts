@@ -220,6 +220,9 @@ function spread({ bid, ask }: SessionView["quotes"][number]): string {
   return bid === null || ask === null ? priceCell(null) : priceCell(Math.round((ask - bid) * 1e8) / 1e8);
 }
 
+/** Of what is the session's, and left alone. */
+const UNTRADED = "not traded by this run";
+
 function positions(view: SessionView | StoppedSession, isWide: boolean): Section {
   interface Row {
     readonly symbol: string;
@@ -230,7 +233,7 @@ function positions(view: SessionView | StoppedSession, isWide: boolean): Section
     readonly realised: number | null;
     readonly note: string;
   }
-  const own = view.positions.map((one): Row => ({ ...one, note: "" }));
+  const own = view.positions.map((one): Row => ({ ...one, note: one.isUntraded ? UNTRADED : "" }));
   const foreign = view.foreign.map(
     (one): Row => ({ ...one, mark: null, unrealised: null, realised: null, note: "foreign" }),
   );
@@ -244,7 +247,7 @@ function positions(view: SessionView | StoppedSession, isWide: boolean): Section
     { head: "", cell: (row) => row.note },
   ];
   const tone = (row: Row): Tone => {
-    if (row.note !== "") return "dim";
+    if (row.note !== "") return row.note === UNTRADED ? "warn" : "dim";
     return row.unrealised === null || row.unrealised === 0 ? undefined : row.unrealised > 0 ? "gain" : "loss";
   };
   return section(columns, [...own, ...foreign], 4, tone);
@@ -252,7 +255,12 @@ function positions(view: SessionView | StoppedSession, isWide: boolean): Section
 
 function orders(view: SessionView | StoppedSession, isWide: boolean): Section {
   type Row = OrderView & { readonly note: string };
-  const own = view.orders.map((one): Row => ({ ...one, note: one.isExit ? "exit" : "" }));
+  const own = view.orders.map(
+    (one): Row => ({
+      ...one,
+      note: [one.isUntraded ? UNTRADED : "", one.isExit ? "exit" : ""].filter(Boolean).join(", "),
+    }),
+  );
   const foreign = view.foreignOrders.map((one): Row => ({ ...one, note: "foreign" }));
   const columns: Column<Row>[] = [
     symbolColumn("ORDERS", isWide),
@@ -269,7 +277,7 @@ function orders(view: SessionView | StoppedSession, isWide: boolean): Section {
     { head: "", cell: (row) => row.note },
   ];
   const tone = (row: Row): Tone => {
-    if (row.status === "unknown") return "warn";
+    if (row.status === "unknown" || row.isUntraded) return "warn";
     return row.note === "foreign" ? "dim" : undefined;
   };
   return section(columns, [...own, ...foreign], 3, tone);

@@ -69,7 +69,11 @@ export class SessionViewer {
     if (session.state !== "stopped") this.kill = journal.killSwitch();
     const { kill } = this;
     const now = session.shownNow;
-    const { foreign, foreignOrders, blocks, lostIntents } = ledgerView(ledger, now);
+    const { foreign, foreignOrders, blocks, lostIntents, ...own } = ledgerView(ledger, now);
+    const traded = new Set(setup.instruments.map(({ symbol }) => symbol));
+    // The engine does not know of these: they are shown as the ledger has them.
+    const untraded = <Row extends { readonly symbol: string }>(rows: readonly Row[]): Row[] =>
+      rows.filter(({ symbol }) => !traded.has(symbol)).map((row) => ({ ...row, isUntraded: true }));
     return {
       name: setup.name,
       mode: setup.mode,
@@ -87,10 +91,10 @@ export class SessionViewer {
       now,
       connection: this.connection(now),
       quotes: setup.instruments.map((_, i) => this.quote(i, now)),
-      positions: setup.instruments.flatMap((_, i) => this.position(i)),
+      positions: [...setup.instruments.flatMap((_, i) => this.position(i)), ...untraded(own.positions)],
       foreign,
       money: this.money(),
-      orders: this.orders(now),
+      orders: [...this.orders(now), ...untraded(own.orders)],
       foreignOrders,
       fills: this.fills(),
       trips: this.trips(),
@@ -150,6 +154,7 @@ export class SessionViewer {
         mark: known(portfolio.mark[i]),
         unrealised: known(portfolio.unrealised(i)),
         realised,
+        isUntraded: false,
       },
     ];
   }
@@ -186,6 +191,7 @@ export class SessionViewer {
       status: ORDER_STATUSES[book.status[row]],
       age: now - book.createdAt[row],
       isExit: (book.flags[row] & PROTECTIVE) !== 0,
+      isUntraded: false,
     }));
   }
 

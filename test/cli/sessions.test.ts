@@ -166,6 +166,24 @@ describe("a running session", () => {
     await end();
   });
 
+  it("is shown with what it has and its run does not trade, marked", async () => {
+    const { run, session, end } = await running();
+    const [position] = aView().positions;
+    const [order] = aView().orders;
+    const other = { symbol: "QQQ", isUntraded: true } as const;
+    session.view = () =>
+      aView({
+        name: "cross",
+        positions: [position, { ...position, ...other, mark: null, unrealised: null, realised: null }],
+        orders: [order, { ...order, ...other }],
+      });
+    expect((await run("positions")).stdout).toMatch(/\nSPY .*-20\.50\nQQQ .* not traded by this run\nIBM .*foreign\n$/);
+    expect((await run("orders")).stdout).toMatch(/\nSPY .* {2}exit\nQQQ .* {2}not traded by this run, exit\n$/);
+    const { orders } = JSON.parse((await run("orders", "--json")).stdout);
+    expect(orders).toMatchObject([{ isUntraded: false }, { symbol: "QQQ", isUntraded: true }]);
+    await end();
+  });
+
   it("is killed with a reason that a restart finds, and released", async () => {
     const { run, session, folder, end } = await running();
     const killed = await run("kill", "--flatten", "--reason", "bad news");

@@ -39,7 +39,17 @@ export function aView(changes: Partial<SessionView> = {}): SessionView {
       { symbol: "SPY", bid: 512.34, ask: 512.36, last: 512.35, age: 400, isStale: false, isHalted: false },
       { symbol: "BRK B", bid: 401.1, ask: null, last: 401.2, age: 75_000, isStale: true, isHalted: false },
     ],
-    positions: [{ symbol: "SPY", quantity: 100, averagePrice: 511.2, mark: 512.35, unrealised: 115, realised: -20.5 }],
+    positions: [
+      {
+        symbol: "SPY",
+        quantity: 100,
+        averagePrice: 511.2,
+        mark: 512.35,
+        unrealised: 115,
+        realised: -20.5,
+        isUntraded: false,
+      },
+    ],
     foreign: [{ symbol: "IBM", quantity: -50, averagePrice: 190.25 }],
     money: { equity: 1_000_094.5, day: 94.5, session: -12.25, fees: 2 },
     orders: [
@@ -56,6 +66,7 @@ export function aView(changes: Partial<SessionView> = {}): SessionView {
         status: "accepted",
         age: 12 * MINUTE,
         isExit: true,
+        isUntraded: false,
       },
     ],
     foreignOrders: [],

@@ -6,6 +6,7 @@ import { parseFaultPlan } from "../../brokers/gateway/faults/fault-plan.js";
 import { Gateway } from "../../brokers/gateway/gateway.js";
 import type { Bar } from "../../core/market/bar.js";
 import { MINUTE } from "../../core/market/bar-size.js";
+import { Instrument } from "../../core/market/instrument.js";
 import type { Fill } from "../../core/orders/order.js";
 import { Strategy } from "../../core/strategy.js";
 import { openSession } from "../../live/session/open-session.js";
@@ -129,5 +130,64 @@ describe("the answer to an operator", () => {
     const answer = await operator.stop({ flatten: false });
     expect(answer).toMatch(/^The session ends\. 100 SYN1 are still held: /);
     expect(answer).not.toContain("exits stay");
+  });
+});
+
+/** Buys a hundred of each with its first bar, and protects those of SYN2 by a stop. */
+class BuysBoth extends Strategy {
+  override onBar({ instrument: { symbol } }: Bar): void {
+    if (this.state[symbol] === true) return;
+    this.state[symbol] = true;
+    this.buy(symbol, 100);
+  }
+  override onFill({ order, price }: Fill): void {
+    const { symbol } = order.instrument;
+    if (order.side === "buy" && symbol === "SYN2")
+      this.sell(symbol, 100, { stop: Math.round(price * 0.5), tif: "GTC" });
+  }
+}
+
+/** A session that has 100 SYN2 and their stop from an earlier run, which traded both, and 100 SYN1 that it trades. */
+async function withoutSyn2(faults: unknown = []) {
+  const data = gatewayData(TWO_STOCKS);
+  const gateway = await Gateway.listen({
+    data,
+    port: 0,
+    speed: "max",
+    ticks: { every: 15_000, spread: 2 },
+    from: data.sessions[0].open[18],
+    faults: parseFaultPlan(faults),
+    limits: { messageRate: false },
+  });
+  closeAfterTest(() => gateway.close());
+  const journal = join(mkdtempSync(join(folder, "untraded-")), "journal.sqlite");
+  const first = await openSession(setupFor(gateway, data, BuysBoth, { journal }), () => undefined);
+  closeAfterTest(() => first.stop());
+  first.begin();
+  const isBought = (): boolean => [0, 1].every((i) => first.parts.engine.portfolio.quantity[i] === 100);
+  await until(first, () => isBought() && first.parts.ledger.records[2]?.isAccepted === true);
+  first.stop();
+  const instruments = [new Instrument({ ...data.instruments[0], exchange: "SMART" }, 0)];
+  const session = await openSession(setupFor(gateway, data, BuysBoth, { journal, instruments }), () => undefined);
+  closeAfterTest(() => session.stop());
+  session.begin();
+  let hasEnded = false;
+  const operator = new SessionOperator(session, new SessionViewer(session, 0), () => {
+    hasEnded = true;
+  });
+  return { session, operator, stop: String(first.parts.ledger.records[2].asked.stop), hasEnded: () => hasEnded };
+}
+
+describe("what a session has of an instrument that this run does not trade", () => {
+  it("is shown with what it trades, and marked", async () => {
+    const { operator } = await withoutSyn2();
+    const { positions, orders } = operator.view();
+    expect(positions.map(({ symbol, quantity, isUntraded }) => [symbol, quantity, isUntraded])).toEqual([
+      ["SYN1", 100, false],
+      ["SYN2", 100, true],
+    ]);
+    expect(orders).toMatchObject([
+      { symbol: "SYN2", side: "sell", type: "stop", status: "accepted", isUntraded: true },
+    ]);
   });
 });
