@@ -4,8 +4,8 @@ import { lineOfFlags, meantSession, SESSIONS_FLAGS } from "./sessions-flags.js";
 import { codeOfClosing, tellSession } from "./tell-session.js";
 
 export const tells = `Cancels the orders of a running session and closes its positions at the market. The strategy goes on and
-may trade again; \`seatrial kill --flatten\` stops it as well. What is not the session's own is not touched.
-Exits with 1 where something is still held.
+may trade again; \`seatrial kill --flatten\` stops it as well. What is not the session's own is not
+touched, nor what this run does not trade: its answer names that. Exits with 1 where something stays.
 
   session  Its name; may be left out where one runs`;
 

@@ -217,7 +217,7 @@ export const ALERTS = {
   UNTRADED: {
     level: "act",
     sentence: "The session has {what} in {symbol}, which this run does not trade.",
-    session: "Leaves it alone: no strategy looks after it, and orders at the broker work on.",
+    session: "Leaves it alone, also when it flattens: no strategy looks after it, and orders at the broker work on.",
     remedy: "Start the session with {symbol} among its symbols, or close it in TWS.",
   },
   POSITION_UNBOOKED: {

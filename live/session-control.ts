@@ -19,7 +19,7 @@ export type SettleRequest = { readonly ref: string } & (
 /** What a session answers when a reconciliation has found no difference. */
 export const BOOKS_AGREE = "Journal and broker agree.";
 
-/** What a session answers when nothing of it is held any more. */
+/** What a session answers when nothing of it is held any more, not even of what this run does not trade. */
 export const ALL_CLOSED = "All positions of the session are closed.";
 
 /** What a difference between the journal's position and the broker's may be called. */

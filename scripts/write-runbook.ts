@@ -193,8 +193,8 @@ folder: a line of JSON an event, with the alert's or the guard's code under \`co
 | you want to | do |
 |---|---|
 | stop new orders now, and keep positions with their exits | \`npx seatrial kill\`, or \`touch seatrial-sessions/NAME/KILL\`, or \`kill -USR2 PID\` |
-| stop and close everything of the session | \`npx seatrial kill --flatten\` |
-| close positions, and let the strategy go on | \`npx seatrial flatten\` |
+| stop and close everything of the session | \`npx seatrial kill --flatten\`; its answer names what stays |
+| close positions, and let the strategy go on | \`npx seatrial flatten\`; its answer names what stays |
 | end the session in order | Ctrl-C where it runs, or \`npx seatrial stop\` |
 | act when no command answers | TWS itself: cancel orders and close positions by hand. When the session runs again, \`npx seatrial adopt SYMBOL\` of what was closed; see [below](#when-a-position-was-closed-by-hand) |
 | end a session that hears no Ctrl-C | \`kill -9 PID\`, on Windows the Task Manager; see [below](#when-a-session-is-gone) |
@@ -208,6 +208,9 @@ before its own cancel comes through: that is closed by an order of its own, as s
 that is killed while it waits goes on closing when it starts again: what the kill switch, a loss limit or \`npx
 seatrial flatten\` was to close at once and past all guards, what the strategy itself was closing with the first price
 of the instrument.
+
+What the session has of an instrument that its run does not trade is left alone; see
+[below](#when-the-run-does-not-trade-what-the-session-has).
 
 ## When a session is gone
 
@@ -254,6 +257,21 @@ of a closing by force. What the strategy closed now would open the opposite; \`n
    be cancelled there meanwhile.
 3. Where \`npx seatrial status\` shows a difference in their place, for TWS tells the day's trades only, name it as
    foreign first, as below.
+
+## When the run does not trade what the session has
+
+A session that was started with other symbols than before keeps what it has of those that are missing: its journal counts
+it, orders at the broker work on, and no strategy looks after it. The alert \`UNTRADED\` says so at the start, and
+\`npx seatrial status\`, \`positions\` and \`orders\` mark it as not traded by this run. No command reaches it: neither
+\`npx seatrial flatten\` nor \`kill --flatten\` nor \`stop --flatten\` closes or cancels it, and the kill switch cancels no
+order of it, not even one that opens a position. Each of them closes what the run trades and names what stays; the three
+that close exit with 1 then, and \`stop --flatten\` ends the session all the same.
+
+1. To have the session close it, end it with \`npx seatrial stop\`, start it under the same name with that symbol among
+   its symbols, and run \`npx seatrial flatten\` then.
+2. To close it by hand, cancel in TWS first what works of it, for an exit that works on behind a closed position opens the
+   opposite; then close there what the account has of it. The session counts its own until it is started with that symbol
+   and \`npx seatrial adopt\` [takes it in](#when-a-position-was-closed-by-hand).
 
 ## When positions differ
 

@@ -13,7 +13,7 @@ export function oppositeUnits(ledger: Ledger, symbol: string): number {
 /** Signed units that others hold of an instrument. */
 export function foreignUnits(ledger: Ledger, symbol: string): number {
   let foreign = 0;
-  for (const [conId, quantity] of ledger.foreign) if (ledger.symbolOf.get(conId) === symbol) foreign += quantity;
+  for (const [conId, quantity] of ledger.foreign) if (ledger.nameOf(conId) === symbol) foreign += quantity;
   return foreign;
 }
 

@@ -2,6 +2,7 @@ import { openAfter } from "../../core/calendar/session-time.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import { increasing } from "../../core/orders/kept-exits.js";
+import { ordersInWords, type Untraded, untradedInWords, untradedOf } from "../broker/untraded.js";
 import { LiveError } from "../errors.js";
 import { oppositeInWords, oppositeUnits } from "../ledger/opposite-units.js";
 import { adoptOrder, adoptPosition, foreignOrder, nameDifference, settle } from "../reconcile/operator.js";
@@ -50,7 +51,7 @@ export class SessionOperator implements SessionControl {
     const reason = flatten ? await this.killAndFlatten(asked) : this.session.kill(asked, false);
     // One that was asked to close positions goes on with it.
     const isClosing = flatten || this.session.hasFlattened;
-    return `The kill switch is on: ${reason}. ${isClosing ? this.flatness() : "Positions and their exits stay."}`;
+    return `The kill switch is on: ${reason}. ${isClosing ? this.flatness() : this.staying()}`;
   }
 
   /** The switch is on at once; what closes waits until it is known what there is to close. */
@@ -142,7 +143,7 @@ export class SessionOperator implements SessionControl {
     // With nobody there that would send it, a position would stay whose exits are cancelled; one that nobody attends
     // would come of an order that still opens something.
     if (flatten && this.unfinished().length > 0) {
-      throw new LiveError("STOP_UNFINISHED", { what: this.flatness().replace(/\.$/, "") });
+      throw new LiveError("STOP_UNFINISHED", { what: this.stillOpen().replace(/\.$/, "") });
     }
     // The answer leaves before the session does.
     setImmediate(this.onStopped);
@@ -263,9 +264,29 @@ export class SessionOperator implements SessionControl {
     return increasing(book, working.of(instrument), portfolio.quantity[instrument]).length > 0;
   }
 
+  /** What a kill switch leaves. It cancels no order of an instrument that this run does not trade, whatever it opens. */
+  private staying(): string {
+    const orders = this.untradedLeft().flatMap((one) => one.orders);
+    if (orders.length === 0) return "Positions and their exits stay.";
+    return `Positions and their exits stay, and so do orders in what this run does not trade: ${ordersInWords(orders)}.`;
+  }
+
+  private untradedLeft(): Untraded[] {
+    const { ledger, setup } = this.session.parts;
+    return untradedOf(ledger, setup.instruments);
+  }
+
+  /** What has come of closing everything, with what the session has of instruments that this run cannot close. */
   private flatness(): string {
+    const { ledger } = this.session.parts;
+    const untraded = this.untradedLeft().map((one) => untradedInWords(ledger, one));
+    return [this.stillOpen(), ...untraded].filter((text) => text !== "").join(" ") || ALL_CLOSED;
+  }
+
+  /** The same of what this run trades; "" where all of it is closed. */
+  private stillOpen(): string {
     const open = new Set([...this.held(), ...this.unfinished()]);
-    return open.size === 0 ? ALL_CLOSED : [...open].map((instrument) => this.openPosition(instrument)).join(" ");
+    return [...open].map((instrument) => this.openPosition(instrument)).join(" ");
   }
 
   /** What is still held of an instrument that was to be closed, and why. */

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseFaultPlan } from "../../brokers/gateway/faults/fault-plan.js";
 import { Gateway } from "../../brokers/gateway/gateway.js";
+import { FAILED } from "../../cli/exit-code.js";
+import { codeOfClosing } from "../../cli/tell-session.js";
 import type { Bar } from "../../core/market/bar.js";
 import { MINUTE } from "../../core/market/bar-size.js";
 import { Instrument } from "../../core/market/instrument.js";
@@ -179,6 +181,31 @@ async function withoutSyn2(faults: unknown = []) {
 }
 
 describe("what a session has of an instrument that this run does not trade", () => {
+  const left = (stop: string): string =>
+    `100 SYN2 are still held, and sell 100 SYN2 stop ${stop}.00 may still fill: this run does not trade SYN2. Start the ` +
+    "session with SYN2 among its symbols and flatten it then, or in TWS cancel what works of it, then close what the " +
+    "account has of it.";
+
+  it("is named by the answer to each command that was to close everything, and keeps none from ending", async () => {
+    const { session, operator, stop, hasEnded } = await withoutSyn2();
+    const kill = await operator.kill({ reason: "news", flatten: false });
+    expect(kill).toBe(
+      "The kill switch is on: news. Positions and their exits stay, and so do orders in what this run does not trade: " +
+        `sell 100 SYN2 stop ${stop}.00.`,
+    );
+    await operator.releaseKill();
+    const flattened = await operator.flatten();
+    expect(flattened).toBe(left(stop));
+    expect(codeOfClosing(flattened)).toBe(FAILED);
+    expect(session.parts.engine.portfolio.quantity[0]).toBe(0);
+    expect(await operator.kill({ reason: "news", flatten: true })).toBe(`The kill switch is on: news. ${left(stop)}`);
+    const end = await operator.stop({ flatten: true });
+    expect(end).toBe(`The session ends. ${left(stop)}`);
+    expect(codeOfClosing(end)).toBe(FAILED);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(hasEnded()).toBe(true);
+  });
+
   it("is shown with what it trades, and marked", async () => {
     const { operator } = await withoutSyn2();
     const { positions, orders } = operator.view();
@@ -189,5 +216,18 @@ describe("what a session has of an instrument that this run does not trade", () 
     expect(orders).toMatchObject([
       { symbol: "SYN2", side: "sell", type: "stop", status: "accepted", isUntraded: true },
     ]);
+  });
+
+  it("is not to be closed in TWS where somebody has closed it there already", async () => {
+    const { session, operator, stop } = await withoutSyn2([
+      { fault: "manual-order", at: "+40min", symbol: "SYN2", action: "SELL", quantity: 100 },
+    ]);
+    const begin = session.now;
+    await until(session, () => session.now > begin + 60 * MINUTE);
+    expect(await operator.flatten()).toBe(
+      "100 SYN2 are still held, though others hold 100 against them, so that the account has as many less to close, and " +
+        `sell 100 SYN2 stop ${stop}.00 may still fill: this run does not trade SYN2. Start the session with SYN2 among ` +
+        "its symbols and adopt what was closed by hand, or in TWS cancel what works of it.",
+    );
   });
 });
