@@ -135,9 +135,10 @@ export class UnprotectedEntries {
 
   /** Looks through what was lost while nobody was there, or before what follows of it was written down. */
   resume(): void {
-    for (const stop of this.missed) {
-      if (stop.end?.as === "rejected") this.rejected(stop, stop.end.denial);
-      else this.cancelled(stop);
+    for (const [stop, entry] of this.missed) {
+      if (stop.end?.as !== "rejected") this.cancelled(stop);
+      else if (!entry.isEndHeard) this.rejected(stop, stop.end.denial);
+      else this.doubt(entry, `order ${stop.intent.id}, which was to protect what is held, is not there`);
     }
   }
 
@@ -146,14 +147,16 @@ export class UnprotectedEntries {
     return this.missed.length > 0;
   }
 
-  /** Stops that were refused of entries that work, or taken away of those and of such as hold something. */
-  private get missed(): OrderRecord[] {
+  /** Stops that were refused or taken away, each with its entry: of those that work, and of such as hold something. */
+  private get missed(): (readonly [stop: OrderRecord, entry: OrderRecord])[] {
     const { ledger } = this.parts;
-    return ledger.records.filter((one) => {
-      const entry = ledger.record(one.intent.parent);
-      if (entry === undefined || (!entry.isEndHeard && entry.row < 0)) return false;
-      if (one.end?.as === "rejected") return !entry.isEndHeard && isStopOf(one.intent, entry);
-      return isTakenAway(one, entry) && (isToWork(entry) || unitsLeft(ledger, entry) > DUST);
+    return ledger.records.flatMap((stop) => {
+      const entry = ledger.record(stop.intent.parent);
+      if (entry === undefined || (!entry.isEndHeard && entry.row < 0)) return [];
+      const isRefused = stop.end?.as === "rejected" && isStopOf(stop.intent, entry);
+      if (!isRefused && !isTakenAway(stop, entry)) return [];
+      const mayOpen = isRefused ? !entry.isEndHeard : isToWork(entry);
+      return mayOpen || unitsLeft(ledger, entry) > DUST ? [[stop, entry] as const] : [];
     });
   }
 

@@ -359,6 +359,17 @@ describe("a position whose stop is cancelled by somebody else", () => {
     expect(unprotected()).toHaveLength(1);
   });
 
+  it("is told so by the session that starts when it was refused while nobody was there", async () => {
+    held();
+    run.kill();
+    run.model.order(1).status = "Inactive";
+    await run.open();
+    run.settle();
+    run.lookTwice();
+    expect(unprotected()).toHaveLength(1);
+    expect(unprotected()[0]).toContain(" 100 units are held without it.");
+  });
+
   it("is told so by the reconciliation that finds no trace of it", () => {
     held();
     run.model.order(1).status = "Cancelled";
