@@ -33,7 +33,7 @@ const EXECUTION = "11";
 const HISTORY = "17";
 const COMMISSION = "59";
 
-describe.concurrent("acceptance against a simulated gateway", () => {
+describe("acceptance against a simulated gateway", () => {
   it("finds no difference in any step with a stock, a pair of currencies and a future, one unit traded", async () => {
     const instruments = [SPY, EURUSD, ESZ6];
     const gateway = await subject({ instruments });
@@ -76,7 +76,7 @@ describe.concurrent("acceptance against a simulated gateway", () => {
   });
 });
 
-describe.concurrent("what is relied on", () => {
+describe("what is relied on", () => {
   it("is shown by the simulated gateway itself: whatever is found out there is as it should be", async () => {
     const { port } = await subject();
     const address = { host: "127.0.0.1", port, clientId: CLIENT_ID };
@@ -97,7 +97,7 @@ describe.concurrent("what is relied on", () => {
   });
 });
 
-describe.concurrent("a gateway that does something else", () => {
+describe("a gateway that does something else", () => {
   /** What is altered, the step in which it is found, and the difference. */
   const ALTERED: readonly [what: string, alter: Alter, step: string, what: string, got: string | RegExp][] = [
     [
@@ -347,7 +347,7 @@ describe.concurrent("a gateway that does something else", () => {
   });
 });
 
-describe.concurrent("acceptance leaves nothing behind", () => {
+describe("acceptance leaves nothing behind", () => {
   it("where it is broken off in the middle, with an order open", async () => {
     const gateway = await subject();
     const stop = new AbortController();
@@ -463,7 +463,7 @@ describe.concurrent("acceptance leaves nothing behind", () => {
   });
 });
 
-describe.concurrent("acceptance beside another client", () => {
+describe("acceptance beside another client", () => {
   it("takes none of its open orders for its own where their ids are the same", async () => {
     const gateway = await subject();
     for (let n = 0; n < 12; n++) await leave(gateway.port, CLIENT_ID + 1, "another's");
@@ -475,7 +475,7 @@ describe.concurrent("acceptance beside another client", () => {
   });
 });
 
-describe.concurrent("acceptance refuses real money", () => {
+describe("acceptance refuses real money", () => {
   it.each([7496, 4001])("at the port %i, before it connects", async (port) => {
     await expect(accept(port)).rejects.toMatchObject({ code: "PORT_IS_LIVE" });
     await expect(accept(port)).rejects.toThrow("`seatrial acceptance` trades none");
