@@ -376,6 +376,19 @@ describe("faults of orders", () => {
     expect(ids(one.client.of(5)).slice(-3)).toEqual(["3", "4", "5"]);
   });
 
+  it("lose-answer tells nothing of what an order has filled, and what is held when it is asked for", async () => {
+    const one = await started([{ at: "+1s", fault: "lose-answer" }]);
+    one.client.send(61, 1);
+    await one.clock.pass(1_000, one.client);
+    place(one.client, 1, { type: "MKT" });
+    await one.clock.pass(60_000, one.client);
+    const held = (): string[][] => one.client.of(61);
+    expect(held()).toEqual([]);
+    one.client.send(61, 1);
+    await one.clock.pass(0, one.client);
+    expect(held()).toHaveLength(1);
+  });
+
   it("bad-reject is no JSON, preset-tif flashes as cancelled and lives", async () => {
     const one = await started([
       { at: "+1s", fault: "bad-reject" },

@@ -166,7 +166,7 @@ export class AccountDesk implements VenueListener {
     if (order.attributes.number("ocaType") === CANCELS_ALL) {
       simulation.after(this.parts.faults.cutDelay, () => this.cancelGroupOf(order));
     }
-    onChanged(this.account, order.listing);
+    teller.besides(order, () => onChanged(this.account, order.listing));
   }
 
   pendingCancel(row: number): void {

@@ -102,6 +102,13 @@ export class OrderTeller {
     for (const tell of late) tell();
   }
 
+  /** Tells something else that comes of an order: as late as what is told of the order itself, and never where that is lost. */
+  besides(order: GatewayOrder, tell: () => void): void {
+    if (order.isMuted) return;
+    if (order.late === undefined) tell();
+    else order.late.push(tell);
+  }
+
   private send(order: GatewayOrder, ...messages: readonly Message[]): void {
     if (order.isMuted) return;
     if (order.late !== undefined) {
