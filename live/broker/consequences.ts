@@ -104,6 +104,7 @@ export class Consequences {
     const { row } = record;
     const { account, exits, unsent, unprotected } = this.parts;
     if (units > 0) unprotected.filled(record);
+    else unprotected.takenBack(record);
     if (row < 0) {
       this.filledElsewhere(record, units);
       return;

@@ -174,6 +174,12 @@ export class UnprotectedEntries {
     if (stop !== undefined) this.cancelled(stop);
   }
 
+  /** A fill of an order was taken back: what an exit had closed is held again, and its stop may have ended for it. */
+  takenBack({ intent }: OrderRecord): void {
+    const entry = this.parts.ledger.record(intent.parent);
+    if (entry !== undefined) for (const stop of this.stopsOf(entry)) this.cancelled(stop);
+  }
+
   ended(entry: OrderRecord): void {
     this.entries.delete(entry);
   }

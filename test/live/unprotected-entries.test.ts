@@ -643,6 +643,18 @@ describe("what is told to be held without a stop", () => {
     expect(unprotected()).toEqual([]);
   });
 
+  it("is what a fill of the target has left that was taken back, for its stop ended with it", () => {
+    held();
+    const execution = run.model.fill(run.model.order(2), 100, 110);
+    cancelled(1);
+    run.lookTwice();
+    expect(unprotected()).toEqual([]);
+    run.model.correct(execution, 40, 110);
+    run.settle();
+    run.lookTwice();
+    expect(unprotected()).toEqual([taken(60)]);
+  });
+
   it("is what is left of the entry, where other orders have closed a part of it and opened as much", () => {
     held();
     run.act((orders) => orders.submit(SPY, "sell", 60));
