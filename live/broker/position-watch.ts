@@ -14,12 +14,11 @@ const PATIENCE = 5 * SECOND;
  * nothing of what others do but what their trades leave. Whose it is, a look at the account says.
  */
 export class PositionWatch {
-  /** When `look` is to be called; Infinity for never. */
-  due = Infinity;
   private readonly symbols: ReadonlyMap<number, string>;
-  private readonly told = new Map<number, number>();
-  /** What was asked about last, of each contract: it is asked about once. */
-  private readonly asked = new Map<number, string>();
+  /** What was told last of each contract that may not be explained, and until when that has time. */
+  private readonly told = new Map<number, { readonly quantity: number; readonly due: Instant }>();
+  /** What was asked about and no look has found since: it is asked about once. */
+  private readonly asked = new Map<number, number>();
   private readonly ledger: Ledger;
   private readonly news: BrokerNews;
 
@@ -29,27 +28,34 @@ export class PositionWatch {
     this.symbols = new Map(instruments.map(({ symbol }, i) => [conIds[i], symbol]));
   }
 
+  /** When `look` is to be called; Infinity for never. */
+  get due(): Instant {
+    let due = Infinity;
+    for (const one of this.told.values()) due = Math.min(due, one.due);
+    return due;
+  }
+
   heard({ account, conId, quantity }: BrokerPosition, now: Instant): void {
     if (!this.symbols.has(conId) || !this.isOfAccount(account)) return;
-    this.told.set(conId, quantity);
-    this.due = Math.min(this.due, now + PATIENCE);
+    this.told.set(conId, { quantity, due: now + PATIENCE });
   }
 
   /** The account was looked at, and held that: what was told of it is done with. */
   looked(positions: readonly BrokerPosition[]): void {
-    for (const [conId, quantity] of this.told) {
+    this.asked.clear();
+    for (const [conId, { quantity }] of this.told) {
       const held = positions.find((one) => one.conId === conId && this.isOfAccount(one.account));
       if ((held?.quantity ?? 0) === quantity) this.told.delete(conId);
     }
-    if (this.told.size === 0) this.due = Infinity;
   }
 
   /** Asks for a look where what was told is not explained by now. */
   look(now: Instant): void {
-    if (this.due > now) return;
-    this.due = Infinity;
-    for (const [conId, quantity] of this.told) this.compare(conId, quantity);
-    this.told.clear();
+    for (const [conId, { quantity, due }] of this.told) {
+      if (due > now) continue;
+      this.told.delete(conId);
+      this.compare(conId, quantity);
+    }
   }
 
   private isOfAccount(account: string): boolean {
@@ -61,13 +67,10 @@ export class PositionWatch {
     const symbol = symbols.get(conId) ?? "";
     const own = ledger.holdings.get(symbol)?.quantity ?? 0;
     const known = own + (ledger.foreign.get(conId) ?? 0) + ledger.unnamed(symbol);
-    if (Math.abs(quantity - known) <= DUST) {
-      asked.delete(conId);
-      return;
+    if (Math.abs(quantity - known) <= DUST) asked.delete(conId);
+    else if (asked.get(conId) !== quantity) {
+      asked.set(conId, quantity);
+      news.ask(`the account holds ${unitsCell(quantity)} ${symbol}, and ${unitsCell(known)} are known`);
     }
-    const what = `the account holds ${unitsCell(quantity)} ${symbol}, and ${unitsCell(known)} are known`;
-    if (asked.get(conId) === what) return;
-    asked.set(conId, what);
-    news.ask(what);
   }
 }

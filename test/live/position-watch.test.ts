@@ -97,6 +97,29 @@ describe("a position that TWS tells", () => {
     expect(run.asks).toHaveLength(2);
   });
 
+  it("is asked about anew when it comes to that once more", () => {
+    tell(-25);
+    run.pass(6_000);
+    expect(run.asks).toHaveLength(1);
+    tell(0);
+    run.pass(1_000);
+    run.look();
+    run.pass(60_000);
+    run.asks.length = 0;
+    tell(-25);
+    run.pass(6_000);
+    expect(run.asks).toEqual(["the account holds -25 SPY, and 0 are known"]);
+  });
+
+  it("of one instrument waits its five seconds whatever was told of another", () => {
+    tell(10, undefined, CON_IDS[1]);
+    run.pass(4_000);
+    tell(10);
+    run.model.hold(CON_IDS[1], 10);
+    run.pass(2_000);
+    expect(run.asks).toEqual(["the account holds 10 QQQ, and 0 are known"]);
+  });
+
   it("is done with where a look has found it", () => {
     run.model.hold(CON_IDS[0], -25);
     tell(-25);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { positions } from "../../brokers/tws/account/account-questions.js";
 import { readBrokerState } from "../../brokers/tws/account/broker-state.js";
 import { placeOrder } from "../gateway/order-fields.js";
 import { RawClient } from "../gateway/raw-client.js";
@@ -50,6 +51,47 @@ describe("the broker's state", () => {
     const link = await (await connected(gateway.port)).ready();
     gateway.faults.hidesEnds = true;
     await expect(readBrokerState(link, 50)).rejects.toMatchObject({ code: "REQUEST_TIMED_OUT" });
+  });
+
+  it("has no positions of a list that came when nobody waited for it any more", async () => {
+    let asked = 0;
+    const row = (symbol: string, conId: number, units: number): (string | number)[] => [
+      61,
+      3,
+      "DU1234567",
+      conId,
+      symbol,
+      "STK",
+      "",
+      0,
+      "",
+      "",
+      "SMART",
+      "USD",
+      symbol,
+      symbol,
+      units,
+      100,
+    ];
+    const tws = await ScriptedTws.start({
+      message: (caller, [id]) => {
+        if (id === "49") caller.tellTime();
+        if (id === "61" && asked++ === 0) caller.send(...row("SYN1", 1, 10));
+        else if (id === "61") {
+          caller.send(...row("SYN1", 1, 10));
+          caller.send(...row("SYN2", 2, 20));
+          caller.send(62, 1);
+        }
+      },
+    });
+    const link = await (await connected(tws.port)).ready();
+    await expect(link.askUnnumbered(positions(50, undefined, true))).rejects.toMatchObject({
+      code: "REQUEST_TIMED_OUT",
+    });
+    expect(await link.askUnnumbered(positions(1_000, undefined, true))).toHaveLength(2);
+    // What was not answered is called off, and what is answered goes on.
+    expect(tws.heard(61)).toHaveLength(2);
+    expect(tws.heard(64)).toHaveLength(1);
   });
 
   it("says that executions may be missing where TWS is silent about them", async () => {

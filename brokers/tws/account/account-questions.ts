@@ -1,5 +1,5 @@
 import { SECOND } from "../../../core/market/bar-size.js";
-import type { TwsApi, TwsContract, TwsEvents, TwsExecution } from "../client/tws-api.js";
+import type { TwsContract, TwsEvents, TwsExecution } from "../client/tws-api.js";
 import { URGENCY } from "../connection/outbox.js";
 import type { Question } from "../connection/question.js";
 import type { UnnumberedQuestion } from "../connection/unnumbered.js";
@@ -77,11 +77,15 @@ export function positions(
   unread?: Unread,
   goesOn = false,
 ): UnnumberedQuestion<readonly BrokerPosition[]> {
+  let isAnswered = false;
   return {
     what: "the positions",
     timeOut,
     send: (api) => api.reqPositions(),
-    ...(!goesOn && { cancel: (api: TwsApi) => api.cancelPositions() }),
+    // What is left of a list that came too late would answer whoever asks next.
+    cancel: (api) => {
+      if (!goesOn || !isAnswered) api.cancelPositions();
+    },
     answers: (answer) => {
       const held = new Map<string, BrokerPosition>();
       return {
@@ -89,7 +93,10 @@ export function positions(
           const one = brokerPosition(...told);
           held.set(`${one.account} ${one.conId}`, one);
         },
-        positionEnd: () => answer.give([...held.values()].filter(({ quantity }) => quantity !== 0)),
+        positionEnd: () => {
+          isAnswered = true;
+          answer.give([...held.values()].filter(({ quantity }) => quantity !== 0));
+        },
         ...(unread !== undefined && { unread }),
       };
     },
