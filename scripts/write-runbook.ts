@@ -253,8 +253,8 @@ of a closing by force. What the strategy closed now would open the opposite; \`n
 1. \`npx seatrial reconcile\` has the session look.
 2. \`npx seatrial adopt SPY\` makes the -10 the session's own: its position is 0 then. It counts them at the price of the
    moment; what they were sold for is in TWS. Orders of the session that closed what is gone are cut to what is left, or
-   cancelled; the answer names them. Do so before the strategy or one of its exits closes: an exit that works in TWS can
-   be cancelled there meanwhile.
+   cancelled, and so is the rest of an entry that has filled a part: the answer names them. Do so before the strategy or
+   one of its exits closes: what works can be cancelled in TWS meanwhile.
 3. Where \`npx seatrial status\` shows a difference in their place, for TWS tells the day's trades only, name it as
    foreign first, as below.
 

@@ -180,15 +180,18 @@ export class ExitSizes {
     if (left < record.remaining - DUST) this.fitSent(record, left);
   }
 
-  /** The same of a row's order, whether it has left or not. */
+  /** The same of a row's order that is no exit, whether it has left or not. One that cannot be changed now is cancelled. */
   leaveRow(row: number, left: number): void {
-    const { account, rows, isUnsent, endUnsent } = this.parts;
+    const { account, rows, isUnsent, endUnsent, cancel } = this.parts;
     const { quantity, filled } = account.book;
     const record = rows.at(row);
-    if (!isUnsent(row)) {
-      if (record !== undefined && record.end === undefined) this.leave(record, left);
-    } else if (left <= DUST) endUnsent(row);
-    else quantity[row] = Math.min(quantity[row], filled[row] + left);
+    if (isUnsent(row)) {
+      if (left <= DUST) endUnsent(row);
+      else quantity[row] = Math.min(quantity[row], filled[row] + left);
+    } else if (record !== undefined && record.end === undefined && left < record.remaining - DUST) {
+      if (left > DUST && this.isChangeable(record)) this.leave(record, left);
+      else if (!record.wantsCancel) cancel(row);
+    }
   }
 
   /** Changes orders that the broker has with more units than others of their group have left them; not such as have filled. */

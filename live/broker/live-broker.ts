@@ -19,7 +19,7 @@ import type { OrderRecord } from "../ledger/order-record.js";
 import type { Outcome } from "../ledger/outcome.js";
 import { type ReconcileReport, reconcile } from "../reconcile/reconcile.js";
 import type { BrokerNews } from "./broker-news.js";
-import { closersOf, leaveToClosers } from "./closed-by-hand.js";
+import { ClosedByHand } from "./closed-by-hand.js";
 import { ClosingOrders } from "./closing-orders.js";
 import { ClosingSizes } from "./closing-sizes.js";
 import { Consequences } from "./consequences.js";
@@ -34,7 +34,6 @@ import { type HeldList, HeldOrders } from "./held-orders.js";
 import { LookAgain } from "./look-again.js";
 import { NothingOpens } from "./nothing-opens.js";
 import { isReducing } from "./order-bounds.js";
-import { rowInWords } from "./order-in-words.js";
 import { OrderRows } from "./order-rows.js";
 import { OrderWatch } from "./order-watch.js";
 import { Outgoing, type Send } from "./outgoing.js";
@@ -95,6 +94,7 @@ export class LiveBroker implements Broker {
   private closing!: ClosingOrders;
   private forced!: ForcedClosing;
   private exits!: ExitSizes;
+  private closedByHand!: ClosedByHand;
   private excess!: ExcessOrders;
   private refused!: RefusedCancels;
   private consequences!: Consequences;
@@ -168,6 +168,8 @@ export class LiveBroker implements Broker {
       isUnsent,
       endUnsent,
     });
+    const cancel = (row: number): void => this.cancel(row);
+    this.closedByHand = new ClosedByHand({ account, ledger, instruments, exits: this.exits, cancel });
     this.outgoing = new Outgoing({
       account,
       ledger,
@@ -448,21 +450,10 @@ export class LiveBroker implements Broker {
   /**
    * Tells the engine what an operator has noted in the ledger, and leaves no order more to close than is held by that.
    * Called as `dispatch` is.
-   * @returns the orders that are cut or cancelled for it, as a person would say them
+   * @returns what has become of orders by it, as a person would say it
    */
   tellNoted(now: Instant): string[] {
-    const { ledger, instruments } = this.parts;
-    const { run } = this;
-    const closers = closersOf(run);
-    this.tellNews(now);
-    // Where the broker holds what nobody has named, nobody knows what there is to close.
-    const known = closers.map((rows, i) => (ledger.unnamed(instruments[i].symbol) === 0 ? rows : []));
-    const cut: string[] = [];
-    leaveToClosers(run, known, (row, units) => {
-      cut.push(rowInWords(run.book, row, instruments[run.book.instrument[row]].symbol));
-      this.exits.leaveRow(row, units);
-    });
-    return cut;
+    return this.closedByHand.during(() => this.tellNews(now));
   }
 
   /** Names the moment at which the broker's state begins to be read; `reconcile` wants it. */

@@ -83,6 +83,8 @@ export class OrderRecord {
   isAlone = false;
   /** How many of today's units one of its own is, where its instrument was split after it had ended. */
   splitSince = 1;
+  /** Units of what it has filled that an operator has taken off, counted as that is. */
+  takenOff = 0;
   /** When it was told inactive without a reason. */
   inactiveAt = Number.NaN;
   /** Works although it was told dead. */
@@ -391,6 +393,7 @@ export class OrderRecord {
   split(numerator: number, denominator: number): void {
     this.terms.split(numerator, denominator);
     this.fills.split(numerator, denominator);
+    this.takenOff *= numerator / denominator;
   }
 
   charge(amount: number, currency: string): void {

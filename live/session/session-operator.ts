@@ -166,9 +166,7 @@ export class SessionOperator implements SessionControl {
       try {
         const answer = note(this.session.now);
         const cut = this.session.parts.broker.tellNoted(this.session.now);
-        return cut.length === 0
-          ? answer
-          : `${answer} Cut to what is held now, or cancelled where that is nothing: ${cut.join("; ")}.`;
+        return cut.length === 0 ? answer : `${answer} Of its orders: ${cut.join("; ")}.`;
       } catch (error) {
         if (error instanceof LiveError) return error;
         throw error;

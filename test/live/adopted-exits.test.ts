@@ -34,12 +34,12 @@ function adopt(): string[] {
   return cut;
 }
 
-function bracket(units = 100): void {
+function bracket(units = 100, filled = units): void {
   const first = run.model.orders.length;
   run.act((orders) => orders.bracket(SPY, "buy", units, EXITS));
   run.settle();
   for (const n of [0, 1, 2]) run.model.accept(run.model.order(first + n), "PreSubmitted");
-  run.model.fill(run.model.order(first), units, 95);
+  run.model.fill(run.model.order(first), filled, 95);
   run.settle();
 }
 
@@ -52,7 +52,7 @@ describe("a position that was closed by hand and is adopted", () => {
   it("leaves none of its bracket's exits behind, which would open the opposite", () => {
     bracket();
     sellByHand(100);
-    expect(adopt()).toEqual(["sell 100 SPY stop 90.00", "sell 100 SPY limit 110.00"]);
+    expect(adopt()).toEqual(["sell 100 SPY stop 90.00 (cancelled)", "sell 100 SPY limit 110.00 (cancelled)"]);
     expect(run.position()).toBe(0);
     expect(working()).toEqual([]);
     run.lookTwice();
@@ -62,7 +62,7 @@ describe("a position that was closed by hand and is adopted", () => {
   it("leaves exits of what is left of it", () => {
     bracket();
     sellByHand(70);
-    expect(adopt()).toEqual(["sell 100 SPY stop 90.00", "sell 100 SPY limit 110.00"]);
+    expect(adopt()).toEqual(["sell 100 SPY stop 90.00 (cut to 30)", "sell 100 SPY limit 110.00 (cut to 30)"]);
     expect(working()).toEqual([
       [-30, 90],
       [-30, 110],
@@ -76,7 +76,7 @@ describe("a position that was closed by hand and is adopted", () => {
     bracket(100);
     bracket(60);
     sellByHand(50);
-    expect(adopt()).toEqual(["sell 60 SPY stop 90.00", "sell 60 SPY limit 110.00"]);
+    expect(adopt()).toEqual(["sell 60 SPY stop 90.00 (cut to 10)", "sell 60 SPY limit 110.00 (cut to 10)"]);
     expect(working()).toEqual([
       [-100, 90],
       [-100, 110],
@@ -96,19 +96,90 @@ describe("a position that was closed by hand and is adopted", () => {
     run.model.accept(run.model.order(1), "PreSubmitted");
     run.settle();
     sellByHand(100);
-    expect(adopt()).toEqual(["sell 100 SPY stop 90.00"]);
+    expect(adopt()).toEqual(["sell 100 SPY stop 90.00 (cancelled)"]);
     expect(working()).toEqual([]);
   });
 
-  it("leaves alone what was to open something anyway", () => {
+  it("leaves no other order that was to close it", () => {
     bracket();
     run.act((orders) => orders.submit(SPY, "sell", 100, { limit: 120, tif: "GTC" }));
     run.settle();
     run.model.accept(run.model.order(3));
     run.settle();
     sellByHand(100);
+    expect(adopt()).toHaveLength(3);
+    expect(working()).toEqual([]);
+  });
+
+  it("leaves of an order that turns it round what was to be opened", () => {
+    bracket();
+    run.act((orders) => orders.submit(SPY, "sell", 150, { limit: 120, tif: "GTC" }));
+    run.settle();
+    run.model.accept(run.model.order(3));
+    run.settle();
+    sellByHand(100);
+    expect(adopt()).toContain("sell 150 SPY limit 120.00 (cut to 50)");
+    expect(working()).toEqual([[-50, 120]]);
+  });
+
+  it("ends an entry that has filled a part, so that its exits close nothing that is not there", () => {
+    bracket(100, 40);
+    sellByHand(40);
+    expect(adopt()).toContain("buy 100 SPY limit 95.00 (cancelled)");
+    run.lookTwice();
+    expect(run.position()).toBe(0);
+    expect(working()).toEqual([]);
+  });
+
+  it("leaves no exits where the strategy had sold a part itself", () => {
+    bracket();
+    run.act((orders) => orders.submit(SPY, "sell", 50));
+    run.settle();
+    run.model.accept(run.model.order(3));
+    run.model.fill(run.model.order(3), 50, 96);
+    run.settle();
+    sellByHand(50);
     expect(adopt()).toHaveLength(2);
-    expect(working()).toEqual([[-100, 120]]);
+    expect(working()).toEqual([]);
+  });
+
+  it("is remembered: exits that could not be cut are cut when there is a connection, and behind a new start", async () => {
+    bracket();
+    sellByHand(70);
+    run.broker.isConnected = false;
+    adopt();
+    run.kill();
+    await run.open();
+    run.settle();
+    run.lookTwice();
+    expect(working()).toEqual([
+      [-30, 90],
+      [-30, 110],
+    ]);
+  });
+
+  it("leaves the exits of a group as they are where more is held by it", () => {
+    run.act((orders) => orders.submit(SPY, "buy", 100));
+    run.settle();
+    run.model.accept(run.model.order(0));
+    run.model.fill(run.model.order(0), 100, 95);
+    run.settle();
+    run.act((orders) =>
+      orders.oco([
+        { instrument: SPY, side: "sell", quantity: 50, stop: 90, tif: "GTC" },
+        { instrument: SPY, side: "sell", quantity: 100, limit: 110, tif: "GTC" },
+      ]),
+    );
+    run.settle();
+    for (const n of [1, 2]) run.model.accept(run.model.order(n), "PreSubmitted");
+    run.settle();
+    run.model.foreignFill(CON_IDS[0], "SPY", 1, 40, 96, "");
+    run.lookTwice();
+    expect(adopt()).toEqual([]);
+    expect(working()).toEqual([
+      [-50, 90],
+      [-100, 110],
+    ]);
   });
 
   it("keeps all exits where others hold more of the same", () => {
@@ -118,16 +189,6 @@ describe("a position that was closed by hand and is adopted", () => {
     expect(adopt()).toEqual([]);
     expect(run.position()).toBe(140);
     expect(working()).toHaveLength(2);
-  });
-
-  it("keeps them while the broker holds what nobody has named", () => {
-    bracket();
-    sellByHand(40);
-    run.model.hold(CON_IDS[0], 75);
-    run.lookTwice();
-    expect(run.ledger.unnamed("SPY")).not.toBe(0);
-    expect(adopt()).toEqual([]);
-    expect(working().map(([units]) => units)).toEqual([-100, -100]);
   });
 });
 

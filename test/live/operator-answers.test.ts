@@ -117,7 +117,7 @@ describe("the answer to an operator", () => {
     await session.reconcile();
     const operator = new SessionOperator(session, new SessionViewer(session, 0), () => undefined);
     expect(await operator.adopt({ symbol: "SYN1" })).toMatch(
-      /^-100 units of SYN1 are the session's from now on\. Cut to what is held now, or cancelled where that is nothing: sell 100 SYN1 stop [\d.]+\.$/,
+      /^-100 units of SYN1 are the session's from now on\. Of its orders: sell 100 SYN1 stop [\d.]+ \(cancelled\)\.$/,
     );
     await until(session, () => session.parts.ledger.open.length === 0);
     expect(session.parts.engine.portfolio.quantity[0]).toBe(0);
