@@ -15,8 +15,8 @@ export default defineConfig({
     // A user's own tests lie beside the strategies, in whatever folder `seatrial new` has been told to write into.
     exclude: [...configDefaults.exclude, "dist/**", "bench/peers/**", "seatrial-out/**"],
     reporters: ["default", "./scripts/count-reporter.ts"],
-    // On two cores vitest would keep one for itself, which its tests, that wait for processes and disks, leave idle.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // On two cores vitest would keep one for itself. The tests wait for processes, sockets and disks a third of their time.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
