@@ -2,8 +2,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseFaultPlan } from "../../brokers/gateway/faults/fault-plan.js";
-import { Gateway } from "../../brokers/gateway/gateway.js";
 import { FAILED } from "../../cli/exit-code.js";
 import { codeOfClosing } from "../../cli/tell-session.js";
 import type { Bar } from "../../core/market/bar.js";
@@ -17,8 +15,8 @@ import { SessionOperator } from "../../live/session/session-operator.js";
 import { SessionViewer } from "../../live/session/session-viewer.js";
 import { BOOKS_AGREE } from "../../live/session-control.js";
 import { closeAfterTest } from "../gateway/close-after-test.js";
-import { gatewayData, TWO_STOCKS } from "../gateway/gateway-data.js";
 import { CON_IDS, INSTRUMENTS, LiveRun } from "./live-run.js";
+import { morningGateway, SOLD_BY_HAND } from "./morning-gateway.js";
 import { setupFor, until } from "./sessions.js";
 
 const [SPY] = INSTRUMENTS;
@@ -41,21 +39,9 @@ class Protects extends Strategy {
   }
 }
 
-const SOLD_BY_HAND = { fault: "manual-order", at: "+10min", symbol: "SYN1", action: "SELL", quantity: 100 };
-
 /** A session of the strategy above at a gateway with one fault. */
 async function protectingSession(name: string, fault: object): Promise<Session> {
-  const data = gatewayData(TWO_STOCKS);
-  const gateway = await Gateway.listen({
-    data,
-    port: 0,
-    speed: "max",
-    ticks: { every: 15_000, spread: 2 },
-    from: data.sessions[0].open[18],
-    faults: parseFaultPlan([fault]),
-    limits: { messageRate: false },
-  });
-  closeAfterTest(() => gateway.close());
+  const { gateway, data } = await morningGateway([fault]);
   const setup = setupFor(gateway, data, Protects, { journal: join(folder, `${name}.sqlite`) });
   const session = await openSession(setup, () => undefined);
   closeAfterTest(() => session.stop());
@@ -151,17 +137,7 @@ class BuysBoth extends Strategy {
 
 /** A session that has 100 SYN2 and their stop from an earlier run, which traded both, and 100 SYN1 that it trades. */
 async function withoutSyn2(faults: unknown = []) {
-  const data = gatewayData(TWO_STOCKS);
-  const gateway = await Gateway.listen({
-    data,
-    port: 0,
-    speed: "max",
-    ticks: { every: 15_000, spread: 2 },
-    from: data.sessions[0].open[18],
-    faults: parseFaultPlan(faults),
-    limits: { messageRate: false },
-  });
-  closeAfterTest(() => gateway.close());
+  const { gateway, data } = await morningGateway(faults);
   const journal = join(mkdtempSync(join(folder, "untraded-")), "journal.sqlite");
   const first = await openSession(setupFor(gateway, data, BuysBoth, { journal }), () => undefined);
   closeAfterTest(() => first.stop());

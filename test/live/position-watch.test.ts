@@ -2,15 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { parseFaultPlan } from "../../brokers/gateway/faults/fault-plan.js";
-import { Gateway } from "../../brokers/gateway/gateway.js";
 import type { Bar } from "../../core/market/bar.js";
 import { MINUTE } from "../../core/market/bar-size.js";
 import { Strategy } from "../../core/strategy.js";
 import { openSession } from "../../live/session/open-session.js";
 import { closeAfterTest } from "../gateway/close-after-test.js";
-import { gatewayData, TWO_STOCKS } from "../gateway/gateway-data.js";
 import { CON_IDS, INSTRUMENTS, LiveRun } from "./live-run.js";
+import { morningGateway, SOLD_BY_HAND } from "./morning-gateway.js";
 import { setupFor, until } from "./sessions.js";
 
 const [SPY] = INSTRUMENTS;
@@ -32,17 +30,7 @@ class Keeps extends Strategy {
 
 describe("a session whose position is closed by hand", () => {
   it("says so within a minute, though nobody has asked it to look", async () => {
-    const data = gatewayData(TWO_STOCKS);
-    const gateway = await Gateway.listen({
-      data,
-      port: 0,
-      speed: "max",
-      ticks: { every: 15_000, spread: 2 },
-      from: data.sessions[0].open[18],
-      faults: parseFaultPlan([{ fault: "manual-order", at: "+10min", symbol: "SYN1", action: "SELL", quantity: 100 }]),
-      limits: { messageRate: false },
-    });
-    closeAfterTest(() => gateway.close());
+    const { gateway, data } = await morningGateway([SOLD_BY_HAND]);
     const heard: [number, string][] = [];
     const setup = setupFor(gateway, data, Keeps, { journal: join(folder, "by-hand.sqlite") });
     const session = await openSession(setup, ({ event }) => void heard.push([gateway.simulation.now, event]));
