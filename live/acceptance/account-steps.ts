@@ -47,10 +47,12 @@ export const ACCOUNT_STEPS: readonly Step[] = [
   },
   {
     name: "positions",
-    relies: "all positions are told, and that they are all",
+    relies: "all positions are told, and that they are all, also to whom each change of them is told already",
     run: async (walk, sight) => {
       const place = walk.ear.place;
-      await (await walk.link("the positions")).askUnnumbered(positions(walk.times.answer));
+      const link = await walk.link("the positions");
+      await link.askUnnumbered(positions(walk.times.answer, undefined, true));
+      await link.askUnnumbered(positions(walk.times.answer));
       await walk.settle();
       sight.look(walk.answers(place, "position", "positionEnd"), { optional });
     },
