@@ -1,12 +1,12 @@
 import type { BrokerAccount } from "../../core/broker.js";
 import { DUST } from "../../core/dust.js";
-import { isExit } from "../../core/guards/guard.js";
 import type { Instrument } from "../../core/market/instrument.js";
-import { isWorking, PENDING_CANCEL } from "../../core/orders/kinds.js";
+import { isWorking, ORDER_TYPES, PENDING_CANCEL } from "../../core/orders/kinds.js";
 import type { Ledger } from "../ledger/ledger.js";
 import { unitsCell } from "../screen/cells.js";
 import type { ExitSizes } from "./exit-sizes.js";
 import { rowInWords } from "./order-in-words.js";
+import { STOPS } from "./unprotected-entries.js";
 
 export interface ClosedByHandParts {
   readonly account: BrokerAccount;
@@ -20,7 +20,7 @@ export interface ClosedByHandParts {
  * What an operator has told to be closed by hand is not there for the session's orders to close: they would open the
  * opposite. Exits hold themselves to what is left of their entries by then, at every look; the rest of an entry that has
  * filled a part ends, for its exits would close for what is to come as soon as for what was there; and other orders of their
- * side close no more than is left, those larger than the position as many units less as were closed.
+ * side close together no more than exits leave of it, stops first. What one of them would open beyond the position stays.
  */
 export class ClosedByHand {
   private readonly parts: ClosedByHandParts;
@@ -61,11 +61,21 @@ export class ClosedByHand {
   private leave(instrument: number, held: number, left: number): void {
     const { account, exits } = this.parts;
     const { book, working } = account;
-    for (const row of working.of(instrument)) {
-      if (book.side[row] * held > 0 || isExit(book, row) || book.parent[row] >= 0) continue;
-      const units = book.remaining(row);
-      const opens = Math.max(0, units - Math.abs(held));
-      exits.leaveRow(row, Math.min(units, left + opens));
+    const rows = working.of(instrument);
+    const opened = new Set(rows.map((row) => book.parent[row]));
+    const closers = rows.filter((row) => book.side[row] * held < 0 && book.parent[row] < 0 && !opened.has(row));
+    const isStop = (row: number): number => Number(STOPS.includes(ORDER_TYPES[book.type[row]]));
+    closers.sort((a, b) => isStop(b) - isStop(a) || a - b);
+    let units = Math.max(0, left - exits.heldInAll(instrument, Math.sign(held)));
+    const groups = new Map<number, number>();
+    for (const row of closers) {
+      const group = book.group[row];
+      const members = group < 0 ? [row] : closers.filter((one) => book.group[one] === group);
+      const closes = (one: number): number => Math.min(book.remaining(one), Math.abs(held));
+      const share = groups.get(group) ?? Math.min(units, Math.max(...members.map(closes)));
+      if (!groups.has(group)) units -= share;
+      if (group >= 0) groups.set(group, share);
+      exits.leaveRow(row, Math.min(share, closes(row)) + book.remaining(row) - closes(row));
     }
   }
 

@@ -170,8 +170,9 @@ export class ExitSizes {
     const { ledger, account, change } = this.parts;
     const { intent, row, asked } = record;
     const parent = ledger.record(intent.parent);
-    if (parent === undefined || row < 0 || !isExitOf(record, parent)) return;
-    if (parent.isEndHeard) this.fit(parent);
+    if (row < 0) return;
+    const isOwnExit = parent !== undefined && isExitOf(record, parent);
+    if (isOwnExit && parent.isEndHeard) this.fit(parent);
     else if (!isNear(account.book.quantity[row], asked.quantity) && this.isChangeable(record)) change(row);
   }
 
@@ -180,7 +181,21 @@ export class ExitSizes {
     if (left < record.remaining - DUST) this.fitSent(record, left);
   }
 
-  /** The same of a row's order that is no exit, whether it has left or not. One that cannot be changed now is cancelled. */
+  /** Units of an instrument that entries of a side hold whose exits work. */
+  heldInAll(instrument: number, side: number): number {
+    const { account, ledger } = this.parts;
+    const parents = new Set<OrderRecord>();
+    for (const { row, intent, wantsCancel } of ledger.open) {
+      const parent = ledger.record(intent.parent);
+      if (row < 0 || wantsCancel || account.book.instrument[row] !== instrument || parent === undefined) continue;
+      if (intent.side !== side && parent.intent.side === side) parents.add(parent);
+    }
+    let units = 0;
+    for (const parent of parents) units += Math.max(0, this.heldOf(parent));
+    return units;
+  }
+
+  /** The same of a row's order that is no exit, whether it has left or not. What is another client's is cancelled. */
   leaveRow(row: number, left: number): void {
     const { account, rows, isUnsent, endUnsent, cancel } = this.parts;
     const { quantity, filled } = account.book;
@@ -189,7 +204,7 @@ export class ExitSizes {
       if (left <= DUST) endUnsent(row);
       else quantity[row] = Math.min(quantity[row], filled[row] + left);
     } else if (record !== undefined && record.end === undefined && left < record.remaining - DUST) {
-      if (left > DUST && this.isChangeable(record)) this.leave(record, left);
+      if (left > DUST && record.intent.clientId === this.parts.clientId) this.leave(record, left);
       else if (!record.wantsCancel) cancel(row);
     }
   }

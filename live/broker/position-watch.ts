@@ -37,7 +37,9 @@ export class PositionWatch {
 
   heard({ account, conId, quantity }: BrokerPosition, now: Instant): void {
     if (!this.symbols.has(conId) || !this.isOfAccount(account)) return;
-    this.told.set(conId, { quantity, due: now + PATIENCE });
+    const before = this.told.get(conId);
+    const isOpen = before !== undefined && Math.abs(before.quantity - this.known(conId)) > DUST;
+    this.told.set(conId, { quantity, due: isOpen ? before.due : now + PATIENCE });
   }
 
   /** The account was looked at, and held that: what was told of it is done with. */
@@ -62,11 +64,17 @@ export class PositionWatch {
     return account === "" || account === this.ledger.identity.account;
   }
 
-  private compare(conId: number, quantity: number): void {
-    const { ledger, symbols, asked, news } = this;
+  /** Units of the account that have a name, or a difference that waits for one. */
+  private known(conId: number): number {
+    const { ledger, symbols } = this;
     const symbol = symbols.get(conId) ?? "";
-    const own = ledger.holdings.get(symbol)?.quantity ?? 0;
-    const known = own + (ledger.foreign.get(conId) ?? 0) + ledger.unnamed(symbol);
+    return (ledger.holdings.get(symbol)?.quantity ?? 0) + (ledger.foreign.get(conId) ?? 0) + ledger.unnamed(symbol);
+  }
+
+  private compare(conId: number, quantity: number): void {
+    const { symbols, asked, news } = this;
+    const symbol = symbols.get(conId) ?? "";
+    const known = this.known(conId);
     if (Math.abs(quantity - known) <= DUST) asked.delete(conId);
     else if (asked.get(conId) !== quantity) {
       asked.set(conId, quantity);

@@ -14,7 +14,7 @@ import type {
 import { Holding } from "./holding.js";
 import { OrderRecord } from "./order-record.js";
 import type { Outcome } from "./outcome.js";
-import { takeOffEntries } from "./units-held.js";
+import { takeOff } from "./taken-off.js";
 
 /** What a block is about whose position is not what fills and named adjustments make it. */
 export const DIFFERENCE = "difference";
@@ -389,9 +389,8 @@ export class Ledger {
     if (own !== 0) this.holding(symbol).fill(own, price);
     if (foreign !== 0) this.addForeign(conId, foreign);
     if (entry.intent === 0) {
-      if (own === 0) return;
-      takeOffEntries(this, symbol, own);
-      this.outcomes.push({ kind: "adjusted", symbol, quantity: own, price });
+      takeOff(this, entry);
+      if (own !== 0) this.outcomes.push({ kind: "adjusted", symbol, quantity: own, price });
       return;
     }
     const record = this.of(entry);

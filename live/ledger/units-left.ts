@@ -1,12 +1,21 @@
-import type { Ledger } from "./ledger.js";
+import type { AdjustmentEntry, ExecutionEntry } from "./entry.js";
 import type { OrderRecord } from "./order-record.js";
 import { isExitOf, unitsHeld } from "./units-held.js";
+
+/** What a ledger knows of orders, of what is held, and of what has changed that. */
+export interface Changes {
+  readonly records: readonly OrderRecord[];
+  readonly changes: readonly (AdjustmentEntry | string)[];
+  readonly executions: ReadonlyMap<string, ExecutionEntry>;
+  readonly holdings: ReadonlyMap<string, { readonly quantity: number }>;
+  record(intent: number): OrderRecord | undefined;
+}
 
 /**
  * Units that an order has opened and that may be held still. Not its exits alone close them: an order of the strategy's
  * does, or one by force, and an operator may take them off. So these are no more than any of that has left of the position.
  */
-export function unitsLeft(ledger: Ledger, parent: OrderRecord): number {
+export function unitsLeft(ledger: Changes, parent: OrderRecord): number {
   const { symbol, side } = parent.intent;
   const changes = changesOf(ledger, symbol);
   let position = changes.reduce((before, { units }) => before - units, ledger.holdings.get(symbol)?.quantity ?? 0);
@@ -29,7 +38,7 @@ interface Change {
   readonly time: string;
 }
 
-function changesOf(ledger: Ledger, symbol: string): Change[] {
+function changesOf(ledger: Changes, symbol: string): Change[] {
   const changes: Change[] = [];
   let splits = 1;
   let batch = 0;

@@ -4,6 +4,7 @@ import { CON_IDS, INSTRUMENTS, LiveRun } from "./live-run.js";
 
 const [SPY] = INSTRUMENTS;
 const EXITS = { limit: 95, stopLoss: 90, takeProfit: 110, tif: "GTC" } as const;
+const SHORT_EXITS = { limit: 96, stopLoss: 101, takeProfit: 80, tif: "GTC" } as const;
 
 let run: LiveRun;
 beforeEach(async () => {
@@ -34,19 +35,39 @@ function adopt(): string[] {
   return cut;
 }
 
-function bracket(units = 100, filled = units): void {
+function bracket(units = 100, filled = units, side: "buy" | "sell" = "buy"): void {
   const first = run.model.orders.length;
-  run.act((orders) => orders.bracket(SPY, "buy", units, EXITS));
+  run.act((orders) => orders.bracket(SPY, side, units, side === "buy" ? EXITS : SHORT_EXITS));
   run.settle();
   for (const n of [0, 1, 2]) run.model.accept(run.model.order(first + n), "PreSubmitted");
-  run.model.fill(run.model.order(first), filled, 95);
+  if (filled > 0) run.model.fill(run.model.order(first), filled, 95);
   run.settle();
 }
 
-function sellByHand(units: number): void {
-  run.model.foreignFill(CON_IDS[0], "SPY", -1, units, 96, "");
+/** An order without exits that fills at once. */
+function trade(side: "buy" | "sell", units: number): void {
+  run.act((orders) => orders.submit(SPY, side, units));
+  run.settle();
+  const order = run.model.order(run.model.orders.length - 1);
+  run.model.accept(order);
+  run.model.fill(order, units, 95);
+  run.settle();
+}
+
+function stop(units: number, price = 85): void {
+  run.act((orders) => orders.submit(SPY, "sell", units, { stop: price, tif: "GTC" }));
+  run.settle();
+  run.model.accept(run.model.order(run.model.orders.length - 1), "PreSubmitted");
+  run.settle();
+}
+
+/** Somebody trades so many units by hand, sold where below zero. */
+function byHand(units: number): void {
+  run.model.foreignFill(CON_IDS[0], "SPY", Math.sign(units), Math.abs(units), 96, "");
   run.lookTwice();
 }
+
+const sellByHand = (units: number): void => byHand(-units);
 
 describe("a position that was closed by hand and is adopted", () => {
   it("leaves none of its bracket's exits behind, which would open the opposite", () => {
@@ -189,6 +210,103 @@ describe("a position that was closed by hand and is adopted", () => {
     expect(adopt()).toEqual([]);
     expect(run.position()).toBe(140);
     expect(working()).toHaveLength(2);
+  });
+
+  it("takes no more off exits than was closed, where a position of the other side has exits of its own", () => {
+    bracket(100);
+    bracket(60, 60, "sell");
+    sellByHand(10);
+    expect(adopt()).toHaveLength(2);
+    expect(working().map(([units]) => units)).toEqual([-90, -90, 60, 60]);
+  });
+
+  it("leaves all exits where more of the position is adopted, whatever is on the other side", () => {
+    bracket(100);
+    bracket(60, 60, "sell");
+    byHand(10);
+    expect(adopt()).toEqual([]);
+    expect(working().map(([units]) => units)).toEqual([-100, -100, 60, 60]);
+  });
+
+  it("takes it first off exits of what the strategy had closed itself", () => {
+    bracket(100);
+    trade("sell", 100);
+    bracket(100);
+    sellByHand(10);
+    adopt();
+    expect(working()).toEqual([
+      [-90, 90],
+      [-90, 110],
+    ]);
+  });
+
+  it("leaves exits and stops of the strategy's own no more together than is held", () => {
+    bracket(100);
+    trade("buy", 100);
+    stop(100);
+    sellByHand(100);
+    expect(adopt()).toEqual(["sell 100 SPY stop 85.00 (cancelled)"]);
+    expect(working().map(([units]) => units)).toEqual([-100, -100]);
+  });
+
+  it("leaves two stops of half of it no more together than is held", () => {
+    trade("buy", 100);
+    stop(50, 90);
+    stop(50, 89);
+    sellByHand(50);
+    adopt();
+    expect(working()).toEqual([[-50, 90]]);
+  });
+
+  it("leaves an entry of the other side, with its exits", () => {
+    bracket(100);
+    bracket(60, 0, "sell");
+    sellByHand(100);
+    expect(adopt()).toHaveLength(2);
+    expect(working().map(([units]) => units)).toEqual([-60, 60, 60]);
+  });
+
+  it("cuts a stop that the broker has not answered as soon as it does", () => {
+    trade("buy", 100);
+    sellByHand(30);
+    run.act((orders) => orders.submit(SPY, "sell", 100, { stop: 90, tif: "GTC" }));
+    run.turn();
+    expect(adopt()).toEqual(["sell 100 SPY stop 90.00 (cut to 70)"]);
+    run.model.accept(run.model.order(run.model.orders.length - 1), "PreSubmitted");
+    run.settle();
+    expect(working()).toContainEqual([-70, 90]);
+    expect(working()).not.toContainEqual([-100, 90]);
+  });
+
+  it("keeps the exits where the broker holds what nobody has named yet, and cuts them when it is named as others'", () => {
+    bracket();
+    run.model.foreignFill(CON_IDS[0], "SPY", -1, 100, 96, "");
+    run.model.hold(CON_IDS[0], 100);
+    run.lookTwice();
+    expect(adopt()).toEqual([]);
+    expect(working()).toHaveLength(2);
+    run.engine.hear(run.now, () => {
+      const named = { symbol: "SPY", conId: CON_IDS[0], quantity: 100, name: "foreign", price: 96, note: "" } as const;
+      nameDifference(run.ledger, named, run.now);
+      expect(run.broker.tellNoted(run.now)).toHaveLength(2);
+    });
+    run.turn();
+    run.settle();
+    expect(working()).toEqual([]);
+  });
+
+  it("is given back to its entry where the trade by hand is undone and adopted as well", () => {
+    bracket();
+    sellByHand(70);
+    adopt();
+    byHand(70);
+    expect(adopt()).toEqual([]);
+    run.act((orders) => {
+      for (const order of orders.workingOrders(SPY)) orders.modify(order, { quantity: 100 });
+    });
+    run.settle();
+    run.lookTwice();
+    expect(working().map(([units]) => units)).toEqual([-100, -100]);
   });
 });
 

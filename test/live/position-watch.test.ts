@@ -108,6 +108,14 @@ describe("a position that TWS tells", () => {
     expect(run.asks).toEqual(["the account holds 10 QQQ, and 0 are known"]);
   });
 
+  it("is asked about though it changes all the time", () => {
+    for (let quantity = 1; quantity < 4; quantity++) {
+      tell(quantity);
+      run.pass(4_000);
+    }
+    expect(run.asks.length).toBeGreaterThan(0);
+  });
+
   it("is done with where a look has found it", () => {
     run.model.hold(CON_IDS[0], -25);
     tell(-25);

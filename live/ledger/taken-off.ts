@@ -1,0 +1,67 @@
+import { DUST } from "../../core/dust.js";
+import type { AdjustmentEntry } from "./entry.js";
+import type { OrderRecord } from "./order-record.js";
+import { isExitOf, unitsHeld } from "./units-held.js";
+import { type Changes, unitsLeft } from "./units-left.js";
+
+interface Books extends Changes {
+  readonly open: readonly OrderRecord[];
+  unnamed(symbol: string): number;
+}
+
+/**
+ * An operator says what has become of units, as of such as were closed by hand: entries that have exits hold no more together
+ * than the account can still have of the session's, opposite entries on top. Which of them it was nobody can say: first
+ * those that other orders have closed before, then what was opened last. Units that come back are given back.
+ */
+export function takeOff(ledger: Books, { symbol, own, foreign, name }: AdjustmentEntry): void {
+  if (name === "opening") return;
+  const position = ledger.holdings.get(symbol)?.quantity ?? 0;
+  // What a difference was named as is none any more.
+  const unnamed = ledger.unnamed(symbol) === 0 ? 0 : ledger.unnamed(symbol) - own - foreign;
+  if (own === 0) {
+    if (foreign !== 0) for (const side of [1, -1]) takeOffSide(ledger, symbol, side, position + unnamed);
+  } else if (own * (position - own) < 0) takeOffSide(ledger, symbol, -Math.sign(own), position + unnamed);
+  else giveBack(ledger, symbol, own);
+}
+
+/** @param position signed units that the account can have of the session's */
+function takeOffSide(ledger: Books, symbol: string, direction: number, position: number): void {
+  const parents = parentsOf(ledger, symbol);
+  const sum = (side: number): number => {
+    let units = 0;
+    for (const parent of parents) if (parent.intent.side === side) units += Math.max(0, unitsHeld(ledger, parent));
+    return units;
+  };
+  let excess = sum(direction) - sum(-direction) - Math.max(0, direction * position);
+  const entries = parents.filter(({ intent }) => intent.side === direction);
+  for (const leastOf of [unitsLeft, () => 0]) {
+    for (const entry of entries) {
+      const taken = Math.min(excess, unitsHeld(ledger, entry) - Math.max(0, leastOf(ledger, entry)));
+      if (taken <= DUST) continue;
+      entry.takenOff += taken / entry.splitSince;
+      excess -= taken;
+    }
+  }
+}
+
+/** Entries whose exits are to close what they hold, the latest first. */
+function parentsOf(ledger: Books, symbol: string): OrderRecord[] {
+  const parents = new Set<OrderRecord>();
+  for (const exit of ledger.open) {
+    const parent = exit.intent.symbol === symbol && !exit.wantsCancel ? ledger.record(exit.intent.parent) : undefined;
+    if (parent !== undefined && isExitOf(exit, parent)) parents.add(parent);
+  }
+  return [...parents].sort((a, b) => b.intent.id - a.intent.id);
+}
+
+function giveBack(ledger: Books, symbol: string, own: number): void {
+  let units = Math.abs(own);
+  for (const record of ledger.records) {
+    const { intent, takenOff, splitSince } = record;
+    if (takenOff <= 0 || intent.symbol !== symbol || intent.side * own < 0) continue;
+    const given = Math.min(units, takenOff * splitSince);
+    record.takenOff -= given / splitSince;
+    units -= given;
+  }
+}
