@@ -30,25 +30,33 @@ export class ClosedByHand {
   }
 
   /**
-   * @param tell tells the engine what was noted
+   * @param note notes it in the ledger and tells the engine
    * @returns what has become of orders by it, as a person would say it
    */
-  during(tell: () => void): string[] {
+  during(note: () => void): string[] {
     const { account, instruments, exits } = this.parts;
-    const { portfolio, working } = account;
+    const { working } = account;
     const before = instruments.map((_, i) => ({
-      held: portfolio.quantity[i],
+      held: this.unitsPossible(i),
       rows: working.of(i).map((row) => this.stateOf(row)),
     }));
-    tell();
+    note();
     for (const [i, { held }] of before.entries()) {
-      const now = portfolio.quantity[i];
+      const now = this.unitsPossible(i);
       if (Math.sign(held) * (held - now) <= DUST) continue;
       this.endEntries(i);
       this.leave(i, held, Math.max(0, Math.sign(held) * now));
     }
     exits.fitEvery();
     return before.flatMap(({ rows }) => rows.flatMap((state) => this.changeOf(state)));
+  }
+
+  /** Signed units that are the session's, or may be: what nobody has named on top. */
+  private unitsPossible(instrument: number): number {
+    const { account, ledger, instruments } = this.parts;
+    const own = account.portfolio.quantity[instrument];
+    const unnamed = ledger.unnamed(instruments[instrument].symbol);
+    return own * unnamed < 0 ? own : own + unnamed;
   }
 
   private endEntries(instrument: number): void {

@@ -448,12 +448,16 @@ export class LiveBroker implements Broker {
   }
 
   /**
-   * Tells the engine what an operator has noted in the ledger, and leaves no order more to close than is held by that.
+   * Has an operator's word noted in the ledger, tells the engine, and leaves no order more to close than is held by that.
    * Called as `dispatch` is.
+   * @param note notes it; where it throws nothing has changed
    * @returns what has become of orders by it, as a person would say it
    */
-  tellNoted(now: Instant): string[] {
-    return this.closedByHand.during(() => this.tellNews(now));
+  tellNoted(now: Instant, note: () => void): string[] {
+    return this.closedByHand.during(() => {
+      note();
+      this.tellNews(now);
+    });
   }
 
   /** Names the moment at which the broker's state begins to be read; `reconcile` wants it. */

@@ -164,8 +164,11 @@ export class SessionOperator implements SessionControl {
   private noted(note: (now: Instant) => string): string {
     const done = this.session.act((): string | LiveError => {
       try {
-        const answer = note(this.session.now);
-        const cut = this.session.parts.broker.tellNoted(this.session.now);
+        const { now } = this.session;
+        let answer = "";
+        const cut = this.session.parts.broker.tellNoted(now, () => {
+          answer = note(now);
+        });
         return cut.length === 0 ? answer : `${answer} Of its orders: ${cut.join("; ")}.`;
       } catch (error) {
         if (error instanceof LiveError) return error;

@@ -27,8 +27,7 @@ function working(): [number, number][] {
 function adopt(): string[] {
   let cut: string[] = [];
   run.engine.hear(run.now, () => {
-    adoptPosition(run.ledger, "SPY", CON_IDS[0], 96, run.now);
-    cut = run.broker.tellNoted(run.now);
+    cut = run.broker.tellNoted(run.now, () => void adoptPosition(run.ledger, "SPY", CON_IDS[0], 96, run.now));
   });
   run.turn();
   run.settle();
@@ -287,8 +286,26 @@ describe("a position that was closed by hand and is adopted", () => {
     expect(working()).toHaveLength(2);
     run.engine.hear(run.now, () => {
       const named = { symbol: "SPY", conId: CON_IDS[0], quantity: 100, name: "foreign", price: 96, note: "" } as const;
-      nameDifference(run.ledger, named, run.now);
-      expect(run.broker.tellNoted(run.now)).toHaveLength(2);
+      expect(run.broker.tellNoted(run.now, () => void nameDifference(run.ledger, named, run.now))).toHaveLength(2);
+    });
+    run.turn();
+    run.settle();
+    expect(working()).toEqual([]);
+  });
+
+  it("keeps a stop of the strategy's own where the broker holds what nobody has named yet, as well", () => {
+    trade("buy", 100);
+    stop(100);
+    run.model.foreignFill(CON_IDS[0], "SPY", -1, 100, 96, "");
+    run.model.hold(CON_IDS[0], 100);
+    run.lookTwice();
+    expect(adopt()).toEqual([]);
+    expect(working()).toHaveLength(1);
+    run.engine.hear(run.now, () => {
+      const named = { symbol: "SPY", conId: CON_IDS[0], quantity: 100, name: "foreign", price: 96, note: "" } as const;
+      expect(run.broker.tellNoted(run.now, () => void nameDifference(run.ledger, named, run.now))).toEqual([
+        "sell 100 SPY stop 85.00 (cancelled)",
+      ]);
     });
     run.turn();
     run.settle();
@@ -324,8 +341,7 @@ describe("a difference that is named a correction", () => {
         price: 96,
         note: "",
       } as const;
-      nameDifference(run.ledger, named, run.now);
-      expect(run.broker.tellNoted(run.now)).toHaveLength(2);
+      expect(run.broker.tellNoted(run.now, () => void nameDifference(run.ledger, named, run.now))).toHaveLength(2);
     });
     run.turn();
     run.settle();

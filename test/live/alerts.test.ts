@@ -119,8 +119,7 @@ describe("what a session calls somebody for", () => {
     expect(told()).toEqual([`FOREIGN_OPPOSITE: The session holds 10 SPY, ${text}`]);
     run.books = true;
     run.engine.hear(run.now, () => {
-      adoptPosition(run.ledger, "SPY", SPY_ID, 98, run.now);
-      run.broker.tellNoted(run.now);
+      run.broker.tellNoted(run.now, () => void adoptPosition(run.ledger, "SPY", SPY_ID, 98, run.now));
     });
     look();
     expect([run.position(), run.enginePosition(), run.ledger.foreign.get(SPY_ID)]).toEqual([0, 0, 0]);
@@ -148,8 +147,7 @@ describe("what a session calls somebody for", () => {
     byHand(-1);
     expect(opposites()).toBe(2);
     run.engine.hear(run.now, () => {
-      adoptPosition(run.ledger, "SPY", SPY_ID, 98, run.now);
-      run.broker.tellNoted(run.now);
+      run.broker.tellNoted(run.now, () => void adoptPosition(run.ledger, "SPY", SPY_ID, 98, run.now));
     });
     // Nobody looks at the account in between.
     bought(4);
@@ -226,8 +224,7 @@ describe("what a session calls somebody for", () => {
     run.model.foreignFill(SPY_ID, "SPY", 1, 30, 100);
     run.look();
     run.engine.hear(run.now, () => {
-      adoptPosition(run.ledger, "SPY", SPY_ID, 98, run.now);
-      run.broker.tellNoted(run.now);
+      run.broker.tellNoted(run.now, () => void adoptPosition(run.ledger, "SPY", SPY_ID, 98, run.now));
     });
     look();
     expect(told().slice(1)).toEqual([

@@ -136,8 +136,7 @@ describe("an order without a trace", () => {
     run.look();
     const settled = (id: number, how: Parameters<typeof settle>[2]) =>
       run.engine.hear(run.now, () => {
-        settle(run.ledger, id, how, run.now);
-        run.broker.tellNoted(run.now);
+        run.broker.tellNoted(run.now, () => void settle(run.ledger, id, how, run.now));
       });
     settled(1, { as: "dead" });
     run.model.hold(SPY_ID, 100);
@@ -363,8 +362,7 @@ describe("a position", () => {
     run.model.foreignFill(SPY_ID, "SPY", 1, 30, 100);
     run.look();
     run.engine.hear(run.now, () => {
-      adoptPosition(run.ledger, "SPY", SPY_ID, 98, run.now);
-      run.broker.tellNoted(run.now);
+      run.broker.tellNoted(run.now, () => void adoptPosition(run.ledger, "SPY", SPY_ID, 98, run.now));
     });
     expect(run.unbookedChanges).toMatchObject([{ instrument: 0, quantity: 30, price: 98 }]);
     expect(denialOf()).toBe("RECONCILE");
