@@ -181,20 +181,6 @@ export class ExitSizes {
     if (left < record.remaining - DUST) this.fitSent(record, left);
   }
 
-  /** Units of an instrument that entries of a side hold whose exits work. */
-  heldInAll(instrument: number, side: number): number {
-    const { account, ledger } = this.parts;
-    const parents = new Set<OrderRecord>();
-    for (const { row, intent, wantsCancel } of ledger.open) {
-      const parent = ledger.record(intent.parent);
-      if (row < 0 || wantsCancel || account.book.instrument[row] !== instrument || parent === undefined) continue;
-      if (intent.side !== side && parent.intent.side === side) parents.add(parent);
-    }
-    let units = 0;
-    for (const parent of parents) units += Math.max(0, this.heldOf(parent));
-    return units;
-  }
-
   /** The same of a row's order that is no exit, whether it has left or not. What is another client's is cancelled. */
   leaveRow(row: number, left: number): void {
     const { account, rows, isUnsent, endUnsent, cancel } = this.parts;
@@ -207,6 +193,20 @@ export class ExitSizes {
       if (left > DUST && record.intent.clientId === this.parts.clientId) this.leave(record, left);
       else if (!record.wantsCancel) cancel(row);
     }
+  }
+
+  /** Units of an instrument that entries of a side hold whose exits work. */
+  heldInAll(instrument: number, side: number): number {
+    const { account, ledger } = this.parts;
+    const parents = new Set<OrderRecord>();
+    for (const { row, intent, wantsCancel } of ledger.open) {
+      const parent = ledger.record(intent.parent);
+      if (row < 0 || wantsCancel || account.book.instrument[row] !== instrument || parent === undefined) continue;
+      if (intent.side !== side && parent.intent.side === side) parents.add(parent);
+    }
+    let units = 0;
+    for (const parent of parents) units += Math.max(0, this.heldOf(parent));
+    return units;
   }
 
   /** Changes orders that the broker has with more units than others of their group have left them; not such as have filled. */

@@ -20,20 +20,24 @@ export function takeOff(ledger: Books, { symbol, own, foreign, name }: Adjustmen
   // What a difference was named as is none any more.
   const unnamed = ledger.unnamed(symbol) === 0 ? 0 : ledger.unnamed(symbol) - own - foreign;
   if (own === 0) {
-    if (foreign !== 0) for (const side of [1, -1]) takeOffSide(ledger, symbol, side, position + unnamed);
-  } else if (own * (position - own) < 0) takeOffSide(ledger, symbol, -Math.sign(own), position + unnamed);
+    if (foreign !== 0) for (const side of [1, -1]) takeOffSide(ledger, symbol, side, position, unnamed);
+  } else if (own * (position - own) < 0) takeOffSide(ledger, symbol, -Math.sign(own), position, unnamed);
   else giveBack(ledger, symbol, own);
 }
 
-/** @param position signed units that the account can have of the session's */
-function takeOffSide(ledger: Books, symbol: string, direction: number, position: number): void {
+/**
+ * What nobody has named may be the session's where it is on its side, and protected then. Where it is against it nothing is
+ * taken off for it before it has a name: it may be gone the next moment, and the exits are needed.
+ */
+function takeOffSide(ledger: Books, symbol: string, direction: number, position: number, unnamed: number): void {
   const parents = parentsOf(ledger, symbol);
   const sum = (side: number): number => {
     let units = 0;
     for (const parent of parents) if (parent.intent.side === side) units += Math.max(0, unitsHeld(ledger, parent));
     return units;
   };
-  let excess = sum(direction) - sum(-direction) - Math.max(0, direction * position);
+  const possible = direction * position + Math.max(0, direction * unnamed);
+  let excess = sum(direction) - sum(-direction) - Math.max(0, possible);
   const entries = parents.filter(({ intent }) => intent.side === direction);
   for (const leastOf of [unitsLeft, () => 0]) {
     for (const entry of entries) {

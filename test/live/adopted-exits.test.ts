@@ -312,6 +312,19 @@ describe("a position that was closed by hand and is adopted", () => {
     expect(working()).toEqual([]);
   });
 
+  it("leaves the exits of what is held by name where a difference says that less is there", () => {
+    bracket();
+    run.model.foreignFill(CON_IDS[0], "SPY", -1, 30, 96, "");
+    run.model.hold(CON_IDS[0], -70);
+    run.lookTwice();
+    expect(run.ledger.unnamed("SPY")).toBe(-70);
+    adopt();
+    expect(working()).toEqual([
+      [-70, 90],
+      [-70, 110],
+    ]);
+  });
+
   it("is given back to its entry where the trade by hand is undone and adopted as well", () => {
     bracket();
     sellByHand(70);

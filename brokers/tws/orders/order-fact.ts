@@ -19,8 +19,8 @@ export interface StatusFact {
 }
 
 /**
- * One thing that was learnt of an order, or of what is held, as it was told: nothing is sorted, joined or taken for true here. Whoever keeps
- * the record decides what of it is new.
+ * One thing that was learnt of an order, or of what is held, as it was told: nothing is sorted, joined or taken for true
+ * here. Whoever keeps the record decides what of it is new.
  */
 export type OrderFact =
   | { readonly kind: "open"; readonly order: BrokerOrder }
