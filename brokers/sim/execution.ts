@@ -102,7 +102,12 @@ export class Execution {
   available(order: number): number {
     const { book } = this.account;
     let units = book.quantity[order] - book.filled[order];
-    if (book.parent[order] >= 0) units = Math.min(units, this.leftToExit(order));
+    if (book.parent[order] >= 0) {
+      const left = this.leftToExit(order);
+      // What its parent has not opened yet cannot be closed: less than all of it is nothing.
+      if (left < units - DUST && book.tif[order] === FILL_OR_KILL) return 0;
+      units = Math.min(units, left);
+    }
     if ((book.flags[order] & CLOSES_ONLY) !== 0) units = Math.min(units, this.leftToClose(order));
     if (units > this.capacity) {
       if (book.tif[order] === FILL_OR_KILL) return 0;
