@@ -214,11 +214,39 @@ export class Execution {
       if (book.parent[child] !== parent || !isExit(book, child)) continue;
       const left = book.quantity[parent] - orders.exited[parent];
       const most = left + book.filled[child];
+      const quantity = book.quantity[child];
+      // It was of its entry's size, or of what others had left of that.
+      const before = orders.sent[parent];
+      const wasOfItsSize = quantity === before || isNear(quantity, before - orders.exited[parent] + book.filled[child]);
       // Where cuts come late its exits may have closed more than that.
       if (left <= DUST) this.cancelRest(child);
-      else if (book.quantity[child] === orders.sent[parent] || book.quantity[child] > most) this.resize(child, most);
+      else if (wasOfItsSize || quantity > most) this.resize(child, most);
     }
     orders.sent[parent] = book.quantity[parent];
+  }
+
+  /** An exit stands for no more than its parent can open and others have not closed: more it would never close. */
+  fitExit(exit: number): void {
+    // A venue that stands for a real one knows nothing of that.
+    if (this.cuts !== undefined) return;
+    const { book } = this.account;
+    const parent = book.parent[exit];
+    const size = isWorking(book.status[parent]) ? book.quantity[parent] : book.filled[parent];
+    const left = size - this.orders.exited[parent];
+    if (left <= DUST) this.cancelRest(exit);
+    else if (book.quantity[exit] > book.filled[exit] + left + DUST) this.resize(exit, book.filled[exit] + left);
+  }
+
+  /** What an exit has closed is not left to others of its parent: those of its own group are told as a group is. */
+  private fitOthers(exit: number): void {
+    const { book, working } = this.account;
+    const parent = book.parent[exit];
+    const group = book.group[exit];
+    for (const other of working.of(book.instrument[exit])) {
+      if (other === exit || book.parent[other] !== parent || !isExit(book, other) || !isSent(book.status[other]))
+        continue;
+      if (group < 0 || book.group[other] !== group) this.fitExit(other);
+    }
   }
 
   /** An order is left another size by what others have filled, or by its parent's: its own exits follow it. */
@@ -282,7 +310,8 @@ export class Execution {
     this.capacity -= units;
     if (row >= 0) this.filledUnits[instrument] += units;
     if (book.filled[order] === 0 && this.orders.has(order, HAS_CHILDREN)) this.orders.filledAt[order] = time;
-    if (book.parent[order] >= 0 && isExit(book, order)) this.orders.exited[book.parent[order]] += units;
+    const closes = book.parent[order] >= 0 && isExit(book, order);
+    if (closes) this.orders.exited[book.parent[order]] += units;
     events.filled(report);
     this.watch.changed(instrument, time, context.tradeDate);
     if (this.orders.has(order, HAS_CHILDREN)) {
@@ -291,6 +320,7 @@ export class Execution {
       if (!isWorking(book.status[order])) this.endChildren(order);
     }
     this.tellGroup(order, units);
+    if (closes) this.fitOthers(order);
   }
 
   /** A change has left an order no more than it has filled: it is full, and for its group that is a full fill. */
@@ -333,4 +363,8 @@ export class Execution {
     const usd = currencies.indexOf("USD");
     return usd < 0 ? Number.NaN : rate[currency] / rate[usd];
   }
+}
+
+function isNear(a: number, b: number): boolean {
+  return Math.abs(a - b) <= DUST;
 }

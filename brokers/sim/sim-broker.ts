@@ -149,8 +149,10 @@ export class SimBroker implements Broker {
     if (expiry < this.expiryDue) this.expiryDue = expiry;
     this.renewAlerts();
     this.events.accepted(order);
+    if (parent < 0) return;
     // It was held while its parent ended: it is cut to what that has filled.
-    if (parent >= 0 && !isWorking(book.status[parent])) this.execution.endChildren(parent);
+    if (!isWorking(book.status[parent])) this.execution.endChildren(parent);
+    else if (isExit(book, order)) this.execution.fitExit(order);
   }
 
   /** Nothing of it is here yet. */
@@ -172,7 +174,9 @@ export class SimBroker implements Broker {
     this.execution.resizeExits(order);
     // An exit cannot become larger than what there is to close of a parent that opens no more.
     const parent = this.book.parent[order];
-    if (parent >= 0 && !isWorking(this.book.status[parent])) this.execution.endChildren(parent);
+    if (parent < 0) return;
+    if (!isWorking(this.book.status[parent])) this.execution.endChildren(parent);
+    else if (isExit(this.book, order)) this.execution.fitExit(order);
   }
 
   cancel(order: number): void {

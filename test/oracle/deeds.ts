@@ -1,5 +1,5 @@
 import { cutToEntry, end } from "./groups.js";
-import { isAlive, isAwake, isExit, type Run, type SimOrder } from "./model.js";
+import { isAlive, isAwake, isExit, openedBy, type Run, type SimOrder } from "./model.js";
 import { type Deed, latestClose, type Terms } from "./story.js";
 import { changesOf, exitsOf, optionsOf } from "./terms.js";
 import { isOnOpen, isTrailing, stopBehind } from "./triggers.js";
@@ -82,6 +82,7 @@ function make(
   // "A trailing stop starts behind the latest price when it is made, or at the `stop` it was given."
   if (isTrailing(order) && order.stop === undefined && isAwake(order)) order.stop = stopBehind(order, close);
   run.orders.push(order);
+  if (!isHeld && order.parent !== undefined && isExit(order)) cutToEntry(run, order, order.parent);
   return order;
 }
 
@@ -101,8 +102,9 @@ function makeBracket(run: Run, deed: Deed & { does: "bracket" }): void {
 }
 
 /**
- * "A modified order counts as made now; exits that had the size of their entry follow a change of it. A quantity at or
- * below what has filled cancels the rest." It keeps its turn among the orders that reach the market.
+ * "A modified order counts as made now; exits that had the size of their entry, or of what others had left of it, follow
+ * a change of it. A quantity at or below what has filled cancels the rest." It keeps its turn among the orders that reach
+ * the market.
  */
 function modify(run: Run, order: SimOrder, deed: Deed & { does: "modify" }): void {
   const changes = changesOf(deed, order, latestClose(run.story, order.instrument, run.slot.index));
@@ -114,12 +116,17 @@ function modify(run: Run, order: SimOrder, deed: Deed & { does: "modify" }): voi
   }
   for (const exit of run.orders) {
     if (exit.parent !== order || !isAlive(exit) || !isExit(exit)) continue;
-    if (exit.quantity === order.quantity) exit.quantity = quantity;
+    const closed = order.filled - openedBy(run, order);
+    const leaves = (size: number): number => size - closed + exit.filled;
+    const wasOfItsSize = exit.quantity === order.quantity || exit.quantity === leaves(order.quantity);
+    exit.quantity = wasOfItsSize ? leaves(quantity) : Math.min(exit.quantity, leaves(quantity));
   }
   order.madeAt = run.slot.end;
   order.quantity = quantity;
   if (limit !== undefined) order.limit = limit;
   if (stop !== undefined) order.stop = stop;
-  // "One that is made larger then is cut again."
-  if (order.parent !== undefined && isExit(order) && !isAlive(order.parent)) cutToEntry(run, order, order.parent);
+  // "One that is made larger is cut again."
+  const { parent } = order;
+  if (parent !== undefined && isExit(order) && (order.status === "working" || !isAlive(parent)))
+    cutToEntry(run, order, parent);
 }

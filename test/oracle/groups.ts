@@ -59,8 +59,22 @@ export function end(run: Run, order: SimOrder, status: "cancelled" | "expired"):
   }
 }
 
-/** "Exits are cut to that when it ends": what the entry has opened. */
+/**
+ * "An exit stands for no more than its entry can open and others have not closed": of an entry that has ended, what it
+ * has opened. One of which nothing is left is cancelled.
+ */
 export function cutToEntry(run: Run, exit: SimOrder, entry: SimOrder): void {
-  exit.quantity = Math.min(exit.quantity, exit.filled + openedBy(run, entry));
+  const unopened = isAlive(entry) ? entry.quantity - entry.filled : 0;
+  exit.quantity = Math.min(exit.quantity, exit.filled + unopened + openedBy(run, entry));
   if (exit.quantity <= exit.filled) end(run, exit, "cancelled");
+}
+
+/** "So are those outside of its group when an exit fills." */
+export function cutOthers(run: Run, exit: SimOrder): void {
+  const { parent, group } = exit;
+  if (parent === undefined || !isExit(exit)) return;
+  for (const other of childrenOf(run, parent)) {
+    const isOutside = other !== exit && (group === undefined || other.group !== group);
+    if (isOutside && isExit(other) && other.status === "working") cutToEntry(run, other, parent);
+  }
 }

@@ -1,4 +1,4 @@
-import { type Candidate, cutToEntry, end, firstOfGroup, tellSiblings } from "./groups.js";
+import { type Candidate, cutOthers, cutToEntry, end, firstOfGroup, tellSiblings } from "./groups.js";
 import {
   activeUnits,
   type Birth,
@@ -186,6 +186,7 @@ export function take(
   if (order.filled === order.quantity) order.status = "filled";
   for (const child of idle) wake(run, child, order, price, birth);
   tellSiblings(run, order, units);
+  cutOthers(run, order);
   // An entry ends as it is filled too.
   if (order.status === "filled")
     for (const child of childrenOf(run, order)) if (isAlive(child) && isExit(child)) cutToEntry(run, child, order);

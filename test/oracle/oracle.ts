@@ -1,7 +1,7 @@
 import { carryOut } from "./deeds.js";
-import { end } from "./groups.js";
+import { cutToEntry, end } from "./groups.js";
 import { matchBar, matchSameClose } from "./matching.js";
-import { isAlive, type Run, type SimOrder } from "./model.js";
+import { isAlive, isExit, type Run, type SimOrder } from "./model.js";
 import type { Outcome } from "./outcome.js";
 import { slotsOf } from "./slots.js";
 import { deedsOnBar, deedsOnFill, type Story } from "./story.js";
@@ -67,6 +67,7 @@ function leave(
   for (const one of held.filter((other) => other.bundle === bundle)) {
     one.status = "working";
     one.turn = run.turns++;
+    if (one.parent !== undefined && isExit(one)) cutToEntry(run, one, one.parent);
   }
   for (const child of held.filter((one) => one.bundle !== bundle && one.parent?.bundle === bundle)) {
     if (mayLeave(child)) leave(run, held, child, mayLeave, late);

@@ -1,21 +1,20 @@
 import { expect, it } from "vitest";
 import type { Order } from "../../index.js";
 import { bars, type Row } from "../bars.js";
-import { fillsOfRun } from "../scripted.js";
+import { fillsOfRun, type Trader } from "../scripted.js";
 
 const CALM: Row = [100, 100, 100, 100];
-const RISING: Row = [100, 102, 100, 101];
-const HIGH: Row = [101, 101, 101, 101];
+const THIN: Row = [100, 100, 100, 100, 200];
+const HIGHER: Row = [102, 102, 102, 102];
 
 it("an exit that is FOK fills nothing where its parent has opened less than all of it", async () => {
-  let profit: Order | undefined;
-  const fills = await fillsOfRun(bars("SPY", "1day", [CALM, CALM, RISING, HIGH, HIGH]), {
-    1: (trader) => {
-      const bracket = trader.bracket("SPY", "buy", 40, { takeProfit: 101, stopLoss: 90 });
-      profit = bracket.takeProfit;
-      trader.sell("SPY", 30, { parent: bracket.entry });
+  let entry: Order | undefined;
+  const plan = {
+    0: (trader: Trader) => {
+      entry = trader.buy("SPY", 40, { limit: 101, tif: "GTC" });
     },
-    2: (trader) => void trader.buy("SPY", 20, { tif: "FOK", ...(profit !== undefined && { parent: profit }) }),
-  });
-  expect(fills).toEqual(["bar 2 open: buy 40 at 100", "bar 2 open: sell 30 at 100", "bar 2: sell 10 at 101"]);
+    1: (trader: Trader) => void trader.sell("SPY", 40, { tif: "FOK", parent: entry as Order }),
+  };
+  const fills = await fillsOfRun(bars("SPY", "1hour", [CALM, THIN, HIGHER, HIGHER]), plan, { volumeLimit: 0.1 });
+  expect(fills).toEqual(["bar 1 open: buy 20 at 100"]);
 });
