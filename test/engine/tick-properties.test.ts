@@ -37,7 +37,7 @@ function always(check: (finished: Finished) => void): Promise<void> {
 describe("a random strategy on random quotes and trades", () => {
   it("fills orders of nearly every type", async () => {
     const types = new Set<string>();
-    for (let seed = 1; seed <= 40; seed++) {
+    for (let seed = 1; seed <= 100; seed++) {
       const { orders } = await backtest(randomTickRun(seed, { modified: new Set() }));
       for (let id = 0; id < orders.length; id++) if (orders.filled[id] > 0) types.add(ORDER_TYPES[orders.type[id]]);
     }
