@@ -283,12 +283,13 @@ export class Outgoing {
     }
     const id = ledger.nextIntent;
     const instrument = instruments[book.instrument[row]];
+    // What waits for nothing any more is an order of its own.
+    const isChild = parent?.isEndHeard === false;
     const names = {
       ref: ledger.refOf(id),
       orderId: this.nextOrderId(),
-      // What waits for nothing any more is an order of its own.
-      parent: parent?.isEndHeard === false ? (parent.intent.orderId as OrderId) : 0,
-      group: this.groupName(row, id),
+      parent: isChild ? (parent.intent.orderId as OrderId) : 0,
+      group: this.groupName(row, id, isChild),
     } as const;
     const intent = this.fit(row, names, (denial) => refuse(row, denial));
     if (intent === undefined) return undefined;
@@ -424,15 +425,17 @@ export class Outgoing {
     return id;
   }
 
-  /** IB's groups have one name space for an account: the journal and the first order of a group make it unique. */
-  private groupName(row: number, intent: number): string {
+  /**
+   * IB's groups have one name space for an account: the journal and the first order of a group make it unique. TWS takes
+   * the children of an order that name none for one group, of which one cancels the others: a child stands in one by itself.
+   */
+  private groupName(row: number, intent: number, isChild: boolean): string {
     const group = this.parts.account.book.group[row];
-    if (group < 0) return "";
-    let name = this.groupNames.get(group);
-    if (name === undefined) {
-      name = `${this.parts.ledger.identity.journalId}:g${intent}`;
-      this.groupNames.set(group, name);
-    }
+    const known = this.groupNames.get(group);
+    if (known !== undefined) return known;
+    if (group < 0 && !isChild) return "";
+    const name = `${this.parts.ledger.identity.journalId}:g${intent}`;
+    if (group >= 0) this.groupNames.set(group, name);
     return name;
   }
 }
