@@ -28,7 +28,7 @@ export const tells = `Walks through everything that Seatrial relies on at a TWS 
 message against what the simulated gateway does, and writes a masked report of every difference.
 
 It places orders of one unit far below the market, changes them and cancels them; only with
---allow-market it buys one unit and sells it again. Live accounts and their ports are refused.
+--allow-market it buys one or two units and sells them again. Live accounts and their ports are refused.
 Exit codes: 0 no difference, 3 differences, 1 broken off, orders could not be tried, or something is left.`;
 
 export const flags = {
@@ -40,7 +40,7 @@ export const flags = {
     describe: "What to look at, orders of the first; repeatable [SPY,EUR.USD]",
   },
   future: { type: "string", describe: "A future of CME to look at as well, such as ESZ6; repeatable" },
-  "allow-market": { type: "boolean", describe: "Buy one unit at the market, and sell it again" },
+  "allow-market": { type: "boolean", describe: "Buy one or two units at the market, and sell them again" },
   out: { type: "string", describe: "File of the report [seatrial-out/acceptance-<time>.json]" },
   json: { type: "boolean", describe: "Print the report, and nothing else" },
   config: { type: "string", describe: "Configuration, for what it says of instruments [seatrial.config.ts]" },

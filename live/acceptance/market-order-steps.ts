@@ -1,13 +1,13 @@
 import { readBrokerState } from "../../brokers/tws/account/broker-state.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import { noteOrders, permIdOf } from "./note-orders.js";
-import { oneUnit } from "./one-unit.js";
+import { FAR_TARGET, oneUnit, priceOf } from "./one-unit.js";
 import { reconnect } from "./reconnect.js";
 import { NotShown, type Sighting } from "./sight.js";
 import type { Step } from "./step.js";
 import type { Walk } from "./walk.js";
 
-/** Orders that fill: one unit bought and sold again. */
+/** Orders that fill: one unit bought and sold again, and two that exits close. */
 export function marketOrderSteps(instrument: Instrument, isAllowed: boolean): Step[] {
   const refuseUnless = (walk: Walk): void => {
     if (!isAllowed) throw new NotShown("--allow-market is not given");
@@ -75,7 +75,40 @@ export function marketOrderSteps(instrument: Instrument, isAllowed: boolean): St
         sight.look(walk.news(place, [...ids], "execDetailsEnd").filter(({ kind }) => kind !== "completedOrder"));
       },
     },
+    {
+      name: `two exits of one entry of ${symbol}`,
+      relies: "children of an order that stand in a group each are no group: the other works on when one has filled",
+      instrument,
+      run: async (walk, sight) => {
+        refuseUnless(walk);
+        await exitsApart(walk, sight, instrument);
+      },
+    },
   ];
+}
+
+/** Buys two units with an exit for each: one sells at once, the other waits for what the market is far from. */
+async function exitsApart(walk: Walk, sight: Sighting, instrument: Instrument): Promise<void> {
+  const { ordering: own } = walk;
+  const unit = oneUnit(walk, instrument);
+  const entry = own.intent({ ...unit, side: 1, type: "market", quantity: 2 * unit.quantity });
+  const exit = { ...unit, side: -1, isExit: true, parent: entry.orderId };
+  const soon = own.intent({ ...exit, type: "market" });
+  const limit = priceOf(walk, instrument) * FAR_TARGET;
+  const never = own.intent({ ...exit, type: "limit", limit });
+  own.place([entry, ...[soon, never].map((one) => ({ ...one, group: one.ref }))]);
+  await walk.until(
+    () => own.hasEnded(soon.orderId) && own.held.get(instrument.symbol) === unit.quantity,
+    walk.times.fill,
+  );
+  await walk.settle();
+  sight.fact("one has filled", own.held.get(instrument.symbol) === unit.quantity);
+  sight.fact("the other works on", !own.hasEnded(never.orderId));
+  if (!own.hasEnded(never.orderId)) own.cancel(never.orderId);
+  await walk.until(() => own.hasEnded(never.orderId));
+  own.place([own.intent({ ...unit, side: -1, type: "market" })]);
+  await walk.until(() => !own.held.has(instrument.symbol), walk.times.fill);
+  sight.fact("nothing is left", !own.held.has(instrument.symbol));
 }
 
 /** Buys (+1) or sells (-1) one unit at the market, and waits until it has filled. */

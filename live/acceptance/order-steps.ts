@@ -3,7 +3,7 @@ import { readBrokerState } from "../../brokers/tws/account/broker-state.js";
 import type { OrderIntent } from "../../brokers/tws/orders/order-intent.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import { lastStatus, noteOrders, permIdOf } from "./note-orders.js";
-import { oneUnit } from "./one-unit.js";
+import { FAR_TARGET, oneUnit, priceOf } from "./one-unit.js";
 import { reconnect } from "./reconnect.js";
 import { NotShown, type Sighting } from "./sight.js";
 import type { Step } from "./step.js";
@@ -13,7 +13,6 @@ import type { Walk } from "./walk.js";
 const FAR = 0.7;
 const FARTHER = 0.65;
 /** A bracket's exits: around a fill that never comes. */
-const FAR_TARGET = 1.3;
 const FAR_STOP = 0.5;
 
 /** Only what one of these says is an answer to an order. */
@@ -276,11 +275,4 @@ function farAway(walk: Walk, instrument: Instrument, share: number): OrderIntent
 
 function exitOf({ instrument, quantity, tif, outsideRth }: OrderIntent) {
   return { instrument, quantity, tif, outsideRth, side: -1, isExit: true };
-}
-
-function priceOf(walk: Walk, { symbol }: Instrument): number {
-  const price = walk.prices.get(symbol);
-  if (price === undefined || !(price > 0))
-    throw new NotShown(`no price of ${symbol} is known, so no order of it is made`);
-  return price;
 }

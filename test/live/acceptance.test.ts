@@ -33,8 +33,12 @@ const EXECUTION = "11";
 const HISTORY = "17";
 const COMMISSION = "59";
 
+/** And what is sent: an order, and where in it its group stands. */
+const PLACE_ORDER = "3";
+const GROUP_OF_ORDER = 22;
+
 describe("acceptance against a simulated gateway", () => {
-  it("finds no difference in any step with a stock, a pair of currencies and a future, one unit traded", async () => {
+  it("finds no difference in any step with a stock, a pair of currencies and a future, and units traded", async () => {
     const instruments = [SPY, EURUSD, ESZ6];
     const gateway = await subject({ instruments });
     const result = await accept(gateway.port, { instruments, allowsMarket: true });
@@ -43,14 +47,14 @@ describe("acceptance against a simulated gateway", () => {
     expect(result).toMatchObject({ left: [], isInterrupted: false, obstacles: [], serverVersion: 178 });
     expect(openAt(gateway)).toEqual([]);
     const sides = gateway.services.executions.all.map(({ isBuy }) => isBuy);
-    expect(sides).toEqual([true, false]);
+    expect(sides).toEqual([true, false, true, false, false]);
   });
 
   it("trades nothing without being allowed to, and says so", async () => {
     const gateway = await subject();
     const result = await accept(gateway.port);
     const reasons = notOk(result).map((row) => (row as { reason: string }).reason);
-    expect(reasons).toEqual(Array.from({ length: 4 }, () => "--allow-market is not given"));
+    expect(reasons).toEqual(Array.from({ length: 5 }, () => "--allow-market is not given"));
     expect(gateway.services.executions.all).toEqual([]);
     expect(openAt(gateway)).toEqual([]);
   });
@@ -68,6 +72,7 @@ describe("acceptance against a simulated gateway", () => {
       "position of SPY",
       "SPY sold again",
       "executions after a reconnect",
+      "two exits of one entry of SPY",
     ]);
     expect(notOk(result).every((row) => (row as { reason: string }).reason === "its market is closed")).toBe(true);
     // It waits for the open, as 399 says.
@@ -177,6 +182,18 @@ describe("a gateway that does something else", () => {
     if (typeof got === "string") expect(found?.got).toBe(got);
     else expect(found?.got).toMatch(got);
     expect(openAt(gateway)).toEqual([]);
+  });
+
+  it("is found where a fill of one child cancels another: all children of an order are taken for one group", async () => {
+    const alterSent: Alter = (fields) => [fields[0] === PLACE_ORDER ? fields.with(GROUP_OF_ORDER, "") : fields];
+    const gateway = await subject();
+    const result = await accept(await alteringRelay(gateway.port, (fields) => [fields], alterSent), {
+      allowsMarket: true,
+    });
+    expect(rowOf(result, "two exits of one entry of SPY").differences).toEqual([
+      { what: "the other works on", expected: "yes", got: "no" },
+    ]);
+    expect(result.left).toEqual([]);
   });
 
   it("is found where an order is refused: what would need it is not shown", async () => {
