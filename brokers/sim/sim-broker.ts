@@ -50,6 +50,8 @@ export class SimBroker implements Broker {
   alertBelow = Number.NEGATIVE_INFINITY;
   readonly tradesAtClose: boolean;
   private readonly rules: SimRules;
+  /** The limit of an order that is about to be modified. */
+  private limitBefore = Number.NaN;
   /** Exchange-local trade date (yyyymmdd) of each session, by instrument. */
   private readonly tradeDates: readonly Int32Array[];
   private readonly orders = new SimOrders();
@@ -162,6 +164,7 @@ export class SimBroker implements Broker {
 
   modifying(order: number): void {
     const { orders, book } = this;
+    this.limitBefore = book.limit[order];
     const { latency } = this.rules;
     // Inside a bar the order stood as it was until now: that part of the bar is still to be matched.
     if (latency === 0 && !this.isInsideBar(book.instrument[order])) orders.forgetChange(order);
@@ -170,7 +173,8 @@ export class SimBroker implements Broker {
 
   modified(order: number): void {
     this.reach.forget(this.book.instrument[order]);
-    this.orders.unmark(order, RESTED);
+    // Of another size it rests on where it did; at another price it comes anew.
+    if (!Object.is(this.book.limit[order], this.limitBefore)) this.orders.unmark(order, RESTED);
     this.execution.resizeExits(order);
     // An exit cannot become larger than what there is to close of a parent that opens no more.
     const parent = this.book.parent[order];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Instrument, Order, OrderOptions, QuoteSeries, Side, TradeSeries } from "../../index.js";
+import type { Instrument, Order, OrderChanges, OrderOptions, QuoteSeries, Side, TradeSeries } from "../../index.js";
 import { bars, flat, instrument, quoteBars, quotes, type Row, trades } from "../bars.js";
 import { fillsOf, fillsOfRun, type Plan, run, type Settings } from "../scripted.js";
 
@@ -215,6 +215,28 @@ describe("quotes as events", () => {
         onFirstQuote("buy", 10, { limit: 99 }),
       ),
     ).toEqual(["62s: buy 10 at 99"]);
+  });
+
+  it("one that is made smaller rests on; one that is given another limit comes anew", async () => {
+    const changed = (changes: OrderChanges): Promise<string[]> =>
+      onTicks(
+        {
+          quotes: [
+            [60, 99, 100],
+            [61, 99, 100],
+            [62, 99, 100],
+            [63, 97, 98],
+          ],
+        },
+        {
+          onQuote: (trader, _quote, n) => {
+            if (n === 0) trader.buy("SPY", 10, { limit: 99 });
+            if (n === 2) trader.modify(trader.workingOrders("SPY")[0], changes);
+          },
+        },
+      );
+    expect(await changed({ quantity: 6 })).toEqual(["63s: buy 6 at 99"]);
+    expect(await changed({ limit: 98.5 })).toEqual(["63s: buy 10 at 98"]);
   });
 
   it("a limit buy fills when the ask reaches it", async () => {
