@@ -71,7 +71,8 @@ export class ClosedByHand {
     const { book, working } = account;
     const rows = working.of(instrument);
     const opened = new Set(rows.map((row) => book.parent[row]));
-    const closers = rows.filter((row) => book.side[row] * held < 0 && book.parent[row] < 0 && !opened.has(row));
+    const isOther = (row: number): boolean => book.parent[row] < 0 && !opened.has(row) && !exits.isExitOfEntry(row);
+    const closers = rows.filter((row) => book.side[row] * held < 0 && isOther(row));
     const isStop = (row: number): number => Number(STOPS.includes(ORDER_TYPES[book.type[row]]));
     closers.sort((a, b) => isStop(b) - isStop(a) || a - b);
     let units = Math.max(0, left - exits.heldInAll(instrument, Math.sign(held)));

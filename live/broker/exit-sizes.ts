@@ -195,6 +195,11 @@ export class ExitSizes {
     }
   }
 
+  /** Whether a row's order closes what an entry opens, one included that has ended in an earlier part of the run. */
+  isExitOfEntry(row: number): boolean {
+    return this.most(row) < Infinity;
+  }
+
   /** Units of an instrument that entries of a side hold whose exits work. */
   heldInAll(instrument: number, side: number): number {
     const { account, ledger } = this.parts;

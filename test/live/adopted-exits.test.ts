@@ -92,6 +92,18 @@ describe("a position that was closed by hand and is adopted", () => {
     expect([run.position(), run.enginePosition()]).toEqual([0, 0]);
   });
 
+  it("leaves exits of what is left of it where the session has started again since, too", async () => {
+    bracket();
+    run.kill();
+    await run.open();
+    sellByHand(70);
+    expect(adopt()).toEqual(["sell 100 SPY stop 90.00 (cut to 30)", "sell 100 SPY limit 110.00 (cut to 30)"]);
+    expect(working()).toEqual([
+      [-30, 90],
+      [-30, 110],
+    ]);
+  });
+
   it("leaves as many exits as are held, of what was bought first", () => {
     bracket(100);
     bracket(60);
