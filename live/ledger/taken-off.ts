@@ -19,10 +19,12 @@ export function takeOff(ledger: Books, { symbol, own, foreign, name }: Adjustmen
   const position = ledger.holdings.get(symbol)?.quantity ?? 0;
   // What a difference was named as is none any more.
   const unnamed = ledger.unnamed(symbol) === 0 ? 0 : ledger.unnamed(symbol) - own - foreign;
+  const side = Math.sign(own);
   if (own === 0) {
-    if (foreign !== 0) for (const side of [1, -1]) takeOffSide(ledger, symbol, side, position, unnamed);
-  } else if (own * (position - own) < 0) takeOffSide(ledger, symbol, -Math.sign(own), position, unnamed);
-  else giveBack(ledger, symbol, own);
+    if (foreign !== 0) for (const one of [1, -1]) takeOffSide(ledger, symbol, one, position, unnamed);
+  } else if (own * (position - own) < 0) takeOffSide(ledger, symbol, -side, position, unnamed);
+  // What closes all that was held and goes on is given back for what it opens.
+  giveBack(ledger, symbol, side, Math.min(Math.abs(own), side * position));
 }
 
 /**
@@ -59,11 +61,12 @@ function parentsOf(ledger: Books, symbol: string): OrderRecord[] {
   return [...parents].sort((a, b) => b.intent.id - a.intent.id);
 }
 
-function giveBack(ledger: Books, symbol: string, own: number): void {
-  let units = Math.abs(own);
+function giveBack(ledger: Books, symbol: string, side: number, most: number): void {
+  let units = most;
   for (const record of ledger.records) {
     const { intent, takenOff, splitSince } = record;
-    if (takenOff <= 0 || intent.symbol !== symbol || intent.side * own < 0) continue;
+    if (units <= 0) return;
+    if (takenOff <= 0 || intent.symbol !== symbol || intent.side !== side) continue;
     const given = Math.min(units, takenOff * splitSince);
     record.takenOff -= given / splitSince;
     units -= given;

@@ -352,6 +352,24 @@ describe("a position that was closed by hand and is adopted", () => {
   });
 });
 
+describe("a trade by hand that turns the position round", () => {
+  it("is given back to its entry where it is undone and adopted as well", () => {
+    bracket(100);
+    bracket(150, 150, "sell");
+    byHand(80);
+    adopt();
+    expect(working().map(([units]) => units)).toEqual([-100, -100, 100, 100]);
+    byHand(-80);
+    expect(adopt()).toEqual([]);
+    run.act((orders) => {
+      for (const order of orders.workingOrders(SPY)) if (order.side === "buy") orders.modify(order, { quantity: 150 });
+    });
+    run.settle();
+    run.lookTwice();
+    expect(working().map(([units]) => units)).toEqual([-100, -100, 150, 150]);
+  });
+});
+
 describe("a difference that is named a correction", () => {
   it("leaves no exits behind of what is not held any more", () => {
     bracket();
