@@ -84,6 +84,8 @@ export class ExitSizes {
       const isOutside = child !== record && (group === "" || child.intent.group !== group);
       if (isOutside && child.end === undefined) this.fitSent(child, left);
     }
+    // What was closed by hand may count as of another entry since.
+    if (ledger.open.some(({ intent }) => (ledger.record(intent.parent)?.takenOff ?? 0) > DUST)) this.fitEvery();
   }
 
   /**

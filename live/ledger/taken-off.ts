@@ -28,10 +28,31 @@ export function takeOff(ledger: Books, { symbol, own, foreign, name }: Adjustmen
 }
 
 /**
+ * An exit has filled more than was left of its entry, before it could be cut: it was not of that entry what was closed by
+ * hand, but of others of its side, which have as much less.
+ */
+export function takeOffOthers(ledger: Books, exit: OrderRecord): void {
+  const entry = ledger.record(exit.intent.parent);
+  if (entry === undefined || entry.takenOff <= 0 || !isExitOf(exit, entry)) return;
+  const units = Math.min(entry.takenOff * entry.splitSince, -unitsHeld(ledger, entry));
+  if (units <= DUST) return;
+  entry.takenOff -= units / entry.splitSince;
+  const { symbol, side } = entry.intent;
+  takeOffSide(ledger, symbol, side, ledger.holdings.get(symbol)?.quantity ?? 0, ledger.unnamed(symbol), units);
+}
+
+/**
  * What nobody has named may be the session's where it is on its side, and protected then. Where it is against it nothing is
  * taken off for it before it has a name: it may be gone the next moment, and the exits are needed.
  */
-function takeOffSide(ledger: Books, symbol: string, direction: number, position: number, unnamed: number): void {
+function takeOffSide(
+  ledger: Books,
+  symbol: string,
+  direction: number,
+  position: number,
+  unnamed: number,
+  most = Infinity,
+): void {
   const parents = parentsOf(ledger, symbol);
   const sum = (side: number): number => {
     let units = 0;
@@ -39,7 +60,7 @@ function takeOffSide(ledger: Books, symbol: string, direction: number, position:
     return units;
   };
   const possible = direction * position + Math.max(0, direction * unnamed);
-  let excess = sum(direction) - sum(-direction) - Math.max(0, possible);
+  let excess = Math.min(most, sum(direction) - sum(-direction) - Math.max(0, possible));
   const entries = parents.filter(({ intent }) => intent.side === direction);
   for (const leastOf of [unitsLeft, () => 0]) {
     for (const entry of entries) {

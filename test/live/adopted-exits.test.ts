@@ -231,6 +231,21 @@ describe("a position that was closed by hand and is adopted", () => {
     expect(working().map(([units]) => units)).toEqual([-90, -90, 60, 60]);
   });
 
+  it("takes it off exits of another entry where one that it was taken off fills whole before it can be cut", () => {
+    bracket(100);
+    bracket(60);
+    sellByHand(50);
+    run.model.fill(run.model.order(4), 60, 90);
+    run.model.end(run.model.order(5), "Cancelled");
+    adopt();
+    run.lookTwice();
+    expect([run.position(), run.enginePosition()]).toEqual([50, 50]);
+    expect(working()).toEqual([
+      [-50, 90],
+      [-50, 110],
+    ]);
+  });
+
   it("leaves all exits where more of the position is adopted, whatever is on the other side", () => {
     bracket(100);
     bracket(60, 60, "sell");
