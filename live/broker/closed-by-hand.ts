@@ -3,15 +3,19 @@ import { DUST } from "../../core/dust.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import { isWorking, ORDER_TYPES, PENDING_CANCEL } from "../../core/orders/kinds.js";
 import type { Ledger } from "../ledger/ledger.js";
+import type { OrderRecord } from "../ledger/order-record.js";
 import { unitsCell } from "../screen/cells.js";
 import type { ExitSizes } from "./exit-sizes.js";
+import type { CutByHand } from "./held-orders.js";
 import { rowInWords } from "./order-in-words.js";
+import type { OrderRows } from "./order-rows.js";
 import { STOPS } from "./unprotected-entries.js";
 
 export interface ClosedByHandParts {
   readonly account: BrokerAccount;
   readonly ledger: Ledger;
   readonly instruments: readonly Instrument[];
+  readonly rows: OrderRows;
   readonly exits: ExitSizes;
   readonly cancel: (row: number) => void;
 }
@@ -24,9 +28,42 @@ export interface ClosedByHandParts {
  */
 export class ClosedByHand {
   private readonly parts: ClosedByHandParts;
+  /** Orders that are no exits and are to be cut, until the broker has them so. */
+  private readonly cuts = new Map<OrderRecord, CutByHand>();
 
   constructor(parts: ClosedByHandParts) {
     this.parts = parts;
+  }
+
+  /** What is to be cut still: the next session goes on with it. */
+  get cut(): readonly CutByHand[] {
+    return [...this.cuts.values()];
+  }
+
+  /** The session before was to cut these. */
+  resume(cut: readonly CutByHand[]): void {
+    for (const one of cut) {
+      const record = this.parts.ledger.record(one.intent);
+      if (record !== undefined) this.cuts.set(record, one);
+    }
+  }
+
+  /** The strategy has given an order another size. */
+  forget(record: OrderRecord): void {
+    this.cuts.delete(record);
+  }
+
+  /** Cuts again what could not be, as without a connection. */
+  cutAgain(): void {
+    const { account, exits } = this.parts;
+    for (const [record, { units, held }] of this.cuts) {
+      const { row, intent, asked, terms } = record;
+      if (row < 0 || record.wantsCancel) continue;
+      const now = -intent.side * this.unitsPossible(account.book.instrument[row]);
+      const isDone = asked.quantity <= units + DUST && !terms.isChanging;
+      if (record.end !== undefined || isDone || now > held + DUST) this.cuts.delete(record);
+      else exits.leaveRow(row, units - record.filled);
+    }
   }
 
   /**
@@ -80,12 +117,30 @@ export class ClosedByHand {
     for (const row of closers) {
       const group = book.group[row];
       const members = group < 0 ? [row] : closers.filter((one) => book.group[one] === group);
-      const closes = (one: number): number => Math.min(book.remaining(one), Math.abs(held));
+      const closes = (one: number): number => Math.min(this.remainingOf(one), Math.abs(held));
       const share = groups.get(group) ?? Math.min(units, Math.max(...members.map(closes)));
       if (!groups.has(group)) units -= share;
       if (group >= 0) groups.set(group, share);
-      exits.leaveRow(row, Math.min(share, closes(row)) + book.remaining(row) - closes(row));
+      this.cutTo(row, Math.min(share, closes(row)) + this.remainingOf(row) - closes(row), left);
     }
+  }
+
+  /** @param held units of the position that are left */
+  private cutTo(row: number, units: number, held: number): void {
+    const { rows, exits } = this.parts;
+    const record = rows.at(row);
+    if (record !== undefined && units > DUST && units < record.remaining - DUST)
+      this.cuts.set(record, { intent: record.intent.id, units: record.filled + units, held });
+    exits.leaveRow(row, units);
+  }
+
+  /** What an order has yet to fill, by what it was cut to before. */
+  private remainingOf(row: number): number {
+    const { account, rows } = this.parts;
+    const record = rows.at(row);
+    const cut = record === undefined ? undefined : this.cuts.get(record);
+    const { quantity, filled } = account.book;
+    return Math.max(0, Math.min(quantity[row], cut?.units ?? Infinity) - filled[row]);
   }
 
   private stateOf(row: number): State {

@@ -31,16 +31,30 @@ export interface HeldOrder {
   readonly behind?: readonly { readonly intent: number; readonly filled: number }[];
 }
 
-export interface HeldList {
+/** An order of which a part is to go that would close what was closed by hand, and that the broker may have as it was. */
+export interface CutByHand {
+  readonly intent: number;
+  /** Units that it is to have, what it has filled included. */
+  readonly units: number;
+  /** Units of its side's position that were held by then: where there are more, others are to be closed by it. */
+  readonly held: number;
+}
+
+/** What is kept with the orders. */
+export interface KeptBeside {
+  /** Symbols that are being flattened, and of which cancelled orders may bring more or have. */
+  readonly flattening: readonly string[];
+  readonly cut: readonly CutByHand[];
+}
+
+export interface HeldList extends Partial<KeptBeside> {
   readonly orders: readonly HeldOrder[];
   readonly bundles: readonly { readonly kind: BundleKind; readonly orders: readonly number[] }[];
-  /** Symbols that are being flattened, and of which cancelled orders may bring more or have. */
-  readonly flattening?: readonly string[];
 }
 
 /**
- * The orders that the engine holds until their market opens, those that wait for the end of others, and what is being
- * flattened: they are kept as they stand whenever something is committed.
+ * The orders that the engine holds until their market opens, those that wait for the end of others, what is being
+ * flattened and what is to be cut: they are kept as they stand whenever something is committed.
  */
 export class HeldOrders {
   private readonly account: BrokerAccount;
@@ -48,7 +62,7 @@ export class HeldOrders {
   private readonly groupNameOf: (group: number) => string;
   private readonly filledOfGroup: (group: string) => number;
   private readonly waits: (row: number) => boolean;
-  private readonly flattening: () => readonly string[];
+  private readonly beside: () => KeptBeside;
   private bundles: { readonly kind: BundleKind; readonly orders: readonly number[] }[] = [];
   private kept: string;
 
@@ -60,7 +74,7 @@ export class HeldOrders {
     groupNameOf: (group: number) => string,
     filledOfGroup: (group: string) => number,
     waits: (row: number) => boolean,
-    flattening: () => readonly string[],
+    beside: () => KeptBeside,
   ) {
     this.account = account;
     this.kept = kept;
@@ -68,7 +82,7 @@ export class HeldOrders {
     this.groupNameOf = groupNameOf;
     this.filledOfGroup = filledOfGroup;
     this.waits = waits;
-    this.flattening = flattening;
+    this.beside = beside;
   }
 
   add(kind: BundleKind, orders: readonly number[]): void {
@@ -81,19 +95,20 @@ export class HeldOrders {
 
   /** The list as JSON where it is not what was kept last; "" where there is nothing. */
   changed(): string | undefined {
-    const flattening = this.flattening();
-    if (this.bundles.length === 0 && flattening.length === 0 && this.kept === "") return undefined;
+    const beside = this.beside();
+    const isAlone = beside.flattening.length === 0 && beside.cut.length === 0;
+    if (this.bundles.length === 0 && isAlone && this.kept === "") return undefined;
     const { book } = this.account;
     const isHeld = (row: number): boolean => book.status[row] === HELD || this.waits(row);
     this.bundles = this.bundles.filter(({ orders }) => orders.some(isHeld));
-    const isEmpty = this.bundles.length === 0 && flattening.length === 0;
-    const text = isEmpty ? "" : JSON.stringify(this.list(isHeld, flattening));
+    const isEmpty = this.bundles.length === 0 && isAlone;
+    const text = isEmpty ? "" : JSON.stringify(this.list(isHeld, beside));
     if (text === this.kept) return undefined;
     this.kept = text;
     return text;
   }
 
-  private list(isHeld: (row: number) => boolean, flattening: readonly string[]): HeldList {
+  private list(isHeld: (row: number) => boolean, { flattening, cut }: KeptBeside): HeldList {
     const rows = [...new Set(this.bundles.flatMap(({ orders }) => orders.filter(isHeld)))].sort((a, b) => a - b);
     return {
       orders: rows.map((row) => this.orderOf(row, rows)),
@@ -102,6 +117,7 @@ export class HeldOrders {
         orders: orders.filter(isHeld).map((row) => rows.indexOf(row)),
       })),
       ...(flattening.length > 0 && { flattening }),
+      ...(cut.length > 0 && { cut }),
     };
   }
 

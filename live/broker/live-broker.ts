@@ -30,7 +30,7 @@ import { ExitSizes } from "./exit-sizes.js";
 import { FactQueue } from "./fact-queue.js";
 import type { FillFee } from "./fill-fees.js";
 import { ForcedClosing } from "./forced-closing.js";
-import { type HeldList, HeldOrders } from "./held-orders.js";
+import { type CutByHand, type HeldList, HeldOrders } from "./held-orders.js";
 import { LookAgain } from "./look-again.js";
 import { NothingOpens } from "./nothing-opens.js";
 import { isReducing } from "./order-bounds.js";
@@ -109,6 +109,8 @@ export class LiveBroker implements Broker {
   private restoredRecords: readonly OrderRecord[] = [];
   /** Symbols that the session before was flattening. */
   private flattening: readonly string[] = [];
+  /** What it was to cut of orders. */
+  private cut: readonly CutByHand[] = [];
 
   constructor(parts: LiveBrokerParts) {
     this.parts = parts;
@@ -169,7 +171,8 @@ export class LiveBroker implements Broker {
       endUnsent,
     });
     const cancel = (row: number): void => this.cancel(row);
-    this.closedByHand = new ClosedByHand({ account, ledger, instruments, exits: this.exits, cancel });
+    const { exits, rows } = this;
+    this.closedByHand = new ClosedByHand({ account, ledger, instruments, rows, exits, cancel });
     this.outgoing = new Outgoing({
       account,
       ledger,
@@ -243,7 +246,7 @@ export class LiveBroker implements Broker {
       (group) => this.outgoing.nameOfGroup(group),
       (group) => filledOfGroup(ledger, group),
       (row) => this.outgoing.has(row),
-      () => this.forced.symbols,
+      () => ({ flattening: this.forced.symbols, cut: this.closedByHand.cut }),
     );
   }
 
@@ -300,7 +303,10 @@ export class LiveBroker implements Broker {
     const record = this.rows.at(order);
     if (quantity === this.sizeBefore) return;
     if (record === undefined) this.exits.followUnsent(order, this.sizeBefore, quantity);
-    else this.exits.follow(record, this.sizeBefore, quantity);
+    else {
+      this.closedByHand.forget(record);
+      this.exits.follow(record, this.sizeBefore, quantity);
+    }
   }
 
   cancel(order: number): void {
@@ -511,6 +517,7 @@ export class LiveBroker implements Broker {
     const { run, records } = restoredSession(ledger, held, instruments);
     this.restoredRecords = records;
     this.flattening = held?.flattening ?? [];
+    this.cut = held?.cut ?? [];
     const losses = journal.lossFigures();
     return losses === undefined ? run : { ...run, losses };
   }
@@ -559,6 +566,7 @@ export class LiveBroker implements Broker {
     }
     this.watch.endsKnown();
     this.forced.resume(this.flattening);
+    this.closedByHand.resume(this.cut);
     for (const { kind, orders } of run.held)
       this.heldOrders.add(
         kind,
@@ -572,7 +580,7 @@ export class LiveBroker implements Broker {
     }
     if (this.early.hasLate) this.decided.push(() => this.followEarly());
     const hasSizes = this.exits.endedParents.size > 0 || this.tooLarge.length > 0 || this.exits.hasMissed;
-    if (hasSizes) this.decided.push(() => this.fitSizes());
+    if (hasSizes || this.cut.length > 0) this.decided.push(() => this.fitSizes());
     if (this.unprotected.hasMissed) this.decided.push(() => this.unprotected.resume());
     if (this.decided.length > 0) this.onReady();
   }
@@ -646,6 +654,7 @@ export class LiveBroker implements Broker {
     if (this.isConnected) this.tooLarge = [];
     this.exits.followMissed();
     this.exits.fitAll();
+    this.closedByHand.cutAgain();
   }
 
   /** Ends an order that has not left, with those that wait for it. */

@@ -10,6 +10,13 @@ let run: LiveRun;
 beforeEach(async () => {
   run = await LiveRun.start();
   run.books = true;
+  const { model } = run;
+  const change = model.change.bind(model);
+  model.change = (intent) => {
+    const { orderId } = intent;
+    if (run.broker.isConnected) change(intent);
+    else model.told.push({ kind: "unsent", orderId, what: "change", reason: "there is no connection" });
+  };
 });
 afterEach(() => run.close());
 
@@ -180,6 +187,7 @@ describe("a position that was closed by hand and is adopted", () => {
     sellByHand(70);
     run.broker.isConnected = false;
     adopt();
+    expect(working().map(([units]) => units)).toEqual([-100, -100]);
     run.kill();
     await run.open();
     run.settle();
@@ -188,6 +196,55 @@ describe("a position that was closed by hand and is adopted", () => {
       [-30, 90],
       [-30, 110],
     ]);
+  });
+
+  it("cuts a stop of the strategy's own that could not be cut when there is a connection, too", () => {
+    trade("buy", 100);
+    stop(100);
+    sellByHand(30);
+    run.broker.isConnected = false;
+    adopt();
+    sellByHand(40);
+    adopt();
+    expect(working()).toEqual([[-100, 85]]);
+    run.broker.isConnected = true;
+    run.turn();
+    run.lookTwice();
+    expect(working()).toEqual([[-30, 85]]);
+  });
+
+  it("cuts such a stop behind a new start as well, and no more once it is cut", async () => {
+    trade("buy", 100);
+    stop(100);
+    sellByHand(70);
+    run.broker.isConnected = false;
+    adopt();
+    run.kill();
+    await run.open();
+    run.settle();
+    expect(working()).toEqual([[-30, 85]]);
+    trade("buy", 20);
+    run.act((orders) => {
+      for (const order of orders.workingOrders(SPY)) orders.modify(order, { quantity: 50 });
+    });
+    run.settle();
+    run.lookTwice();
+    expect(working()).toEqual([[-50, 85]]);
+  });
+
+  it("leaves such a stop as it is where as much is held again meanwhile", async () => {
+    trade("buy", 100);
+    stop(100);
+    sellByHand(70);
+    run.broker.isConnected = false;
+    adopt();
+    byHand(70);
+    adopt();
+    run.kill();
+    await run.open();
+    run.settle();
+    run.lookTwice();
+    expect(working()).toEqual([[-100, 85]]);
   });
 
   it("leaves the exits of a group as they are where more is held by it", () => {
