@@ -14,7 +14,7 @@ import type {
 import { Holding } from "./holding.js";
 import { OrderRecord } from "./order-record.js";
 import type { Outcome } from "./outcome.js";
-import { takeOff, takeOffOthers } from "./taken-off.js";
+import { filledBehind, takeOff } from "./taken-off.js";
 
 /** What a block is about whose position is not what fills and named adjustments make it. */
 export const DIFFERENCE = "difference";
@@ -342,7 +342,7 @@ export class Ledger {
     // What a correction counts is not said anywhere.
     const cumulative = before === undefined && entry.revision <= 1 ? entry.cumulative : 0;
     record.executes(entry, cumulative, told);
-    takeOffOthers(this, record);
+    filledBehind(this, record, quantity - taken);
     this.takeOff(record, quantity - taken, entry.at);
   }
 
@@ -396,7 +396,7 @@ export class Ledger {
     }
     const record = this.of(entry);
     record.recovers(own * record.intent.side, price, entry.at);
-    takeOffOthers(this, record);
+    filledBehind(this, record, own * record.intent.side);
     this.takeOff(record, own * record.intent.side, entry.at);
   }
 

@@ -28,10 +28,26 @@ export function takeOff(ledger: Books, { symbol, own, foreign, name }: Adjustmen
 }
 
 /**
- * An exit has filled more than was left of its entry, before it could be cut: it was not of that entry what was closed by
- * hand, but of others of its side, which have as much less.
+ * An order has filled so many units of which some had been taken off, or of whose entry: before it could be cancelled or cut.
+ * What an entry closes of the opposite, as where more was sold by hand than was known to be held, is not held by it.
  */
-export function takeOffOthers(ledger: Books, exit: OrderRecord): void {
+export function filledBehind(ledger: Books, record: OrderRecord, units: number): void {
+  takeOffOthers(ledger, record);
+  if (record.takenOff <= 0) return;
+  const { symbol, side } = record.intent;
+  const closed = Math.min(
+    units,
+    units - side * (ledger.holdings.get(symbol)?.quantity ?? 0),
+    unitsHeld(ledger, record),
+  );
+  if (closed > DUST) record.takenOff += closed / record.splitSince;
+}
+
+/**
+ * An exit has filled more than was left of its entry: it was not of that entry what was closed by hand, but of others of
+ * its side, which have as much less.
+ */
+function takeOffOthers(ledger: Books, exit: OrderRecord): void {
   const entry = ledger.record(exit.intent.parent);
   if (entry === undefined || entry.takenOff <= 0 || !isExitOf(exit, entry)) return;
   const units = Math.min(entry.takenOff * entry.splitSince, -unitsHeld(ledger, entry));

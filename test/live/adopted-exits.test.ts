@@ -170,6 +170,26 @@ describe("a position that was closed by hand and is adopted", () => {
     expect(working()).toEqual([]);
   });
 
+  it("leaves no exits of what such an entry fills late, where that was closed by hand before it was heard of", () => {
+    bracket(100, 40);
+    sellByHand(100);
+    run.model.fill(run.model.order(0), 60, 95);
+    adopt();
+    run.lookTwice();
+    expect([run.position(), run.enginePosition()]).toEqual([0, 0]);
+    expect(working()).toEqual([]);
+  });
+
+  it("leaves exits of what such an entry fills late and nobody has closed", () => {
+    bracket(100, 40);
+    sellByHand(60);
+    run.model.fill(run.model.order(0), 60, 95);
+    adopt();
+    run.lookTwice();
+    expect([run.position(), run.enginePosition()]).toEqual([40, 40]);
+    expect(working().map(([units]) => units)).toEqual([-40, -40]);
+  });
+
   it("leaves no exits where the strategy had sold a part itself", () => {
     bracket();
     run.act((orders) => orders.submit(SPY, "sell", 50));
