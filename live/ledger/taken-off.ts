@@ -77,6 +77,7 @@ function takeOffSide(
   };
   const possible = direction * position + Math.max(0, direction * unnamed);
   let excess = Math.min(most, sum(direction) - sum(-direction) - Math.max(0, possible));
+  if (excess <= DUST) return;
   const entries = parents.filter(({ intent }) => intent.side === direction);
   for (const leastOf of [unitsLeft, () => 0]) {
     for (const entry of entries) {

@@ -8,14 +8,27 @@ export interface Changes {
   readonly changes: readonly (AdjustmentEntry | string)[];
   readonly executions: ReadonlyMap<string, ExecutionEntry>;
   readonly holdings: ReadonlyMap<string, { readonly quantity: number }>;
+  /** By symbol, a number that is another after each change. */
+  readonly changedAt: ReadonlyMap<string, number>;
   record(intent: number): OrderRecord | undefined;
 }
+
+/** What the changes of its instrument have left of an order, up to the latest of them. */
+const known = new WeakMap<OrderRecord, { readonly at: number; readonly left: number }>();
 
 /**
  * Units that an order has opened and that may be held still. Not its exits alone close them: an order of the strategy's
  * does, or one by force, and an operator may take them off. So these are no more than any of that has left of the position.
  */
 export function unitsLeft(ledger: Changes, parent: OrderRecord): number {
+  const at = ledger.changedAt.get(parent.intent.symbol) ?? 0;
+  const before = known.get(parent);
+  const left = before?.at === at ? before.left : leftByChanges(ledger, parent);
+  if (before?.at !== at) known.set(parent, { at, left });
+  return Math.min(left, unitsHeld(ledger, parent));
+}
+
+function leftByChanges(ledger: Changes, parent: OrderRecord): number {
   const { symbol, side } = parent.intent;
   const changes = changesOf(ledger, symbol);
   let position = changes.reduce((before, { units }) => before - units, ledger.holdings.get(symbol)?.quantity ?? 0);
@@ -25,7 +38,7 @@ export function unitsLeft(ledger: Changes, parent: OrderRecord): number {
     if (record !== undefined && (record === parent || isExitOf(record, parent))) left += side * units;
     else if (side * units < 0) left = Math.min(left, Math.max(0, side * position));
   }
-  return Math.min(left, unitsHeld(ledger, parent));
+  return left;
 }
 
 /** A change of what the session holds of an instrument, in signed units as they are counted today. */
