@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { unitsHeld } from "../../live/ledger/units-held.js";
+import { unitsLeft } from "../../live/ledger/units-left.js";
 import { adoptPosition, nameDifference } from "../../live/reconcile/operator.js";
 import { CON_IDS, INSTRUMENTS, LiveRun } from "./live-run.js";
 
@@ -70,6 +72,26 @@ function stop(units: number, price = 85): void {
 /** Somebody trades so many units by hand, sold where below zero. */
 function byHand(units: number): void {
   run.model.foreignFill(CON_IDS[0], "SPY", Math.sign(units), Math.abs(units), 96, "");
+  run.lookTwice();
+}
+
+/** Where `denominator` units stood, `numerator` stand: here and at the broker. */
+function split(numerator: number, denominator: number): void {
+  const { engine, model } = run;
+  const ratio = numerator / denominator;
+  engine.hear(run.now, () => {
+    engine.portfolio.split(0, numerator, denominator);
+    for (const row of engine.working.of(0)) engine.book.split(row, numerator, denominator, SPY);
+    run.broker.split(0, numerator, denominator);
+  });
+  for (const order of model.open()) {
+    order.quantity *= ratio;
+    order.filled *= ratio;
+    model.tellOpen(order);
+  }
+  model.hold(CON_IDS[0], (model.positions.get(CON_IDS[0]) ?? 0) * (ratio - 1));
+  model.passMidnight();
+  run.settle();
   run.lookTwice();
 }
 
@@ -460,6 +482,71 @@ describe("a trade by hand that turns the position round", () => {
     run.lookTwice();
     expect(working().map(([units]) => units)).toEqual([-100, -100, 150, 150]);
   });
+});
+
+describe("what was closed by hand of a position whose instrument is split", () => {
+  const units = (): number[] => working().map(([one]) => one);
+  const left = (intent: number): number[] => {
+    const entry = run.record(intent);
+    return [unitsHeld(run.ledger, entry), unitsLeft(run.ledger, entry)].map((one) => Math.round(one * 1e6) / 1e6);
+  };
+
+  for (const [numerator, denominator] of [
+    [4, 1],
+    [1, 2],
+    [3, 2],
+  ]) {
+    const now = (before: number): number => (before * numerator) / denominator;
+    const words = `${numerator} for ${denominator}`;
+
+    it(`stays closed, and what is closed later is counted as units are then, ${words}`, async () => {
+      bracket(120);
+      sellByHand(60);
+      adopt();
+      split(numerator, denominator);
+      expect([run.position(), ...left(1)]).toEqual([now(60), now(60), now(60)]);
+      expect(units()).toEqual([-now(60), -now(60)]);
+      sellByHand(20);
+      adopt();
+      expect(units().map(Math.round)).toEqual([20 - now(60), 20 - now(60)]);
+      run.kill();
+      await run.open();
+      run.settle();
+      run.lookTwice();
+      expect(units().map(Math.round)).toEqual([20 - now(60), 20 - now(60)]);
+      expect(left(1)).toEqual([now(60) - 20, now(60) - 20]);
+      sellByHand(now(60) - 20);
+      adopt();
+      expect(units()).toEqual([]);
+    });
+
+    it(`is given back as units are then, ${words}`, () => {
+      bracket(120);
+      bracket(60);
+      sellByHand(40);
+      adopt();
+      split(numerator, denominator);
+      expect([...left(1), ...left(4)]).toEqual([now(120), now(120), now(20), now(20)]);
+      byHand(now(40));
+      expect(adopt()).toEqual([]);
+      expect([left(1)[0], left(4)[0]]).toEqual([now(120), now(60)]);
+    });
+
+    it(`is taken off an entry that has filled a part and ends behind it, ${words}`, () => {
+      bracket(120, 60);
+      const { cancel } = run.model;
+      run.model.cancel = () => undefined;
+      sellByHand(20);
+      adopt();
+      split(numerator, denominator);
+      run.model.cancel = cancel;
+      run.model.end(run.model.order(0), "Cancelled");
+      run.settle();
+      run.lookTwice();
+      expect(left(1)).toEqual([now(40), now(40)]);
+      expect(units()).toEqual([-now(40), -now(40)]);
+    });
+  }
 });
 
 describe("a difference that is named a correction", () => {
