@@ -35,11 +35,9 @@ export function filledBehind(ledger: Books, record: OrderRecord, units: number):
   takeOffOthers(ledger, record);
   if (record.takenOff <= 0) return;
   const { symbol, side } = record.intent;
-  const closed = Math.min(
-    units,
-    units - side * (ledger.holdings.get(symbol)?.quantity ?? 0),
-    unitsHeld(ledger, record),
-  );
+  const position = ledger.holdings.get(symbol)?.quantity ?? 0;
+  const excess = excessOf(ledger, parentsOf(ledger, symbol), side, position, ledger.unnamed(symbol));
+  const closed = Math.min(units, units - side * position, unitsHeld(ledger, record), excess);
   if (closed > DUST) record.takenOff += closed / record.splitSince;
 }
 
@@ -70,13 +68,7 @@ function takeOffSide(
   most = Infinity,
 ): void {
   const parents = parentsOf(ledger, symbol);
-  const sum = (side: number): number => {
-    let units = 0;
-    for (const parent of parents) if (parent.intent.side === side) units += Math.max(0, unitsHeld(ledger, parent));
-    return units;
-  };
-  const possible = direction * position + Math.max(0, direction * unnamed);
-  let excess = Math.min(most, sum(direction) - sum(-direction) - Math.max(0, possible));
+  let excess = Math.min(most, excessOf(ledger, parents, direction, position, unnamed));
   if (excess <= DUST) return;
   const entries = parents.filter(({ intent }) => intent.side === direction);
   for (const leastOf of [unitsLeft, () => 0]) {
@@ -87,6 +79,23 @@ function takeOffSide(
       excess -= taken;
     }
   }
+}
+
+/** Units that entries of a side hold beyond what can be there of it, those of the other side on top. */
+function excessOf(
+  ledger: Books,
+  parents: readonly OrderRecord[],
+  direction: number,
+  position: number,
+  unnamed: number,
+): number {
+  const sum = (side: number): number => {
+    let units = 0;
+    for (const parent of parents) if (parent.intent.side === side) units += Math.max(0, unitsHeld(ledger, parent));
+    return units;
+  };
+  const possible = direction * position + Math.max(0, direction * unnamed);
+  return sum(direction) - sum(-direction) - Math.max(0, possible);
 }
 
 /** Entries whose exits are to close what they hold, the latest first. */

@@ -212,6 +212,20 @@ describe("a position that was closed by hand and is adopted", () => {
     expect(working().map(([units]) => units)).toEqual([-40, -40]);
   });
 
+  it("leaves exits of what such an entry fills late beside a position of the other side", () => {
+    bracket(100, 40);
+    sellByHand(40);
+    run.model.cancel = () => undefined;
+    adopt();
+    bracket(60, 60, "sell");
+    run.model.fill(run.model.order(0), 10, 95);
+    run.model.end(run.model.order(0), "Cancelled");
+    run.settle();
+    run.lookTwice();
+    expect([run.position(), run.enginePosition()]).toEqual([-50, -50]);
+    expect(working().map(([units]) => units)).toEqual([-10, -10, 60, 60]);
+  });
+
   it("leaves no exits where the strategy had sold a part itself", () => {
     bracket();
     run.act((orders) => orders.submit(SPY, "sell", 50));
