@@ -28,7 +28,7 @@ export interface ClosedByHandParts {
  */
 export class ClosedByHand {
   private readonly parts: ClosedByHandParts;
-  /** Orders that are no exits and are to be cut, until the broker has them so. */
+  /** Orders that are no exits and are to be cut or to end, until the broker has them so. */
   private readonly cuts = new Map<OrderRecord, CutByHand>();
 
   constructor(parts: ClosedByHandParts) {
@@ -129,7 +129,7 @@ export class ClosedByHand {
   private cutTo(row: number, units: number, held: number): void {
     const { rows, exits } = this.parts;
     const record = rows.at(row);
-    if (record !== undefined && units > DUST && units < record.remaining - DUST)
+    if (record !== undefined && units < record.remaining - DUST)
       this.cuts.set(record, { intent: record.intent.id, units: record.filled + units, held });
     exits.leaveRow(row, units);
   }

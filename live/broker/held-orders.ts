@@ -31,7 +31,7 @@ export interface HeldOrder {
   readonly behind?: readonly { readonly intent: number; readonly filled: number }[];
 }
 
-/** An order of which a part is to go that would close what was closed by hand, and that the broker may have as it was. */
+/** An order of which all or a part is to go that would close what was closed by hand, and that the broker may have as it was. */
 export interface CutByHand {
   readonly intent: number;
   /** Units that it is to have, what it has filled included. */

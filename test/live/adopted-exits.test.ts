@@ -288,6 +288,21 @@ describe("a position that was closed by hand and is adopted", () => {
     expect(working()).toEqual([[-50, 85]]);
   });
 
+  it("cancels such a stop again whose cancel is refused, at the next look", () => {
+    trade("buy", 100);
+    stop(100);
+    sellByHand(100);
+    const { cancel } = run.model;
+    run.model.cancel = (id) =>
+      run.model.refuse(id, 161, "Cancel attempted when order is not in a cancellable state.", "order cancel");
+    adopt();
+    expect(working()).toEqual([[-100, 85]]);
+    run.model.cancel = cancel;
+    run.lookTwice();
+    run.settle();
+    expect(working()).toEqual([]);
+  });
+
   it("leaves such a stop as it is where as much is held again meanwhile", async () => {
     trade("buy", 100);
     stop(100);
