@@ -46,7 +46,7 @@ import {
 } from "./order-request.js";
 import { nearStep, wholeSteps } from "./quantity-step.js";
 import type { RestoredOrder } from "./restored-run.js";
-import { roundPrice } from "./tick.js";
+import { roundPrice, roundTrail } from "./tick.js";
 import type { WorkingOrders } from "./working-orders.js";
 
 /** What a bracket adds to its entry: where it gets out. Prices are in the instrument's currency. */
@@ -251,7 +251,9 @@ export class OrderDesk {
       quantity,
       changes.limit === undefined ? book.limit[order] : roundPrice(changes.limit, instrument.tickSize, -side),
       changes.stop === undefined ? book.stop[order] : roundPrice(changes.stop, instrument.tickSize, -side),
-      changes.trail ?? changes.trailPercent ?? book.trailOf(order),
+      changes.trail === undefined
+        ? (changes.trailPercent ?? book.trailOf(order))
+        : roundTrail(changes.trail, instrument.tickSize),
     );
   }
 
@@ -342,7 +344,8 @@ export class OrderDesk {
   private writeTrail(order: number, instrument: Instrument, side: number, options: OrderOptions): void {
     const { book } = this;
     if (options.trailPercent !== undefined) book.flags[order] |= TRAIL_FRACTION;
-    book.setTrail(order, options.trailPercent ?? (options.trail as number), options.limitOffset ?? 0);
+    const trail = options.trailPercent ?? roundTrail(options.trail as number, instrument.tickSize);
+    book.setTrail(order, trail, options.limitOffset ?? 0);
     if (options.stop !== undefined) return;
     // While its parent has not filled, a trail has nothing to start behind.
     if (options.parent !== undefined && this.book.filled[options.parent.id] === 0) return;
@@ -359,7 +362,7 @@ export class OrderDesk {
     const order = this.writeExit(entry, group, trailingStop === undefined ? STOP : TRAILING_STOP, options);
     if (stopLoss !== undefined) book.stop[order] = roundPrice(stopLoss, instrument.tickSize, book.side[entry]);
     // Without a stop of its own a trail begins behind the price that the entry fills at, which nobody knows yet.
-    if (trailingStop !== undefined) book.setTrail(order, trailingStop, 0);
+    if (trailingStop !== undefined) book.setTrail(order, roundTrail(trailingStop, instrument.tickSize), 0);
     return order;
   }
 

@@ -11,3 +11,11 @@ export function roundPrice(price: number, tick: number, towards: number): number
   // 2143 x 0.01 is 21.430000000000003 in binary: ten decimals give the price that was meant.
   return Math.round(rounded * tick * 1e10) / 1e10;
 }
+
+/**
+ * The amount by which a stop trails, on the grid of ticks: rounded down, for a stop that lies further away protects later,
+ * and to a tick at least, where it would stand at the price itself.
+ */
+export function roundTrail(trail: number, tick: number): number {
+  return Math.max(roundPrice(trail, tick, -1), tick);
+}

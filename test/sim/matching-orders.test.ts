@@ -280,6 +280,16 @@ const CASES: readonly Case[] = [
     ["bar 2: sell 100 at 108"],
   ],
   [
+    "a trailing stop that trails by less than a tick stands a tick behind",
+    "sell",
+    { trail: 0.004 },
+    [
+      [100, 100, 100, 100],
+      [100, 100, 99.98, 99.99],
+    ],
+    ["bar 2: sell 100 at 99.99"],
+  ],
+  [
     "a trailing stop starts where it is told to",
     "sell",
     { trail: 5, stop: 98 },
