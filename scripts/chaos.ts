@@ -1,7 +1,8 @@
 // Plays random strategies and random misfortunes to a live session, and holds its journal against the broker's books:
 // `npm run chaos -- --runs 1000 --seed 1` through real sockets, with the journal on a disk; with `--virtual` on a virtual
 // net, where a seed repeats a run to the last byte; with `--dense` the broker is late in every story, with far more
-// orders. It ends with 3 where something did not hold.
+// orders; with `--operators` people trade by hand in the account, and an operator tells the session of it. It ends with 3
+// where something did not hold.
 
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
@@ -18,11 +19,16 @@ const { values } = parseArgs({
     jobs: { type: "string", default: "2" },
     virtual: { type: "boolean", default: false },
     dense: { type: "boolean", default: false },
+    operators: { type: "boolean", default: false },
   },
 });
 const [runs, seed, jobs] = [values.runs, values.seed, values.jobs].map(Number);
 if (![runs, seed, jobs].every((count) => Number.isSafeInteger(count) && count > 0)) {
   console.error("--runs, --seed and --jobs take whole numbers above 0.");
+  process.exit(2);
+}
+if (values.dense && values.operators) {
+  console.error("Stories are either --dense or with --operators.");
   process.exit(2);
 }
 const form = values.virtual ? "virtual" : "sockets";
@@ -31,7 +37,7 @@ process.exitCode = jobs > 1 ? await share() : await play();
 /** Plays them here. @returns the exit code */
 async function play(): Promise<number> {
   const began = process.cpuUsage();
-  const density = values.dense ? "dense" : "usual";
+  const density = values.dense ? "dense" : values.operators ? "operated" : "usual";
   const tell = (one: number, { violations }: Outcome): void => {
     if (violations.length > 0) console.log(`seed ${one}: ${violations[0]}`);
   };
@@ -59,6 +65,7 @@ async function share(): Promise<number> {
       const args = ["--runs", String(count), "--seed", String(from), "--jobs", "1"];
       if (values.virtual) args.push("--virtual");
       if (values.dense) args.push("--dense");
+      if (values.operators) args.push("--operators");
       const child = spawn(process.execPath, [jiti, fileURLToPath(import.meta.url), ...args], { stdio: "inherit" });
       return new Promise<number>((resolve) => child.on("close", (code) => resolve(code ?? 1)));
     }),

@@ -6,16 +6,21 @@ const DUST = 1e-6;
  * Holds what works at the broker against a kill switch that is on, when all is quiet: of the session's orders none is
  * left that could increase what its own orders hold. Those on the closing side may take no more than that together, of
  * a group, or of the exits of one order, the largest counts.
+ * @param adopted signed units that an operator has made the session's own, by symbol
  * @returns what does not hold, in sentences
  */
-export function checkKilled({ orders, executions }: BrokerTruth, clientId: number): string[] {
+export function checkKilled(
+  { orders, executions }: BrokerTruth,
+  clientId: number,
+  adopted: ReadonlyMap<string, number> = new Map(),
+): string[] {
   const own = orders.filter((order) => order.clientId === clientId);
   const refs = new Set(own.map(({ ref }) => ref));
   const symbols = new Set(own.map(({ symbol }) => symbol));
   return [...symbols].flatMap((symbol) => {
     const held = executions
       .filter((one) => one.symbol === symbol && refs.has(one.ref))
-      .reduce((sum, { quantity }) => sum + quantity, 0);
+      .reduce((sum, { quantity }) => sum + quantity, adopted.get(symbol) ?? 0);
     const working = own.filter((order) => order.symbol === symbol && order.isOpen && order.isTransmitted);
     const largest = new Map<string, number>();
     for (const { ref, group, quantity, filled } of working) {

@@ -13,6 +13,9 @@ import { Journal } from "../../live/journal/journal.js";
 import { openSession } from "../../live/session/open-session.js";
 import type { Session } from "../../live/session/session.js";
 import { deciding } from "../random-strategy.js";
+import { type OperatedBooks, operatedOf } from "./check-operated.js";
+import type { OperatorWord } from "./misfortune.js";
+import { OperatorHand } from "./operator-hand.js";
 import type { Life, Program, Subject } from "./play-story.js";
 import { STORY_MARKET, STORY_SYMBOLS } from "./story.js";
 
@@ -65,6 +68,7 @@ class LiveProgram implements Program {
   reconciled = 0;
   private readonly life: Life;
   private session: Session | undefined;
+  private hand: OperatorHand | undefined;
   private wantsReconcile = false;
   private readonly failed: string[] = [];
 
@@ -92,6 +96,12 @@ class LiveProgram implements Program {
     return true;
   }
 
+  operate(word: OperatorWord): void {
+    if (this.session?.state !== "running") return;
+    this.hand ??= new OperatorHand(this.session, this.life.note);
+    void this.hand.tell(word);
+  }
+
   killed(): void {
     // The machine closes its files.
     living?.journal?.close();
@@ -107,7 +117,7 @@ class LiveProgram implements Program {
       if (Math.abs(held - booked) <= DUST) return [];
       return [`the engine holds ${held} ${symbol}, its ledger ${booked}`];
     });
-    return [...this.failed, ...differences];
+    return [...this.failed, ...(this.hand?.broken ?? []), ...differences];
   }
 
   private async run({ journal }: Disk): Promise<void> {
@@ -166,10 +176,10 @@ class LiveProgram implements Program {
   }
 }
 
-async function readBooks({ journal: path }: Disk): Promise<BookTruth> {
+async function readBooks({ journal: path }: Disk): Promise<BookTruth & OperatedBooks> {
   const journal = await Journal.openExisting(path);
   try {
-    return sessionBooks(journal, journal.openLedger());
+    return { ...sessionBooks(journal, journal.openLedger()), operated: operatedOf(journal) };
   } finally {
     journal.close();
   }

@@ -1,5 +1,6 @@
 import { FAULT_KINDS } from "../../brokers/gateway/faults/fault-plan.js";
 import type { Random } from "../../core/random.js";
+import { DIFFERENCE_NAMES } from "../../live/session-control.js";
 import { drawMoment, type TimeWindow } from "../random-strategy.js";
 
 /** Something that goes wrong in a run. Times are ms after its beginning. */
@@ -13,10 +14,34 @@ export type Misfortune =
   | { readonly kind: "kill at commit"; readonly at: number; readonly commit: number; readonly down: number }
   /** Somebody turns the kill switch of the session on that runs, to have all positions closed as well or not. */
   | { readonly kind: "kill switch"; readonly at: number; readonly flatten: boolean }
+  /**
+   * Somebody trades in the account beside the session: closes so large a share of what it holds of a symbol, and buys so
+   * many units beside, sold where below zero; or has such a share moved to another account, which no execution tells of.
+   */
+  | {
+      readonly kind: "by hand";
+      readonly at: number;
+      readonly symbol: string;
+      readonly share: number;
+      readonly units: number;
+      readonly isTransfer: boolean;
+    }
+  /** Somebody tells the session whose the difference is. */
+  | OperatorWord
   /** The network breaks: what is on its way is lost, and both ends hear of it so much later. */
   | { readonly kind: "sever"; readonly at: number; readonly heard: number }
   /** The network stands still for so long, and loses nothing. */
   | { readonly kind: "stall"; readonly at: number; readonly lasts: number };
+
+/** What an operator tells a session, where it can be told: to adopt what others hold, or what a difference is called. */
+export interface OperatorWord {
+  readonly kind: "operator";
+  readonly at: number;
+  readonly symbol: string;
+  readonly as: "adopted" | (typeof DIFFERENCE_NAMES)[number];
+  /** Whether the session is to look at the account first. */
+  readonly looks: boolean;
+}
 
 export interface MisfortuneBounds {
   /** The stretches of time in which they all begin. */
@@ -67,6 +92,50 @@ function drawMisfortune(random: Random, bounds: MisfortuneBounds): Misfortune {
 
 export function drawKillSwitch(random: Random, bounds: Omit<MisfortuneBounds, "count">): Misfortune {
   return { kind: "kill switch", at: drawTime(random, bounds), flatten: random.int(2) === 0 };
+}
+
+/**
+ * A trade by hand, with what an operator says of it later, if anything, and what goes wrong about then.
+ * @param end when nobody says anything any more
+ */
+export function drawByHand(random: Random, bounds: Omit<MisfortuneBounds, "count">, end: number): Misfortune[] {
+  const one = <T>(choices: readonly T[]): T => choices[random.int(choices.length)];
+  const at = drawTime(random, bounds);
+  const symbol = one(bounds.symbols);
+  const isBeside = random.int(4) === 0;
+  const units = isBeside ? (random.int(2) === 0 ? 1 : -1) * (1 + random.int(200)) : 0;
+  const share = isBeside ? 0 : one([1, 1, 0.5, random.next()]);
+  const isTransfer = !isBeside && random.int(3) === 0;
+  const drawn: Misfortune[] = [{ kind: "by hand", at, symbol, share, units, isTransfer }];
+  let then = at;
+  for (let words = one([0, 1, 1, 1, 2, 2]); words > 0; words--) {
+    then = Math.min(end, then + random.int(one([3_000, 20_000, 60_000, SHORT])));
+    const as = isTransfer
+      ? one(DIFFERENCE_NAMES)
+      : one(["adopted", "adopted", "adopted", one(DIFFERENCE_NAMES)] as const);
+    const looks = random.int(2) === 0;
+    drawn.push({ kind: "operator", at: then, symbol, as, looks });
+    if (as === "foreign" && random.int(4) > 0)
+      drawn.push({ kind: "operator", at: Math.min(end, then + 1_000), symbol, as: "adopted", looks: false });
+    const near = Math.max(0, Math.min(end, then - 2_000 + random.int(4_000)));
+    const down = random.int(2) === 0 ? 500 : random.int(60_000);
+    switch (random.int(8)) {
+      case 0:
+        drawn.push({ kind: "kill", at: near, down });
+        break;
+      case 1:
+        drawn.push({ kind: "kill at commit", at: then, commit: 1 + random.int(3), down });
+        break;
+      case 2:
+        drawn.push({ kind: "kill at write", at: then, write: 1 + random.int(3), down });
+        break;
+      case 3:
+        drawn.push({ kind: "sever", at: near, heard: random.int(20_000) });
+        break;
+      default:
+    }
+  }
+  return drawn;
 }
 
 /** A fault of one of these kinds. */

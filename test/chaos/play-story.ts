@@ -14,7 +14,8 @@ import type { VirtualProcess } from "../virtual/virtual-time.js";
 import type { Course, World } from "../virtual/world.js";
 import { checkGroups, GroupWatch } from "./check-groups.js";
 import { checkKilled } from "./check-killed.js";
-import type { Misfortune } from "./misfortune.js";
+import { adoptedOf, checkOperated, type OperatedBooks } from "./check-operated.js";
+import type { Misfortune, OperatorWord } from "./misfortune.js";
 import { STORY_MARKET, type Story, TICKS } from "./story.js";
 
 /** What a session's program has of the world it lives in. */
@@ -48,6 +49,8 @@ export interface Program {
   reconcile(): void;
   /** Turns its kill switch on. @returns whether it could */
   turnKillSwitchOn?(flatten: boolean): boolean;
+  /** Tells it what an operator knows, where it can be told. */
+  operate?(word: OperatorWord): void;
   /** Whether its kill switch is on. */
   readonly isKillSwitchOn?: boolean;
   /** It has been killed: what the machine takes from it is taken. */
@@ -62,7 +65,7 @@ export interface Subject<Disk> {
   readonly keepsGroups?: boolean;
   newDisk(): Disk;
   start(disk: Disk, life: Life): Program;
-  books(disk: Disk): Promise<BookTruth>;
+  books(disk: Disk): Promise<BookTruth & Partial<OperatedBooks>>;
   /** Takes away what is on disk. */
   dispose(disk: Disk): void;
 }
@@ -119,6 +122,7 @@ class Play<Disk> {
   private readonly subject: Subject<Disk>;
   private readonly disk: Disk;
   private gateway!: Gateway;
+  private host: VirtualProcess | undefined;
   private process: VirtualProcess | undefined;
   private program: Program | undefined;
   private readonly programs: VirtualProcess[] = [];
@@ -129,6 +133,8 @@ class Play<Disk> {
   /** Whether a session's kill switch was turned on: it stays on over every restart. */
   private hasKillSwitch = false;
   private disturbancesSeen = 0;
+  /** Symbols of which units were moved to another account. */
+  private readonly transferred = new Set<string>();
 
   constructor(world: World, story: Story, subject: Subject<Disk>) {
     this.world = world;
@@ -161,6 +167,7 @@ class Play<Disk> {
         faults: parseFaultPlan(faults),
       });
     });
+    this.host = host;
     yield { ms: 0 };
     if (host.failures.length > 0) throw host.failures[0];
     const asked = tapOrders(this.gateway);
@@ -196,6 +203,8 @@ class Play<Disk> {
     if (one.kind === "kill switch") {
       time.after(one.at, () => this.turnKillSwitchOn(one.flatten));
     }
+    if (one.kind === "by hand") time.after(one.at, () => this.tradeByHand(one), this.host);
+    if (one.kind === "operator") time.after(one.at, () => this.operate(one));
     if (one.kind === "kill") time.after(one.at, () => this.kill(one.down));
     if (one.kind === "stall") {
       time.after(one.at, () => {
@@ -254,6 +263,41 @@ class Play<Disk> {
       if (program?.turnKillSwitchOn?.(flatten) === true) this.hasKillSwitch = true;
     };
     this.world.time.after(0, turn, process);
+  }
+
+  /** As somebody does in TWS, who sees there what the account holds. */
+  private tradeByHand({ symbol, share, units, isTransfer }: Misfortune & { readonly kind: "by hand" }): void {
+    const { services } = this.gateway;
+    const listing = services.listings.find((one) => one.symbol === symbol);
+    if (listing === undefined) return;
+    const { quantity } = services.desk(DEFAULT_ACCOUNT).portfolio;
+    const held = quantity[listing.instrument.index];
+    const traded = units - Math.sign(held) * Math.ceil(share * Math.abs(held));
+    if (traded === 0) return;
+    const action = traded > 0 ? "BUY" : "SELL";
+    if (isTransfer) {
+      quantity[listing.instrument.index] = held + traded;
+      this.transferred.add(symbol);
+    } else services.placeByHand({ symbol: listing.localSymbol, action, quantity: Math.abs(traded), limit: undefined });
+    const what = isTransfer ? "transferred" : "by hand";
+    this.notes.push(`${(this.world.time.now / 1_000).toFixed(3)} ${what} ${traded} ${symbol} of ${held}`);
+  }
+
+  /**
+   * Units that have gone without a trade may be what an order has filled of which there is no trace: the session takes them
+   * for that where nothing else explains them, and says so.
+   */
+  private isTakenForFill(violation: string): boolean {
+    return [...this.transferred].some(
+      (symbol) =>
+        violation.includes(` ${symbol}) has filled `) &&
+        this.notes.some((note) => note.includes(" FILL_RECOVERED ") && note.includes(` ${symbol} `)),
+    );
+  }
+
+  private operate(word: OperatorWord): void {
+    const { process, program } = this;
+    if (process?.isAlive === true) this.world.time.after(0, () => program?.operate?.(word), process);
   }
 
   private count(by: "write" | "commit"): void {
@@ -335,10 +379,14 @@ class Play<Disk> {
       if (this.subject.keepsGroups === true) {
         found.push(...checkGroups(this.gateway, asked, CLIENT, this.notes, this.wasLate));
       }
-      if (this.program?.isKillSwitchOn === true) found.push(...checkKilled(broker, CLIENT));
-      else if (this.hasKillSwitch) found.push("the kill switch was turned on, and is off");
+      const isKilled = this.program?.isKillSwitchOn === true;
+      if (!isKilled && this.hasKillSwitch) found.push("the kill switch was turned on, and is off");
       const auditor = time.start("auditor", async () => {
-        found.push(...checkPromise(broker, await this.subject.books(this.disk)));
+        const books = await this.subject.books(this.disk);
+        const { operated = [] } = books;
+        if (isKilled) found.push(...checkKilled(broker, CLIENT, adoptedOf(operated)));
+        const broken = checkPromise(broker, books).filter((one) => !this.isTakenForFill(one));
+        found.push(...broken, ...checkOperated(broker, books.clientId, operated, this.notes));
       });
       yield { ms: 0 };
       this.auditors.push(auditor);

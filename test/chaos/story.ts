@@ -3,7 +3,14 @@ import type { Instant } from "../../core/market/bar-size.js";
 import { Random } from "../../core/random.js";
 import { gatewayData } from "../gateway/gateway-data.js";
 import { type Decision, drawDecisions, drawMoment, type TimeWindow } from "../random-strategy.js";
-import { drawFaultOf, drawKillSwitch, drawMisfortunes, type Misfortune, type MisfortuneBounds } from "./misfortune.js";
+import {
+  drawByHand,
+  drawFaultOf,
+  drawKillSwitch,
+  drawMisfortunes,
+  type Misfortune,
+  type MisfortuneBounds,
+} from "./misfortune.js";
 
 /** What a strategy does and what goes wrong meanwhile. With its seed, which the network's moods are drawn from, it is one run. */
 export interface Story {
@@ -55,9 +62,11 @@ const NIGHT: Scene = {
 
 const STORY_STREAM = 9_001;
 const LATE_STREAM = 9_003;
+const HAND_STREAM = 9_004;
 
 /** Decisions on orders that belong together, and what changes and cancels them. */
 const TOGETHER: readonly string[] = ["bracket", "oco", "child", "modify", "cancel", "close"];
+const HELD_UNDER_EXITS: readonly string[] = ["order", "bracket", "oco"];
 const LATE_KINDS: readonly string[] = Object.keys(LATE_FAULTS);
 
 /** How late a broker is in stories: how seldom one has a late broker, how many decisions come of it, and how it is late. */
@@ -68,12 +77,16 @@ interface Lateness {
   readonly most: number;
 }
 
-/** How much of the lateness is in stories: in a dense one the broker always is late, and with far more orders. */
-export type Density = "usual" | "dense";
+/**
+ * What stories have more of: in a dense one the broker always is late, and with far more orders; in an operated one people
+ * trade by hand in the account, and an operator tells the session of it.
+ */
+export type Density = "usual" | "dense" | "operated";
 
 const LATENESS: Readonly<Record<Density, Lateness>> = {
   usual: { oneIn: 3, decisions: 24, least: 1, most: 5 },
   dense: { oneIn: 1, decisions: 70, least: 4, most: 9 },
+  operated: { oneIn: 3, decisions: 24, least: 1, most: 5 },
 };
 
 /** Up to twenty decisions, up to six misfortunes. One story in ten goes over night. */
@@ -86,7 +99,22 @@ export function drawStory(seed: number, density: Density = "usual"): Story {
   const bounds = { symbols, windows, longest, ticks: TICKS };
   const without = Object.keys(LATE_FAULTS);
   const misfortunes = drawMisfortunes(random, { ...bounds, count: 1 + random.int(6), without });
-  return drawLateness({ seed, scene, decisions, misfortunes }, bounds, LATENESS[density]);
+  const story = drawLateness({ seed, scene, decisions, misfortunes }, bounds, LATENESS[density]);
+  return density === "operated" ? drawHands(story, bounds) : story;
+}
+
+/** Trades by hand, with what an operator says of them, in a story with more that is held under exits. */
+function drawHands(story: Story, bounds: Omit<MisfortuneBounds, "count">): Story {
+  const random = new Random(story.seed, HAND_STREAM);
+  const { symbols, windows } = bounds;
+  const drawn = drawDecisions(random, { symbols, windows, count: 16, mostUnits: 200, away: 0.002 });
+  const decisions = [...story.decisions, ...drawn.filter(({ does }) => HELD_UNDER_EXITS.includes(does))];
+  const hands = Array.from({ length: 1 + random.int(3) }, () => drawByHand(random, bounds, story.scene.end - 1_000));
+  return {
+    ...story,
+    decisions: decisions.sort((a, b) => a.at - b.at),
+    misfortunes: [...story.misfortunes, ...hands.flat()],
+  };
 }
 
 /**

@@ -1,0 +1,125 @@
+import type { BrokerTruth } from "../../live/drill/broker-truth.js";
+import type { Journal } from "../../live/journal/journal.js";
+import type { AdjustmentEntry } from "../../live/ledger/entry.js";
+import { Ledger } from "../../live/ledger/ledger.js";
+import type { OrderRecord } from "../../live/ledger/order-record.js";
+import { isExitOf, unitsHeld } from "../../live/ledger/units-held.js";
+
+const DUST = 1e-6;
+
+/** What an operator has told a session of units of a symbol, as its journal has it. */
+export interface Operated {
+  readonly symbol: string;
+  readonly name: AdjustmentEntry["name"];
+  /** Signed units that have become the session's by it. */
+  readonly own: number;
+  /** Units that are left of what the session holds, or may hold, by side: of a side that it may have taken some off. */
+  readonly left: ReadonlyMap<number, number>;
+  /** Entries whose exits worked then. */
+  readonly entries: readonly OperatedEntry[];
+}
+
+interface OperatedEntry {
+  readonly ref: string;
+  readonly side: number;
+  readonly filled: number;
+  readonly held: number;
+  /** Names of the exits of it, such as were made later included. */
+  readonly exits: readonly string[];
+}
+
+export interface OperatedBooks {
+  readonly operated: readonly Operated[];
+}
+
+/** All that operators have told a session, read from its journal entry for entry. */
+export function operatedOf(journal: Journal): Operated[] {
+  const { account, clientId } = journal.owner;
+  const whole = journal.openLedger();
+  const ledger = new Ledger({ ...whole.identity, account, clientId });
+  return journal.entries().flatMap((entry) => {
+    ledger.restore([entry]);
+    if (entry.kind !== "adjustment" || entry.intent !== 0 || entry.name === "opening" || entry.name === "split")
+      return [];
+    const { symbol, name, own } = entry;
+    const position = ledger.holdings.get(symbol)?.quantity ?? 0;
+    // What a difference was named as is none any more; that is noted behind it.
+    const before = ledger.unnamed(symbol);
+    const unnamed = before === 0 ? 0 : before - own - entry.foreign;
+    // What adds to a position, or opens one, leaves orders as they are.
+    const sides = [1, -1].filter((side) => own === 0 || (side * own < 0 && side * (position - own) > 0));
+    const left = new Map(sides.map((side) => [side, Math.max(0, side * position) + Math.max(0, side * unnamed)]));
+    const parents = ledger.records.filter(
+      (parent) =>
+        parent.intent.symbol === symbol && ledger.open.some((exit) => !exit.wantsCancel && isExitOf(exit, parent)),
+    );
+    const entries = parents.map((parent) => ({
+      ref: parent.intent.ref,
+      side: parent.intent.side,
+      filled: parent.filled,
+      held: Math.max(0, unitsHeld(ledger, parent)),
+      exits: exitsOf(whole, parent),
+    }));
+    return [{ symbol, name, own, left, entries }];
+  });
+}
+
+function exitsOf(ledger: Ledger, { intent }: OrderRecord): string[] {
+  const parent = ledger.record(intent.id);
+  if (parent === undefined) return [];
+  return ledger.records.filter((record) => isExitOf(record, parent)).map((record) => record.intent.ref);
+}
+
+/** Signed units that have become a session's own by an operator's word, by symbol. */
+export function adoptedOf(operated: readonly Operated[]): ReadonlyMap<string, number> {
+  const adopted = new Map<string, number>();
+  for (const { symbol, own } of operated) adopted.set(symbol, (adopted.get(symbol) ?? 0) + own);
+  return adopted;
+}
+
+/**
+ * Holds what works at the broker against what an operator has said, when all is quiet: exits of what was held then close
+ * no more together than was left of it by that, but for what their entries have filled since and for what entries of the
+ * other side hold, and unless units were given back since. Where the broker refuses to make one smaller, or to cancel it,
+ * somebody is told.
+ * @returns what does not hold, in sentences
+ */
+export function checkOperated(
+  broker: BrokerTruth,
+  clientId: number,
+  operated: readonly Operated[],
+  notes: readonly string[],
+): string[] {
+  const own = new Map(broker.orders.filter((order) => order.clientId === clientId).map((order) => [order.ref, order]));
+  const refused = notes.filter((note) => note.includes(" CHANGE_REFUSED ") || note.includes(" CANCEL_REFUSED "));
+  const broken: string[] = [];
+  for (const [i, { symbol, name, left, entries }] of operated.entries()) {
+    if (refused.some((note) => note.split(/[\s(),]+/).includes(symbol))) continue;
+    for (const [side, most] of left) {
+      const givesBack = operated.slice(i + 1).some((one) => one.symbol === symbol && one.own * side > 0);
+      if (givesBack) continue;
+      const others = entries.filter((one) => one.side !== side).reduce((sum, { held }) => sum + held, 0);
+      let closing = 0;
+      for (const { ref, filled, exits } of entries.filter((one) => one.side === side)) {
+        const works = Math.max(
+          0,
+          ...exits.map((exit) => {
+            const order = own.get(exit);
+            const isWorking = order?.isOpen === true && order.isTransmitted && order.status !== "PendingCancel";
+            return isWorking ? Math.abs(order.quantity) - order.filled : 0;
+          }),
+        );
+        const since = Math.max(0, (own.get(ref)?.filled ?? 0) - filled);
+        const entry = own.get(ref);
+        const mayFill = entry?.isOpen === true ? Math.abs(entry.quantity) - entry.filled : 0;
+        closing += Math.max(0, works - since - mayFill);
+      }
+      if (closing > most + others + DUST) {
+        broken.push(
+          `${symbol} was named ${name}, ${most} were left to close beside ${others}, and exits may close ${closing}`,
+        );
+      }
+    }
+  }
+  return broken;
+}
