@@ -14,24 +14,27 @@ export type Misfortune =
   | { readonly kind: "kill at commit"; readonly at: number; readonly commit: number; readonly down: number }
   /** Somebody turns the kill switch of the session on that runs, to have all positions closed as well or not. */
   | { readonly kind: "kill switch"; readonly at: number; readonly flatten: boolean }
-  /**
-   * Somebody trades in the account beside the session: closes so large a share of what it holds of a symbol, and buys so
-   * many units beside, sold where below zero; or has such a share moved to another account, which no execution tells of.
-   */
-  | {
-      readonly kind: "by hand";
-      readonly at: number;
-      readonly symbol: string;
-      readonly share: number;
-      readonly units: number;
-      readonly isTransfer: boolean;
-    }
+  /** Somebody trades in the account beside the session. */
+  | TradeByHand
   /** Somebody tells the session whose the difference is. */
   | OperatorWord
   /** The network breaks: what is on its way is lost, and both ends hear of it so much later. */
   | { readonly kind: "sever"; readonly at: number; readonly heard: number }
   /** The network stands still for so long, and loses nothing. */
   | { readonly kind: "stall"; readonly at: number; readonly lasts: number };
+
+/**
+ * Somebody closes so large a share of what the account holds of a symbol, and buys so many units beside, sold where below
+ * zero; or has such a share moved to another account, which no execution tells of.
+ */
+export interface TradeByHand {
+  readonly kind: "by hand";
+  readonly at: number;
+  readonly symbol: string;
+  readonly share: number;
+  readonly units: number;
+  readonly isTransfer: boolean;
+}
 
 /** What an operator tells a session, where it can be told: to adopt what others hold, or what a difference is called. */
 export interface OperatorWord {
@@ -98,7 +101,11 @@ export function drawKillSwitch(random: Random, bounds: Omit<MisfortuneBounds, "c
  * A trade by hand, with what an operator says of it later, if anything, and what goes wrong about then.
  * @param end when nobody says anything any more
  */
-export function drawByHand(random: Random, bounds: Omit<MisfortuneBounds, "count">, end: number): Misfortune[] {
+export function drawByHand(
+  random: Random,
+  bounds: Omit<MisfortuneBounds, "count">,
+  end: number,
+): [TradeByHand, ...Misfortune[]] {
   const one = <T>(choices: readonly T[]): T => choices[random.int(choices.length)];
   const at = drawTime(random, bounds);
   const symbol = one(bounds.symbols);
@@ -106,14 +113,14 @@ export function drawByHand(random: Random, bounds: Omit<MisfortuneBounds, "count
   const units = isBeside ? (random.int(2) === 0 ? 1 : -1) * (1 + random.int(200)) : 0;
   const share = isBeside ? 0 : one([1, 1, 0.5, random.next()]);
   const isTransfer = !isBeside && random.int(3) === 0;
-  const drawn: Misfortune[] = [{ kind: "by hand", at, symbol, share, units, isTransfer }];
+  const drawn: [TradeByHand, ...Misfortune[]] = [{ kind: "by hand", at, symbol, share, units, isTransfer }];
   let then = at;
   for (let words = one([0, 1, 1, 1, 2, 2]); words > 0; words--) {
     then = Math.min(end, then + random.int(one([3_000, 20_000, 60_000, SHORT])));
     const as = isTransfer
       ? one(DIFFERENCE_NAMES)
       : one(["adopted", "adopted", "adopted", one(DIFFERENCE_NAMES)] as const);
-    const looks = random.int(2) === 0;
+    const looks = random.int(isTransfer ? 4 : 2) > 0;
     drawn.push({ kind: "operator", at: then, symbol, as, looks });
     if (as === "foreign" && random.int(4) > 0)
       drawn.push({ kind: "operator", at: Math.min(end, then + 1_000), symbol, as: "adopted", looks: false });

@@ -15,7 +15,7 @@ import type { Course, World } from "../virtual/world.js";
 import { checkGroups, GroupWatch } from "./check-groups.js";
 import { checkKilled } from "./check-killed.js";
 import { adoptedOf, checkOperated, type OperatedBooks } from "./check-operated.js";
-import type { Misfortune, OperatorWord } from "./misfortune.js";
+import type { Misfortune, OperatorWord, TradeByHand } from "./misfortune.js";
 import { STORY_MARKET, type Story, TICKS } from "./story.js";
 
 /** What a session's program has of the world it lives in. */
@@ -266,7 +266,7 @@ class Play<Disk> {
   }
 
   /** As somebody does in TWS, who sees there what the account holds. */
-  private tradeByHand({ symbol, share, units, isTransfer }: Misfortune & { readonly kind: "by hand" }): void {
+  private tradeByHand({ symbol, share, units, isTransfer }: TradeByHand): void {
     const { services } = this.gateway;
     const listing = services.listings.find((one) => one.symbol === symbol);
     if (listing === undefined) return;

@@ -109,11 +109,39 @@ function drawHands(story: Story, bounds: Omit<MisfortuneBounds, "count">): Story
   const { symbols, windows } = bounds;
   const drawn = drawDecisions(random, { symbols, windows, count: 16, mostUnits: 200, away: 0.002 });
   const decisions = [...story.decisions, ...drawn.filter(({ does }) => HELD_UNDER_EXITS.includes(does))];
-  const hands = Array.from({ length: 1 + random.int(3) }, () => drawByHand(random, bounds, story.scene.end - 1_000));
+  const misfortunes = [...story.misfortunes];
+  for (let hands = 1 + random.int(3); hands > 0; hands--) {
+    const [byHand, ...words] = drawByHand(random, bounds, story.scene.end - 1_000);
+    if (random.int(3) > 0) {
+      const { at, symbol } = byHand;
+      const before = 5_000 + random.int(120_000);
+      decisions.push(drawHeld(random, Math.max(0, at - before), symbol));
+      // What is held then may be of a session before.
+      const down = random.int(2) === 0 ? 500 : random.int(20_000);
+      if (random.int(3) === 0) misfortunes.push({ kind: "kill", at: Math.max(0, at - random.int(before)), down });
+    }
+    misfortunes.push(byHand, ...words);
+  }
+  return { ...story, decisions: decisions.sort((a, b) => a.at - b.at), misfortunes };
+}
+
+/** An entry under exits that the market does not reach soon. */
+function drawHeld(random: Random, at: number, symbol: string): Decision {
+  const side = random.int(2) === 0 ? "buy" : "sell";
+  const far = (): number => 0.005 + 0.02 * random.next();
+  const [loss, profit] = [far(), far()];
+  const quantity = 2 + random.int(400);
   return {
-    ...story,
-    decisions: decisions.sort((a, b) => a.at - b.at),
-    misfortunes: [...story.misfortunes, ...hands.flat()],
+    at,
+    symbol,
+    does: "bracket",
+    side,
+    quantity,
+    entry: "market",
+    away: 0,
+    loss,
+    profit,
+    trails: random.int(4) === 0,
   };
 }
 
