@@ -28,6 +28,12 @@ interface OperatedEntry {
   readonly exits: readonly string[];
 }
 
+/** What an operator's word has left an order, what it has filled included, and when, epoch ms UTC. */
+export interface Cut {
+  readonly most: number;
+  readonly at: number;
+}
+
 export interface OperatedBooks {
   readonly operated: readonly Operated[];
 }
@@ -91,10 +97,10 @@ export function checkOperated(
   notes: readonly string[],
 ): string[] {
   const own = new Map(broker.orders.filter((order) => order.clientId === clientId).map((order) => [order.ref, order]));
-  const refused = notes.filter((note) => note.includes(" CHANGE_REFUSED ") || note.includes(" CANCEL_REFUSED "));
+  const refused = refusedOf(notes);
   const broken: string[] = [];
   for (const [i, { symbol, name, left, entries }] of operated.entries()) {
-    if (refused.some((note) => note.split(/[\s(),]+/).includes(symbol))) continue;
+    if (refused.has(symbol)) continue;
     for (const [side, most] of left) {
       const givesBack = operated.slice(i + 1).some((one) => one.symbol === symbol && one.own * side > 0);
       if (givesBack) continue;
@@ -122,4 +128,31 @@ export function checkOperated(
     }
   }
   return broken;
+}
+
+/**
+ * Holds orders that an operator's word has made smaller against that, when all is quiet: they stay so unless more was asked
+ * for since.
+ * @returns what does not hold, in sentences
+ */
+export function checkCuts(
+  { orders, asked }: BrokerTruth,
+  clientId: number,
+  cuts: ReadonlyMap<string, Cut>,
+  notes: readonly string[],
+): string[] {
+  const refused = refusedOf(notes);
+  return orders.flatMap(({ ref, symbol, quantity, status, isOpen, isTransmitted, ...order }) => {
+    const cut = cuts.get(ref);
+    if (cut === undefined || order.clientId !== clientId || refused.has(symbol)) return [];
+    if (!isOpen || !isTransmitted || status === "PendingCancel" || Math.abs(quantity) <= cut.most + DUST) return [];
+    const isMore = asked.some((one) => one.ref === ref && one.at >= cut.at && one.quantity > cut.most + DUST);
+    return isMore ? [] : [`an operator's word has left ${cut.most} to ${ref}, which may fill ${Math.abs(quantity)}`];
+  });
+}
+
+/** Symbols of which the broker has refused to make an order smaller, or to cancel it, of which somebody was told. */
+function refusedOf(notes: readonly string[]): ReadonlySet<string> {
+  const told = notes.filter((note) => note.includes(" CHANGE_REFUSED ") || note.includes(" CANCEL_REFUSED "));
+  return new Set(told.flatMap((note) => note.split(/[\s(),]+/)));
 }

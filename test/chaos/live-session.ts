@@ -98,7 +98,7 @@ class LiveProgram implements Program {
 
   operate(word: OperatorWord): void {
     if (this.session?.state !== "running") return;
-    this.hand ??= new OperatorHand(this.session, this.life.note);
+    this.hand ??= new OperatorHand(this.session, this.life.note, this.life.cut);
     void this.hand.tell(word);
   }
 

@@ -111,7 +111,7 @@ export function drawByHand(
   const symbol = one(bounds.symbols);
   const isBeside = random.int(4) === 0;
   const units = isBeside ? (random.int(2) === 0 ? 1 : -1) * (1 + random.int(200)) : 0;
-  const share = isBeside ? 0 : one([1, 1, 0.5, random.next()]);
+  const share = isBeside ? 0 : one([1, 1, 0.5, random.int(100) / 100]);
   const isTransfer = !isBeside && random.int(3) === 0;
   const drawn: [TradeByHand, ...Misfortune[]] = [{ kind: "by hand", at, symbol, share, units, isTransfer }];
   let then = at;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ClosedByHand, type ClosedByHandParts } from "../../live/broker/closed-by-hand.js";
 import type { BrokerTruth, HeldOrder } from "../../live/drill/broker-truth.js";
-import { checkOperated, type Operated } from "./check-operated.js";
+import { checkCuts, checkOperated, type Operated } from "./check-operated.js";
 import { holdStories } from "./hold-stories.js";
 import { LIVE_SESSION } from "./live-session.js";
 import { playStory } from "./play-story.js";
@@ -88,5 +88,18 @@ describe("exits of what was closed by hand", () => {
     ]);
     expect(found([word, { ...word, own: 60, left: new Map() }])).toEqual([]);
     expect(found([word], [`1.000 warn CHANGE_REFUSED order 2 (sell 100 ${symbol}) could not be changed`])).toEqual([]);
+  });
+
+  it("and other orders stay as small as they were made, unless more is asked for or the broker refuses it", () => {
+    const cuts = new Map([["stop", { most: 30, at: 1_000 }]]);
+    const stop = order("stop", -100);
+    const found = (broker: BrokerTruth, notes: readonly string[] = []): string[] =>
+      checkCuts(broker, CLIENT, cuts, notes);
+    expect(found(truth(order("stop", -30), order("target", -100)))).toEqual([]);
+    expect(found(truth(stop))).toEqual(["an operator's word has left 30 to stop, which may fill 100"]);
+    const more = { orderId: 1, ref: "stop", clientId: CLIENT, quantity: 100, terms: "", at: 2_000 };
+    expect(found({ ...truth(stop), asked: [more] })).toEqual([]);
+    expect(found({ ...truth(stop), asked: [{ ...more, at: 500 }] })).toHaveLength(1);
+    expect(found(truth(stop), [`1.000 warn CHANGE_REFUSED sell 100 ${symbol} stop could not be changed`])).toEqual([]);
   });
 });

@@ -29,10 +29,13 @@ export class OperatorHand {
   private readonly session: Session;
   private readonly operator: SessionOperator;
   private readonly note: (line: string) => void;
+  private readonly cut: (ref: string, most: number) => void;
 
-  constructor(session: Session, note: (line: string) => void) {
+  /** @param cut hears how many units an order may have that a word has made smaller */
+  constructor(session: Session, note: (line: string) => void, cut: (ref: string, most: number) => void) {
     this.session = session;
     this.note = note;
+    this.cut = cut;
     this.operator = new SessionOperator(session, new SessionViewer(session, 0), () => undefined);
     const { broker } = session.parts;
     const tellNoted = broker.tellNoted.bind(broker);
@@ -61,13 +64,17 @@ export class OperatorHand {
    * what is left may be of an entry that had no stop before.
    */
   private watched(act: () => string[]): string[] {
-    const { instruments } = this.session.parts.setup;
+    const { engine, broker, setup } = this.session.parts;
+    const { instruments } = setup;
+    const { quantity } = engine.book;
+    const sizes = instruments.flatMap(({ index }) => this.rows(index).map((row) => [row, quantity[row]] as const));
     const before = instruments.map(({ index }) => {
       const held = this.possible(index);
       const side = Math.sign(held);
       return { index, held, side, opening: this.opening(index, held), cover: this.cover(index, side, new Map()) };
     });
     const cut = act();
+    for (const [row, size] of sizes) if (quantity[row] < size - DUST) this.cut(broker.refOf(row), quantity[row]);
     for (const { index, held, side, opening, cover } of before) {
       if (side === 0) continue;
       const { symbol } = instruments[index];

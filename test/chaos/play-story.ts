@@ -14,7 +14,7 @@ import type { VirtualProcess } from "../virtual/virtual-time.js";
 import type { Course, World } from "../virtual/world.js";
 import { checkGroups, GroupWatch } from "./check-groups.js";
 import { checkKilled } from "./check-killed.js";
-import { adoptedOf, checkOperated, type OperatedBooks } from "./check-operated.js";
+import { adoptedOf, type Cut, checkCuts, checkOperated, type OperatedBooks } from "./check-operated.js";
 import type { Misfortune, OperatorWord, TradeByHand } from "./misfortune.js";
 import { STORY_MARKET, type Story, TICKS } from "./story.js";
 
@@ -35,6 +35,8 @@ export interface Life {
   readonly random: Random;
   /** Keeps a line of what the program says. */
   readonly note: (line: string) => void;
+  /** Says that an operator's word has left an order so many units, what it has filled included. */
+  readonly cut: (ref: string, most: number) => void;
   /** Ends the program by itself; somebody will start it again. */
   readonly exit: () => void;
   /** The price of the moment, for a program that does not ask for quotes. */
@@ -133,6 +135,7 @@ class Play<Disk> {
   /** Whether a session's kill switch was turned on: it stays on over every restart. */
   private hasKillSwitch = false;
   private disturbancesSeen = 0;
+  private readonly cuts = new Map<string, Cut>();
   /** Symbols of which units were moved to another account. */
   private readonly transferred = new Set<string>();
 
@@ -238,6 +241,9 @@ class Play<Disk> {
         },
         isGuarded: this.story.seed % 2 === 0,
         random: this.random,
+        cut: (ref, most) => {
+          if (process.isAlive) this.cuts.set(ref, { most, at: this.gateway.simulation.now });
+        },
         note: (line) => this.notes.push(`${(time.now / 1_000).toFixed(3)} ${line}`),
         price: (symbol) => this.priceOf(symbol),
       });
@@ -387,6 +393,7 @@ class Play<Disk> {
         if (isKilled) found.push(...checkKilled(broker, CLIENT, adoptedOf(operated)));
         const broken = checkPromise(broker, books).filter((one) => !this.isTakenForFill(one));
         found.push(...broken, ...checkOperated(broker, books.clientId, operated, this.notes));
+        found.push(...checkCuts(broker, books.clientId, this.cuts, this.notes));
       });
       yield { ms: 0 };
       this.auditors.push(auditor);

@@ -128,7 +128,7 @@ function drawHands(story: Story, bounds: Omit<MisfortuneBounds, "count">): Story
 /** An entry under exits that the market does not reach soon. */
 function drawHeld(random: Random, at: number, symbol: string): Decision {
   const side = random.int(2) === 0 ? "buy" : "sell";
-  const far = (): number => 0.005 + 0.02 * random.next();
+  const far = (): number => (50 + random.int(200)) / 10_000;
   const [loss, profit] = [far(), far()];
   const quantity = 2 + random.int(400);
   return {
