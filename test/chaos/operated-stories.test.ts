@@ -31,6 +31,14 @@ describe("a story of a position that was closed by hand", () => {
     expect([violations, notes.filter((note) => note.includes(" operator adopted ")).length]).toEqual([[], 1]);
   });
 
+  it("goes well with one that has started again since the position was opened", async () => {
+    const story = closedByHand(0.4);
+    const misfortunes = [{ kind: "kill", at: 50_000, down: 500 } as const, ...story.misfortunes];
+    const { violations, notes } = await playStory({ ...story, misfortunes }, LIVE_SESSION);
+    expect(violations).toEqual([]);
+    expect(notes.filter((note) => note.includes(" operator adopted "))).toEqual([expect.stringContaining("cut to 60")]);
+  });
+
   it("is broken by one whose stops all go for a part of it", async () => {
     const { during } = ClosedByHand.prototype;
     ClosedByHand.prototype.during = function (this: ClosedByHand, note): string[] {

@@ -18,7 +18,7 @@ interface Cover {
   readonly closers: number;
   /** Units that exits of entries may close of what these hold. */
   readonly exits: number;
-  /** Of these, units of entries that have no stop for them. */
+  /** Units that entries hold under exits and have no stop for. */
   readonly unstopped: number;
 }
 
@@ -141,7 +141,7 @@ export class OperatorHand {
       stops: sum([...inExits.map(({ held, stops }) => Math.min(held, stops)), ...inGroups.map(({ stops }) => stops)]),
       closers: sum(inGroups.map(({ closes }) => closes)),
       exits: sum(inExits.map(({ held, closes }) => Math.min(held, closes))),
-      unstopped: sum(inExits.map(({ held, closes, stops }) => Math.max(0, Math.min(held, closes) - stops))),
+      unstopped: sum(inExits.map(({ held, stops }) => Math.max(0, held - stops))),
     };
   }
 
