@@ -432,6 +432,78 @@ describe("a position that was closed by hand and is adopted", () => {
     expect(working()).not.toContainEqual([-100, 90]);
   });
 
+  describe.each([
+    ["was written and never arrived", true],
+    ["did not leave", false],
+  ])("has a stop of the strategy's own cut again whose cut %s", (_what, isWritten) => {
+    beforeEach(() => {
+      trade("buy", 100);
+      stop(100);
+      sellByHand(70);
+      const { change } = run.model;
+      run.model.change = (intent) => {
+        run.model.changes.push(intent);
+        const { orderId } = intent;
+        if (isWritten) run.model.told.push({ kind: "written", orderId, what: "change" });
+        else run.model.told.push({ kind: "unsent", orderId, what: "change", reason: "nothing can be sent" });
+      };
+      expect(adopt()).toEqual(["sell 100 SPY stop 85.00 (cut to 30)"]);
+      expect(working()).toEqual([[-100, 85]]);
+      run.model.change = change;
+    });
+
+    it("when the connection is back", () => {
+      run.broker.isConnected = false;
+      run.turn();
+      run.pass(5_000);
+      run.broker.isConnected = true;
+      run.turn();
+      run.settle();
+      run.lookTwice();
+      expect(working()).toEqual([[-30, 85]]);
+    });
+
+    it("behind a new start", async () => {
+      run.kill();
+      await run.open();
+      run.settle();
+      run.lookTwice();
+      expect(working()).toEqual([[-30, 85]]);
+    });
+  });
+
+  it("has a stop of the strategy's own cut again whose cut did not leave when the account is looked at", () => {
+    trade("buy", 100);
+    stop(100);
+    sellByHand(70);
+    const { change } = run.model;
+    run.model.change = ({ orderId }) =>
+      run.model.told.push({ kind: "unsent", orderId, what: "change", reason: "nothing can be sent" });
+    adopt();
+    run.model.change = change;
+    run.lookTwice();
+    expect(working()).toEqual([[-30, 85]]);
+  });
+
+  it("leaves a stop that was cut to what the strategy makes of it later", () => {
+    trade("buy", 100);
+    stop(100);
+    sellByHand(70);
+    adopt();
+    trade("buy", 20);
+    run.act((orders) => {
+      for (const order of orders.workingOrders(SPY)) orders.modify(order, { quantity: 50 });
+    });
+    run.settle();
+    run.broker.isConnected = false;
+    run.turn();
+    run.broker.isConnected = true;
+    run.turn();
+    run.settle();
+    run.lookTwice();
+    expect(working()).toEqual([[-50, 85]]);
+  });
+
   it("keeps the exits where the broker holds what nobody has named yet, and cuts them when it is named as others'", () => {
     bracket();
     run.model.foreignFill(CON_IDS[0], "SPY", -1, 100, 96, "");
