@@ -152,7 +152,7 @@ export function checkCuts(
 }
 
 /** Symbols of which the broker has refused to make an order smaller, or to cancel it, of which somebody was told. */
-function refusedOf(notes: readonly string[]): ReadonlySet<string> {
+export function refusedOf(notes: readonly string[]): ReadonlySet<string> {
   const told = notes.filter((note) => note.includes(" CHANGE_REFUSED ") || note.includes(" CANCEL_REFUSED "));
   return new Set(told.flatMap((note) => note.split(/[\s(),]+/)));
 }

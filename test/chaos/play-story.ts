@@ -14,7 +14,7 @@ import type { VirtualProcess } from "../virtual/virtual-time.js";
 import type { Course, World } from "../virtual/world.js";
 import { checkGroups, GroupWatch } from "./check-groups.js";
 import { checkKilled } from "./check-killed.js";
-import { adoptedOf, type Cut, checkCuts, checkOperated, type OperatedBooks } from "./check-operated.js";
+import { adoptedOf, type Cut, checkCuts, checkOperated, type OperatedBooks, refusedOf } from "./check-operated.js";
 import type { Misfortune, OperatorWord, TradeByHand } from "./misfortune.js";
 import { STORY_MARKET, type Story, TICKS } from "./story.js";
 
@@ -390,7 +390,7 @@ class Play<Disk> {
       const auditor = time.start("auditor", async () => {
         const books = await this.subject.books(this.disk);
         const { operated = [] } = books;
-        if (isKilled) found.push(...checkKilled(broker, CLIENT, adoptedOf(operated)));
+        if (isKilled) found.push(...checkKilled(broker, CLIENT, adoptedOf(operated), refusedOf(this.notes)));
         const broken = checkPromise(broker, books).filter((one) => !this.isTakenForFill(one));
         found.push(...broken, ...checkOperated(broker, books.clientId, operated, this.notes));
         found.push(...checkCuts(broker, books.clientId, this.cuts, this.notes));
