@@ -1,62 +1,27 @@
 import type { BrokerState } from "../../brokers/tws/account/broker-state.js";
-import type { OrderPort } from "../../brokers/tws/orders/order-port.js";
 import type { Broker, BrokerAccount } from "../../core/broker.js";
 import { DUST } from "../../core/dust.js";
 import { isExit } from "../../core/guards/guard.js";
 import type { Instant } from "../../core/market/bar-size.js";
-import type { Instrument } from "../../core/market/instrument.js";
 import type { Denial } from "../../core/orders/denial.js";
 import type { BundleKind } from "../../core/orders/held-bundle.js";
 import { increasing } from "../../core/orders/kept-exits.js";
-import { HELD, isSent, isWorking, PENDING_CANCEL } from "../../core/orders/kinds.js";
+import { isSent, isWorking, PENDING_CANCEL } from "../../core/orders/kinds.js";
 import type { RestoredRun } from "../../core/orders/restored-run.js";
-import type { Journal } from "../journal/journal.js";
 import { hearFact } from "../ledger/hear-fact.js";
-import type { Ledger } from "../ledger/ledger.js";
 import { noteBlock } from "../ledger/note-block.js";
 import { noteSplit } from "../ledger/note-split.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import type { Outcome } from "../ledger/outcome.js";
 import { type ReconcileReport, reconcile } from "../reconcile/reconcile.js";
-import type { BrokerNews } from "./broker-news.js";
-import { ClosedByHand } from "./closed-by-hand.js";
-import { ClosingOrders } from "./closing-orders.js";
-import { ClosingSizes } from "./closing-sizes.js";
-import { Consequences } from "./consequences.js";
-import { EarlyOutcomes } from "./early-outcomes.js";
-import { EngineTeller, UNBOOKED } from "./engine-teller.js";
-import { ExcessOrders } from "./excess-orders.js";
-import { ExitSizes } from "./exit-sizes.js";
-import { FactQueue } from "./fact-queue.js";
+import { UNBOOKED } from "./engine-teller.js";
 import type { FillFee } from "./fill-fees.js";
-import { ForcedClosing } from "./forced-closing.js";
-import { type CutByHand, type HeldList, HeldOrders } from "./held-orders.js";
-import { LookAgain } from "./look-again.js";
-import { NothingOpens } from "./nothing-opens.js";
+import type { CutByHand, HeldList } from "./held-orders.js";
+import { LiveBrokerParts } from "./live-broker-parts.js";
 import { isReducing } from "./order-bounds.js";
-import { OrderRows } from "./order-rows.js";
-import { OrderWatch } from "./order-watch.js";
-import { Outgoing, type Send } from "./outgoing.js";
-import { PositionWatch } from "./position-watch.js";
-import { RefusedCancels } from "./refused-cancels.js";
-import { ReportTeller } from "./report-teller.js";
+import type { Send } from "./outgoing.js";
 import { restoredSession } from "./restored-run.js";
-import { SessionTeller } from "./session-teller.js";
-import { UndeadOrders } from "./undead-orders.js";
-import { UnprotectedEntries } from "./unprotected-entries.js";
-import { filledOfGroup, UnsentSiblings } from "./unsent-siblings.js";
 import { tellUntraded } from "./untraded.js";
-import { UnwantedOrders } from "./unwanted-orders.js";
-
-export interface LiveBrokerParts {
-  readonly journal: Journal;
-  readonly ledger: Ledger;
-  readonly port: OrderPort;
-  /** The instruments of the run by index, each with the broker's number of its contract. */
-  readonly instruments: readonly Instrument[];
-  readonly conIds: readonly number[];
-  readonly news: BrokerNews;
-}
 
 /**
  * The broker of a live session. What the strategy asks for is gathered until `flush`, which commits it to the journal,
@@ -65,44 +30,14 @@ export interface LiveBrokerParts {
  *
  * It never sends an order twice: one without an answer becomes unknown and is asked for.
  */
-export class LiveBroker implements Broker {
+export class LiveBroker extends LiveBrokerParts implements Broker {
   readonly tradesAtClose = false;
   readonly targetsWait = true;
   readonly alertBelow = Number.NEGATIVE_INFINITY;
   /** Nothing falls due by the engine's reckoning: see `due`. */
   readonly nextDue = Infinity;
-  /** Called when there is something for `dispatch`. */
-  onReady: () => void = () => undefined;
-  private readonly parts: LiveBrokerParts;
-  private readonly watch: OrderWatch;
-  private readonly positions: PositionWatch;
-  private readonly again = new LookAgain();
-  private readonly facts = new FactQueue();
-  private readonly rows = new OrderRows();
-  private readonly session: SessionTeller;
-  private readonly report: ReportTeller;
-  private readonly undead: UndeadOrders;
-  private account: BrokerAccount | undefined;
   /** Units of the order that is being changed. */
   private sizeBefore = Number.NaN;
-  /** Whether the engine has been handed what the journal had left: before that nothing is news to it. */
-  private isBound = false;
-  private teller!: EngineTeller;
-  private outgoing!: Outgoing;
-  private closingSizes!: ClosingSizes;
-  private heldOrders!: HeldOrders;
-  private closing!: ClosingOrders;
-  private forced!: ForcedClosing;
-  private exits!: ExitSizes;
-  private closedByHand!: ClosedByHand;
-  private excess!: ExcessOrders;
-  private refused!: RefusedCancels;
-  private consequences!: Consequences;
-  private unprotected!: UnprotectedEntries;
-  /** What was decided without the broker, to be told with its news. */
-  private decided: (() => void)[] = [];
-  private readonly unwanted: UnwantedOrders;
-  private readonly early = new EarlyOutcomes();
   private canSend = false;
   /** Orders that have more units at the broker than others of their group have left them. */
   private tooLarge: readonly OrderRecord[] = [];
@@ -111,27 +46,6 @@ export class LiveBroker implements Broker {
   private flattening: readonly string[] = [];
   /** What it was to cut of orders. */
   private cut: readonly CutByHand[] = [];
-
-  constructor(parts: LiveBrokerParts) {
-    this.parts = parts;
-    this.watch = new OrderWatch(parts.ledger, (record) => this.teller.endsAt(record));
-    this.positions = new PositionWatch(parts.ledger, parts.instruments, parts.conIds, parts.news);
-    this.session = new SessionTeller(parts.ledger, parts.news);
-    this.report = new ReportTeller(parts.news);
-    this.unwanted = new UnwantedOrders(parts.port.clientId, parts.news);
-    this.undead = new UndeadOrders({
-      ledger: parts.ledger,
-      news: parts.news,
-      cancel: (record) => this.unwanted.add(record),
-      isClosing: (record) => this.isBound && this.forced.isClosing(record),
-      isKnown: ({ row }) => !this.isBound || row >= 0,
-    });
-    for (const { symbol, index } of parts.instruments) parts.ledger.symbolOf.set(parts.conIds[index], symbol);
-    parts.port.onFact = (fact) => {
-      this.facts.add(fact);
-      this.onReady();
-    };
-  }
 
   /** Whether orders can be sent now; the session says so. */
   get isConnected(): boolean {
@@ -149,105 +63,6 @@ export class LiveBroker implements Broker {
       this.exits.fitEvery();
     });
     this.onReady();
-  }
-
-  connect(account: BrokerAccount): void {
-    const { journal, ledger, port, instruments, conIds, news } = this.parts;
-    this.account = account;
-    this.teller = new EngineTeller(account, ledger, news, (row) => this.outgoing.isChanging(row));
-    this.closing = new ClosingOrders(account, ledger, instruments);
-    const isUnsent = (row: number): boolean => account.book.status[row] === HELD || this.outgoing.has(row);
-    const endUnsent = (row: number): void => this.endUnsent(row);
-    const unsent = new UnsentSiblings(account, isUnsent, endUnsent);
-    this.exits = new ExitSizes({
-      account,
-      ledger,
-      rows: this.rows,
-      news,
-      clientId: port.clientId,
-      change: (row) => this.outgoing.change(row),
-      cancel: (row) => this.cancel(row),
-      isUnsent,
-      endUnsent,
-    });
-    const cancel = (row: number): void => this.cancel(row);
-    const { exits, rows } = this;
-    this.closedByHand = new ClosedByHand({ account, ledger, instruments, rows, exits, cancel });
-    this.outgoing = new Outgoing({
-      account,
-      ledger,
-      port,
-      rows: this.rows,
-      instruments,
-      conIds,
-      news,
-      closing: this.closing,
-      exits: this.exits,
-      highestOrderId: journal.highestOrderId(port.clientId),
-      refuse: (row, denial) => this.refuseLater(row, denial),
-      disputed: (row, held, why) => this.forced.disputed(row, held, why),
-    });
-    this.closingSizes = new ClosingSizes({
-      account,
-      closing: this.closing,
-      rows: this.rows,
-      clientId: port.clientId,
-      change: (row) => this.outgoing.change(row),
-      cancel: (row) => this.cancel(row),
-      isUnsent,
-    });
-    this.forced = new ForcedClosing({
-      account,
-      ledger,
-      instruments,
-      news,
-      closing: this.closing,
-      waits: (row) => this.outgoing.has(row),
-      cancelAgain: (record) => this.unwanted.add(record),
-    });
-    const family = { account, ledger, rows: this.rows, news, cancel: (row: number) => this.cancel(row) };
-    this.unprotected = new UnprotectedEntries({
-      ...family,
-      unitsLeftTo: (stop) => this.undead.unitsLeftTo(stop),
-      isClosing: (entry) => this.forced.isToBeClosed(entry),
-    });
-    this.excess = new ExcessOrders(account, ledger, (record) => this.unwanted.add(record));
-    const isApart = (record: OrderRecord): boolean => record.isUndead || this.excess.isToEnd(record);
-    this.refused = new RefusedCancels({
-      ...family,
-      cancel: (record) => {
-        if (isApart(record)) this.unwanted.add(record);
-        else this.cancel(record.row);
-      },
-      ending: [this.forced, this.unprotected, this.undead, this.excess],
-      isApart,
-      stands: (record) => this.consequences.keepClosed(record),
-    });
-    this.consequences = new Consequences({
-      account,
-      ledger,
-      teller: this.teller,
-      forced: this.forced,
-      exits: this.exits,
-      unsent,
-      unprotected: this.unprotected,
-      refused: this.refused,
-      undead: this.undead,
-      nothingOpens: new NothingOpens(family),
-      afterwards: (act) => {
-        this.decided.push(act);
-        this.onReady();
-      },
-    });
-    this.heldOrders = new HeldOrders(
-      account,
-      journal.heldOrders(),
-      (row) => this.rows.at(row)?.intent.id ?? 0,
-      (group) => this.outgoing.nameOfGroup(group),
-      (group) => filledOfGroup(ledger, group),
-      (row) => this.outgoing.has(row),
-      () => ({ flattening: this.forced.symbols, cut: this.closedByHand.cut }),
-    );
   }
 
   // ---- what the engine asks -----------------------------------------------------------------------------------
@@ -658,7 +473,7 @@ export class LiveBroker implements Broker {
   }
 
   /** Ends an order that has not left, with those that wait for it. */
-  private endUnsent(row: number): void {
+  protected endUnsent(row: number): void {
     const { events } = this.run;
     const rows = this.outgoing.has(row) ? this.outgoing.withdraw(row) : [row];
     for (const one of rows) events.cancelled(one);
@@ -670,7 +485,7 @@ export class LiveBroker implements Broker {
     return this.parts.ledger.unnamed(symbol) !== 0;
   }
 
-  private refuseLater(row: number, denial: Denial | undefined): void {
+  protected refuseLater(row: number, denial: Denial | undefined): void {
     const { events } = this.run;
     this.decided.push(() => {
       if (denial === undefined) events.cancelled(row);
