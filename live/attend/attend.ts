@@ -50,8 +50,14 @@ export async function attend(session: SessionControl, held: HeldSession, around:
   };
   watch = new KillWatch(folder.killFile, (asked) => {
     log.event("warn", "KILL_SWITCH", asked.reason, asked);
-    session.kill(asked).catch(failed("turn the kill switch on"));
+    const told = (answer: string): void => {
+      log.event("info", "KILL_SWITCH", answer);
+      display.say(answer);
+    };
+    session.kill(asked).then(told, failed("turn the kill switch on"));
   });
+  /** What is left standing when the session has ended. */
+  let last = "";
   let abandon: (how: string) => void = () => undefined;
   const abandoned = new Promise<string>((resolve) => {
     abandon = resolve;
@@ -61,7 +67,12 @@ export async function attend(session: SessionControl, held: HeldSession, around:
     say: (text) => display.say(text),
     stop: (asked) => {
       log.event("info", "STOP", asked.flatten ? "stops and flattens" : "stops and keeps positions");
-      session.stop(asked).catch((error: unknown) => {
+      const told = (answer: string): void => {
+        log.event("info", "STOP", answer);
+        // That they stay was said when it was asked; whether they are closed is known now.
+        if (asked.flatten) last = answer;
+      };
+      session.stop(asked).then(told, (error: unknown) => {
         failed("stop")(error);
         if (error instanceof LiveError && error.code === "STOP_UNFINISHED") stops.goOn();
       });
@@ -87,6 +98,7 @@ export async function attend(session: SessionControl, held: HeldSession, around:
     hang.close();
     watch.close();
     display.end();
+    if (last !== "") around.terminal.write(`${last}\n`);
     if (how !== ABANDONED) await server?.close();
     if (server !== undefined) writeSessionFile(folder, { ...known, ended: { at: Date.now(), how } });
     log.event("info", "SESSION_ENDED", how);

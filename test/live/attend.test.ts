@@ -115,10 +115,10 @@ describe("a session that is attended", () => {
     expect(log()).toContain('"code":"SESSION_FAILED"');
   });
 
-  it("hears of the file KILL, and a release removes it", async () => {
-    const { folder, session, how } = await attended();
+  it("hears of the file KILL, says what came of it, and a release removes it", async () => {
+    const { folder, session, terminal, how } = await attended();
     writeKillFile(folder.killFile, { reason: "by hand", flatten: true });
-    await until(() => session.asked.length > 0);
+    await until(() => terminal.text.includes("It was asked to kill.\n"));
     expect(session.asked).toEqual([["kill", { reason: "by hand", flatten: true }]]);
     await command(folder, { command: "releaseKill" });
     expect(existsSync(folder.killFile)).toBe(false);
@@ -279,6 +279,15 @@ describe("Ctrl-C", () => {
     await how;
     expect(session.asked).toEqual([["stop", { flatten: false }]]);
     expect(terminal.text).not.toContain(STOP_QUESTION);
+  });
+
+  it("that closes the positions says at the end what came of it", async () => {
+    const { session, terminal, how, log } = await attended({ onStop: "flatten" });
+    interrupt();
+    expect(await how).toBe("stopped");
+    expect(session.asked).toEqual([["stop", { flatten: true }]]);
+    expect(terminal.text.endsWith("It stops.\n")).toBe(true);
+    expect(log()).toContain("It stops.");
   });
 
   it("that cannot be done is said, and the session goes on", async () => {
