@@ -38,7 +38,11 @@ export function runOracle(story: Story): Outcome {
   }
   return {
     fills: run.fills,
-    orders: run.orders.map(({ status, filled }) => ({ status: status === "held" ? "working" : status, filled })),
+    orders: run.orders.map(({ status, filled, quantity }) => ({
+      status: status === "held" ? "working" : status,
+      filled,
+      quantity,
+    })),
   };
 }
 

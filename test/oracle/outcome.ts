@@ -8,5 +8,5 @@ export interface Outcome {
     readonly price: number;
     readonly quantity: number;
   }[];
-  readonly orders: readonly { readonly status: string; readonly filled: number }[];
+  readonly orders: readonly { readonly status: string; readonly filled: number; readonly quantity: number }[];
 }

@@ -44,7 +44,7 @@ export async function runEngine(story: Story): Promise<Outcome> {
         quantity: Math.abs(fills.quantity[f]),
       };
     }),
-    orders: made.map(({ status, filled }) => ({ status: wordOf(status), filled })),
+    orders: made.map(({ status, filled, quantity }) => ({ status: wordOf(status), filled, quantity })),
   };
 }
 

@@ -50,6 +50,10 @@ export function outcomeInWords({ fills, orders }: Outcome): string[] {
     ...fills.map(
       ({ order, slot, at, price, quantity }) => `order ${order}, bar ${slot} ${at}: ${quantity} at ${price}`,
     ),
-    ...orders.map(({ status, filled }, id) => `order ${id}: ${status}, ${filled} filled`),
+    ...orders.map(({ status, filled, quantity }, id) => {
+      // What one that has ended was still to fill nobody asks any more.
+      const size = status === "working" ? ` of ${quantity}` : "";
+      return `order ${id}: ${status}, ${filled}${size} filled`;
+    }),
   ];
 }
