@@ -242,7 +242,11 @@ export class Execution {
     const { book, working } = this.account;
     const parent = book.parent[exit];
     const group = book.group[exit];
-    for (const other of working.of(book.instrument[exit])) {
+    const instrument = book.instrument[exit];
+    const list = working.lists[instrument];
+    // From the last on: one that is cancelled leaves the list.
+    for (let k = working.count[instrument] - 1; k >= 0; k--) {
+      const other = list[k];
       if (other === exit || book.parent[other] !== parent || !isExit(book, other) || !isSent(book.status[other]))
         continue;
       if (group < 0 || book.group[other] !== group) this.fitExit(other);
