@@ -7,6 +7,7 @@ import { ControlError } from "../control/errors.js";
 import { readSessionFile } from "../control/session-file.js";
 import type { SessionFolder } from "../control/session-folder.js";
 import { SessionLock } from "../control/session-lock.js";
+import { expectKept } from "../journal/journal-file.js";
 import { SessionLog } from "../log/session-log.js";
 import type { SessionMode } from "../session-view.js";
 
@@ -38,7 +39,7 @@ export class HeldSession {
 
   /**
    * Takes it. What a simulated session has left is removed: the gateway it was true of is gone.
-   * @throws ControlError SESSION_RUNNING, SESSION_MODE, SESSION_FILE, SESSION_FOLDER
+   * @throws ControlError SESSION_RUNNING, SESSION_MODE, SESSION_FILE, SESSION_FOLDER; LiveError JOURNAL_GONE, JOURNAL_DAMAGED
    */
   static async take(folder: SessionFolder, mode: SessionMode, level: LogLevel = "info"): Promise<HeldSession> {
     const lock = await SessionLock.take(folder);
@@ -48,6 +49,7 @@ export class HeldSession {
         throw new ControlError("SESSION_MODE", { name: folder.name, mode: before.mode });
       }
       if (mode === "simulated") removeJournal(folder);
+      else if (before !== undefined) expectKept(folder.name, folder.journal);
       return new HeldSession(folder, lock, before !== undefined && before.ended === undefined, level);
     } catch (error) {
       lock.release();

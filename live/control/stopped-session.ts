@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { formatDenial } from "../../core/orders/denial.js";
-import { LiveError } from "../errors.js";
 import { Journal } from "../journal/journal.js";
+import { expectKept } from "../journal/journal-file.js";
 import { type LedgerView, ledgerView } from "../ledger-view.js";
 import type { KillSwitchView, TripView } from "../session-view.js";
 import { readKillFile, removeKillFile } from "./kill-file.js";
@@ -25,15 +25,15 @@ const TRIPS = 10_000;
 
 /**
  * Reads it. @param now of the machine, for ages
- * @throws LiveError JOURNAL_GONE and those of the journal; ControlError SESSION_FILE
+ * @throws LiveError JOURNAL_GONE, JOURNAL_DAMAGED and those of the journal; ControlError SESSION_FILE
  */
 export async function readStopped(folder: SessionFolder, now: number): Promise<StoppedSession> {
   const started = readSessionFile(folder) ?? null;
   const { name } = folder;
   const asked = readKillFile(folder.killFile);
   const byFile = asked === undefined ? undefined : ({ isOn: true, ...asked, since: now } as const);
+  if (started !== null) expectKept(name, folder.journal);
   if (!existsSync(folder.journal)) {
-    if (started !== null) throw new LiveError("JOURNAL_GONE", { name, path: folder.journal });
     return { name, started, failure: null, ...NOTHING, trips: [], killSwitch: byFile ?? { isOn: false } };
   }
   const journal = await Journal.openExisting(folder.journal);

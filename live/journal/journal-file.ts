@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { type Database, openDatabase } from "../../data/sqlite.js";
 import { LiveError } from "../errors.js";
 import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION } from "./schema.js";
@@ -39,6 +40,21 @@ export async function refuseForeign(path: string): Promise<void> {
   } finally {
     db.close();
   }
+}
+
+/**
+ * Of a session that has run the journal has to be there: a new one in its place would know of no order and no position.
+ * @throws LiveError JOURNAL_GONE, JOURNAL_DAMAGED
+ */
+export function expectKept(name: string, path: string): void {
+  const size = statSync(path, { throwIfNoEntry: false })?.size;
+  if (size === undefined) throw new LiveError("JOURNAL_GONE", { name, path });
+  if (size === 0) throw emptied(path);
+}
+
+/** An empty file would be taken for a journal of which nothing has come yet. */
+export function emptied(path: string): LiveError {
+  return new LiveError("JOURNAL_DAMAGED", { path, reason: "it is empty" });
 }
 
 /** What SQLite complains of, as an error of the journal. */

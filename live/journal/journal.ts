@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import type BetterSqlite from "better-sqlite3";
 import type { LossFigures } from "../../core/guards/index.js";
 import type { Instant } from "../../core/market/bar-size.js";
@@ -9,7 +9,7 @@ import type { Entry } from "../ledger/entry.js";
 import { Ledger } from "../ledger/ledger.js";
 import { type Departure, departing } from "./archive.js";
 import { EntryTables } from "./entry-table.js";
-import { explain, failed, prepare, refuseForeign } from "./journal-file.js";
+import { emptied, explain, failed, prepare, refuseForeign } from "./journal-file.js";
 
 /** Whose journal it is. It belongs to one account, client id and strategy for good. */
 export interface JournalOwner {
@@ -102,7 +102,9 @@ export class Journal {
    * @throws LiveError JOURNAL_MISSING and those of `open`
    */
   static async openExisting(path: string): Promise<Journal> {
-    if (!existsSync(path)) throw new LiveError("JOURNAL_MISSING", { path });
+    const size = statSync(path, { throwIfNoEntry: false })?.size;
+    if (size === undefined) throw new LiveError("JOURNAL_MISSING", { path });
+    if (size === 0) throw emptied(path);
     await refuseForeign(path);
     const db = await openDatabase(path);
     try {

@@ -322,6 +322,7 @@ describe("the folder of a session", () => {
     const held = await HeldSession.take(folder, "paper");
     await expect(HeldSession.take(folder, "paper")).rejects.toThrow("runs already");
     writeSessionFile(folder, aSessionFile(folder));
+    writeFileSync(folder.journal, "x");
     held.release();
     await expect(HeldSession.take(folder, "live")).rejects.toThrow('The session "cross" belongs to paper trading.');
     const again = await HeldSession.take(folder, "paper");
@@ -331,6 +332,24 @@ describe("the folder of a session", () => {
     const third = await HeldSession.take(folder, "paper");
     expect(third.wasCut).toBe(false);
     third.release();
+  });
+
+  it("is not taken where it has run and its journal is gone or empty, but for a simulated session", async () => {
+    for (const [left, sentence] of [
+      [undefined, "The session cross has run, and its journal"],
+      ["", "is damaged: it is empty. Keep the file."],
+    ] as const) {
+      for (const mode of ["paper", "live", "simulated"] as const) {
+        const folder = new SessionFolder(sessionsFolder(), "cross");
+        folder.make();
+        writeSessionFile(folder, { ...aSessionFile(folder), mode });
+        if (left !== undefined) writeFileSync(folder.journal, left);
+        const held = HeldSession.take(folder, mode);
+        if (mode === "simulated") (await held).release();
+        else await expect(held, mode).rejects.toThrow(sentence);
+        expect(await isHeld(folder)).toBe(false);
+      }
+    }
   });
 
   it("keeps its journal, but that of a simulated session, whose gateway is gone", async () => {

@@ -251,6 +251,11 @@ describe("a journal", () => {
     await expect(Journal.open(text, OWNER, draw)).rejects.toMatchObject({ code: "SQLITE_UNREADABLE" });
   });
 
+  it("that is empty is damaged, and none of which nothing has come yet", async () => {
+    writeFileSync(path, "");
+    await expect(Journal.openExisting(path)).rejects.toThrow("is damaged: it is empty");
+  });
+
   it("written by a newer version is not touched", async () => {
     (await Journal.open(path, OWNER, draw)).close();
     const db = await openDatabase(path);
