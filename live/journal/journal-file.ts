@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { type Database, openDatabase } from "../../data/sqlite.js";
+import { type Database, type DatabaseOptions, openDatabase } from "../../data/sqlite.js";
 import { LiveError } from "../errors.js";
 import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION } from "./schema.js";
 
@@ -28,9 +28,24 @@ export function prepare(db: Database): void {
   }
 }
 
+/**
+ * Opens the file of a journal. A damaged database of prices is restored from a copy; a journal never is, for the orders
+ * that are missing in the copy would be nobody's.
+ * @throws LiveError JOURNAL_DAMAGED; DataError SQLITE_MISSING, SQLITE_UNREADABLE
+ */
+export async function openFile(path: string, options: DatabaseOptions = {}): Promise<Database> {
+  try {
+    return await openDatabase(path, options);
+  } catch (error) {
+    const { cause } = error as Error;
+    const told = cause instanceof Error ? explain(cause, path) : error;
+    throw told instanceof LiveError && told.code === "JOURNAL_DAMAGED" ? told : error;
+  }
+}
+
 /** Looked at without a chance to change it: opening for writing already would, in a file of somebody else. */
 export async function refuseForeign(path: string): Promise<void> {
-  const db = await openDatabase(path, { readonly: true });
+  const db = await openFile(path, { readonly: true });
   try {
     const application = db.pragma("application_id", { simple: true }) as number;
     const objects = db.prepare("select count(*) from sqlite_schema").pluck().get() as number;

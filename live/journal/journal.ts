@@ -9,7 +9,7 @@ import type { Entry } from "../ledger/entry.js";
 import { Ledger } from "../ledger/ledger.js";
 import { type Departure, departing } from "./archive.js";
 import { EntryTables } from "./entry-table.js";
-import { emptied, explain, failed, prepare, refuseForeign } from "./journal-file.js";
+import { emptied, explain, failed, openFile, prepare, refuseForeign } from "./journal-file.js";
 
 /** Whose journal it is. It belongs to one account, client id and strategy for good. */
 export interface JournalOwner {
@@ -86,7 +86,7 @@ export class Journal {
    */
   static async open(path: string, owner: JournalOwner, draw: () => number): Promise<Journal> {
     if (path !== ":memory:" && existsSync(path)) await refuseForeign(path);
-    const db = await openDatabase(path);
+    const db = await openFile(path);
     try {
       prepare(db);
       const id = own(db, path, owner, draw);
@@ -106,7 +106,7 @@ export class Journal {
     if (size === undefined) throw new LiveError("JOURNAL_MISSING", { path });
     if (size === 0) throw emptied(path);
     await refuseForeign(path);
-    const db = await openDatabase(path);
+    const db = await openFile(path);
     try {
       prepare(db);
       const { id, owner } = readOwner(db);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -248,12 +248,20 @@ describe("a journal", () => {
     await expect(Journal.open(path, OWNER, draw)).rejects.toMatchObject({ code: "JOURNAL_FOREIGN" });
     const text = join(folder, "text.sqlite");
     writeFileSync(text, "no database at all, but a text of some length\n".repeat(30));
-    await expect(Journal.open(text, OWNER, draw)).rejects.toMatchObject({ code: "SQLITE_UNREADABLE" });
+    await expect(Journal.open(text, OWNER, draw)).rejects.toMatchObject({ code: "JOURNAL_DAMAGED" });
   });
 
-  it("that is empty is damaged, and none of which nothing has come yet", async () => {
-    writeFileSync(path, "");
-    await expect(Journal.openExisting(path)).rejects.toThrow("is damaged: it is empty");
+  it("that is damaged is to be kept, and never to be restored from a copy that knows of fewer orders", async () => {
+    (await Journal.open(path, OWNER, draw)).close();
+    const whole = readFileSync(path);
+    for (const damaged of [whole.subarray(0, whole.length - 4096), Buffer.alloc(whole.length, "x"), Buffer.alloc(0)]) {
+      writeFileSync(path, damaged);
+      await expect(Journal.openExisting(path)).rejects.toThrow("is damaged");
+      if (damaged.length === 0) continue;
+      await expect(Journal.open(path, OWNER, draw)).rejects.toThrow(
+        "Keep the file. Look at orders and positions in TWS",
+      );
+    }
   });
 
   it("written by a newer version is not touched", async () => {
