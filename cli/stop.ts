@@ -5,7 +5,8 @@ import type { FlagTable } from "./flags.js";
 import { lineOfFlags, meantSession, SESSIONS_FLAGS } from "./sessions-flags.js";
 import { codeOfClosing, tellSession } from "./tell-session.js";
 
-export const tells = `Ends a running session in order, as Ctrl-C does where it runs. Positions and their exits stay at the broker.
+export const tells = `Ends a running session in order, as Ctrl-C does where it runs. Positions and working orders
+stay at the broker, also orders that may still open a position: the answer names these.
 
   session  Its name; may be left out where one runs`;
 

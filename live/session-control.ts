@@ -34,7 +34,7 @@ export interface NameRequest {
 }
 
 export interface StopRequest {
-  /** Close all positions before it ends; otherwise positions and their exits stay. */
+  /** Close all positions before it ends; otherwise positions and working orders stay, also those that open something. */
   readonly flatten: boolean;
 }
 

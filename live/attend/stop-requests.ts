@@ -93,7 +93,7 @@ export class StopRequests {
     // Keys stay ours: on a terminal in raw mode the Ctrl-C that ends it at once is one.
     this.isClosing ||= flatten;
     if (flatten) this.options.say("It closes its positions and stops.");
-    else this.options.say(this.isClosing ? "It stops." : "It stops; positions and their exits stay.");
+    else this.options.say(this.isClosing ? "It stops." : "It stops; positions and working orders stay.");
     this.options.stop({ flatten });
   }
 

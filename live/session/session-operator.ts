@@ -2,6 +2,7 @@ import { openAfter } from "../../core/calendar/session-time.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import { increasing } from "../../core/orders/kept-exits.js";
+import { rowInWords } from "../broker/order-in-words.js";
 import { ordersInWords, type Untraded, untradedInWords, untradedOf } from "../broker/untraded.js";
 import { LiveError } from "../errors.js";
 import { oppositeInWords, oppositeUnits } from "../ledger/opposite-units.js";
@@ -154,7 +155,18 @@ export class SessionOperator implements SessionControl {
     const { engine } = this.session.parts;
     // Exits of what it was closing are cancelled: they do not stay.
     const isClosing = engine.guards.isClosing || this.session.hasFlattened || this.unfinished().length > 0;
-    return isClosing ? `The session ends. ${this.flatness()}` : "The session ends; positions and their exits stay.";
+    return isClosing ? `The session ends. ${this.flatness()}` : this.kept();
+  }
+
+  /** What stays at the broker behind a session that ends and closes nothing. */
+  private kept(): string {
+    const { setup, engine } = this.session.parts;
+    const opening = setup.instruments.flatMap(({ index, symbol }) =>
+      this.opening(index).map((row) => rowInWords(engine.book, row, symbol)),
+    );
+    const stays = "The session ends; positions and their exits stay";
+    if (opening.length === 0) return `${stays}.`;
+    return `${stays}, and so does what may still open a position: ${opening.join(", ")}. Cancel in TWS what is not to fill until its next start.`;
   }
 
   /**
@@ -261,8 +273,12 @@ export class SessionOperator implements SessionControl {
   }
 
   private mayOpen(instrument: number): boolean {
+    return this.opening(instrument).length > 0;
+  }
+
+  private opening(instrument: number): number[] {
     const { book, working, portfolio } = this.session.parts.engine;
-    return increasing(book, working.of(instrument), portfolio.quantity[instrument]).length > 0;
+    return increasing(book, working.of(instrument), portfolio.quantity[instrument]);
   }
 
   /** What a kill switch leaves. It cancels no order of an instrument that this run does not trade, whatever it opens. */

@@ -109,6 +109,32 @@ describe("the answer to an operator", () => {
     expect(session.parts.engine.portfolio.quantity[0]).toBe(0);
   });
 
+  it("to an end that closes nothing names what may still open a position", async () => {
+    class Waits extends Protects {
+      override onStart(): void {
+        this.buy("SYN1", 10, { limit: 1, tif: "GTC" });
+      }
+    }
+    for (const [strategy, end] of [
+      [Protects, "stay."],
+      [
+        Waits,
+        "stay, and so does what may still open a position: buy 10 SYN1 limit 1.00. Cancel in TWS what is not to fill " +
+          "until its next start.",
+      ],
+    ] as const) {
+      const { gateway, data } = await morningGateway([]);
+      const journal = join(mkdtempSync(join(folder, "kept-")), "journal.sqlite");
+      const session = await openSession(setupFor(gateway, data, strategy, { journal }), () => undefined);
+      closeAfterTest(() => session.stop());
+      session.begin();
+      const { engine, ledger } = session.parts;
+      await until(session, () => engine.portfolio.quantity[0] === 100 && ledger.records.at(-1)?.isAccepted === true);
+      const operator = new SessionOperator(session, new SessionViewer(session, 0), () => undefined);
+      expect(await operator.stop({ flatten: false })).toBe(`The session ends; positions and their exits ${end}`);
+    }
+  });
+
   it("does not say that exits stay which a flattening has cancelled, where it is stopped all the same", async () => {
     const session = await protectingSession("unfinished", { fault: "lose-answer", on: "placeOrder", count: 1 });
     session.begin();
