@@ -232,8 +232,9 @@ everybody out at weekends; TWS then waits for a login by hand unless it restarts
 **It says that it runs already, and it does not.** The lock is one of the operating system and ends with its process:
 there is another one. Its id is in the sentence and in \`session.json\`.
 
-**Its journal is damaged.** Keep the file. Look at orders and positions in TWS, close or protect by hand what must be,
-and start a session under a new name with \`--name\`: what the account holds is foreign to it, and \`npx seatrial adopt\`
+**Its journal is damaged or gone.** It does not start: a new journal would know of no order and no position, and so would
+an older copy of the latest ones. Keep the file. Look at orders and positions in TWS, close or protect by hand what must
+be, and start a session under a new name with \`--name\`: what the account holds is foreign to it, and \`npx seatrial adopt\`
 takes it.
 
 **The disk is full.** Nothing is sent that cannot be written down, so no new order leaves. Make room, start it again.
