@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
+import type { Instant } from "../../core/market/bar-size.js";
 import { formatDenial } from "../../core/orders/denial.js";
 import { Journal } from "../journal/journal.js";
 import { expectKept } from "../journal/journal-file.js";
@@ -31,7 +32,9 @@ export async function readStopped(folder: SessionFolder, now: number): Promise<S
   const started = readSessionFile(folder) ?? null;
   const { name } = folder;
   const asked = readKillFile(folder.killFile);
-  const byFile = asked === undefined ? undefined : ({ isOn: true, ...asked, since: now } as const);
+  // It is on from its next start; asked for it was when the file was written.
+  const since = (): Instant => statSync(folder.killFile, { throwIfNoEntry: false })?.mtimeMs ?? now;
+  const byFile = asked === undefined ? undefined : ({ isOn: true, ...asked, since: Math.floor(since()) } as const);
   if (started !== null) expectKept(name, folder.journal);
   if (!existsSync(folder.journal)) {
     return { name, started, failure: null, ...NOTHING, trips: [], killSwitch: byFile ?? { isOn: false } };

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -284,7 +284,8 @@ describe("a session that does not run", () => {
     const { run, folder } = await stopped();
     expect((await run("kill", "--reason", "bad news")).stdout).toContain("cross does not run; its kill switch is on");
     expect(readFileSync(folder.killFile, "utf8")).toBe("bad news\n");
-    expect((await run("status")).stdout).toContain("KILL SWITCH ON");
+    utimesSync(folder.killFile, new Date(AT), new Date(AT));
+    expect((await run("status")).stdout).toContain("KILL SWITCH ON since 15:00:00: bad news");
     expect((await run("kill", "--release")).stdout).toBe(
       "cross does not run; its kill switch is off for its next start.\n",
     );
