@@ -1,9 +1,10 @@
-import { command } from "../live/control/control-client.js";
+import { command, viewOf } from "../live/control/control-client.js";
 import type { ControlRequest } from "../live/control/control-protocol.js";
 import { ControlError } from "../live/control/errors.js";
 import type { FoundSession } from "../live/control/find-session.js";
 import { ALL_CLOSED, BOOKS_AGREE } from "../live/session-control.js";
 import { DONE, FAILED, NOT_HELD } from "./exit-code.js";
+import { writeStandardError } from "./standard-error.js";
 
 /**
  * Has a running session do something, and prints its answer.
@@ -17,7 +18,18 @@ export async function tellSession(
 ): Promise<string> {
   const { name } = folder;
   if (!isRunning) throw new ControlError("SESSION_STOPPED", { name, instead });
-  const answer = await command(folder, asked);
+  const answered = command(folder, asked);
+  let isOver = false;
+  const over = (): void => {
+    isOver = true;
+  };
+  answered.then(over, over);
+  // A flattening may take long; a session that cannot even be looked at stands still, perhaps for good.
+  viewOf(folder).catch((error: unknown) => {
+    if (isOver || !(error instanceof ControlError) || error.code !== "SESSION_SILENT") return;
+    writeStandardError(`${error.message}\nThis command goes on waiting, for a minute and a half at most.\n`);
+  });
+  const answer = await answered;
   process.stdout.write(`${name}: ${answer}\n`);
   return answer;
 }

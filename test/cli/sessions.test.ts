@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -10,7 +12,7 @@ import { SessionLock } from "../../live/control/session-lock.js";
 import { Journal } from "../../live/journal/journal.js";
 import type { IntentEntry } from "../../live/ledger/entry.js";
 import { aSessionFile, aView, ScriptedSession } from "../live/a-session.js";
-import { COMMAND, folderWith, seatrial } from "./seatrial.js";
+import { COMMAND, folderWith, seatrial, start } from "./seatrial.js";
 
 const SESSIONS = "seatrial-sessions";
 
@@ -197,6 +199,23 @@ describe("a running session", () => {
       ["releaseKill", {}],
     ]);
     await end();
+  });
+
+  it("that stands still is said to do so long before a command gives up", { timeout: 30_000 }, async () => {
+    const { place, folder, end } = await running();
+    await end();
+    const lock = await SessionLock.take(folder);
+    const silent = createServer().listen(folder.controlPath);
+    await once(silent, "listening");
+    const killing = start(["kill", "cross"], place);
+    await killing.said('The session "cross" has not answered within 5 seconds.');
+    await killing.said("only `kill -9");
+    await killing.said("This command goes on waiting");
+    expect(readFileSync(folder.killFile, "utf8")).toBe("by command\n");
+    killing.interrupt();
+    await killing.ended;
+    silent.close();
+    lock.release();
   });
 
   it("is told to flatten, to adopt, to reconcile, to settle and to stop", async () => {
