@@ -47,6 +47,16 @@ export class Interruption {
   };
 
   /**
+   * Hears a signal that has come while the thread was held: it is told in the next turn of the event loop, and to nobody
+   * where the listener was taken away before. Wanted in front of `apart`. @throws CliError INTERRUPTED
+   */
+  heard(): Promise<void> {
+    // The first of two may still belong to the turn that has looked for signals already.
+    const turned = new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
+    return orInterrupted(turned, this.signal);
+  }
+
+  /**
    * Does what may never return, such as a strategy's code, where a signal is to end the process: nobody listens
    * meanwhile, for a listener would not be called.
    */

@@ -70,12 +70,14 @@ export async function runSession(choice: SessionChoice): Promise<number> {
     const prepared = await orInterrupted(prepareSession(choice, held), start.signal);
     for (const note of prepared.notes) log.event("info", "NOTE", note);
     try {
+      await start.heard();
       const session = await orInterrupted(openSession({ ...prepared.setup, atStart: start.apart }, tell), start.signal);
       const days = mode === "paper" ? watchDays(session, choice) : undefined;
       const viewer = new SessionViewer(session, Date.now());
       const { ended, over, latest } = endOf(session, viewer);
       const operator = new Operator(session, viewer, () => over("stopped"));
       operator.latest = latest;
+      await start.heard();
       start.apart(() => session.begin());
       running = session;
       // Nothing is waited for until those who attend to it listen to the same signals.
