@@ -69,8 +69,7 @@ export async function attend(session: SessionControl, held: HeldSession, around:
       log.event("info", "STOP", asked.flatten ? "stops and flattens" : "stops and keeps positions");
       const told = (answer: string): void => {
         log.event("info", "STOP", answer);
-        // That they stay was said when it was asked; whether they are closed is known now.
-        if (asked.flatten) last = answer;
+        last = answer;
       };
       session.stop(asked).then(told, (error: unknown) => {
         failed("stop")(error);

@@ -42,7 +42,7 @@ export function adoptOrder(ledger: Ledger, what: string, now: Instant): string {
   ledger.foreignOrders.delete(foreignKey(order));
   ledger.note({ kind: "intent", at: now, id, ref: ledger.refOf(id), ...termsOf(order, type, tif), side, madeAt: now });
   ledger.note({ ...statusOf(order), at: now, intent: id });
-  return `Order ${what} is the session's order ${id} from now on.`;
+  return `Order ${what} is the session's order ${id} from now on: what it fills is booked. It is shown with the others, and the strategy has it, when the session starts the next time; only its own client cancels it.`;
 }
 
 /** A foreign order by its orderRef or the broker's number of it. */
