@@ -23,7 +23,7 @@ export const GATEWAY_ERRORS = {
   },
   START_OUTSIDE_DATA: {
     sentence: "{start} lies outside of the data, which lasts from {first} to {last}.",
-    remedy: "Name a date between the two with --from.",
+    remedy: "Name a date from the first to the last with --from.",
   },
   FAULT_FILE: {
     sentence: "The faults in {file} cannot be read: {reason}.",

@@ -1,5 +1,5 @@
 import type { BarSeries } from "../../core/market/bar-series.js";
-import type { Instant } from "../../core/market/bar-size.js";
+import { DAY, type Instant } from "../../core/market/bar-size.js";
 import { TICK_RULES, type TickRules } from "../../core/market/bar-ticks.js";
 import { feesByName } from "../sim/fees-by-name.js";
 import { marginByName } from "../sim/margin.js";
@@ -102,7 +102,8 @@ export function startOf(data: GatewayData, from: Instant | undefined): Instant {
     const session = Math.min(sessions.indexAt(instant), sessions.length - 1);
     return sessions.open[session];
   }
-  if (from >= first && from <= last) return from;
+  // A date is the instant at which its day begins: that of the first bar lies hours in front of it.
+  if (from > first - DAY && from <= last) return Math.max(from, first);
   const text = (instant: Instant): string => new Date(instant).toISOString();
   throw new GatewayError("START_OUTSIDE_DATA", { start: text(from), first: text(first), last: text(last) });
 }

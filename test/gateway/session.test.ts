@@ -1,6 +1,7 @@
 import { EventName } from "@stoqey/ib";
 import { describe, expect, it } from "vitest";
 import { Gateway } from "../../brokers/gateway/gateway.js";
+import { startOf } from "../../brokers/gateway/gateway-options.js";
 import { gatewayData } from "./gateway-data.js";
 import { RawClient } from "./raw-client.js";
 import { NOON, startGateway } from "./started.js";
@@ -209,5 +210,13 @@ describe("a gateway that cannot be started", () => {
     await expect(Gateway.listen({ data: gatewayData("sample"), port: 0, from: 0 })).rejects.toThrow(
       "1970-01-01T00:00:00.000Z lies outside of the data, which lasts from 2000-",
     );
+  });
+
+  it("begins with the first bar on the date of that, whose midnight lies in front of it", () => {
+    const data = gatewayData("synthetic:bars=780,bar=1min,start=2020-01-06,seed=3");
+    const first = data.series[0].start[0];
+    expect(startOf(data, Date.UTC(2020, 0, 6, 5))).toBe(first);
+    expect(startOf(data, first + 60_000)).toBe(first + 60_000);
+    expect(() => startOf(data, Date.UTC(2020, 0, 5, 5))).toThrow("lies outside of the data");
   });
 });
