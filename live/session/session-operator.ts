@@ -6,6 +6,7 @@ import { rowInWords } from "../broker/order-in-words.js";
 import { ordersInWords, type Untraded, untradedInWords, untradedOf } from "../broker/untraded.js";
 import { LiveError } from "../errors.js";
 import { oppositeInWords, oppositeUnits } from "../ledger/opposite-units.js";
+import type { OrderRecord } from "../ledger/order-record.js";
 import { adoptOrder, adoptPosition, foreignOrder, nameDifference, settle } from "../reconcile/operator.js";
 import { unitsCell } from "../screen/cells.js";
 import {
@@ -281,11 +282,24 @@ export class SessionOperator implements SessionControl {
     return increasing(book, working.of(instrument), portfolio.quantity[instrument]);
   }
 
-  /** What a kill switch leaves. It cancels no order of an instrument that this run does not trade, whatever it opens. */
+  /** What a kill switch leaves: it cancels no order that this run does not trade, or that another client has made. */
   private staying(): string {
-    const orders = this.untradedLeft().flatMap((one) => one.orders);
-    if (orders.length === 0) return "Positions and their exits stay.";
-    return `Positions and their exits stay, and so do orders in what this run does not trade: ${ordersInWords(orders)}.`;
+    const untraded = this.untradedLeft().flatMap((one) => one.orders);
+    const stays = ["Positions and their exits stay"];
+    if (untraded.length > 0) stays.push(`orders in what this run does not trade: ${ordersInWords(untraded)}`);
+    const others = this.openingOfOthers().filter((record) => !untraded.includes(record));
+    if (others.length > 0)
+      stays.push(`orders that only the client that made them can cancel: ${ordersInWords(others)}`);
+    return `${stays.join(", and so do ")}.`;
+  }
+
+  /** Orders of the session that another client has made and that may open a position. */
+  private openingOfOthers(): OrderRecord[] {
+    const { ledger } = this.session.parts;
+    return ledger.open.filter(({ intent: { clientId, symbol, side } }) => {
+      const held = ledger.holdings.get(symbol)?.quantity ?? 0;
+      return clientId !== ledger.identity.clientId && side * held >= 0;
+    });
   }
 
   private untradedLeft(): Untraded[] {

@@ -9,6 +9,7 @@ import { MINUTE } from "../../core/market/bar-size.js";
 import { Instrument } from "../../core/market/instrument.js";
 import type { Fill } from "../../core/orders/order.js";
 import { Strategy } from "../../core/strategy.js";
+import { adoptOrder } from "../../live/reconcile/operator.js";
 import { openSession } from "../../live/session/open-session.js";
 import type { Session } from "../../live/session/session.js";
 import { SessionOperator } from "../../live/session/session-operator.js";
@@ -73,6 +74,25 @@ describe("the answer to an operator", () => {
     const answer = await new SessionOperator(session, viewer, () => undefined).reconcile();
     expect(answer).not.toContain(BOOKS_AGREE);
     expect(answer).toBe("Orders of SPY that increase are not sent: the broker holds 7, the session 0 and others 0.");
+  });
+
+  it("to a kill names an order that only another client can cancel", async () => {
+    const run = await LiveRun.start();
+    closeAfterTest(() => run.close());
+    run.model.foreignOrder(CON_IDS[0], "SPY", 1, 50, 90, "theirs");
+    run.look();
+    adoptOrder(run.ledger, "theirs", run.now);
+    run.turn();
+    const session = {
+      kill: (reason: string) => reason,
+      hasFlattened: false,
+      parts: { ledger: run.ledger, setup: { instruments: INSTRUMENTS } },
+    } as unknown as Session;
+    const operator = new SessionOperator(session, {} as SessionViewer, () => undefined);
+    expect(await operator.kill({ reason: "news", flatten: false })).toBe(
+      "The kill switch is on: news. Positions and their exits stay, and so do orders that only the client that made " +
+        "them can cancel: buy 50 SPY limit 90.00.",
+    );
   });
 
   it("to a flattening reads the account first, and closes nothing that somebody has closed by hand", async () => {
