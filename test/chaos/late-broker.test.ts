@@ -3,6 +3,7 @@ import { LATE_FAULTS } from "../../brokers/gateway/faults/late-faults.js";
 import { Outgoing } from "../../live/broker/outgoing.js";
 import type { BrokerTruth, HeldOrder } from "../../live/drill/broker-truth.js";
 import { checkKilled } from "./check-killed.js";
+import { CLIENT, heldOrder } from "./held-order.js";
 import { LIVE_SESSION } from "./live-session.js";
 import { playStory, type Subject } from "./play-story.js";
 import { DAY, drawStory, STORY_SYMBOLS, type Story } from "./story.js";
@@ -93,23 +94,8 @@ describe("stories of a broker that is late", () => {
 });
 
 describe("what works while a kill switch is on", () => {
-  const CLIENT = 7;
-  const order = (ref: string, quantity: number, more: Partial<HeldOrder> = {}): HeldOrder => ({
-    ref,
-    orderId: 1,
-    clientId: CLIENT,
-    symbol: "SYN1",
-    quantity,
-    filled: 0,
-    group: "",
-    status: "Submitted",
-    isOpen: true,
-    isTransmitted: true,
-    endedAt: Number.NaN,
-    ...more,
-  });
   const truth = (...orders: HeldOrder[]): BrokerTruth => ({
-    orders: [order("bought", 100, { isOpen: false, filled: 100 }), ...orders],
+    orders: [heldOrder("bought", 100, { isOpen: false, filled: 100 }), ...orders],
     executions: [{ execId: "1", ref: "bought", symbol: "SYN1", quantity: 100, price: 100, commission: 1, time: 0 }],
     positions: new Map(),
     asked: [],
@@ -117,21 +103,21 @@ describe("what works while a kill switch is on", () => {
   });
 
   it("may be exits that close what is held, of which the largest of a group counts", () => {
-    const exits = [order("stop", -100, { group: "g" }), order("target", -100, { group: "g" })];
+    const exits = [heldOrder("stop", -100, { group: "g" }), heldOrder("target", -100, { group: "g" })];
     expect(checkKilled(truth(...exits), CLIENT)).toEqual([]);
-    expect(checkKilled(truth(order("one", -60), order("other", -40)), CLIENT)).toEqual([]);
+    expect(checkKilled(truth(heldOrder("one", -60), heldOrder("other", -40)), CLIENT)).toEqual([]);
   });
 
   it("is caught where it adds to what is held, or closes more than that", () => {
-    expect(checkKilled(truth(order("more", 1)), CLIENT)).toEqual([
+    expect(checkKilled(truth(heldOrder("more", 1)), CLIENT)).toEqual([
       "the kill switch is on, 100 SYN1 are held, and more (1) works",
     ]);
-    expect(checkKilled(truth(order("one", -60), order("other", -50)), CLIENT)).toEqual([
+    expect(checkKilled(truth(heldOrder("one", -60), heldOrder("other", -50)), CLIENT)).toEqual([
       "the kill switch is on, 100 SYN1 are held, and one and other may close 110",
     ]);
   });
 
   it("is nobody else's business where another client has made it", () => {
-    expect(checkKilled(truth(order("theirs", 50, { clientId: 3 })), CLIENT)).toEqual([]);
+    expect(checkKilled(truth(heldOrder("theirs", 50, { clientId: 3 })), CLIENT)).toEqual([]);
   });
 });

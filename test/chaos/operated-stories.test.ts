@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ClosedByHand, type ClosedByHandParts } from "../../live/broker/closed-by-hand.js";
 import type { BrokerTruth, HeldOrder } from "../../live/drill/broker-truth.js";
 import { checkCuts, checkOperated, type Operated } from "./check-operated.js";
+import { CLIENT, heldOrder } from "./held-order.js";
 import { holdStories } from "./hold-stories.js";
 import { LIVE_SESSION } from "./live-session.js";
 import { playStory } from "./play-story.js";
@@ -57,21 +58,6 @@ describe("a story of a position that was closed by hand", () => {
 });
 
 describe("exits of what was closed by hand", () => {
-  const CLIENT = 7;
-  const order = (ref: string, quantity: number, more: Partial<HeldOrder> = {}): HeldOrder => ({
-    ref,
-    orderId: 1,
-    clientId: CLIENT,
-    symbol,
-    quantity,
-    filled: 0,
-    group: "",
-    status: "Submitted",
-    isOpen: true,
-    isTransmitted: true,
-    endedAt: Number.NaN,
-    ...more,
-  });
   const truth = (...orders: HeldOrder[]): BrokerTruth => ({
     orders,
     executions: [],
@@ -81,16 +67,16 @@ describe("exits of what was closed by hand", () => {
   });
   const entry = { ref: "entry", side: 1, filled: 100, held: 40, exits: ["stop", "target"] };
   const word: Operated = { symbol, name: "adopted", own: -60, left: new Map([[1, 40]]), entries: [entry] };
-  const bought = order("entry", 100, { isOpen: false, filled: 100 });
+  const bought = heldOrder("entry", 100, { isOpen: false, filled: 100 });
 
   it("may close together what was left, of which the largest of an entry counts", () => {
-    const exits = [order("stop", -40), order("target", -40)];
+    const exits = [heldOrder("stop", -40), heldOrder("target", -40)];
     expect(checkOperated(truth(bought, ...exits), CLIENT, [word], [])).toEqual([]);
   });
 
   it("are caught where they may close more, unless units were given back or the broker refuses to make them smaller", () => {
     const found = (words: readonly Operated[], notes: readonly string[] = []): string[] =>
-      checkOperated(truth(bought, order("stop", -100)), CLIENT, words, notes);
+      checkOperated(truth(bought, heldOrder("stop", -100)), CLIENT, words, notes);
     expect(found([word])).toEqual([
       `${symbol} was named adopted, 40 were left to close beside 0, and exits may close 100`,
     ]);
@@ -100,10 +86,10 @@ describe("exits of what was closed by hand", () => {
 
   it("and other orders stay as small as they were made, unless more is asked for or the broker refuses it", () => {
     const cuts = new Map([["stop", { most: 30, at: 1_000 }]]);
-    const stop = order("stop", -100);
+    const stop = heldOrder("stop", -100);
     const found = (broker: BrokerTruth, notes: readonly string[] = []): string[] =>
       checkCuts(broker, CLIENT, cuts, notes);
-    expect(found(truth(order("stop", -30), order("target", -100)))).toEqual([]);
+    expect(found(truth(heldOrder("stop", -30), heldOrder("target", -100)))).toEqual([]);
     expect(found(truth(stop))).toEqual(["an operator's word has left 30 to stop, which may fill 100"]);
     const more = { orderId: 1, ref: "stop", clientId: CLIENT, quantity: 100, terms: "", at: 2_000 };
     expect(found({ ...truth(stop), asked: [more] })).toEqual([]);
