@@ -144,6 +144,8 @@ function birthAtClose({ close }: StoryBar): Birth {
 
 /** The table of "Children": what is certain to come after an order that came to life as its parent filled inside. */
 function birthAfter({ order, meeting }: Candidate): Birth {
+  // What was past its price as it came to life fills there, and the market goes on the way it went.
+  if (meeting.isAtBirth === true && order.birth !== undefined) return { ...order.birth, price: meeting.price };
   // A buy limit and a sell stop fill on the way down, a buy stop and a sell limit on the way up.
   const down = order.buy !== isStop(order);
   return {

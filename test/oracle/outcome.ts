@@ -8,5 +8,10 @@ export interface Outcome {
     readonly price: number;
     readonly quantity: number;
   }[];
-  readonly orders: readonly { readonly status: string; readonly filled: number; readonly quantity: number }[];
+  readonly orders: readonly {
+    readonly status: string;
+    readonly filled: number;
+    /** Undefined of a child's child, whose size the oracle leaves as it was. */
+    readonly quantity: number | undefined;
+  }[];
 }

@@ -31,7 +31,7 @@ export async function runEngine(story: Story): Promise<Outcome> {
       ...(rules.volumeLimit > 0 && { volumeLimit: rules.volumeLimit }),
     },
   );
-  const { fills, series, finest } = result;
+  const { fills, series, finest, orders: book } = result;
   return {
     fills: Array.from({ length: fills.length }, (_, f) => {
       const bars = series[finest[fills.instrument[f]]];
@@ -44,7 +44,11 @@ export async function runEngine(story: Story): Promise<Outcome> {
         quantity: Math.abs(fills.quantity[f]),
       };
     }),
-    orders: made.map(({ status, filled, quantity }) => ({ status: wordOf(status), filled, quantity })),
+    orders: made.map(({ id, status, filled, quantity }) => {
+      const parent = book.parent[id];
+      const isDeep = parent >= 0 && book.parent[parent] >= 0;
+      return { status: wordOf(status), filled, quantity: isDeep ? undefined : quantity };
+    }),
   };
 }
 

@@ -16,6 +16,8 @@ export interface Meeting {
   readonly position: number;
   /** Whether an extreme of the bar has met it, and not the close alone. */
   readonly byExtreme: boolean;
+  /** Whether the market was past its price as it came to life. */
+  readonly isAtBirth?: boolean;
 }
 
 const STOPS = ["stop", "stop-limit", "trailing-stop", "trailing-stop-limit"];
@@ -100,7 +102,8 @@ export function meetingInside(run: Run, order: SimOrder, bar: StoryBar): Meeting
   // The market was past its price when it came to life: it is met at once, at the price its parent filled at.
   if (birth !== undefined && (rises ? birth.price >= level : birth.price <= level)) {
     const onlyTriggers = waitsAtStop && limit !== undefined && !noWorse(order, birth.price, limit);
-    return { price: birth.price, slips: limit === undefined, onlyTriggers, position: birth.position, byExtreme: true };
+    const slips = limit === undefined;
+    return { price: birth.price, slips, onlyTriggers, position: birth.position, byExtreme: true, isAtBirth: true };
   }
   // What cannot wait has had its one look.
   if (isImmediate(order)) return undefined;
