@@ -1,7 +1,8 @@
 import { readBrokerState } from "../../brokers/tws/account/broker-state.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import { noteOrders, permIdOf } from "./note-orders.js";
-import { FAR_TARGET, oneUnit, priceOf } from "./one-unit.js";
+import { oneUnit } from "./one-unit.js";
+import { FAR_TARGET, priceOf } from "./order-prices.js";
 import { reconnect } from "./reconnect.js";
 import { NotShown, type Sighting } from "./sight.js";
 import type { Step } from "./step.js";
@@ -91,24 +92,25 @@ export function marketOrderSteps(instrument: Instrument, isAllowed: boolean): St
 async function exitsApart(walk: Walk, sight: Sighting, instrument: Instrument): Promise<void> {
   const { ordering: own } = walk;
   const unit = oneUnit(walk, instrument);
+  const held = (): number => own.held.get(instrument.symbol) ?? 0;
   const entry = own.intent({ ...unit, side: 1, type: "market", quantity: 2 * unit.quantity });
   const exit = { ...unit, side: -1, isExit: true, parent: entry.orderId };
   const soon = own.intent({ ...exit, type: "market" });
-  const limit = priceOf(walk, instrument) * FAR_TARGET;
-  const never = own.intent({ ...exit, type: "limit", limit });
+  const never = own.intent({ ...exit, type: "limit", limit: priceOf(walk, instrument) * FAR_TARGET });
   own.place([entry, ...[soon, never].map((one) => ({ ...one, group: one.ref }))]);
-  await walk.until(
-    () => own.hasEnded(soon.orderId) && own.held.get(instrument.symbol) === unit.quantity,
-    walk.times.fill,
-  );
+  await walk.until(() => own.hasEnded(soon.orderId) && held() === unit.quantity, walk.times.fill);
   await walk.settle();
-  sight.fact("one has filled", own.held.get(instrument.symbol) === unit.quantity);
+  sight.fact("one has filled", held() === unit.quantity);
   sight.fact("the other works on", !own.hasEnded(never.orderId));
-  if (!own.hasEnded(never.orderId)) own.cancel(never.orderId);
-  await walk.until(() => own.hasEnded(never.orderId));
-  own.place([own.intent({ ...unit, side: -1, type: "market" })]);
-  await walk.until(() => !own.held.has(instrument.symbol), walk.times.fill);
-  sight.fact("nothing is left", !own.held.has(instrument.symbol));
+  const working = [entry, soon, never].filter(({ orderId }) => !own.hasEnded(orderId));
+  for (const { orderId } of working) own.cancel(orderId);
+  await walk.until(() => working.every(({ orderId }) => own.hasEnded(orderId)));
+  // Beside one that may still fill, selling might sell more than is held: the end of the walk sees to what is left then.
+  if (held() > 0 && working.every(({ orderId }) => own.hasEnded(orderId))) {
+    own.place([own.intent({ ...unit, side: -1, type: "market", quantity: held() })]);
+    await walk.until(() => held() === 0, walk.times.fill);
+  }
+  sight.fact("nothing is left", held() === 0);
 }
 
 /** Buys (+1) or sells (-1) one unit at the market, and waits until it has filled. */

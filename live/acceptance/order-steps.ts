@@ -3,17 +3,12 @@ import { readBrokerState } from "../../brokers/tws/account/broker-state.js";
 import type { OrderIntent } from "../../brokers/tws/orders/order-intent.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import { lastStatus, noteOrders, permIdOf } from "./note-orders.js";
-import { FAR_TARGET, oneUnit, priceOf } from "./one-unit.js";
+import { oneUnit } from "./one-unit.js";
+import { FAR, FAR_STOP, FAR_TARGET, FARTHER, priceOf } from "./order-prices.js";
 import { reconnect } from "./reconnect.js";
 import { NotShown, type Sighting } from "./sight.js";
 import type { Step } from "./step.js";
 import type { Walk } from "./walk.js";
-
-/** How far below the market orders are placed that must never fill, as a share of it; and where they are moved to. */
-const FAR = 0.7;
-const FARTHER = 0.65;
-/** A bracket's exits: around a fill that never comes. */
-const FAR_STOP = 0.5;
 
 /** Only what one of these says is an answer to an order. */
 const ANSWERED = ["PreSubmitted", "Submitted", "Filled", "Cancelled", "ApiCancelled", "Inactive"];

@@ -35,7 +35,10 @@ const COMMISSION = "59";
 
 /** And what is sent: an order, and where in it its group stands. */
 const PLACE_ORDER = "3";
+const ACTION_OF_ORDER = 16;
+const QUANTITY_OF_ORDER = 17;
 const GROUP_OF_ORDER = 22;
+const PARENT_OF_ORDER = 28;
 
 describe("acceptance against a simulated gateway", () => {
   it("finds no difference in any step with a stock, a pair of currencies and a future, and units traded", async () => {
@@ -194,6 +197,28 @@ describe("a gateway that does something else", () => {
       { what: "the other works on", expected: "yes", got: "no" },
     ]);
     expect(result.left).toEqual([]);
+  });
+
+  it("sells nothing where what two exits were to close was never bought", async () => {
+    const isEntry = (fields: readonly string[]): boolean =>
+      fields[ACTION_OF_ORDER] === "BUY" && fields[QUANTITY_OF_ORDER] === "2";
+    const soldAlone: string[] = [];
+    const alterSent: Alter = (fields) => {
+      if (fields[0] !== PLACE_ORDER) return [fields];
+      if (fields[ACTION_OF_ORDER] === "SELL" && !(Number(fields[PARENT_OF_ORDER]) > 0)) soldAlone.push(fields[1]);
+      return isEntry(fields) ? [] : [fields];
+    };
+    const gateway = await subject();
+    const relay = await alteringRelay(gateway.port, (fields) => [fields], alterSent);
+    const times = { answer: 1_000, market: 1_500, fill: 1_000, settle: 50, reconnect: 1_000 };
+    const result = await accept(relay, { allowsMarket: true, times });
+    expect(rowOf(result, "two exits of one entry of SPY").differences.map(({ what }) => what)).toContain(
+      "one has filled",
+    );
+    // What the step before has bought.
+    expect(soldAlone).toHaveLength(1);
+    expect(gateway.services.executions.all.map(({ isBuy }) => isBuy)).toEqual([true, false]);
+    expect(openAt(gateway)).toEqual([]);
   });
 
   it("is found where an order is refused: what would need it is not shown", async () => {
