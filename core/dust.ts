@@ -3,3 +3,8 @@
  * the smallest step that anything trades in.
  */
 export const DUST = 1e-9;
+
+/** Whether two quantities are equal but for that. */
+export function isNear(a: number, b: number): boolean {
+  return Math.abs(a - b) <= DUST;
+}

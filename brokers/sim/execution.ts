@@ -1,6 +1,6 @@
 import type { BrokerAccount } from "../../core/broker.js";
 import type { Sessions } from "../../core/calendar/sessions.js";
-import { DUST } from "../../core/dust.js";
+import { DUST, isNear } from "../../core/dust.js";
 import { isExit } from "../../core/guards/guard.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import { FILL_OR_KILL, isSent, isWorking } from "../../core/orders/kinds.js";
@@ -367,8 +367,4 @@ export class Execution {
     const usd = currencies.indexOf("USD");
     return usd < 0 ? Number.NaN : rate[currency] / rate[usd];
   }
-}
-
-function isNear(a: number, b: number): boolean {
-  return Math.abs(a - b) <= DUST;
 }

@@ -151,10 +151,8 @@ export class SimBroker implements Broker {
     if (expiry < this.expiryDue) this.expiryDue = expiry;
     this.renewAlerts();
     this.events.accepted(order);
-    if (parent < 0) return;
-    // It was held while its parent ended: it is cut to what that has filled.
-    if (!isWorking(book.status[parent])) this.execution.endChildren(parent);
-    else if (isExit(book, order)) this.execution.fitExit(order);
+    // One that was held may have a parent that has ended meanwhile.
+    this.fitToParent(order);
   }
 
   /** Nothing of it is here yet. */
@@ -176,11 +174,16 @@ export class SimBroker implements Broker {
     // Of another size it rests on where it did; at another price it comes anew.
     if (!Object.is(this.book.limit[order], this.limitBefore)) this.orders.unmark(order, RESTED);
     this.execution.resizeExits(order);
-    // An exit cannot become larger than what there is to close of a parent that opens no more.
-    const parent = this.book.parent[order];
+    this.fitToParent(order);
+  }
+
+  /** An exit has no more units than its parent can open, and of one that has ended no more than that has filled. */
+  private fitToParent(order: number): void {
+    const { book, execution } = this;
+    const parent = book.parent[order];
     if (parent < 0) return;
-    if (!isWorking(this.book.status[parent])) this.execution.endChildren(parent);
-    else if (isExit(this.book, order)) this.execution.fitExit(order);
+    if (!isWorking(book.status[parent])) execution.endChildren(parent);
+    else if (isExit(book, order)) execution.fitExit(order);
   }
 
   cancel(order: number): void {

@@ -1,5 +1,5 @@
 import type { BrokerAccount } from "../../core/broker.js";
-import { DUST } from "../../core/dust.js";
+import { DUST, isNear } from "../../core/dust.js";
 import { isExit } from "../../core/guards/guard.js";
 import { isSent } from "../../core/orders/kinds.js";
 import type { Ledger } from "../ledger/ledger.js";
@@ -300,8 +300,4 @@ export class ExitSizes {
   private sizeOf({ row, asked }: OrderRecord): number {
     return row < 0 ? asked.quantity : this.parts.account.book.quantity[row];
   }
-}
-
-function isNear(a: number, b: number): boolean {
-  return Math.abs(a - b) <= DUST;
 }
