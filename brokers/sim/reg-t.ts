@@ -106,15 +106,18 @@ class RegT implements MarginModel {
     const more = required.increase(holdings, instrument, held, terms);
     // Buying above the mark or selling below it costs equity the moment it fills.
     const worse = (price - holdings.mark[instrument]) * quantity * holdings.instruments[instrument].multiplier;
-    terms.needed = Math.max(0, more) + (worse > 0 ? worse : 0) + terms.fee;
-    if (more <= 0) return undefined;
+    const costs = (worse > 0 ? worse : 0) + terms.fee;
+    terms.needed = Math.max(0, more) + costs;
+    // One that turns a position round may need no more than what it frees: it is judged as what opens the other side.
+    const freed = more > 0 ? 0 : required.of(holdings, instrument, held, price, tradeDate, INITIAL);
     const { equity } = holdings;
     const { minimumEquity } = required;
     if (equity < minimumEquity && held + quantity < 0 && isStock(holdings.instruments[instrument])) {
       return { code: "MINIMUM_EQUITY", details: { needed: amount(minimumEquity), equity: amount(equity) } };
     }
-    const needed = terms.needed * holdings.rate[holdings.currencyOf[instrument]];
-    let available = equity - required.ofAll(holdings, tradeDate, INITIAL);
+    const rate = holdings.rate[holdings.currencyOf[instrument]];
+    const needed = (freed + more + costs) * rate;
+    let available = equity - required.ofAll(holdings, tradeDate, INITIAL) + freed * rate;
     for (let c = 0; c < promised.funds.length; c++) {
       if (promised.funds[c] !== 0) available -= promised.funds[c] * holdings.rate[c];
     }

@@ -204,6 +204,23 @@ describe("a Regulation T account", () => {
     expect(account.ask(0, 200, 100, 1)).toBe("MARGIN: needed=10001.00 available=10000.00");
   });
 
+  it("turns a position round only as far as it could open the other side", () => {
+    const account = new Account(regT(), 10_000, SPY).fill(0, 200, 100).mark(0, 80);
+    // equity 6,000 carries 150 shares short; to keep 200 long it takes 4,000 only
+    expect(account.excess()).toBe(2_000);
+    expect(account.ask(0, -200, 80)).toBe("");
+    expect(account.ask(0, -350, 80)).toBe("");
+    expect(account.ask(0, -351, 80)).toBe("MARGIN: needed=6040.00 available=6000.00");
+    expect(account.ask(0, -400, 80)).toBe("MARGIN: needed=8000.00 available=6000.00");
+    expect(account.ask(0, -350, 80, 1)).toBe("MARGIN: needed=6001.00 available=6000.00");
+  });
+
+  it("sells nothing short below an equity of 2,000, not even by turning a long position round", () => {
+    const account = new Account(regT(), 1_900, SPY).fill(0, 19, 100);
+    expect(account.ask(0, -19, 100)).toBe("");
+    expect(account.ask(0, -20, 100)).toBe("MINIMUM_EQUITY: needed=2000.00 equity=1900.00");
+  });
+
   it("calls margin when a fully margined long position has fallen by a third", () => {
     // 200 shares at 100 with 10,000 borrowed: equity 25 % of value at 10,000 / (0.75 x 200) = 66.67
     const account = new Account(regT(), 10_000, SPY).fill(0, 200, 100);
