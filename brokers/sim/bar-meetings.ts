@@ -31,10 +31,11 @@ export class BarMeetings {
   meets(order: number): boolean {
     if (this.orders.has(order, CANCEL_ASKED)) return this.meetsBefore(order, this.orders.cancelAskedAt(order));
     if (this.wouldWait(order)) return false;
-    if (this.rules.intrabar === "ohlc") return this.bar.pointOf(order) < Infinity;
     const met = this.meeting(order);
+    // A path decides it too: what it says is one guess of several.
+    if (met === UNCERTAIN) this.wasAmbiguous = true;
+    if (this.rules.intrabar === "ohlc") return this.bar.pointOf(order) < Infinity;
     if (met !== UNCERTAIN) return met === MET;
-    this.wasAmbiguous = true;
     return decide(this.rules.intrabar, worksAsStop(this.account.book, order));
   }
 
@@ -85,9 +86,9 @@ export class BarMeetings {
     if (this.takenBefore(order, until)) return true;
     // It never was in the market.
     if (bar.bornAt(order) >= until) return false;
-    if (this.rules.intrabar === "ohlc") return bar.pointOf(order) <= bar.pointAt(until);
     if (this.meeting(order) === MISSED) return false;
     this.wasAmbiguous = true;
+    if (this.rules.intrabar === "ohlc") return bar.pointOf(order) <= bar.pointAt(until);
     const { book } = this.account;
     const price = awaitedPrice(book, order, workedType(book, order));
     const isWorse = book.side[order] * (bar.close - price) < 0;
@@ -123,12 +124,13 @@ export class BarMeetings {
    * unless the whole bar lies past the price, or a path tells: pessimists take the worse of the two.
    */
   priceOfJoining(order: number, type: number, level: number, down: boolean, isPast: boolean): number {
-    const { close } = this.bar;
+    const { close, high, low } = this.bar;
+    const isCertain = down ? high <= level : low >= level;
+    if (!isCertain && close !== level) this.wasAmbiguous = true;
     const lower = Math.min(level, close);
     const higher = Math.max(level, close);
     if (isPast) return isTouch(type) ? close : down ? lower : higher;
     if (this.rules.intrabar === "ohlc" || close === level) return level;
-    this.wasAmbiguous = true;
     return this.account.book.side[order] > 0 === (this.rules.intrabar === "pessimistic") ? higher : lower;
   }
 

@@ -227,7 +227,7 @@ describe("a long bracket inside one bar", () => {
       const expected = typeof exit === "string" ? exit : exit[policy];
       const outcome = await bracketed(entry, [bar], policy);
       expect(outcome.fills).toEqual(expected === "" ? [fill] : [fill, expected]);
-      if (policy !== "ohlc") expect(outcome.ambiguous).toBe(ambiguous === true ? 1 : 0);
+      expect(outcome.ambiguous).toBe(ambiguous === true ? 1 : 0);
     });
   }
 });

@@ -149,6 +149,15 @@ describe("an order that comes inside a bar which may have been past its price al
     expect(await gets("pessimistic", { stop: 103.01 })).toEqual({ fills: [], ambiguous: 0 });
   });
 
+  it("a path decides it too, and the bar counts as ambiguous all the same", async () => {
+    // A quarter of an hour after the open the path is at 102.75.
+    expect(await gets("ohlc", { stop: 99 })).toEqual(at(102.5, 1));
+    expect(await gets("ohlc", { limit: 102.875 })).toEqual(at(102.5, 1));
+    expect(await gets("ohlc", { limit: 99 })).toEqual(at(99, 1));
+    expect(await gets("ohlc", { stop: 103.01 })).toEqual({ fills: [], ambiguous: 0 });
+    expect(await gets("ohlc", { stop: 98 })).toEqual(at(102.5, 0));
+  });
+
   it("a stop that the whole bar lies beyond pays the close, for certain", async () => {
     for (const stop of [90, 97.99, 98]) expect(await gets("pessimistic", { stop })).toEqual(at(102.5, 0));
     for (const stop of [90, 97.99, 98]) expect(await gets("optimistic", { stop })).toEqual(at(102.5, 0));
