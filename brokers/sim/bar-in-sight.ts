@@ -3,6 +3,7 @@ import { isDormant } from "../../core/guards/guard.js";
 import type { BarSeries, PriceColumns } from "../../core/market/bar-series.js";
 import { isSent, LIMIT, MARKET } from "../../core/orders/kinds.js";
 import { isOpenFor, tradesOutside } from "../../core/orders/order-hours.js";
+import { roundPrice } from "../../core/orders/tick.js";
 import { BarHours } from "./bar-hours.js";
 import { AT_CLOSE, BarPath, INSIDE, TRIGGERED_HERE, WHOLE_BAR } from "./intrabar.js";
 import type { SimRules } from "./rules.js";
@@ -67,6 +68,24 @@ export class BarInSight {
 
   lookAtOpen(order: number): void {
     this.open = this.sideOf(order).open[this.row];
+  }
+
+  /**
+   * What stands on an order's side of the market while the other side is at a price that the bar has met there: as far
+   * between the low and the high of its own side, which is exact where the spread stays as it is. On a tick, the one
+   * that is no better for the order.
+   */
+  acrossSpread(order: number, price: number): number {
+    const { series, row } = this;
+    const { ask, bid } = series;
+    if (ask === undefined || bid === undefined) return price;
+    const side = this.account.book.side[order];
+    const own = side > 0 ? ask : bid;
+    const other = side > 0 ? bid : ask;
+    const low = other.low[row];
+    const span = other.high[row] - low;
+    const share = span > 0 ? (price - low) / span : 0;
+    return roundPrice(own.low[row] + share * (own.high[row] - own.low[row]), series.instrument.tickSize, side);
   }
 
   /** A buy looks at the ask and a sell at the bid, where there are such. */

@@ -197,7 +197,7 @@ export class BarMatching {
     if (born !== undefined) {
       // What lay behind the price at birth is filled at that price, and leads no further than it.
       const isBehind = down ? price >= born.price : price <= born.price;
-      // Its parent looked at the other side of the market: on quote bars that price may not lie on its own.
+      // What stood on its own side as its parent filled on the other is no more exact than a tick.
       if (isBehind) price = Math.min(bar.high, Math.max(bar.low, born.price));
       takes = isBehind;
       if (isBehind) birth = born.how;
@@ -370,7 +370,8 @@ export class BarMatching {
       const child = this.list[k];
       if (book.parent[child] !== parent || !this.execution.isIdle(child)) continue;
       const point = this.rules.intrabar === "ohlc" && birth !== AT_CLOSE ? bar.pointOf(parent) : 0;
-      this.orders.bear(child, { row: bar.row, how: birth, price, point });
+      const own = book.side[child] === book.side[parent] ? price : bar.acrossSpread(child, price);
+      this.orders.bear(child, { row: bar.row, how: birth, price: own, point });
     }
   }
 

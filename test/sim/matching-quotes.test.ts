@@ -60,7 +60,19 @@ describe("quote bars", () => {
         trader.submit({ instrument: "SPY", side: "buy", quantity: 1, limit: 105, tif: "GTC", parent });
       },
     });
-    expect(fills).toEqual(["bar 1: sell 1 at 99", "bar 1: buy 1 at 100"]);
+    // The bid was half way between 98 and 100, and so was the ask between 100 and 101.
+    expect(fills).toEqual(["bar 1: sell 1 at 99", "bar 1: buy 1 at 100.5"]);
+  });
+
+  it("a stop closer to its entry than the spread is met as the entry fills, at what stands on its own side", async () => {
+    const entered = (side: Side, limit: number, stopLoss: number): Promise<string[]> =>
+      fillsOfRun(quoteBars("SPY", "1day", bid, ask), {
+        0: (trader) => trader.bracket("SPY", side, 1, { limit, stopLoss, tif: "GTC" }),
+      });
+    expect(await entered("buy", 99.5, 98.75)).toEqual(["bar 1: buy 1 at 99.5", "bar 1: sell 1 at 98.5"]);
+    expect(await entered("sell", 101.5, 102.25)).toEqual(["bar 1: sell 1 at 101.5", "bar 1: buy 1 at 102.5"]);
+    // One that lies beyond the spread is met at its own price.
+    expect(await entered("buy", 99.5, 98.25)).toEqual(["bar 1: buy 1 at 99.5", "bar 1: sell 1 at 98.25"]);
   });
 
   it("a trailing stop sell follows the bid", async () => {
