@@ -160,7 +160,7 @@ export class LiveBroker extends LiveBrokerParts implements Broker {
 
   /** Whether there is something for `dispatch`. */
   get hasNews(): boolean {
-    return !this.facts.isEmpty || this.decided.length > 0;
+    return !this.facts.isEmpty || this.decided.length > 0 || (this.isBound && this.parts.ledger.hasOutcomes);
   }
 
   /** When `onDue` is to be called; Infinity for never. */
@@ -195,6 +195,8 @@ export class LiveBroker extends LiveBrokerParts implements Broker {
       hearFact(this.parts.ledger, fact, now);
       this.tellNews(now);
     }
+    // What could not leave has become news with the flush before, and no fact will follow it.
+    if (this.isBound && this.parts.ledger.hasOutcomes) this.tellNews(now);
   }
 
   /**

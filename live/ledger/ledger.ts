@@ -125,6 +125,11 @@ export class Ledger {
     this.outcomes.push(outcome);
   }
 
+  /** Whether there is something for `takeOutcomes`. */
+  get hasOutcomes(): boolean {
+    return this.outcomes.length > 0;
+  }
+
   /** What is new since this was last called. */
   takeOutcomes(): readonly Outcome[] {
     const { outcomes } = this;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { TwsError } from "../../brokers/tws/errors.js";
 import type { TwsFeed } from "../../brokers/tws/feed/tws-feed.js";
 import type { OrderIntent } from "../../brokers/tws/orders/order-intent.js";
 import type { Order } from "../../core/orders/order.js";
@@ -98,6 +99,17 @@ describe("a change that has not come about", () => {
     expect(run.model.changes).toEqual([]);
     expect(stop.stop).toBe(90);
     expect(heard).toEqual([[1, "UNSENT", expect.stringContaining("no such table: request"), 90]]);
+  });
+
+  it("because it is on no step of its exchange is told in the same turn, though the broker says nothing", () => {
+    const order = held();
+    run.model.fit = () => {
+      throw new TwsError("PRICE_TOO_SMALL", { symbol: "SPY", field: "stop", price: 0.001, step: 0.01 });
+    };
+    move(order, 91);
+    loopOf(run).turn(run.now);
+    expect(heard).toEqual([[order.id, "PRICE_TOO_SMALL", expect.any(String), 90]]);
+    expect(order.stop).toBe(90);
   });
 
   it("takes nothing from an earlier one that is on its way", () => {
