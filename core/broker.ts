@@ -3,6 +3,7 @@ import type { Market } from "./market/market.js";
 import type { Denial } from "./orders/denial.js";
 import type { BundleKind } from "./orders/held-bundle.js";
 import type { OrderBook } from "./orders/order-book.js";
+import type { RestoredOrder } from "./orders/restored-run.js";
 import type { WorkingOrders } from "./orders/working-orders.js";
 import type { FillReport } from "./portfolio/fill-report.js";
 import type { Portfolio } from "./portfolio/portfolio.js";
@@ -23,6 +24,8 @@ export interface BrokerEvents {
   unknown(order: number): void;
   /** It was told to have ended, and works on: it counts as working again. */
   revived(order: number): void;
+  /** An order that others have made and that works is the run's from now on; its row. It stands in no family and no group. */
+  joined(order: RestoredOrder): number;
   /** A fee that was told behind its fill, or what it was corrected by: in the instrument's currency. */
   charged(order: number, amount: number): void;
   /** A fill has been taken back, or is told anew with other figures: the units of the report leave at its price. */

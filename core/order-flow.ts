@@ -27,6 +27,7 @@ import {
   UNKNOWN,
 } from "./orders/kinds.js";
 import { CLOSES_ONLY, LIQUIDATION, type OrderBook } from "./orders/order-book.js";
+import type { RestoredOrder } from "./orders/restored-run.js";
 import type { WorkingOrders } from "./orders/working-orders.js";
 import type { FillLog } from "./portfolio/fill-log.js";
 import type { FillReport } from "./portfolio/fill-report.js";
@@ -350,6 +351,12 @@ export class OrderFlow implements BrokerEvents, HoldFlow {
     this.book.denials.delete(order);
     this.working.add(this.book.instrument[order], order);
     this.reach(order, this.book.filled[order] > DUST ? PARTIALLY_FILLED : ACCEPTED);
+  }
+
+  joined(order: RestoredOrder): number {
+    const row = this.book.restore(order, -1);
+    this.working.add(order.instrument, row);
+    return row;
   }
 
   charged(order: number, amount: number): void {

@@ -5,6 +5,7 @@ import type { Instrument } from "../../core/market/instrument.js";
 import type { Denial } from "../../core/orders/denial.js";
 import { CLOSES_ONLY, LIQUIDATION } from "../../core/orders/order-book.js";
 import type { Ledger } from "../ledger/ledger.js";
+import { isMadeElsewhere } from "../ledger/made-elsewhere.js";
 import { oppositeInWords, oppositeUnits } from "../ledger/opposite-units.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import { unitsToClose } from "./order-bounds.js";
@@ -62,11 +63,10 @@ export class ClosingOrders {
    */
   standing(row: number, cancelled?: ReadonlySet<OrderRecord>): OrderRecord[] {
     return this.open(row).filter((record) => {
-      const { wantsCancel, cancelAt, intent, end, isUndead, excess } = record;
+      const { wantsCancel, cancelAt, end, isUndead, excess } = record;
       if (end !== undefined && !isUndead) return false;
       return (
-        intent.clientId !== this.ledger.identity.clientId ||
-        intent.orderId <= 0 ||
+        isMadeElsewhere(this.ledger, record) ||
         wantsCancel ||
         excess > 0 ||
         cancelAt === cancelAt ||

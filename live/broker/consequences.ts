@@ -4,6 +4,7 @@ import { FILLED, isWorking } from "../../core/orders/kinds.js";
 import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import type { Outcome } from "../ledger/outcome.js";
+import type { AdoptedOrders } from "./adopted-orders.js";
 import type { EngineTeller } from "./engine-teller.js";
 import type { ExitSizes } from "./exit-sizes.js";
 import type { ForcedClosing } from "./forced-closing.js";
@@ -24,6 +25,7 @@ export interface ConsequencesParts {
   readonly refused: RefusedCancels;
   readonly undead: UndeadOrders;
   readonly nothingOpens: NothingOpens;
+  readonly adopted: AdoptedOrders;
   /** Does something behind all that is being told. */
   readonly afterwards: (act: () => void) => void;
 }
@@ -39,7 +41,9 @@ export class Consequences {
   }
 
   tell(outcome: Outcome): void {
-    const { account, teller, forced, exits, unprotected, refused } = this.parts;
+    const { account, teller, forced, exits, unprotected, refused, adopted } = this.parts;
+    // What else is new of it needs its row.
+    if (outcome.kind === "adopted") adopted.join(outcome.record);
     const { book } = account;
     const row = "record" in outcome ? outcome.record.row : -1;
     const size = row >= 0 ? book.quantity[row] : Number.NaN;
@@ -73,6 +77,9 @@ export class Consequences {
       case "accepted":
         exits.accepted(outcome.record);
         unprotected.stands(outcome.record);
+        break;
+      case "adopted":
+        this.keepClosed(outcome.record);
         break;
       case "revived":
         exits.accepted(outcome.record);

@@ -55,6 +55,7 @@ export class EngineTeller {
       case "adjusted":
         this.adjust(outcome.symbol, outcome.quantity, outcome.price);
         return;
+      case "adopted":
       case "undead":
       case "notice":
       case "ask":

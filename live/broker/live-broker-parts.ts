@@ -6,6 +6,7 @@ import { HELD } from "../../core/orders/kinds.js";
 import type { Journal } from "../journal/journal.js";
 import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
+import { AdoptedOrders } from "./adopted-orders.js";
 import type { BrokerNews } from "./broker-news.js";
 import { ClosedByHand } from "./closed-by-hand.js";
 import { ClosingOrders } from "./closing-orders.js";
@@ -186,6 +187,7 @@ export abstract class LiveBrokerParts {
       refused: this.refused,
       undead: this.undead,
       nothingOpens: new NothingOpens(family),
+      adopted: new AdoptedOrders({ account, rows: this.rows, teller: this.teller, watch: this.watch }),
       afterwards: (act) => {
         this.decided.push(act);
         this.onReady();

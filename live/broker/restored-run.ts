@@ -122,6 +122,11 @@ function unitsLeft(all: readonly HeldOrder[], ledger: Ledger): ReadonlyMap<HeldO
   return left;
 }
 
+/** An order of the ledger that stands in no family and no group, as a new start would take it over. */
+export function restoredAlone(record: OrderRecord, instrument: number): RestoredOrder {
+  return orderOf(record, instrument, new Map(), new Groups());
+}
+
 function positionOf(ledger: Ledger, { symbol, index, multiplier }: Instrument): RestoredPosition[] {
   const holding = ledger.holdings.get(symbol);
   if (holding === undefined) return [];

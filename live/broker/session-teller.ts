@@ -65,7 +65,8 @@ export class SessionTeller {
         break;
       }
       case "revived":
-        this.ordered(outcome.record, "revived", at);
+      case "adopted":
+        this.ordered(outcome.record, outcome.kind, at);
         break;
       case "accepted":
       case "cancelled":

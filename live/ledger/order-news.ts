@@ -17,6 +17,8 @@ export type OrderNews =
   | { readonly kind: "terms"; readonly isBack: boolean; readonly denial?: Denial; readonly keepsSize?: boolean }
   /** It has fewer units, for others of its group have filled them: those that are asked now. */
   | { readonly kind: "cut" }
+  /** Others have made it, and it is the session's from now on. */
+  | { readonly kind: "adopted" }
   /** It works although it was told dead: it has to be cancelled, or to count as working again. */
   | { readonly kind: "undead" | "revived" }
   | { readonly kind: "notice"; readonly code: string; readonly text: string }

@@ -2,9 +2,11 @@ import { orderTypeOf } from "../../brokers/ib/order-names.js";
 import { DUST } from "../../core/dust.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import { type OrderType, TIMES_IN_FORCE, type TimeInForce } from "../../core/orders/kinds.js";
+import { orderInWords } from "../broker/order-in-words.js";
 import { LiveError } from "../errors.js";
 import type { AdjustmentName, ForeignOrderEntry } from "../ledger/entry.js";
 import { DIFFERENCE, foreignKey, type Ledger } from "../ledger/ledger.js";
+import { isMadeElsewhere } from "../ledger/made-elsewhere.js";
 import { noteBlock } from "../ledger/note-block.js";
 import { noteFilled } from "../ledger/note-filled.js";
 import type { OrderRecord } from "../ledger/order-record.js";
@@ -24,8 +26,7 @@ export function adoptPosition(ledger: Ledger, symbol: string, conId: number, pri
 }
 
 /**
- * Takes a foreign order over: what it fills from now on is the session's. The strategy sees it when the session starts
- * the next time.
+ * Takes a foreign order over: what it fills from now on is the session's, and it joins the run that goes on.
  * @param what its orderRef, or the broker's number of it
  * @throws LiveError ADOPT_UNKNOWN
  */
@@ -41,8 +42,13 @@ export function adoptOrder(ledger: Ledger, what: string, now: Instant): string {
   const tif = TIMES_IN_FORCE.find((one) => one === order.tif) ?? "DAY";
   ledger.foreignOrders.delete(foreignKey(order));
   ledger.note({ kind: "intent", at: now, id, ref: ledger.refOf(id), ...termsOf(order, type, tif), side, madeAt: now });
+  const record = ledger.record(id) as OrderRecord;
+  ledger.tell({ kind: "adopted", record });
   ledger.note({ ...statusOf(order), at: now, intent: id });
-  return `Order ${what} is the session's order ${id} from now on: what it fills is booked. It is shown with the others, and the strategy has it, when the session starts the next time; only its own client cancels it.`;
+  const whose = isMadeElsewhere(ledger, record)
+    ? ` Only client id ${order.clientId}, which made it, can change or cancel it.`
+    : "";
+  return `Order ${what} is the session's order ${id} from now on: ${orderInWords(record.intent)}. It is among its orders, and what it fills is booked.${whose}`;
 }
 
 /** A foreign order by its orderRef or the broker's number of it. */

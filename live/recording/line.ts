@@ -27,9 +27,10 @@ export type Line = readonly [kind: string, ...rest: unknown[]];
 
 /**
  * The format of recordings that is written; 2 knows of `hours`, 3 of what a restored run's loss limits remember, 4 of changes
- * that have failed, 5 of orders that work again, 6 of bars that were known later than their ends, 7 of `closeDown`.
+ * that have failed, 5 of orders that work again, 6 of bars that were known later than their ends, 7 of `closeDown`,
+ * 8 of orders of others that have joined.
  */
-export const FORMAT = 7;
+export const FORMAT = 8;
 
 const KINDS: ReadonlySet<unknown> = new Set([
   ...["session", "b", "p", "q", "t", "f", "c", "r", "d", "x", "full"],

@@ -8,6 +8,7 @@ import { QuoteRecord } from "../../core/market/quote.js";
 import { TradeRecord } from "../../core/market/trade.js";
 import type { Denial } from "../../core/orders/denial.js";
 import type { BundleKind } from "../../core/orders/held-bundle.js";
+import type { RestoredOrder } from "../../core/orders/restored-run.js";
 import { FillReport } from "../../core/portfolio/fill-report.js";
 import type { Cursor } from "./cursor.js";
 import { decision, type Line, orderContent, setBrokerColumns } from "./line.js";
@@ -207,6 +208,7 @@ export class PlayedBroker implements Broker {
     const [order, second, third, fourth] = content as [number, number, number, string];
     if (event === "filled" || event === "busted") events[event](Object.assign(new FillReport(), content[0]));
     else if (event === "rejected" || event === "changeFailed") events[event](order, content[1] as Denial);
+    else if (event === "joined") events.joined(content[0] as RestoredOrder);
     else if (event === "charged") events.charged(order, second);
     else if (event === "forced") events.forced(order, second, third, fourth);
     else events[event as "accepted"](order);

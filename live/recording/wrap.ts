@@ -9,6 +9,7 @@ import type { QuoteRecord } from "../../core/market/quote.js";
 import type { TradeRecord } from "../../core/market/trade.js";
 import type { Denial } from "../../core/orders/denial.js";
 import type { BundleKind } from "../../core/orders/held-bundle.js";
+import type { RestoredOrder } from "../../core/orders/restored-run.js";
 import type { FillReport } from "../../core/portfolio/fill-report.js";
 import { localTimeName } from "./header.js";
 import { digits } from "./line.js";
@@ -273,6 +274,10 @@ class WatchedEvents implements BrokerEvents {
   revived(order: number): void {
     this.recorder.fact("revived", order);
     this.events.revived(order);
+  }
+  joined(order: RestoredOrder): number {
+    this.recorder.fact("joined", order);
+    return this.events.joined(order);
   }
   charged(order: number, amount: number): void {
     this.recorder.fact("charged", order, amount);

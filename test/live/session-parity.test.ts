@@ -6,6 +6,7 @@ import { classify } from "../../brokers/ib/codes.js";
 import type { GuardTrip } from "../../core/guards/trip.js";
 import { sma } from "../../core/indicators/index.js";
 import type { Bar } from "../../core/market/bar.js";
+import type { Fill } from "../../core/orders/order.js";
 import { Strategy, type StrategyClass } from "../../core/strategy.js";
 import type { Ledger } from "../../live/ledger/ledger.js";
 import { RecordingWriter } from "../../live/recording/recording-file.js";
@@ -126,6 +127,48 @@ describe("a session through the gateway", () => {
       expect.stringContaining("nothing foreign to adopt under by-hand"),
       expect.stringContaining("The difference of"),
     ]);
+  });
+
+  it("in which an order of others was adopted and has filled is played as it was", async () => {
+    class Hears extends Strategy {
+      override onFill({ order, quantity }: Fill): void {
+        if (order.instrument.symbol !== "SYN1") return;
+        this.state = { filled: quantity, order: order.id };
+        this.sell("SYN2", 7);
+      }
+    }
+    const [series] = DATA.series;
+    const low = Math.min(...series.low.slice(series.start.indexOf(FROM) + 30, series.start.indexOf(FROM) + 200));
+    let heard: unknown;
+    let answer = "";
+    let orders: readonly string[] = [];
+    const faults = parseFaultPlan([
+      { fault: "manual-order", at: "+10min", symbol: "SYN1", quantity: 100, limit: low + 0.5 },
+    ]);
+    const result = await played(Hears, { gateway: { faults } }, (started) => {
+      const { session } = started;
+      const { ledger, engine } = session.parts;
+      const operator = new SessionOperator(session, new SessionViewer(session, 0), () => undefined);
+      let isAsked = false;
+      session.onTurn = () => {
+        heard = engine.strategy.state;
+        const [foreign] = ledger.foreignOrders.values();
+        if (foreign === undefined && !isAsked && session.now > FROM + 15 * 60_000) {
+          isAsked = true;
+          queueMicrotask(async () => {
+            await session.reconcile();
+            const [order] = ledger.foreignOrders.values();
+            answer = await operator.adopt({ ref: String(order.permId) });
+            orders = operator.view().orders.map(({ symbol, side, quantity }) => `${side} ${quantity} ${symbol}`);
+          });
+        }
+      };
+    });
+    expect(answer).toContain("is the session's order 1 from now on: buy 100 SYN1 limit");
+    expect(orders).toEqual(["buy 100 SYN1"]);
+    expect(heard).toMatchObject({ filled: 100 });
+    expect(result.difference).toBeUndefined();
+    expect(result.end).toBe("whole");
   });
 
   it("that was asked to stop and to close its positions is played to its end", async () => {

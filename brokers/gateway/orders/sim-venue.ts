@@ -94,6 +94,7 @@ class WatchedBroker extends SimBroker {
       changeFailed: (order, reason) => events.changeFailed(order, reason),
       unknown: (order) => events.unknown(order),
       revived: (order) => events.revived(order),
+      joined: (order) => events.joined(order),
       charged: (order, amount) => events.charged(order, amount),
       busted: (report) => events.busted(report),
     };
@@ -279,6 +280,7 @@ export class SimVenue implements Participant {
       forced: () => undefined,
       unknown: () => undefined,
       revived: () => undefined,
+      joined: () => -1,
       charged: () => undefined,
       busted: () => undefined,
     };

@@ -1,0 +1,203 @@
+import { describe, expect, it } from "vitest";
+import { increasing } from "../../core/orders/kept-exits.js";
+import { ORDER_STATUSES } from "../../core/orders/kinds.js";
+import { adoptOrder } from "../../live/reconcile/operator.js";
+import { CLIENT, type ModelOrder } from "./broker-model.js";
+import { hold, holdPromise, run, startsEach } from "./closed-position.js";
+import { CON_IDS, INSTRUMENTS } from "./live-run.js";
+
+const [SPY] = INSTRUMENTS;
+
+startsEach();
+
+/** Somebody's order works in SPY, and the session has seen it. */
+function theirs(side: 1 | -1, quantity: number, limit: number, ref = "theirs"): ModelOrder {
+  const order = run.model.foreignOrder(CON_IDS[0], "SPY", side, quantity, limit, ref);
+  run.look();
+  return order;
+}
+
+/** An order that this client has made under another journal works there. */
+function ours(side: 1 | -1, quantity: number, limit: number): ModelOrder {
+  const order = theirs(side, quantity, limit);
+  Object.assign(order, { clientId: CLIENT, orderId: 900, ref: "another:1" });
+  run.ledger.foreignOrders.clear();
+  run.look();
+  return order;
+}
+
+/** Takes it over, as the operator's command does; the answer. */
+function adopt(ref = "theirs"): string {
+  let answer = "";
+  run.engine.hear(run.now, () => {
+    run.broker.tellNoted(run.now, () => {
+      answer = adoptOrder(run.ledger, ref, run.now);
+    });
+  });
+  run.turn();
+  return answer;
+}
+
+/** What a strategy sees and a guard counts of the run's working orders, and what is held of SPY. */
+function state(): unknown {
+  const { book, working } = run.engine;
+  const orders = working.of(0).map((row) => ({
+    side: book.side[row],
+    type: book.type[row],
+    tif: book.tif[row],
+    status: ORDER_STATUSES[book.status[row]],
+    flags: book.flags[row],
+    quantity: book.quantity[row],
+    filled: book.filled[row],
+    filledValue: book.filledValue[row],
+    fees: book.fees[row],
+    limit: book.limit[row],
+    stop: book.stop[row],
+    createdAt: book.createdAt[row],
+    tag: book.tags.get(row),
+    ref: run.broker.refOf(row),
+  }));
+  return { orders, position: run.enginePosition(), fees: run.engine.portfolio.fees(0) };
+}
+
+/** What a restart makes of it is what the running session has. */
+async function restart(): Promise<void> {
+  const before = state();
+  const own = run.position();
+  run.kill();
+  await run.open();
+  run.settle();
+  expect(state()).toEqual(before);
+  expect(run.position()).toBe(own);
+}
+
+describe("an adopted order", () => {
+  it("is among the working orders of the running session at once, as it is behind a restart", async () => {
+    theirs(1, 50, 90);
+    expect(adopt()).toBe(
+      "Order theirs is the session's order 1 from now on: buy 50 SPY limit 90.00. It is among its orders, and what it " +
+        "fills is booked. Only client id 0, which made it, can change or cancel it.",
+    );
+    const [row] = run.engine.working.of(0);
+    expect(run.status(row)).toBe("accepted");
+    expect(run.act((orders) => orders.workingOrders(SPY))).toMatchObject([
+      { side: "buy", quantity: 50, limit: 90, filled: 0, status: "accepted" },
+    ]);
+    await restart();
+  });
+
+  it("is written down once", () => {
+    theirs(1, 50, 90);
+    adopt();
+    run.look();
+    run.settle();
+    const kinds = run.journal.entries().filter(({ kind }) => kind === "intent" || kind === "status");
+    expect(kinds.map(({ kind }) => kind)).toEqual(["intent", "status"]);
+    expect(() => adopt()).toThrow("nothing foreign");
+  });
+
+  it("has its fills booked once, by its own row", async () => {
+    const order = theirs(1, 50, 90);
+    adopt();
+    const [row] = run.engine.working.of(0);
+    run.model.fill(order, 20, 90);
+    run.settle();
+    expect([run.status(row), run.engine.book.filled[row]]).toEqual(["partially filled", 20]);
+    expect([run.enginePosition(), run.engine.fills.length]).toEqual([20, 1]);
+    await restart();
+    run.model.fill(order, 30, 91);
+    run.settle();
+    expect([run.enginePosition(), run.engine.working.total]).toEqual([50, 0]);
+    expect(run.unbookedChanges).toEqual([]);
+    expect(run.lookTwice().differences).toEqual([]);
+    holdPromise();
+    await restart();
+  });
+
+  it("has what it fills while nobody is there booked at the next start", async () => {
+    const order = theirs(1, 50, 90);
+    adopt();
+    run.kill();
+    run.model.fill(order, 50, 90);
+    run.model.forget();
+    await run.open();
+    run.settle();
+    run.lookTwice();
+    expect([run.enginePosition(), run.engine.working.total, run.position()]).toEqual([50, 0, 50]);
+    holdPromise();
+  });
+
+  it("has fills booked once that only a look tells, as of another client's order", async () => {
+    const order = theirs(1, 50, 90);
+    adopt();
+    run.model.fill(order, 50, 90);
+    run.model.forget();
+    run.lookTwice();
+    run.look();
+    expect([run.enginePosition(), run.engine.fills.length, run.engine.working.total]).toEqual([50, 1, 0]);
+    holdPromise();
+    await restart();
+  });
+
+  it("ends when somebody cancels it in TWS, heard or found at a look", async () => {
+    for (const isHeard of [true, false]) {
+      const order = theirs(1, 50, 90);
+      adopt();
+      expect(run.engine.working.total).toBe(1);
+      run.model.end(order, "Cancelled");
+      if (!isHeard) run.model.forget();
+      run.settle();
+      run.look();
+      expect(run.engine.working.total).toBe(0);
+      expect(run.status(run.engine.book.length - 1)).toBe("cancelled");
+      expect(run.enginePosition()).toBe(0);
+      await restart();
+    }
+  });
+
+  it("counts as working to whatever asks what the run may still open", () => {
+    hold();
+    theirs(1, 50, 90);
+    theirs(-1, 100, 120, "exit");
+    adopt();
+    adopt("exit");
+    const { working, book, portfolio } = run.engine;
+    expect(working.of(0).map((row) => book.side[row] * book.remaining(row))).toEqual([50, -100]);
+    const [entry] = working.of(0);
+    expect(increasing(book, working.of(0), portfolio.quantity[0])).toEqual([entry]);
+  });
+
+  it("is not changed under its id, which would be another order of ours, and whoever asks for it hears why", () => {
+    theirs(1, 50, 90);
+    adopt();
+    const [order] = run.act((orders) => orders.workingOrders(SPY));
+    run.act((orders) => orders.modify(order, { limit: 91, quantity: 40 }));
+    run.turn();
+    run.settle();
+    expect(run.model.changes).toEqual([]);
+    expect([order.limit, order.quantity]).toEqual([90, 50]);
+    expect(run.alerts.at(-1)).toMatchObject({
+      code: "CHANGE_REFUSED",
+      details: { order: "buy 50 SPY limit 90.00", reason: "only client id 0, which made it, can change it" },
+    });
+    expect(run.engine.flow.denials.get("OTHER_CLIENT")?.count).toBe(1);
+  });
+
+  it("that could open something ends with the kill switch where this client has made it", () => {
+    ours(1, 50, 90);
+    adopt("another:1");
+    run.engine.hear(run.now, () => run.engine.kill("news"));
+    run.settle();
+    expect(run.model.cancels).toEqual([900]);
+    expect(run.engine.working.total).toBe(0);
+  });
+
+  it("is cancelled as it joins where nothing may be opened any more", () => {
+    run.engine.hear(run.now, () => run.engine.kill("news"));
+    ours(1, 50, 90);
+    adopt("another:1");
+    run.settle();
+    expect(run.model.cancels).toEqual([900]);
+    expect(run.engine.working.total).toBe(0);
+  });
+});
