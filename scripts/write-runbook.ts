@@ -210,6 +210,9 @@ that is killed while it waits goes on closing when it starts again: what the kil
 seatrial flatten\` was to close at once and past all guards, what the strategy itself was closing with the first price
 of the instrument.
 
+An adopted order that only another client can cancel is named by the answers; see
+[paper-and-live.md](paper-and-live.md#orders-of-others).
+
 What the session has of an instrument that its run does not trade is left alone; see
 [below](#when-the-run-does-not-trade-what-the-session-has).
 

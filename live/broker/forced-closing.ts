@@ -5,6 +5,7 @@ import type { Denial } from "../../core/orders/denial.js";
 import { HELD } from "../../core/orders/kinds.js";
 import { LIQUIDATION } from "../../core/orders/order-book.js";
 import type { Ledger } from "../ledger/ledger.js";
+import { isMadeElsewhere } from "../ledger/made-elsewhere.js";
 import { oppositeUnits } from "../ledger/opposite-units.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import type { Outcome } from "../ledger/outcome.js";
@@ -12,6 +13,7 @@ import { UNREAD } from "../reconcile/reconcile.js";
 import type { BrokerNews } from "./broker-news.js";
 import type { ClosingOrders } from "./closing-orders.js";
 import { LateFills } from "./late-fills.js";
+import { othersInWords } from "./order-in-words.js";
 import type { EndingOrders } from "./refused-cancels.js";
 
 /** Why an order has ended of which the broker has never heard. */
@@ -70,6 +72,7 @@ export class ForcedClosing implements EndingOrders {
   }
 
   hear(outcome: Outcome): void {
+    if (outcome.kind === "adopted" && outcome.record.row >= 0) this.late.joined(outcome.record);
     this.late.hear(outcome);
     if (outcome.kind === "rejected" && NEVER_ARRIVED.includes(outcome.denial.code)) this.owe(outcome.record.row);
   }
@@ -93,15 +96,18 @@ export class ForcedClosing implements EndingOrders {
 
   /** The broker was asked, and what closing orders wait for stands: it is to be cancelled again, and a person hears of it. */
   tellStanding(): void {
-    const { closing, news, cancelAgain } = this.parts;
+    const { closing, news, cancelAgain, ledger } = this.parts;
     const told = new Map<number, string>();
     for (const row of closing.asked) {
       const standing = closing.standing(row);
       const uncounted = closing.uncounted(row).filter((one) => !standing.includes(one));
       if (standing.length === 0 && uncounted.length === 0) continue;
       const symbol = closing.symbolOf(row);
+      const others = standing.filter((one) => isMadeElsewhere(ledger, one));
+      const own = standing.filter((one) => !others.includes(one));
       const reason = [
-        ...(standing.length === 0 ? [] : [`${ordersOf(standing)} should have been cancelled and may still fill`]),
+        ...(own.length === 0 ? [] : [`${ordersOf(own)} should have been cancelled and may still fill`]),
+        ...(others.length === 0 ? [] : [`${othersInWords(others)}, may still fill`]),
         ...(uncounted.length === 0 ? [] : [`it is not known what ${ordersOf(uncounted)} filled`]),
       ].join(", and ");
       told.set(row, reason);
@@ -131,10 +137,21 @@ export class ForcedClosing implements EndingOrders {
    * neither.
    */
   stateOf(instrument: number): "waits" | "works" | undefined {
-    const { book, working } = this.parts.account;
-    const forced = working.of(instrument).filter((row) => (book.flags[row] & LIQUIDATION) !== 0);
+    const forced = this.forcedOf(instrument);
     if (forced.some((row) => this.parts.waits(row))) return "waits";
     return forced.length > 0 ? "works" : undefined;
+  }
+
+  /** Orders that a closing by force, which was not sent, waits for: they may fill, or nobody knows what they have filled. */
+  awaitedOf(instrument: number): OrderRecord[] {
+    const { closing, waits } = this.parts;
+    const rows = this.forcedOf(instrument).filter((row) => waits(row));
+    return [...new Set(rows.flatMap((row) => [...closing.standing(row), ...closing.uncounted(row)]))];
+  }
+
+  private forcedOf(instrument: number): number[] {
+    const { book, working } = this.parts.account;
+    return working.of(instrument).filter((row) => (book.flags[row] & LIQUIDATION) !== 0);
   }
 
   /** Whether orders of an instrument that a flattening has cancelled may still fill, or have and it is not closed. */

@@ -3,6 +3,7 @@ import { DUST } from "../../core/dust.js";
 import { PENDING_CANCEL } from "../../core/orders/kinds.js";
 import { LIQUIDATION } from "../../core/orders/order-book.js";
 import type { Ledger } from "../ledger/ledger.js";
+import { isMadeElsewhere } from "../ledger/made-elsewhere.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import type { Outcome } from "../ledger/outcome.js";
 
@@ -16,10 +17,15 @@ export class LateFills {
   private readonly ledger: Ledger;
   /** Orders that a flattening has cancelled, each with its instrument. */
   private readonly cancelled = new Map<OrderRecord, number>();
+  /** Instruments that were flattened. */
+  private readonly flattened = new Set<number>();
   /** Instruments of which one of these has filled since. */
   private readonly filled = new Set<number>();
-  /** Orders that counted as gone when their instrument was flattened, each with that. */
-  private readonly gone = new Map<OrderRecord, number>();
+  /**
+   * Orders that were not cancelled when their instrument was flattened, each with that: they counted as gone, or only the
+   * client that has made them can cancel them.
+   */
+  private readonly uncancelled = new Map<OrderRecord, number>();
 
   constructor(account: BrokerAccount, ledger: Ledger) {
     this.account = account;
@@ -29,14 +35,29 @@ export class LateFills {
   /** All orders of an instrument were asked to be cancelled, so that nothing of it is held. */
   begin(instrument: number): void {
     const { symbol } = this.account.market.instruments[instrument];
+    this.flattened.add(instrument);
     for (const record of this.cancelled.keys()) if (!record.isOpen) this.cancelled.delete(record);
     for (const record of this.ledger.open) {
       const isClosing = (record.intent.flags & LIQUIDATION) !== 0;
-      if (record.intent.symbol === symbol && !isClosing) this.cancelled.set(record, instrument);
+      if (record.intent.symbol !== symbol || isClosing) continue;
+      this.end(record, instrument);
     }
     for (const record of this.ledger.records) {
-      if (record.intent.symbol === symbol && record.isConcluded && !record.isOpen) this.gone.set(record, instrument);
+      if (record.intent.symbol === symbol && record.isConcluded && !record.isOpen)
+        this.uncancelled.set(record, instrument);
     }
+  }
+
+  /** An order has joined the run: where its instrument was flattened and nothing may be opened, it is to end like the others. */
+  joined(record: OrderRecord): void {
+    const instrument = this.account.book.instrument[record.row];
+    if (this.flattened.has(instrument) && this.account.opensNothing()) this.end(record, instrument);
+  }
+
+  /** The end of what only another client can cancel may be days away, and what the strategy opens until then is to stay. */
+  private end(record: OrderRecord, instrument: number): void {
+    const orders = isMadeElsewhere(this.ledger, record) ? this.uncancelled : this.cancelled;
+    orders.set(record, instrument);
   }
 
   /** An earlier session was flattening these: what has filled of them since nobody has looked at. */
@@ -50,13 +71,13 @@ export class LateFills {
 
   hear(outcome: Outcome): void {
     if (outcome.kind !== "filled") return;
-    const instrument = this.cancelled.get(outcome.record) ?? this.goneOf(outcome.record);
+    const instrument = this.cancelled.get(outcome.record) ?? this.uncancelledOf(outcome.record);
     if (instrument !== undefined) this.filled.add(instrument);
   }
 
-  /** Nobody wants what one brings that counted as gone, for as long as nothing may be opened: later it may be wanted again. */
-  private goneOf(record: OrderRecord): number | undefined {
-    return this.account.opensNothing() ? this.gone.get(record) : undefined;
+  /** Nobody wants what one of these brings, for as long as nothing may be opened: later it may be wanted again. */
+  private uncancelledOf(record: OrderRecord): number | undefined {
+    return this.account.opensNothing() ? this.uncancelled.get(record) : undefined;
   }
 
   /** Whether no flattening has cancelled an order. */
@@ -102,8 +123,9 @@ export class LateFills {
 
   forget(): void {
     this.cancelled.clear();
+    this.flattened.clear();
     this.filled.clear();
-    this.gone.clear();
+    this.uncancelled.clear();
   }
 
   private mayAdd(instrument: number): boolean {

@@ -352,6 +352,11 @@ export class LiveBroker extends LiveBrokerParts implements Broker {
     return this.forced.stateOf(instrument);
   }
 
+  /** Orders that a closing by force waits for which was not sent, and that may fill or whose fills are not known. */
+  awaitedOf(instrument: number): OrderRecord[] {
+    return this.forced.awaitedOf(instrument);
+  }
+
   /** Whether orders of an instrument that a flattening has cancelled may still fill, or have and it is not closed. */
   mayFillLate(instrument: number): boolean {
     return this.forced.mayFillLate(instrument);

@@ -13,7 +13,14 @@ export function orderInWords({ side, quantity, symbol, type, limit, stop }: Orde
   return `${side > 0 ? "buy" : "sell"} ${unitsCell(quantity)} ${symbol}${kind}`;
 }
 
-/** The same of a row of the book. */
+/** Orders that only another client can cancel: "buy 100 SPY limit 90.00, which only client id 3 can cancel". */
+export function othersInWords(orders: readonly { readonly intent: IntentEntry }[]): string {
+  return orders
+    .map(({ intent }) => `${orderInWords(intent)}, which only client id ${intent.clientId} can cancel`)
+    .join(", and ");
+}
+
+/** A row of the book in the same words. */
 export function rowInWords({ side, quantity, type, limit, stop }: OrderBook, row: number, symbol: string): string {
   const terms = { side: side[row], quantity: quantity[row], limit: limit[row], stop: stop[row] };
   return orderInWords({ ...terms, symbol, type: ORDER_TYPES[type[row]] });

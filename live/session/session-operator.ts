@@ -1,12 +1,5 @@
-import { openAfter } from "../../core/calendar/session-time.js";
 import type { Instant } from "../../core/market/bar-size.js";
-import type { Instrument } from "../../core/market/instrument.js";
-import { increasing } from "../../core/orders/kept-exits.js";
-import { rowInWords } from "../broker/order-in-words.js";
-import { ordersInWords, type Untraded, untradedInWords, untradedOf } from "../broker/untraded.js";
 import { LiveError } from "../errors.js";
-import { oppositeInWords, oppositeUnits } from "../ledger/opposite-units.js";
-import type { OrderRecord } from "../ledger/order-record.js";
 import { adoptOrder, adoptPosition, foreignOrder, nameDifference, settle } from "../reconcile/operator.js";
 import { unitsCell } from "../screen/cells.js";
 import {
@@ -20,6 +13,7 @@ import {
   type StopRequest,
 } from "../session-control.js";
 import type { SessionView } from "../session-view.js";
+import { ClosingAnswers } from "./closing-answers.js";
 import type { Session } from "./session.js";
 import type { SessionViewer } from "./session-viewer.js";
 
@@ -36,6 +30,7 @@ export class SessionOperator implements SessionControl {
   /** Ends the process's session; called behind the answer. */
   private readonly onStopped: () => void;
   private readonly flattenWait: number;
+  private readonly answers: ClosingAnswers;
 
   /** @param flattenWait milliseconds of the machine that a flattening is given */
   constructor(session: Session, viewer: SessionViewer, onStopped: () => void, flattenWait = FLATTEN_WAIT) {
@@ -43,6 +38,7 @@ export class SessionOperator implements SessionControl {
     this.viewer = viewer;
     this.onStopped = onStopped;
     this.flattenWait = flattenWait;
+    this.answers = new ClosingAnswers(session);
   }
 
   view(): SessionView {
@@ -53,7 +49,7 @@ export class SessionOperator implements SessionControl {
     const reason = flatten ? await this.killAndFlatten(asked) : this.session.kill(asked, false);
     // One that was asked to close positions goes on with it.
     const isClosing = flatten || this.session.hasFlattened;
-    return `The kill switch is on: ${reason}. ${isClosing ? this.flatness() : this.staying()}`;
+    return `The kill switch is on: ${reason}. ${isClosing ? this.answers.flatness() : this.answers.staying()}`;
   }
 
   /** The switch is on at once; what closes waits until it is known what there is to close. */
@@ -81,7 +77,7 @@ export class SessionOperator implements SessionControl {
     await this.readAccount();
     this.session.flatten("flatten");
     await this.whenFlat();
-    return this.flatness();
+    return this.answers.flatness();
   }
 
   async adopt(asked: AdoptRequest): Promise<string> {
@@ -144,30 +140,19 @@ export class SessionOperator implements SessionControl {
     }
     // With nobody there that would send it, a position would stay whose exits are cancelled; one that nobody attends
     // would come of an order that still opens something.
-    if (flatten && this.unfinished().length > 0) {
-      throw new LiveError("STOP_UNFINISHED", { what: this.stillOpen().replace(/\.$/, "") });
+    if (flatten && this.answers.unfinished().length > 0) {
+      throw new LiveError("STOP_UNFINISHED", { what: this.answers.stillOpen().replace(/\.$/, "") });
     }
     // The answer leaves before the session does.
     setImmediate(this.onStopped);
     if (flatten) {
-      const answer = this.flatness();
+      const answer = this.answers.flatness();
       return answer === ALL_CLOSED ? answer : `The session ends. ${answer}`;
     }
     const { engine } = this.session.parts;
     // Exits of what it was closing are cancelled: they do not stay.
-    const isClosing = engine.guards.isClosing || this.session.hasFlattened || this.unfinished().length > 0;
-    return isClosing ? `The session ends. ${this.flatness()}` : this.kept();
-  }
-
-  /** What stays at the broker behind a session that ends and closes nothing. */
-  private kept(): string {
-    const { setup, engine } = this.session.parts;
-    const opening = setup.instruments.flatMap(({ index, symbol }) =>
-      this.opening(index).map((row) => rowInWords(engine.book, row, symbol)),
-    );
-    const stays = "The session ends; positions and their exits stay";
-    if (opening.length === 0) return `${stays}.`;
-    return `${stays}, and so does what may still open a position: ${opening.join(", ")}. Cancel in TWS what is not to fill until its next start.`;
+    const isClosing = engine.guards.isClosing || this.session.hasFlattened || this.answers.unfinished().length > 0;
+    return isClosing ? `The session ends. ${this.answers.flatness()}` : this.answers.kept();
   }
 
   /**
@@ -220,17 +205,8 @@ export class SessionOperator implements SessionControl {
    * before a closing order can be sent comes while the market is closed, too.
    */
   private async whenFlat(): Promise<void> {
-    const { parts } = this.session;
     const until = performance.now() + this.flattenWait;
-    const isWorthIt = (): boolean =>
-      parts.broker.isConnected &&
-      (this.unfinished().length > 0 ||
-        this.held().some(
-          ({ index }) =>
-            parts.broker.closingOf(index) !== undefined &&
-            parts.engine.market.sessions[index].isOpenAt(this.session.now),
-        ));
-    while (performance.now() < until && this.session.state === "running" && isWorthIt()) {
+    while (performance.now() < until && this.session.state === "running" && this.answers.isUnderWay) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
     }
   }
@@ -252,100 +228,5 @@ export class SessionOperator implements SessionControl {
     );
     await Promise.race([read, late]);
     clearTimeout(timer);
-  }
-
-  private held(): Instrument[] {
-    const { engine, setup } = this.session.parts;
-    return setup.instruments.filter(({ index }) => engine.portfolio.quantity[index] !== 0);
-  }
-
-  /**
-   * Instruments that were to be closed by force, of which not all is with the broker that closes them, and those of a
-   * session that closes down of which an order works that could open something.
-   */
-  private unfinished(): Instrument[] {
-    const { broker, setup, engine } = this.session.parts;
-    return setup.instruments.filter(
-      ({ index }) =>
-        broker.closingOf(index) === "waits" ||
-        broker.mayFillLate(index) ||
-        (engine.guards.isClosing && this.mayOpen(index)),
-    );
-  }
-
-  private mayOpen(instrument: number): boolean {
-    return this.opening(instrument).length > 0;
-  }
-
-  private opening(instrument: number): number[] {
-    const { book, working, portfolio } = this.session.parts.engine;
-    return increasing(book, working.of(instrument), portfolio.quantity[instrument]);
-  }
-
-  /** What a kill switch leaves: it cancels no order that this run does not trade, or that another client has made. */
-  private staying(): string {
-    const untraded = this.untradedLeft().flatMap((one) => one.orders);
-    const stays = ["Positions and their exits stay"];
-    if (untraded.length > 0) stays.push(`orders in what this run does not trade: ${ordersInWords(untraded)}`);
-    const others = this.openingOfOthers().filter((record) => !untraded.includes(record));
-    if (others.length > 0)
-      stays.push(`orders that only the client that made them can cancel: ${ordersInWords(others)}`);
-    return `${stays.join(", and so do ")}.`;
-  }
-
-  /** Orders of the session that another client has made and that may open a position. */
-  private openingOfOthers(): OrderRecord[] {
-    const { ledger } = this.session.parts;
-    return ledger.open.filter(({ intent: { clientId, symbol, side } }) => {
-      const held = ledger.holdings.get(symbol)?.quantity ?? 0;
-      return clientId !== ledger.identity.clientId && side * held >= 0;
-    });
-  }
-
-  private untradedLeft(): Untraded[] {
-    const { ledger, setup } = this.session.parts;
-    return untradedOf(ledger, setup.instruments);
-  }
-
-  /** What has come of closing everything, with what the session has of instruments that this run cannot close. */
-  private flatness(): string {
-    const { ledger } = this.session.parts;
-    const untraded = this.untradedLeft().map((one) => untradedInWords(ledger, one));
-    return [this.stillOpen(), ...untraded].filter((text) => text !== "").join(" ") || ALL_CLOSED;
-  }
-
-  /** The same of what this run trades; "" where all of it is closed. */
-  private stillOpen(): string {
-    const open = new Set([...this.held(), ...this.unfinished()]);
-    return [...open].map((instrument) => this.openPosition(instrument)).join(" ");
-  }
-
-  /** What is still held of an instrument that was to be closed, and why. */
-  private openPosition({ index, symbol }: Instrument): string {
-    const { engine, ledger, broker } = this.session.parts;
-    const what = `${unitsCell(engine.portfolio.quantity[index])} ${symbol}`;
-    const closing = broker.closingOf(index);
-    if (engine.portfolio.quantity[index] === 0) {
-      return `Nothing is held of ${symbol}, but orders of it that are being cancelled may still fill.`;
-    }
-    if (closing === undefined && broker.mayFillLate(index) && ledger.blockOf(symbol) === undefined) {
-      return `${what} are still held: their closing order leaves when the cancels of the others are confirmed.`;
-    }
-    if (closing === undefined) {
-      const opposite = oppositeUnits(ledger, symbol);
-      const ended = opposite > 0 ? oppositeInWords(opposite) : "its closing order has ended";
-      const why = ledger.blockOf(symbol)?.detail ?? ended;
-      return `${what} are still held, and nothing closes them: ${why}.`;
-    }
-    if (!broker.isConnected) {
-      return `${what} are still held: there is no connection, and their closing order leaves when it is back. Close them in TWS if that cannot wait.`;
-    }
-    if (closing === "waits") {
-      return `${what} are still held: their closing order was not sent, for it waits until the cancels of their exits are confirmed.`;
-    }
-    const sessions = engine.market.sessions[index];
-    const opens = sessions.isOpenAt(this.session.now) ? Infinity : openAfter(sessions, this.session.now);
-    const until = opens < Infinity ? `, whose market opens at ${new Date(opens).toISOString().slice(0, 16)}Z` : "";
-    return `${what} are still held: the order to close them works and has not filled${until}.`;
   }
 }

@@ -201,3 +201,82 @@ describe("an adopted order", () => {
     expect(run.engine.working.total).toBe(0);
   });
 });
+
+describe("what an adopted order fills that only another client can cancel", () => {
+  const flatten = (): void => run.engine.hear(run.now, () => run.engine.flatten("flatten"));
+  const killAll = (): void => run.engine.hear(run.now, () => run.engine.kill("news", true));
+  /** What was handed over, in signed units. */
+  const handed = (): number[] => run.model.handed.map(({ side, quantity }) => side * quantity);
+
+  it("is closed behind a kill switch that has closed everything, a part as the rest, and behind a restart", async () => {
+    const order = theirs(1, 50, 90);
+    adopt();
+    killAll();
+    run.settle();
+    run.model.fill(order, 20, 90);
+    run.settle();
+    expect(handed()).toEqual([-20]);
+    run.model.fill(run.model.order(1), 20, 90);
+    run.settle();
+    expect(run.enginePosition()).toBe(0);
+    run.kill();
+    await run.open();
+    killAll();
+    run.model.fill(order, 30, 90);
+    run.settle();
+    expect(handed()).toEqual([-20, -30]);
+    holdPromise();
+  });
+
+  it("is closed as well where it was adopted only behind that", () => {
+    killAll();
+    const order = theirs(1, 50, 90);
+    adopt();
+    run.settle();
+    run.model.fill(order, 50, 90);
+    run.settle();
+    expect(handed()).toEqual([-50]);
+  });
+
+  it("stays behind a flattening whose strategy goes on, with what that has opened since, behind a restart too", async () => {
+    hold();
+    const order = theirs(1, 50, 90);
+    adopt();
+    flatten();
+    run.settle();
+    run.model.fill(run.model.order(2), 100, 95);
+    run.settle();
+    expect(run.enginePosition()).toBe(0);
+    run.act((orders) => orders.submit(SPY, "buy", 30));
+    run.settle();
+    run.model.fill(run.model.order(3), 30, 95);
+    run.model.fill(order, 20, 90);
+    run.settle();
+    expect([run.enginePosition(), handed()]).toEqual([50, [100, -100, 30]]);
+    run.kill();
+    await run.open();
+    run.settle();
+    run.model.fill(order, 30, 90);
+    run.settle();
+    expect([run.enginePosition(), handed()]).toEqual([80, [100, -100, 30]]);
+    holdPromise();
+  });
+
+  it("is waited for where it closes what is to be closed, and a person is told who can cancel it", () => {
+    hold();
+    const order = theirs(-1, 100, 120);
+    adopt();
+    flatten();
+    run.settle();
+    run.pass(11_000);
+    run.look();
+    expect(handed()).toEqual([100]);
+    const reason = "sell 100 SPY limit 120.00, which only client id 0 can cancel, may still fill";
+    expect(run.alerts.at(-1)).toEqual({ code: "FLATTEN_INCOMPLETE", details: { symbol: "SPY", reason } });
+    run.model.fill(order, 40, 120);
+    run.model.end(order, "Cancelled");
+    run.settle();
+    expect(handed()).toEqual([100, -60]);
+    holdPromise();
+  });
+});
