@@ -37,6 +37,10 @@ export const LIVE_ERRORS = {
     sentence: "There is nothing foreign to adopt under {what}.",
     remedy: "Reconcile, and take the name from what is listed as foreign.",
   },
+  ADOPT_ENDED: {
+    sentence: "Order {what} has ended, and fills nothing any more: it is {status}.",
+    remedy: "What it has filled is in the foreign position: `seatrial adopt {symbol}` takes that.",
+  },
   ADOPT_UNTRADED: {
     sentence: "{what} is in {symbol}, which this run does not trade: nothing would look after it.",
     remedy: "Start the session with {symbol} among its symbols and adopt it then, or close it in TWS.",

@@ -320,6 +320,7 @@ export class Outgoing {
       flags: book.flags[row],
       tag: book.tags.get(row) ?? "",
       madeAt: book.createdAt[row],
+      filledBefore: 0,
     });
     const record = ledger.record(id) as OrderRecord;
     rows.bind(row, record);
@@ -375,7 +376,11 @@ export class Outgoing {
     ledger.note({ kind: "request", at, intent: record.intent.id, what: "change", quantity, limit, stop, trail });
     // A trailing stop has moved since it was asked for: only a new one is said, or it would fall back.
     const stands = account.book.trails(row) && Object.is(asked.stop, stop);
-    sends.push({ send: () => port.change(stands ? { ...intent, stop: Number.NaN } : intent), changes: record });
+    const changed = stands ? { ...intent, stop: Number.NaN } : intent;
+    // The broker counts what it had filled for others.
+    const { filledBefore } = record;
+    const whole = filledBefore > 0 ? { ...changed, quantity: quantity + filledBefore } : changed;
+    sends.push({ send: () => port.change(whole), changes: record });
   }
 
   /** The broker may let an exit close more than its parent opens: it is told no more than that. False where that is none. */

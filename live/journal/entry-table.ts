@@ -48,6 +48,7 @@ const TABLES: Tables = {
     flags: ["flags", "number"],
     tag: ["tag", "text"],
     madeAt: ["made_at", "number"],
+    filledBefore: ["filled_before", "number"],
   },
   request: { at, intent, what: ["what", "text"], quantity, limit, stop, trail },
   sent: { at, intent, what: ["what", "text"], isWritten: ["is_written", "flag"], reason: ["reason", "text"] },

@@ -93,6 +93,7 @@ export const MIGRATIONS: readonly string[] = [
     cash real not null, symbols text not null, is_day_stopped integer not null, is_run_stopped integer not null,
     drawdown text not null
   );`,
+  `alter table intent add column filled_before real not null default 0;`,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

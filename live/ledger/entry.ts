@@ -43,6 +43,8 @@ export interface IntentEntry {
   readonly tag: string;
   /** When the strategy made the order. */
   readonly madeAt: Instant;
+  /** Of an adopted order: units that it had filled for others. Neither its quantity nor anything that is kept of it has them. */
+  readonly filledBefore: number;
 }
 
 export type Asked = "order" | "change" | "cancel";

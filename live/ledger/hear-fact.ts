@@ -59,15 +59,19 @@ export function hearFact(ledger: Ledger, fact: OrderFact, now: Instant): void {
 
 function hearStatus(ledger: Ledger, fact: StatusFact, now: Instant): void {
   const record = matchStatus(ledger, fact);
-  if (record === undefined) return;
+  if (record === undefined) {
+    hearForeignStatus(ledger, fact, now);
+    return;
+  }
   noteStatus(ledger, record, {
     kind: "status",
     at: now,
     intent: record.intent.id,
     source: "status",
     status: fact.status,
-    filled: fact.filled,
-    averagePrice: fact.averagePrice,
+    filled: record.ownPart(fact.filled),
+    // What others have filled is in the average as well.
+    averagePrice: record.filledBefore > 0 ? Number.NaN : fact.averagePrice,
     permId: fact.permId,
     whyHeld: fact.whyHeld,
     said: "",
@@ -92,13 +96,13 @@ function hearOrder(ledger: Ledger, source: "open" | "completed", order: BrokerOr
     intent: record.intent.id,
     source,
     status: order.status,
-    filled: order.filled,
+    filled: record.ownPart(order.filled),
     averagePrice: Number.NaN,
     permId: order.permId,
     // The list does not say what holds an order; what is known of it stands.
     whyHeld: order.status === record.status ? record.whyHeld : "",
     said: source === "completed" ? order.completedStatus : "",
-    quantity: order.quantity,
+    quantity: record.ownPart(order.quantity),
     limit: order.limitPrice ?? Number.NaN,
     aux: order.auxPrice ?? Number.NaN,
   });
@@ -164,7 +168,7 @@ function hearExecution(ledger: Ledger, told: BrokerExecution, now: Instant): voi
     side,
     quantity: told.shares,
     price: told.price,
-    cumulative: told.cumulative,
+    cumulative: record?.ownPart(told.cumulative) ?? told.cumulative,
     time: told.time,
   });
   if (record === undefined && ledger.isOwnRef(told.orderRef)) blockStranger(ledger, symbol, told, now);
@@ -261,13 +265,23 @@ function blockStranger(ledger: Ledger, symbol: string, { orderRef, execId }: Bro
   noteBlock(ledger, { at: now, symbol, why: `order ${orderRef}`, isSet: true, detail });
 }
 
+/** Only its status tells how much of an open order has filled: whoever adopts it has to know. */
+function hearForeignStatus(ledger: Ledger, fact: StatusFact, now: Instant): void {
+  const known = ledger.foreignOrders.get(foreignKey(fact));
+  if (known === undefined) return;
+  const filled = fact.filled > known.filled ? fact.filled : known.filled;
+  const { status } = fact;
+  if (status !== known.status || filled !== known.filled) ledger.note({ ...known, at: now, status, filled });
+}
+
 function noteForeign(ledger: Ledger, order: BrokerOrder, now: Instant): void {
   const known = ledger.foreignOrders.get(foreignKey(order));
+  const filled = Math.max(order.filled, known?.filled ?? 0);
   const isSame =
     known !== undefined &&
     known.status === order.status &&
     known.quantity === order.quantity &&
-    known.filled === order.filled;
+    known.filled === filled;
   if (isSame) return;
   const entry = {
     kind: "foreign-order",
@@ -281,7 +295,7 @@ function noteForeign(ledger: Ledger, order: BrokerOrder, now: Instant): void {
     orderType: order.orderType,
     tif: order.tif,
     quantity: order.quantity,
-    filled: order.filled,
+    filled,
     limit: order.limitPrice ?? Number.NaN,
     aux: order.auxPrice ?? Number.NaN,
     orderRef: order.orderRef,

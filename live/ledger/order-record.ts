@@ -76,6 +76,8 @@ export class OrderRecord {
   status = "";
   whyHeld = "";
   readonly fills = new FillCount();
+  /** Units that it had filled before it was the session's: the broker counts them, and what is kept of it has none of them. */
+  filledBefore: number;
   end: End | undefined = undefined;
   isEndHeard = false;
   endedAt = Number.NaN;
@@ -99,8 +101,14 @@ export class OrderRecord {
     this.intent = intent;
     this.tell = tell;
     this.permId = intent.permId;
+    this.filledBefore = intent.filledBefore;
     const { type, isTrailFraction, quantity, limit, stop, trail } = intent;
     this.terms = new OrderTerms(type, isTrailFraction, { quantity, limit, stop, trail });
+  }
+
+  /** Of units that the broker tells of the order those that are the session's. */
+  ownPart(units: number): number {
+    return this.filledBefore > 0 && units === units ? Math.max(0, units - this.filledBefore) : units;
   }
 
   get isCancelRefused(): boolean {
@@ -394,6 +402,7 @@ export class OrderRecord {
     this.terms.split(numerator, denominator);
     this.fills.split(numerator, denominator);
     this.takenOff *= numerator / denominator;
+    this.filledBefore *= numerator / denominator;
   }
 
   charge(amount: number, currency: string): void {

@@ -1,4 +1,5 @@
 import { orderTypeOf } from "../../brokers/ib/order-names.js";
+import { canStillFill } from "../../brokers/ib/order-statuses.js";
 import { DUST } from "../../core/dust.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import { type OrderType, TIMES_IN_FORCE, type TimeInForce } from "../../core/orders/kinds.js";
@@ -10,6 +11,7 @@ import { isMadeElsewhere } from "../ledger/made-elsewhere.js";
 import { noteBlock } from "../ledger/note-block.js";
 import { noteFilled } from "../ledger/note-filled.js";
 import type { OrderRecord } from "../ledger/order-record.js";
+import { unitsCell } from "../screen/cells.js";
 
 /** What an operator knows that the broker does not tell. Each answers with one sentence of what was done. */
 
@@ -28,7 +30,7 @@ export function adoptPosition(ledger: Ledger, symbol: string, conId: number, pri
 /**
  * Takes a foreign order over: what it fills from now on is the session's, and it joins the run that goes on.
  * @param what its orderRef, or the broker's number of it
- * @throws LiveError ADOPT_UNKNOWN
+ * @throws LiveError ADOPT_UNKNOWN, ADOPT_ENDED
  */
 export function adoptOrder(ledger: Ledger, what: string, now: Instant): string {
   const order = foreignOrder(ledger, what);
@@ -37,18 +39,53 @@ export function adoptOrder(ledger: Ledger, what: string, now: Instant): string {
   if (order === undefined || type === undefined || order.permId === 0) {
     throw new LiveError("ADOPT_UNKNOWN", { what });
   }
+  const before = filledBefore(ledger, order);
+  const left = order.quantity - before;
+  if (canStillFill(order.status) === false || left <= DUST) {
+    throw new LiveError("ADOPT_ENDED", { what, status: order.status, symbol: order.symbol });
+  }
   const id = ledger.nextIntent;
   const side = /^B/i.test(order.action) ? 1 : -1;
   const tif = TIMES_IN_FORCE.find((one) => one === order.tif) ?? "DAY";
+  const own = { ...order, quantity: left };
   ledger.foreignOrders.delete(foreignKey(order));
-  ledger.note({ kind: "intent", at: now, id, ref: ledger.refOf(id), ...termsOf(order, type, tif), side, madeAt: now });
+  ledger.note({
+    kind: "intent",
+    at: now,
+    id,
+    ref: ledger.refOf(id),
+    ...termsOf(own, type, tif),
+    side,
+    madeAt: now,
+    filledBefore: before,
+  });
   const record = ledger.record(id) as OrderRecord;
   ledger.tell({ kind: "adopted", record });
-  ledger.note({ ...statusOf(order), at: now, intent: id });
-  const whose = isMadeElsewhere(ledger, record)
-    ? ` Only client id ${order.clientId}, which made it, can change or cancel it.`
-    : "";
-  return `Order ${what} is the session's order ${id} from now on: ${orderInWords(record.intent)}. It is among its orders, and what it fills is booked.${whose}`;
+  ledger.note({ ...statusOf(own), at: now, intent: id });
+  const said = [
+    `Order ${what} is the session's order ${id} from now on: ${orderInWords(record.intent)}.`,
+    "It is among its orders, and what it fills is booked.",
+  ];
+  if (before > 0) said.push(`The ${unitsCell(before)} units that it had filled before stay with others.`);
+  if (isMadeElsewhere(ledger, record)) {
+    said.push(`Only client id ${order.clientId}, which made it, can change or cancel it.`);
+  }
+  return said.join(" ");
+}
+
+/**
+ * Units that a foreign order has filled by now: those are booked as others'. What its status has told counts where none of
+ * its executions is known, as of days before; of one that is known to have more the execution is to come, and will be own.
+ */
+function filledBefore(ledger: Ledger, { permId, filled }: ForeignOrderEntry): number {
+  let executed = 0;
+  let cumulative = 0;
+  for (const one of ledger.executions.values()) {
+    if (one.permId !== permId || one.intent !== 0) continue;
+    executed += one.quantity;
+    cumulative = Math.max(cumulative, one.cumulative);
+  }
+  return executed > 0 ? Math.max(executed, cumulative) : filled;
 }
 
 /** A foreign order by its orderRef or the broker's number of it. */

@@ -81,13 +81,14 @@ export class SessionOperator implements SessionControl {
   }
 
   async adopt(asked: AdoptRequest): Promise<string> {
-    const { engine } = this.session.parts;
+    const { engine, ledger } = this.session.parts;
+    if ("ref" in asked && foreignOrder(ledger, asked.ref) !== undefined) {
+      this.expectTraded(asked.ref);
+      // What it has filled by now stays with others: heard of behind the adoption it would be the session's.
+      await this.readAccount();
+    }
     return this.noted((now) => {
-      const { ledger } = this.session.parts;
-      if ("ref" in asked) {
-        this.expectTraded(asked.ref);
-        return adoptOrder(ledger, asked.ref, now);
-      }
+      if ("ref" in asked) return adoptOrder(ledger, asked.ref, now);
       const { symbol } = asked;
       const { conId, index } = this.traded(symbol);
       return adoptPosition(ledger, symbol, conId, engine.portfolio.mark[index], now);

@@ -73,6 +73,7 @@ async function stopped(changes: { readonly killed?: boolean } = {}) {
     flags: 0,
     tag: "",
     madeAt: AT,
+    filledBefore: 0,
     ...given,
   });
   const terms = { quantity: 100, limit: Number.NaN, stop: Number.NaN, trail: Number.NaN };

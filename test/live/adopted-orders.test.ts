@@ -202,6 +202,110 @@ describe("an adopted order", () => {
   });
 });
 
+describe("an order that has filled a part before it is adopted", () => {
+  /** Adopts it with 20 of 50 filled, as the session has heard of that. */
+  function adoptHalf(order: ModelOrder, ref?: string): string {
+    run.model.fill(order, 20, 90);
+    run.settle();
+    run.look();
+    expect(run.ledger.foreign.get(CON_IDS[0])).toBe(20);
+    return adopt(ref);
+  }
+
+  it.each(["told as it happens", "found at a look"])("joins with what is left of it, its fills %s", async (how) => {
+    const hear = (): void => {
+      if (how === "found at a look") run.model.forget();
+      run.settle();
+      run.look();
+    };
+    const order = theirs(1, 50, 90);
+    expect(adoptHalf(order)).toContain(
+      "order 1 from now on: buy 30 SPY limit 90.00. It is among its orders, and what it fills is booked. The 20 units " +
+        "that it had filled before stay with others.",
+    );
+    run.model.tellOpen(order);
+    run.model.tellStatus(order);
+    hear();
+    const [row] = run.engine.working.of(0);
+    const { quantity, filled } = run.engine.book;
+    expect([quantity[row], filled[row], run.status(row), run.enginePosition()]).toEqual([30, 0, "accepted", 0]);
+    await restart();
+    run.model.fill(order, 10, 91);
+    hear();
+    expect([run.enginePosition(), run.position(), run.engine.working.total]).toEqual([10, 10, 1]);
+    await restart();
+    run.model.fill(order, 20, 91);
+    hear();
+    expect([run.enginePosition(), run.position(), run.engine.working.total]).toEqual([30, 30, 0]);
+    expect(run.record(1)).toMatchObject({ state: "filled", missing: 0, isOpen: false });
+    expect(run.ledger.foreign.get(CON_IDS[0])).toBe(20);
+    expect(run.lookTwice()).toMatchObject({ differences: [], isSettled: true });
+    expect(run.asks).toEqual([]);
+    await restart();
+  });
+
+  it("joins with what its status says is left where its executions are gone, as of days before", () => {
+    const order = theirs(1, 50, 90);
+    order.filled = 20;
+    run.model.tellStatus(order);
+    run.settle();
+    adopt();
+    run.model.fill(order, 30, 91);
+    run.settle();
+    expect([run.enginePosition(), run.engine.working.total]).toEqual([30, 0]);
+    expect(run.record(1)).toMatchObject({ state: "filled", missing: 0, isOpen: false });
+  });
+
+  it("has an execution that comes behind its status booked as the session's", () => {
+    const order = theirs(1, 50, 90);
+    run.model.fill(order, 20, 90);
+    run.settle();
+    run.model.fill(order, 10, 90);
+    const late = run.model.told.filter(({ kind }) => kind === "execution");
+    run.model.told = run.model.told.filter(({ kind }) => kind !== "execution");
+    run.settle();
+    adopt();
+    run.model.told.push(...late);
+    run.settle();
+    run.model.fill(order, 20, 90);
+    run.settle();
+    expect([run.enginePosition(), run.ledger.foreign.get(CON_IDS[0]), run.engine.working.total]).toEqual([30, 20, 0]);
+    expect(run.lookTwice().differences).toEqual([]);
+  });
+
+  it("ends with what it has filled for the session where the rest is cancelled in TWS", async () => {
+    const order = theirs(1, 50, 90);
+    adoptHalf(order);
+    run.model.fill(order, 10, 90);
+    run.model.end(order, "Cancelled");
+    run.settle();
+    run.look();
+    expect([run.enginePosition(), run.engine.working.total]).toEqual([10, 0]);
+    expect(run.record(1)).toMatchObject({ state: "cancelled", missing: 0, isOpen: false });
+    await restart();
+  });
+
+  it("is changed by the units that the broker counts where this client has made it", () => {
+    const order = ours(1, 50, 90);
+    adoptHalf(order, "another:1");
+    const [own] = run.act((orders) => orders.workingOrders(SPY));
+    run.act((orders) => orders.modify(own, { limit: 91 }));
+    run.settle();
+    expect(run.model.changes).toMatchObject([{ orderId: 900, quantity: 50, limit: 91 }]);
+    expect([own.quantity, own.limit]).toEqual([30, 91]);
+  });
+
+  it("is not adopted once it has ended", () => {
+    const order = theirs(1, 50, 90);
+    run.model.fill(order, 50, 90);
+    run.settle();
+    expect(() => adoptOrder(run.ledger, "theirs", run.now)).toThrow(
+      "Order theirs has ended, and fills nothing any more: it is Filled. What it has filled is in the foreign position",
+    );
+    expect(run.ledger.records).toEqual([]);
+  });
+});
+
 describe("what an adopted order fills that only another client can cancel", () => {
   const flatten = (): void => run.engine.hear(run.now, () => run.engine.flatten("flatten"));
   const killAll = (): void => run.engine.hear(run.now, () => run.engine.kill("news", true));

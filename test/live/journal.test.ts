@@ -131,6 +131,7 @@ const intentEntry = (id: number): Entry => ({
   flags: 33,
   tag: 'a "word"',
   madeAt: MORNING,
+  filledBefore: 2.5,
 });
 
 describe("a journal", () => {
@@ -273,8 +274,12 @@ describe("a journal", () => {
   });
 
   it("of an older version is brought up to this one, with what it holds", async () => {
-    (await Journal.open(path, OWNER, draw)).close();
+    const older = await Journal.open(path, OWNER, draw);
+    older.put(intentEntry(1));
+    older.commit();
+    older.close();
     const db = await openDatabase(path);
+    db.exec("alter table intent drop column filled_before");
     db.exec("drop table loss_figures");
     db.exec("alter table kill_switch drop column flatten");
     db.exec("insert into kill_switch (at, is_on, reason) values (4, 1, 'by hand')");
@@ -283,6 +288,7 @@ describe("a journal", () => {
     const journal = await Journal.open(path, OWNER, draw);
     expect(journal.killSwitch()).toEqual({ isOn: true, reason: "by hand", flatten: false, since: 4 });
     expect(journal.lossFigures()).toBeUndefined();
+    expect(journal.entries()).toEqual([{ ...intentEntry(1), filledBefore: 0 }]);
     journal.close();
   });
 

@@ -38,6 +38,7 @@ function sent(count: number): { ledger: Ledger; model: BrokerModel } {
       flags: 0,
       tag: "",
       madeAt: MORNING,
+      filledBefore: 0,
     };
     ledger.note(entry);
     ledger.note({ kind: "request", at: MORNING, intent: i, what: "order", ...terms });
