@@ -2,6 +2,7 @@ import { openAfter } from "../../core/calendar/session-time.js";
 import { DUST } from "../../core/dust.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import { increasing } from "../../core/orders/kept-exits.js";
+import { LIQUIDATION } from "../../core/orders/order-book.js";
 import { othersInWords, rowInWords } from "../broker/order-in-words.js";
 import { ordersInWords, type Untraded, untradedInWords, untradedOf } from "../broker/untraded.js";
 import { isMadeElsewhere } from "../ledger/made-elsewhere.js";
@@ -61,21 +62,25 @@ export class ClosingAnswers {
     return `${stays.join(", and so do ")}.`;
   }
 
-  /** What has come of closing everything, with what the session has of instruments that this run cannot close. */
-  flatness(): string {
+  /**
+   * What has come of closing everything, with what the session has of instruments that this run cannot close.
+   * @param from the first row of the book that was made behind that, where the strategy goes on; Infinity where it does not
+   */
+  flatness(from = Infinity): string {
     const { ledger } = this.session.parts;
     const untraded = this.untradedLeft().map((one) => untradedInWords(ledger, one));
-    return [this.stillOpen(), ...untraded].filter((text) => text !== "").join(" ") || ALL_CLOSED;
+    return [this.stillOpen(from), ...untraded].filter((text) => text !== "").join(" ") || ALL_CLOSED;
   }
 
   /** The same of what this run trades; "" where all of it is closed. */
-  stillOpen(): string {
+  stillOpen(from = Infinity): string {
     const { setup } = this.session.parts;
     const unfinished = this.unfinished();
     const held = this.held();
     return setup.instruments
       .flatMap((one) => [
-        held.includes(one) ? this.openPosition(one) : unfinished.includes(one) ? this.beingCancelled(one) : "",
+        ...(held.includes(one) ? this.openPosition(one, from) : []),
+        unfinished.includes(one) && !held.includes(one) ? this.beingCancelled(one) : "",
         this.workingOn(one),
       ])
       .filter((text) => text !== "")
@@ -159,10 +164,37 @@ export class ClosingAnswers {
     return `${nothing}${othersInWords(others)}, may still fill. Cancel ${it} in TWS${then}.`;
   }
 
-  /** What is still held of an instrument that was to be closed, and why. */
-  private openPosition({ index, symbol }: Instrument): string {
+  /** What is held of an instrument that was to be closed, and why: what was not closed, and what was opened behind that. */
+  private openPosition(one: Instrument, from: number): string[] {
+    const { index, symbol } = one;
+    const anew = this.heldAnew(index, from);
+    const before = this.session.parts.engine.portfolio.quantity[index] - anew;
+    if (anew === 0) return [this.leftOpen(one, before)];
+    const units = `${unitsCell(anew)} ${symbol} are held by orders that were made since`;
+    if (Math.abs(before) > DUST) return [this.leftOpen(one, before), `Beside them ${units}.`];
+    const then = "The strategy goes on: `seatrial kill --flatten` closes them and keeps it from opening anything";
+    return [`What was held of ${symbol} is closed, and ${units}. ${then}.`];
+  }
+
+  /** Signed units of what is held of an instrument that orders have opened from a row on, but for those that close by force. */
+  private heldAnew(instrument: number, from: number): number {
+    const { broker, engine } = this.session.parts;
+    const { book, portfolio } = engine;
+    let units = 0;
+    for (let row = from; row < book.length; row++) {
+      // What came by no order has a row of its own, and was never sent.
+      const isOrder = broker.refOf(row) !== "" && (book.flags[row] & LIQUIDATION) === 0;
+      if (isOrder && book.instrument[row] === instrument) units += book.side[row] * book.filled[row];
+    }
+    const held = portfolio.quantity[instrument];
+    const anew = Math.sign(held) * Math.max(0, Math.min(Math.abs(held), Math.sign(held) * units));
+    return Math.abs(anew) <= DUST ? 0 : anew;
+  }
+
+  /** So many signed units are still held of an instrument that were to be closed, and why. */
+  private leftOpen({ index, symbol }: Instrument, units: number): string {
     const { engine, ledger, broker } = this.session.parts;
-    const what = `${unitsCell(engine.portfolio.quantity[index])} ${symbol}`;
+    const what = `${unitsCell(units)} ${symbol}`;
     const closing = broker.closingOf(index);
     if (closing === undefined && broker.mayFillLate(index) && ledger.blockOf(symbol) === undefined) {
       return `${what} are still held: their closing order leaves when the cancels of the others are confirmed.`;

@@ -75,9 +75,9 @@ export class SessionOperator implements SessionControl {
 
   async flatten(): Promise<string> {
     await this.readAccount();
-    this.session.flatten("flatten");
+    const from = this.session.flatten("flatten");
     await this.whenFlat();
-    return this.answers.flatness();
+    return this.answers.flatness(from);
   }
 
   async adopt(asked: AdoptRequest): Promise<string> {

@@ -314,9 +314,16 @@ export class Session {
     return true;
   }
 
-  /** Cancels the session's orders and closes its positions, past the guards; the strategy goes on. */
-  flatten(tag: string): void {
-    this.act((engine) => engine.flatten(tag));
+  /**
+   * Cancels the session's orders and closes its positions, past the guards; the strategy goes on.
+   * @returns the first row of the book that was made by this or behind it
+   */
+  flatten(tag: string): number {
+    return this.act((engine) => {
+      const { length } = engine.book;
+      engine.flatten(tag);
+      return length;
+    });
   }
 
   /** The same to end it: nothing is opened any more, until its next start. */
