@@ -9,6 +9,7 @@ import { MINUTE } from "../../core/market/bar-size.js";
 import { Strategy, type StrategyClass } from "../../core/strategy.js";
 import { openSession } from "../../live/session/open-session.js";
 import { SessionOperator } from "../../live/session/session-operator.js";
+import type { SessionSetup } from "../../live/session/session-setup.js";
 import { SessionViewer } from "../../live/session/session-viewer.js";
 import { closeAfterTest } from "../gateway/close-after-test.js";
 import { morningGateway } from "./morning-gateway.js";
@@ -31,11 +32,26 @@ class Buys extends Strategy {
 
 class Rests extends Strategy {}
 
+/** Asks for ten more where an order works. */
+class AddsToIt extends Strategy {
+  override onBar(bar: Bar): void {
+    if (bar.instrument.symbol !== "SYN1" || this.state.asked === true || this.workingOrders("SYN1").length === 0)
+      return;
+    this.state.asked = true;
+    this.buy("SYN1", 10, { limit: 1, tif: "GTC" });
+  }
+}
+
 /** A session that has adopted an order which somebody has made by hand, and goes on. */
-async function withTheirs(strategy: StrategyClass, order: { action: string; quantity: number; limit: number }) {
+async function withTheirs(
+  strategy: StrategyClass,
+  order: { action: string; quantity: number; limit: number },
+  more: Partial<SessionSetup> = {},
+) {
   const { gateway, data } = await morningGateway([{ fault: "manual-order", at: "+5min", symbol: "SYN1", ...order }]);
   const setup = setupFor(gateway, data, strategy, {
     journal: join(mkdtempSync(join(folder, "a-")), "j.sqlite"),
+    ...more,
   });
   const session = await openSession(setup, () => undefined);
   closeAfterTest(() => session.stop());
@@ -47,7 +63,7 @@ async function withTheirs(strategy: StrategyClass, order: { action: string; quan
   const { ledger, engine } = session.parts;
   const [foreign] = ledger.foreignOrders.values();
   await operator.adopt({ ref: String(foreign.permId) });
-  return { session, operator, engine, ledger };
+  return { session, operator, engine, ledger, setup };
 }
 
 const ENTRY = { action: "BUY", quantity: 50, limit: 1 };
@@ -63,6 +79,30 @@ describe("an adopted order that only another client can cancel", () => {
       { symbol: "SYN1", side: "buy", type: "limit", quantity: 50, filled: 0, limit: 1, status: "accepted" },
     ]);
     expect(foreignOrders).toEqual([]);
+  });
+
+  it("is the same order of a session that starts again, whose strategy goes on with it", async () => {
+    const { session, operator, setup } = await withTheirs(Buys, ENTRY);
+    const { orders, positions } = operator.view();
+    session.stop();
+    const again = await openSession(setup, () => undefined);
+    closeAfterTest(() => again.stop());
+    const { orders: ordersAgain, positions: positionsAgain } = new SessionViewer(again, 0).view();
+    const ageless = (all: typeof orders) => all.map((one) => ({ ...one, age: 0 }));
+    expect(ageless(ordersAgain)).toEqual(ageless(orders));
+    const quantities = (all: typeof positions) => all.map(({ symbol, quantity }) => [symbol, quantity]);
+    expect(quantities(positionsAgain)).toEqual(quantities(positions));
+    expect(quantities(positions)).toEqual([["SYN1", 100]]);
+  });
+
+  it.each([
+    ["OPEN_ORDERS", { openOrders: 1 }],
+    ["POSITION", { position: 55 }],
+    ["EXPOSURE", { exposure: 55 }],
+  ])("counts to the guards, which deny with %s what would be too much beside it", async (code, guards) => {
+    const { session, engine } = await withTheirs(AddsToIt, ENTRY, { guards });
+    await until(session, () => engine.strategy.state.asked === true);
+    expect([...engine.flow.denials.keys()]).toEqual([code]);
   });
 
   it("is named at once by the answer to each command that was to close everything, where nothing is held", async () => {
