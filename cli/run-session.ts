@@ -70,8 +70,7 @@ export async function runSession(choice: SessionChoice): Promise<number> {
     const prepared = await orInterrupted(prepareSession(choice, held), start.signal);
     for (const note of prepared.notes) log.event("info", "NOTE", note);
     try {
-      await start.heard();
-      const session = await orInterrupted(openSession({ ...prepared.setup, atStart: start.apart }, tell), start.signal);
+      const session = await orInterrupted(openSession({ ...prepared.setup, atStart: start }, tell), start.signal);
       const days = mode === "paper" ? watchDays(session, choice) : undefined;
       const viewer = new SessionViewer(session, Date.now());
       const { ended, over, latest } = endOf(session, viewer);
@@ -80,15 +79,16 @@ export async function runSession(choice: SessionChoice): Promise<number> {
       await start.heard();
       start.apart(() => session.begin());
       running = session;
-      // Nothing is waited for until those who attend to it listen to the same signals.
-      start.end();
       try {
-        const how = await attend(operator, held, {
+        const attended = attend(operator, held, {
           ended,
           terminal: stdout,
           keys: stdin,
           ...(onStop !== undefined && { onStop }),
         });
+        // Not before they listen who attend to it: a signal that has come and was not told yet is theirs.
+        start.end();
+        const how = await attended;
         if (how === ABANDONED) {
           session.abandon();
           stdout.write("It was ended at once; its next start takes up where it was.\n");

@@ -29,7 +29,7 @@ import { Session } from "./session.js";
 import { SessionClock } from "./session-clock.js";
 import { SessionEvidence } from "./session-evidence.js";
 import { SessionNews, type SessionNote } from "./session-news.js";
-import { atOnce, type SessionSetup } from "./session-setup.js";
+import { type SessionSetup, UNHEARD } from "./session-setup.js";
 import type { TimeSource } from "./time-source.js";
 import { barsToWarmUp, startOfBars } from "./warm-up.js";
 
@@ -47,7 +47,9 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
   const { strategy: type } = setup;
   assertStrategyClass(type, (type as { name?: string } | undefined)?.name ?? String(type));
   const desk = new Desk(type.name, resolveParams(type.name, type.paramSpecs, setup.params ?? {}));
-  const strategy = (setup.atStart ?? atOnce)(() => constructAt({ strategy: type }, desk));
+  const { atStart = UNHEARD } = setup;
+  await atStart.heard();
+  const strategy = atStart.apart(() => constructAt({ strategy: type }, desk));
   let session: Session | undefined;
   const connection = new TwsConnection({
     ...setup.connection,

@@ -58,11 +58,8 @@ export interface SessionSetup {
   readonly mask?: AccountMask;
   /** The account to trade, of those of the login; its only one by default. */
   readonly account?: string;
-  /**
-   * How the strategy's code is called while the session comes up. Whoever listens to signals by then gives them back
-   * meanwhile: code that never returns could be ended by nothing else.
-   */
-  readonly atStart?: <T>(work: () => T) => T;
+  /** How the strategy's code is called while the session comes up; just called by default. */
+  readonly atStart?: AtStart;
   /** What the kill switch was asked for while no session ran; asked when the session begins. */
   readonly killAsked?: () => KillRequest | undefined;
   /** Path of the journal, or ":memory:". */
@@ -82,5 +79,15 @@ export interface SessionSetup {
   readonly draw?: () => number;
 }
 
-/** Just calls it. */
-export const atOnce = <T>(work: () => T): T => work();
+/**
+ * Whoever listens to signals while the session comes up gives them back while the strategy's code runs: code that never
+ * returns could be ended by nothing else. A signal that has come and was not told yet would be lost with the listener.
+ */
+export interface AtStart {
+  /** Hears it; wanted in front of every `apart`, with nothing that is waited for in between. Rejects where one has come. */
+  heard(): Promise<void>;
+  apart<T>(work: () => T): T;
+}
+
+/** Of a start to which nobody listens. */
+export const UNHEARD: AtStart = { heard: () => Promise.resolve(), apart: (work) => work() };

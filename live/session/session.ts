@@ -27,7 +27,7 @@ import { watchAlerts } from "./session-alerts.js";
 import type { SessionClock } from "./session-clock.js";
 import { SessionLoop } from "./session-loop.js";
 import type { SessionNews } from "./session-news.js";
-import { atOnce, type SessionSetup } from "./session-setup.js";
+import { type SessionSetup, UNHEARD } from "./session-setup.js";
 import { SessionWatch } from "./session-watch.js";
 import type { TimeSource } from "./time-source.js";
 import { TripLog } from "./trip-log.js";
@@ -159,9 +159,15 @@ export class Session {
     // A start may take a minute where TWS refuses what it asks for; who waits for it is to see why.
     this.ends.push(...watchAlerts({ connection, feed, news, place: `${host}:${port}`, now: () => this.now }));
     await feed.start();
-    // What happened while the connection was away is read as well.
-    if (this.hasReconnected) await this.readAndReconcile(await connection.ready());
-    (setup.atStart ?? atOnce)(() => {
+    const { atStart = UNHEARD } = setup;
+    await atStart.heard();
+    while (this.hasReconnected) {
+      // What happened while the connection was away is read as well.
+      this.hasReconnected = false;
+      await this.readAndReconcile(await connection.ready());
+      await atStart.heard();
+    }
+    atStart.apart(() => {
       engine.drain(Infinity);
       engine.advance(clock.now);
       const run = broker.restored(clock.now);

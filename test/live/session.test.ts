@@ -14,7 +14,7 @@ import { screenOf } from "../../live/screen/screen.js";
 import { openSession } from "../../live/session/open-session.js";
 import type { Session } from "../../live/session/session.js";
 import { SessionOperator } from "../../live/session/session-operator.js";
-import type { SessionSetup } from "../../live/session/session-setup.js";
+import type { AtStart, SessionSetup } from "../../live/session/session-setup.js";
 import { SessionViewer } from "../../live/session/session-viewer.js";
 import { closeAfterTest } from "../gateway/close-after-test.js";
 import { gatewayData, TWO_STOCKS } from "../gateway/gateway-data.js";
@@ -63,6 +63,40 @@ async function begun(gateway: Gateway, type: StrategyClass, journal: string): Pr
   session.begin();
   return session;
 }
+
+describe("a signal that comes while a session is brought up", () => {
+  /** Notes when signals are heard and the strategy's code runs; from the given hearing on one has come. */
+  function listening(cameBy: number) {
+    const done: string[] = [];
+    const atStart: AtStart = {
+      heard: async () => {
+        done.push("heard");
+        if (done.filter((what) => what === "heard").length >= cameBy) throw new Error("interrupted");
+      },
+      apart: (work) => {
+        done.push("apart");
+        return work();
+      },
+    };
+    return { done, atStart };
+  }
+
+  it("is heard in front of all that is done while nobody listens", async () => {
+    const { done, atStart } = listening(Infinity);
+    const setup = setupFor(await gatewayAt(), DATA, Buys, { journal: ":memory:", atStart });
+    const session = await openSession(setup, () => undefined);
+    closeAfterTest(() => session.stop());
+    // The class is built, and the bars in front of the beginning go through it.
+    expect(done).toEqual(["heard", "apart", "heard", "apart"]);
+  });
+
+  it("ends the start, also where the warm-up has held the thread", async () => {
+    const { done, atStart } = listening(2);
+    const setup = setupFor(await gatewayAt(), DATA, Buys, { journal: ":memory:", atStart });
+    await expect(openSession(setup, () => undefined)).rejects.toThrow("interrupted");
+    expect(done).toEqual(["heard", "apart", "heard"]);
+  });
+});
 
 describe("what the broker has", () => {
   it("is read once where a look is asked for while it is being read behind a reconnect", async () => {
