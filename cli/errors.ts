@@ -119,7 +119,7 @@ export const CLI_ERRORS = {
   },
   START_INTERRUPTED: {
     sentence: "Interrupted while {name} was starting: its strategy has not run.",
-    remedy: "What its orders and positions at the broker are, its next start takes up.",
+    remedy: "{next}",
   },
   INTERRUPTED: {
     sentence: "Interrupted; nothing was written.",

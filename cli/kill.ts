@@ -1,6 +1,7 @@
 import type { Arguments } from "yargs";
 import { ControlError } from "../live/control/errors.js";
 import { removeKillFile, writeKillFile } from "../live/control/kill-file.js";
+import { readSessionFile } from "../live/control/session-file.js";
 import { releaseStopped } from "../live/control/stopped-session.js";
 import { CliError } from "./errors.js";
 import { DONE, FAILED } from "./exit-code.js";
@@ -70,9 +71,9 @@ export async function run(given: Arguments): Promise<number> {
     }
     if (flatten && unwritten === undefined) return codeOfClosing(answer);
   } else {
-    process.stdout.write(
-      `${name} does not run; its kill switch is on from its next start. Orders at the broker are not touched: cancel them in TWS.\n`,
-    );
+    const isSimulated = readSessionFile(folder)?.mode === "simulated";
+    const orders = isSimulated ? "" : " Orders at the broker are not touched: cancel them in TWS.";
+    process.stdout.write(`${name} does not run; its kill switch is on from its next start.${orders}\n`);
   }
   if (unwritten !== undefined) throw unwritten;
   return DONE;

@@ -29,6 +29,7 @@ const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** Runs the session that was chosen until it ends; answers the exit code. */
 export async function runSession(choice: SessionChoice): Promise<number> {
   const { folder, mode, logLevel, onStop } = choice;
+  const isSimulated = mode === "simulated";
   const held = await HeldSession.take(folder, mode, logLevel);
   const { log } = held;
   const { stdout, stdin } = process;
@@ -91,7 +92,8 @@ export async function runSession(choice: SessionChoice): Promise<number> {
         const how = await attended;
         if (how === ABANDONED) {
           session.abandon();
-          stdout.write("It was ended at once; its next start takes up where it was.\n");
+          const next = isSimulated ? "its simulated gateway ended with it" : "its next start takes up where it was";
+          stdout.write(`It was ended at once; ${next}.\n`);
           endAtOnce();
           return FAILED;
         }
@@ -113,7 +115,10 @@ export async function runSession(choice: SessionChoice): Promise<number> {
     }
   } catch (error) {
     if (running === undefined && start.signal.aborted) {
-      const { code, message } = new CliError("START_INTERRUPTED", { name: folder.name });
+      const next = isSimulated
+        ? "Its simulated gateway ended with it, and its next start begins anew."
+        : "What its orders and positions at the broker are, its next start takes up.";
+      const { code, message } = new CliError("START_INTERRUPTED", { name: folder.name, next });
       log.event("info", code, message);
       writeStandardError(`${message}\n`);
       endAtOnce();

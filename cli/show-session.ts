@@ -43,7 +43,9 @@ function told(shown: Shown, what: "status" | "orders" | "positions", now: number
     return lines.map((one) => `${one}\n`).join("");
   }
   const lines = tableOf(view, what, width, paint);
-  const note = running ? "" : `${view.name} does not run; this is what its journal has.\n`;
+  const isSimulated = !running && view.started?.mode === "simulated";
+  const source = isSimulated ? "it was simulated, and this is how it stood at its end" : "this is what its journal has";
+  const note = running ? "" : `${view.name} does not run; ${source}.\n`;
   if (lines.length === 0) return `${note}${view.name} has no ${what}.\n`;
   return note + lines.map((one) => `${one}\n`).join("");
 }

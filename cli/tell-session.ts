@@ -2,9 +2,14 @@ import { command, viewOf } from "../live/control/control-client.js";
 import type { ControlRequest } from "../live/control/control-protocol.js";
 import { ControlError } from "../live/control/errors.js";
 import type { FoundSession } from "../live/control/find-session.js";
+import { readSessionFile } from "../live/control/session-file.js";
 import { ALL_CLOSED, BOOKS_AGREE } from "../live/session-control.js";
 import { DONE, FAILED, NOT_HELD } from "./exit-code.js";
 import { writeStandardError } from "./standard-error.js";
+
+/** Of a session that was simulated no command can reach anything any more, whatever it is. */
+const NOTHING_LEFT =
+  "It was simulated: its gateway, orders and positions ended with it, and its next start begins anew.";
 
 /**
  * Has a running session do something, and prints its answer.
@@ -17,7 +22,10 @@ export async function tellSession(
   instead: string,
 ): Promise<string> {
   const { name } = folder;
-  if (!isRunning) throw new ControlError("SESSION_STOPPED", { name, instead });
+  if (!isRunning) {
+    const isSimulated = readSessionFile(folder)?.mode === "simulated";
+    throw new ControlError("SESSION_STOPPED", { name, instead: isSimulated ? NOTHING_LEFT : instead });
+  }
   const answered = command(folder, asked);
   let isOver = false;
   const over = (): void => {

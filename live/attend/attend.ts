@@ -77,6 +77,7 @@ export async function attend(session: SessionControl, held: HeldSession, around:
       });
     },
     abandon: () => abandon(ABANDONED),
+    isSimulated: mode === "simulated",
     ...(around.onStop !== undefined && { onStop: around.onStop }),
   });
   const hang = new HangWatch({ session: name, strategy: strategy.name, log: folder.log });

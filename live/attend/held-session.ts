@@ -48,7 +48,7 @@ export class HeldSession {
       if (before !== undefined && before.mode !== mode) {
         throw new ControlError("SESSION_MODE", { name: folder.name, mode: before.mode });
       }
-      if (mode === "simulated") removeJournal(folder);
+      if (mode === "simulated") removeLeft(folder);
       else if (before !== undefined) expectKept(folder.name, folder.journal);
       return new HeldSession(folder, lock, before !== undefined && before.ended === undefined, level);
     } catch (error) {
@@ -63,7 +63,9 @@ export class HeldSession {
   }
 }
 
-function removeJournal(folder: SessionFolder): void {
+function removeLeft(folder: SessionFolder): void {
+  // A start that gets nowhere would leave the account of a session whose journal is gone.
+  rmSync(folder.sessionFile, { force: true });
   // With its archive, and the files that SQLite keeps beside them.
   const files = readdirSync(folder.path).filter((name) => /^journal(-archive)?\.sqlite(-\w+)?$/.test(name));
   for (const file of files) rmSync(join(folder.path, file), { force: true });

@@ -13,6 +13,8 @@ export interface Keys {
 export interface StopOptions {
   /** What becomes of positions, where that was said before; then nobody is asked. */
   readonly onStop?: "keep" | "flatten";
+  /** Whether its gateway ends with it. */
+  readonly isSimulated?: boolean;
   readonly keys: Keys;
   /** Shows a question to the reader; "" takes it away. */
   readonly say: (text: string) => void;
@@ -21,6 +23,9 @@ export interface StopOptions {
   readonly abandon: () => void;
 }
 
+/** Of a session that is simulated nothing can be kept: what it trades with ends with it. */
+export const STOP_QUESTION_SIMULATED =
+  "Stop: with its positions open (k), flatten them first (f), or go on (g)? Ctrl-C again stops with them open.";
 export const STOP_QUESTION = "Stop: keep the positions (k), flatten (f), or go on (g)? Ctrl-C again stops and keeps.";
 
 const CTRL_C = "\u0003";
@@ -68,7 +73,7 @@ export class StopRequests {
     else if (this.state === "asked" || onStop !== undefined || keys.isTTY !== true) this.stop(onStop === "flatten");
     else {
       this.state = "asked";
-      say(STOP_QUESTION);
+      say(this.options.isSimulated === true ? STOP_QUESTION_SIMULATED : STOP_QUESTION);
       this.listen(true);
     }
   }
@@ -93,6 +98,7 @@ export class StopRequests {
     // Keys stay ours: on a terminal in raw mode the Ctrl-C that ends it at once is one.
     this.isClosing ||= flatten;
     if (flatten) this.options.say("It closes its positions and stops.");
+    else if (this.options.isSimulated === true) this.options.say("It stops, and its simulated gateway with it.");
     else this.options.say(this.isClosing ? "It stops." : "It stops; positions and working orders stay.");
     this.options.stop({ flatten });
   }

@@ -3,7 +3,7 @@ import { SECOND } from "../../core/market/bar-size.js";
 import type { SessionView } from "../session-view.js";
 import type { ControlAnswer, ControlRequest } from "./control-protocol.js";
 import { ControlError } from "./errors.js";
-import { readSessionFile } from "./session-file.js";
+import { readSessionFile, type SessionFile } from "./session-file.js";
 import type { SessionFolder } from "./session-folder.js";
 import { isHeld } from "./session-lock.js";
 
@@ -41,7 +41,7 @@ function ask(folder: SessionFolder, asked: ControlRequest, patience: number): Pr
     };
     const timer = setTimeout(() => {
       const seconds = Math.round(patience / SECOND);
-      end(() => reject(new ControlError("SESSION_SILENT", { name, seconds, ...waysToEnd(file?.pid) })));
+      end(() => reject(new ControlError("SESSION_SILENT", { name, seconds, ...waysToEnd(file) })));
     }, patience);
     socket.setEncoding("utf8");
     socket.on("data", (chunk: string) => {
@@ -68,10 +68,15 @@ async function unheard(folder: SessionFolder, error: Error): Promise<ControlErro
   return new ControlError("SESSION_STOPPED", { name, instead: "Start it again, or name another." }, error);
 }
 
-/** How a process is ended that hears no signal, for a sentence. */
-function waysToEnd(pid: number | undefined): { readonly pid: string; readonly means: string } {
+/** How a process is ended that hears no signal, and what that leaves, for a sentence. */
+function waysToEnd(file: SessionFile | undefined): Readonly<Record<"pid" | "means" | "behind", string>> {
+  const { pid, mode } = file ?? {};
   const means = process.platform === "win32" ? "the Task Manager" : `\`kill -9 ${pid ?? "PID"}\``;
-  return { pid: pid === undefined ? "" : ` (${pid})`, means };
+  const behind =
+    mode === "simulated"
+      ? "Its simulated gateway, orders and positions end with it."
+      : "Orders at the broker stay, and its next start takes up where it was.";
+  return { pid: pid === undefined ? "" : ` (${pid})`, means, behind };
 }
 
 function settle(line: string, resolve: (answer: unknown) => void, reject: (error: Error) => void): void {

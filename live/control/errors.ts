@@ -44,7 +44,7 @@ export const CONTROL_ERRORS = {
   SESSION_SILENT: {
     sentence: 'The session "{name}" has not answered within {seconds} seconds.',
     remedy:
-      "It may be busy: try again. If it stays so, end its process{pid}: only {means} ends one whose strategy never returns from a handler. Orders at the broker stay, and its next start takes up where it was.",
+      "It may be busy: try again. If it stays so, end its process{pid}: only {means} ends one whose strategy never returns from a handler. {behind}",
   },
   SESSION_GONE: {
     sentence: 'The session "{name}" ended before it answered.',

@@ -13,6 +13,11 @@ import { SessionLock } from "./session-lock.js";
 /** What a session that does not run has left: its journal, which the broker may have gone beyond since. */
 export interface StoppedSession extends LedgerView {
   readonly name: string;
+  /**
+   * What its ages are reckoned by: the machine's clock, for the broker's goes on with it; of a simulated session, whose
+   * market ended with it, the latest instant that its journal knows.
+   */
+  readonly now: Instant;
   /** Its latest start; null where nothing is known of it. */
   readonly started: SessionFile | null;
   /** Why the strategy had failed in its latest run, in a sentence; null where it had not. */
@@ -25,7 +30,7 @@ export interface StoppedSession extends LedgerView {
 const TRIPS = 10_000;
 
 /**
- * Reads it. @param now of the machine, for ages
+ * Reads it. @param now of the machine
  * @throws LiveError JOURNAL_GONE, JOURNAL_DAMAGED and those of the journal; ControlError SESSION_FILE
  */
 export async function readStopped(folder: SessionFolder, now: number): Promise<StoppedSession> {
@@ -37,18 +42,20 @@ export async function readStopped(folder: SessionFolder, now: number): Promise<S
   const byFile = asked === undefined ? undefined : ({ isOn: true, ...asked, since: Math.floor(since()) } as const);
   if (started !== null) expectKept(name, folder.journal);
   if (!existsSync(folder.journal)) {
-    return { name, started, failure: null, ...NOTHING, trips: [], killSwitch: byFile ?? { isOn: false } };
+    return { name, now, started, failure: null, ...NOTHING, trips: [], killSwitch: byFile ?? { isOn: false } };
   }
   const journal = await Journal.openExisting(folder.journal);
   try {
     const ledger = journal.openLedger();
+    const asOf = started?.mode === "simulated" ? latestOf(journal, now) : now;
     const kept = journal.killSwitch();
     const byJournal = kept?.isOn === true ? ({ ...kept, isOn: true } as const) : undefined;
     return {
       name,
+      now: asOf,
       started,
       failure: journal.strategyFailure() ?? null,
-      ...ledgerView(ledger, now),
+      ...ledgerView(ledger, asOf),
       trips: tripsOf(journal),
       killSwitch: byJournal ?? byFile ?? { isOn: false },
     };
@@ -90,6 +97,14 @@ const NOTHING: LedgerView = {
   lostIntents: [],
   reconciliation: null,
 };
+
+/** The latest instant that a journal knows of its session, by the session's own time. @param none where it knows of none */
+function latestOf(journal: Journal, none: Instant): Instant {
+  let latest = journal.lossFigures()?.at ?? Number.NEGATIVE_INFINITY;
+  // The start and the end of a run are events, and no entries.
+  for (const { at } of [...journal.entries(), ...journal.events(1), ...journal.trips(1)]) latest = Math.max(latest, at);
+  return Number.isFinite(latest) ? latest : none;
+}
 
 function tripsOf(journal: Journal): TripView[] {
   const trips = new Map<string, TripView>();

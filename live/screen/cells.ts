@@ -45,13 +45,24 @@ export function clockCell(instant: number): string {
   return Number.isFinite(instant) ? new Date(instant).toISOString().slice(11, 19) : NOTHING;
 }
 
+/** The same, with its day in front where that is not the day of `now`. */
+export function whenCell(instant: number, now: number): string {
+  if (!Number.isFinite(instant)) return NOTHING;
+  const isToday = Math.floor(instant / DAY) === Math.floor(now / DAY);
+  return isToday ? clockCell(instant) : `${new Date(instant).toISOString().slice(0, 10)} ${clockCell(instant)}`;
+}
+
 const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+
+/** A day, such as "Mon 2026-01-05". */
+export function dayCell(instant: number): string {
+  const date = new Date(instant);
+  return `${WEEKDAYS[date.getUTCDay()]} ${date.toISOString().slice(0, 10)}`;
+}
 
 /** A day and a time of day, UTC. */
 export function instantCell(instant: number): string {
-  if (!Number.isFinite(instant)) return NOTHING;
-  const date = new Date(instant);
-  return `${WEEKDAYS[date.getUTCDay()]} ${date.toISOString().slice(0, 10)} ${clockCell(instant)} UTC`;
+  return Number.isFinite(instant) ? `${dayCell(instant)} ${clockCell(instant)} UTC` : NOTHING;
 }
 
 /** A text of at most so many characters; what is longer ends with an ellipsis. */

@@ -4,7 +4,6 @@ import type { StoppedSession } from "../control/stopped-session.js";
 import type { OrderView, SessionView } from "../session-view.js";
 import {
   ageCell,
-  clockCell,
   gainCell,
   instantCell,
   lineOf,
@@ -12,6 +11,7 @@ import {
   priceCell,
   shortened,
   unitsCell,
+  whenCell,
 } from "./cells.js";
 import { type Column, tableLines } from "./columns.js";
 
@@ -132,12 +132,14 @@ function heading(view: SessionView, width: number): Section {
   };
 }
 
-function stoppedHeading({ name, started, failure }: StoppedSession, now: number): Section {
+function stoppedHeading(stopped: StoppedSession, now: number): Section {
+  const { name, started, failure } = stopped;
+  const mode = started?.mode;
   const rows: Line[] = [];
   if (started === null) rows.push({ text: `${name}  does not run`, tone: "bold" });
   else {
-    const { mode, account, strategy, ended, startedAt } = started;
-    rows.push({ text: `${name}  ${MODES[mode]}  ${account}  does not run`, tone: "bold" });
+    const { account, strategy, ended, startedAt } = started;
+    rows.push({ text: `${name}  ${MODES[started.mode]}  ${account}  does not run`, tone: "bold" });
     rows.push({ text: `${strategy.name} was started ${instantCell(startedAt)}` });
     const end =
       ended === undefined
@@ -146,20 +148,24 @@ function stoppedHeading({ name, started, failure }: StoppedSession, now: number)
     rows.push(end);
   }
   if (failure !== null) rows.push({ text: `STRATEGY FAILED: ${failure}`, tone: "loss" });
-  rows.push({ text: "This is what its journal has; orders at the broker may have filled since.", tone: "dim" });
+  const left =
+    mode === "simulated"
+      ? `This is how it stood at ${instantCell(stopped.now)}; its simulated gateway, orders and positions ended with it.`
+      : "This is what its journal has; orders at the broker may have filled since.";
+  rows.push({ text: left, tone: "dim" });
   return { rows, least: Number.POSITIVE_INFINITY };
 }
 
 /** What keeps orders from leaving, and what somebody should look at; the worst first. */
 function troubles(view: SessionView | StoppedSession): Section {
-  const { killSwitch, blocks, lostIntents, reconciliation } = view;
+  const { killSwitch, blocks, lostIntents, reconciliation, now } = view;
   const farmsBroken = "connection" in view ? view.connection.farmsBroken : [];
   const alerts = "alerts" in view ? view.alerts : [];
   const rows: Line[] = [];
   if (killSwitch.isOn) {
     const more = killSwitch.flatten ? ", to close all positions" : "";
     rows.push({
-      text: `KILL SWITCH ON since ${clockCell(killSwitch.since)}${more}: ${killSwitch.reason}`,
+      text: `KILL SWITCH ON since ${whenCell(killSwitch.since, now)}${more}: ${killSwitch.reason}`,
       tone: "loss",
     });
   }
@@ -174,7 +180,7 @@ function troubles(view: SessionView | StoppedSession): Section {
   }
   for (const alert of alerts) {
     const { level } = ALERTS[alert.code];
-    rows.push({ text: `${clockCell(alert.at)} ${alert.text}`, tone: TONES[level] });
+    rows.push({ text: `${whenCell(alert.at, now)} ${alert.text}`, tone: TONES[level] });
   }
   return { rows, least: 6 };
 }
@@ -288,7 +294,7 @@ function trips(view: SessionView | StoppedSession): Section {
   const columns: Column<Row>[] = [
     { head: "GUARD TRIPS", cell: (row) => row.code },
     { head: "count", align: "right", cell: (row) => unitsCell(row.count) },
-    { head: "last", cell: (row) => clockCell(row.last.at) },
+    { head: "last", cell: (row) => whenCell(row.last.at, view.now) },
     { head: "", cell: (row) => `${row.last.symbol} ${row.last.reason.replace(/^[A-Z_]+: /, "")}` },
   ];
   return section(columns, view.trips, 1);
@@ -298,7 +304,7 @@ function fills(view: SessionView | StoppedSession, isWide: boolean): Section {
   type Row = SessionView["fills"][number];
   const columns: Column<Row>[] = [
     symbolColumn("FILLS", isWide),
-    { head: "time", cell: (row) => clockCell(row.at) },
+    { head: "time", cell: (row) => whenCell(row.at, view.now) },
     { head: "side", cell: (row) => row.side },
     { head: "quantity", align: "right", cell: (row) => unitsCell(row.quantity) },
     { head: "price", align: "point", cell: (row) => priceCell(row.price) },

@@ -150,7 +150,8 @@ export class SessionOperator implements SessionControl {
       const answer = this.answers.flatness();
       return answer === ALL_CLOSED ? answer : `The session ends. ${answer}`;
     }
-    const { engine } = this.session.parts;
+    const { engine, setup } = this.session.parts;
+    if (setup.mode === "simulated") return "The session ends; its simulated gateway, orders and positions end with it.";
     // Exits of what it was closing are cancelled: they do not stay.
     const isClosing = engine.guards.isClosing || this.session.hasFlattened || this.answers.unfinished().length > 0;
     return isClosing ? `The session ends. ${this.answers.flatness()}` : this.answers.kept();

@@ -11,6 +11,7 @@ import { SessionFolder } from "../../live/control/session-folder.js";
 import { SessionLock } from "../../live/control/session-lock.js";
 import { Journal } from "../../live/journal/journal.js";
 import type { IntentEntry } from "../../live/ledger/entry.js";
+import type { SessionMode } from "../../live/session-view.js";
 import { aSessionFile, aView, ScriptedSession } from "../live/a-session.js";
 import { COMMAND, folderWith, seatrial, start } from "./seatrial.js";
 
@@ -40,7 +41,7 @@ async function running(names: readonly string[] = ["cross"]) {
 const AT = Date.UTC(2026, 0, 5, 15);
 
 /** The journal of a session that ended with a position, a working exit and a lost order. */
-async function stopped(changes: { readonly killed?: boolean } = {}) {
+async function stopped(changes: { readonly killed?: boolean; readonly mode?: SessionMode } = {}) {
   const place = folderWith({});
   const folder = new SessionFolder(join(place, SESSIONS), "cross");
   folder.make();
@@ -146,7 +147,7 @@ async function stopped(changes: { readonly killed?: boolean } = {}) {
   journal.commit();
   journal.close();
   const ended = { at: AT + 60_000, how: "stopped by Ctrl-C, positions kept" };
-  writeSessionFile(folder, aSessionFile(folder, { ended }));
+  writeSessionFile(folder, aSessionFile(folder, { ended, mode: changes.mode ?? "paper" }));
   return { place, folder, run: (...args: string[]) => seatrial(args, place) };
 }
 
@@ -270,6 +271,36 @@ describe("a running session", () => {
   });
 });
 
+describe("a simulated session that has ended", () => {
+  it("has ages by the time of its market, and no broker that would still have its orders", async () => {
+    const { run } = await stopped({ mode: "simulated" });
+    const { stdout } = await run("status");
+    expect(stdout).toContain(
+      "This is how it stood at Mon 2026-01-05 15:00:00 UTC; its simulated gateway, orders and positions ended with it.",
+    );
+    expect(stdout).toMatch(/\nSPY +sell 100 stop 505\.00 +0 +accepted +0\.0 s /);
+    expect(stdout).toMatch(/\nFILLS .*\nSPY +15:00:00 /);
+    expect(stdout).not.toContain("broker may");
+    expect((await run("orders")).stdout).toMatch(
+      /^cross does not run; it was simulated, and this is how it stood at its end\.\nORDERS .*\nSPY .* 0\.0 s /,
+    );
+    expect(JSON.parse((await run("orders", "--json")).stdout).orders).toMatchObject([{ age: 0 }, { age: 0 }]);
+  });
+
+  it("can be told nothing that would need a broker", async () => {
+    const { run } = await stopped({ mode: "simulated" });
+    for (const args of [["flatten"], ["adopt", "IBM"], ["reconcile"], ["stop"]]) {
+      expect(await run(...args)).toEqual({
+        code: 1,
+        stdout: "",
+        stderr:
+          'The session "cross" does not run. It was simulated: its gateway, orders and positions ended with it, and its next start begins anew.\n',
+      });
+    }
+    expect((await run("kill")).stdout).toBe("cross does not run; its kill switch is on from its next start.\n");
+  });
+});
+
 describe("a session that does not run", () => {
   it("is shown as its journal has it", async () => {
     const { run } = await stopped();
@@ -305,13 +336,13 @@ describe("a session that does not run", () => {
     expect((await run("kill", "--reason", "bad news")).stdout).toContain("cross does not run; its kill switch is on");
     expect(readFileSync(folder.killFile, "utf8")).toBe("bad news\n");
     utimesSync(folder.killFile, new Date(AT), new Date(AT));
-    expect((await run("status")).stdout).toContain("KILL SWITCH ON since 15:00:00: bad news");
+    expect((await run("status")).stdout).toContain("KILL SWITCH ON since 2026-01-05 15:00:00: bad news");
     expect((await run("kill", "--release")).stdout).toBe(
       "cross does not run; its kill switch is off for its next start.\n",
     );
     expect((await run("kill", "--release")).stdout).toBe("cross does not run; its kill switch was not on.\n");
     const killed = await stopped({ killed: true });
-    expect((await killed.run("status")).stdout).toContain("KILL SWITCH ON since 15:00:00: news");
+    expect((await killed.run("status")).stdout).toContain("KILL SWITCH ON since 2026-01-05 15:00:00: news");
     expect((await killed.run("kill", "--release")).stdout).toContain("is off");
     expect((await killed.run("status")).stdout).not.toContain("KILL SWITCH");
   });

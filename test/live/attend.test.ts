@@ -4,14 +4,15 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ABANDONED, attend, type Surroundings } from "../../live/attend/attend.js";
 import { HeldSession } from "../../live/attend/held-session.js";
-import { type Keys, STOP_QUESTION } from "../../live/attend/stop-requests.js";
+import { type Keys, STOP_QUESTION, STOP_QUESTION_SIMULATED } from "../../live/attend/stop-requests.js";
 import { command, viewOf } from "../../live/control/control-client.js";
 import { readKillFile, writeKillFile } from "../../live/control/kill-file.js";
 import { readSessionFile, writeSessionFile } from "../../live/control/session-file.js";
 import { SessionFolder } from "../../live/control/session-folder.js";
 import { isHeld } from "../../live/control/session-lock.js";
 import { LiveError } from "../../live/errors.js";
-import { aSessionFile, ScriptedSession } from "./a-session.js";
+import type { SessionMode } from "../../live/session-view.js";
+import { aSessionFile, aView, ScriptedSession } from "./a-session.js";
 import { sessionsFolder } from "./session-places.js";
 
 /** A keyboard whose keys are pressed by the test. */
@@ -42,10 +43,13 @@ class EndingSession extends ScriptedSession {
   };
 }
 
-async function attended(around: Partial<Surroundings> & { readonly isTTY?: boolean } = {}) {
+async function attended(
+  around: Partial<Surroundings> & { readonly isTTY?: boolean; readonly mode?: SessionMode } = {},
+) {
   const folder = new SessionFolder(sessionsFolder(), "cross");
   const held = await HeldSession.take(folder, "paper");
   const session = new EndingSession();
+  session.view = () => aView({ mode: around.mode ?? "paper" });
   const keys = new Keyboard();
   keys.isTTY = around.isTTY ?? true;
   const terminal = { isTTY: false, text: "", write: (text: string) => void (terminal.text += text) };
@@ -221,6 +225,16 @@ describe("Ctrl-C", () => {
     }
   });
 
+  it("does not speak of what stays where the session is simulated, and its gateway ends with it", async () => {
+    const { terminal, how } = await attended({ mode: "simulated" });
+    interrupt();
+    expect(terminal.text).toContain(STOP_QUESTION_SIMULATED);
+    interrupt();
+    expect(terminal.text).toContain("It stops, and its simulated gateway with it.");
+    await how;
+    expect(terminal.text).not.toContain("stay");
+  });
+
   it("is taken back by going on", async () => {
     const { session, keys, how } = await attended();
     for (const key of ["g", "\u001b"]) {
@@ -361,10 +375,13 @@ describe("the folder of a session", () => {
       folder.make();
       const files = ["journal.sqlite", "journal.sqlite-wal", "journal-archive.sqlite"];
       for (const name of [...files, "KILL"]) writeFileSync(join(folder.path, name), "x");
+      writeSessionFile(folder, { ...aSessionFile(folder), mode });
       (await HeldSession.take(folder, mode)).release();
       for (const name of files) {
         expect(existsSync(join(folder.path, name)), name).toBe(stays);
       }
+      // Of a start that comes no further nobody is told that its journal is lost.
+      expect(folder.exists).toBe(stays);
       // A kill switch outlives a restart of any session.
       expect(existsSync(folder.killFile)).toBe(true);
     }

@@ -43,7 +43,7 @@ class Protects extends Strategy {
 /** A session of the strategy above at a gateway with one fault. */
 async function protectingSession(name: string, fault: object): Promise<Session> {
   const { gateway, data } = await morningGateway([fault]);
-  const setup = setupFor(gateway, data, Protects, { journal: join(folder, `${name}.sqlite`) });
+  const setup = setupFor(gateway, data, Protects, { journal: join(folder, `${name}.sqlite`), mode: "paper" });
   const session = await openSession(setup, () => undefined);
   closeAfterTest(() => session.stop());
   return session;
@@ -145,7 +145,7 @@ describe("the answer to an operator", () => {
     ] as const) {
       const { gateway, data } = await morningGateway([]);
       const journal = join(mkdtempSync(join(folder, "kept-")), "journal.sqlite");
-      const session = await openSession(setupFor(gateway, data, strategy, { journal }), () => undefined);
+      const session = await openSession(setupFor(gateway, data, strategy, { journal, mode: "paper" }), () => undefined);
       closeAfterTest(() => session.stop());
       session.begin();
       const { engine, ledger } = session.parts;
@@ -153,6 +153,18 @@ describe("the answer to an operator", () => {
       const operator = new SessionOperator(session, new SessionViewer(session, 0), () => undefined);
       expect(await operator.stop({ flatten: false })).toBe(`The session ends; positions and their exits ${end}`);
     }
+  });
+
+  it("to an end of a simulated session says that nothing stays, for its gateway ends with it", async () => {
+    const { gateway, data } = await morningGateway([]);
+    const session = await openSession(setupFor(gateway, data, Protects, { journal: ":memory:" }), () => undefined);
+    closeAfterTest(() => session.stop());
+    session.begin();
+    await until(session, () => session.parts.engine.portfolio.quantity[0] === 100);
+    const operator = new SessionOperator(session, new SessionViewer(session, 0), () => undefined);
+    expect(await operator.stop({ flatten: false })).toBe(
+      "The session ends; its simulated gateway, orders and positions end with it.",
+    );
   });
 
   it("does not say that exits stay which a flattening has cancelled, where it is stopped all the same", async () => {
