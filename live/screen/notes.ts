@@ -1,13 +1,38 @@
 import type { SessionView } from "../session-view.js";
-import { clockCell, moneyCell, priceCell, unitsCell } from "./cells.js";
+import { clockCell, dayCell, moneyCell, priceCell, unitsCell } from "./cells.js";
+
+/** Something that has happened, and when. */
+interface Note {
+  readonly at: number;
+  readonly text: string;
+}
 
 /**
- * What has happened between two looks at a session, a line each: what a reader wants where nothing can be redrawn, such
- * as in a file or a service's log. Quotes and marks are no events.
+ * What happens to a session, a line each, the oldest first: what a reader wants where nothing can be redrawn, such as in
+ * a file or a service's log. Above the first of a day stands that day, for simulated time may pass many of them.
  */
-export function notesBetween(before: SessionView | undefined, after: SessionView): string[] {
-  const notes: string[] = [];
-  const note = (at: number, text: string): void => void notes.push(`${clockCell(at)} ${text}`);
+export class SessionNotes {
+  private before: SessionView | undefined;
+  private day = "";
+
+  /** What has happened since the look before. */
+  look(view: SessionView): string[] {
+    const notes = notesBetween(this.before, view).sort((a, b) => a.at - b.at);
+    this.before = view;
+    return notes.flatMap(({ at, text }) => {
+      const line = `${clockCell(at)} ${text}`;
+      const day = Number.isFinite(at) ? dayCell(at) : this.day;
+      if (day === this.day) return [line];
+      this.day = day;
+      return [`${day} UTC`, line];
+    });
+  }
+}
+
+/** Quotes and marks are no events. */
+function notesBetween(before: SessionView | undefined, after: SessionView): Note[] {
+  const notes: Note[] = [];
+  const note = (at: number, text: string): void => void notes.push({ at, text });
   if (before?.state !== after.state) {
     note(after.now, `${after.strategy.name} is ${after.state}, ${after.mode}, as ${after.name}`);
   }
@@ -35,7 +60,6 @@ export function notesBetween(before: SessionView | undefined, after: SessionView
   for (const alert of after.alerts.filter((one) => !told.has(alertKey(one))).reverse()) {
     note(alert.at, `${alert.code}: ${alert.text}`);
   }
-  if (before?.killSwitch.isOn === true && !after.killSwitch.isOn) note(after.now, "the kill switch is released");
   const { reconciliation } = after;
   if (reconciliation !== null && reconciliation.at !== before?.reconciliation?.at) {
     const result = reconciliation.agreed ? "agree" : `differ: ${reconciliation.differences.join(" ")}`;

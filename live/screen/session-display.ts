@@ -2,7 +2,7 @@ import { SECOND } from "../../core/market/bar-size.js";
 import { coloured, plain } from "../../report/paint.js";
 import type { SessionView } from "../session-view.js";
 import { lineOf } from "./cells.js";
-import { notesBetween } from "./notes.js";
+import { SessionNotes } from "./notes.js";
 import { screenOf } from "./screen.js";
 
 const ESC = "\u001b[";
@@ -33,7 +33,7 @@ export class SessionDisplay {
   private readonly isScreen: boolean;
   private readonly timer: NodeJS.Timeout;
   private readonly showCursor = (): void => void this.terminal.write(SHOW_CURSOR);
-  private before: SessionView | undefined;
+  private readonly notes = new SessionNotes();
   private footer = "";
 
   /** @param failed hears why the session could not be shown: that is no reason for it to end */
@@ -80,8 +80,7 @@ export class SessionDisplay {
 
   private draw(view: SessionView): void {
     if (!this.isScreen) {
-      const notes = notesBetween(this.before, view);
-      this.before = view;
+      const notes = this.notes.look(view);
       if (notes.length > 0) this.terminal.write(notes.map((note) => `${lineOf(note, Infinity)}\n`).join(""));
       return;
     }

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ALERTS, type AlertCode, alertText } from "../../live/alerts.js";
-import { ageCell, lineOf, priceCell, shortened } from "../../live/screen/cells.js";
-import { notesBetween } from "../../live/screen/notes.js";
+import { ageCell, lineOf, priceCell, shortened, whenCell } from "../../live/screen/cells.js";
+import { SessionNotes } from "../../live/screen/notes.js";
 import { screenOf } from "../../live/screen/screen.js";
 import { SessionDisplay, type Terminal } from "../../live/screen/session-display.js";
 import type { FillView, SessionView } from "../../live/session-view.js";
@@ -172,6 +172,11 @@ describe("a cell", () => {
     expect(cells).toEqual(["0.0 s", "0.0 s", "9.9 s", "75 s", "119 s", "2 min", "119 min", "2 h", "2 d"]);
   });
 
+  it("tells when something was by the time of day, and its day where that is another", () => {
+    const cells = [NOON, NOON - 61_200_000, NOON - 61_200_001, Number.NaN].map((at) => whenCell(at, NOON));
+    expect(cells).toEqual(["17:00:00", "00:00:00", "2026-01-04 23:59:59", "-"]);
+  });
+
   it("is cut with an ellipsis", () => {
     expect([shortened("abcdef", 6), shortened("abcdef", 5), shortened("ab def", 4), lineOf("市場は", 4)]).toEqual([
       "abcdef",
@@ -187,16 +192,18 @@ describe("where nothing can be redrawn", () => {
 
   it("each event of note is a line, once, the oldest first", () => {
     const before = aView();
-    expect(notesBetween(undefined, before)).toEqual([
-      "17:00:00 SmaCross is running, paper, as cross",
+    const notes = new SessionNotes();
+    expect(notes.look(before)).toEqual([
+      "Mon 2026-01-05 UTC",
       "14:31:00 127.0.0.1:7497 is ready",
+      "14:31:00 journal and broker agree",
       "16:48:00 fill: buy 100 SPY at 511.20, fee 1.00",
       "16:59:40 denied: BRK B STALE_QUOTE: age=75s limit=60s (3 times)",
-      "14:31:00 journal and broker agree",
+      "17:00:00 SmaCross is running, paper, as cross",
     ]);
-    expect(notesBetween(before, before)).toEqual([]);
+    expect(notes.look(before)).toEqual([]);
     const quoted = aView({ quotes: [], now: NOON + 1_000, money: { ...before.money, equity: 5 } });
-    expect(notesBetween(before, quoted)).toEqual([]);
+    expect(notes.look(quoted)).toEqual([]);
     const after = aView({
       fills: [{ ...fill, at: NOON + 2_000, isRecovered: true, fee: null }, fill, ...before.fills],
       trips: [{ ...before.trips[0], count: 4 }],
@@ -205,15 +212,36 @@ describe("where nothing can be redrawn", () => {
       alerts: [{ code: "KILL_SWITCH_ON", at: NOON, text: "The kill switch is on: news." }],
       reconciliation: { at: NOON, agreed: false, differences: ["SPY: the journal has 100, the broker has 40."] },
     });
-    expect(notesBetween(before, after)).toEqual([
-      "17:00:00 127.0.0.1:7497 is disconnected: the socket is closed",
-      "17:00:01 fill: buy 100 SPY at 511.20, fee 1.00",
-      "17:00:02 fill: buy 100 SPY at 511.20 (recovered, price estimated)",
+    expect(notes.look(after)).toEqual([
       "16:59:40 denied: BRK B STALE_QUOTE: age=75s limit=60s",
+      "17:00:00 127.0.0.1:7497 is disconnected: the socket is closed",
       "17:00:00 KILL_SWITCH_ON: The kill switch is on: news.",
       "17:00:00 journal and broker differ: SPY: the journal has 100, the broker has 40.",
+      "17:00:01 fill: buy 100 SPY at 511.20, fee 1.00",
+      "17:00:02 fill: buy 100 SPY at 511.20 (recovered, price estimated)",
     ]);
-    expect(notesBetween(after, before)).toContain("17:00:00 the kill switch is released");
+  });
+
+  it("a kill switch that is released is told once, by its alert", () => {
+    const notes = new SessionNotes();
+    notes.look(aView({ killSwitch: { isOn: true, reason: "news", since: NOON, flatten: false } }));
+    const alerts = [{ code: "KILL_SWITCH_RELEASED", at: NOON + 1_000, text: "The kill switch is off." }] as const;
+    expect(notes.look(aView({ alerts }))).toEqual(["17:00:01 KILL_SWITCH_RELEASED: The kill switch is off."]);
+  });
+
+  it("a day stands above the first line of it, and once", () => {
+    const day = 86_400_000;
+    const notes = new SessionNotes();
+    notes.look(aView({ fills: [] }));
+    const fills = [NOON + day + 60_000, NOON + day, NOON + 1_000].map((at, i) => ({ ...fill, at, ref: `cross-${i}` }));
+    expect(notes.look(aView({ fills, state: "stopped", now: NOON + 2 * day }))).toEqual([
+      "17:00:01 fill: buy 100 SPY at 511.20, fee 1.00",
+      "Tue 2026-01-06 UTC",
+      "17:00:00 fill: buy 100 SPY at 511.20, fee 1.00",
+      "17:01:00 fill: buy 100 SPY at 511.20, fee 1.00",
+      "Wed 2026-01-07 UTC",
+      "17:00:00 SmaCross is stopped, paper, as cross",
+    ]);
   });
 });
 
@@ -252,7 +280,8 @@ describe("the display", () => {
     display.say("It stops.");
     display.end();
     expect(terminal.text).not.toContain("\u001b");
-    expect(terminal.text.split("\n")[0]).toBe("17:00:00 SmaCross is running, paper, as cross");
+    expect(terminal.text.split("\n")[0]).toBe("Mon 2026-01-05 UTC");
+    expect(terminal.text).toContain("\n17:00:00 SmaCross is running, paper, as cross\n");
     expect(terminal.text).toContain("It stops.\n");
   });
 });

@@ -5,7 +5,7 @@ import { parseFaultPlan } from "../../brokers/gateway/faults/fault-plan.js";
 import { Gateway } from "../../brokers/gateway/gateway.js";
 import type { TwsConnection } from "../../brokers/tws/connection/tws-connection.js";
 import { Strategy } from "../../core/strategy.js";
-import { notesBetween } from "../../live/screen/notes.js";
+import { SessionNotes } from "../../live/screen/notes.js";
 import { Lockstep } from "../../live/session/lockstep.js";
 import { openSession } from "../../live/session/open-session.js";
 import { SessionViewer } from "../../live/session/session-viewer.js";
@@ -207,7 +207,7 @@ it.each([
   await until(session, () => session.parts.engine.portfolio.quantity[0] === 100);
   const { now } = session;
   await until(session, () => session.now > now + 60_000);
-  const fills = notesBetween(undefined, viewer.view()).filter((note) => note.includes("fill: buy 100 SYN1"));
+  const fills = new SessionNotes().look(viewer.view()).filter((note) => note.includes("fill: buy 100 SYN1"));
   expect(fills).toEqual([expect.stringMatching(words)]);
   expect(viewer.view().fills.map((one) => one.fee)).toEqual([fee]);
   // What no order has filled has no fee that could be told.
