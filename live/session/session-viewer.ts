@@ -134,7 +134,8 @@ export class SessionViewer {
       symbol: setup.instruments[i].symbol,
       bid: known(market.bid(i)),
       ask: known(market.ask(i)),
-      last: known(market.trades[i].price),
+      // Trades come only where the strategy asks for them; the last price comes with every quote.
+      last: known(feed.lastPrice(i)) ?? known(market.trades[i].price),
       age: known(now - feed.lastQuoteAt(i)),
       isStale: guards.isStale(i, now),
       isHalted: feed.isHalted(i),

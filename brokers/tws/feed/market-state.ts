@@ -136,6 +136,11 @@ export class MarketState {
     this.askedAt[instrument] = now;
   }
 
+  /** The last price; NaN while there is none. */
+  lastPrice(i: number): number {
+    return isPrice(this.last[i], this.lastSize[i], this.instruments[i].negativePrices) ? this.last[i] : Number.NaN;
+  }
+
   /** When a fresh quote came last: neither a break nor a stream that begins without prices is one. NaN for never. */
   freshAt(i: number): Instant {
     return this.isFresh[i] === 1 ? this.quoteAt[i] : this.freshUntil[i];

@@ -203,6 +203,11 @@ export class TwsFeed implements Feed, TickSink {
 
   // ---- evidence, by instrument ----------------------------------------------------------------------------------
 
+  /** The last price that came with the quotes; NaN before. */
+  lastPrice(instrument: number): number {
+    return this.desk.state.lastPrice(instrument);
+  }
+
   /** When a bid, ask or size came last, but for what was told again after a break; NaN before. */
   lastQuoteAt(instrument: number): Instant {
     return this.desk.state.quoteAt[instrument];
