@@ -2,6 +2,7 @@ import { canStillFill } from "../../brokers/ib/order-statuses.js";
 import type { Ledger } from "../ledger/ledger.js";
 import { unitsCell } from "../screen/cells.js";
 import type { BrokerNews } from "./broker-news.js";
+import { foreignInWords } from "./order-in-words.js";
 
 /** Tells of what is on the account and none of the session's: a position when it changes, a working order once. */
 export class ForeignTeller {
@@ -26,11 +27,14 @@ export class ForeignTeller {
       const symbol = ledger.nameOf(conId);
       if (quantity !== 0) news.alert("FOREIGN_POSITION", { symbol, quantity: unitsCell(quantity) });
     }
-    for (const [key, { status, action, quantity, orderType, symbol, orderRef, permId }] of ledger.foreignOrders) {
+    for (const [key, order] of ledger.foreignOrders) {
+      const { status, orderRef, permId } = order;
       if (orders.has(key) || canStillFill(status) === false) continue;
       orders.add(key);
-      const order = `${/^B/i.test(action) ? "buy" : "sell"} ${unitsCell(quantity)} ${symbol} ${orderType}`;
-      news.alert("FOREIGN_ORDER", { order, ref: orderRef === "" ? String(permId) : orderRef });
+      news.alert("FOREIGN_ORDER", {
+        order: foreignInWords(order),
+        ref: orderRef === "" ? String(permId) : orderRef,
+      });
     }
   }
 

@@ -1,6 +1,7 @@
+import { AUX_PRICE_IS, HAS_LIMIT, orderTypeOf } from "../../brokers/ib/order-names.js";
 import { ORDER_TYPES } from "../../core/orders/kinds.js";
 import type { OrderBook } from "../../core/orders/order-book.js";
-import type { IntentEntry } from "../ledger/entry.js";
+import type { ForeignOrderEntry, IntentEntry } from "../ledger/entry.js";
 import { priceCell, unitsCell } from "../screen/cells.js";
 
 /** What is said of an order. */
@@ -20,7 +21,22 @@ export function othersInWords(orders: readonly { readonly intent: IntentEntry }[
     .join(", and ");
 }
 
-/** A row of the book in the same words. */
+/** The same of an order that is not the session's; of a type that nobody here has, in the broker's word for it. */
+export function foreignInWords({ action, quantity, symbol, orderType, tif, limit, aux }: ForeignOrderEntry): string {
+  const type = orderTypeOf(orderType, tif);
+  const plain = { side: /^B/i.test(action) ? 1 : -1, quantity, symbol, type: "market" } as const;
+  const none = { limit: Number.NaN, stop: Number.NaN };
+  if (type === undefined) {
+    // A broker tells 0 for a price that an order does not have.
+    const prices = [aux, limit].filter((price) => price > 0 || price < 0).map(priceCell);
+    return [orderInWords({ ...plain, ...none }), orderType, prices.join("/")].join(" ").trimEnd();
+  }
+  const hasStop = AUX_PRICE_IS[type] === "stop";
+  const said = { limit: HAS_LIMIT.includes(type) ? limit : none.limit, stop: hasStop ? aux : none.stop };
+  return orderInWords({ ...plain, type, ...said });
+}
+
+/** The same of a row of the book. */
 export function rowInWords({ side, quantity, type, limit, stop }: OrderBook, row: number, symbol: string): string {
   const terms = { side: side[row], quantity: quantity[row], limit: limit[row], stop: stop[row] };
   return orderInWords({ ...terms, symbol, type: ORDER_TYPES[type[row]] });

@@ -5,6 +5,8 @@ import type { Bar } from "../../core/market/bar.js";
 import { MINUTE } from "../../core/market/bar-size.js";
 import { Strategy } from "../../core/strategy.js";
 import { ALERTS, type AlertCode, alertText } from "../../live/alerts.js";
+import { foreignInWords } from "../../live/broker/order-in-words.js";
+import type { ForeignOrderEntry } from "../../live/ledger/entry.js";
 import { ledgerView } from "../../live/ledger-view.js";
 import { adoptPosition } from "../../live/reconcile/operator.js";
 import { SessionNews } from "../../live/session/session-news.js";
@@ -101,9 +103,27 @@ describe("what a session calls somebody for", () => {
     run.settle();
     look();
     expect(told().sort()).toEqual([
-      "FOREIGN_ORDER: The account has a working order that is not this session's: sell 50 SPY LMT.",
+      "FOREIGN_ORDER: The account has a working order that is not this session's: sell 50 SPY limit 120.00.",
       "FOREIGN_POSITION: The account holds 50 SPY that no order of this session has made.",
     ]);
+  });
+
+  it("is an order of others in words, with the prices that it has", () => {
+    const numbers = { at: 0, permId: 1, orderId: 0, clientId: 0, conId: SPY_ID, filled: 0, limit: 0, aux: 0 };
+    const texts = { symbol: "SPY", action: "SELL", tif: "DAY", orderRef: "", status: "Submitted" };
+    const order = { kind: "foreign-order", quantity: 50, ...numbers, ...texts } as const;
+    const words = (given: Partial<ForeignOrderEntry>): string =>
+      foreignInWords({ ...order, orderType: "MKT", ...given });
+    expect(words({})).toBe("sell 50 SPY");
+    expect(words({ orderType: "LMT", limit: 120 })).toBe("sell 50 SPY limit 120.00");
+    expect(words({ orderType: "STP", aux: 95.5 })).toBe("sell 50 SPY stop 95.50");
+    expect(words({ orderType: "STP LMT", aux: 95.5, limit: 95, action: "BUY" })).toBe(
+      "buy 50 SPY stop-limit 95.50/95.00",
+    );
+    // What it trails by is no price that it would trade at.
+    expect(words({ orderType: "TRAIL", aux: 2, limit: Number.NaN })).toBe("sell 50 SPY trailing-stop");
+    expect(words({ orderType: "PEG MID", limit: 101 })).toBe("sell 50 SPY PEG MID 101.00");
+    expect(words({ orderType: "REL", limit: Number.NaN, aux: Number.NaN })).toBe("sell 50 SPY REL");
   });
 
   it("is a position of the session's that somebody has closed by hand, once, until it is adopted", () => {
