@@ -79,6 +79,26 @@ it("shows how long it is disconnected and how old quotes are by the clock on the
   expect(session.parts.engine.clock.now).toBe(clock);
 });
 
+it("tells the last price though its strategy asks for no trades, and no word for none as one", async () => {
+  const data = gatewayData(TWO_STOCKS);
+  const { session } = await sessionAt({
+    data,
+    ticks: { every: 60_000, spread: 2 },
+    from: data.sessions[0].open[19],
+    strategy: class extends Strategy {},
+    gateway: { faults: parseFaultPlan([{ fault: "no-prices", at: "+5min", for: "5min" }]) },
+  });
+  const viewer = new SessionViewer(session, 0);
+  const begin = session.now;
+  await until(session, () => session.now > begin + 3 * 60_000);
+  const { bid, ask, last } = viewer.view().quotes[0];
+  expect(last).toBeGreaterThanOrEqual(bid as number);
+  expect(last).toBeLessThanOrEqual(ask as number);
+  await until(session, () => viewer.view().quotes[0].bid === null);
+  // A broker says -1 for it.
+  expect(viewer.view().quotes[0].last ?? 1).toBeGreaterThan(0);
+});
+
 it("keeps showing when it ended once it has ended", async () => {
   const data = gatewayData(TWO_STOCKS);
   const gateway = await Gateway.listen({ data, port: 0, speed: 1, from: data.sessions[0].open[19] });
