@@ -1,4 +1,5 @@
 import { type FileHandle, open, writeFile } from "node:fs/promises";
+import { reasonOf } from "../core/system-reason.js";
 import type { CsvBytes } from "../data/files/csv-bytes.js";
 import { equityRows } from "./equity-csv.js";
 import { BacktestError } from "./errors.js";
@@ -30,7 +31,7 @@ export async function writeEvidence(result: BacktestResult, folder: string, html
     return staging.publish(EVIDENCE_FILES);
   } catch (error) {
     staging?.discard();
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new BacktestError("OUTPUT_UNWRITABLE", { folder, reason }, error);
   }
 }

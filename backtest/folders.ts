@@ -7,10 +7,11 @@ const TRIES = 100;
 /**
  * Makes a folder and those above it that are missing; answers the ones it made, the innermost first. Throws what the
  * file system throws, having removed them again. (Node's own `recursive: true` never returns where a folder cannot be
- * made in one that is there, such as /proc.)
+ * made in one that is there, such as /proc, and takes one that is read-only for one that is not there.)
+ * @param mode of those it makes; the system's by default
  */
-export function makeFolders(folder: string): string[] {
-  return againWhileGone(() => makeMissing(resolve(folder)));
+export function makeFolders(folder: string, mode?: number): string[] {
+  return againWhileGone(() => makeMissing(resolve(folder), mode));
 }
 
 /** Removes folders, the innermost first, up to the first that somebody has put something into. */
@@ -41,14 +42,14 @@ export function againWhileGone<T>(work: () => T): T {
   }
 }
 
-function makeMissing(folder: string): string[] {
+function makeMissing(folder: string, mode: number | undefined): string[] {
   const missing: string[] = [];
   let place = folder;
   for (; !isThere(place); place = dirname(place)) missing.push(place);
   refuseFile(place);
   const made: string[] = [];
   try {
-    for (const path of missing.reverse()) if (makeOne(path)) made.unshift(path);
+    for (const path of missing.reverse()) if (makeOne(path, mode)) made.unshift(path);
   } catch (error) {
     removeFolders(made);
     throw error;
@@ -57,9 +58,9 @@ function makeMissing(folder: string): string[] {
 }
 
 /** Makes a folder; answers false where another run has just made it. */
-function makeOne(path: string): boolean {
+function makeOne(path: string, mode: number | undefined): boolean {
   try {
-    mkdirSync(path);
+    mkdirSync(path, { mode });
     return true;
   } catch (error) {
     if (codeOf(error) !== "EEXIST") throw error;

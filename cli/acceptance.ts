@@ -6,6 +6,7 @@ import type { PortName } from "../brokers/ib/ports.js";
 import type { ConnectionOptions } from "../brokers/tws/connection/tws-connection.js";
 import { TrafficRecorder } from "../brokers/tws/recording/traffic-recorder.js";
 import { Instrument, type InstrumentSpec } from "../core/market/instrument.js";
+import { reasonOf } from "../core/system-reason.js";
 import { specOfSymbol } from "../data/open-data.js";
 import { findZone, zoneOffsets } from "../data/zone-offsets.js";
 import { type AcceptanceResult, type AcceptanceRow, acceptance } from "../live/acceptance/acceptance.js";
@@ -21,7 +22,6 @@ import { CliError } from "./errors.js";
 import { DONE, FAILED, NOT_HELD } from "./exit-code.js";
 import { Flags, type FlagTable, flagOf } from "./flags.js";
 import { writeStandardError } from "./standard-error.js";
-import { reasonOf } from "./system-reason.js";
 import { TextTable } from "./text-table.js";
 
 export const tells = `Walks through everything that Seatrial relies on at a TWS or IB Gateway with a paper account, holds each

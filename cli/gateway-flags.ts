@@ -10,9 +10,9 @@ import {
 import type { Speed } from "../brokers/gateway/simulation/driver.js";
 import { TIME_STYLES } from "../brokers/gateway/time-text.js";
 import { parseTimeSize } from "../core/market/bar-size.js";
+import { reasonOf } from "../core/system-reason.js";
 import { BACKTEST_FLAGS } from "./backtest-flags.js";
 import type { Flags, FlagTable } from "./flags.js";
-import { reasonOf } from "./system-reason.js";
 
 const text = (describe: string): { type: "string"; describe: string } => ({ type: "string", describe });
 

@@ -1,4 +1,5 @@
 import type { Arguments } from "yargs";
+import { reasonOf } from "../core/system-reason.js";
 import { ControlError } from "../live/control/errors.js";
 import { removeKillFile, writeKillFile } from "../live/control/kill-file.js";
 import { readSessionFile } from "../live/control/session-file.js";
@@ -8,7 +9,6 @@ import { DONE, FAILED } from "./exit-code.js";
 import { switchFlag, textFlag } from "./flag-kinds.js";
 import type { FlagTable } from "./flags.js";
 import { lineOfFlags, meantSession, SESSIONS_FLAGS } from "./sessions-flags.js";
-import { reasonOf } from "./system-reason.js";
 import { codeOfClosing, tellSession } from "./tell-session.js";
 
 export const tells = `Turns the kill switch of a session on: it cancels its orders that could increase a position, and denies
@@ -56,7 +56,10 @@ export async function run(given: Arguments): Promise<number> {
     writeKillFile(killFile, { reason, flatten });
   } catch (error) {
     // A disk that is full must not keep the command from a session that runs.
-    unwritten = new ControlError("SESSION_FOLDER", { folder: folder.path, reason: reasonOf(error) }, error);
+    const state = isRunning
+      ? "The session that runs is told all the same; a restart may not know of it."
+      : "The kill switch is not on.";
+    unwritten = new ControlError("KILL_UNWRITTEN", { file: killFile, reason: reasonOf(error), state, name }, error);
     if (!isRunning) throw unwritten;
   }
   if (isRunning) {

@@ -2,11 +2,11 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import type { Arguments } from "yargs";
 import { makeFolders, removeFolders } from "../backtest/folders.js";
+import { reasonOf } from "../core/system-reason.js";
 import { CliError } from "./errors.js";
 import { DONE } from "./exit-code.js";
 import { Flags, type FlagTable } from "./flags.js";
 import { newStrategy, newTest } from "./new-strategy.js";
-import { reasonOf } from "./system-reason.js";
 
 export const tells = `Writes <name>.ts, a strategy that runs, and <name>.test.ts, a test for it.
 

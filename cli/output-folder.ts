@@ -1,6 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { BacktestError } from "../backtest/errors.js";
 import { againWhileGone, makeFolders, removeFolders } from "../backtest/folders.js";
+import { reasonOf } from "../core/system-reason.js";
 
 /**
  * Refuses a folder that could not be written in the end, before a long run begins. Leaves nothing.
@@ -14,6 +15,6 @@ export function refuseUnwritable(folder: string): void {
       if (made.length === 0) accessSync(folder, constants.W_OK);
     });
   } catch (error) {
-    throw new BacktestError("OUTPUT_UNWRITABLE", { folder, reason: (error as Error).message }, error);
+    throw new BacktestError("OUTPUT_UNWRITABLE", { folder, reason: reasonOf(error) }, error);
   }
 }

@@ -2,6 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type BetterSqlite from "better-sqlite3";
 import { DataError } from "./errors.js";
+import { whyUnwritable } from "./writable-folder.js";
 
 export type Database = BetterSqlite.Database;
 
@@ -61,6 +62,15 @@ function keepLog(database: Database, pageBytes?: number): void {
   }
 }
 
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch {
+    // Something above it is a file.
+    return false;
+  }
+}
+
 let loaded: typeof BetterSqlite | undefined;
 
 async function load(): Promise<typeof BetterSqlite> {
@@ -94,8 +104,12 @@ function hint(path: string, code: string): string {
   if (code === "SQLITE_READONLY_DIRECTORY")
     return "Its folder is read-only, and two files of its log must lie beside it: copy it to a folder that can be written.";
   if (code.startsWith("SQLITE_BUSY")) return "Another program is holding it; end that one first.";
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return "It is a folder; name a file.";
-  return existsSync(dirname(path))
-    ? "Check the path and its permissions."
-    : `The folder ${dirname(path)} does not exist.`;
+  if (isFolder(path)) return "It is a folder; name a file.";
+  const folder = dirname(path);
+  if (!existsSync(folder)) return `The folder ${folder} does not exist.`;
+  if (!isFolder(folder)) return `${folder} is a file; name another place.`;
+  const reason = whyUnwritable(folder);
+  if (reason !== undefined)
+    return `Its folder cannot be written: ${reason}. Make room and rights there, or name another.`;
+  return "Check the path and its permissions.";
 }

@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import type { Arguments } from "yargs";
 import type { BarSeries } from "../../core/market/bar-series.js";
 import { ADJUSTMENTS, type Adjustment } from "../../core/market/corporate-actions.js";
+import { reasonOf } from "../../core/system-reason.js";
 import { actionsCsv } from "../../data/files/actions-csv.js";
 import { barRows } from "../../data/files/export-csv.js";
 import { readAdjusted } from "../../data/store/adjusted-series.js";
@@ -13,7 +14,6 @@ import type { SeriesKey } from "../../data/store/series-key.js";
 import { CliError } from "../errors.js";
 import { DONE } from "../exit-code.js";
 import { Flags, type FlagTable } from "../flags.js";
-import { reasonOf } from "../system-reason.js";
 import { countText } from "./figures.js";
 import { oneOf } from "./show.js";
 import { chosenSeries, RANGE_FLAGS, rangeOf, SERIES_FLAGS, STORE_FLAGS, withStore } from "./store-flags.js";
@@ -121,7 +121,8 @@ function writeWhole(file: string, pieces: Iterable<Uint8Array>): void {
       throw new CliError("FILE_UNWRITABLE", { file, reason: reasonOf(error) }, error);
     throw error;
   } finally {
-    rmSync(partial, { force: true });
+    // Where a file stands in the way of its folder there is nothing to remove, and the system refuses to look.
+    if (existsSync(partial)) rmSync(partial, { force: true });
   }
 }
 

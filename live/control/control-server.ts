@@ -2,6 +2,7 @@ import { chmodSync, lstatSync, mkdirSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
 import { SeatrialError } from "../../core/errors.js";
+import { reasonOf } from "../../core/system-reason.js";
 import type { SessionControl } from "../session-control.js";
 import { type ControlAnswer, type ControlRequest, MOST_REQUEST, readRequest } from "./control-protocol.js";
 import { ControlError } from "./errors.js";
@@ -33,7 +34,7 @@ export class ControlServer {
       await one.bind();
       return one;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       throw new ControlError("SESSION_FOLDER", { folder: dirname(path), reason }, error);
     }
   }

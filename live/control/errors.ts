@@ -62,6 +62,10 @@ export const CONTROL_ERRORS = {
     sentence: "The session's folder {folder} cannot be used: {reason}.",
     remedy: "Name another with --sessions, or make room and rights in this one.",
   },
+  KILL_UNWRITTEN: {
+    sentence: "The file {file} cannot be written: {reason}.",
+    remedy: "{state} Make room and rights there, then run `seatrial kill {name}` again.",
+  },
   CONTROL_REQUEST: {
     sentence: "That is no request to a session: {reason}.",
     remedy: "The commands of `seatrial` write what a session of the same version understands.",

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Instant } from "../../core/market/bar-size.js";
+import { reasonOf } from "../../core/system-reason.js";
 import type { SessionMode, StrategyView } from "../session-view.js";
 import { ControlError } from "./errors.js";
 import type { SessionFolder } from "./session-folder.js";
@@ -27,7 +28,7 @@ export function writeSessionFile(folder: SessionFolder, file: SessionFile): void
   try {
     writeWhole(folder.sessionFile, `${JSON.stringify(file, null, 2)}\n`);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new ControlError("SESSION_FOLDER", { folder: folder.path, reason }, error);
   }
 }
@@ -40,7 +41,7 @@ export function readSessionFile(folder: SessionFolder): SessionFile | undefined 
     throw new Error("it has no pid and no control");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new ControlError("SESSION_FILE", { file: folder.sessionFile, reason }, error);
   }
 }

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
-import { type Dirent, existsSync, mkdirSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { type Dirent, existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { makeFolders } from "../../backtest/folders.js";
+import { reasonOf } from "../../core/system-reason.js";
 import { ControlError } from "./errors.js";
 
 /** Where sessions are kept, unless another folder is named: under the working folder. */
@@ -28,10 +30,9 @@ export class SessionFolder {
   /** Makes it where it is missing. @throws ControlError SESSION_FOLDER */
   make(): void {
     try {
-      mkdirSync(this.path, { recursive: true, mode: 0o700 });
+      makeFolders(this.path, 0o700);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new ControlError("SESSION_FOLDER", { folder: this.path, reason }, error);
+      throw new ControlError("SESSION_FOLDER", { folder: this.path, reason: reasonOf(error) }, error);
     }
   }
 
@@ -106,9 +107,9 @@ export function entriesOf(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code } = error as NodeJS.ErrnoException;
     const isForeign = (code === "EACCES" || code === "EPERM") && statSync(folder).uid !== process.getuid?.();
     if (isForeign) throw new ControlError("SESSIONS_FOREIGN", { folder }, error);
-    throw new ControlError("SESSION_FOLDER", { folder, reason: message }, error);
+    throw new ControlError("SESSION_FOLDER", { folder, reason: reasonOf(error) }, error);
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { type Database, openDatabase } from "../../data/sqlite.js";
+import { whyUnwritable } from "../../data/writable-folder.js";
 import { ControlError } from "./errors.js";
 import { readSessionFile } from "./session-file.js";
 import type { SessionFolder } from "./session-folder.js";
@@ -20,19 +21,24 @@ export class SessionLock {
 
   /**
    * @param patience milliseconds to wait for whoever holds it
-   * @throws ControlError SESSION_RUNNING; DataError where the file cannot be used
+   * @throws ControlError SESSION_RUNNING, SESSION_FOLDER; DataError where the file cannot be used
    */
   static async take(folder: SessionFolder, patience = GLANCE): Promise<SessionLock> {
     folder.make();
-    const database = await openDatabase(folder.lockFile);
+    let database: Database | undefined;
     try {
+      database = await openDatabase(folder.lockFile);
       database.pragma(`busy_timeout = ${patience}`);
       database.exec("BEGIN IMMEDIATE");
       return new SessionLock(database);
     } catch (error) {
-      database.close();
-      if (!String((error as NodeJS.ErrnoException).code).startsWith("SQLITE_BUSY")) throw error;
-      throw new ControlError("SESSION_RUNNING", { name: folder.name, who: holder(folder) }, error);
+      database?.close();
+      if (String((error as NodeJS.ErrnoException).code).startsWith("SQLITE_BUSY")) {
+        throw new ControlError("SESSION_RUNNING", { name: folder.name, who: holder(folder) }, error);
+      }
+      // SQLite has other words for a disk that is full or read-only.
+      const reason = whyUnwritable(folder.path);
+      throw reason === undefined ? error : new ControlError("SESSION_FOLDER", { folder: folder.path, reason }, error);
     }
   }
 

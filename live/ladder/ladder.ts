@@ -1,6 +1,8 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { makeFolders } from "../../backtest/folders.js";
+import { reasonOf } from "../../core/system-reason.js";
 import { LadderError } from "./errors.js";
 import { type LadderRecord, type MissingRung, PAPER_DAYS, RUNGS, type Rung } from "./rungs.js";
 
@@ -25,7 +27,7 @@ export class Ladder {
       const text = this.textOf(hash);
       const latest = recordsIn(text).findLast(({ rung }) => rung === record.rung);
       if (latest !== undefined && withoutTime(latest) === withoutTime(record)) return;
-      mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+      makeFolders(this.folder, 0o700);
       const open = openSync(file, "a", 0o600);
       try {
         // A line that was torn must not take this one with it.
@@ -35,7 +37,7 @@ export class Ladder {
         closeSync(open);
       }
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       throw new LadderError("EVIDENCE_UNWRITABLE", { file, reason }, error);
     }
   }

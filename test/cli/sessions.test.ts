@@ -412,7 +412,7 @@ describe("a kill whose file cannot be written", () => {
     expect(session.asked).toEqual([["kill", { reason: "by command", flatten: false }]]);
     expect(stdout).toContain("It was asked to kill.");
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^The session's folder .* cannot be used: /);
+    expect(stderr).toMatch(/^The file \/.*cross\/KILL cannot be written: .* a restart may not know of it\. Make room/);
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
     await end();
   });

@@ -68,10 +68,13 @@ describe.runIf(compiled)("an SQLite file", () => {
 });
 
 describe("without the compiled part of better-sqlite3", () => {
-  /** data/sqlite.ts as JavaScript in a package of its own, with these packages installed in it, opening a database. */
+  /** data/sqlite.ts and what it imports. */
+  const MODULES = ["data/sqlite", "data/errors", "data/writable-folder", "core/errors", "core/system-reason"];
+
+  /** These as JavaScript in a package of its own, with these packages installed in it, opening a database. */
   function openElsewhere(name: string, packages: readonly string[]): string {
     const house = join(folder, name);
-    for (const file of ["data/sqlite", "data/errors", "core/errors"]) {
+    for (const file of MODULES) {
       const source = readFileSync(join(projectRoot, `${file}.ts`), "utf8");
       const target = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
       mkdirSync(dirname(join(house, file)), { recursive: true });

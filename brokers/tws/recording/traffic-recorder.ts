@@ -1,4 +1,5 @@
 import { createWriteStream, type WriteStream } from "node:fs";
+import { reasonOf } from "../../../core/system-reason.js";
 import type { TwsAddress } from "../client/tws-client.js";
 import { TwsError } from "../errors.js";
 import { AccountMask } from "./account-mask.js";
@@ -34,7 +35,7 @@ export class TrafficRecorder implements Traffic {
     await new Promise<void>((resolve, reject) => {
       stream.once("open", () => resolve());
       stream.once("error", (error: NodeJS.ErrnoException) => {
-        const details = { file, reason: error.message };
+        const details = { file, reason: reasonOf(error) };
         const code = error.code === "EEXIST" ? "RECORDING_IN_THE_WAY" : "RECORDING_UNWRITABLE";
         reject(new TwsError(code, details, { cause: error }));
       });
@@ -80,6 +81,6 @@ export class TrafficRecorder implements Traffic {
   }
 
   private unwritable(error: Error): TwsError {
-    return new TwsError("RECORDING_UNWRITABLE", { file: this.file, reason: error.message }, { cause: error });
+    return new TwsError("RECORDING_UNWRITABLE", { file: this.file, reason: reasonOf(error) }, { cause: error });
   }
 }
