@@ -137,7 +137,7 @@ export const ALERTS = {
   },
   FILL_RECOVERED: {
     level: "look",
-    sentence: "A fill of {order} was booked from the change of position; its price {price} is an estimate.",
+    sentence: "A fill of {order} was booked without its execution; its price {price} is an estimate.",
     session: "Counts the position right and marks the price as estimated.",
     remedy: "Take the true price from the account statement of that day; nothing needs to be done for trading.",
   },

@@ -292,6 +292,7 @@ that close exit with 1 then, and \`stop --flatten\` ends the session all the sam
 The intent was written down and the broker has no trace of it: the process was cut between the two, or the connection
 was. It is never sent again by itself. Two full reconciliations that agree end it by themselves. Where you know more than
 they can: \`npx seatrial reconcile --settle REF --as gone\`, or \`--as filled --quantity 5 --price 101.25\`.
+\`npx seatrial status\` shows the REF behind LOST. Of an order that has filled in part the rest counts as gone.
 
 ## Alerts
 `;

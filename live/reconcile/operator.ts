@@ -11,7 +11,7 @@ import { isMadeElsewhere } from "../ledger/made-elsewhere.js";
 import { noteBlock } from "../ledger/note-block.js";
 import { noteFilled } from "../ledger/note-filled.js";
 import type { OrderRecord } from "../ledger/order-record.js";
-import { unitsCell } from "../screen/cells.js";
+import { priceCell, unitsCell } from "../screen/cells.js";
 
 /** What an operator knows that the broker does not tell. Each answers with one sentence of what was done. */
 
@@ -110,7 +110,10 @@ export function nameDifference(
   const own = isForeign ? 0 : quantity;
   adjust(ledger, { name, symbol, conId, own, foreign: isForeign ? quantity : 0, price, note }, now);
   noteBlock(ledger, { at: now, symbol, why: DIFFERENCE, isSet: false, detail: `named ${name} by the operator` });
-  return `The difference of ${quantity} units of ${symbol} is named ${name}.`;
+  const whose = isForeign
+    ? "counts as others', and the session leaves it alone"
+    : `counts as the session's own, by ${name}`;
+  return `The difference of ${unitsCell(quantity)} ${symbol} ${whose}. ${blockInWords(ledger, symbol)}`;
 }
 
 export interface NamedDifference {
@@ -136,7 +139,7 @@ export function settle(ledger: Ledger, intent: number, settlement: Settlement, n
   const record = ledger.record(intent);
   if (record === undefined) throw new LiveError("SETTLE_UNKNOWN", { intent });
   if (!record.isUnknown && !record.isUndead && record.passes === 0) {
-    throw new LiveError("SETTLE_KNOWN", { intent, state: record.state });
+    throw new LiveError("SETTLE_KNOWN", { intent: record.intent.ref, state: record.state });
   }
   if (settlement.as === "filled") bookFill(ledger, record, settlement.quantity, settlement.price, now);
   const text = "the operator says so";
@@ -148,16 +151,32 @@ export function settle(ledger: Ledger, intent: number, settlement: Settlement, n
   for (const why of [`lost ${intent}`, `undead ${intent}`]) {
     noteBlock(ledger, { at: now, symbol, why, isSet: false, detail: "settled by the operator" });
   }
-  return settlement.as === "dead"
-    ? `Order ${intent} counts as gone.`
-    : `Order ${intent} counts as filled with ${settlement.quantity} at ${settlement.price}.`;
+  return `${settledInWords(record, settlement)} ${blockInWords(ledger, symbol)}`;
+}
+
+/** What an order counts as from now on. */
+function settledInWords({ intent, asked, filled }: OrderRecord, settlement: Settlement): string {
+  const what = `Order ${intent.ref} (${orderInWords(intent)}) counts as`;
+  const left = asked.quantity - filled;
+  const rest = left > DUST ? `, and the other ${unitsCell(left)} as gone` : "";
+  if (settlement.as === "filled") {
+    return `${what} filled with ${unitsCell(settlement.quantity)} at ${priceCell(settlement.price)}${rest}.`;
+  }
+  return filled > DUST ? `${what} filled with ${unitsCell(filled)}${rest}.` : `${what} gone: nothing of it has filled.`;
+}
+
+/** Whether an instrument that something was settled of is still blocked by something else. */
+function blockInWords(ledger: Ledger, symbol: string): string {
+  const block = ledger.blockOf(symbol);
+  if (block === undefined) return `Orders that increase a position in ${symbol} may leave again.`;
+  return `Orders that increase a position in ${symbol} stay denied: ${block.detail}.`;
 }
 
 function bookFill(ledger: Ledger, record: OrderRecord, quantity: number, price: number, now: Instant): void {
   const { id, symbol, conId, side } = record.intent;
   const left = record.remaining;
   if (!(quantity > 0 && quantity <= left + DUST) || !Number.isFinite(price)) {
-    throw new LiveError("SETTLE_INVALID", { intent: id, quantity, price, left });
+    throw new LiveError("SETTLE_INVALID", { intent: record.intent.ref, quantity, price, left });
   }
   adjust(
     ledger,

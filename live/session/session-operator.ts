@@ -1,4 +1,5 @@
 import type { Instant } from "../../core/market/bar-size.js";
+import { orderInWords } from "../broker/order-in-words.js";
 import { LiveError } from "../errors.js";
 import { adoptOrder, adoptPosition, foreignOrder, nameDifference, settle } from "../reconcile/operator.js";
 import { unitsCell } from "../screen/cells.js";
@@ -123,7 +124,7 @@ export class SessionOperator implements SessionControl {
       asked.as === "gone"
         ? ({ as: "dead" } as const)
         : ({ as: "filled", quantity: asked.quantity, price: asked.price } as const);
-    return this.noted((now) => settle(ledger, record.intent.id, settlement, now));
+    return this.noted((now) => settle(ledger, record.intent.id, settlement, now), orderInWords(record.intent));
   }
 
   async nameDifference({ symbol, quantity, as }: NameRequest): Promise<string> {
@@ -160,15 +161,18 @@ export class SessionOperator implements SessionControl {
   /**
    * Something that the operator knows, written into the ledger and told to the engine. What is refused has changed
    * nothing: it is thrown behind the call of the engine, which has not failed and is not recorded so.
+   * @param about the order of which the answer tells by itself what has become of it
    */
-  private noted(note: (now: Instant) => string): string {
+  private noted(note: (now: Instant) => string, about?: string): string {
     const done = this.session.act((): string | LiveError => {
       try {
         const { now } = this.session;
         let answer = "";
-        const cut = this.session.parts.broker.tellNoted(now, () => {
+        const changed = this.session.parts.broker.tellNoted(now, () => {
           answer = note(now);
         });
+        const own = about === undefined ? -1 : changed.findIndex((text) => text.startsWith(`${about} (`));
+        const cut = changed.filter((_, i) => i !== own);
         return cut.length === 0 ? answer : `${answer} Of its orders: ${cut.join("; ")}.`;
       } catch (error) {
         if (error instanceof LiveError) return error;

@@ -219,7 +219,7 @@ describe("what a session calls somebody for", () => {
     run.pass(6_000);
     look();
     expect(told().filter((line) => line.startsWith("FILL_RECOVERED"))).toEqual([
-      "FILL_RECOVERED: A fill of buy 100 SPY was booked from the change of position; its price 50.00 is an estimate.",
+      "FILL_RECOVERED: A fill of buy 100 SPY was booked without its execution; its price 50.00 is an estimate.",
     ]);
   });
 

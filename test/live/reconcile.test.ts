@@ -134,13 +134,26 @@ describe("an order without a trace", () => {
     run.settle();
     run.pass(11_000);
     run.look();
-    const settled = (id: number, how: Parameters<typeof settle>[2]) =>
+    const settled = (id: number, how: Parameters<typeof settle>[2]): string => {
+      let answer = "";
       run.engine.hear(run.now, () => {
-        run.broker.tellNoted(run.now, () => void settle(run.ledger, id, how, run.now));
+        run.broker.tellNoted(run.now, () => {
+          answer = settle(run.ledger, id, how, run.now);
+        });
       });
-    settled(1, { as: "dead" });
+      return answer;
+    };
+    const [first, second] = [1, 2].map((id) => run.ledger.refOf(id));
+    expect(settled(1, { as: "dead" })).toBe(
+      `Order ${first} (buy 100 SPY) counts as gone: nothing of it has filled. Orders that increase a position in SPY stay denied: the broker has no trace of order 2.`,
+    );
     run.model.hold(SPY_ID, 100);
-    settled(2, { as: "filled", quantity: 100, price: 99 });
+    expect(() => settle(run.ledger, 2, { as: "filled", quantity: 101, price: 99 }, run.now)).toThrow(
+      `Order ${second} cannot have filled 101 units at 99: 100 are open.`,
+    );
+    expect(settled(2, { as: "filled", quantity: 100, price: 99 })).toBe(
+      `Order ${second} (buy 100 SPY) counts as filled with 100 at 99.00. Orders that increase a position in SPY may leave again.`,
+    );
     expect([run.status(0), run.status(1)]).toEqual(["rejected", "filled"]);
     expect(run.look().differences).toEqual([]);
     expect(denialOf()).toBeUndefined();
@@ -339,7 +352,9 @@ describe("a position", () => {
     run.look();
     const difference = { symbol: "SPY", conId: SPY_ID, name: "foreign", price: 100, note: "by hand" } as const;
     expect(() => nameDifference(run.ledger, { ...difference, quantity: 8 }, run.now)).toThrow(/is 7, and not 8/);
-    nameDifference(run.ledger, { ...difference, quantity: 7 }, run.now);
+    expect(nameDifference(run.ledger, { ...difference, quantity: 7 }, run.now)).toBe(
+      "The difference of 7 SPY counts as others', and the session leaves it alone. Orders that increase a position in SPY may leave again.",
+    );
     expect(denialOf()).toBeUndefined();
     expect(run.look().differences).toEqual([]);
     expect(run.position()).toBe(0);
