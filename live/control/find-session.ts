@@ -29,7 +29,7 @@ export async function findSession(sessions: string, name: string | undefined, co
     if (all.length === 0) throw new ControlError("SESSIONS_NONE", { folder: sessions });
     const names = all.map((one) => one.name);
     const near = nearest(name, names);
-    const known = `There are ${names.join(", ")}.`;
+    const known = `There ${names.length === 1 ? "is" : "are"} ${names.join(", ")}.`;
     const hint = near === undefined ? known : `Did you mean ${near}? ${known}`;
     throw new ControlError("SESSION_UNKNOWN", { name, folder: sessions, hint });
   }

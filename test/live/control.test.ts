@@ -282,7 +282,7 @@ describe("which session is meant", () => {
     expect(await codeOf(findSession(join(sessions, "none"), "x", "status"))).toBe("SESSIONS_NONE");
     const one = await running("cross", sessions);
     await one.end();
-    await expect(findSession(sessions, "crss", "status")).rejects.toThrow("Did you mean cross?");
+    await expect(findSession(sessions, "crss", "status")).rejects.toThrow("Did you mean cross? There is cross.");
     for (const name of ["../cross", "", ".", "a/b", "a\nb", "x".repeat(65)]) {
       expect(await codeOf(findSession(sessions, name, "status"))).toBe("SESSION_NAME");
     }
