@@ -29,7 +29,7 @@ const isLoaded = (id) => loaded.some((name) => id === name || id.startsWith(`${n
  */
 const LEAVES = {
   name: "leaves",
-  test: /[\\/]dist[\\/](report[\\/]paint|core[\\/](columns|dust|nearest|market[\\/]future-root|orders[\\/](tick|denial|kinds)|calendar[\\/]session-time)|backtest[\\/]folders|data[\\/](files[\\/](write-csv|csv-words)|checks[\\/]split-ratio)|data[\\/]store[\\/](columns|kept-columns)|config[\\/]config|live[\\/]failed-place|cli[\\/](exit-code|flag-kinds|standard-error|system-reason)|brokers[\\/]ib[\\/]ports)\.js$/,
+  test: /[\\/]dist[\\/](report[\\/]paint|core[\\/](columns|dust|nearest|system-reason|market[\\/]future-root|orders[\\/](tick|denial|kinds)|calendar[\\/]session-time)|backtest[\\/]folders|data[\\/](files[\\/](write-csv|csv-words)|checks[\\/]split-ratio)|data[\\/]store[\\/](columns|kept-columns)|config[\\/]config|live[\\/]failed-place|cli[\\/](exit-code|flag-kinds|standard-error)|brokers[\\/]ib[\\/]ports)\.js$/,
 };
 
 /** What commands that read bars, hours or a configuration need, and that imports nothing but leaves, errors and each other. */

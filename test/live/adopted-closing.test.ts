@@ -51,6 +51,7 @@ async function withTheirs(
   const { gateway, data } = await morningGateway([{ fault: "manual-order", at: "+5min", symbol: "SYN1", ...order }]);
   const setup = setupFor(gateway, data, strategy, {
     journal: join(mkdtempSync(join(folder, "a-")), "j.sqlite"),
+    mode: "paper",
     ...more,
   });
   const session = await openSession(setup, () => undefined);
