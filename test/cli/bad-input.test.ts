@@ -335,20 +335,20 @@ describe.skipIf(process.platform === "win32")("Ctrl-C", () => {
 
   it.each(["this.log.info", "console.error"])("in the middle of a %s still says so", async (write) => {
     const body = `  override onStart(): void {\n    for (;;) ${write}("under way");\n  }`;
-    const folder = folderWith({ "a.ts": strategyWith(body, "Strategy") });
     // Where the run is broken off is a matter of luck.
     const runs = [1, 2, 3, 4].map(async () => {
+      const folder = folderWith({ "a.ts": strategyWith(body, "Strategy") });
       const run = start(["backtest", "a.ts", ...SAMPLE, "--log"], folder);
       await run.said("under way");
       run.interrupt();
-      return run.ended;
+      return { ...(await run.ended), files: filesIn(folder) };
     });
-    for (const { code, stderr } of await Promise.all(runs)) {
+    for (const { code, stderr, files } of await Promise.all(runs)) {
       expect(code).toBe(1);
       // Not always last: what the strategy has written and nobody has read yet may come behind it.
       expect(stderr).toMatch(/^interrupted.*; nothing was written\.$/im);
+      expect(files).toEqual(["a.ts"]);
     }
-    expect(filesIn(folder)).toEqual(["a.ts"]);
   });
 
   it("leaves the report of an earlier run as it was", async () => {
