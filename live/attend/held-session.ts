@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { AccountMask } from "../../brokers/tws/recording/account-mask.js";
 import type { LogLevel } from "../../core/log.js";
 import type { Instant } from "../../core/market/bar-size.js";
+import { reasonOf } from "../../core/system-reason.js";
 import { ControlError } from "../control/errors.js";
 import { readSessionFile } from "../control/session-file.js";
 import type { SessionFolder } from "../control/session-folder.js";
@@ -33,7 +34,7 @@ export class HeldSession {
       mask: this.mask,
       now: Date.now,
       sessionTime: () => this.sessionTime(),
-      onFailure: (error) => process.emitWarning(`The log of ${folder.name} cannot be written: ${String(error)}`),
+      onFailure: (error) => process.emitWarning(`The log of ${folder.name} cannot be written: ${reasonOf(error)}.`),
     });
   }
 
