@@ -108,21 +108,21 @@ class RegT implements MarginModel {
     const worse = (price - holdings.mark[instrument]) * quantity * holdings.instruments[instrument].multiplier;
     const costs = (worse > 0 ? worse : 0) + terms.fee;
     terms.needed = Math.max(0, more) + costs;
-    // One that turns a position round may need no more than what it frees: it is judged as what opens the other side.
-    const freed = more > 0 ? 0 : required.of(holdings, instrument, held, price, tradeDate, INITIAL);
     const { equity } = holdings;
     const { minimumEquity } = required;
     if (equity < minimumEquity && held + quantity < 0 && isStock(holdings.instruments[instrument])) {
       return { code: "MINIMUM_EQUITY", details: { needed: amount(minimumEquity), equity: amount(equity) } };
     }
     const rate = holdings.rate[holdings.currencyOf[instrument]];
-    const needed = (freed + more + costs) * rate;
-    let available = equity - required.ofAll(holdings, tradeDate, INITIAL) + freed * rate;
+    const needed = (more + costs) * rate;
+    let available = equity - required.ofAll(holdings, tradeDate, INITIAL);
     for (let c = 0; c < promised.funds.length; c++) {
       if (promised.funds[c] !== 0) available -= promised.funds[c] * holdings.rate[c];
     }
     if (needed <= available + ROUNDING) return undefined;
-    return { code: "MARGIN", details: { needed: amount(needed), available: amount(available) } };
+    // One that turns a position round may need no more than what it frees: it is told as what opens the other side.
+    const freed = more > 0 ? 0 : required.of(holdings, instrument, held, price, tradeDate, INITIAL) * rate;
+    return { code: "MARGIN", details: { needed: amount(needed + freed), available: amount(available + freed) } };
   }
 
   initial(account: AccountView, tradeDate: number): number {
