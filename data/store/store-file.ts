@@ -128,11 +128,12 @@ async function versionOf(path: string): Promise<number> {
   return look(path, (db) => db.pragma("user_version", { simple: true }) as number);
 }
 
+/** Sees the file as it is at one moment: another process may be making a store of it. */
 async function look<T>(path: string, work: (db: Database) => T): Promise<T> {
   const db = await openDatabase(path, { readonly: true });
   try {
     db.pragma(`busy_timeout = ${BUSY_SECONDS * 1000}`);
-    return work(db);
+    return db.transaction(work)(db);
   } catch (error) {
     throw explain(error, path);
   } finally {
