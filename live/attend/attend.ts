@@ -1,9 +1,10 @@
+import { SECOND } from "../../core/market/bar-size.js";
 import { ControlServer } from "../control/control-server.js";
 import { KillWatch } from "../control/kill-watch.js";
 import { writeSessionFile } from "../control/session-file.js";
 import { LiveError } from "../errors.js";
 import { SessionDisplay, type Terminal } from "../screen/session-display.js";
-import type { SessionControl } from "../session-control.js";
+import type { KillRequest, SessionControl } from "../session-control.js";
 import { HangWatch } from "./hang-watch.js";
 import type { HeldSession } from "./held-session.js";
 import { type Keys, StopRequests } from "./stop-requests.js";
@@ -32,7 +33,17 @@ export async function attend(session: SessionControl, held: HeldSession, around:
   const known = { ...file, control: folder.controlPath };
   held.sessionTime = () => session.view().now;
   let watch: KillWatch | undefined;
-  const control = withKillFile(session, () => watch);
+  /** What the file KILL has asked for, until the command that has left it asks for the same. */
+  let byFile: KilledByFile | undefined;
+  const control = withKillFile(
+    session,
+    () => watch,
+    () => {
+      const found = byFile;
+      byFile = undefined;
+      return found;
+    },
+  );
   let isShown = true;
   const display = new SessionDisplay(
     () => session.view(),
@@ -54,7 +65,9 @@ export async function attend(session: SessionControl, held: HeldSession, around:
       log.event("info", "KILL_SWITCH", answer);
       display.say(answer);
     };
-    session.kill(asked).then(told, failed("turn the kill switch on"));
+    const answer = session.kill(asked);
+    byFile = { asked, answer, at: performance.now() };
+    answer.then(told, failed("turn the kill switch on"));
   });
   /** What is left standing when the session has ended. */
   let last = "";
@@ -105,16 +118,38 @@ export async function attend(session: SessionControl, held: HeldSession, around:
   }
 }
 
-/** The same session, which takes the file KILL that comes with a kill for its own, and leaves none behind a release. */
-function withKillFile(session: SessionControl, watch: () => KillWatch | undefined): SessionControl {
+interface KilledByFile {
+  readonly asked: KillRequest;
+  readonly answer: Promise<string>;
+  /** Milliseconds that never fall. */
+  readonly at: number;
+}
+
+/** How far a command's own words may be behind the file that it leaves: what comes later is asked for anew. */
+const SAME_COMMAND = 2 * SECOND;
+
+/**
+ * The same session, which takes the file KILL that comes with a kill for its own, and leaves none behind a release.
+ * @param takeFound what the file has asked for, told once: a command leaves it in front of its own words, and where it was
+ * found before these its answer is theirs
+ */
+function withKillFile(
+  session: SessionControl,
+  watch: () => KillWatch | undefined,
+  takeFound: () => KilledByFile | undefined,
+): SessionControl {
   return {
     view: () => session.view(),
     kill: (asked) => {
       watch()?.skip(asked);
+      const found = takeFound();
+      const isIt = found?.asked.reason === asked.reason && found.asked.flatten === asked.flatten;
+      if (isIt && performance.now() - found.at < SAME_COMMAND) return found.answer;
       return session.kill(asked);
     },
     releaseKill: () => {
       watch()?.clear();
+      takeFound();
       return session.releaseKill();
     },
     flatten: () => session.flatten(),

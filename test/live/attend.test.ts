@@ -191,6 +191,23 @@ describe("a session that is attended", () => {
     await how;
   });
 
+  it("answers a command whose file was found before its words with what came of the file", async () => {
+    const { folder, session, how } = await attended();
+    const asked = { reason: "by command", flatten: false };
+    writeKillFile(folder.killFile, asked);
+    await until(() => session.asked.length > 0);
+    expect(await command(folder, { command: "kill", ...asked })).toBe("It was asked to kill.");
+    expect(session.asked).toEqual([["kill", asked]]);
+    const another = { ...asked, reason: "another" };
+    await command(folder, { command: "kill", ...another });
+    expect(session.asked).toEqual([
+      ["kill", asked],
+      ["kill", another],
+    ]);
+    session.end("stopped");
+    await how;
+  });
+
   it("starts with the kill switch on where the file is there", async () => {
     const folder = new SessionFolder(sessionsFolder(), "cross");
     folder.make();
