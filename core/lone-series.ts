@@ -79,66 +79,87 @@ export class LoneSeries {
 
   /**
    * Takes bars that touch no price an order waits for, until a handler has done something or the account is to be looked
-   * at. Without a fill the position stays as it is, so that its value follows from the price. Returns the row behind.
+   * at. Returns the row behind.
    */
   private takeQuiet(from: number, stop: number): number {
-    const { parts } = this;
-    const { feed, clock, market, working, portfolio, indicators, handlers, views } = parts;
-    const { flow, broker, equity, watch, due } = parts;
+    const { market, feed, equity, portfolio } = this.parts;
+    const { row } = market;
+    const holds = portfolio.quantity[0] !== 0;
+    let marked = from;
+    try {
+      marked = this.walkQuiet(from, stop);
+    } catch (error) {
+      // A handler has failed, or an indicator of somebody else's: its bar has been taken, and is not marked.
+      marked = row[0];
+      throw error;
+    } finally {
+      if (row[0] >= from) feed.skipTo?.(row[0]);
+      equity.follow(marked - from, holds);
+    }
+    if (row[0] >= marked) this.end();
+    return row[0] + 1;
+  }
+
+  /**
+   * The loop of it, apart from what becomes of one that fails: around that the compiler would keep its counters in
+   * memory. Without a fill the position stays as it is, so that its value follows from the price. The latest bar taken is
+   * what the market is at. Returns the row behind the latest whose equity has been marked: the same, or that bar itself.
+   */
+  private walkQuiet(from: number, stop: number): number {
+    const { clock, market, working, portfolio, indicators, handlers, views, flow, broker, equity, watch } = this.parts;
     const waits = working.count[0] > 0;
     const reach = waits ? broker.reachOf?.(0) : EVERYWHERE;
     if (reach === undefined) return from;
-    const { below, above } = reach;
+    // As plain doubles from here on: what a field or a getter gives may be boxed, and would be opened for every bar.
+    const due = plain(this.parts.due);
+    const below = plain(reach.below);
+    const above = plain(reach.above);
+    const alertBelow = plain(broker.alertBelow);
     const { row } = market;
     const { end, high, low, close } = market.series[0];
     const { mark } = portfolio;
     const { units, perPoint, offset, cash } = portfolio.lone();
     const holds = units !== 0;
-    const { hasBar, hasBars } = handlers;
+    const hasBar = handlers.hasBar === true;
+    const hasBars = handlers.hasBars === true;
     const view = views.open(0, from - 1);
-    const hasIndicators = indicators.isUsed;
+    const hasIndicators = indicators.isUsed === true;
     const cursor = indicators.cursorOf(0);
-    let computed = indicators.aheadOf(0);
+    let computed = indicators.aheadOf(0) | 0;
     const { activity } = flow;
-    const { alertBelow } = broker;
     const { value } = equity;
     const places = equity.length - from;
-    let { peak } = watch;
-    let at = from;
-    let marked = from;
-    try {
-      while (at < stop) {
-        const time = end[at];
-        if (time >= due || (waits && !(low[at] > below && high[at] < above))) break;
-        const bar = at++;
-        const price = close[bar];
-        clock.now = time;
-        row[0] = bar;
-        mark[0] = price;
-        let worth = cash;
-        if (holds) worth += portfolio.valueLone(units * price * perPoint - offset);
-        if (computed > 0) {
-          computed--;
-          cursor.place++;
-        } else if (hasIndicators) {
-          indicators.update(0, bar);
-          computed = indicators.aheadOf(0);
-        }
-        moveBar(view, bar);
-        if (hasBar) handlers.bar(view);
-        if (hasBars) handlers.bars(views.openAll(ALONE, 1, row));
-        if (flow.activity !== activity || (holds && worth < alertBelow)) break;
-        if (holds) {
-          value[places + marked] = worth;
-          if (worth > peak) watch.peak = peak = worth;
-        }
-        marked++;
+    let peak = plain(watch.peak);
+    for (let at = from; at < stop; at++) {
+      const time = end[at];
+      if (time >= due || (waits && !(low[at] > below && high[at] < above))) return at;
+      const price = close[at];
+      clock.now = time;
+      row[0] = at;
+      mark[0] = price;
+      let worth = cash;
+      if (holds) worth += portfolio.valueLone(units * price * perPoint - offset);
+      if (computed > 0) {
+        computed--;
+        cursor.place++;
+      } else if (hasIndicators) {
+        indicators.update(0, at);
+        computed = indicators.aheadOf(0) | 0;
       }
-    } finally {
-      if (at > from) feed.skipTo?.(at - 1);
-      equity.follow(marked - from, holds);
+      moveBar(view, at);
+      if (hasBar) handlers.bar(view);
+      if (hasBars) handlers.bars(views.openAll(ALONE, 1, row));
+      if (flow.activity !== activity || (holds && worth < alertBelow)) return at;
+      if (holds) {
+        value[places + at] = worth;
+        if (worth > peak) watch.peak = peak = worth;
+      }
     }
-    if (at > marked) this.end();
-    return at;
+    return stop;
   }
+}
+
+/** A number that the compiler knows to be a plain double. */
+function plain(value: number): number {
+  return value * 1;
 }
