@@ -1,6 +1,7 @@
 import type { BrokerAccount } from "../../core/broker.js";
 import {
   AT_THE_OPENING,
+  GOOD_TILL_CANCELLED,
   isImmediate,
   isSent,
   isTouch,
@@ -15,7 +16,7 @@ import {
   TRAILING_STOP,
   TRAILING_STOP_LIMIT,
 } from "../../core/orders/kinds.js";
-import { WAS_TRIGGERED } from "../../core/orders/order-book.js";
+import { TARGET, WAS_TRIGGERED } from "../../core/orders/order-book.js";
 import { BarInSight } from "./bar-in-sight.js";
 import { BarMeetings } from "./bar-meetings.js";
 import type { Execution } from "./execution.js";
@@ -57,9 +58,12 @@ export class BarMatching {
   match(instrument: number, row: number): void {
     const { bar, meetings, orders } = this;
     const { working, book } = this.account;
-    this.snapshot(working.lists[instrument], working.count[instrument]);
+    const list = working.lists[instrument];
+    const count = working.count[instrument];
     bar.move(instrument, row);
     this.execution.beginBar(instrument, row, bar.series.volume);
+    if (count === 1 && this.fillsPlainly(list[0])) return;
+    this.snapshot(list, count);
     meetings.wasAmbiguous = false;
 
     let left = 0;
@@ -98,6 +102,30 @@ export class BarMatching {
     }
     if (meetings.wasAmbiguous) this.ambiguous++;
     if (bar.keptOut) this.outside++;
+  }
+
+  /**
+   * The short way of the order that most bars are matched for: a market order that works alone, was made before the bar
+   * began and has nothing else to it. It comes to what the steps of `match` would make of it. Returns whether it has filled
+   * at the open; where that is not certain nothing has been done.
+   */
+  private fillsPlainly(order: number): boolean {
+    const { bar, rules } = this;
+    const { book } = this.account;
+    const { hours, series } = bar;
+    if (
+      book.type[order] !== MARKET ||
+      book.tif[order] > GOOD_TILL_CANCELLED ||
+      (book.flags[order] & ~TARGET) !== 0 ||
+      this.orders.marks[order] !== 0 ||
+      book.parent[order] >= 0 ||
+      book.group[order] >= 0 ||
+      !isSent(book.status[order])
+    )
+      return false;
+    if (!hours.isOpen || hours.crossesOpen || book.madeAt[order] + rules.latency > hours.start) return false;
+    if (series.ask !== undefined || series.bid !== undefined) return false;
+    return this.execution.fillsWhole(order, bar.open, bar.row, hours.start);
   }
 
   // ---- at the open --------------------------------------------------------------------------------------------

@@ -130,12 +130,16 @@ export class Execution {
       if ((book.flags[order] & CLOSES_ONLY) !== 0 && this.leftToClose(order) === 0) this.cancelRest(order);
       return false;
     }
-    let slipped = price;
-    if (this.slips) {
-      const instrument = this.instruments[book.instrument[order]];
-      slipped = this.rules.slippage.slip(price, book.side[order] > 0, units, this.volume, instrument);
-    }
-    this.fill(order, units, slipped, Math.abs(slipped - price), row, time, liquidity);
+    this.fillAtMarket(order, units, price, row, time, liquidity);
+    return true;
+  }
+
+  /** Fills all of a market order that has no parent, where there is enough; else nothing has been done. */
+  fillsWhole(order: number, price: number, row: number, time: number): boolean {
+    const { book } = this.account;
+    const units = book.quantity[order] - book.filled[order];
+    if (!(units > DUST && units <= this.capacity)) return false;
+    this.fillAtMarket(order, units, price, row, time, REMOVES_LIQUIDITY);
     return true;
   }
 
@@ -286,6 +290,23 @@ export class Execution {
       return book.filled[parent] > 0 ? Infinity : 0;
     }
     return book.filled[parent] - this.orders.exited[parent];
+  }
+
+  private fillAtMarket(
+    order: number,
+    units: number,
+    price: number,
+    row: number,
+    time: number,
+    liquidity: Liquidity,
+  ): void {
+    let slipped = price;
+    if (this.slips) {
+      const { book } = this.account;
+      const instrument = this.instruments[book.instrument[order]];
+      slipped = this.rules.slippage.slip(price, book.side[order] > 0, units, this.volume, instrument);
+    }
+    this.fill(order, units, slipped, Math.abs(slipped - price), row, time, liquidity);
   }
 
   private fill(
