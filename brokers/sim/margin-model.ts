@@ -15,6 +15,8 @@ export interface Holdings {
   readonly currencyOf: Int32Array;
   /** Cash and the value of positions, in the base currency. */
   readonly equity: number;
+  /** Of a run with several instruments: another number whenever any of this has changed. */
+  readonly version: number;
   /** Cash of a currency, in it. */
   cash(currency: number): number;
   /** Profit of what is held of an instrument, in its currency. */

@@ -20,12 +20,15 @@ const INTRICATE = 4;
  * When the account has to be held against its margin again. Asking the model at every instant would cost more than
  * everything else in the loop, and most answers follow from the one before: an account that owes nothing cannot be
  * called; one with a single plain position loses at most twice what its equity loses, so until half of the excess is
- * gone there is nothing to ask. Accounts with several positions, or with several currencies of which they owe one, are
- * asked at every instant.
+ * gone there is nothing to ask. With several plain positions, what one gains may hide in equity what another needs more:
+ * their requirement rises by no more than all of them together have moved, so that has to stay within a quarter of the
+ * excess as well. Accounts with futures, options, or several currencies of which they owe one, are asked at every instant.
  */
 export class MarginWatch {
   /** Ask when equity is below this; -Infinity for never, Infinity for always. */
   below = Number.NEGATIVE_INFINITY;
+  /** Ask when positions have moved by more than this: see `Portfolio.moved`. */
+  movedPast = Infinity;
   /** Ask at this instant at the latest: rates may change with the trade date. */
   until = Infinity;
   private readonly account: BrokerAccount;
@@ -61,22 +64,50 @@ export class MarginWatch {
   changed(instrument: number, now: number, tradeDate: number): void {
     if (!this.calls) return;
     this.note(instrument);
-    this.renew(now, tradeDate);
+    // Several are asked at the end of the instant, once for all its fills.
+    const excess = this.isSimple && this.held === 1 && this.owes ? this.margin.excess(this.view, tradeDate) : 0;
+    this.renew(now, excess);
   }
 
-  /** Called after the account has been held against its margin. */
-  renew(now: number, tradeDate: number): void {
+  /**
+   * Called when the account is held against its margin.
+   * @param excess what it has above it; 0 where that is not known
+   */
+  renew(now: number, excess: number): void {
     this.below = Number.NEGATIVE_INFINITY;
+    this.movedPast = Infinity;
     this.until = Infinity;
-    if (!this.calls) return;
+    if (!this.calls || !this.owes) return;
     const { portfolio } = this.account;
-    if (this.owing === 0 && !this.owesCash()) return;
-    // Where rates move, what is owed and what is needed move without equity.
-    const simple = this.held === 1 && this.intricates === 0 && this.oneCurrency;
-    const excess = simple ? this.margin.excess(this.view, tradeDate) : 0;
-    this.below = excess > 0 ? portfolio.equity - excess / 2 : Infinity;
+    const several = this.held > 1;
+    // What the night's rule remembers grows with each look at it, whether one position is held or several.
+    const isNightAsked = this.margin.countsFills && this.isBeforeNight(now);
+    const isPlain = excess > 0 && this.isSimple && !isNightAsked;
+    this.below = isPlain ? portfolio.equity - excess / 2 : Infinity;
+    if (isPlain && several) this.movedPast = portfolio.moved + excess / 4;
     const close = closeAfter(this.sessions, now);
     this.until = close - BEFORE_NIGHT > now ? close - BEFORE_NIGHT : close;
+  }
+
+  /** Where rates move, what is owed and what is needed move without equity. */
+  private get isSimple(): boolean {
+    return this.intricates === 0 && this.oneCurrency;
+  }
+
+  /** Whether the account can owe anything. */
+  private get owes(): boolean {
+    return this.owing !== 0 || this.owesCash();
+  }
+
+  /** An instrument goes through a split: what a short position needs a share may rise. The account is asked next. */
+  split(): void {
+    if (this.until < Infinity) this.below = Infinity;
+  }
+
+  /** Whether the account is to be asked at the end of this instant. */
+  get isDue(): boolean {
+    const { portfolio } = this.account;
+    return portfolio.equity < this.below || portfolio.moved > this.movedPast;
   }
 
   /** Whether the night is near: what its rates do not carry is closed in the last minutes of the session. */

@@ -41,6 +41,10 @@ export class RegTRequirement {
   private multipliers = new Float64Array(0);
   /** Where an option's underlying is among the instruments, or -1. */
   private underlying = new Int32Array(0);
+  /** What has been summed last for each purpose, of which holdings and of which version of these. */
+  private readonly sums = new Float64Array(3);
+  private readonly versions = new Float64Array(3).fill(Number.NaN);
+  private summedOf: Holdings | undefined = undefined;
 
   constructor(intraday: boolean) {
     this.intraday = intraday;
@@ -48,6 +52,7 @@ export class RegTRequirement {
 
   reset(): void {
     this.instruments = [];
+    this.forget();
     this.futures.clear();
   }
 
@@ -55,6 +60,23 @@ export class RegTRequirement {
   ofAll(holdings: Holdings, tradeDate: number, purpose: Purpose): number {
     this.resolve(tradeDate);
     if (this.instruments !== holdings.instruments) this.know(holdings.instruments);
+    const { instruments, version } = holdings;
+    if (instruments.length === 1) return this.summed(holdings, purpose);
+    // Orders of one instant are asked for one after another, with nothing changed between them.
+    if (holdings !== this.summedOf) this.forget(holdings);
+    if (version !== this.versions[purpose]) {
+      this.versions[purpose] = version;
+      this.sums[purpose] = this.summed(holdings, purpose);
+    }
+    return this.sums[purpose];
+  }
+
+  private forget(holdings?: Holdings): void {
+    this.summedOf = holdings;
+    this.versions.fill(Number.NaN);
+  }
+
+  private summed(holdings: Holdings, purpose: Purpose): number {
     const { quantity, mark, rate, currencyOf } = holdings;
     let sum = 0;
     for (let i = 0; i < quantity.length; i++) {
@@ -154,6 +176,7 @@ export class RegTRequirement {
   private resolve(date: number): void {
     if (date === this.date) return;
     this.date = date;
+    this.forget();
     this.initialLong = MARGIN_ROWS.initialLong.at(date).rate;
     this.initialShort = MARGIN_ROWS.initialShort.at(date).rate;
     this.maintenanceLong = MARGIN_ROWS.maintenanceLong.at(date).rate;

@@ -209,6 +209,7 @@ export class SimBroker implements Broker {
     // Exits of an order that has ended go where what it had filled is no whole step any more.
     for (const order of affected) if (!isWorking(book.status[order])) this.execution.endChildren(order);
     this.reach.forget(instrument);
+    this.watch.split();
   }
 
   reachOf(instrument: number): Reach | undefined {
@@ -234,7 +235,7 @@ export class SimBroker implements Broker {
 
   onInstantEnd(): void {
     if (this.rules.fill === "same-close" && this.account.working.total > 0) this.fillAtThisClose();
-    if (this.account.portfolio.equity < this.watch.below) this.callMargin();
+    if (this.watch.isDue) this.callMargin();
     this.renewAlerts();
   }
 
@@ -301,9 +302,10 @@ export class SimBroker implements Broker {
     const { margin } = this.rules;
     const { now } = this.account.clock;
     const date = this.execution.tradeDate(0, now);
-    this.watch.renew(now, date);
+    const excess = margin.excess(this.view, date);
+    this.watch.renew(now, excess);
     if (this.isLiquidating()) return;
-    if (margin.excess(this.view, date) < 0) this.liquidate(margin.liquidations(this.view, date));
+    if (excess < 0) this.liquidate(margin.liquidations(this.view, date));
     else if (this.watch.isBeforeNight(now)) this.liquidate(margin.overnight(this.view, date));
   }
 

@@ -39,6 +39,13 @@ export class Portfolio {
   private readonly single: boolean;
   private cashInBase = Number.NaN;
   private valueInBase = Number.NaN;
+  /** Of a run with several instruments: another number whenever units, marks, cash or rates have changed. */
+  version = 0;
+  /**
+   * Of a run with several instruments: by how much in all the values of its positions have moved with their marks, up or
+   * down, in the base currency. It only grows.
+   */
+  moved = Number.NaN;
 
   /** @param rated currencies that nothing trades in, of which a rate is told nonetheless */
   constructor(instruments: readonly Instrument[], baseCurrency: string, cash: number, rated: readonly string[] = []) {
@@ -62,6 +69,7 @@ export class Portfolio {
     this.cashSums.add(0, cash);
     this.cashInBase = cash;
     this.valueInBase = 0;
+    this.moved = 0;
     this.single = count === 1;
     this.convert();
   }
@@ -130,6 +138,7 @@ export class Portfolio {
   /** Marks an instrument at the price in a row of a column. */
   setMark(instrument: number, prices: Float64Array, row: number): void {
     this.mark[instrument] = prices[row];
+    this.version = (this.version + 1) | 0;
     if (this.quantity[instrument] !== 0) this.revalue(instrument);
   }
 
@@ -239,11 +248,16 @@ export class Portfolio {
 
   /** Values a position at its mark. */
   revalue(instrument: number): void {
+    this.version = (this.version + 1) | 0;
     const quantity = this.quantity[instrument];
     if (quantity === 0) return;
     const value = quantity * this.mark[instrument] * this.perPoint[instrument] - this.offset[instrument];
     if (this.single) this.valueInBase = value;
-    else this.valueInBase += value - this.value[instrument];
+    else {
+      const change = value - this.value[instrument];
+      this.valueInBase += change;
+      this.moved += Math.abs(change);
+    }
     this.value[instrument] = value;
   }
 
@@ -257,6 +271,7 @@ export class Portfolio {
 
   /** Sums cash and values from scratch, so that rounding does not pile up over millions of marks. */
   private recount(changed: number): void {
+    this.version = (this.version + 1) | 0;
     let cash = 0;
     for (let c = 0; c < this.rate.length; c++) {
       const amount = this.cashSums.at(c);

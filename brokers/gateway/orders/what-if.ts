@@ -100,6 +100,7 @@ function withMore(portfolio: Portfolio, index: number, quantity: number, cost: n
     mark: portfolio.mark,
     rate: portfolio.rate,
     currencyOf: portfolio.currencyOf,
+    version: 0,
     equity: portfolio.equity - cost,
     cash: (currency) => portfolio.cash(currency),
     unrealised: (instrument) => portfolio.unrealised(instrument),
