@@ -46,6 +46,9 @@ export function calendarOf(instrument: Listed): ExchangeCalendar {
 
 /** The same, or undefined where there is none: for whoever has other hours to fall back on. */
 export function findCalendarOf(instrument: Listed): ExchangeCalendar | undefined {
+  const exchange = instrument.exchange.trim().toUpperCase();
+  // Asked for every instrument of every run: the error would look for a name that is near, only to be dropped.
+  if (exchange !== "SMART" && !CME_CODES.includes(exchange)) return findCalendar(exchange);
   try {
     return calendarOf(instrument);
   } catch (error) {
