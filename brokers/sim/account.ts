@@ -19,11 +19,7 @@ export class SimAccount implements AccountView {
   constructor(account: BrokerAccount, orders: SimOrders) {
     const count = account.market.instruments.length;
     this.holdings = account.portfolio;
-    this.promised = {
-      funds: new Float64Array(account.portfolio.currencies.length),
-      buys: new Float64Array(count),
-      sells: new Float64Array(count),
-    };
+    this.promised = new PromisedSums(account.portfolio.currencies.length, count);
     this.account = account;
     this.orders = orders;
   }
@@ -88,5 +84,18 @@ export class SimAccount implements AccountView {
       if (promised > own || (promised === own && (rest > units || (rest === units && k < place)))) return true;
     }
     return false;
+  }
+}
+
+/** Of a class, not a literal: the second literal of a kind makes the compiler begin anew. */
+class PromisedSums implements Promised {
+  readonly funds: Float64Array;
+  readonly buys: Float64Array;
+  readonly sells: Float64Array;
+
+  constructor(currencies: number, instruments: number) {
+    this.funds = new Float64Array(currencies);
+    this.buys = new Float64Array(instruments);
+    this.sells = new Float64Array(instruments);
   }
 }

@@ -16,16 +16,17 @@ export interface LossLimitOptions {
 
 /** Equity at the start of the day and at its highest, kept by the engine for the two guards below, and what they did. */
 export class EquityWatch {
+  // NaN first, though the constructor sets them again: a number that begins whole makes the compiler begin anew.
   /** NaN while what the account is worth is not known. */
-  dayStart: number;
-  peak: number;
+  dayStart = Number.NaN;
+  peak = Number.NaN;
   /** When the day ends and the next begins; Infinity while nobody asks for days. */
   dayEnd = Infinity;
   /** Whether a limit has closed everything, and stopped the day or the run. */
   isDayStopped = false;
   isRunStopped = false;
   /** What the run has begun with. */
-  readonly cash: number;
+  readonly cash: number = Number.NaN;
   /** What an earlier part of the run has left, until a day has begun. */
   private kept: LossFigures | undefined = undefined;
   /** The equity of then, where another one comes of what is traded now: the figures wait until that is known. */

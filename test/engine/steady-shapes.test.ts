@@ -24,6 +24,15 @@ class Trader extends Strategy.with({}) {
   }
 }
 
+/** Their first value is NaN, before the constructor has looked at the account. */
+const BEGIN_AS_NAN = new Set([
+  "Portfolio.cashInBase",
+  "Portfolio.valueInBase",
+  "Portfolio.moved",
+  "EquityWatch.peak",
+  "EquityWatch.dayStart",
+]);
+
 type Visit = (owner: object, path: string) => void;
 
 /** Visits every object of the framework's classes that a run leads to, once. */
@@ -43,7 +52,7 @@ const isWhole = (value: unknown): boolean =>
   Number.isInteger(value) && Math.abs(value as number) < 2 ** 31 && !Object.is(value, -0);
 
 function runOf(data: string): PreparedRun {
-  return prepare({ strategy: Trader, data: openData(data), cash: 1_000_000.5 });
+  return prepare({ strategy: Trader, data: openData(data), cash: 1_000_000 });
 }
 
 describe.each(["synthetic:seed=3,bars=3000", "synthetic:seed=3,bars=3000,symbols=3"])(
@@ -75,8 +84,7 @@ describe.each(["synthetic:seed=3,bars=3000", "synthetic:seed=3,bars=3000,symbols
         walk(run, "run", new Set(), (owner) => {
           for (const key of whole.get(owner) ?? []) {
             const value = (owner as Record<string, unknown>)[key];
-            // Its first value is NaN, before the constructor has looked at the account.
-            if (owner.constructor.name === "Portfolio" && key === "valueInBase") continue;
+            if (BEGIN_AS_NAN.has(`${owner.constructor.name}.${key}`)) continue;
             if (typeof value === "number" && !isWhole(value)) changed.add(`${owner.constructor.name}.${key}`);
           }
         });
