@@ -14,66 +14,63 @@ export class OrderRate implements Guard {
   readonly reducingPasses = false;
   private readonly perSecond: number;
   private readonly repeat: number;
-  /** Instants of the latest decisions of each instrument: a ring of `perSecond` places. */
-  private readonly rings: Float64Array;
-  private readonly heads: Int32Array;
-  private readonly lastDecision: Float64Array;
-  /** The latest order of each instrument: side, type, quantity, prices, and when. */
-  private readonly last: Float64Array;
+  /** Places an instrument has in `rows`. */
+  private readonly width: number;
+  /**
+   * Of each instrument its latest order, its latest decision, and the instants of the decisions before in a ring of
+   * `perSecond` places. In one array, for an order looks at all of it.
+   */
+  private readonly rows: Float64Array;
 
   constructor(instruments: number, options: OrderRateOptions = {}) {
     this.perSecond = options.perSecond ?? 10;
     this.repeat = (options.repeatSeconds ?? 1) * 1000;
-    this.rings = new Float64Array(instruments * this.perSecond).fill(Number.NEGATIVE_INFINITY);
-    this.heads = new Int32Array(instruments);
-    this.lastDecision = new Float64Array(instruments).fill(-1);
-    this.last = new Float64Array(instruments * WIDTH).fill(Number.NEGATIVE_INFINITY);
+    this.width = RING + this.perSecond;
+    this.rows = new Float64Array(instruments * this.width).fill(Number.NEGATIVE_INFINITY);
+    for (let i = 0; i < instruments; i++) this.rows[i * this.width + HEAD] = 0;
   }
 
   check(order: OrderUnderTest): Denial | undefined {
-    const { index, now } = order;
-    if (order.decision === this.lastDecision[index]) {
-      this.remember(order);
-      return undefined;
-    }
-    const since = now - this.last[index * WIDTH + WHEN];
-    if (since < this.repeat && this.isRepeat(order)) {
-      return { code: "ORDER_REPEATED", details: { since: `${since}ms`, limit: `${this.repeat}ms` } };
-    }
-    const place = index * this.perSecond + this.heads[index];
-    if (now - this.rings[place] < 1000) {
-      return { code: "ORDER_RATE", details: { limit: `${this.perSecond}/s` } };
-    }
-    this.rings[place] = now;
-    this.heads[index] = (this.heads[index] + 1) % this.perSecond;
-    this.lastDecision[index] = order.decision;
-    this.remember(order);
-    return undefined;
-  }
-
-  private isRepeat(order: OrderUnderTest): boolean {
-    const at = order.index * WIDTH;
+    const { rows, perSecond, repeat } = this;
+    const { now, decision, side, type, size, limit } = order;
     const stop = order.book.stop[order.id];
-    return (
-      this.last[at] === order.side &&
-      this.last[at + 1] === order.type &&
-      this.last[at + 2] === order.size &&
-      Object.is(this.last[at + 3], order.limit) &&
-      Object.is(this.last[at + 4], stop)
-    );
-  }
-
-  private remember(order: OrderUnderTest): void {
-    const at = order.index * WIDTH;
-    this.last[at] = order.side;
-    this.last[at + 1] = order.type;
-    this.last[at + 2] = order.size;
-    this.last[at + 3] = order.limit;
-    this.last[at + 4] = order.book.stop[order.id];
-    this.last[at + WHEN] = order.now;
+    const at = order.index * this.width;
+    if (decision !== rows[at + DECISION]) {
+      const since = now - rows[at + WHEN];
+      if (since < repeat) {
+        const isRepeat =
+          rows[at + SIDE] === side &&
+          rows[at + TYPE] === type &&
+          rows[at + SIZE] === size &&
+          Object.is(rows[at + LIMIT], limit) &&
+          Object.is(rows[at + STOP], stop);
+        if (isRepeat) return { code: "ORDER_REPEATED", details: { since: `${since}ms`, limit: `${repeat}ms` } };
+      }
+      const head = rows[at + HEAD];
+      const place = at + RING + head;
+      if (now - rows[place] < 1000) return { code: "ORDER_RATE", details: { limit: `${perSecond}/s` } };
+      rows[place] = now;
+      rows[at + HEAD] = head + 1 === perSecond ? 0 : head + 1;
+      rows[at + DECISION] = decision;
+    }
+    rows[at + SIDE] = side;
+    rows[at + TYPE] = type;
+    rows[at + SIZE] = size;
+    rows[at + LIMIT] = limit;
+    rows[at + STOP] = stop;
+    rows[at + WHEN] = now;
+    return undefined;
   }
 }
 
-/** Places of `last` an instrument. */
-const WIDTH = 6;
+// Where in an instrument's places each stands.
+const SIDE = 0;
+const TYPE = 1;
+const SIZE = 2;
+const LIMIT = 3;
+const STOP = 4;
 const WHEN = 5;
+const DECISION = 6;
+/** The place of the ring that is taken next: that of the oldest decision. */
+const HEAD = 7;
+const RING = 8;
