@@ -97,6 +97,8 @@ export interface MarginModel {
   maintenance(account: AccountView, tradeDate: number): number;
   /** Excess liquidity: what is left above maintenance; below 0 is a margin call. */
   excess(account: AccountView, tradeDate: number): number;
+  /** No more than the excess, and above 0 wherever that is: what it takes to say when to ask again. Costs less. */
+  excessAtLeast?(account: AccountView, tradeDate: number): number;
   /**
    * What is closed on a margin call, in order; nothing where there is none. As at IB there is no grace: market orders
    * go out at once, for no more than restores the excess to 0 at the latest marks. IB's choice of positions is its

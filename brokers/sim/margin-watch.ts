@@ -65,8 +65,7 @@ export class MarginWatch {
     if (!this.calls) return;
     this.note(instrument);
     // Several are asked at the end of the instant, once for all its fills.
-    const excess = this.isSimple && this.held === 1 && this.owes ? this.margin.excess(this.view, tradeDate) : 0;
-    this.renew(now, excess);
+    this.renew(now, this.isSimple && this.held === 1 && this.owes ? this.excess(tradeDate) : 0);
   }
 
   /**
@@ -87,6 +86,11 @@ export class MarginWatch {
     if (isPlain && several) this.movedPast = portfolio.moved + excess / 4;
     const close = closeAfter(this.sessions, now);
     this.until = close - BEFORE_NIGHT > now ? close - BEFORE_NIGHT : close;
+  }
+
+  private excess(tradeDate: number): number {
+    const { margin, view } = this;
+    return margin.excessAtLeast === undefined ? margin.excess(view, tradeDate) : margin.excessAtLeast(view, tradeDate);
   }
 
   /** Where rates move, what is owed and what is needed move without equity. */

@@ -35,6 +35,9 @@ export class RegTRequirement {
   private intradayLong = Number.NaN;
   private intradayShort = Number.NaN;
   private intradayEquity = Number.NaN;
+  /** The highest of the rates of stocks, and of the amounts a share. */
+  private mostRate = Number.NaN;
+  private mostPerShare = Number.NaN;
   private instruments: readonly Instrument[] = [];
   /** STOCK and so on, by instrument: an integer is told apart faster than a word. */
   private kinds = new Uint8Array(0);
@@ -74,6 +77,21 @@ export class RegTRequirement {
   private forget(holdings?: Holdings): void {
     this.summedOf = holdings;
     this.versions.fill(Number.NaN);
+  }
+
+  /**
+   * No less than what the position of a run with one instrument needs for any purpose, in the base currency: far from its
+   * limit an account is told so by a few products. Infinity where only `ofAll` can say.
+   */
+  mostOfLone(holdings: Holdings, tradeDate: number): number {
+    this.resolve(tradeDate);
+    const { instruments, quantity, mark, rate, currencyOf } = holdings;
+    if (this.instruments !== instruments) this.know(instruments);
+    if (instruments.length !== 1 || this.kinds[0] !== STOCK) return Infinity;
+    const { mostRate, mostPerShare } = this;
+    const byPrice = mark[0] * mostRate;
+    const unit = byPrice > mostPerShare ? byPrice : mostPerShare;
+    return Math.abs(quantity[0]) * this.multipliers[0] * unit * rate[currencyOf[0]];
   }
 
   private summed(holdings: Holdings, purpose: Purpose): number {
@@ -189,6 +207,18 @@ export class RegTRequirement {
     this.intradayLong = MARGIN_ROWS.intradayLong.at(date).rate;
     this.intradayShort = MARGIN_ROWS.intradayShort.at(date).rate;
     this.intradayEquity = MARGIN_ROWS.intradayEquity.at(date).rate;
+    // 1: below the minimum equity a long position is paid in full.
+    this.mostRate = Math.max(
+      1,
+      this.initialLong,
+      this.initialShort,
+      this.maintenanceLong,
+      this.maintenanceShort,
+      this.lowShort,
+      this.intradayLong,
+      this.intradayShort,
+    );
+    this.mostPerShare = Math.max(this.shortPerShare, this.lowShortPerShare);
   }
 }
 

@@ -115,10 +115,12 @@ class RegT implements MarginModel {
     }
     const rate = holdings.rate[holdings.currencyOf[instrument]];
     const needed = (more + costs) * rate;
-    let available = equity - required.ofAll(holdings, tradeDate, INITIAL);
+    let set = 0;
     for (let c = 0; c < promised.funds.length; c++) {
-      if (promised.funds[c] !== 0) available -= promised.funds[c] * holdings.rate[c];
+      if (promised.funds[c] !== 0) set += promised.funds[c] * holdings.rate[c];
     }
+    if (needed <= equity - set - required.mostOfLone(holdings, tradeDate)) return undefined;
+    const available = equity - required.ofAll(holdings, tradeDate, INITIAL) - set;
     if (needed <= available + ROUNDING) return undefined;
     // One that turns a position round may need no more than what it frees: it is told as what opens the other side.
     const freed = more > 0 ? 0 : required.of(holdings, instrument, held, price, tradeDate, INITIAL) * rate;
@@ -135,6 +137,12 @@ class RegT implements MarginModel {
 
   excess(account: AccountView, tradeDate: number): number {
     return account.holdings.equity - this.maintenance(account, tradeDate);
+  }
+
+  excessAtLeast(account: AccountView, tradeDate: number): number {
+    const { holdings } = account;
+    const least = holdings.equity - this.required.mostOfLone(holdings, tradeDate);
+    return least > 0 ? least : this.excess(account, tradeDate);
   }
 
   liquidations(account: AccountView, tradeDate: number): readonly Liquidation[] {
