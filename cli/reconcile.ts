@@ -56,7 +56,14 @@ function request(line: Flags): Exclude<ControlRequest, { command: "view" }> {
     const as = needed(line.choice("as", ["gone", "filled"]), "--as", "--settle");
     const quantity = line.number("quantity", "units above 0", (value) => value > 0);
     const price = line.number("price", "a price", () => true);
-    if (as === "gone") return { command: "settle", ref, as };
+    if (as === "gone") {
+      for (const name of ["quantity", "price"]) {
+        if (!line.has(name)) continue;
+        const [what, otherwise] = ["how a fill was", "say --as filled"];
+        throw new CliError("FLAG_POINTLESS", { flag: `--${name}`, what, data: "--as gone", otherwise });
+      }
+      return { command: "settle", ref, as };
+    }
     return {
       command: "settle",
       ref,

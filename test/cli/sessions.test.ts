@@ -392,6 +392,10 @@ describe("a command that cannot be meant", () => {
     [["reconcile", "--as", "gone"], "--as needs --settle or --difference beside it."],
     [["reconcile", "--settle", "a"], "--settle needs --as beside it."],
     [["reconcile", "--settle", "a", "--as", "filled", "--price", "5"], "--as filled needs --quantity beside it."],
+    [
+      ["reconcile", "--settle", "a", "--as", "gone", "--quantity", "5"],
+      "--quantity says how a fill was, and --as gone is none.",
+    ],
     [["reconcile", "--settle", "a", "--difference", "SPY"], "--settle and --difference are two things."],
     [["reconcile", "--difference", "SPY", "--as", "mine"], '--as is "mine"; it must be one of foreign, exercise'],
     [["kill", "../x"], '"../x" cannot be the name of a session.'],
