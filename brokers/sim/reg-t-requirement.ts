@@ -90,7 +90,8 @@ export class RegTRequirement {
     if (instruments.length !== 1 || this.kinds[0] !== STOCK) return Infinity;
     const { mostRate, mostPerShare } = this;
     const byPrice = mark[0] * mostRate;
-    const unit = byPrice > mostPerShare ? byPrice : mostPerShare;
+    // Without a price it is not known, and NaN says so to whoever compares with it.
+    const unit = mostPerShare > byPrice ? mostPerShare : byPrice;
     return Math.abs(quantity[0]) * this.multipliers[0] * unit * rate[currencyOf[0]];
   }
 
