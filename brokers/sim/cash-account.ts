@@ -30,6 +30,7 @@ class CashAccount implements MarginModel {
   readonly name = "cash";
   readonly description = "A cash account: purchases are paid in full, nothing is sold short.";
   readonly callsMargin = true;
+  readonly needsMoveWithValue = true;
   readonly countsFills = false;
   private readonly futures = new FuturesMargin();
 

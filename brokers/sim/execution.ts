@@ -134,7 +134,7 @@ export class Execution {
     return true;
   }
 
-  /** Fills all of a market order that has no parent, where there is enough; else nothing has been done. */
+  /** Fills all of a market order that neither has a parent nor only closes, where there is enough; else does nothing. */
   fillsWhole(order: number, price: number, row: number, time: number): boolean {
     const { book } = this.account;
     const units = book.quantity[order] - book.filled[order];

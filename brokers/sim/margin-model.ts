@@ -95,6 +95,11 @@ export interface MarginModel {
   initial(account: AccountView, tradeDate: number): number;
   /** What the positions need to be kept. */
   maintenance(account: AccountView, tradeDate: number): number;
+  /**
+   * Whether what a stock, fund or currency needs to be kept depends on it alone, and moves by no more than its value does.
+   * Without that promise the account is held against its margin at every instant at which it can owe anything.
+   */
+  readonly needsMoveWithValue?: true;
   /** Excess liquidity: what is left above maintenance; below 0 is a margin call. */
   excess(account: AccountView, tradeDate: number): number;
   /** No more than the excess, and above 0 wherever that is: what it takes to say when to ask again. Costs less. */

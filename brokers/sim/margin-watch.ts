@@ -22,7 +22,8 @@ const INTRICATE = 4;
  * called; one with a single plain position loses at most twice what its equity loses, so until half of the excess is
  * gone there is nothing to ask. With several plain positions, what one gains may hide in equity what another needs more:
  * their requirement rises by no more than all of them together have moved, so that has to stay within a quarter of the
- * excess as well. Accounts with futures, options, or several currencies of which they owe one, are asked at every instant.
+ * excess as well. Accounts with futures, options, or several currencies of which they owe one, and under
+ * a model that does not promise as much (`needsMoveWithValue`), are asked at every instant.
  */
 export class MarginWatch {
   /** Ask when equity is below this; -Infinity for never, Infinity for always. */
@@ -36,6 +37,7 @@ export class MarginWatch {
   private readonly margin: MarginModel;
   private readonly calls: boolean;
   private readonly oneCurrency: boolean;
+  private readonly movesWithValue: boolean;
   /** The bits above of each position, and how many positions have each: a fill changes one of them. */
   private readonly states: Uint8Array;
   private readonly intricate: Uint8Array;
@@ -52,6 +54,7 @@ export class MarginWatch {
     this.view = view;
     this.margin = margin;
     this.calls = margin.callsMargin;
+    this.movesWithValue = margin.needsMoveWithValue === true;
     this.oneCurrency = account.portfolio.currencies.length === 1;
     this.states = new Uint8Array(instruments.length);
     this.isFuture = Uint8Array.from(instruments, ({ assetClass }) => (assetClass === "future" ? 1 : 0));
@@ -88,21 +91,6 @@ export class MarginWatch {
     this.until = close - BEFORE_NIGHT > now ? close - BEFORE_NIGHT : close;
   }
 
-  private excess(tradeDate: number): number {
-    const { margin, view } = this;
-    return margin.excessAtLeast === undefined ? margin.excess(view, tradeDate) : margin.excessAtLeast(view, tradeDate);
-  }
-
-  /** Where rates move, what is owed and what is needed move without equity. */
-  private get isSimple(): boolean {
-    return this.intricates === 0 && this.oneCurrency;
-  }
-
-  /** Whether the account can owe anything. */
-  private get owes(): boolean {
-    return this.owing !== 0 || this.owesCash();
-  }
-
   /** An instrument goes through a split: what a short position needs a share may rise. The account is asked next. */
   split(): void {
     if (this.until < Infinity) this.below = Infinity;
@@ -122,6 +110,21 @@ export class MarginWatch {
   /** The sessions whose end is the night: of what is held, the instrument that stands last. */
   private get sessions(): Sessions {
     return this.account.market.sessions[Math.max(0, this.last)];
+  }
+
+  private excess(tradeDate: number): number {
+    const { margin, view } = this;
+    return margin.excessAtLeast === undefined ? margin.excess(view, tradeDate) : margin.excessAtLeast(view, tradeDate);
+  }
+
+  /** Whether there is a bound at all: where rates move, what is owed and what is needed move without equity. */
+  private get isSimple(): boolean {
+    return this.intricates === 0 && this.oneCurrency && this.movesWithValue;
+  }
+
+  /** Whether the account can owe anything. */
+  private get owes(): boolean {
+    return this.owing !== 0 || this.owesCash();
   }
 
   private owesCash(): boolean {

@@ -42,6 +42,7 @@ class RegT implements MarginModel {
   readonly name: string;
   readonly description: string;
   readonly callsMargin = true;
+  readonly needsMoveWithValue = true;
   readonly countsFills: boolean;
   private readonly intraday: boolean;
   private readonly required: RegTRequirement;

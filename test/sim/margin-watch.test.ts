@@ -2,24 +2,20 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { prepare } from "../../backtest/backtest.js";
 import { type Bar, openData, Strategy } from "../../index.js";
+import { bars, DAY, HOUR, OPEN, type Row } from "../bars.js";
+import { fillsOf, run } from "../scripted.js";
 
 // An account is held against its margin when that can have changed, and not at every instant. With a second currency in
 // the run it is, whatever is held: the rate moves what is owed. So the same trades in both must end alike.
 
 /** Holds several instruments both ways, for far more than the account is worth. */
-class Levered extends Strategy.with({ chance: 0.05, units: 300, seed: 1 }) {
-  private state32 = 0;
-
-  private draw(): number {
-    this.state32 = (Math.imul(this.state32 || this.params.seed, 1103515245) + 12345) | 0;
-    return (this.state32 >>> 8) / 2 ** 24;
-  }
-
+class Levered extends Strategy.with({ chance: 0.05, units: 300 }) {
   override onBar({ instrument }: Bar): void {
-    if (this.draw() > this.params.chance) return;
-    const sign = this.draw() < 0.5 ? -1 : 1;
-    if (this.draw() < 0.2) this.closePosition(instrument);
-    else this.target(instrument, sign * Math.ceil(this.draw() * this.params.units));
+    const { random, params } = this;
+    if (random.next() > params.chance) return;
+    const sign = random.next() < 0.5 ? -1 : 1;
+    if (random.next() < 0.2) this.closePosition(instrument);
+    else this.target(instrument, sign * Math.ceil(random.next() * params.units));
   }
 }
 
@@ -29,12 +25,19 @@ interface Outcome {
   readonly calls: number;
 }
 
-function outcome(data: string, margin: string, params: Record<string, number>, asksAlways: boolean): Outcome {
+function outcome(
+  data: string,
+  margin: string,
+  seed: number,
+  params: Record<string, number>,
+  asksAlways: boolean,
+): Outcome {
   const { engine } = prepare({
     strategy: Levered,
     data: openData(data),
     cash: 20_000,
     margin,
+    seed,
     params,
     guards: false,
     ...(asksAlways && { rates: { EUR: 1.1 } }),
@@ -48,7 +51,8 @@ function outcome(data: string, margin: string, params: Record<string, number>, a
   let calls = 0;
   for (const tag of book.tags.values()) if (tag === "margin call") calls++;
   return {
-    fills: told, // A rate that is set sums the account anew: the last digits may differ.
+    fills: told,
+    // A rate that is set sums the account anew: the last digits may differ.
     equity: Array.from(equity.value.subarray(0, equity.length), (value) => value.toFixed(4)),
     calls,
   };
@@ -73,10 +77,10 @@ describe("An account with several positions", () => {
           }),
           ({ seed, symbols, volatility, price, units, chance, drift, bar }) => {
             const data = `synthetic:seed=${seed},bars=1200,symbols=${symbols},volatility=${volatility},startPrice=${price},correlation=0.95,drift=${drift},bar=${bar}`;
-            const params = { chance, units: Math.ceil((units * 40) / price), seed };
-            const own = outcome(data, margin, params, false);
+            const params = { chance, units: Math.ceil((units * 40) / price) };
+            const own = outcome(data, margin, seed, params, false);
             calls += own.calls;
-            expect(own).toEqual(outcome(data, margin, params, true));
+            expect(own).toEqual(outcome(data, margin, seed, params, true));
           },
         ),
         { numRuns: 120 },
@@ -84,4 +88,19 @@ describe("An account with several positions", () => {
       expect(calls).toBeGreaterThan(20);
     },
   );
+});
+
+describe("A short position", () => {
+  it("is called when a split has made its price so low that a share needs more than its value", async () => {
+    // 4,000 short need 1,200; as 800 shares at 5.00 they need 5.00 each.
+    const flat = (price: number): Row => [price, price, price, price];
+    const rows = [...Array<Row>(6).fill(flat(20)), ...Array<Row>(6).fill(flat(5))];
+    const split = { time: OPEN + DAY - 9.5 * HOUR, numerator: 4, denominator: 1 };
+    const result = await run(
+      bars("SPY", "1hour", rows),
+      { onBar: (trader, _bar, n) => n === 0 && trader.sell("SPY", 200) },
+      { cash: 2500, margin: "reg-t", actions: { SPY: { splits: [split], dividends: [] } } },
+    );
+    expect(fillsOf(result)).toEqual(["bar 1 open: sell 200 at 20", "bar 7 open: buy 300 at 5"]);
+  });
 });
