@@ -35,7 +35,7 @@ try {
     }
   };
   // Twice: what a run does only as it begins the compiler has not seen until one begins for the second time, and drops for
-  // it what it has compiled. From the third run on nothing is compiled any more.
+  // it what it has compiled. From the third run on little is.
   pass();
   pass();
   process.on("message", () => answer(pass));

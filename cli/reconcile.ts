@@ -59,8 +59,13 @@ function request(line: Flags): Exclude<ControlRequest, { command: "view" }> {
     if (as === "gone") {
       for (const name of ["quantity", "price"]) {
         if (!line.has(name)) continue;
-        const [what, otherwise] = ["how a fill was", "say --as filled"];
-        throw new CliError("FLAG_POINTLESS", { flag: `--${name}`, what, data: "--as gone", otherwise });
+        const otherwise = "say --as filled";
+        throw new CliError("FLAG_POINTLESS", {
+          flag: `--${name}`,
+          what: "how a fill was",
+          data: "--as gone",
+          otherwise,
+        });
       }
       return { command: "settle", ref, as };
     }

@@ -90,7 +90,7 @@ export class LoneSeries {
       marked = this.walkQuiet(from, stop);
     } catch (error) {
       // A handler has failed, or an indicator of somebody else's: its bar has been taken, and is not marked.
-      marked = row[0];
+      marked = Math.max(from, row[0]);
       throw error;
     } finally {
       if (row[0] >= from) feed.skipTo?.(row[0]);
