@@ -108,7 +108,7 @@ export class Execution {
       if (left < units - DUST && book.tif[order] === FILL_OR_KILL) return 0;
       units = Math.min(units, left);
     }
-    if ((book.flags[order] & CLOSES_ONLY) !== 0) units = Math.min(units, this.leftToClose(order));
+    if ((book.flags[order] & CLOSES_ONLY) !== 0) units = this.cutToHeld(order, units);
     if (units > this.capacity) {
       if (book.tif[order] === FILL_OR_KILL) return 0;
       units = this.capacity;
@@ -267,6 +267,15 @@ export class Execution {
   followParent(parent: number): void {
     if (isWorking(this.account.book.status[parent])) this.resizeExits(parent);
     else this.endChildren(parent);
+  }
+
+  /** A closing order of which exits it replaced have closed a part is left with the rest, as it is before it is sent live. */
+  private cutToHeld(order: number, units: number): number {
+    const held = this.leftToClose(order);
+    if (held >= units) return units;
+    const { book } = this.account;
+    if (held > DUST) book.quantity[order] = book.filled[order] + held;
+    return held;
   }
 
   /** Units that a closing order can still take from the position: an exit it replaced may have been faster. */

@@ -37,6 +37,31 @@ describe("closing a position from inside its daily bar", () => {
       expect(held(result)).toBe(0);
     });
   }
+
+  it("is done by an order for what its stop has left, which ends filled", async () => {
+    const gapped = bars("DAYS", "1day", [
+      [50, 51, 49, 50],
+      [50, 51, 49, 50],
+      [44, 46, 40, 45],
+    ]);
+    const told: string[] = [];
+    await run(
+      [hours, gapped],
+      {
+        onBar(trader, bar) {
+          if (bar.end === sessionOpen(1) + HOUR) trader.buy("DAYS", 10);
+          if (bar.instrument.symbol === "DAYS" && trader.position("DAYS").quantity > 0)
+            trader.sell("DAYS", 4, { stop: 45, tif: "GTC" });
+          if (bar.end === sessionOpen(2) + 3 * HOUR) trader.closePosition("DAYS", { tag: "close" });
+        },
+        onOrder(_, order) {
+          if (order.tag === "close") told.push(`${order.status} ${order.filled} of ${order.quantity}`);
+        },
+      },
+      { margin: "cash", sessions: { HOUR: newYork(4), DAYS: newYork(4) } },
+    );
+    expect(told).toEqual(["accepted 0 of 10", "filled 6 of 6"]);
+  });
 });
 
 describe("exits of one entry", () => {
