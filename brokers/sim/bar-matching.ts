@@ -229,7 +229,8 @@ export class BarMatching {
       if (isBehind) price = Math.min(bar.high, Math.max(bar.low, born.price));
       takes = isBehind;
       if (isBehind) birth = born.how;
-      else if (birth !== born.how) birth = INSIDE;
+      // The close has met it, whenever the extreme was: else that came later, by what the policy has decided.
+      else if (birth !== born.how && meetings.isMetByClose(price, type, down)) birth = INSIDE;
     } else if (bar.birthOf(order) === INSIDE) {
       const isPast = bar.isPastAtJoining(order, price, down);
       birth = isPast ? AT_CLOSE : INSIDE;

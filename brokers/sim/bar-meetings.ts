@@ -1,7 +1,7 @@
 import type { BrokerAccount } from "../../core/broker.js";
 import { isImmediate, isTouch, LIMIT, MARKET, TRAILING_STOP_LIMIT } from "../../core/orders/kinds.js";
 import type { BarInSight } from "./bar-in-sight.js";
-import { decide, MET, MISSED, UNCERTAIN, WHOLE_BAR, wasMet } from "./intrabar.js";
+import { decide, MET, MISSED, reached, UNCERTAIN, WHOLE_BAR, wasMet } from "./intrabar.js";
 import type { SimRules } from "./rules.js";
 import { CANCEL_ASKED, type SimOrders } from "./sim-orders.js";
 import { awaitedPrice, waitsForAuction, waitsForFall, workedType, worksAsStop } from "./worked-type.js";
@@ -46,6 +46,11 @@ export class BarMeetings {
     if (bar.birthOf(order) !== WHOLE_BAR) return this.takenBefore(order, until);
     bar.drawPath();
     return this.meetsBefore(order, until);
+  }
+
+  /** Whether the bar's close lies where an order that waits for a price is met. */
+  isMetByClose(price: number, type: number, down: boolean): boolean {
+    return reached(price, down, type === LIMIT && this.strict, this.bar.close);
   }
 
   /** Whether an order that may not wait found the market short of its price as it came to life inside the bar. */

@@ -49,7 +49,8 @@ export function wasMet(
   return certain ? MET : UNCERTAIN;
 }
 
-function reached(price: number, down: boolean, strict: boolean, by: number): boolean {
+/** Whether a price that has to be reached from above (`down`) or from below is met by another one. */
+export function reached(price: number, down: boolean, strict: boolean, by: number): boolean {
   if (down) return strict ? by < price : by <= price;
   return strict ? by > price : by >= price;
 }

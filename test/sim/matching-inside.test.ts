@@ -98,6 +98,34 @@ describe("a market order whose parent fills inside a bar", () => {
   });
 });
 
+describe("a child of a child that has filled inside the bar as its parent did", () => {
+  /** Buys at 99 on the way down, sells that at 100, and buys anew at a stop of 101. */
+  const chain = (row: Row): Promise<string[]> =>
+    run(
+      bars("X", "1day", [BEFORE, row]),
+      {
+        0: (trader) => {
+          const entry = trader.buy("X", 10, { limit: 99 });
+          const parent = trader.submit({ instrument: "X", side: "sell", quantity: 10, limit: 100, parent: entry });
+          trader.submit({ instrument: "X", side: "buy", quantity: 10, stop: 101, parent });
+        },
+      },
+      { intrabar: "optimistic" },
+    ).then(fillsOf);
+
+  it("has the extreme to come by which the policy has filled its parent", async () => {
+    expect(await chain([100, 101, 98, 100])).toEqual([
+      "bar 1: buy 10 at 99",
+      "bar 1: sell 10 at 100",
+      "bar 1: buy 10 at 101",
+    ]);
+  });
+
+  it("does not where the close has filled it, for the extreme may lie before", async () => {
+    expect(await chain([100, 101, 98, 100.5])).toEqual(["bar 1: buy 10 at 99", "bar 1: sell 10 at 100"]);
+  });
+});
+
 describe("an order that comes inside a bar which may have been past its price already", () => {
   interface Outcome {
     readonly fills: readonly string[];
