@@ -1,16 +1,13 @@
 import { closeAfter } from "./calendar/session-time.js";
-import type { Sessions } from "./calendar/sessions.js";
 import type { ConnectionEvent } from "./connection-event.js";
+import { EngineControls } from "./engine-controls.js";
 import type { EngineOptions } from "./engine-options.js";
-import { EngineParts } from "./engine-parts.js";
 import { SeatrialError } from "./errors.js";
 import { BAR, NOTHING, QUOTE } from "./feed.js";
 import { explainFailure } from "./handlers.js";
 import { LoneSeries } from "./lone-series.js";
 import type { Instant } from "./market/bar-size.js";
 import type { Denial } from "./orders/denial.js";
-import type { RestoredBundle, RestoredRun } from "./orders/restored-run.js";
-import type { FillReport } from "./portfolio/fill-report.js";
 
 /** Orders made on bars that came late would act on an old signal. */
 const CATCH_UP: Denial = { code: "CATCH_UP", details: { bars: "late" } };
@@ -23,7 +20,7 @@ const CATCH_UP: Denial = { code: "CATCH_UP", details: { bars: "late" } };
  * the strategy is told of its orders, `onBar` by series, `onBars`, `onSessionClose`, orders held until now,
  * `onSessionOpen`, tasks, orders that fill at this very close, equity.
  */
-export class Engine extends EngineParts {
+export class Engine extends EngineControls {
   /** Bars taken, by the strategy or as its warm-up. */
   barsTaken = 0;
   /** Of these, bars that warmed it up. */
@@ -43,8 +40,6 @@ export class Engine extends EngineParts {
   private late = false;
   /** The kind of an event that has been pulled from the feed and not been taken, since a handler failed; else NOTHING. */
   private interrupted = NOTHING;
-  /** Orders that an earlier part of the run has held: they wait on from the start. */
-  private heldBefore: readonly RestoredBundle[] = [];
 
   constructor(options: EngineOptions) {
     super(options);
@@ -67,122 +62,10 @@ export class Engine extends EngineParts {
     this.explained(() => this.closeInstant());
   }
 
-  /**
-   * Goes on from what an earlier part of the run has left. Called when the run is warm and has not started.
-   * @returns the rows of its orders, in the order of the list
-   */
-  restore(run: RestoredRun): number[] {
-    const { portfolio, guards } = this;
-    for (const { instrument, quantity, averagePrice, realised, fees } of run.positions) {
-      const isPriced = portfolio.mark[instrument] === portfolio.mark[instrument];
-      portfolio.carry(instrument, quantity, averagePrice, realised, fees);
-      // What was paid says nothing of what it is worth now.
-      if (!isPriced && quantity !== 0) guards.believed.carried(instrument);
-    }
-    if (run.losses !== undefined) guards.restoreLosses(run.losses);
-    const rows = this.desk.orders.restore(run.orders);
-    this.heldBefore = run.held.map(({ kind, orders }) => ({ kind, orders: orders.map((place) => rows[place]) }));
-    return rows;
-  }
-
-  /**
-   * Lets time pass without an event of the feed: ends the instant that is open, does what falls due before `now`, and
-   * opens that. What falls due at `now` itself is done when it is settled. Time never goes back.
-   */
-  advance(now: Instant): void {
-    if (now > this.clock.now) this.explained(() => this.passTo(now));
-  }
-
-  /** What the broker has to tell, at `now`; the strategy hears of it when the instant is settled. */
-  hear(now: Instant, tell: () => void): void {
-    this.advance(now);
-    this.explained(tell);
-  }
-
   /** Ends the run: the last instant, then `onStop`. */
   finish(): void {
     this.settle();
     if (this.started) this.explained(() => this.handlers.stop());
-  }
-
-  /** Turns the kill switch on: no new orders; cancels what could increase a position, and closes all if asked to. */
-  kill(reason: string, flatten = false): void {
-    this.guards.killSwitch.turnOn(reason);
-    if (flatten) this.flow.flatten("kill switch");
-    else this.flow.cancelIncreasing();
-  }
-
-  /** Turns the kill switch off: orders may be made again. */
-  release(): void {
-    this.guards.killSwitch.turnOff();
-  }
-
-  /**
-   * Cancels every order and closes every position at the market, past all guards.
-   * @param instrument the only one of which this is done; -1 for all
-   */
-  flatten(tag: string, instrument = -1): void {
-    this.flow.flatten(tag, instrument);
-  }
-
-  /** Closes all to end the run: from here on no order is made that could open anything anew. */
-  closeDown(tag: string): void {
-    this.guards.isClosing = true;
-    this.flow.flatten(tag);
-  }
-
-  /**
-   * Books what no order of the run has brought, such as what came by hand or by a transfer: signed units at a price, or
-   * without units a fee alone. Called as `hear` tells. The report's order is written here.
-   */
-  adjust(instrument: number, report: FillReport, tag: string): void {
-    if (report.quantity === 0) this.portfolio.charge(instrument, report.fee);
-    else this.flow.adjust(instrument, report, tag);
-  }
-
-  /**
-   * Gives an instrument, and all that share its table of sessions, other ones: an exchange has decreed an early close, or
-   * none. The table is changed where it lies. Called as `hear` tells.
-   */
-  changeHours(instrument: number, sessions: Sessions): void {
-    const { market, watch, clock } = this;
-    market.sessions[instrument].become(sessions);
-    this.larger.hoursChanged();
-    this.agenda.hoursChanged(clock.now);
-    this.flow.hoursChanged();
-    if (watch.dayEnd < Infinity) {
-      const [first] = market.sessions;
-      const close = closeAfter(first, clock.now);
-      // A day that is over by the new hours ends when it would have.
-      watch.dayEnd = first.contains(clock.now) ? close : Math.min(watch.dayEnd, close);
-    }
-  }
-
-  /** Whether an event waits that had been pulled from the feed when a handler failed; the next `drain` takes it first. */
-  get isInterrupted(): boolean {
-    return this.interrupted !== NOTHING;
-  }
-
-  /**
-   * Ends the strategy's part, where a session goes on after one of its handlers has failed: none is called any more and
-   * no order is made, what could increase a position is cancelled, and positions stay with the orders that protect
-   * them. Fills are still booked, held exits still leave. The instant at which it failed is ended without it.
-   */
-  stopStrategy(error: unknown): void {
-    const code = error instanceof SeatrialError ? error.code : "UNEXPECTED";
-    this.guards.strategyStopped ??= { code: "STRATEGY_STOPPED", details: { error: code } };
-    this.handlers.silence();
-    this.views.close();
-    this.desk.cursor.series = this.loneSeries;
-    this.batchLength = 0;
-    this.touched = this.started;
-    this.flow.closed = undefined;
-    this.flow.cancelIncreasing();
-  }
-
-  /** The connection of the session has changed; the strategy hears of it when the instant of the change is settled. */
-  connectionChanged(event: ConnectionEvent): void {
-    if (this.started) this.hear(event.time, () => this.inbox.connectionChanged(event));
   }
 
   private take(limit: number): number {
@@ -270,24 +153,6 @@ export class Engine extends EngineParts {
     this.batchLength = 0;
   }
 
-  /** An instant at which nothing of the market became known: what falls due by the calendar, and messages. */
-  private keepQuietInstant(): void {
-    const { activity } = this.flow;
-    this.flow.closed = undefined;
-    if (this.calendarDue <= this.clock.now) this.keepAgenda();
-    if (this.flow.activity !== activity) this.broker.onInstantEnd();
-    if (this.inbox.length > 0) this.handlers.deliver();
-    if (this.clock.now >= this.watch.dayEnd) this.beginDay();
-  }
-
-  private keepAgenda(): void {
-    // What late bars brought is told while no order may be made on them.
-    if (this.inbox.length > 0) this.handlers.deliver();
-    this.flow.closed = undefined;
-    this.agenda.keep(this.clock.now, this.handlers);
-    if (this.inbox.length > 0) this.handlers.deliver();
-  }
-
   /** Tells the strategy what has become known at this instant, and marks equity. */
   private handOut(): void {
     const { batch, market, handlers, views, desk, indicators } = this;
@@ -327,6 +192,24 @@ export class Engine extends EngineParts {
     if (clock.now >= this.watch.dayEnd) this.beginDay();
     this.touched = false;
     this.late = false;
+  }
+
+  /** An instant at which nothing of the market became known: what falls due by the calendar, and messages. */
+  private keepQuietInstant(): void {
+    const { activity } = this.flow;
+    this.flow.closed = undefined;
+    if (this.calendarDue <= this.clock.now) this.keepAgenda();
+    if (this.flow.activity !== activity) this.broker.onInstantEnd();
+    if (this.inbox.length > 0) this.handlers.deliver();
+    if (this.clock.now >= this.watch.dayEnd) this.beginDay();
+  }
+
+  private keepAgenda(): void {
+    // What late bars brought is told while no order may be made on them.
+    if (this.inbox.length > 0) this.handlers.deliver();
+    this.flow.closed = undefined;
+    this.agenda.keep(this.clock.now, this.handlers);
+    if (this.inbox.length > 0) this.handlers.deliver();
   }
 
   // ---- what happens seldom ------------------------------------------------------------------------------------
@@ -425,6 +308,49 @@ export class Engine extends EngineParts {
   private enforceLossLimits(equity: number): void {
     const reason = this.guards.breach(equity);
     if (reason !== undefined) this.flow.flatten(reason);
+  }
+
+  // ---- what a session adds: time without events, and messages -------------------------------------------------
+
+  /**
+   * Lets time pass without an event of the feed: ends the instant that is open, does what falls due before `now`, and
+   * opens that. What falls due at `now` itself is done when it is settled. Time never goes back.
+   */
+  advance(now: Instant): void {
+    if (now > this.clock.now) this.explained(() => this.passTo(now));
+  }
+
+  /** What the broker has to tell, at `now`; the strategy hears of it when the instant is settled. */
+  hear(now: Instant, tell: () => void): void {
+    this.advance(now);
+    this.explained(tell);
+  }
+
+  /** Whether an event waits that had been pulled from the feed when a handler failed; the next `drain` takes it first. */
+  get isInterrupted(): boolean {
+    return this.interrupted !== NOTHING;
+  }
+
+  /**
+   * Ends the strategy's part, where a session goes on after one of its handlers has failed: none is called any more and
+   * no order is made, what could increase a position is cancelled, and positions stay with the orders that protect
+   * them. Fills are still booked, held exits still leave. The instant at which it failed is ended without it.
+   */
+  stopStrategy(error: unknown): void {
+    const code = error instanceof SeatrialError ? error.code : "UNEXPECTED";
+    this.guards.strategyStopped ??= { code: "STRATEGY_STOPPED", details: { error: code } };
+    this.handlers.silence();
+    this.views.close();
+    this.desk.cursor.series = this.loneSeries;
+    this.batchLength = 0;
+    this.touched = this.started;
+    this.flow.closed = undefined;
+    this.flow.cancelIncreasing();
+  }
+
+  /** The connection of the session has changed; the strategy hears of it when the instant of the change is settled. */
+  connectionChanged(event: ConnectionEvent): void {
+    if (this.started) this.hear(event.time, () => this.inbox.connectionChanged(event));
   }
 
   /** What a handler throws is thrown on with the handler and the moment. */
