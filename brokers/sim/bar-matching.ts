@@ -370,6 +370,8 @@ export class BarMatching {
   private trigger(order: number, type: number, price: number, time: number): void {
     const { book, events } = this.account;
     const { row } = this.bar;
+    // Where there is nothing for it to close, nothing triggers it.
+    if (this.execution.hasNothingToClose(order)) return;
     if (type === STOP || type === TRAILING_STOP || type === MARKET_IF_TOUCHED) {
       book.flags[order] |= WAS_TRIGGERED;
       events.triggered(order);

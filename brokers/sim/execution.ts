@@ -284,6 +284,11 @@ export class Execution {
     return Math.max(0, -book.side[order] * portfolio.quantity[book.instrument[order]]);
   }
 
+  /** Whether it is an exit of an entry all of whose fills are closed by now: it works on for what that still fills. */
+  hasNothingToClose(order: number): boolean {
+    return this.account.book.parent[order] >= 0 && this.isIdle(order);
+  }
+
   /** Whether a child sleeps, or is an exit that has closed all that its parent has filled. */
   isIdle(child: number): boolean {
     return this.leftToExit(child) <= DUST;

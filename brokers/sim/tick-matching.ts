@@ -119,6 +119,8 @@ export class TickMatching {
       followTrail(this.account, order, price);
       return;
     }
+    // Where there is nothing for it to close, nothing triggers it.
+    if (this.execution.hasNothingToClose(order)) return;
     if (type === TRAILING_STOP_LIMIT) limitBehindStop(this.account, order);
     book.flags[order] |= WAS_TRIGGERED;
     events.triggered(order);

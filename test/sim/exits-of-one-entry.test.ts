@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Order } from "../../index.js";
-import { bars, type Row } from "../bars.js";
-import { run, type Trader } from "../scripted.js";
+import { bars, flat, instrument, quotes, type Row } from "../bars.js";
+import { fillsOf, run, type Trader } from "../scripted.js";
 
 const CALM: Row = [100, 100, 100, 100];
 const HIGHER: Row = [101, 103, 101, 102];
@@ -84,4 +84,56 @@ it("an exit of which others have closed a part follows its entry that becomes la
   const told = (): string[] => exits.map((order) => `${order?.quantity} of which ${order?.filled}`);
   await run(bars("SPY", "1hour", rows), plan, { volumeLimit: 0.1 });
   expect(told()).toEqual(["200 of which 50", "170 of which 0", "200 of which 30"]);
+});
+
+describe("while all that an entry has filled is closed", () => {
+  const enter = (trader: Trader): void =>
+    void trader.bracket("SPY", "buy", 20, { limit: 99, tif: "GTC", trailingStop: 2, takeProfit: 101 });
+
+  it("no bar triggers its stop, which goes with what the entry still fills", async () => {
+    // The target sells the first half, and the stop has trailed to 100 as the second is bought at 99.
+    const rows: Row[] = [
+      [100, 100, 100, 100],
+      [101, 101, 98, 100, 100],
+      [101, 102, 101, 102],
+      [100, 100, 98, 100],
+    ];
+    const result = await run(bars("SPY", "1hour", rows), { 0: enter }, { volumeLimit: 0.1 });
+    expect(fillsOf(result)).toEqual([
+      "bar 1: buy 10 at 99",
+      "bar 2 open: sell 10 at 101",
+      "bar 3: buy 10 at 99",
+      "bar 3: sell 10 at 99",
+    ]);
+  });
+
+  it("no quote does", async () => {
+    const spy = instrument("SPY");
+    const told: string[] = [];
+    const result = await run(
+      flat(spy, "1min", 100, 3),
+      {
+        onQuote: (trader, _, n) => {
+          if (n === 0) enter(trader);
+        },
+        onOrder: (_, { type, status }) => {
+          if (type === "trailing-stop") told.push(status);
+        },
+      },
+      {
+        quotes: [
+          quotes(spy, [
+            [60, 99.9, 100, 50, 50],
+            [61, 98.9, 99, 50, 10],
+            [62, 101, 101.1, 50, 50],
+            [63, 103, 103.1, 50, 50],
+            [64, 100.5, 100.6, 50, 50],
+            [65, 103, 103.1, 50, 50],
+          ]),
+        ],
+      },
+    );
+    expect(fillsOf(result)).toEqual(["61s: buy 10 at 99", "62s: sell 10 at 101"]);
+    expect(told).not.toContain("triggered");
+  });
 });
