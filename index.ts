@@ -25,10 +25,11 @@ export type { Adjustment, CorporateActions, Dividend, Split } from "./core/marke
 export { Instrument, type InstrumentSpec } from "./core/market/instrument.js";
 export { Quote, type QuoteSeries } from "./core/market/quote.js";
 export { Trade, type TradeSeries } from "./core/market/trade.js";
+export type { Bracket, BracketOptions } from "./core/orders/bracket.js";
 export { type Denial, formatDenial } from "./core/orders/denial.js";
 export type { OrderStatus, OrderType, Side, TimeInForce } from "./core/orders/kinds.js";
 export { type Fill, Order } from "./core/orders/order.js";
-export type { Bracket, BracketOptions, OrderChanges } from "./core/orders/order-desk.js";
+export type { OrderChanges } from "./core/orders/order-desk.js";
 export type { OrderOptions, OrderRequest } from "./core/orders/order-request.js";
 export { bool, choice, float, int, type Param, type ParamValues } from "./core/params.js";
 export { Account, Position } from "./core/portfolio/views.js";

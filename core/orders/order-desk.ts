@@ -3,21 +3,18 @@ import { DUST } from "../dust.js";
 import type { Instrument } from "../market/instrument.js";
 import type { OrderFlow } from "../order-flow.js";
 import type { Portfolio } from "../portfolio/portfolio.js";
-import { type Denial, priceDetail } from "./denial.js";
+import { type Bracket, type BracketOptions, checkBracket, crossedBy, writeExits } from "./bracket.js";
+import type { Denial } from "./denial.js";
 import { OrderError } from "./errors.js";
 import {
   DAY_ORDER,
-  GOOD_TILL_CANCELLED,
   GOOD_TILL_DATE,
   isTrailing,
   isWorking,
-  LIMIT,
   MARKET,
   PENDING_CANCEL,
   type Side,
-  STOP,
   STOP_LIMIT,
-  TRAILING_STOP,
   TRAILING_STOP_LIMIT,
 } from "./kinds.js";
 import type { Order } from "./order.js";
@@ -26,7 +23,6 @@ import {
   NEAR_CLOSE,
   type OrderBook,
   OUTSIDE_RTH,
-  PROTECTIVE,
   TARGET,
   TRAIL_FRACTION,
   WAS_TRIGGERED,
@@ -48,23 +44,6 @@ import { nearStep, wholeSteps } from "./quantity-step.js";
 import type { RestoredOrder } from "./restored-run.js";
 import { roundPrice, roundTrail } from "./tick.js";
 import type { WorkingOrders } from "./working-orders.js";
-
-/** What a bracket adds to its entry: where it gets out. Prices are in the instrument's currency. */
-export interface BracketOptions extends OrderOptions {
-  readonly stopLoss?: number;
-  readonly takeProfit?: number;
-  /** The stop loss trails by this amount instead of standing at `stopLoss`. */
-  readonly trailingStop?: number;
-  /** Time in force of the exits. Default GTC: they outlive the session. */
-  readonly exitTif?: "DAY" | "GTC";
-}
-
-/** An entry with its exits, of which one cancels the other. */
-export interface Bracket {
-  readonly entry: Order;
-  readonly stopLoss: Order | undefined;
-  readonly takeProfit: Order | undefined;
-}
 
 /** What `modify` may change. */
 export interface OrderChanges {
@@ -149,28 +128,20 @@ export class OrderDesk {
   }
 
   bracket(instrument: Instrument, side: Side, quantity: number, options: BracketOptions): Bracket {
+    const { book, portfolio } = this;
     const sign = signOf(instrument, side);
-    this.checkBracket(instrument, sign, options);
-    const crossed = this.crossedBy(instrument, sign, options);
+    checkBracket(instrument, sign, options);
+    const crossed = crossedBy(portfolio.mark[instrument.index], instrument, sign, options);
     const entry = this.write(instrument, sign, quantity, options, DAY_ORDER, "bracket");
-    const group = this.groups++;
-    const { stopLoss, takeProfit, trailingStop } = options;
-    const stop =
-      stopLoss !== undefined || trailingStop !== undefined
-        ? this.writeStopLoss(entry, group, instrument, options)
-        : undefined;
-    const target = takeProfit !== undefined ? this.writeExit(entry, group, LIMIT, options) : undefined;
-    if (target !== undefined) {
-      this.book.limit[target] = roundPrice(takeProfit as number, instrument.tickSize, sign);
-    }
+    const { stopLoss, takeProfit } = writeExits(book, entry, this.groups++, instrument, options);
     const orders = [entry];
-    if (stop !== undefined) orders.push(stop);
-    if (target !== undefined) orders.push(target);
+    if (stopLoss !== undefined) orders.push(stopLoss);
+    if (takeProfit !== undefined) orders.push(takeProfit);
     this.flow.placeBracket(orders, crossed);
     return {
       entry: this.handle(entry),
-      stopLoss: stop === undefined ? undefined : this.handle(stop),
-      takeProfit: target === undefined ? undefined : this.handle(target),
+      stopLoss: stopLoss === undefined ? undefined : this.handle(stopLoss),
+      takeProfit: takeProfit === undefined ? undefined : this.handle(takeProfit),
     };
   }
 
@@ -353,64 +324,6 @@ export class OrderDesk {
     if (!(mark === mark)) return;
     const distance = options.trailPercent !== undefined ? mark * options.trailPercent : book.trail[order];
     book.stop[order] = roundPrice(mark + side * distance, instrument.tickSize, -side);
-  }
-
-  /** The exit of a bracket at a stop, or at one that trails. Its prices have been checked with the bracket's. */
-  private writeStopLoss(entry: number, group: number, instrument: Instrument, options: BracketOptions): number {
-    const { book } = this;
-    const { stopLoss, trailingStop } = options;
-    const order = this.writeExit(entry, group, trailingStop === undefined ? STOP : TRAILING_STOP, options);
-    if (stopLoss !== undefined) book.stop[order] = roundPrice(stopLoss, instrument.tickSize, book.side[entry]);
-    // Without a stop of its own a trail begins behind the price that the entry fills at, which nobody knows yet.
-    if (trailingStop !== undefined) book.setTrail(order, roundTrail(trailingStop, instrument.tickSize), 0);
-    return order;
-  }
-
-  /** An exit of a bracket: of its entry's size, on the other side. */
-  private writeExit(entry: number, group: number, type: number, options: BracketOptions): number {
-    const { book } = this;
-    const order = book.add(book.instrument[entry], -book.side[entry], type, book.quantity[entry]);
-    book.tif[order] = options.exitTif === "DAY" ? DAY_ORDER : GOOD_TILL_CANCELLED;
-    book.parent[order] = entry;
-    book.group[order] = group;
-    book.flags[order] = options.outsideRth === true ? PROTECTIVE | OUTSIDE_RTH : PROTECTIVE;
-    return order;
-  }
-
-  private checkBracket(instrument: Instrument, sign: number, options: BracketOptions): void {
-    const { stopLoss, takeProfit } = options;
-    const refuse = (problem: string): never => {
-      throw new OrderError("BRACKET_INVALID", { symbol: instrument.symbol, problem });
-    };
-    if (stopLoss === undefined && takeProfit === undefined && options.trailingStop === undefined) {
-      refuse("neither a stop loss nor a take profit");
-    }
-    checkPrice(instrument, "stopLoss", stopLoss, instrument.negativePrices);
-    checkPrice(instrument, "takeProfit", takeProfit, instrument.negativePrices);
-    checkPrice(instrument, "trailingStop", options.trailingStop, false);
-    if (stopLoss !== undefined && takeProfit !== undefined && !(sign * (takeProfit - stopLoss) > 0)) {
-      refuse(`stopLoss=${stopLoss} and takeProfit=${takeProfit}`);
-    }
-    const entry = options.limit ?? options.stop;
-    if (entry === undefined) return;
-    if (stopLoss !== undefined && !(sign * (entry - stopLoss) > 0))
-      refuse(`stopLoss=${stopLoss} for an entry at ${entry}`);
-    if (takeProfit !== undefined && !(sign * (takeProfit - entry) > 0)) {
-      refuse(`takeProfit=${takeProfit} for an entry at ${entry}`);
-    }
-  }
-
-  /** Why a bracket that enters at the market cannot do so now: its price is beyond an exit, or there is none yet. */
-  private crossedBy({ index, tickSize }: Instrument, sign: number, options: BracketOptions): Denial | undefined {
-    const { limit, stop, stopLoss, takeProfit } = options;
-    if (limit !== undefined || stop !== undefined) return undefined;
-    const mark = this.portfolio.mark[index];
-    const isPast = (exit: number | undefined, direction: number): boolean =>
-      exit !== undefined && !(direction * (mark - exit) > 0);
-    const exit = isPast(stopLoss, sign) ? stopLoss : isPast(takeProfit, -sign) ? takeProfit : undefined;
-    if (exit === undefined) return undefined;
-    const price = mark === mark ? priceDetail(mark, tickSize) : "none";
-    return { code: "BRACKET_CROSSED", details: { exit: priceDetail(exit, tickSize), price } };
   }
 }
 

@@ -12,7 +12,15 @@ function* nodesOf(node: ts.Node): Generator<ts.Node> {
   for (const child of node.getChildren()) yield* nodesOf(child);
 }
 
-const WAY_OF_AN_ORDER = ["core/orders/order-desk.ts", "core/order-flow.ts", "core/order-judge.ts", "core/engine.ts"];
+const WAY_OF_AN_ORDER = [
+  "core/orders/order-desk.ts",
+  "core/orders/bracket.ts",
+  "core/order-flow.ts",
+  "core/order-reports.ts",
+  "core/order-judge.ts",
+  "core/engine.ts",
+  "core/engine-controls.ts",
+];
 
 /** Files that deny: every guard, the way of an order, and whatever of the simulated broker makes a Denial. */
 function denyingFiles(): string[] {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { OrderFact } from "../../brokers/tws/orders/order-fact.js";
+import type { Bracket, BracketOptions } from "../../core/orders/bracket.js";
 import type { Order } from "../../core/orders/order.js";
-import type { Bracket, BracketOptions } from "../../core/orders/order-desk.js";
 import { INSTRUMENTS, LiveRun } from "./live-run.js";
 
 const [SPY] = INSTRUMENTS;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Bracket } from "../../core/orders/bracket.js";
 import type { Order } from "../../core/orders/order.js";
-import type { Bracket } from "../../core/orders/order-desk.js";
 import { openDatabase } from "../../data/sqlite.js";
 import { isOpen } from "./broker-model.js";
 import { INSTRUMENTS, LiveRun } from "./live-run.js";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { TwsError } from "../../brokers/tws/errors.js";
-import type { BracketOptions } from "../../core/orders/order-desk.js";
+import type { BracketOptions } from "../../core/orders/bracket.js";
 import { alertText } from "../../live/alerts.js";
 import { adoptPosition } from "../../live/reconcile/operator.js";
 import { isOpen } from "./broker-model.js";
