@@ -118,11 +118,15 @@ function matchClose(run: Run, instrument: number, bar: StoryBar, room: Room): vo
         !tried.has(one) &&
         (isOnClose(one) ? run.slot.closesSession : isAtMarket(one) && !isOnOpen(one) && one.birth !== undefined),
     );
-    if (order === undefined) return;
+    if (order === undefined) break;
     tried.add(order);
     const meeting = meetingAtClose(order, bar.close);
     if (meeting !== undefined) take(run, order, meeting, room, "inside", birthAtClose(bar));
     if (isAlive(order) && isImmediate(order)) end(run, order, "cancelled");
+  }
+  // Nor does an exit wait that has closed what there was to close.
+  for (const order of participants(run, instrument)) {
+    if (isImmediate(order) && isAtMarket(order) && order.birth !== undefined) end(run, order, "cancelled");
   }
 }
 
