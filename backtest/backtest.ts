@@ -210,6 +210,7 @@ export function conclude(run: PreparedRun, options: BacktestOptions): BacktestRe
       rules,
       engine,
       universe,
+      benchmark,
       strategy: run.strategy,
       hours: run.hours,
       ambiguousBars: broker.ambiguousBars,

@@ -1,4 +1,5 @@
 import type { BarSeries } from "../core/market/bar-series.js";
+import { DAY } from "../core/market/bar-size.js";
 import { type CorporateActions, NO_ACTIONS } from "../core/market/corporate-actions.js";
 import type { EquityCurve } from "../core/statistics/inputs.js";
 import { BacktestError } from "./errors.js";
@@ -7,9 +8,14 @@ import type { BacktestOptions } from "./options.js";
 import { type RateAt, rateHistory } from "./rate-history.js";
 import type { Universe } from "./universe.js";
 
+/** So much of a run may be missing from a series before a coarser one is taken that has it. */
+const NO_MATTER = 7 * DAY;
+
 /** What a run is compared with. */
 export interface Benchmark {
   readonly symbol: string;
+  /** What it is made of. */
+  readonly bars: BarSeries;
   readonly curve: EquityCurve;
 }
 
@@ -24,14 +30,14 @@ export function benchmarkOf(
   equity: EquityCurve,
   cash: number,
 ): Benchmark | undefined {
-  const bars = comparedWith(universe, options);
+  const bars = comparedWith(universe, options, equity);
   if (bars === undefined) return undefined;
   const { currency, index, symbol } = bars.instrument;
   const base = options.baseCurrency ?? DEFAULTS.baseCurrency;
   const rateAt = rateHistory(universe, currency, base, options.rates);
   if (rateAt === undefined) return undefined;
   const curve = buyAndHold(equity, bars, cash, universe.actions[index], currency === base ? undefined : rateAt);
-  return { symbol, curve };
+  return { symbol, bars, curve };
 }
 
 /**
@@ -55,8 +61,10 @@ export function buyAndHold(
   let units = cost / bought;
   let paid = 0;
   const { splits, dividends } = actions;
-  let split = splits.findIndex(({ time }) => time > curve.time[0]);
-  let dividend = dividends.findIndex(({ time }) => time > curve.time[0]);
+  // Where its data begins behind the curve it is bought there, and what came before was nobody's.
+  const since = row < 0 ? Math.max(curve.time[0], bars.start[0]) : curve.time[0];
+  let split = splits.findIndex(({ time }) => time > since);
+  let dividend = dividends.findIndex(({ time }) => time > since);
   if (split < 0) split = splits.length;
   if (dividend < 0) dividend = dividends.length;
   for (let i = 0; i < curve.length; i++) {
@@ -82,11 +90,21 @@ export function buyAndHold(
   return { time: curve.time, value, length: curve.length };
 }
 
-function comparedWith(universe: Universe, options: BacktestOptions): BarSeries | undefined {
-  if (options.benchmark === false || universe.series.length === 0) return undefined;
-  if (options.benchmark === undefined) return universe.series[0];
-  const found = universe.series.find((one) => one.instrument.symbol === options.benchmark);
-  if (found !== undefined) return found;
-  const known = universe.instruments.map((one) => one.symbol).join(", ");
-  throw new BacktestError("BENCHMARK_UNKNOWN", { symbol: options.benchmark, known });
+/** Of the series of the instrument the one that has the most of the curve, and of several the finest. */
+function comparedWith(universe: Universe, options: BacktestOptions, curve: EquityCurve): BarSeries | undefined {
+  const [first] = universe.series;
+  if (options.benchmark === false || first === undefined) return undefined;
+  const symbol = options.benchmark ?? first.instrument.symbol;
+  const own = universe.series.filter(({ instrument, length }) => instrument.symbol === symbol && length > 0);
+  if (own.length === 0 && options.benchmark !== undefined) {
+    const known = universe.instruments.map((one) => one.symbol).join(", ");
+    throw new BacktestError("BENCHMARK_UNKNOWN", { symbol, known });
+  }
+  const begin = curve.time[0];
+  const end = curve.time[curve.length - 1];
+  const missing = (bars: BarSeries): number => {
+    const span = Math.max(0, bars.start[0] - begin) + Math.max(0, end - bars.end[bars.length - 1]);
+    return span > NO_MATTER ? span : 0;
+  };
+  return own.sort((a, b) => missing(a) - missing(b) || a.size.ms - b.size.ms)[0];
 }

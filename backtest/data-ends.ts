@@ -1,13 +1,9 @@
-import type { Sessions } from "../core/calendar/sessions.js";
 import type { Engine } from "../core/engine.js";
 import type { Instrument } from "../core/market/instrument.js";
 import { CANCELLED, EXPIRED, isWorking } from "../core/orders/kinds.js";
+import { isWorthAWord, sessionsBetween } from "./missed-sessions.js";
 import type { Universe } from "./universe.js";
 import { count } from "./words.js";
-
-/** So many sessions without data at the end of a run are no matter, unless they are a large part of it. */
-const SESSIONS = 5;
-const SHARE_OF_RUN = 0.1;
 
 /**
  * Instruments whose data ends well before the run, where that is in its numbers: they were still held, had orders that
@@ -19,8 +15,8 @@ export function dataEndsInWords(engine: Engine, universe: Universe, dateOf: (ins
   return market.instruments.flatMap((instrument) => {
     const { index, symbol } = instrument;
     const last = lastKnown(universe, instrument);
-    const missed = sessionsAfter(market.sessions, index, last, clock.now);
-    if (!(missed > SESSIONS || (missed > 0 && clock.now - last > SHARE_OF_RUN * (clock.now - begin)))) return [];
+    const missed = sessionsBetween(market.sessions, index, last, clock.now);
+    if (!isWorthAWord(missed, clock.now - last, clock.now - begin)) return [];
     const facts: string[] = [];
     if (portfolio.quantity[index] !== 0) facts.push("what is held of it stays valued at its last price");
     const orders = ordersAfter(engine, index, last);
@@ -44,22 +40,6 @@ function lastKnown({ series, quotes, trades }: Universe, { index }: Instrument):
     if (instrument.index === index && length > 0) last = Math.max(last, time[length - 1]);
   }
   return last;
-}
-
-/**
- * Sessions that opened between two instants: the instrument's own, or where these were taken from its data and end with
- * it, those of the instrument that has the most.
- */
-function sessionsAfter(sessions: readonly Sessions[], index: number, from: number, to: number): number {
-  const own = sessions[index];
-  const goesOn = own.length > 0 && own.open[own.length - 1] >= from;
-  return goesOn ? opensBetween(own, from, to) : Math.max(...sessions.map((one) => opensBetween(one, from, to)));
-}
-
-function opensBetween({ open }: Sessions, from: number, to: number): number {
-  let opens = 0;
-  for (let i = open.length - 1; i >= 0 && open[i] >= from; i--) if (open[i] < to) opens++;
-  return opens;
 }
 
 function ordersAfter({ book }: Engine, index: number, instant: number): number {

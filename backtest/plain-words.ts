@@ -10,7 +10,10 @@ import type { Statistics } from "../core/statistics/summary.js";
 import type { Strategy } from "../core/strategy.js";
 import { StrategyError } from "../core/strategy-errors.js";
 import { bankruptcyInWords } from "./bankruptcy.js";
+import type { Benchmark } from "./benchmark.js";
+import { benchmarkDataInWords } from "./benchmark-data.js";
 import { dataEndsInWords } from "./data-ends.js";
+import { finestDataInWords } from "./finest-data.js";
 import { largeFillsInWords } from "./large-fills.js";
 import type { BacktestOptions } from "./options.js";
 import { pastExpiryInWords } from "./past-expiry.js";
@@ -72,6 +75,7 @@ export interface FinishedRun {
   readonly rules: SimRules;
   readonly engine: Engine;
   readonly universe: Universe;
+  readonly benchmark: Benchmark | undefined;
   readonly strategy: Strategy;
   readonly hours: readonly HoursSource[];
   readonly ambiguousBars: number;
@@ -85,7 +89,7 @@ export interface FinishedRun {
 
 /** What the reader should know before believing a number: the gravest first. */
 export function caveatsOf(run: FinishedRun): Caveat[] {
-  const { options, rules, engine, universe, hours, statistics, trades, denials, dateOf } = run;
+  const { options, rules, engine, universe, benchmark, hours, statistics, trades, denials, dateOf } = run;
   const { ambiguousBars, barsOutsideHours } = run;
   const caveats: Caveat[] = [];
   const warn = (text: string): void => void caveats.push({ level: "warning", text });
@@ -96,6 +100,8 @@ export function caveatsOf(run: FinishedRun): Caveat[] {
   for (const text of splitJumpsInWords(engine.market, universe.actions, dateOf)) warn(text);
   for (const text of pastExpiryInWords(engine)) warn(text);
   for (const text of dataEndsInWords(engine, universe, dateOf)) warn(text);
+  for (const text of finestDataInWords(engine, universe, dateOf)) warn(text);
+  if (benchmark !== undefined) for (const text of benchmarkDataInWords(engine, benchmark, dateOf)) warn(text);
   if (rules.fill === "same-close") warn("Fills at the bar's own close flatter a strategy that decides on that close.");
   if (rules.limitFill === "touch")
     warn("Limits that fill on a touch flatter: in the market a touch often leaves a queue unfilled.");

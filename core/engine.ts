@@ -130,15 +130,17 @@ export class Engine extends EngineControls {
     if (this.market.handed[series] === 1) this.batch[this.batchLength++] = series;
     else this.touched = true;
     if (this.feed.late) this.late = true;
-    if (this.market.finest[instrument] !== series) return;
-    if (this.matches[series] === 1) {
-      if (this.working.count[instrument] > 0 && !this.feed.late) this.broker.onBar(instrument, row);
-      const { close } = this.market.series[series];
-      this.portfolio.setMark(instrument, close, row);
-      if (this.guards.believed.hasDoubts) this.guards.believed.markedByBar(instrument, close[row]);
-      if (this.rates.any) this.rates.update(instrument);
-    }
-    if (this.larger.isUsed) this.larger.take(series, row);
+    const matches = this.matches[series] === 1;
+    if (matches && this.working.count[instrument] > 0 && !this.feed.late) this.broker.onBar(instrument, row);
+    if (matches || this.market.fillsGap(series, row)) this.markAtClose(instrument, series, row);
+    if (this.larger.isUsed && this.market.finest[instrument] === series) this.larger.take(series, row);
+  }
+
+  private markAtClose(instrument: number, series: number, row: number): void {
+    const { close } = this.market.series[series];
+    this.portfolio.setMark(instrument, close, row);
+    if (this.guards.believed.hasDoubts) this.guards.believed.markedByBar(instrument, close[row]);
+    if (this.rates.any) this.rates.update(instrument);
   }
 
   /** @param taken bars until then have come: larger ones that end by then are complete */

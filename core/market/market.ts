@@ -87,6 +87,17 @@ export class Market {
     return row < 0 ? Number.NaN : this.series[series].end[row];
   }
 
+  /**
+   * Whether a bar is of a coarser series than the finest of its instrument, and that one has none inside of it: then its
+   * close is the latest price there is. Where there are quotes or trades, they alone tell prices.
+   */
+  fillsGap(series: number, row: number): boolean {
+    const { instrument, start } = this.series[series];
+    const { index } = instrument;
+    if (this.finest[index] === series || this.hasQuotes[index] || this.hasTrades[index]) return false;
+    return !(this.lastBarEnd(index) > start[row]);
+  }
+
   /** The bid as it stands, of quotes or of quote bars; NaN where there is none. */
   bid(instrument: number): number {
     if (this.hasSides[instrument] === 0) return Number.NaN;
