@@ -4,6 +4,14 @@
  */
 export const DUST = 1e-9;
 
+/** What rounding may make of a sum of doubles, as a share of it. */
+const ROUNDING = 1e-9;
+
+/** Whether a sum or product of doubles lies above a limit by more than its rounding. */
+export function isBeyond(value: number, limit: number): boolean {
+  return value - limit > ROUNDING * Math.abs(limit);
+}
+
 /** Whether two quantities are equal but for that. */
 export function isNear(a: number, b: number): boolean {
   return Math.abs(a - b) <= DUST;

@@ -1,3 +1,4 @@
+import { isBeyond } from "../dust.js";
 import type { Denial } from "../orders/denial.js";
 import type { Guard, OrderUnderTest } from "./guard.js";
 import { percent } from "./percent.js";
@@ -13,7 +14,7 @@ export class OrderSize implements Guard {
   }
 
   check(order: OrderUnderTest): Denial | undefined {
-    if (order.size <= this.maximum) return undefined;
+    if (!isBeyond(order.size, this.maximum)) return undefined;
     return { code: "ORDER_SIZE", details: { quantity: order.size, limit: this.maximum } };
   }
 }
@@ -30,7 +31,7 @@ export class OrderValue implements Guard {
 
   check(order: OrderUnderTest): Denial | undefined {
     const value = Math.abs(order.value);
-    if (value <= this.maximum) return undefined;
+    if (!isBeyond(value, this.maximum)) return undefined;
     return { code: "ORDER_VALUE", details: { value, limit: this.maximum } };
   }
 }
@@ -48,7 +49,7 @@ export class Participation implements Guard {
   check(order: OrderUnderTest): Denial | undefined {
     const volume = order.market.lastVolume(order.index);
     // A series without volume declares that it cannot carry it.
-    if (!(volume > 0) || order.size <= this.share * volume) return undefined;
+    if (!(volume > 0) || !isBeyond(order.size, this.share * volume)) return undefined;
     return { code: "PARTICIPATION", details: { quantity: order.size, volume, limit: percent(this.share) } };
   }
 }

@@ -1,3 +1,4 @@
+import { isBeyond } from "../dust.js";
 import type { Denial } from "../orders/denial.js";
 import { isWorking } from "../orders/kinds.js";
 import { type Guard, type OrderUnderTest, workingUnits } from "./guard.js";
@@ -14,7 +15,7 @@ export class PositionCap implements Guard {
 
   check(order: OrderUnderTest): Denial | undefined {
     const after = order.position + order.side * (order.quantity + order.workingSameSide);
-    if (Math.abs(after) <= this.maximum) return undefined;
+    if (!isBeyond(Math.abs(after), this.maximum)) return undefined;
     return { code: "POSITION", details: { position: after, limit: this.maximum } };
   }
 }
@@ -39,7 +40,7 @@ export class Exposure implements Guard {
     const after = Math.abs(position + order.side * (order.quantity + order.workingSameSide)) * Math.abs(unit);
     let exposure = after;
     for (let i = 0; i < portfolio.quantity.length; i++) if (i !== index) exposure += worstOf(order, i);
-    if (exposure <= this.maximum) return undefined;
+    if (!isBeyond(exposure, this.maximum)) return undefined;
     return { code: "EXPOSURE", details: { exposure, limit: this.maximum } };
   }
 }

@@ -130,6 +130,30 @@ describe("caps", () => {
     );
   });
 
+  it("a sum that a cap allows is not denied for what doubles make of it", async () => {
+    const coin = bars(
+      instrument({ symbol: "COIN", quantityStep: 0.1 }),
+      "1day",
+      Array.from({ length: 5 }, (): Row => CALM),
+    );
+    for (const guards of [{ position: 0.3 }, { orderSize: 0.3 }, { exposure: 30 }, { orderValue: 30 }]) {
+      const reasons: (string | undefined)[] = [];
+      await run(
+        coin,
+        {
+          1: (trader) => {
+            // 0.30000000000000004
+            if ("position" in guards || "exposure" in guards) trader.buy("COIN", 0.1);
+            reasons.push(trader.buy("COIN", "position" in guards || "exposure" in guards ? 0.2 : 0.1 + 0.2).reason);
+            reasons.push(trader.buy("COIN", 0.4).reason?.split(":")[0]);
+          },
+        },
+        guarded(guards),
+      );
+      expect(reasons).toEqual([undefined, expect.stringMatching(/^(POSITION|ORDER_SIZE|EXPOSURE|ORDER_VALUE)$/)]);
+    }
+  });
+
   it("an order that turns a position is held to what it turns it into", async () => {
     const long = (trader: Trader): void => void trader.buy("SPY", 60);
     expect(await judged((trader) => trader.sell("SPY", 160), { position: 100 }, long)).toBe("passed");
