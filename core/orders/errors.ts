@@ -30,6 +30,10 @@ export const ORDER_ERRORS = {
     sentence: "A {type} order for {symbol} has {field}, which such an order does not use.",
     remedy: "Leave it out, or choose the type that uses it.",
   },
+  TRAIL_OTHER: {
+    sentence: "A {type} order for {symbol} follows by {has}, and a change gives it {field}.",
+    remedy: "Change {has}, or cancel the order and make another.",
+  },
   PRICE_INVALID: {
     sentence: "An order for {symbol} has {field}={value}.",
     remedy: "A price is a finite number{above}.",
@@ -49,6 +53,10 @@ export const ORDER_ERRORS = {
   GOOD_TILL_MISSING: {
     sentence: "A GTD order for {symbol} has goodTill={value}.",
     remedy: "Give it goodTill, an instant after now in epoch ms UTC.",
+  },
+  GOOD_TILL_UNUSED: {
+    sentence: "An order for {symbol} has goodTill, and is {tif}.",
+    remedy: 'Give it tif: "GTD", which ends at goodTill, or leave that out.',
   },
   BRACKET_INVALID: {
     sentence: "The bracket for {symbol} has {problem}.",

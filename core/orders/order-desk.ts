@@ -17,7 +17,7 @@ import {
   STOP_LIMIT,
   TRAILING_STOP_LIMIT,
 } from "./kinds.js";
-import type { Order } from "./order.js";
+import { Order } from "./order.js";
 import {
   CLOSES_ONLY,
   NEAR_CLOSE,
@@ -207,8 +207,8 @@ export class OrderDesk {
     const isFraction = (book.flags[order] & TRAIL_FRACTION) !== 0;
     const wrongTrail = isFraction ? changes.trail : changes.trailPercent;
     if (wrongTrail !== undefined) {
-      const field = isFraction ? "trail" : "trailPercent";
-      throw new OrderError("PRICE_UNUSED", { type: handle.type, symbol: instrument.symbol, field });
+      const [has, field] = isFraction ? ["trailPercent", "trail"] : ["trail", "trailPercent"];
+      throw new OrderError("TRAIL_OTHER", { type: handle.type, symbol: instrument.symbol, has, field });
     }
     if (changes.quantity !== undefined) checkQuantity(instrument, changes.quantity);
     const side = book.side[order];
@@ -278,8 +278,9 @@ export class OrderDesk {
     const type = resolveType(options);
     checkPrices(instrument, type, options);
     const { parent } = options;
-    if (parent !== undefined && !isWorking(this.book.status[parent.id])) {
-      throw new OrderError("PARENT_INVALID", { symbol: instrument.symbol, status: parent.status });
+    if (parent !== undefined && !(parent instanceof Order && isWorking(this.book.status[parent.id]))) {
+      const status = parent instanceof Order ? parent.status : "no order";
+      throw new OrderError("PARENT_INVALID", { symbol: instrument.symbol, status });
     }
     return resolveTif(instrument, type, options, this.clock.now, tif);
   }
@@ -322,7 +323,7 @@ export class OrderDesk {
     if (options.parent !== undefined && this.book.filled[options.parent.id] === 0) return;
     const mark = this.portfolio.mark[instrument.index];
     if (!(mark === mark)) return;
-    const distance = options.trailPercent !== undefined ? mark * options.trailPercent : book.trail[order];
+    const distance = options.trailPercent !== undefined ? Math.abs(mark) * options.trailPercent : book.trail[order];
     book.stop[order] = roundPrice(mark + side * distance, instrument.tickSize, -side);
   }
 }

@@ -38,7 +38,7 @@ export interface OrderOptions {
   readonly trail?: number;
   /** or a fraction of the price, such as 0.02. */
   readonly trailPercent?: number;
-  /** Of a trailing stop-limit: how far beyond the stop its limit lies. Default 0. */
+  /** Of a trailing stop-limit: how far beyond the stop its limit lies, in front of it where it is negative. Default 0. */
   readonly limitOffset?: number;
   /** Default DAY; exits of a bracket GTC; on-open orders OPG. */
   readonly tif?: TimeInForce;
@@ -151,6 +151,7 @@ export function checkPrices(instrument: Instrument, type: number, options: Order
   if (trail === undefined && trailPercent === undefined && isTrailing(type)) {
     refuseMissing(instrument, type, "trail or trailPercent");
   }
+  if (trail !== undefined && trailPercent !== undefined) refuseUnused(instrument, type, "trailPercent beside trail");
   checkUnused(instrument, type, options);
   checkPrice(instrument, "limit", limit, instrument.negativePrices);
   checkPrice(instrument, "stop", stop, instrument.negativePrices);
@@ -180,7 +181,7 @@ export function checkUnused(
   if (limitOffset !== undefined && type !== TRAILING_STOP_LIMIT) refuseUnused(instrument, type, "limitOffset");
 }
 
-function refuseUnused({ symbol }: Instrument, type: number, field: keyof PriceOptions): never {
+function refuseUnused({ symbol }: Instrument, type: number, field: string): never {
   throw new OrderError("PRICE_UNUSED", { type: ORDER_TYPES[type], symbol, field });
 }
 
@@ -241,10 +242,13 @@ export function resolveTif(
   now: Instant,
   fallback: number,
 ): number {
+  const { symbol } = instrument;
+  if (options.goodTill !== undefined && options.tif !== "GTD") {
+    throw new OrderError("GOOD_TILL_UNUSED", { symbol, tif: options.tif ?? TIMES_IN_FORCE[fallback] });
+  }
   if (options.tif === undefined) return type === MARKET_ON_OPEN || type === LIMIT_ON_OPEN ? AT_THE_OPENING : fallback;
   const tif = TIMES_IN_FORCE.indexOf(options.tif);
   if (tif < 0) throw new OrderError("TIF_UNKNOWN", { tif: options.tif });
-  const symbol = instrument.symbol;
   if (tif === GOOD_TILL_DATE && !(options.goodTill !== undefined && options.goodTill > now)) {
     throw new OrderError("GOOD_TILL_MISSING", { symbol, value: options.goodTill ?? "nothing" });
   }
