@@ -72,7 +72,7 @@ export const BACKTEST_ERRORS = {
   },
   RATE_MISSING: {
     sentence: "{symbol} trades in {currency}, and nothing tells what that is worth in {base}.",
-    remedy: "Add bars of a pair such as {currency}.{base} to the data, or give rates: { {currency}: … }.",
+    remedy: "Add bars of the pair {pair} to the data, or give rates: { {currency}: … }.",
   },
   BENCHMARK_UNKNOWN: {
     sentence: 'The benchmark "{symbol}" is not among the instruments {known}.',

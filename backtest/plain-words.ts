@@ -49,7 +49,8 @@ export function assumptionsOf(
   const { instruments } = engine.market;
   const slippage = rules.slippage.describe?.(instruments) ?? rules.slippage.description;
   const margin = rules.margin.describe?.(instruments) ?? rules.margin.description;
-  sentences.push(slippage, rules.fees.description, margin);
+  const fees = rules.fees.describe?.(instruments) ?? rules.fees.description;
+  sentences.push(slippage, fees, margin);
   sentences.push(
     rules.volumeLimit > 0
       ? `Fills make up at most ${percent(rules.volumeLimit)} of a bar's volume; the rest waits for the next.`

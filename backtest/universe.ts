@@ -101,8 +101,16 @@ export function refuseMissingRates(universe: Universe, options: Pick<BacktestOpt
         (one.assetClass === "forex" && one.symbol.startsWith(currency) && one.currency === base) ||
         (one.assetClass === "forex" && one.symbol.startsWith(base) && one.currency === currency),
     );
-    if (!told) throw new BacktestError("RATE_MISSING", { symbol, currency, base });
+    if (!told) throw new BacktestError("RATE_MISSING", { symbol, currency, base, pair: pairOf(currency, base) });
   }
+}
+
+/** As the market quotes two currencies: the one that stands further in front in units of the other. */
+const QUOTED_FIRST = ["EUR", "GBP", "AUD", "NZD", "USD", "CAD", "CHF"];
+
+function pairOf(one: string, other: string): string {
+  const place = (currency: string): number => (QUOTED_FIRST.indexOf(currency) + 100) % 100;
+  return place(one) <= place(other) ? `${one}.${other}` : `${other}.${one}`;
 }
 
 function dataOptions(options: UniverseOptions, store: BarStore | undefined, needed: NeededBars): DataOptions {

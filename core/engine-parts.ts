@@ -99,7 +99,7 @@ export abstract class EngineParts {
     const { clock, market, book, working, portfolio, fills, guards, inbox } = this;
     this.flow = new OrderFlow({ clock, market, book, working, portfolio, fills, guards, broker, inbox });
     const { flow } = this;
-    const orders = new OrderDesk(book, working, flow, portfolio, clock);
+    const orders = new OrderDesk(book, working, flow, market, portfolio, clock);
     this.handlers = new Handlers(strategy, desk, flow, inbox, fills);
     this.agenda = new Agenda(market, localTime, this.handlers.hasSessions);
     this.corporate = new CorporateEvents(options.actions ?? []);

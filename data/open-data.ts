@@ -131,7 +131,7 @@ class DataOpener {
     for (const { series, origin, unpaired } of openStored(store, own, needed, (spec) => this.instrument(spec))) {
       this.add(series, origin);
       this.stored.add(series.instrument.symbol);
-      this.notes.add(`The bars of ${series.name} are ${origin}, out of the store.`);
+      this.notes.add(`The bars of ${series.name} come out of the store: ${origin}.`);
       if (unpaired > 0) {
         const bars = `${grouped(unpaired, 0)} ${unpaired === 1 ? "bar" : "bars"}`;
         this.notes.add(

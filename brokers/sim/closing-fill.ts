@@ -39,7 +39,7 @@ export class ClosingFill {
     const traded = market.trades[instrument];
     const isTraded = market.hasTrades[instrument] && traded.time > open;
     if (!isTraded && !(market.quotes[instrument].time > open)) return false;
-    this.execution.beginTick(Number.NaN);
+    this.execution.beginTick(Infinity);
     return this.fillAt(order, isTraded ? traded.price : portfolio.mark[instrument], -1, now);
   }
 

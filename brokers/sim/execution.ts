@@ -92,10 +92,15 @@ export class Execution {
     }
   }
 
-  /** A quote or trade begins: its size bounds what can be filled on it; NaN or 0 where it does not say. */
-  beginTick(size: number): void {
+  /** A quote or trade begins, or is come back to: it has so many units to give. */
+  beginTick(units: number): void {
     this.volume = Number.NaN;
-    this.capacity = size > 0 ? size : Infinity;
+    this.capacity = units;
+  }
+
+  /** Units that the bar, quote or trade at hand has left to give. */
+  get left(): number {
+    return this.capacity;
   }
 
   /** Units of an order that can be had now: what is left of it, of what its parent opened, and of the market. */
@@ -318,7 +323,9 @@ export class Execution {
     if (this.slips) {
       const { book } = this.account;
       const instrument = this.instruments[book.instrument[order]];
-      slipped = this.rules.slippage.slip(price, book.side[order] > 0, units, this.volume, instrument);
+      // Fills of one bar move the market together: an order made in parts slips as it would whole.
+      const before = row >= 0 && this.needsVolume ? this.filledUnits[instrument.index] : 0;
+      slipped = this.rules.slippage.slip(price, book.side[order] > 0, before + units, this.volume, instrument);
     }
     this.fill(order, units, slipped, Math.abs(slipped - price), row, time, liquidity);
   }

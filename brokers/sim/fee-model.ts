@@ -48,6 +48,8 @@ export interface FeeModel {
   readonly name: string;
   /** One plain sentence. */
   readonly description: string;
+  /** The same about these instruments, where it does not hold for all of them. */
+  describe?(instruments: readonly Instrument[]): string;
   /**
    * The fee of a fill, which counts as made. The fees of an order's partial fills on one trade date add up to the fee
    * of one fill of their whole quantity, save for what is capped for each trade (FINRA, OCC).

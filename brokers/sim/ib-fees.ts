@@ -43,6 +43,12 @@ class IbFees implements FeeModel {
     this.plan = plan;
   }
 
+  /** Regulators of the stock market ask for nothing where there is neither a stock nor an option. */
+  describe(instruments: readonly Instrument[]): string {
+    if (instruments.some(({ assetClass }) => REGULATED.includes(assetClass))) return this.description;
+    return `Fees are those of Interactive Brokers' ${this.plan} plan.`;
+  }
+
   charge(fill: FeeContext): number {
     return this.settle(fill, true);
   }
@@ -142,6 +148,8 @@ class IbFees implements FeeModel {
     return rates;
   }
 }
+
+const REGULATED: readonly string[] = ["stock", "etf", "index", "option"];
 
 const COMPONENT_NAMES = {
   commission: "Commission",

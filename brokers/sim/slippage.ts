@@ -17,7 +17,8 @@ export interface SlippageModel {
   /**
    * The price moved against the order, in the instrument's currency. A price that moves ends on a tick, rounded
    * against the order: up for a buy, down for a sell. Without negative prices a sell never goes below one tick.
-   * `barVolume` is the volume of the bar the fill happens in; 0 or NaN where unknown.
+   * `quantity` is the fill's, and with it what has filled before in the same bar; `barVolume` is the volume of that bar, 0
+   * or NaN where unknown.
    */
   slip(price: number, buy: boolean, quantity: number, barVolume: number, instrument: Instrument): number;
 }
@@ -56,7 +57,8 @@ export interface VolumeShareOptions {
 
 /**
  * price x impact x (quantity / bar volume)^2, the share taken as at most `limit`: Zipline's VolumeShareSlippage
- * (zipline/finance/slippage.py) and LEAN's VolumeShareSlippageModel, with their defaults. Where the volume is not
+ * (zipline/finance/slippage.py) and LEAN's VolumeShareSlippageModel, with their defaults. The quantity is all that has
+ * filled in the bar so far, as in Zipline; LEAN looks at each order by itself. Where the volume is not
  * known the share counts as `limit`; forex, whose bars carry no volume, does not slip. As in LEAN and unlike Zipline
  * the model limits no quantity: the engine's cap on the share of volume does.
  * @throws SimError MODEL_ARGUMENT
@@ -121,7 +123,7 @@ class VolumeSlippage implements SlippageModel {
 
   constructor(name: string, impact: number, limit: number) {
     this.name = name;
-    this.description = `Fills are worse by ${impact} times the square of the order's share of the bar's volume, which counts as at most ${limit}.`;
+    this.description = `Fills are worse by ${impact} times the square of the share of the bar's volume that has filled with them, which counts as at most ${limit}.`;
     this.impact = impact;
     this.limit = limit;
   }

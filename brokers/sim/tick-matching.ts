@@ -43,16 +43,19 @@ export class TickMatching {
     const { market, book } = this.account;
     const quote = market.quotes[instrument];
     this.snapshot(instrument);
-    for (const buys of [true, false]) {
+    // What each side has to give, and has left; orders take turns as they were made, whichever side they are on.
+    let asked = unitsOf(quote.askSize);
+    let bid = unitsOf(quote.bidSize);
+    for (let k = 0; k < this.length; k++) {
+      const order = this.list[k];
+      const buys = book.side[order] > 0;
       const price = buys ? quote.ask : quote.bid;
-      if (price !== price) continue;
-      this.execution.beginTick(buys ? quote.askSize : quote.bidSize);
-      for (let k = 0; k < this.length; k++) {
-        const order = this.list[k];
-        if (book.side[order] > 0 !== buys || !this.takesPart(order, now)) continue;
-        if (this.triggersOnQuotes(instrument)) this.tryTrigger(order, price);
-        if (isSent(book.status[order])) this.tryFill(order, price, now);
-      }
+      if (price !== price || !this.takesPart(order, now)) continue;
+      this.execution.beginTick(buys ? asked : bid);
+      if (!market.triggersOnTrades(instrument)) this.tryTrigger(order, price);
+      if (isSent(book.status[order])) this.tryFill(order, price, now);
+      if (buys) asked = this.execution.left;
+      else bid = this.execution.left;
     }
   }
 
@@ -61,12 +64,12 @@ export class TickMatching {
     const { price, size } = market.trades[instrument];
     const quoted = market.hasQuotes[instrument];
     this.snapshot(instrument);
-    this.execution.beginTick(size);
+    this.execution.beginTick(unitsOf(size));
     for (let k = 0; k < this.length; k++) {
       const order = this.list[k];
       if (!this.takesPart(order, now)) continue;
       const worked = workedType(book, order);
-      if (!this.triggersOnQuotes(instrument)) this.tryTrigger(order, price);
+      if (market.triggersOnTrades(instrument)) this.tryTrigger(order, price);
       // What this very trade has triggered waits for the next price.
       if (!isSent(book.status[order]) || worked !== workedType(book, order)) continue;
       if (!quoted) this.tryFill(order, price, now);
@@ -126,12 +129,6 @@ export class TickMatching {
     events.triggered(order);
   }
 
-  /** IB's default trigger methods: the last price for stocks, bid and ask for forex or where there are no trades. */
-  private triggersOnQuotes(instrument: number): boolean {
-    const { market } = this.account;
-    return market.instruments[instrument].assetClass === "forex" || !market.hasTrades[instrument];
-  }
-
   private takesPart(order: number, now: number): boolean {
     const { book, market } = this.account;
     if (!isSent(book.status[order]) || isDormant(book, order)) return false;
@@ -162,4 +159,9 @@ export class TickMatching {
     this.list.set(working.lists[instrument].subarray(0, count));
     this.length = count;
   }
+}
+
+/** What a quote or trade of a size has to give; one that does not say it, with NaN or 0, bounds nothing. */
+function unitsOf(size: number): number {
+  return size > 0 ? size : Infinity;
 }

@@ -12,14 +12,14 @@ import { workedType } from "./worked-type.js";
  * instrument, of which that price says nothing, behind the latest price there.
  */
 export function startTrail(account: BrokerAccount, order: number): void {
-  const { book, portfolio } = account;
+  const { book, portfolio, market } = account;
   const parent = book.parent[order];
   if (parent < 0 || !book.trails(order) || book.stop[order] === book.stop[order]) return;
   const instrument = book.instrument[order];
   const price =
     book.instrument[parent] === instrument
       ? book.filledValue[parent] / book.filled[parent]
-      : portfolio.mark[instrument];
+      : market.triggerPrice(instrument, portfolio.mark[instrument]);
   book.stop[order] = stopBehind(account, order, price);
 }
 
@@ -42,7 +42,7 @@ export function limitBehindStop(account: BrokerAccount, order: number): void {
 function stopBehind(account: BrokerAccount, order: number, price: number): number {
   const { book } = account;
   const side = book.side[order];
-  const distance = (book.flags[order] & TRAIL_FRACTION) !== 0 ? price * book.trail[order] : book.trail[order];
+  const distance = (book.flags[order] & TRAIL_FRACTION) !== 0 ? Math.abs(price) * book.trail[order] : book.trail[order];
   return roundPrice(price + side * distance, tickOf(account, order), -side);
 }
 

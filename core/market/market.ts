@@ -109,6 +109,20 @@ export class Market {
     return this.hasQuotes[instrument] ? this.quotes[instrument].ask : this.sideOfBar(instrument, true);
   }
 
+  /**
+   * Whether stops and touches of an instrument wait for its trades, as IB's default trigger methods have it; else for bid
+   * and ask, or for bars: those of forex, and where there are no trades.
+   */
+  triggersOnTrades(instrument: number): boolean {
+    return this.hasTrades[instrument] && this.instruments[instrument].assetClass !== "forex";
+  }
+
+  /** The latest price of those that stops wait for; `mark`, the latest of all, before the first. */
+  triggerPrice(instrument: number, mark: number): number {
+    const { price } = this.trades[instrument];
+    return this.triggersOnTrades(instrument) && price === price ? price : mark;
+  }
+
   /** Units traded in the latest bar; NaN before the first. */
   lastVolume(instrument: number): number {
     const series = this.finest[instrument];
@@ -116,11 +130,12 @@ export class Market {
     return row < 0 ? Number.NaN : this.series[series].volume[row];
   }
 
-  /** After a split bid and ask are worth `factor` of what they were, until the market tells new ones. */
+  /** After a split bid, ask and last trade are worth `factor` of what they were, until the market tells new ones. */
   split(instrument: number, factor: number): void {
     const quote = this.quotes[instrument];
     quote.bid *= factor;
     quote.ask *= factor;
+    this.trades[instrument].price *= factor;
     const series = this.finest[instrument];
     if (series < 0) return;
     const row = this.row[series];

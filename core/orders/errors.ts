@@ -71,6 +71,10 @@ export const ORDER_ERRORS = {
     sentence: "{symbol} has no price yet, so a {what} cannot be turned into units.",
     remedy: "Wait for its first bar or quote.",
   },
+  PRICE_WITHOUT_VALUE: {
+    sentence: "The price of {symbol} is {price} now, so a {what} cannot be turned into units.",
+    remedy: "Name units instead: target() takes them.",
+  },
   NOT_MODIFIABLE: {
     sentence: "Order {order} of {symbol} is {status} and cannot be modified.",
     remedy: "Look at order.isWorking first.",

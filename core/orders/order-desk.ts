@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.js";
 import { DUST } from "../dust.js";
 import type { Instrument } from "../market/instrument.js";
+import type { Market } from "../market/market.js";
 import type { OrderFlow } from "../order-flow.js";
 import type { Portfolio } from "../portfolio/portfolio.js";
 import { type Bracket, type BracketOptions, checkBracket, crossedBy, writeExits } from "./bracket.js";
@@ -62,13 +63,22 @@ export class OrderDesk {
   private readonly book: OrderBook;
   private readonly working: WorkingOrders;
   private readonly flow: OrderFlow;
+  private readonly market: Market;
   private readonly portfolio: Portfolio;
   private readonly clock: Clock;
   private readonly handles: OrderHandles;
   private groups = 0;
 
-  constructor(book: OrderBook, working: WorkingOrders, flow: OrderFlow, portfolio: Portfolio, clock: Clock) {
+  constructor(
+    book: OrderBook,
+    working: WorkingOrders,
+    flow: OrderFlow,
+    market: Market,
+    portfolio: Portfolio,
+    clock: Clock,
+  ) {
     this.book = book;
+    this.market = market;
     this.handles = new OrderHandles(book, portfolio.instruments);
     this.working = working;
     this.flow = flow;
@@ -179,8 +189,9 @@ export class OrderDesk {
   targetValue(instrument: Instrument, value: number, options: OrderOptions = PLAIN): Order | undefined {
     if (!Number.isFinite(value)) throw new OrderError("TARGET_INVALID", { symbol: instrument.symbol, target: value });
     const index = instrument.index;
-    const unit =
-      this.portfolio.mark[index] * instrument.multiplier * this.portfolio.rate[this.portfolio.currencyOf[index]];
+    const price = this.portfolio.mark[index];
+    const unit = price * instrument.multiplier * this.portfolio.rate[this.portfolio.currencyOf[index]];
+    if (price <= 0) throw new OrderError("PRICE_WITHOUT_VALUE", { symbol: instrument.symbol, price, what: "value" });
     if (!(unit > 0)) throw new OrderError("NO_PRICE", { symbol: instrument.symbol, what: "value" });
     return this.target(instrument, wholeSteps(value / unit, instrument.quantityStep), options);
   }
@@ -321,10 +332,11 @@ export class OrderDesk {
     if (options.stop !== undefined) return;
     // While its parent has not filled, a trail has nothing to start behind.
     if (options.parent !== undefined && this.book.filled[options.parent.id] === 0) return;
-    const mark = this.portfolio.mark[instrument.index];
-    if (!(mark === mark)) return;
-    const distance = options.trailPercent !== undefined ? Math.abs(mark) * options.trailPercent : book.trail[order];
-    book.stop[order] = roundPrice(mark + side * distance, instrument.tickSize, -side);
+    const { index } = instrument;
+    const price = this.market.triggerPrice(index, this.portfolio.mark[index]);
+    if (!(price === price)) return;
+    const distance = options.trailPercent !== undefined ? Math.abs(price) * options.trailPercent : book.trail[order];
+    book.stop[order] = roundPrice(price + side * distance, instrument.tickSize, -side);
   }
 }
 

@@ -93,7 +93,7 @@ export function readHeader(bytes: Uint8Array, file: string, columns?: string): C
   if (end >= 0) roles[end] = END;
   const known = roles.some((role) => role !== IGNORED);
   if (!known || names.every((name) => name === "" || /^[-+\d]/.test(name))) {
-    throw new FileError("CSV_NO_HEADER", { file, line: text.length > 80 ? `${text.slice(0, 80)}…` : text });
+    throw new FileError("CSV_NO_HEADER", { file, line: printable(text.length > 80 ? `${text.slice(0, 80)}…` : text) });
   }
   refuseMissing(file, names, roles, has);
   return { delimiter: delimiter.charCodeAt(0), roles, names, has, utc, ends: end >= 0, offset, line };
@@ -193,4 +193,9 @@ function refuseMissing(file: string, names: readonly string[], roles: Int32Array
 
 function refuseTwice(file: string, column: string, names: readonly string[], first: number, second: number): never {
   throw new FileError("CSV_COLUMN_TWICE", { file, column, first: names[first], second: names[second] });
+}
+
+/** What a terminal can show of a line: a file that is no text must not steer it. */
+function printable(text: string): string {
+  return text.replaceAll(/[^\P{C}\t]/gu, "\uFFFD");
 }

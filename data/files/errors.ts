@@ -27,7 +27,8 @@ export const FILE_ERRORS = {
   },
   CSV_NO_HEADER: {
     sentence: '{file}: the first line, "{line}", does not name the columns.',
-    remedy: "Put a line such as time,open,high,low,close,volume above the data, or say them (columns).",
+    remedy:
+      "Put a line such as time,open,high,low,close,volume above the data, or say them: --columns, or csv.columns in the configuration.",
   },
   CSV_COLUMN_MISSING: {
     sentence: "{file} has no column for {missing}; its columns are {columns}.",

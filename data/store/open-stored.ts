@@ -36,7 +36,7 @@ export interface NeededBars {
 /** A series out of the store, and the stored ones it was made of. */
 export interface OpenedSeries {
   readonly series: BarSeries;
-  /** Such as "SPY 1min trades, regular hours, raw, adjusted for splits". */
+  /** Such as "SPY 1min trades, regular hours, raw, and adjusted for splits as they are read". */
   readonly origin: string;
   /** Bars of a bid or an ask that the other side has none for, and that are left out. */
   readonly unpaired: number;
@@ -88,7 +88,8 @@ function unpairedOf(bid: BarSeries, ask: BarSeries, joined: number, { before }: 
 
 function seenAs({ keys: [key], adjustment }: Choice): string {
   if (key.adjustment === adjustment) return "";
-  return adjustment === "splits" ? ", adjusted for splits" : ", adjusted for splits and dividends";
+  const seen = adjustment === "splits" ? "for splits" : "for splits and dividends";
+  return `, and adjusted ${seen} as they are read`;
 }
 
 function symbolsOf(store: BarStore, selection: StoreSelection): readonly string[] {

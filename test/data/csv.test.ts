@@ -216,6 +216,7 @@ describe("bad CSV files", () => {
       'the first line, "2024-01-02,2,3,1,2,9", does not name the columns',
     ],
     ["words that are no header", "hello world\n1,2\n", "CSV_NO_HEADER", 'the first line, "hello world"'],
+    ["a file that is no text", "\u001b[2J\u0007\tx\n1,2\n", "CSV_NO_HEADER", 'the first line, "\uFFFD[2J\uFFFD\tx"'],
     ["blank lines", "\n\n \n", "CSV_NO_HEADER", 'the first line, "",'],
     [
       "no close",

@@ -125,6 +125,18 @@ describe("several currencies", () => {
     await expect(run(bars(sap, "1day", [CALM]), {})).rejects.toMatchObject({ code: "RATE_MISSING" });
   });
 
+  it("the pair that would tell it is named as the market quotes it", async () => {
+    const refusal = (currency: string, baseCurrency: string) => {
+      const one = instrument({ symbol: "ONE", currency });
+      return expect(run(bars(one, "1day", [CALM]), {}, { baseCurrency })).rejects;
+    };
+    await refusal("EUR", "USD").toThrow("the pair EUR.USD");
+    await refusal("USD", "EUR").toThrow("the pair EUR.USD");
+    await refusal("JPY", "EUR").toThrow("the pair EUR.JPY");
+    await refusal("JPY", "USD").toThrow("the pair USD.JPY");
+    await refusal("SEK", "JPY").toThrow("the pair SEK.JPY");
+  });
+
   it("fees in a foreign currency are taken in it", async () => {
     const result = await run(
       bars(sap, "1day", [CALM, CALM]),

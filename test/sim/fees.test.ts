@@ -16,6 +16,8 @@ import { basisPoints, noFees, perOrder, perShare, rate } from "../../brokers/sim
 import { REGULATORY_ROWS } from "../../brokers/sim/regulatory-rows.js";
 import { futureRoot } from "../../core/market/future-root.js";
 import { Instrument, type InstrumentSpec } from "../../core/market/instrument.js";
+import { flat } from "../bars.js";
+import { run } from "../scripted.js";
 
 const instrument = (spec: InstrumentSpec, index = 0): Instrument => new Instrument(spec, index);
 const SPY = instrument({ symbol: "SPY", assetClass: "etf" }, 0);
@@ -206,6 +208,19 @@ describe("dated rates", () => {
       { numRuns: 20 },
     );
   });
+});
+
+it("a run says of fees only what its instruments are asked for", async () => {
+  const said = async (spec: InstrumentSpec): Promise<string[]> => {
+    const { assumptions } = await run(flat(spec, "1day", 1.1, 2), {}, { fees: "ib-fixed" });
+    return assumptions.filter((text) => text.startsWith("Fees are those"));
+  };
+  expect(await said({ symbol: "SPY" })).toEqual([
+    "Fees are those of Interactive Brokers' fixed plan, with the fees of SEC, FINRA and CAT by date.",
+  ]);
+  expect(await said({ symbol: "EUR.USD", assetClass: "forex" })).toEqual([
+    "Fees are those of Interactive Brokers' fixed plan.",
+  ]);
 });
 
 describe("IB's fixed plan on US stocks", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Order, OrderOptions, Side } from "../../index.js";
-import { bars, type Row } from "../bars.js";
+import { bars, instrument, type Row } from "../bars.js";
 import { fillsOf, fillsOfRun, run, type Settings } from "../scripted.js";
 
 type Case = readonly [
@@ -591,4 +591,29 @@ describe("a share of a bar's volume", () => {
     );
     expect(fills).toEqual(["bar 1 open: buy 100 at 100"]);
   });
+});
+
+it("a trail that is a fraction of a negative price lies on its own side of it", async () => {
+  const oil = instrument({ symbol: "CL", assetClass: "future", tickSize: 0.01, negativePrices: true });
+  const rows: Row[] = [
+    [-6, -6, -6, -6],
+    [-6, -6, -6, -6],
+    [-6, -4, -6, -4],
+    [-4, -4, -5, -5],
+  ];
+  let stop: Order;
+  const stops: number[] = [];
+  const result = await run(
+    bars(oil, "1day", rows),
+    {
+      onBar: (trader, _, n) => {
+        if (n === 0) stop = trader.sell("CL", 1, { trailPercent: 0.1, tif: "GTC" });
+        stops.push(stop.stop);
+      },
+    },
+    { margin: "unlimited" },
+  );
+  // A tenth below -6, then below -4, which the next bar meets.
+  expect(stops).toEqual([-6.6, -6.6, -4.4, -4.4]);
+  expect(fillsOf(result)).toEqual(["bar 3: sell 1 at -4.4"]);
 });

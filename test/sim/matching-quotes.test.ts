@@ -641,3 +641,39 @@ describe("the hours of ticks", () => {
 function minutesClose(): number {
   return flat("SPY", "1hour", 100, 6).end[5];
 }
+
+it("orders take turns on a quote as they were made, whichever side they are on", async () => {
+  const spy = instrument("SPY");
+  // Of the entry a part fills at second 2. At second 3 both meet the market: it fills the rest first, and its stop all.
+  const fills = async (side: "buy" | "sell"): Promise<string[]> => {
+    const sign = side === "buy" ? 1 : -1;
+    const at = (seconds: number, entry: number, exit: number, size: number) =>
+      (side === "buy" ? [seconds, exit, entry, 100, size] : [seconds, entry, exit, size, 100]) as readonly [
+        number,
+        number,
+        number,
+        number,
+        number,
+      ];
+    const result = await run(
+      flat(spy, "1min", 1000, 3),
+      {
+        onQuote: (trader, _, n) => {
+          if (n === 0) trader.bracket("SPY", side, 30, { limit: 1000, stopLoss: 1000 - 3 * sign });
+        },
+      },
+      {
+        quotes: [
+          quotes(spy, [
+            at(61, 1000 + 2 * sign, 1000 - 2 * sign, 100),
+            at(62, 1000, 1000 - 2 * sign, 20),
+            at(63, 1000, 1000 - 4 * sign, 100),
+          ]),
+        ],
+      },
+    );
+    return fillsOf(result);
+  };
+  expect(await fills("buy")).toEqual(["62s: buy 20 at 1000", "63s: buy 10 at 1000", "63s: sell 30 at 996"]);
+  expect(await fills("sell")).toEqual(["62s: sell 20 at 1000", "63s: sell 10 at 1000", "63s: buy 30 at 1004"]);
+});

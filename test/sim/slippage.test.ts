@@ -9,6 +9,8 @@ import {
   volumeShare,
 } from "../../brokers/sim/slippage.js";
 import { Instrument } from "../../core/market/instrument.js";
+import { bars, type Row } from "../bars.js";
+import { fillsOf, run } from "../scripted.js";
 
 const SPY = new Instrument({ symbol: "SPY", assetClass: "etf" });
 const ES = new Instrument({ symbol: "ESZ6", assetClass: "future", tickSize: 0.25, multiplier: 50 });
@@ -113,4 +115,25 @@ describe("slippage by name", () => {
     expect(() => slippageByName("ticks:-1")).toThrow('"ticks:-1" has count=-1.');
     expect(() => slippageByName("volume:0.1,limit=2")).toThrow("It lies between 0 and 1.");
   });
+});
+
+it("an order made in parts slips by volume in sum as its last part does for the whole", async () => {
+  const fills = async (parts: number): Promise<string[]> => {
+    const rows: Row[] = [
+      [1000, 1000, 1000, 1000, 10_000],
+      [1000, 1000, 1000, 1000, 10_000],
+    ];
+    const result = await run(
+      bars("SPY", "1day", rows),
+      {
+        0: (trader) => {
+          for (let i = 0; i < parts; i++) trader.buy("SPY", 2000 / parts);
+        },
+      },
+      { slippage: "volume:0.5,limit=1", margin: "unlimited" },
+    );
+    return fillsOf(result);
+  };
+  expect(await fills(1)).toEqual(["bar 1 open: buy 2000 at 1020"]);
+  expect(await fills(2)).toEqual(["bar 1 open: buy 1000 at 1005", "bar 1 open: buy 1000 at 1020"]);
 });

@@ -183,7 +183,7 @@ describe.runIf(hasSqlite)("a backtest over the store", () => {
     const result = await backtest(run);
     expect(Holder.seen).toEqual([100, 101, 101, 102, 103, 104]);
     expect(result.assumptions).toContain(
-      "The bars of SPY 1day are SPY 1day trades, regular hours, raw, adjusted for splits, out of the store.",
+      "The bars of SPY 1day come out of the store: SPY 1day trades, regular hours, raw, and adjusted for splits as they are read.",
     );
     await backtest({ ...run, store: { file, adjust: "raw" } });
     expect(Holder.seen).toEqual([700, 707, 101, 102, 103, 104]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { OrderOptions } from "../../index.js";
-import { flat, OPEN } from "../bars.js";
+import { bars, flat, instrument, OPEN, quotes, trades } from "../bars.js";
 import { run, type Trader } from "../scripted.js";
 
 /** What a command throws, in the handler of the first bar. */
@@ -56,4 +56,37 @@ it("a parent that is no order is named so", async () => {
     code: "PARENT_INVALID",
     message: expect.stringContaining("names a parent that is no order"),
   });
+});
+
+it("a value is not turned into units of what costs nothing or less", async () => {
+  const oil = instrument({ symbol: "CL", negativePrices: true });
+  const said: string[] = [];
+  await run(
+    bars(oil, "1day", [
+      [0, 0, 0, 0],
+      [-5, -5, -5, -5],
+    ]),
+    {
+      onBar: (trader) => {
+        expect(() => trader.targetValue("CL", 1000)).toThrow(/^The price of CL is (0|-5) now/);
+        said.push("told");
+      },
+    },
+  );
+  expect(said).toHaveLength(2);
+});
+
+it("a trailing stop starts behind the trades that move it, not behind the quotes beside them", async () => {
+  const spy = instrument("SPY");
+  let stop = Number.NaN;
+  await run(
+    flat(spy, "1min", 1000, 3),
+    {
+      onTrade: (trader) => {
+        stop = trader.buy("SPY", 1, { trail: 4 }).stop;
+      },
+    },
+    { quotes: [quotes(spy, [[61, 1005, 1007]])], trades: [trades(spy, [[62, 1009, 10]])] },
+  );
+  expect(stop).toBe(1013);
 });
