@@ -2,6 +2,7 @@ import type { TwsFeed } from "../../brokers/tws/feed/tws-feed.js";
 import type { Engine } from "../../core/engine.js";
 import { type Instant, SECOND } from "../../core/market/bar-size.js";
 import type { LiveBroker } from "../broker/live-broker.js";
+import type { ElsewhereWatch } from "./elsewhere-watch.js";
 import type { FactOrder } from "./fact-order.js";
 import type { HoursWatch } from "./hours-watch.js";
 import type { SessionClock } from "./session-clock.js";
@@ -13,6 +14,7 @@ export interface LoopParts {
   readonly facts: FactOrder;
   readonly engine: Engine;
   readonly hoursWatch: HoursWatch;
+  readonly elsewhere: Pick<ElsewhereWatch, "due" | "onDue">;
   /** A handler of the strategy has thrown: it is stopped in a defined way. */
   readonly failed: (error: unknown) => void;
   /** Puts into the journal what is to be kept of this turn, before it is committed. */
@@ -44,9 +46,10 @@ export class SessionLoop {
 
   /** When the next turn is due though nothing comes; Infinity for never. */
   get due(): Instant {
-    const { engine, feed, broker, hoursWatch } = this.parts;
+    const { engine, feed, broker, hoursWatch, elsewhere } = this.parts;
     const { restsUntil } = this;
-    return Math.min(engine.started ? engine.due : Infinity, feed.due, broker.due, hoursWatch.due, restsUntil);
+    const ofEngine = engine.started ? engine.due : Infinity;
+    return Math.min(ofEngine, feed.due, broker.due, hoursWatch.due, elsewhere.due, restsUntil);
   }
 
   /** Deals with all that has come, as known at `now`. */
@@ -62,10 +65,11 @@ export class SessionLoop {
   }
 
   private deal(instant: Instant): void {
-    const { clock, feed, broker, facts, hoursWatch } = this.parts;
+    const { clock, feed, broker, facts, hoursWatch, elsewhere } = this.parts;
     clock.moveTo(instant);
     const { now } = clock;
     if (hoursWatch.due <= now) hoursWatch.onDue();
+    if (elsewhere.due <= now) elsewhere.onDue();
     if (feed.due <= now) feed.onDue();
     else feed.flush();
     while (!facts.isEmpty) {

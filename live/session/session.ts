@@ -18,6 +18,7 @@ import type { Ledger } from "../ledger/ledger.js";
 import type { ReconcileReport } from "../reconcile/reconcile.js";
 import type { RecordingWriter } from "../recording/recording-file.js";
 import type { SessionState } from "../session-view.js";
+import { ElsewhereWatch } from "./elsewhere-watch.js";
 import type { FactOrder } from "./fact-order.js";
 import type { HoursWatch } from "./hours-watch.js";
 import type { JournalArchive } from "./journal-archive.js";
@@ -90,6 +91,7 @@ export class Session {
   onTurn: (() => void) | undefined;
   private readonly loop: SessionLoop;
   private readonly watch: SessionWatch;
+  private readonly elsewhere: ElsewhereWatch;
   private readonly losses: LossMemory;
   private reading: Promise<ReconcileReport> | undefined;
   /** What a look was asked for while another was under way. */
@@ -104,8 +106,14 @@ export class Session {
 
   constructor(parts: SessionParts) {
     this.parts = parts;
-    const { clock, feed, broker, facts, engine, news, hoursWatch } = parts;
+    const { clock, feed, broker, facts, engine, news, hoursWatch, connection, ledger } = parts;
     this.shown = clock.now;
+    this.elsewhere = new ElsewhereWatch({
+      ledger,
+      now: () => clock.now,
+      asks: () => (connection.isUsable && this.reading === undefined ? connection : undefined),
+      ask: (reason) => news.ask(reason),
+    });
     this.loop = new SessionLoop({
       clock,
       feed,
@@ -113,6 +121,7 @@ export class Session {
       facts,
       engine,
       hoursWatch,
+      elsewhere: this.elsewhere,
       failed: (error) => this.strategyFailed(error),
       keep: () => {
         this.keepState();
@@ -385,6 +394,7 @@ export class Session {
 
   private async readAndReconcile(link: Link): Promise<ReconcileReport> {
     const { broker, clock, connection, facts } = this.parts;
+    if (this.elsewhere.underWay !== undefined) await this.elsewhere.underWay;
     this.pass(facts);
     const since = broker.beginReconcile(clock.now);
     const state = await readBrokerState(link, LIST_WAIT, true);
@@ -403,6 +413,7 @@ export class Session {
       hold();
       broker.flush();
     }
+    this.elsewhere.looked();
     this.last = { at: clock.now, report };
     return report;
   }

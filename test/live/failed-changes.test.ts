@@ -53,6 +53,7 @@ function loopOf({ engine, broker, now }: LiveRun): SessionLoop {
     feed: still as unknown as TwsFeed,
     facts: { isEmpty: true } as FactOrder,
     hoursWatch: still as unknown as HoursWatch,
+    elsewhere: still,
     broker,
     engine,
     failed: (error) => {

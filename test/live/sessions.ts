@@ -24,6 +24,8 @@ export interface SessionOfTest {
   readonly times?: ConnectionOptions["times"];
   /** What becomes of the gateway's messages on their way; each keeps its length. */
   readonly alter?: Alter;
+  /** False where the test lets time pass itself, by `begin`. */
+  readonly begins?: boolean;
 }
 
 /** A session through a gateway of its own, in step with it. */
@@ -32,6 +34,8 @@ export interface Started {
   readonly session: Session;
   /** Resolves when the gateway's data has ended, and the session is stopped. */
   readonly over: Promise<void>;
+  /** Lets time pass. */
+  readonly begin: () => void;
   /** Ends both, before the test does. */
   readonly close: () => Promise<void>;
   readonly notes: readonly SessionNote[];
@@ -46,6 +50,7 @@ export async function sessionAt({
   gateway,
   times,
   alter,
+  begins = true,
 }: SessionOfTest): Promise<Started> {
   const started = await Gateway.listen({
     data,
@@ -71,12 +76,12 @@ export async function sessionAt({
       resolve();
     };
   });
-  session.begin();
+  if (begins) session.begin();
   const close = async (): Promise<void> => {
     session.stop();
     await started.close();
   };
-  return { gateway: started, session, over, close, notes };
+  return { gateway: started, session, over, begin: () => session.begin(), close, notes };
 }
 
 /** What a session at a gateway in this process is made of. */
