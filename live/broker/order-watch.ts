@@ -1,5 +1,6 @@
 import type { Instant } from "../../core/market/bar-size.js";
 import { MINUTE, SECOND } from "../../core/market/bar-size.js";
+import { BEFORE_WAIT } from "../ledger/filled-before.js";
 import type { Ledger } from "../ledger/ledger.js";
 import { FAMILY_WAIT, leftBehindSince } from "../ledger/left-behind.js";
 import type { OrderRecord } from "../ledger/order-record.js";
@@ -23,6 +24,7 @@ type Step =
   | "change"
   | "cancel"
   | "execution"
+  | "before"
   | "reason"
   | "confirmation"
   | "count"
@@ -117,6 +119,9 @@ export class OrderWatch {
       case "execution":
         this.ask(`order ${id} is told to have filled ${record.missing} more than was executed`);
         break;
+      case "before":
+        this.ask(`order ${id} had filled ${record.dueBefore} before it was adopted, of which no execution was told`);
+        break;
       case "confirmation":
         this.ask(`order ${id} was refused, and its status does not say so`);
         this.refused.delete(record);
@@ -177,6 +182,7 @@ function waitsOf(record: OrderRecord, endsAt: Instant, leftBehind: Instant): Wai
   };
   const { end } = record;
   if (record.missing > 0) wait("execution", record.fills.missingSince, EXECUTION_WAIT);
+  if (record.dueBefore > 0) wait("before", record.intent.at, BEFORE_WAIT);
   if (end !== undefined) {
     if (record.isRefusedByMessage) wait("confirmation", record.endedAt, CONFIRMATION_WAIT);
     else if (record.isUncounted) wait("count", record.endedAt, CONFIRMATION_WAIT);

@@ -11,6 +11,7 @@ import type {
   IntentEntry,
   PassEntry,
 } from "./entry.js";
+import { executedForOthers } from "./filled-before.js";
 import { Holding } from "./holding.js";
 import { OrderRecord } from "./order-record.js";
 import type { Outcome } from "./outcome.js";
@@ -298,6 +299,9 @@ export class Ledger {
     if (entry.id !== this.nextIntent) throw new RangeError(`intent ${entry.id} comes behind ${this.latestIntent}`);
     const record: OrderRecord = new OrderRecord(entry, (news) => this.outcomes.push({ ...news, record }));
     record.isAlone = this.record(entry.parent)?.isEndHeard === true;
+    if (entry.filledBefore > 0) {
+      record.dueBefore = Math.max(0, entry.filledBefore - executedForOthers(this.executions.values(), entry.permId));
+    }
     this.records.push(record);
     this.byId.set(entry.id, record);
     if (entry.group !== "") this.byGroup.set(entry.group, [...this.group(entry.group), record]);
@@ -318,6 +322,7 @@ export class Ledger {
     if (entry.intent === 0) {
       const change = side * (quantity - taken);
       this.addForeign(entry.conId, change);
+      if (before === undefined) this.byPerm(entry.permId)?.executedBefore(quantity);
       const { symbol, conId } = entry;
       this.outcomes.push({ kind: "foreignExecution", symbol, conId, quantity: change, price });
       return;

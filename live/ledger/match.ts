@@ -29,10 +29,10 @@ export function matchOrder(ledger: Ledger, order: BrokerOrder): OrderRecord | un
 }
 
 export function matchExecution(ledger: Ledger, told: BrokerExecution, side: number): OrderRecord | undefined {
-  const { orderRef, permId, clientId, orderId, conId } = told;
+  const { orderRef, permId, clientId, orderId, conId, cumulative } = told;
   if (ledger.isOwnRef(orderRef)) return ledger.byRef(orderRef);
   const known = ledger.byPerm(permId);
-  if (known !== undefined) return known;
+  if (known !== undefined) return known.isOfBefore(cumulative) ? undefined : known;
   if (orderRef !== "" || clientId !== ledger.identity.clientId || orderId <= 0) return undefined;
   const record = ledger.byOrder(orderId);
   return record !== undefined && fits(record, conId, side, permId) ? record : undefined;

@@ -78,6 +78,8 @@ export class OrderRecord {
   readonly fills = new FillCount();
   /** Units that it had filled before it was the session's: the broker counts them, and what is kept of it has none of them. */
   filledBefore: number;
+  /** Of these the units whose executions may be on their way: they are others', whenever they come. */
+  dueBefore = 0;
   end: End | undefined = undefined;
   isEndHeard = false;
   endedAt = Number.NaN;
@@ -109,6 +111,16 @@ export class OrderRecord {
   /** Of units that the broker tells of the order those that are the session's. */
   ownPart(units: number): number {
     return this.filledBefore > 0 && units === units ? Math.max(0, units - this.filledBefore) : units;
+  }
+
+  /** Whether an execution with which the broker counts so many units is one of those. */
+  isOfBefore(cumulative: number): boolean {
+    return this.dueBefore > DUST && cumulative > 0 && cumulative <= this.filledBefore + DUST;
+  }
+
+  /** An execution of it was booked as others'. */
+  executedBefore(quantity: number): void {
+    this.dueBefore = Math.max(0, this.dueBefore - quantity);
   }
 
   get isCancelRefused(): boolean {
@@ -346,6 +358,7 @@ export class OrderRecord {
         break;
       case "counted":
         this.fills.believe();
+        this.dueBefore = 0;
         if (this.isEndHeard) this.isCountTold = true;
         break;
       case "short":
@@ -403,6 +416,7 @@ export class OrderRecord {
     this.fills.split(numerator, denominator);
     this.takenOff *= numerator / denominator;
     this.filledBefore *= numerator / denominator;
+    this.dueBefore *= numerator / denominator;
   }
 
   charge(amount: number, currency: string): void {

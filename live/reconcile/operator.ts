@@ -6,6 +6,7 @@ import { type OrderType, TIMES_IN_FORCE, type TimeInForce } from "../../core/ord
 import { orderInWords } from "../broker/order-in-words.js";
 import { LiveError } from "../errors.js";
 import type { AdjustmentName, ForeignOrderEntry } from "../ledger/entry.js";
+import { executedForOthers } from "../ledger/filled-before.js";
 import { DIFFERENCE, foreignKey, type Ledger } from "../ledger/ledger.js";
 import { isMadeElsewhere } from "../ledger/made-elsewhere.js";
 import { noteBlock } from "../ledger/note-block.js";
@@ -75,17 +76,11 @@ export function adoptOrder(ledger: Ledger, what: string, now: Instant): string {
 
 /**
  * Units that a foreign order has filled by now: those are booked as others'. What its status has told counts where none of
- * its executions is known, as of days before; of one that is known to have more the execution is to come, and will be own.
+ * its executions is known, as of days before or where they are on their way; of one that is known to have more the
+ * execution is to come, and will be own.
  */
 function filledBefore(ledger: Ledger, { permId, filled }: ForeignOrderEntry): number {
-  let executed = 0;
-  let cumulative = 0;
-  for (const one of ledger.executions.values()) {
-    if (one.permId !== permId || one.intent !== 0) continue;
-    executed += one.quantity;
-    cumulative = Math.max(cumulative, one.cumulative);
-  }
-  return executed > 0 ? Math.max(executed, cumulative) : filled;
+  return executedForOthers(ledger.executions.values(), permId) || filled;
 }
 
 /** A foreign order by its orderRef or the broker's number of it. */

@@ -5,6 +5,7 @@ import type { BrokerState } from "../../brokers/tws/account/broker-state.js";
 import { DUST } from "../../core/dust.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import { SECOND } from "../../core/market/bar-size.js";
+import { BEFORE_WAIT } from "../ledger/filled-before.js";
 import { hearFact } from "../ledger/hear-fact.js";
 import { DIFFERENCE, type Ledger } from "../ledger/ledger.js";
 import { FAMILY_WAIT, leftBehindSince } from "../ledger/left-behind.js";
@@ -125,9 +126,11 @@ class Reconciliation {
     const differences = this.input.contracts.flatMap((contract) => this.holdPosition(contract, gone));
     if (this.isFull) for (const record of gone) this.judge(record, differences);
     for (const record of ledger.open) if (record.isFillUnknown) this.count(record);
+    for (const record of ledger.open) if (record.dueBefore > 0) this.countBefore(record);
     const conIds = new Set(this.input.contracts.map(({ conId }) => conId));
     const hasOpen = differences.length > 0 || this.lost.length > 0 || this.unsteady.size > 0;
-    const isSettled = this.isFull && !hasOpen && !ledger.open.some((one) => one.isUncounted || this.mayStand(one));
+    const isOpen = (one: OrderRecord): boolean => one.isUncounted || one.dueBefore > 0 || this.mayStand(one);
+    const isSettled = this.isFull && !hasOpen && !ledger.open.some(isOpen);
     this.notePass(differences);
     return {
       isFull: this.isFull,
@@ -373,6 +376,17 @@ class Reconciliation {
       remedy: "",
       passes: 0,
     });
+  }
+
+  /** What an order is said to have filled before it was adopted, and of which nobody tells an execution, is of a day before. */
+  private countBefore(record: OrderRecord): void {
+    const { now } = this.input;
+    const isCounted = !record.isFillUnknown && !this.unsteady.has(record.intent.symbol);
+    if (!this.isFull || !isCounted || !this.quiet.has(record) || !(now - record.intent.at >= BEFORE_WAIT)) return;
+    const text = `of ${record.dueBefore} units that it had filled before it was adopted there are no executions`;
+    const { id } = record.intent;
+    const verdict = "counted";
+    this.ledger.note({ kind: "verdict", at: now, intent: id, verdict, code: "COUNTED", text, remedy: "", passes: 0 });
   }
 
   /** An order without a trace: gone where two full looks and the position agree, lost until then. */

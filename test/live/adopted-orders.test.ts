@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { OrderFact } from "../../brokers/tws/orders/order-fact.js";
 import { increasing } from "../../core/orders/kept-exits.js";
 import { ORDER_STATUSES } from "../../core/orders/kinds.js";
 import { adoptOrder } from "../../live/reconcile/operator.js";
@@ -271,6 +272,79 @@ describe("an order that has filled a part before it is adopted", () => {
     run.settle();
     expect([run.enginePosition(), run.ledger.foreign.get(CON_IDS[0]), run.engine.working.total]).toEqual([30, 20, 0]);
     expect(run.lookTwice().differences).toEqual([]);
+  });
+
+  /** Its first fill is told by a status alone when it is adopted: the execution is on its way. */
+  function adoptStatusFirst(): { order: ModelOrder; late: readonly OrderFact[] } {
+    const order = theirs(1, 50, 90);
+    run.model.fill(order, 20, 90);
+    const isLate = ({ kind }: OrderFact): boolean => kind === "execution" || kind === "commission";
+    const late = run.model.told.filter(isLate);
+    run.model.told = run.model.told.filter((fact) => !isLate(fact));
+    run.settle();
+    expect(adopt()).toContain("buy 30 SPY limit 90.00.");
+    return { order, late };
+  }
+
+  it.each([
+    ["as it happens", async (late: readonly OrderFact[]) => void run.model.told.push(...late)],
+    ["at a look", async () => void run.look()],
+    [
+      "at the next start",
+      async () => {
+        run.kill();
+        await run.open();
+      },
+    ],
+  ])(
+    "leaves with others a first fill that only its status has told, and whose execution is told %s",
+    async (_, tell) => {
+      const { order, late } = adoptStatusFirst();
+      await tell(late);
+      run.settle();
+      expect([run.enginePosition(), run.position(), run.ledger.foreign.get(CON_IDS[0])]).toEqual([0, 0, 20]);
+      run.model.fill(order, 10, 91);
+      run.settle();
+      expect([run.enginePosition(), run.engine.working.total]).toEqual([10, 1]);
+      run.model.fill(order, 20, 91);
+      run.settle();
+      expect([run.enginePosition(), run.engine.working.total, run.ledger.foreign.get(CON_IDS[0])]).toEqual([30, 0, 20]);
+      expect(run.record(1)).toMatchObject({ state: "filled", filled: 30, missing: 0, isOpen: false });
+      run.look();
+      run.pass(20_000);
+      expect(run.look()).toMatchObject({ differences: [], isSettled: true });
+      expect(run.ledger.blocks.size).toBe(0);
+      await restart();
+    },
+  );
+
+  it("books as the session's what it fills behind a first fill whose execution is told last", () => {
+    const { order, late } = adoptStatusFirst();
+    run.model.fill(order, 10, 91);
+    run.settle();
+    run.model.told.push(...late);
+    run.settle();
+    expect([run.enginePosition(), run.ledger.foreign.get(CON_IDS[0])]).toEqual([10, 20]);
+    run.model.fill(order, 20, 91);
+    run.settle();
+    expect([run.enginePosition(), run.engine.working.total, run.ledger.foreign.get(CON_IDS[0])]).toEqual([30, 0, 20]);
+    expect(run.lookTwice().differences).toEqual([]);
+  });
+
+  it("has its fills booked where the broker counts them anew, as of a day before: a look has found no execution", () => {
+    const order = theirs(1, 50, 90);
+    order.filled = 20;
+    run.model.tellStatus(order);
+    run.settle();
+    adopt();
+    run.pass(15_000);
+    expect(run.asks.join()).toContain("order 1 had filled 20 before it was adopted");
+    run.look();
+    order.filled = 0;
+    order.quantity = 30;
+    run.model.fill(order, 10, 91);
+    run.settle();
+    expect([run.enginePosition(), run.ledger.foreign.get(CON_IDS[0]) ?? 0]).toEqual([10, 0]);
   });
 
   it("ends with what it has filled for the session where the rest is cancelled in TWS", async () => {
