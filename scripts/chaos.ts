@@ -1,8 +1,8 @@
 // Plays random strategies and random misfortunes to a live session, and holds its journal against the broker's books:
 // `npm run chaos -- --runs 1000 --seed 1` through real sockets, with the journal on a disk; with `--virtual` on a virtual
 // net, where a seed repeats a run to the last byte; with `--dense` the broker is late in every story, with far more
-// orders; with `--operators` people trade by hand in the account, and an operator tells the session of it. It ends with 3
-// where something did not hold.
+// orders; with `--operators` people trade by hand in the account and make orders there, of which an operator tells the
+// session. It ends with 3 where something did not hold.
 
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";

@@ -21,6 +21,7 @@ export interface HeldOrder {
   readonly ref: string;
   readonly orderId: number;
   readonly clientId: number;
+  readonly permId: number;
   readonly symbol: string;
   /** Signed. */
   readonly quantity: number;
@@ -40,6 +41,7 @@ export interface Executed {
   /** Without its last part, which counts corrections. */
   readonly execId: string;
   readonly ref: string;
+  readonly permId: number;
   readonly symbol: string;
   /** Signed. */
   readonly quantity: number;
@@ -96,6 +98,7 @@ export function brokerTruth(gateway: Gateway, asked: readonly Asked[], account: 
         ref: order.attributes.text("orderRef"),
         orderId: order.orderId,
         clientId: order.clientId,
+        permId: order.permId,
         symbol: order.listing.symbol,
         quantity: order.isBuy ? order.quantity : -order.quantity,
         filled: order.filled,
@@ -110,6 +113,7 @@ export function brokerTruth(gateway: Gateway, asked: readonly Asked[], account: 
       .map((one) => ({
         execId: baseOf(one.execId),
         ref: one.orderRef,
+        permId: one.permId,
         symbol: one.listing.symbol,
         quantity: one.isBuy ? one.quantity : -one.quantity,
         price: one.price,

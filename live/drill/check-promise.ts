@@ -1,4 +1,4 @@
-import type { BrokerTruth, HeldOrder } from "./broker-truth.js";
+import type { BrokerTruth, Executed, HeldOrder } from "./broker-truth.js";
 
 /**
  * How an intent stands in a session's books: with the broker, over; never sent, for certain; without a trace, as far as
@@ -16,6 +16,8 @@ export interface BookedIntent {
   readonly fate: Fate;
   /** How often something was asked of the broker under its id after it was placed, as far as the books tell. */
   readonly changes: number;
+  /** Of an order that somebody else has made: the broker's number of it, and the units that stay with others. */
+  readonly adopted?: { readonly permId: number; readonly before: number };
 }
 
 export interface BookedFill {
@@ -90,14 +92,15 @@ function checkOrders(
   { clientId, intents, blocked }: BookTruth,
 ): string[] {
   const broken: string[] = [];
+  const byPerm = new Map(orders.map((order) => [order.permId, order]));
   const own = new Map<string, HeldOrder>();
   for (const order of orders) {
     if (order.clientId !== clientId) continue;
     if (own.has(order.ref)) broken.push(`the broker has two orders of the intent ${order.ref}`);
     own.set(order.ref, order);
   }
-  for (const { ref, orderId, symbol, quantity, filled, fate } of intents) {
-    const order = own.get(ref);
+  for (const { ref, orderId, symbol, quantity, filled, fate, adopted } of intents) {
+    const order = adopted === undefined ? own.get(ref) : byPerm.get(adopted.permId);
     const what = `the intent ${ref} (order ${orderId}, ${quantity} ${symbol})`;
     if (order === undefined || !order.isTransmitted) {
       if (fate === "working" || fate === "unknown")
@@ -111,21 +114,28 @@ function checkOrders(
     if (order.isOpen && fate !== "working") broken.push(`${what} works at the broker, and is ${fate} in the books`);
     // What nobody can be told any more shows in the position alone, and where that differs the order waits for somebody
     // to decide.
-    const isUntold = executions.some((one) => one.ref === ref && one.time < tellsSince);
+    const isOfIt = (one: Executed): boolean =>
+      adopted === undefined ? one.ref === ref : one.permId === adopted.permId;
+    const isUntold = executions.some((one) => isOfIt(one) && one.time < tellsSince);
     const isUndecided = isUntold && blocked.has(symbol) && fate === "working";
     if (!order.isOpen && (fate === "working" || fate === "unknown") && !isUndecided) {
       broken.push(`${what} is ${order.status} at the broker, and is ${fate} in the books`);
     }
-    if (!same(Math.abs(order.filled), Math.abs(filled)) && !isUntold) {
-      broken.push(`${what} has filled ${order.filled} at the broker and ${filled} in the books`);
+    const atBroker = Math.abs(order.filled) - (adopted?.before ?? 0);
+    if (!same(atBroker, Math.abs(filled)) && !isUntold) {
+      broken.push(`${what} has filled ${atBroker} at the broker and ${filled} in the books`);
     }
   }
   return broken;
 }
 
 /** Every execution is booked once, as it was; nothing else is. */
-function checkFills({ executions, orders, tellsSince }: BrokerTruth, { clientId, fills }: BookTruth): string[] {
+function checkFills(
+  { executions, orders, tellsSince }: BrokerTruth,
+  { clientId, fills, intents }: BookTruth,
+): string[] {
   const broken: string[] = [];
+  const refOf = adoptedRefs(executions, intents);
   const ownRefs = new Set(orders.filter((order) => order.clientId === clientId).map(({ ref }) => ref));
   const booked = new Map<string, BookedFill>();
   for (const fill of fills) {
@@ -137,7 +147,7 @@ function checkFills({ executions, orders, tellsSince }: BrokerTruth, { clientId,
     const fill = booked.get(one.execId);
     booked.delete(one.execId);
     if (fill === undefined) {
-      if (ownRefs.has(one.ref) && one.time >= tellsSince)
+      if ((ownRefs.has(one.ref) || (refOf.get(one) ?? "") !== "") && one.time >= tellsSince)
         broken.push(`the execution ${one.execId} of ${one.ref} (${one.quantity} ${one.symbol}) is not booked`);
       continue;
     }
@@ -148,13 +158,29 @@ function checkFills({ executions, orders, tellsSince }: BrokerTruth, { clientId,
         `the execution ${one.execId} was ${was}, and is booked as ${fill.quantity} ${fill.symbol} at ${fill.price}`,
       );
     }
-    if (ownRefs.has(one.ref) && fill.ref !== one.ref) {
-      broken.push(`the execution ${one.execId} was of ${one.ref}, and is booked under "${fill.ref}"`);
+    const ref = ownRefs.has(one.ref) ? one.ref : refOf.get(one);
+    if (ref !== undefined && fill.ref !== ref) {
+      broken.push(`the execution ${one.execId} was of ${ref || "others"}, and is booked under "${fill.ref}"`);
     }
   }
   for (const { execId, symbol } of booked.values())
     broken.push(`the execution ${execId} of ${symbol} is booked, and there was none`);
   return broken;
+}
+
+/** Whose the executions of adopted orders are: others' up to what such an order had filled before, "", and its own then. */
+function adoptedRefs(executions: readonly Executed[], intents: readonly BookedIntent[]): ReadonlyMap<Executed, string> {
+  const refs = new Map<Executed, string>();
+  for (const { ref, adopted } of intents) {
+    if (adopted === undefined) continue;
+    let filled = 0;
+    for (const one of executions) {
+      if (one.permId !== adopted.permId) continue;
+      filled += Math.abs(one.quantity);
+      refs.set(one, filled > adopted.before + 1e-6 ? ref : "");
+    }
+  }
+  return refs;
 }
 
 /** Positions agree, or the instrument is blocked. */

@@ -24,8 +24,18 @@ export function sessionBooks(journal: Journal, ledger: Ledger): BookTruth {
 }
 
 function intentOf(record: OrderRecord, changes: number): BookedIntent {
-  const { ref, orderId, symbol, side, quantity } = record.intent;
-  return { ref, orderId, symbol, quantity: side * quantity, filled: record.filled, fate: fateOf(record), changes };
+  const { ref, orderId, symbol, side, quantity, permId, filledBefore } = record.intent;
+  const booked = {
+    ref,
+    orderId,
+    symbol,
+    quantity: side * quantity,
+    filled: record.filled,
+    fate: fateOf(record),
+    changes,
+  };
+  // The broker's own number of it nobody knows in front of its answer, but of one that was adopted.
+  return permId > 0 ? { ...booked, adopted: { permId, before: filledBefore } } : booked;
 }
 
 function fateOf({ state, end }: OrderRecord): Fate {

@@ -1,4 +1,5 @@
 import type { BrokerTruth } from "../../live/drill/broker-truth.js";
+import type { BookedIntent } from "../../live/drill/check-promise.js";
 import type { Journal } from "../../live/journal/journal.js";
 import type { AdjustmentEntry } from "../../live/ledger/entry.js";
 import { Ledger } from "../../live/ledger/ledger.js";
@@ -76,11 +77,18 @@ function exitsOf(ledger: Ledger, { intent }: OrderRecord): string[] {
   return ledger.records.filter((record) => isExitOf(record, parent)).map((record) => record.intent.ref);
 }
 
-/** Signed units that have become a session's own by an operator's word, by symbol. */
-export function adoptedOf(operated: readonly Operated[]): ReadonlyMap<string, number> {
-  const adopted = new Map<string, number>();
-  for (const { symbol, own } of operated) adopted.set(symbol, (adopted.get(symbol) ?? 0) + own);
-  return adopted;
+/** Signed units that have become a session's own by an operator's word, or by an adopted order, by symbol. */
+export function adoptedOf(
+  operated: readonly Operated[],
+  intents: readonly BookedIntent[] = [],
+): ReadonlyMap<string, number> {
+  const sum = new Map<string, number>();
+  const add = (symbol: string, units: number): void => void sum.set(symbol, (sum.get(symbol) ?? 0) + units);
+  for (const { symbol, own } of operated) add(symbol, own);
+  for (const { symbol, quantity, filled, adopted } of intents) {
+    if (adopted !== undefined) add(symbol, Math.sign(quantity) * filled);
+  }
+  return sum;
 }
 
 /**

@@ -9,6 +9,7 @@ export function heldOrder(ref: string, quantity: number, more: Partial<HeldOrder
     ref,
     orderId: 1,
     clientId: CLIENT,
+    permId: 1,
     symbol: "SYN1",
     quantity,
     filled: 0,

@@ -96,7 +96,9 @@ describe("stories of a broker that is late", () => {
 describe("what works while a kill switch is on", () => {
   const truth = (...orders: HeldOrder[]): BrokerTruth => ({
     orders: [heldOrder("bought", 100, { isOpen: false, filled: 100 }), ...orders],
-    executions: [{ execId: "1", ref: "bought", symbol: "SYN1", quantity: 100, price: 100, commission: 1, time: 0 }],
+    executions: [
+      { execId: "1", ref: "bought", permId: 1, symbol: "SYN1", quantity: 100, price: 100, commission: 1, time: 0 },
+    ],
     positions: new Map(),
     asked: [],
     tellsSince: 0,

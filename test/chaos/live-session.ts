@@ -6,10 +6,12 @@ import { clientOf } from "../../brokers/tws/client/tws-client.js";
 import { DUST } from "../../core/dust.js";
 import { parseBarSize } from "../../core/market/bar-size.js";
 import { Instrument } from "../../core/market/instrument.js";
+import { isWorking } from "../../core/orders/kinds.js";
 import { openDatabase } from "../../data/sqlite.js";
 import type { BookTruth } from "../../live/drill/check-promise.js";
 import { sessionBooks } from "../../live/drill/session-books.js";
 import { Journal } from "../../live/journal/journal.js";
+import { isMadeElsewhere } from "../../live/ledger/made-elsewhere.js";
 import { openSession } from "../../live/session/open-session.js";
 import type { Session } from "../../live/session/session.js";
 import { deciding } from "../random-strategy.js";
@@ -102,6 +104,19 @@ class LiveProgram implements Program {
     void this.hand.tell(word);
   }
 
+  get worksElsewhere(): readonly number[] {
+    if (this.session?.state !== "running") return [];
+    const { ledger } = this.session.parts;
+    const working = ledger.open.filter((record) => record.end === undefined && isMadeElsewhere(ledger, record));
+    return working.map(({ permId }) => permId);
+  }
+
+  adoptOrder(ref: string, looks: boolean): void {
+    if (this.session?.state !== "running") return;
+    this.hand ??= new OperatorHand(this.session, this.life.note, this.life.cut);
+    void this.hand.adoptOrder(ref, looks);
+  }
+
   killed(): void {
     // The machine closes its files.
     living?.journal?.close();
@@ -111,13 +126,20 @@ class LiveProgram implements Program {
   disagreements(): readonly string[] {
     if (this.session === undefined) return ["no session is running"];
     const { engine, ledger, setup } = this.session.parts;
+    const orders = ledger.records.flatMap((record) => {
+      const { row, isOpen, state, intent } = record;
+      if (row >= 0 && !isOpen && isWorking(engine.book.status[row]))
+        return [`the order ${intent.ref} works in the engine, and is ${state} in its ledger`];
+      const isMissing = row < 0 && record.end === undefined && isMadeElsewhere(ledger, record);
+      return isMissing ? [`the order ${intent.ref} works in the ledger, and the engine has none`] : [];
+    });
     const differences = setup.instruments.flatMap(({ symbol, index }) => {
       const held = engine.portfolio.quantity[index];
       const booked = ledger.holdings.get(symbol)?.quantity ?? 0;
       if (Math.abs(held - booked) <= DUST) return [];
       return [`the engine holds ${held} ${symbol}, its ledger ${booked}`];
     });
-    return [...this.failed, ...(this.hand?.broken ?? []), ...differences];
+    return [...this.failed, ...(this.hand?.broken ?? []), ...differences, ...orders];
   }
 
   private async run({ journal }: Disk): Promise<void> {

@@ -2,6 +2,7 @@ import { FAULT_KINDS } from "../../brokers/gateway/faults/fault-plan.js";
 import type { Random } from "../../core/random.js";
 import { DIFFERENCE_NAMES } from "../../live/session-control.js";
 import { drawMoment, type TimeWindow } from "../random-strategy.js";
+import type { OrderAdoption, TheirDeed, TheirOrder } from "./their-orders.js";
 
 /** Something that goes wrong in a run. Times are ms after its beginning. */
 export type Misfortune =
@@ -18,6 +19,10 @@ export type Misfortune =
   | TradeByHand
   /** Somebody tells the session whose the difference is. */
   | OperatorWord
+  /** Another client makes an order, and does something with it; an operator has the session take it over. */
+  | TheirOrder
+  | TheirDeed
+  | OrderAdoption
   /** The network breaks: what is on its way is lost, and both ends hear of it so much later. */
   | { readonly kind: "sever"; readonly at: number; readonly heard: number }
   /** The network stands still for so long, and loses nothing. */
@@ -157,7 +162,7 @@ export function drawFaultOf(
 }
 
 /** Any moment; more often than not one at which something is likely to be under way. */
-function drawTime(random: Random, { windows, ticks }: Omit<MisfortuneBounds, "count">): number {
+export function drawTime(random: Random, { windows, ticks }: Omit<MisfortuneBounds, "count">): number {
   const at = drawMoment(random, windows);
   return random.int(3) === 0 ? at : Math.floor(at / ticks) * ticks + random.int(400);
 }

@@ -1,12 +1,17 @@
 import { describe, expect, it } from "vitest";
+import { AdoptedOrders } from "../../live/broker/adopted-orders.js";
 import { ClosedByHand, type ClosedByHandParts } from "../../live/broker/closed-by-hand.js";
-import type { BrokerTruth, HeldOrder } from "../../live/drill/broker-truth.js";
+import type { BrokerTruth, Executed, HeldOrder } from "../../live/drill/broker-truth.js";
+import { type BookedFill, type BookedIntent, checkPromise } from "../../live/drill/check-promise.js";
+import { ElsewhereWatch } from "../../live/session/elsewhere-watch.js";
 import { checkCuts, checkOperated, type Operated } from "./check-operated.js";
 import { CLIENT, heldOrder } from "./held-order.js";
 import { holdStories } from "./hold-stories.js";
 import { LIVE_SESSION } from "./live-session.js";
+import type { Misfortune } from "./misfortune.js";
 import { playStory } from "./play-story.js";
 import { DAY, drawStory, STORY_SYMBOLS, type Story } from "./story.js";
+import type { TheirOrder } from "./their-orders.js";
 
 holdStories(1, 40, "operated");
 
@@ -54,6 +59,122 @@ describe("a story of a position that was closed by hand", () => {
     } finally {
       ClosedByHand.prototype.during = during;
     }
+  });
+});
+
+/** An order of another client that the session takes over; nothing else is traded, and nothing goes wrong. */
+function theirOrder(said: Partial<TheirOrder>, ...then: readonly Misfortune[]): Story {
+  const order: TheirOrder = {
+    kind: "their order",
+    at: 10_000,
+    which: 1,
+    symbol,
+    side: 1,
+    quantity: 100,
+    away: -0.05,
+    tif: "GTC",
+    isByHand: false,
+    ...said,
+  };
+  const adoption = { kind: "adopt order", at: 20_000, which: 1, looks: true } as const;
+  return { ...drawStory(2), scene: DAY, decisions: [], misfortunes: [order, adoption, ...then] };
+}
+
+const THEIR_CANCEL = { kind: "their cancel", at: 60_000, which: 1 } as const;
+const THEIR_FILL = { kind: "their change", at: 60_000, which: 1, quantity: 0, away: 0.001 } as const;
+
+describe("a story of an order that others have made and the session has taken over", () => {
+  it.each([
+    ["is cancelled by its maker", theirOrder({}, THEIR_CANCEL), 0],
+    ["is cancelled by hand", theirOrder({ isByHand: true }, THEIR_CANCEL), 0],
+    ["fills", theirOrder({}, THEIR_FILL), 1],
+    [
+      "fills in parts, and is cancelled then",
+      theirOrder({ quantity: 5_000 }, THEIR_FILL, { ...THEIR_CANCEL, at: 110_000 }),
+      2,
+    ],
+    ["fills while the session is away", theirOrder({}, { kind: "kill", at: 50_000, down: 40_000 }, THEIR_FILL), 1],
+    ["works to the end", theirOrder({}), 0],
+  ])("goes well where it %s", async (_, story, least) => {
+    const { violations, notes, counts } = await playStory(story, LIVE_SESSION);
+    expect(violations).toEqual([]);
+    expect(counts.executions).toBeGreaterThanOrEqual(least);
+    expect(
+      notes.filter((note) => note.includes("operator adopts theirs-1: Order") || note.includes(" adopts 1")).length,
+    ).toBe(1);
+  });
+
+  it("is broken by one that asks for nothing while such an order works", async () => {
+    const due = Object.getOwnPropertyDescriptor(ElsewhereWatch.prototype, "due") as PropertyDescriptor;
+    Object.defineProperty(ElsewhereWatch.prototype, "due", { ...due, get: () => Infinity });
+    try {
+      const { violations } = await playStory(theirOrder({}, THEIR_CANCEL), LIVE_SESSION);
+      expect(violations).toEqual(["an order of others is Cancelled at the broker, and works in the session 180 s on"]);
+    } finally {
+      Object.defineProperty(ElsewhereWatch.prototype, "due", due);
+    }
+  });
+
+  it("is broken by one whose run such an order does not join", async () => {
+    const { join } = AdoptedOrders.prototype;
+    AdoptedOrders.prototype.join = () => undefined;
+    try {
+      const { violations } = await playStory(theirOrder({}), LIVE_SESSION);
+      expect(violations).toEqual([
+        expect.stringMatching(/^the order \w+:1 works in the ledger, and the engine has none$/),
+      ]);
+    } finally {
+      AdoptedOrders.prototype.join = join;
+    }
+  });
+});
+
+describe("the books of an adopted order", () => {
+  const order = heldOrder("theirs", 100, { clientId: 8, permId: 77, filled: 50 });
+  const execution = (execId: string, quantity: number): Executed => {
+    return { execId, ref: "theirs", permId: 77, symbol, quantity, price: 10, commission: 1, time: 5 };
+  };
+  const executions = [execution("1", 20), execution("2", 30)];
+  const broker = { orders: [order], executions, positions: new Map([[symbol, 50]]), asked: [], tellsSince: 0 };
+  const adopted = { permId: 77, before: 20 };
+  const intent: BookedIntent = {
+    ref: "own:1",
+    orderId: 1,
+    symbol,
+    quantity: 80,
+    filled: 30,
+    fate: "working",
+    changes: 0,
+    adopted,
+  };
+  const fill = (execId: string, ref: string, quantity: number) => ({ execId, ref, symbol, quantity, price: 10 });
+  const found = (more: Partial<BookedIntent>, ...fills: readonly BookedFill[]): string[] => {
+    const intents = [{ ...intent, ...more }];
+    return checkPromise(broker, { clientId: CLIENT, intents, fills, positions: broker.positions, blocked: new Set() });
+  };
+
+  it("have what it had filled before with others, and what it has filled since as the session's", () => {
+    expect(found({}, fill("1", "", 20), fill("2", "own:1", 30))).toEqual([]);
+    expect(found({}, fill("1", "own:1", 20), fill("2", "own:1", 30))).toEqual([
+      'the execution 1 was of others, and is booked under "own:1"',
+    ]);
+    expect(found({}, fill("1", "", 20), fill("2", "", 30))).toEqual([
+      'the execution 2 was of own:1, and is booked under ""',
+    ]);
+  });
+
+  it("are caught where they lack a fill of it, count one twice, or have it otherwise than the broker", () => {
+    const what = `the intent own:1 (order 1, 80 ${symbol})`;
+    expect(found({ filled: 0 }, fill("1", "", 20))).toEqual([
+      `${what} has filled 30 at the broker and 0 in the books`,
+      `the execution 2 of theirs (30 ${symbol}) is not booked`,
+    ]);
+    expect(found({ filled: 50 }, fill("1", "", 20), fill("2", "own:1", 30))).toEqual([
+      `${what} has filled 30 at the broker and 50 in the books`,
+    ]);
+    expect(found({ fate: "over" }, fill("1", "", 20), fill("2", "own:1", 30))).toEqual([
+      `${what} works at the broker, and is over in the books`,
+    ]);
   });
 });
 

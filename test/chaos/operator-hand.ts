@@ -2,6 +2,7 @@ import { SeatrialError } from "../../core/errors.js";
 import { isExit } from "../../core/guards/guard.js";
 import { ORDER_TYPES, PENDING_CANCEL } from "../../core/orders/kinds.js";
 import { STOPS } from "../../live/broker/unprotected-entries.js";
+import { isMadeElsewhere } from "../../live/ledger/made-elsewhere.js";
 import { isExitOf, openedBy } from "../../live/ledger/units-held.js";
 import type { Session } from "../../live/session/session.js";
 import { SessionOperator } from "../../live/session/session-operator.js";
@@ -50,6 +51,16 @@ export class OperatorHand {
     } catch (error) {
       if (error instanceof SeatrialError) this.note(`operator ${as} ${symbol}: ${error.message}`);
       else this.broken.push(`the operator's word has thrown ${String(error)}`);
+    }
+  }
+
+  async adoptOrder(ref: string, looks: boolean): Promise<void> {
+    try {
+      if (looks) await this.operator.reconcile();
+      this.note(`operator adopts ${ref}: ${await this.operator.adopt({ ref })}`);
+    } catch (error) {
+      if (error instanceof SeatrialError) this.note(`operator adopts ${ref}: ${error.message}`);
+      else this.broken.push(`the adoption of ${ref} has thrown ${String(error)}`);
     }
   }
 
@@ -115,6 +126,8 @@ export class OperatorHand {
       if (book.side[row] * side >= 0) continue;
       const isStop = STOPS.includes(ORDER_TYPES[book.type[row]]);
       const record = ledger.byRef(broker.refOf(row));
+      // Only who has made it can cut it, and a person is told so.
+      if (record !== undefined && isMadeElsewhere(ledger, record)) continue;
       const parent = record === undefined ? undefined : ledger.record(record.intent.parent);
       if (record !== undefined && parent !== undefined && isExitOf(record, parent)) {
         const exited = ledger.records

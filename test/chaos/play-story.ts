@@ -12,11 +12,14 @@ import { runOnSockets } from "../virtual/run-on-sockets.js";
 import { playVirtually } from "../virtual/run-virtually.js";
 import type { VirtualProcess } from "../virtual/virtual-time.js";
 import type { Course, World } from "../virtual/world.js";
+import { EndWatch } from "./check-ends.js";
 import { checkGroups, GroupWatch } from "./check-groups.js";
 import { checkKilled } from "./check-killed.js";
 import { adoptedOf, type Cut, checkCuts, checkOperated, type OperatedBooks, refusedOf } from "./check-operated.js";
 import type { Misfortune, OperatorWord, TradeByHand } from "./misfortune.js";
+import { OtherClient } from "./other-client.js";
 import { STORY_MARKET, type Story, TICKS } from "./story.js";
+import type { OrderAdoption } from "./their-orders.js";
 
 /** What a session's program has of the world it lives in. */
 export interface Life {
@@ -53,6 +56,10 @@ export interface Program {
   turnKillSwitchOn?(flatten: boolean): boolean;
   /** Tells it what an operator knows, where it can be told. */
   operate?(word: OperatorWord): void;
+  /** Has it take over an order that others have made. */
+  adoptOrder?(ref: string, looks: boolean): void;
+  /** The broker's numbers of the orders of others that it takes for working, and as its own. */
+  readonly worksElsewhere?: readonly number[];
   /** Whether its kill switch is on. */
   readonly isKillSwitchOn?: boolean;
   /** It has been killed: what the machine takes from it is taken. */
@@ -124,6 +131,7 @@ class Play<Disk> {
   private readonly subject: Subject<Disk>;
   private readonly disk: Disk;
   private gateway!: Gateway;
+  private others!: OtherClient;
   private host: VirtualProcess | undefined;
   private process: VirtualProcess | undefined;
   private program: Program | undefined;
@@ -174,20 +182,24 @@ class Play<Disk> {
     yield { ms: 0 };
     if (host.failures.length > 0) throw host.failures[0];
     const asked = tapOrders(this.gateway);
+    this.others = new OtherClient(this.gateway, (symbol) => this.priceOf(symbol));
     net.onWrite = ({ owner }) => {
       if (owner === this.process) this.count("write");
     };
     for (const one of this.story.misfortunes) this.plan(one);
     this.begin();
     const groups = new GroupWatch(this.gateway, asked, CLIENT);
+    const ends = new EndWatch(this.gateway);
     for (let at = 0; at < scene.end; at += LOOK) {
-      if (this.subject.keepsGroups === true) groups.look(this.isPeace, this.notes, this.patience);
+      const { isPeace } = this;
+      if (this.subject.keepsGroups === true) groups.look(isPeace, this.notes, this.patience);
+      ends.look(isPeace, this.program?.worksElsewhere ?? []);
       yield { ms: LOOK };
     }
     // However long something lasts, it ends.
     yield { ms: 3 * scene.longest + HOUR, until: () => this.isCalm };
     const violations = yield* this.settle();
-    violations.push(...groups.broken, ...(yield* this.audit(asked)));
+    violations.push(...groups.broken, ...ends.broken, ...(yield* this.audit(asked)));
     const broker = brokerTruth(this.gateway, asked, DEFAULT_ACCOUNT);
     this.subject.dispose(this.disk);
     for (const { failures } of [host, ...this.programs, ...this.auditors, time.world])
@@ -208,6 +220,10 @@ class Play<Disk> {
     }
     if (one.kind === "by hand") time.after(one.at, () => this.tradeByHand(one), this.host);
     if (one.kind === "operator") time.after(one.at, () => this.operate(one));
+    if (one.kind === "their order") time.after(one.at, () => this.say(this.others.make(one)), this.host);
+    if (one.kind === "their cancel" || one.kind === "their change")
+      time.after(one.at, () => this.say(this.others.does(one)), this.host);
+    if (one.kind === "adopt order") time.after(one.at, () => this.adoptOrder(one));
     if (one.kind === "kill") time.after(one.at, () => this.kill(one.down));
     if (one.kind === "stall") {
       time.after(one.at, () => {
@@ -301,6 +317,17 @@ class Play<Disk> {
     );
   }
 
+  private adoptOrder({ which, looks }: OrderAdoption): void {
+    const { process, program } = this;
+    const ref = this.others.refOf(which);
+    if (ref === undefined || process?.isAlive !== true) return;
+    this.world.time.after(0, () => program?.adoptOrder?.(ref, looks), process);
+  }
+
+  private say(line: string): void {
+    this.notes.push(`${(this.world.time.now / 1_000).toFixed(3)} ${line}`);
+  }
+
   private operate(word: OperatorWord): void {
     const { process, program } = this;
     if (process?.isAlive === true) this.world.time.after(0, () => program?.operate?.(word), process);
@@ -390,7 +417,8 @@ class Play<Disk> {
       const auditor = time.start("auditor", async () => {
         const books = await this.subject.books(this.disk);
         const { operated = [] } = books;
-        if (isKilled) found.push(...checkKilled(broker, CLIENT, adoptedOf(operated), refusedOf(this.notes)));
+        const adopted = adoptedOf(operated, books.intents);
+        if (isKilled) found.push(...checkKilled(broker, CLIENT, adopted, refusedOf(this.notes)));
         const broken = checkPromise(broker, books).filter((one) => !this.isTakenForFill(one));
         found.push(...broken, ...checkOperated(broker, books.clientId, operated, this.notes));
         found.push(...checkCuts(broker, books.clientId, this.cuts, this.notes));

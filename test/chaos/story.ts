@@ -8,9 +8,11 @@ import {
   drawFaultOf,
   drawKillSwitch,
   drawMisfortunes,
+  drawTime,
   type Misfortune,
   type MisfortuneBounds,
 } from "./misfortune.js";
+import { drawTheirOrder } from "./their-orders.js";
 
 /** What a strategy does and what goes wrong meanwhile. With its seed, which the network's moods are drawn from, it is one run. */
 export interface Story {
@@ -63,6 +65,7 @@ const NIGHT: Scene = {
 const STORY_STREAM = 9_001;
 const LATE_STREAM = 9_003;
 const HAND_STREAM = 9_004;
+const THEIR_STREAM = 9_005;
 
 /** Decisions on orders that belong together, and what changes and cancels them. */
 const TOGETHER: readonly string[] = ["bracket", "oco", "child", "modify", "cancel", "close"];
@@ -79,7 +82,7 @@ interface Lateness {
 
 /**
  * What stories have more of: in a dense one the broker always is late, and with far more orders; in an operated one people
- * trade by hand in the account, and an operator tells the session of it.
+ * trade by hand in the account and make orders there, and an operator tells the session of it.
  */
 export type Density = "usual" | "dense" | "operated";
 
@@ -100,7 +103,21 @@ export function drawStory(seed: number, density: Density = "usual"): Story {
   const without = Object.keys(LATE_FAULTS);
   const misfortunes = drawMisfortunes(random, { ...bounds, count: 1 + random.int(6), without });
   const story = drawLateness({ seed, scene, decisions, misfortunes }, bounds, LATENESS[density]);
-  return density === "operated" ? drawHands(story, bounds) : story;
+  return density === "operated" ? drawTheirs(drawHands(story, bounds), bounds) : story;
+}
+
+/** In two stories of three, orders that others make, which an operator may have the session take over. */
+function drawTheirs(story: Story, bounds: Omit<MisfortuneBounds, "count">): Story {
+  const random = new Random(story.seed, THEIR_STREAM);
+  if (random.int(3) === 0) return story;
+  const their = { symbols: bounds.symbols, end: story.scene.end - 1_000, moment: () => drawTime(random, bounds) };
+  const count = 1 + random.int(3);
+  const orders = Array.from({ length: count }, (_, i) => drawTheirOrder(random, i + 1, their)).flat();
+  // An order of others that is told without the broker's number could be any of theirs.
+  const others = story.misfortunes.filter((one) => one.kind !== "fault" || one.fault.fault !== "no-perm-ids");
+  // Whatever goes wrong has the session read the account: where nothing does, it has to find out by itself.
+  const isQuiet = random.int(3) === 0;
+  return { ...story, misfortunes: [...(isQuiet ? [] : others), ...orders] };
 }
 
 /** Trades by hand, with what an operator says of them, in a story with more that is held under exits. */

@@ -1,9 +1,10 @@
 import { EventName, IBApiNext, SecType } from "@stoqey/ib";
 import { firstValueFrom } from "rxjs";
 import { describe, expect, it } from "vitest";
+import { contract } from "./asked-contract.js";
 import { closeAfterTest } from "./close-after-test.js";
 import { gatewayData } from "./gateway-data.js";
-import { contract, RawClient } from "./raw-client.js";
+import { RawClient } from "./raw-client.js";
 import { NOON, startGateway } from "./started.js";
 import { collect, connectStoqey, once } from "./stoqey.js";
 

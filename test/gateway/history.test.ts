@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { contract } from "./asked-contract.js";
 import { gatewayData, TWO_STOCKS } from "./gateway-data.js";
 import { asked, barsOf, history, prices, rowsOf, type SentBar } from "./historical-requests.js";
 import { SYN1 } from "./order-fields.js";
-import { contract, RawClient } from "./raw-client.js";
+import { RawClient } from "./raw-client.js";
 import { NOON, startGateway } from "./started.js";
 
 describe("historical bars", () => {

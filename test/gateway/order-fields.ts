@@ -1,4 +1,4 @@
-import { contract } from "./raw-client.js";
+import { contract } from "./asked-contract.js";
 
 export const SYN1 = contract({ symbol: "SYN1", secType: "STK", exchange: "SMART", currency: "USD" });
 export const SYN2 = contract({ symbol: "SYN2", secType: "STK", exchange: "SMART", currency: "USD" });

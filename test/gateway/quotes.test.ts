@@ -1,9 +1,10 @@
 import { EventName, IBApiNext, IBApiTickType, SecType } from "@stoqey/ib";
 import { describe, expect, it } from "vitest";
 import { BarTicks } from "../../core/market/bar-ticks.js";
+import { contract } from "./asked-contract.js";
 import { closeAfterTest } from "./close-after-test.js";
 import { gatewayData, TWO_STOCKS } from "./gateway-data.js";
-import { contract, RawClient } from "./raw-client.js";
+import { RawClient } from "./raw-client.js";
 import { NOON, started } from "./started.js";
 import { connectStoqey } from "./stoqey.js";
 
