@@ -3,7 +3,7 @@ import { REQUEST } from "../../brokers/gateway/wire/message-ids.js";
 import type { BrokerOrder } from "../../brokers/tws/account/broker-order.js";
 import type { BrokerState } from "../../brokers/tws/account/broker-state.js";
 import type { UnnumberedQuestion } from "../../brokers/tws/connection/unnumbered.js";
-import { Strategy } from "../../core/strategy.js";
+import { Strategy, type StrategyClass } from "../../core/strategy.js";
 import type { OrderRecord } from "../../live/ledger/order-record.js";
 import { adoptOrder } from "../../live/reconcile/operator.js";
 import { ElsewhereWatch } from "../../live/session/elsewhere-watch.js";
@@ -37,12 +37,12 @@ interface Beside extends Started {
 }
 
 /** A session that has adopted an order of another client, to buy 100 SYN1 far below the market. */
-async function besideAnother(): Promise<Beside> {
+async function besideAnother(strategy: StrategyClass = Idle): Promise<Beside> {
   const started = await sessionAt({
     data: DATA,
     ticks: { every: 15_000, spread: 2 },
     from: FROM,
-    strategy: Idle,
+    strategy,
     begins: false,
   });
   const { gateway, session } = started;
@@ -56,7 +56,7 @@ async function besideAnother(): Promise<Beside> {
   await session.reconcile();
   const operator = new SessionOperator(session, new SessionViewer(session, 0), () => undefined);
   await operator.adopt({ ref: "theirs" });
-  const [record] = session.parts.ledger.records;
+  const record = session.parts.ledger.records.find(({ intent }) => intent.clientId === OTHER) as OrderRecord;
   return {
     ...started,
     other,
@@ -100,6 +100,41 @@ describe("an adopted order of another client", () => {
     await within(30 * SECOND, () => record.asked.quantity === 40);
     expect(session.parts.engine.book.quantity[record.row]).toBe(40);
     expect(record.state).toBe("acknowledged");
+  });
+
+  it("has the limit that its client gives it, and nobody is called for that", async () => {
+    const { session, record, change, within, notes } = await besideAnother();
+    change({ limit: 2 });
+    await within(30 * SECOND, () => record.asked.limit === 2);
+    const end = session.now + 120 * SECOND;
+    await until(session, () => session.now > end);
+    expect([session.parts.engine.book.limit[record.row], record.state]).toEqual([2, "acknowledged"]);
+    expect(notes.filter(({ level }) => level === "error" || level === "warn")).toEqual([]);
+    expect(notes.filter(({ text }) => text.includes("another price")).length).toBe(1);
+  });
+
+  it("is asked for without a line in the journal while nothing is new, of the session's own orders neither", async () => {
+    class Waits extends Strategy {
+      override onStart(): void {
+        this.buy("SYN1", 10, { limit: 1, tif: "GTC" });
+        this.buy("SYN2", 10, { stop: 10_000, tif: "GTC" });
+      }
+    }
+    const { gateway, session } = await besideAnother(Waits);
+    const { services } = gateway;
+    const handler = services.handler.bind(services);
+    let lists = 0;
+    services.handler = (id) => {
+      if (id === REQUEST.allOpenOrders) lists++;
+      return handler(id);
+    };
+    const { ledger } = session.parts;
+    await until(session, () => ledger.records.length === 3 && ledger.records.every((one) => one.isAccepted));
+    const end = session.now + 120 * SECOND;
+    const { count } = ledger;
+    await until(session, () => session.now > end);
+    expect(lists).toBeGreaterThan(6);
+    expect(ledger.count).toBe(count);
   });
 
   it("is asked for in one list at a time, for two at once would end each other", async () => {
