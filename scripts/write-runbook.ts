@@ -116,7 +116,8 @@ const SESSION_DENIALS: Readonly<Record<string, string>> = {
   BRACKET_CROSSED: "Nothing: the market had passed the stop loss or the take profit before the entry could be made.",
   CATCH_UP: "Nothing: the bar that it was decided on came late, after a break, and its signal was old.",
   RATE_UNKNOWN: "Say under `rates` in the configuration what the currency is worth, or trade its pair as well.",
-  OTHER_CLIENT: "The strategy has changed an adopted order that another client has made: change it there, or in TWS.",
+  OTHER_CLIENT:
+    "The strategy has changed an adopted order that another client has made, or has made a child of it: change it there, or in TWS, and make exits as orders of their own.",
   NOT_CONNECTED: "As for the guard connection.",
   JOURNAL: "The journal cannot be written: see the alert JOURNAL_FAILED.",
 };

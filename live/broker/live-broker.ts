@@ -9,6 +9,7 @@ import { increasing } from "../../core/orders/kept-exits.js";
 import { isSent, isWorking, PENDING_CANCEL } from "../../core/orders/kinds.js";
 import type { RestoredRun } from "../../core/orders/restored-run.js";
 import { hearFact } from "../ledger/hear-fact.js";
+import { isOutOfReach } from "../ledger/made-elsewhere.js";
 import { noteBlock } from "../ledger/note-block.js";
 import { noteSplit } from "../ledger/note-split.js";
 import type { OrderRecord } from "../ledger/order-record.js";
@@ -71,7 +72,16 @@ export class LiveBroker extends LiveBrokerParts implements Broker {
     const { journal, ledger, instruments, conIds } = this.parts;
     if (journal.hasFailed) return { code: "JOURNAL", details: { state: "failed" } };
     if (!this.isConnected) return { code: "NOT_CONNECTED", details: {} };
-    const instrument = this.run.book.instrument[order];
+    const { book } = this.run;
+    const parent = this.rows.at(book.parent[order]);
+    if (parent !== undefined && isOutOfReach(ledger, parent)) {
+      const client = parent.intent.clientId;
+      return {
+        code: "OTHER_CLIENT",
+        details: { client, reason: `no order of ours can wait for one of client id ${client}` },
+      };
+    }
+    const instrument = book.instrument[order];
     const { symbol } = instruments[instrument];
     const block = ledger.blockOf(symbol);
     const isOpened = ledger.opened.has(conIds[instrument]);

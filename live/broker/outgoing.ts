@@ -11,7 +11,7 @@ import type { Denial } from "../../core/orders/denial.js";
 import { isSent, ORDER_TYPES } from "../../core/orders/kinds.js";
 import { LIQUIDATION, TARGET } from "../../core/orders/order-book.js";
 import type { Ledger } from "../ledger/ledger.js";
-import { isMadeElsewhere } from "../ledger/made-elsewhere.js";
+import { isMadeElsewhere, isOutOfReach } from "../ledger/made-elsewhere.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import type { BrokerNews } from "./broker-news.js";
 import type { ClosingOrders } from "./closing-orders.js";
@@ -273,8 +273,8 @@ export class Outgoing {
     const { ledger, port, rows, instruments, conIds, account, refuse } = this.parts;
     const { book, clock } = account;
     const parent = rows.at(book.parent[row]);
-    if (book.parent[row] >= 0 && parent === undefined) {
-      // Its parent could not be sent: alone it would open what it should close.
+    if (book.parent[row] >= 0 && (parent === undefined || isOutOfReach(ledger, parent))) {
+      // Its parent could not be sent, or has no id among ours: alone it would open what it should close.
       refuse(row, undefined);
       return undefined;
     }

@@ -184,6 +184,26 @@ describe("an adopted order", () => {
     expect(run.engine.flow.denials.get("OTHER_CLIENT")?.count).toBe(1);
   });
 
+  it.each([
+    ["another client", () => Object.assign(theirs(1, 50, 90), { clientId: 8, orderId: 3 })],
+    ["a hand in TWS", () => theirs(1, 50, 90)],
+  ])("has no child where %s has made it: it would wait for another order of ours, or for none", (_, make) => {
+    const own = run.act((orders) => orders.submit(SPY, "buy", 10, { limit: 80 }));
+    run.settle();
+    make();
+    run.ledger.foreignOrders.clear();
+    run.look();
+    adopt();
+    const [, order] = run.act((orders) => orders.workingOrders(SPY));
+    const child = run.act((orders) => orders.submit(SPY, "sell", 50, { stop: 70, parent: order }));
+    run.settle();
+    expect([child.status, run.model.handed.length, run.record(3)]).toEqual(["denied", 1, undefined]);
+    expect(run.engine.flow.denials.get("OTHER_CLIENT")?.count).toBe(1);
+    const other = run.act((orders) => orders.submit(SPY, "sell", 10, { stop: 70, parent: own }));
+    run.settle();
+    expect([other.status, run.model.handed.at(-1)?.parent]).not.toContain("denied");
+  });
+
   it("that could open something ends with the kill switch where this client has made it", () => {
     ours(1, 50, 90);
     adopt("another:1");
