@@ -97,7 +97,7 @@ describe("an adopted order of another client", () => {
   it("has the size that its client gives it", async () => {
     const { session, record, change, within } = await besideAnother();
     change({ quantity: 40 });
-    await within(30 * SECOND, () => record.asked.quantity === 40);
+    await within(60 * SECOND, () => record.asked.quantity === 40);
     expect(session.parts.engine.book.quantity[record.row]).toBe(40);
     expect(record.state).toBe("acknowledged");
   });
@@ -105,7 +105,7 @@ describe("an adopted order of another client", () => {
   it("has the limit that its client gives it, and nobody is called for that", async () => {
     const { session, record, change, within, notes } = await besideAnother();
     change({ limit: 2 });
-    await within(30 * SECOND, () => record.asked.limit === 2);
+    await within(60 * SECOND, () => record.asked.limit === 2);
     const end = session.now + 120 * SECOND;
     await until(session, () => session.now > end);
     expect([session.parts.engine.book.limit[record.row], record.state]).toEqual([2, "acknowledged"]);

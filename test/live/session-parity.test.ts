@@ -6,7 +6,7 @@ import { classify } from "../../brokers/ib/codes.js";
 import type { GuardTrip } from "../../core/guards/trip.js";
 import { sma } from "../../core/indicators/index.js";
 import type { Bar } from "../../core/market/bar.js";
-import type { Fill } from "../../core/orders/order.js";
+import type { Fill, Order } from "../../core/orders/order.js";
 import { Strategy, type StrategyClass } from "../../core/strategy.js";
 import type { Ledger } from "../../live/ledger/ledger.js";
 import { RecordingWriter } from "../../live/recording/recording-file.js";
@@ -16,6 +16,8 @@ import { SessionOperator } from "../../live/session/session-operator.js";
 import { SessionViewer } from "../../live/session/session-viewer.js";
 import { closeAfterTest } from "../gateway/close-after-test.js";
 import { gatewayData, TWO_STOCKS } from "../gateway/gateway-data.js";
+import { placeOrder } from "../gateway/order-fields.js";
+import { RawClient } from "../gateway/raw-client.js";
 import { newFolder } from "./recorded-session.js";
 import { type SessionOfTest, type Started, sessionAt, setupFor } from "./sessions.js";
 
@@ -169,6 +171,35 @@ describe("a session through the gateway", () => {
     expect(heard).toMatchObject({ filled: 100 });
     expect(result.difference).toBeUndefined();
     expect(result.end).toBe("whole");
+  });
+
+  it("in which another client has cancelled an order that was adopted is played as it was", async () => {
+    class Hears extends Strategy {
+      override onOrder(order: Order): void {
+        this.state = { status: order.status };
+        if (order.status === "cancelled" && order.instrument.symbol === "SYN1") this.buy("SYN2", 7);
+      }
+    }
+    let heard: unknown;
+    const result = await played(Hears, {}, (started) => {
+      const { session, gateway } = started;
+      const { ledger, engine } = session.parts;
+      const operator = new SessionOperator(session, new SessionViewer(session, 0), () => undefined);
+      session.onTurn = () => {
+        if (ledger.records.some(({ end }) => end?.as === "cancelled")) heard ??= { ...engine.strategy.state };
+      };
+      void RawClient.start(gateway.port, 8).then(async (other) => {
+        other.send(...placeOrder(1, { quantity: 100, type: "LMT", limit: 1, ref: "theirs" }));
+        await other.until(() => other.of(3).length > 0);
+        await session.reconcile();
+        await operator.adopt({ ref: "theirs" });
+        other.send(4, 1, 1, "");
+      });
+    });
+    expect(heard).toEqual({ status: "cancelled" });
+    expect(result.difference).toBeUndefined();
+    expect(result.end).toBe("whole");
+    expect(result.decisions).toBeGreaterThan(0);
   });
 
   it("that was asked to stop and to close its positions is played to its end", async () => {
