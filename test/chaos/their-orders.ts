@@ -1,5 +1,4 @@
 import type { Random } from "../../core/random.js";
-import type { Misfortune } from "./misfortune.js";
 
 /** Another client of the account, or a hand in TWS, makes an order; `which` is its name in the story. */
 export interface TheirOrder {
@@ -36,6 +35,13 @@ export interface OrderAdoption {
   readonly looks: boolean;
 }
 
+/** What goes wrong about then, as misfortunes say it. */
+type Trouble =
+  | { readonly kind: "kill"; readonly at: number; readonly down: number }
+  | { readonly kind: "sever"; readonly at: number; readonly heard: number };
+
+type Drawn = TheirOrder | TheirDeed | OrderAdoption | Trouble;
+
 interface Bounds {
   readonly symbols: readonly string[];
   readonly end: number;
@@ -46,7 +52,7 @@ interface Bounds {
 const MINUTE = 60_000;
 
 /** An order of others, what becomes of it, and what an operator says of it; with what goes wrong about then. */
-export function drawTheirOrder(random: Random, which: number, { symbols, end, moment }: Bounds): Misfortune[] {
+export function drawTheirOrder(random: Random, which: number, { symbols, end, moment }: Bounds): Drawn[] {
   const one = <T>(choices: readonly T[]): T => choices[random.int(choices.length)];
   const at = moment();
   const isLarge = random.int(3) === 0;
@@ -62,7 +68,7 @@ export function drawTheirOrder(random: Random, which: number, { symbols, end, mo
     isByHand: random.int(3) === 0,
   };
   const later = (most: number): number => Math.min(end, at + random.int(most));
-  const drawn: Misfortune[] = [order];
+  const drawn: Drawn[] = [order];
   for (let words = one([0, 1, 1, 1, 2]); words > 0; words--) {
     drawn.push({ kind: "adopt order", at: later(one([3_000, MINUTE, 2 * MINUTE])), which, looks: random.int(4) > 0 });
   }
