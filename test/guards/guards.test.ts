@@ -130,6 +130,20 @@ describe("caps", () => {
     );
   });
 
+  it("what is worth nobody knows what is denied", async () => {
+    const open = { staleQuote: false, sentinelPrices: false, priceBand: false } as const;
+    for (const guards of [{ orderValue: 1e9 }, { exposure: 1e9 }]) {
+      const reasons: (string | undefined)[] = [];
+      const late = bars("LATE", "1day", [CALM, CALM, CALM, CALM]).slice(3, 4);
+      await run(
+        [bars("SPY", "1day", [CALM, CALM, CALM, CALM]), late],
+        { 0: (trader) => void reasons.push(trader.buy("LATE", 1).reason) },
+        guarded({ ...open, ...guards }, { margin: "unlimited" }),
+      );
+      expect(reasons).toEqual([expect.stringMatching(/^(ORDER_VALUE: value=NaN|EXPOSURE: exposure=NaN)/)]);
+    }
+  });
+
   it("a sum that a cap allows is not denied for what doubles make of it", async () => {
     const coin = bars(
       instrument({ symbol: "COIN", quantityStep: 0.1 }),
