@@ -1,5 +1,3 @@
-import { LIST_WAIT } from "../../brokers/tws/account/account-questions.js";
-import { readBrokerState } from "../../brokers/tws/account/broker-state.js";
 import type { StateTold } from "../../brokers/tws/connection/connection-events.js";
 import type { Link } from "../../brokers/tws/connection/link.js";
 import type { TwsConnection } from "../../brokers/tws/connection/tws-connection.js";
@@ -18,10 +16,11 @@ import type { Ledger } from "../ledger/ledger.js";
 import type { ReconcileReport } from "../reconcile/reconcile.js";
 import type { RecordingWriter } from "../recording/recording-file.js";
 import type { SessionState } from "../session-view.js";
-import { ElsewhereWatch } from "./elsewhere-watch.js";
+import { AccountLooks, type LastReconciliation } from "./account-looks.js";
 import type { FactOrder } from "./fact-order.js";
 import type { HoursWatch } from "./hours-watch.js";
 import type { JournalArchive } from "./journal-archive.js";
+import { KeptKill, type KillAnswer } from "./kept-kill.js";
 import { LossMemory } from "./loss-memory.js";
 import type { ChangedHours, MarketHours } from "./market-hours.js";
 import { watchAlerts } from "./session-alerts.js";
@@ -59,19 +58,6 @@ export interface SessionParts {
   readonly recording: RecordingWriter | undefined;
 }
 
-/** The last time the journal was held against the broker. */
-export interface LastReconciliation {
-  readonly at: Instant;
-  readonly report: ReconcileReport;
-}
-
-/** What the kill switch is on for, since when, and whether it was on before it was asked for. */
-interface KeptKill {
-  readonly isOn: boolean;
-  readonly reason: string;
-  readonly since: Instant;
-}
-
 /**
  * A strategy on an account: from what the session before has left until it is stopped. Time and messages come from
  * outside; each turn deals with all that has come.
@@ -82,20 +68,15 @@ export class Session {
   state: SessionState = "starting";
   /** Whether the journal has been held against the broker since the connection is there. */
   isReconciled = false;
-  last: LastReconciliation | undefined;
-  /** Whether the kill switch has closed, or is closing, all positions. */
-  hasFlattened = false;
   /** Why its strategy has failed, in a sentence: none of its handlers is called any more. */
   failure: string | undefined;
   /** Called behind every turn. */
   onTurn: (() => void) | undefined;
   private readonly loop: SessionLoop;
   private readonly watch: SessionWatch;
-  private readonly elsewhere: ElsewhereWatch;
+  private readonly looks: AccountLooks;
+  private readonly killSwitch: KeptKill;
   private readonly losses: LossMemory;
-  private reading: Promise<ReconcileReport> | undefined;
-  /** What a look was asked for while another was under way. */
-  private askedMeanwhile: string | undefined;
   private stateKept = "{}";
   private decisionKept = -1;
   private hasJournalFailed = false;
@@ -108,11 +89,18 @@ export class Session {
     this.parts = parts;
     const { clock, feed, broker, facts, engine, news, hoursWatch, connection, ledger } = parts;
     this.shown = clock.now;
-    this.elsewhere = new ElsewhereWatch({
+    this.killSwitch = new KeptKill(parts.journal);
+    this.looks = new AccountLooks({
+      connection,
+      broker,
       ledger,
-      now: () => clock.now,
-      asks: () => (connection.isUsable && this.reading === undefined ? connection : undefined),
-      ask: (reason) => news.ask(reason),
+      engine,
+      facts,
+      clock,
+      news,
+      isRunning: () => this.state === "running",
+      turn: (now) => this.loop.turn(now),
+      hear: (tell) => this.hear(tell),
     });
     this.loop = new SessionLoop({
       clock,
@@ -121,7 +109,7 @@ export class Session {
       facts,
       engine,
       hoursWatch,
-      elsewhere: this.elsewhere,
+      elsewhere: this.looks.elsewhere,
       failed: (error) => this.strategyFailed(error),
       keep: () => {
         this.keepState();
@@ -130,7 +118,7 @@ export class Session {
       unkept: (error) => this.unkept(error),
     });
     this.losses = new LossMemory(parts.journal, engine);
-    news.onAsk = (reason) => this.lookAgain(reason);
+    news.onAsk = (reason) => this.looks.lookAgain(reason);
     this.trips = new TripLog(parts.journal, ({ symbol, reason }, code) =>
       news.note(code, `denied: ${symbol} ${reason}`, { symbol }, "warn"),
     );
@@ -149,6 +137,16 @@ export class Session {
     return this.parts.clock.now;
   }
 
+  /** The last look at the account. */
+  get last(): LastReconciliation | undefined {
+    return this.looks.last;
+  }
+
+  /** Whether the kill switch has closed, or is closing, all positions. */
+  get hasFlattened(): boolean {
+    return this.killSwitch.flattens;
+  }
+
   /**
    * The time for whoever looks on: it passes where nothing comes as well, such as while there is no connection. The time
    * of the engine is that of the last turn, which a recording can repeat.
@@ -163,7 +161,7 @@ export class Session {
     const { connection, feed, broker, engine, clock, journal, news, setup } = this.parts;
     this.state = "warming up";
     broker.isConnected = true;
-    await this.readAndReconcile(await connection.ready());
+    await this.looks.read(await connection.ready());
     const { host, port } = setup.connection.address;
     // A start may take a minute where TWS refuses what it asks for; who waits for it is to see why.
     this.ends.push(...watchAlerts({ connection, feed, news, place: `${host}:${port}`, now: () => this.now }));
@@ -173,7 +171,7 @@ export class Session {
     while (this.hasReconnected) {
       // What happened while the connection was away is read as well.
       this.hasReconnected = false;
-      await this.readAndReconcile(await connection.ready());
+      await this.looks.read(await connection.ready());
       await atStart.heard();
     }
     atStart.apart(() => {
@@ -186,7 +184,7 @@ export class Session {
     const asked = setup.killAsked?.() ?? (kill?.isOn === true ? kill : undefined);
     if (asked !== undefined) {
       // Closing orders that had not left are asked for again; those that had are taken over with the run.
-      const { reason } = this.keepKill(asked.reason, asked.flatten);
+      const { reason } = this.killSwitch.keep(asked.reason, asked.flatten, clock.now);
       engine.kill(reason, this.hasFlattened);
     }
     journal.putEvent({ at: clock.now, what: "start", details: { mode: setup.mode } });
@@ -219,8 +217,7 @@ export class Session {
     if (this.state === "warming up") this.hasReconnected = true;
     if (this.state !== "running") return;
     this.isReconciled = false;
-    // Whoever asks for a look meanwhile has this one: a second list in between would end the first one too early.
-    await this.readOnce(this.readAndReconcile(link));
+    await this.looks.lookBehind(link);
     this.isReconciled = true;
     // Behind it: orders and cancels need not wait for an answer that may not come, and what fails it tells itself.
     void this.parts.hoursWatch.read(link);
@@ -228,22 +225,7 @@ export class Session {
 
   /** Reads what the broker has and holds the journal against it; one look at a time. */
   reconcile(): Promise<ReconcileReport> {
-    return (
-      this.reading ??
-      this.readOnce(this.parts.connection.linkNow("a reconciliation").then((link) => this.readAndReconcile(link)))
-    );
-  }
-
-  private readOnce(reading: Promise<ReconcileReport>): Promise<ReconcileReport> {
-    const own = reading.finally(() => {
-      if (this.reading !== own) return;
-      this.reading = undefined;
-      const { askedMeanwhile } = this;
-      this.askedMeanwhile = undefined;
-      if (askedMeanwhile !== undefined) this.lookAgain(askedMeanwhile);
-    });
-    this.reading = own;
-    return own;
+    return this.looks.look();
   }
 
   /** IB has other hours than before: the table is changed at this instant, for the engine and for the feed. */
@@ -286,12 +268,12 @@ export class Session {
    */
   kill(asked: string, flatten: boolean): string {
     const { news } = this.parts;
-    let kept: KeptKill;
+    let kept: KillAnswer;
     try {
-      kept = this.keepKill(asked, flatten);
+      kept = this.killSwitch.keep(asked, flatten, this.now);
     } catch (error) {
       // What cannot be kept for the next start holds for this one.
-      this.hasFlattened ||= flatten;
+      this.killSwitch.flattens ||= flatten;
       this.act((engine) => engine.kill(asked, flatten));
       throw error;
     }
@@ -304,25 +286,11 @@ export class Session {
     return isOn ? `${reason} (it was on already, since ${new Date(since).toISOString()})` : reason;
   }
 
-  /** Keeps for every start to come that the kill switch is on; what it is on for, and whether it was on before. */
-  private keepKill(asked: string, flatten: boolean): KeptKill {
-    const { journal } = this.parts;
-    const before = journal.killSwitch();
-    const isOn = before?.isOn === true;
-    const { reason, since } = isOn ? before : { reason: asked, since: this.now };
-    this.hasFlattened = flatten || (isOn && (this.hasFlattened || before.flatten));
-    if (!isOn || this.hasFlattened !== before.flatten) {
-      journal.putKillSwitch({ isOn: true, reason, flatten: this.hasFlattened, since });
-    }
-    return { isOn, reason, since };
-  }
-
   /** Whether it was on. */
   releaseKill(): boolean {
-    const { journal, engine, broker, news } = this.parts;
+    const { engine, broker, news } = this.parts;
     if (!engine.guards.killSwitch.isOn) return false;
-    journal.putKillSwitch({ isOn: false, reason: "", flatten: false, since: this.now });
-    this.hasFlattened = false;
+    this.killSwitch.release(this.now);
     broker.forgetOwed();
     news.alert("KILL_SWITCH_RELEASED", {});
     this.act(() => engine.release());
@@ -390,63 +358,6 @@ export class Session {
     this.shown = this.shownNow;
     this.state = "stopped";
     for (const end of this.ends.splice(0)) end();
-  }
-
-  private async readAndReconcile(link: Link): Promise<ReconcileReport> {
-    const { broker, clock, connection, facts } = this.parts;
-    if (this.elsewhere.underWay !== undefined) await this.elsewhere.underWay;
-    this.pass(facts);
-    const since = broker.beginReconcile(clock.now);
-    const state = await readBrokerState(link, LIST_WAIT, true);
-    const isUpstreamUp = connection.state !== "upstream lost";
-    let report!: ReconcileReport;
-    const hold = (): void => {
-      report = broker.reconcile(state, since, isUpstreamUp, clock.now);
-    };
-    if (this.state === "running") {
-      this.loop.turn(clock.now);
-      this.hear(hold);
-      this.closeOwed();
-      this.loop.turn(clock.now);
-    } else {
-      this.pass(facts);
-      hold();
-      broker.flush();
-    }
-    this.elsewhere.looked();
-    this.last = { at: clock.now, report };
-    return report;
-  }
-
-  /** What was to be closed by force, and was not for a difference that is settled now. */
-  private closeOwed(): void {
-    const { broker, engine } = this.parts;
-    for (const instrument of broker.takeOwed()) {
-      if (engine.portfolio.quantity[instrument] === 0) continue;
-      this.hear(() => engine.flatten("flatten", instrument));
-    }
-  }
-
-  /** While there is no turn yet nobody else hands the broker's facts on. */
-  private pass(facts: FactOrder): void {
-    if (this.state === "running") this.loop.turn(this.now);
-    else while (!facts.isEmpty) facts.pass();
-  }
-
-  private lookAgain(reason: string): void {
-    if (this.state !== "running") return;
-    if (this.reading !== undefined) {
-      // What is being read may have been told before that came up.
-      this.askedMeanwhile ??= reason;
-      return;
-    }
-    this.reconcile().catch((error: unknown) => {
-      const text = `the broker could not be asked (${reason}): ${error instanceof Error ? error.message : String(error)}`;
-      const { news, broker, clock } = this.parts;
-      news.note("reconcile", text, undefined, "warn");
-      // After a reconnect it is read in any case.
-      if (broker.isConnected) broker.lookFailed(clock.now);
-    });
   }
 
   private connectionChanged({ state, reason }: StateTold): void {
