@@ -1,5 +1,5 @@
-import { cutToEntry, end } from "./groups.js";
-import { isAlive, isAwake, isExit, openedBy, type Run, type SimOrder } from "./model.js";
+import { cutToEntry, end, resize } from "./groups.js";
+import { isAlive, isAwake, isExit, type Run, type SimOrder } from "./model.js";
 import { type Deed, latestClose, type Terms } from "./story.js";
 import { changesOf, exitsOf, optionsOf } from "./terms.js";
 import { isOnOpen, isTrailing, stopBehind } from "./triggers.js";
@@ -114,15 +114,8 @@ function modify(run: Run, order: SimOrder, deed: Deed & { does: "modify" }): voi
     end(run, order, "cancelled");
     return;
   }
-  for (const exit of run.orders) {
-    if (exit.parent !== order || !isAlive(exit) || !isExit(exit)) continue;
-    const closed = order.filled - openedBy(run, order);
-    const leaves = (size: number): number => size - closed + exit.filled;
-    const wasOfItsSize = exit.quantity === order.quantity || exit.quantity === leaves(order.quantity);
-    exit.quantity = wasOfItsSize ? leaves(quantity) : Math.min(exit.quantity, leaves(quantity));
-  }
   order.madeAt = run.slot.end;
-  order.quantity = quantity;
+  resize(run, order, quantity);
   if (limit !== undefined) order.limit = limit;
   if (stop !== undefined) order.stop = stop;
   // "One that is made larger is cut again."

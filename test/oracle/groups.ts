@@ -44,8 +44,8 @@ export function tellSiblings(run: Run, order: SimOrder, units: number): void {
       end(run, sibling, "cancelled");
       continue;
     }
-    sibling.quantity -= units;
-    if (sibling.quantity <= sibling.filled) end(run, sibling, "cancelled");
+    if (sibling.quantity - units <= sibling.filled) end(run, sibling, "cancelled");
+    else resize(run, sibling, sibling.quantity - units);
   }
 }
 
@@ -65,8 +65,24 @@ export function end(run: Run, order: SimOrder, status: "cancelled" | "expired"):
  */
 export function cutToEntry(run: Run, exit: SimOrder, entry: SimOrder): void {
   const unopened = isAlive(entry) ? entry.quantity - entry.filled : 0;
-  exit.quantity = Math.min(exit.quantity, exit.filled + unopened + openedBy(run, entry));
-  if (exit.quantity <= exit.filled) end(run, exit, "cancelled");
+  const most = exit.filled + unopened + openedBy(run, entry);
+  if (most <= exit.filled) end(run, exit, "cancelled");
+  else if (most < exit.quantity) resize(run, exit, most);
+}
+
+/** "Exits that had the size of their entry, or of what others had left of it, follow a change of it": so do theirs. */
+export function resize(run: Run, order: SimOrder, quantity: number): void {
+  const before = order.quantity;
+  order.quantity = quantity;
+  for (const exit of childrenOf(run, order)) {
+    if (!isAlive(exit) || !isExit(exit)) continue;
+    const closed = order.filled - openedBy(run, order);
+    const leaves = (size: number): number => size - closed + exit.filled;
+    const wasOfItsSize = exit.quantity === before || exit.quantity === leaves(before);
+    const size = wasOfItsSize ? leaves(quantity) : Math.min(exit.quantity, leaves(quantity));
+    if (size <= exit.filled) end(run, exit, "cancelled");
+    else if (size !== exit.quantity) resize(run, exit, size);
+  }
 }
 
 /** "So are those outside of its group when an exit fills." */

@@ -38,10 +38,10 @@ export function runOracle(story: Story): Outcome {
   }
   return {
     fills: run.fills,
-    orders: run.orders.map(({ status, filled, quantity, parent }) => ({
+    orders: run.orders.map(({ status, filled, quantity }) => ({
       status: status === "held" ? "working" : status,
       filled,
-      quantity: parent?.parent === undefined ? quantity : undefined,
+      quantity,
     })),
   };
 }

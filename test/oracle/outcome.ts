@@ -11,7 +11,6 @@ export interface Outcome {
   readonly orders: readonly {
     readonly status: string;
     readonly filled: number;
-    /** Undefined of a child's child, whose size the oracle leaves as it was. */
-    readonly quantity: number | undefined;
+    readonly quantity: number;
   }[];
 }

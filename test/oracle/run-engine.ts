@@ -31,7 +31,7 @@ export async function runEngine(story: Story): Promise<Outcome> {
       ...(rules.volumeLimit > 0 && { volumeLimit: rules.volumeLimit }),
     },
   );
-  const { fills, series, finest, orders: book } = result;
+  const { fills, series, finest } = result;
   return {
     fills: Array.from({ length: fills.length }, (_, f) => {
       const bars = series[finest[fills.instrument[f]]];
@@ -44,11 +44,7 @@ export async function runEngine(story: Story): Promise<Outcome> {
         quantity: Math.abs(fills.quantity[f]),
       };
     }),
-    orders: made.map(({ id, status, filled, quantity }) => {
-      const parent = book.parent[id];
-      const isDeep = parent >= 0 && book.parent[parent] >= 0;
-      return { status: wordOf(status), filled, quantity: isDeep ? undefined : quantity };
-    }),
+    orders: made.map(({ status, filled, quantity }) => ({ status: wordOf(status), filled, quantity })),
   };
 }
 

@@ -52,7 +52,7 @@ export function outcomeInWords({ fills, orders }: Outcome): string[] {
     ),
     ...orders.map(({ status, filled, quantity }, id) => {
       // What one that has ended was still to fill nobody asks any more.
-      const size = status === "working" && quantity !== undefined ? ` of ${quantity}` : "";
+      const size = status === "working" ? ` of ${quantity}` : "";
       return `order ${id}: ${status}, ${filled}${size} filled`;
     }),
   ];
