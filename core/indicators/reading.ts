@@ -144,25 +144,26 @@ export class Reading<Output extends string = "value"> {
   }
 }
 
-/** The track of whatever series is being handled, or of the one that it is pinned to. */
+/**
+ * The track of whatever series is being handled, or of the one that it is pinned to. `current` is as short as `value` and
+ * for the same reason: where there is no track, one that refuses stands.
+ */
 class FollowedTrack {
   /** Which series is being handled. */
   readonly series: SeriesCursor;
-  private readonly indicator: string;
-  /** By series, one place on: there is none at 0, for no series. */
-  private tracks: (Track | undefined)[];
+  /** By series, one place on: at 0 what there is for no series. */
+  private tracks: (Track | RefusingTrack)[];
   /** Which series is meant: the one above, or always the same. */
   private meant: SeriesCursor;
 
   constructor(indicator: string, series: SeriesCursor) {
     this.series = series;
-    this.indicator = indicator;
-    this.tracks = [undefined];
+    this.tracks = [new RefusingTrack(indicator)];
     this.meant = series;
   }
 
-  get current(): Track {
-    return this.tracks[this.meant.series + 1] ?? this.refuse();
+  get current(): Track | RefusingTrack {
+    return this.tracks[this.meant.series + 1];
   }
 
   get main(): Float64Array {
@@ -174,11 +175,12 @@ class FollowedTrack {
   }
 
   on(series: number): Track | undefined {
-    return series >= 0 && series + 1 < this.tracks.length ? this.tracks[series + 1] : undefined;
+    const track = series >= 0 && series + 1 < this.tracks.length ? this.tracks[series + 1] : undefined;
+    return track instanceof RefusingTrack ? undefined : track;
   }
 
   attach(series: number, of: number, track: Track, pinned: boolean): void {
-    for (let place = this.tracks.length; place <= of; place++) this.tracks[place] = undefined;
+    for (let place = this.tracks.length; place <= of; place++) this.tracks[place] = this.tracks[0];
     this.tracks[series + 1] = track;
     if (!pinned) return;
     this.meant = new SeriesCursor();
@@ -188,6 +190,27 @@ class FollowedTrack {
   /** Knows the tracks of another from now on. */
   follow(other: FollowedTrack): void {
     this.tracks = other.tracks;
+  }
+}
+
+/** Stands where an indicator has no track: it cannot be told which one is meant. */
+class RefusingTrack {
+  private readonly indicator: string;
+
+  constructor(indicator: string) {
+    this.indicator = indicator;
+  }
+
+  get main(): Float64Array {
+    return this.refuse();
+  }
+
+  get cursor(): ChunkCursor {
+    return this.refuse();
+  }
+
+  output(_output: number): number {
+    return this.refuse();
   }
 
   private refuse(): never {
