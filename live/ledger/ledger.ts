@@ -300,7 +300,8 @@ export class Ledger {
     const record: OrderRecord = new OrderRecord(entry, (news) => this.outcomes.push({ ...news, record }));
     record.isAlone = this.record(entry.parent)?.isEndHeard === true;
     if (entry.filledBefore > 0) {
-      record.dueBefore = Math.max(0, entry.filledBefore - executedForOthers(this.executions.values(), entry.permId));
+      const due = entry.filledBefore - executedForOthers(this.executions.values(), entry.permId);
+      record.dueBefore = due > DUST ? due : 0;
     }
     this.records.push(record);
     this.byId.set(entry.id, record);

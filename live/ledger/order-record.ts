@@ -120,7 +120,8 @@ export class OrderRecord {
 
   /** An execution of it was booked as others'. */
   executedBefore(quantity: number): void {
-    this.dueBefore = Math.max(0, this.dueBefore - quantity);
+    const left = this.dueBefore - quantity;
+    this.dueBefore = left > DUST ? left : 0;
   }
 
   get isCancelRefused(): boolean {

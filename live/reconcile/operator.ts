@@ -75,12 +75,11 @@ export function adoptOrder(ledger: Ledger, what: string, now: Instant): string {
 }
 
 /**
- * Units that a foreign order has filled by now: those are booked as others'. What its status has told counts where none of
- * its executions is known, as of days before or where they are on their way; of one that is known to have more the
- * execution is to come, and will be own.
+ * Units that a foreign order has filled by now: those are booked as others', whether their executions are known, on their
+ * way, or of days before and not told any more.
  */
 function filledBefore(ledger: Ledger, { permId, filled }: ForeignOrderEntry): number {
-  return executedForOthers(ledger.executions.values(), permId) || filled;
+  return Math.max(executedForOthers(ledger.executions.values(), permId), filled);
 }
 
 /** A foreign order by its orderRef or the broker's number of it. */

@@ -66,6 +66,7 @@ export class AccountLooks {
 
   /** Looks over a connection that has just come. Whoever asks meanwhile has this one: a second list would end the first. */
   async lookBehind(link: Link): Promise<void> {
+    this.elsewhere.reconnected();
     await this.once(this.read(link));
   }
 
@@ -91,7 +92,10 @@ export class AccountLooks {
     if (this.elsewhere.underWay !== undefined) await this.elsewhere.underWay;
     this.passFacts();
     const since = broker.beginReconcile(clock.now);
-    const state = await readBrokerState(link, LIST_WAIT, true);
+    const { mayAnswerLate } = this.elsewhere;
+    const told = await readBrokerState(link, LIST_WAIT, true);
+    // The rest of a list that came too late may have answered: what that lacks may be there.
+    const state = mayAnswerLate ? { ...told, hasAllOrders: false } : told;
     const isUpstreamUp = connection.state !== "upstream lost";
     let report!: ReconcileReport;
     const hold = (): void => {

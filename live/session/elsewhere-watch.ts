@@ -42,6 +42,8 @@ export class ElsewhereWatch {
   private hasAny = false;
   /** The ledger's count when that was found. */
   private foundAt = -1;
+  /** Until when a list that was not told in time may still come. */
+  private lateUntil: Instant = Number.NEGATIVE_INFINITY;
 
   constructor(parts: ElsewhereWatchParts) {
     this.parts = parts;
@@ -68,6 +70,16 @@ export class ElsewhereWatch {
     });
   }
 
+  /** Whether a list that was not told in time may answer whoever asks for the open orders now. */
+  get mayAnswerLate(): boolean {
+    return this.parts.now() < this.lateUntil;
+  }
+
+  /** A connection is new: what was asked over the one before is not answered over this. */
+  reconnected(): void {
+    this.lateUntil = Number.NEGATIVE_INFINITY;
+  }
+
   /** The account was looked at: the open orders need not be asked for so soon. */
   looked(): void {
     this.next = this.parts.now() + this.wait;
@@ -88,6 +100,7 @@ export class ElsewhereWatch {
     } catch {
       // Where the connection is gone the account is read behind the next, and where it is slow it is asked again.
       this.next = now() + RETRY_AFTER;
+      this.lateUntil = this.next;
     }
   }
 

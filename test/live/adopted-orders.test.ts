@@ -277,7 +277,7 @@ describe("an order that has filled a part before it is adopted", () => {
     expect(run.record(1)).toMatchObject({ state: "filled", missing: 0, isOpen: false });
   });
 
-  it("has an execution that comes behind its status booked as the session's", () => {
+  it("leaves an execution with others that comes behind its status, as those before it", () => {
     const order = theirs(1, 50, 90);
     run.model.fill(order, 20, 90);
     run.settle();
@@ -290,7 +290,7 @@ describe("an order that has filled a part before it is adopted", () => {
     run.settle();
     run.model.fill(order, 20, 90);
     run.settle();
-    expect([run.enginePosition(), run.ledger.foreign.get(CON_IDS[0]), run.engine.working.total]).toEqual([30, 20, 0]);
+    expect([run.enginePosition(), run.ledger.foreign.get(CON_IDS[0]), run.engine.working.total]).toEqual([20, 30, 0]);
     expect(run.lookTwice().differences).toEqual([]);
   });
 
@@ -305,6 +305,18 @@ describe("an order that has filled a part before it is adopted", () => {
     expect(adopt()).toContain("buy 30 SPY limit 90.00.");
     return { order, late };
   }
+
+  it("owes nothing for what doubles make of fractions that it had filled", () => {
+    const order = theirs(1, 50, 90);
+    for (let i = 0; i < 10; i++) run.model.fill(order, 0.1, 90);
+    const late = run.model.told.filter(({ kind }) => kind === "execution");
+    run.model.told = run.model.told.filter(({ kind }) => kind !== "execution");
+    run.settle();
+    adopt();
+    run.model.told.push(...late);
+    run.settle();
+    expect([run.record(1).dueBefore, run.enginePosition()]).toEqual([0, 0]);
+  });
 
   it.each([
     ["as it happens", async (late: readonly OrderFact[]) => void run.model.told.push(...late)],

@@ -256,6 +256,23 @@ describe("a watch over orders of other clients", () => {
     await pass(120);
     expect([lists.length, asks]).toEqual([2, []]);
   });
+
+  it("says meanwhile that such a list may answer others, until it comes no more or the connection is a new one", async () => {
+    adopted();
+    const answers: Listed[] = ["nothing"];
+    const { watch, pass } = watching(() => answers.shift() ?? listed());
+    await pass(5);
+    expect(watch.mayAnswerLate).toBe(false);
+    await pass(20);
+    expect(watch.mayAnswerLate).toBe(true);
+    await pass(60);
+    expect(watch.mayAnswerLate).toBe(false);
+    answers.push("nothing");
+    await pass(11);
+    expect(watch.mayAnswerLate).toBe(true);
+    watch.reconnected();
+    expect(watch.mayAnswerLate).toBe(false);
+  });
 });
 
 describe("an adopted order that the list of open orders lacks", () => {
