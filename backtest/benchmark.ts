@@ -10,6 +10,7 @@ import type { Universe } from "./universe.js";
 
 /** So much of a run may be missing from a series before a coarser one is taken that has it. */
 const NO_MATTER = 7 * DAY;
+const SHARE_OF_RUN = 0.1;
 
 /** What a run is compared with. */
 export interface Benchmark {
@@ -96,7 +97,7 @@ function comparedWith(universe: Universe, options: BacktestOptions, curve: Equit
   if (options.benchmark === false || first === undefined) return undefined;
   const symbol = options.benchmark ?? first.instrument.symbol;
   const own = universe.series.filter(({ instrument, length }) => instrument.symbol === symbol && length > 0);
-  if (own.length === 0 && options.benchmark !== undefined) {
+  if (!universe.series.some(({ instrument }) => instrument.symbol === symbol)) {
     const known = universe.instruments.map((one) => one.symbol).join(", ");
     throw new BacktestError("BENCHMARK_UNKNOWN", { symbol, known });
   }
@@ -104,7 +105,7 @@ function comparedWith(universe: Universe, options: BacktestOptions, curve: Equit
   const end = curve.time[curve.length - 1];
   const missing = (bars: BarSeries): number => {
     const span = Math.max(0, bars.start[0] - begin) + Math.max(0, end - bars.end[bars.length - 1]);
-    return span > NO_MATTER ? span : 0;
+    return span > Math.min(NO_MATTER, SHARE_OF_RUN * (end - begin)) ? span : 0;
   };
   return own.sort((a, b) => missing(a) - missing(b) || a.size.ms - b.size.ms)[0];
 }

@@ -13,7 +13,6 @@ import { bankruptcyInWords } from "./bankruptcy.js";
 import type { Benchmark } from "./benchmark.js";
 import { benchmarkDataInWords } from "./benchmark-data.js";
 import { dataEndsInWords } from "./data-ends.js";
-import { finestDataInWords } from "./finest-data.js";
 import { largeFillsInWords } from "./large-fills.js";
 import type { BacktestOptions } from "./options.js";
 import { pastExpiryInWords } from "./past-expiry.js";
@@ -23,6 +22,7 @@ import { tickCaveat } from "./tick-check.js";
 import type { HoursSource } from "./trading-hours.js";
 import { unfilledInWords } from "./unfilled-orders.js";
 import type { Universe } from "./universe.js";
+import { whatFillsInWords } from "./what-fills.js";
 import { count, money, percent } from "./words.js";
 
 /** What a run took for granted, each in a sentence: the reader sees these before any number. */
@@ -101,7 +101,7 @@ export function caveatsOf(run: FinishedRun): Caveat[] {
   for (const text of splitJumpsInWords(engine.market, universe.actions, dateOf)) warn(text);
   for (const text of pastExpiryInWords(engine)) warn(text);
   for (const text of dataEndsInWords(engine, universe, dateOf)) warn(text);
-  for (const text of finestDataInWords(engine, universe, dateOf)) warn(text);
+  for (const text of whatFillsInWords(engine, universe)) warn(text);
   if (benchmark !== undefined) for (const text of benchmarkDataInWords(engine, benchmark, dateOf)) warn(text);
   if (rules.fill === "same-close") warn("Fills at the bar's own close flatter a strategy that decides on that close.");
   if (rules.limitFill === "touch")

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { BarSeries, parseBarSize } from "../../index.js";
-import { bars, HOUR, instrument, newYork, quotes, type Row, sessionOpen } from "../bars.js";
-import { run, type Settings } from "../scripted.js";
+import { bars, HOUR, instrument, newYork, quotes, type Row, sessionOpen, trades } from "../bars.js";
+import { run, type Script, type Settings } from "../scripted.js";
 
 const DAYS = 100;
 /** Sessions 20 to 29, of which the finer bars are. */
@@ -60,35 +60,100 @@ describe("finer bars of an instrument that cover only a part of the run", () => 
     expect(statistics.benchmarkReturn).toBeCloseTo(closeOf(DAYS - 1) / closeOf(0) - 1, 12);
   });
 
-  it("are told of, for there alone orders fill", async () => {
-    const result = await run([days, hours], {}, settings);
-    expect(warnings(result, /^Orders for/)).toEqual([
-      "Orders for A fill on its bars of 1hour alone, which begin on 2024-02-05, 20 sessions behind its other bars and end on 2024-02-16, 70 sessions before them: there nothing fills, and it is worth what its other bars say.",
-    ]);
-    expect(warnings(await run(days, {}, settings), /^Orders for/)).toEqual([]);
-  });
+  const orders: Script = {
+    onBar(trader, bar) {
+      if (bar.size.label === "1day" && !trader.hasWorkingOrders("A")) trader.buy("A", 1, { limit: 1, tif: "GTC" });
+    },
+  };
 
-  it("so do quotes, without which it has no price", async () => {
-    const spy = instrument("SPY");
-    const ticks = quotes(spy, [
-      [60, 99, 101],
-      [120, 99, 101],
-    ]);
-    const result = await run(
-      bars(
-        spy,
-        "1day",
-        Array.from({ length: 20 }, (): Row => [100, 101, 99, 100]),
-      ),
-      {},
-      {
-        quotes: [ticks],
-        sessions: { SPY: newYork(20) },
-      },
+  it("are told of where there were orders, for there alone these fill", async () => {
+    const sentence = (sessions: string): string =>
+      `Orders for A fill on its bars of 1hour alone, of which ${sessions} sessions with data of it have none: there nothing fills, and it is worth what its other bars say.`;
+    const told = async (data: readonly BarSeries[], script: Script = orders, more: Settings = {}) =>
+      warnings(await run(data, script, { ...settings, ...more }), /^Orders for/);
+    expect(await told([days, hours])).toEqual([sentence("90 of 100")]);
+    expect(await told([days])).toEqual([]);
+    expect(await told([days, hours], {})).toEqual([]);
+    // In the middle, and where the run has none of them at all.
+    const halves = [days.slice(0, 60), hours.slice(0, 2)];
+    expect(await told(halves)).toEqual([sentence("58 of 60")]);
+    expect(await told([days, hours], orders, { from: sessionOpen(40) })).toEqual([sentence("60 of 60")]);
+  });
+});
+
+describe("quotes and trades that cover only a part of the run", () => {
+  const spy = instrument("SPY");
+  const daily = bars(
+    spy,
+    "1day",
+    Array.from({ length: 20 }, (): Row => [100, 101, 99, 100]),
+  );
+  const often: readonly number[] = Array.from(
+    { length: 20 },
+    (_, day) => (sessionOpen(day) - sessionOpen(0)) / 1000 + 60,
+  );
+  const quoted = (count: number) =>
+    quotes(
+      spy,
+      often.slice(0, count).map((at) => [at, 99, 101] as const),
     );
-    expect(warnings(result, /^Orders for/)).toEqual([
-      "Orders for SPY fill on its quotes alone, which end on 2024-01-08, 19 sessions before them: there nothing fills, and it has no other price.",
+  const traded = (count: number) =>
+    trades(
+      spy,
+      often.slice(0, count).map((at) => [at, 100, 10] as const),
+    );
+  const script: Script = {
+    onBar: (trader, _, n) => {
+      if (n === 0) trader.buy("SPY", 1, { limit: 50, tif: "GTC" });
+    },
+  };
+  const told = async (settings: Settings): Promise<string[]> =>
+    warnings(await run(daily, script, { sessions: { SPY: newYork(20) }, ...settings }), /^(Orders|Stops) for/);
+
+  it("are told of apart: orders fill on quotes, and stops wait for trades", async () => {
+    const few = "of which 18 of 19 sessions with data of it have none";
+    const fills = "there nothing fills, and its price stays where it was.";
+    expect(await told({ quotes: [quoted(2)] })).toEqual([`Orders for SPY fill on its quotes alone, ${few}: ${fills}`]);
+    expect(await told({ trades: [traded(2)] })).toEqual([`Orders for SPY fill on its trades alone, ${few}: ${fills}`]);
+    expect(await told({ quotes: [quoted(20)], trades: [traded(2)] })).toEqual([
+      `Stops for SPY wait for its trades alone, ${few}: there nothing triggers them.`,
     ]);
+    expect(await told({ quotes: [quoted(2)], trades: [traded(20)] })).toEqual([
+      `Orders for SPY fill on its quotes alone, ${few}: ${fills}`,
+    ]);
+    expect(await told({ quotes: [quoted(20)] })).toEqual([]);
+  });
+});
+
+describe("a pair of currencies of which finer bars cover only a part of the run", () => {
+  it("converts the benchmark by the rates that the account is converted by", async () => {
+    const rates = (day: number): number => 1 + day / 100;
+    const pair = instrument({ symbol: "EUR.USD", assetClass: "forex" });
+    const sap = instrument({ symbol: "SAP", currency: "EUR" });
+    const daily = bars(
+      pair,
+      "1day",
+      Array.from({ length: DAYS }, (_, day): Row => [rates(day), rates(day), rates(day), rates(day)]),
+    );
+    const hourly = bars(
+      pair,
+      "1hour",
+      Array.from({ length: 70 }, (_, hour): Row => {
+        const rate = rates(Math.floor(hour / 7));
+        return [rate, rate, rate, rate];
+      }),
+    );
+    const stock = bars(
+      sap,
+      "1day",
+      Array.from({ length: DAYS }, (_, day): Row => [closeOf(day), closeOf(day), closeOf(day), closeOf(day)]),
+    );
+    const benchmarkOf = async (data: readonly BarSeries[]): Promise<number | undefined> =>
+      (await run(data, {}, { benchmark: "SAP", baseCurrency: "USD" })).statistics.benchmarkReturn;
+    expect(await benchmarkOf([stock, daily, hourly])).toBeCloseTo(
+      (await benchmarkOf([stock, daily])) ?? Number.NaN,
+      12,
+    );
   });
 });
 
@@ -105,6 +170,13 @@ describe("a benchmark whose data begins behind the run", () => {
       "The benchmark LATE begins on 2024-04-01, 60 sessions into the run: there it stands still, and what is compared with it says less.",
     ]);
     expect(warnings(await run([days, late], {}, { benchmark: "A" }), /^The benchmark/)).toEqual([]);
+  });
+
+  it("of several sizes is the one that has a short run, however little is missing of the other", async () => {
+    const few = hours.slice(8, 10);
+    const { benchmark } = await run([few, days], {}, { benchmark: "A", from: sessionOpen(28), to: sessionOpen(33) });
+    const { value = new Float64Array(), length = 0 } = benchmark ?? {};
+    expect(value[length - 1] / value[0]).toBeGreaterThan(closeOf(32) / closeOf(28) - 0.01);
   });
 
   it("has no dividends and splits of the time before", async () => {
