@@ -132,7 +132,7 @@ export class Engine extends EngineControls {
     if (this.feed.late) this.late = true;
     const matches = this.matches[series] === 1;
     if (matches && this.working.count[instrument] > 0 && !this.feed.late) this.broker.onBar(instrument, row);
-    if (matches || this.market.fillsGap(series, row)) this.markAtClose(instrument, series, row);
+    if (matches || (!this.feed.late && this.market.fillsGap(series, row))) this.markAtClose(instrument, series, row);
     if (this.larger.isUsed && this.market.finest[instrument] === series) this.larger.take(series, row);
   }
 

@@ -130,9 +130,8 @@ export class Execution {
     liquidity: Liquidity = REMOVES_LIQUIDITY,
   ): boolean {
     const units = this.available(order);
-    const { book } = this.account;
     if (!(units > DUST)) {
-      if ((book.flags[order] & CLOSES_ONLY) !== 0 && this.leftToClose(order) === 0) this.cancelRest(order);
+      this.endClosing(order);
       return false;
     }
     this.fillAtMarket(order, units, price, row, time, liquidity);
@@ -151,9 +150,18 @@ export class Execution {
   /** Fills at a price the order was promised, without slippage. */
   fillLimit(order: number, price: number, row: number, time: number, liquidity: Liquidity): boolean {
     const units = this.available(order);
-    if (!(units > DUST)) return false;
+    if (!(units > DUST)) {
+      this.endClosing(order);
+      return false;
+    }
     this.fill(order, units, price, 0, row, time, liquidity);
     return true;
+  }
+
+  /** An order that only closes ends where there is nothing to close any more: it was not meant for what comes later. */
+  private endClosing(order: number): void {
+    const closes = (this.account.book.flags[order] & CLOSES_ONLY) !== 0;
+    if (closes && this.leftToClose(order) === 0) this.cancelRest(order);
   }
 
   /** The exchange-local date (yyyymmdd) a fill at `time` is booked on; 0 outside of all sessions. */
@@ -323,7 +331,7 @@ export class Execution {
     if (this.slips) {
       const { book } = this.account;
       const instrument = this.instruments[book.instrument[order]];
-      // Fills of one bar move the market together: an order made in parts slips as it would whole.
+      // What has filled in the bar before has moved the market as well.
       const before = row >= 0 && this.needsVolume ? this.filledUnits[instrument.index] : 0;
       slipped = this.rules.slippage.slip(price, book.side[order] > 0, before + units, this.volume, instrument);
     }

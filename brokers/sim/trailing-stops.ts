@@ -19,7 +19,7 @@ export function startTrail(account: BrokerAccount, order: number): void {
   const price =
     book.instrument[parent] === instrument
       ? book.filledValue[parent] / book.filled[parent]
-      : market.triggerPrice(instrument, portfolio.mark[instrument]);
+      : market.trailedPrice(instrument, portfolio.mark[instrument]);
   book.stop[order] = stopBehind(account, order, price);
 }
 

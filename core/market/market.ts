@@ -117,10 +117,11 @@ export class Market {
     return this.hasTrades[instrument] && this.instruments[instrument].assetClass !== "forex";
   }
 
-  /** The latest price of those that stops wait for; `mark`, the latest of all, before the first. */
-  triggerPrice(instrument: number, mark: number): number {
-    const { price } = this.trades[instrument];
-    return this.triggersOnTrades(instrument) && price === price ? price : mark;
+  /** What a stop begins to trail behind: the latest price, be it a trade that moves it or the mark, of quotes or bars. */
+  trailedPrice(instrument: number, mark: number): number {
+    const { price, time } = this.trades[instrument];
+    const isLatest = price === price && !(this.quotes[instrument].time > time);
+    return isLatest && this.triggersOnTrades(instrument) ? price : mark;
   }
 
   /** Units traded in the latest bar; NaN before the first. */

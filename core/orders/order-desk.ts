@@ -333,7 +333,7 @@ export class OrderDesk {
     // While its parent has not filled, a trail has nothing to start behind.
     if (options.parent !== undefined && this.book.filled[options.parent.id] === 0) return;
     const { index } = instrument;
-    const price = this.market.triggerPrice(index, this.portfolio.mark[index]);
+    const price = this.market.trailedPrice(index, this.portfolio.mark[index]);
     if (!(price === price)) return;
     const distance = options.trailPercent !== undefined ? Math.abs(price) * options.trailPercent : book.trail[order];
     book.stop[order] = roundPrice(price + side * distance, instrument.tickSize, -side);

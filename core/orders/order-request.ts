@@ -243,12 +243,13 @@ export function resolveTif(
   fallback: number,
 ): number {
   const { symbol } = instrument;
-  if (options.goodTill !== undefined && options.tif !== "GTD") {
-    throw new OrderError("GOOD_TILL_UNUSED", { symbol, tif: options.tif ?? TIMES_IN_FORCE[fallback] });
+  const usual = type === MARKET_ON_OPEN || type === LIMIT_ON_OPEN ? AT_THE_OPENING : fallback;
+  const tif = options.tif === undefined ? usual : TIMES_IN_FORCE.indexOf(options.tif);
+  if (tif < 0) throw new OrderError("TIF_UNKNOWN", { tif: String(options.tif) });
+  if (options.goodTill !== undefined && tif !== GOOD_TILL_DATE) {
+    throw new OrderError("GOOD_TILL_UNUSED", { symbol, tif: TIMES_IN_FORCE[tif] });
   }
-  if (options.tif === undefined) return type === MARKET_ON_OPEN || type === LIMIT_ON_OPEN ? AT_THE_OPENING : fallback;
-  const tif = TIMES_IN_FORCE.indexOf(options.tif);
-  if (tif < 0) throw new OrderError("TIF_UNKNOWN", { tif: options.tif });
+  if (options.tif === undefined) return tif;
   if (tif === GOOD_TILL_DATE && !(options.goodTill !== undefined && options.goodTill > now)) {
     throw new OrderError("GOOD_TILL_MISSING", { symbol, value: options.goodTill ?? "nothing" });
   }

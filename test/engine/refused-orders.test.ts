@@ -76,17 +76,24 @@ it("a value is not turned into units of what costs nothing or less", async () =>
   expect(said).toHaveLength(2);
 });
 
-it("a trailing stop starts behind the trades that move it, not behind the quotes beside them", async () => {
+it("a trailing stop starts behind the latest of trades and quotes", async () => {
   const spy = instrument("SPY");
-  let stop = Number.NaN;
+  const stops: number[] = [];
+  const begin = (trader: Trader): void => void stops.push(trader.buy("SPY", 1, { trail: 4 }).stop);
   await run(
     flat(spy, "1min", 1000, 3),
+    { onTrade: begin, onQuote: begin },
     {
-      onTrade: (trader) => {
-        stop = trader.buy("SPY", 1, { trail: 4 }).stop;
-      },
+      quotes: [
+        quotes(spy, [
+          [61, 1005, 1007],
+          [63, 899, 901],
+        ]),
+      ],
+      trades: [trades(spy, [[62, 1009, 10]])],
+      guards: false,
     },
-    { quotes: [quotes(spy, [[61, 1005, 1007]])], trades: [trades(spy, [[62, 1009, 10]])] },
   );
-  expect(stop).toBe(1013);
+  // A quote, a trade above it, and quotes that have left that trade behind.
+  expect(stops).toEqual([1010, 1013, 904]);
 });

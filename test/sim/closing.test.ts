@@ -64,6 +64,29 @@ describe("closing a position from inside its daily bar", () => {
   });
 });
 
+it("an order to close at a limit ends where the position is gone, and closes no later one", async () => {
+  const rows: Row[] = [
+    [50, 50, 50, 50],
+    [50, 50, 50, 50],
+    [50, 50, 50, 50],
+    [50, 50, 50, 50],
+    [50, 61, 50, 61],
+    [61, 62, 60, 61],
+    [61, 65, 60, 61],
+  ];
+  let close: Order | undefined;
+  const result = await run(bars("SPY", "1day", rows), {
+    0: (trader) => trader.buy("SPY", 10),
+    1: (trader) => {
+      close = trader.closePosition("SPY", { limit: 60, tif: "GTC" });
+    },
+    2: (trader) => trader.sell("SPY", 10),
+    4: (trader) => trader.buy("SPY", 5),
+  });
+  expect(close?.status).toBe("cancelled");
+  expect(fillsOf(result)).toEqual(["bar 1 open: buy 10 at 50", "bar 3 open: sell 10 at 50", "bar 5 open: buy 5 at 61"]);
+});
+
 describe("exits of one entry", () => {
   it("made apart and not as a group never sell more than the entry bought", async () => {
     const rows: Row[] = [

@@ -117,7 +117,7 @@ describe("slippage by name", () => {
   });
 });
 
-it("an order made in parts slips by volume in sum as its last part does for the whole", async () => {
+it("each part of an order slips by volume by what has filled in front of it, too", async () => {
   const fills = async (parts: number): Promise<string[]> => {
     const rows: Row[] = [
       [1000, 1000, 1000, 1000, 10_000],
