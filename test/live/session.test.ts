@@ -636,7 +636,8 @@ describe("an entry that is flattened while the connection is away", () => {
       }
     }
     const gateway = { faults: parseFaultPlan([{ fault: "cut", at: "+5min" }]) };
-    const times = { waits: [150] };
+    // Long enough for the market to reach the entry meanwhile, on a machine that is busy as well.
+    const times = { waits: [600] };
     const { session } = await sessionAt({ data: DATA, ticks: TICKS, from: FROM, strategy: Enters, gateway, times });
     const { ledger, engine, connection } = session.parts;
     let filledAtFlatten: number | undefined;
