@@ -3,10 +3,9 @@ import { DUST } from "../../core/dust.js";
 import type { Instrument } from "../../core/market/instrument.js";
 import { isWorking, ORDER_TYPES, PENDING_CANCEL } from "../../core/orders/kinds.js";
 import type { Ledger } from "../ledger/ledger.js";
-import type { OrderRecord } from "../ledger/order-record.js";
 import { unitsCell } from "../screen/cells.js";
+import type { CutsByHand } from "./cuts-by-hand.js";
 import type { ExitSizes } from "./exit-sizes.js";
-import type { CutByHand } from "./held-orders.js";
 import { rowInWords } from "./order-in-words.js";
 import type { OrderRows } from "./order-rows.js";
 import { STOPS } from "./unprotected-entries.js";
@@ -17,6 +16,7 @@ export interface ClosedByHandParts {
   readonly instruments: readonly Instrument[];
   readonly rows: OrderRows;
   readonly exits: ExitSizes;
+  readonly cuts: CutsByHand;
   readonly cancel: (row: number) => void;
 }
 
@@ -28,42 +28,9 @@ export interface ClosedByHandParts {
  */
 export class ClosedByHand {
   private readonly parts: ClosedByHandParts;
-  /** Orders that are no exits and are to be cut or to end, until the broker has them so. */
-  private readonly cuts = new Map<OrderRecord, CutByHand>();
 
   constructor(parts: ClosedByHandParts) {
     this.parts = parts;
-  }
-
-  /** What is to be cut still: the next session goes on with it. */
-  get cut(): readonly CutByHand[] {
-    return [...this.cuts.values()];
-  }
-
-  /** The session before was to cut these. */
-  resume(cut: readonly CutByHand[]): void {
-    for (const one of cut) {
-      const record = this.parts.ledger.record(one.intent);
-      if (record !== undefined) this.cuts.set(record, one);
-    }
-  }
-
-  /** The strategy has given an order another size. */
-  forget(record: OrderRecord): void {
-    this.cuts.delete(record);
-  }
-
-  /** Cuts again what could not be, as without a connection. */
-  cutAgain(): void {
-    const { account, exits } = this.parts;
-    for (const [record, { units, held }] of this.cuts) {
-      const { row, intent, asked, terms } = record;
-      if (row < 0 || record.wantsCancel) continue;
-      const now = -intent.side * this.unitsPossible(account.book.instrument[row]);
-      const isDone = asked.quantity <= units + DUST && !terms.isChanging;
-      if (record.end !== undefined || isDone || now > held + DUST) this.cuts.delete(record);
-      else exits.leaveRow(row, units - record.filled);
-    }
   }
 
   /**
@@ -71,8 +38,9 @@ export class ClosedByHand {
    * @returns what has become of orders by it, as a person would say it
    */
   during(note: () => void): string[] {
-    const { account, instruments, exits } = this.parts;
+    const { account, ledger, instruments, exits } = this.parts;
     const { working } = account;
+    const { length } = ledger.changes;
     const before = instruments.map((_, i) => ({
       held: this.unitsPossible(i),
       rows: working.of(i).map((row) => this.stateOf(row)),
@@ -80,6 +48,7 @@ export class ClosedByHand {
     note();
     for (const [i, { held }] of before.entries()) {
       const now = this.unitsPossible(i);
+      this.giveBack(i, this.unitsNamed(i, length));
       if (Math.sign(held) * (held - now) <= DUST) continue;
       this.endEntries(i);
       this.leave(i, held, Math.max(0, Math.sign(held) * now));
@@ -96,6 +65,46 @@ export class ClosedByHand {
     return own * unnamed < 0 ? own : own + unnamed;
   }
 
+  /** Signed units that words have made the session's own since the ledger had so many changes. */
+  private unitsNamed(instrument: number, since: number): number {
+    const { ledger, instruments } = this.parts;
+    let units = 0;
+    for (const change of ledger.changes.slice(since)) {
+      const isWord = typeof change !== "string" && change.intent === 0 && change.name !== "split";
+      if (isWord && change.symbol === instruments[instrument].symbol) units += change.own;
+    }
+    return units;
+  }
+
+  /**
+   * Units are the session's again that orders were to be cut by, and are still: as much less is to go, stops first, and
+   * together no more than exits and the others leave.
+   */
+  private giveBack(instrument: number, given: number): void {
+    if (given === 0) return;
+    const { account, rows, exits, cuts } = this.parts;
+    const { group } = account.book;
+    const side = Math.sign(given);
+    const held = side * this.unitsPossible(instrument);
+    const closers = this.closersOf(instrument, side);
+    const closes = new Map<string, number>();
+    const nameOf = (row: number): string => (group[row] < 0 ? `row ${row}` : `group ${group[row]}`);
+    for (const row of closers)
+      closes.set(nameOf(row), Math.max(closes.get(nameOf(row)) ?? 0, Math.min(held, this.remainingOf(row))));
+    const closed = [...closes.values()].reduce((sum, units) => sum + units, 0);
+    let units = Math.min(Math.abs(given), held - exits.heldInAll(instrument, side) - closed);
+    const shares = new Map<string, number>();
+    for (const row of closers) {
+      const record = rows.at(row);
+      if (record === undefined || record.wantsCancel) continue;
+      const share = Math.min(shares.get(nameOf(row)) ?? units, record.terms.atBroker - cuts.most(record));
+      if (share <= DUST) continue;
+      if (!shares.has(nameOf(row))) units -= share;
+      shares.set(nameOf(row), share);
+      cuts.giveBack(record, share);
+    }
+  }
+
   private endEntries(instrument: number): void {
     const { account, ledger, cancel } = this.parts;
     for (const { row, takenOff, wantsCancel } of ledger.open) {
@@ -103,15 +112,22 @@ export class ClosedByHand {
     }
   }
 
-  private leave(instrument: number, held: number, left: number): void {
+  /** Orders beside exits that close a position of a side, stops first. */
+  private closersOf(instrument: number, side: number): number[] {
     const { account, exits } = this.parts;
     const { book, working } = account;
     const rows = working.of(instrument);
     const opened = new Set(rows.map((row) => book.parent[row]));
     const isOther = (row: number): boolean => book.parent[row] < 0 && !opened.has(row) && !exits.isExitOfEntry(row);
-    const closers = rows.filter((row) => book.side[row] * held < 0 && isOther(row));
+    const closers = rows.filter((row) => book.side[row] * side < 0 && isOther(row));
     const isStop = (row: number): number => Number(STOPS.includes(ORDER_TYPES[book.type[row]]));
-    closers.sort((a, b) => isStop(b) - isStop(a) || a - b);
+    return closers.sort((a, b) => isStop(b) - isStop(a) || a - b);
+  }
+
+  private leave(instrument: number, held: number, left: number): void {
+    const { account, exits } = this.parts;
+    const { book } = account;
+    const closers = this.closersOf(instrument, Math.sign(held));
     let units = Math.max(0, left - exits.heldInAll(instrument, Math.sign(held)));
     const groups = new Map<number, number>();
     for (const row of closers) {
@@ -121,26 +137,24 @@ export class ClosedByHand {
       const share = groups.get(group) ?? Math.min(units, Math.max(...members.map(closes)));
       if (!groups.has(group)) units -= share;
       if (group >= 0) groups.set(group, share);
-      this.cutTo(row, Math.min(share, closes(row)) + this.remainingOf(row) - closes(row), left);
+      this.cutTo(row, Math.min(share, closes(row)) + this.remainingOf(row) - closes(row));
     }
   }
 
-  /** @param held units of the position that are left */
-  private cutTo(row: number, units: number, held: number): void {
-    const { rows, exits } = this.parts;
+  private cutTo(row: number, units: number): void {
+    const { rows, exits, cuts } = this.parts;
     const record = rows.at(row);
-    if (record !== undefined && units < record.remaining - DUST)
-      this.cuts.set(record, { intent: record.intent.id, units: record.filled + units, held });
+    if (record !== undefined && units < record.remaining - DUST) cuts.cut(record, units);
     exits.leaveRow(row, units);
   }
 
   /** What an order has yet to fill, by what it was cut to before. */
   private remainingOf(row: number): number {
-    const { account, rows } = this.parts;
+    const { account, rows, cuts } = this.parts;
     const record = rows.at(row);
-    const cut = record === undefined ? undefined : this.cuts.get(record);
     const { quantity, filled } = account.book;
-    return Math.max(0, Math.min(quantity[row], cut?.units ?? Infinity) - filled[row]);
+    const most = record === undefined ? Infinity : cuts.most(record);
+    return Math.max(0, Math.min(quantity[row], most) - filled[row]);
   }
 
   private stateOf(row: number): State {

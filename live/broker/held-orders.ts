@@ -36,8 +36,8 @@ export interface CutByHand {
   readonly intent: number;
   /** Units that it is to have, what it has filled included. */
   readonly units: number;
-  /** Units of its side's position that were held by then: where there are more, others are to be closed by it. */
-  readonly held: number;
+  /** Units that others of its group had filled by then: what they fill since is taken off it; journals of before do not say. */
+  readonly others?: number;
 }
 
 /** What is kept with the orders. */

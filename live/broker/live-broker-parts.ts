@@ -12,6 +12,7 @@ import { ClosedByHand } from "./closed-by-hand.js";
 import { ClosingOrders } from "./closing-orders.js";
 import { ClosingSizes } from "./closing-sizes.js";
 import { Consequences } from "./consequences.js";
+import { CutsByHand } from "./cuts-by-hand.js";
 import { EarlyOutcomes } from "./early-outcomes.js";
 import { EngineTeller } from "./engine-teller.js";
 import { ExcessOrders } from "./excess-orders.js";
@@ -71,6 +72,7 @@ export abstract class LiveBrokerParts {
   protected closing!: ClosingOrders;
   protected forced!: ForcedClosing;
   protected exits!: ExitSizes;
+  protected cuts!: CutsByHand;
   protected closedByHand!: ClosedByHand;
   protected excess!: ExcessOrders;
   protected refused!: RefusedCancels;
@@ -125,7 +127,9 @@ export abstract class LiveBrokerParts {
     });
     const cancel = (row: number): void => this.cancel(row);
     const { exits, rows } = this;
-    this.closedByHand = new ClosedByHand({ account, ledger, instruments, rows, exits, cancel });
+    this.cuts = new CutsByHand(ledger, (row, units) => exits.leaveRow(row, units));
+    const { cuts } = this;
+    this.closedByHand = new ClosedByHand({ account, ledger, instruments, rows, exits, cuts, cancel });
     this.outgoing = new Outgoing({
       account,
       ledger,
@@ -200,7 +204,7 @@ export abstract class LiveBrokerParts {
       (group) => this.outgoing.nameOfGroup(group),
       (group) => filledOfGroup(ledger, group),
       (row) => this.outgoing.has(row),
-      () => ({ flattening: this.forced.symbols, cut: this.closedByHand.cut }),
+      () => ({ flattening: this.forced.symbols, cut: this.cuts.kept }),
     );
   }
 }

@@ -129,7 +129,7 @@ export class LiveBroker extends LiveBrokerParts implements Broker {
     if (quantity === this.sizeBefore) return;
     if (record === undefined) this.exits.followUnsent(order, this.sizeBefore, quantity);
     else {
-      this.closedByHand.forget(record);
+      this.cuts.forget(record);
       this.exits.follow(record, this.sizeBefore, quantity);
     }
   }
@@ -398,7 +398,7 @@ export class LiveBroker extends LiveBrokerParts implements Broker {
     }
     this.watch.endsKnown();
     this.forced.resume(this.flattening);
-    this.closedByHand.resume(this.cut);
+    this.cuts.resume(this.cut);
     for (const { kind, orders } of run.held)
       this.heldOrders.add(
         kind,
@@ -486,7 +486,7 @@ export class LiveBroker extends LiveBrokerParts implements Broker {
     if (this.isConnected) this.tooLarge = [];
     this.exits.followMissed();
     this.exits.fitAll();
-    this.closedByHand.cutAgain();
+    this.cuts.cutAgain();
   }
 
   /** Ends an order that has not left, with those that wait for it. */

@@ -43,6 +43,19 @@ function adopt(): string[] {
   return cut;
 }
 
+/** The same, of a process that is killed right behind the commit of that: nothing of what was asked with it leaves. */
+function killBehindWord(): void {
+  const { journal } = run;
+  const commit = journal.commit.bind(journal);
+  const killed = new Error("killed");
+  journal.commit = () => {
+    commit();
+    throw killed;
+  };
+  expect(() => adopt()).toThrow(killed);
+  run.kill();
+}
+
 function bracket(units = 100, filled = units, side: "buy" | "sell" = "buy"): void {
   const first = run.model.orders.length;
   run.act((orders) => orders.bracket(SPY, side, units, side === "buy" ? EXITS : SHORT_EXITS));
@@ -316,6 +329,77 @@ describe("a position that was closed by hand and is adopted", () => {
     run.settle();
     run.lookTwice();
     expect(working()).toEqual([[-100, 85]]);
+  });
+
+  it("cuts such a stop behind a new start although the session has opened more meanwhile", async () => {
+    trade("buy", 100);
+    stop(100);
+    run.act((orders) => orders.submit(SPY, "buy", 60, { limit: 94, tif: "GTC" }));
+    run.settle();
+    const more = run.model.order(2);
+    run.model.accept(more);
+    run.settle();
+    sellByHand(70);
+    killBehindWord();
+    run.model.fill(more, 60, 94);
+    await run.open();
+    run.settle();
+    run.lookTwice();
+    expect(run.position()).toBe(90);
+    expect(working()).toEqual([[-30, 85]]);
+  });
+
+  it("cuts such a stop less where some of that is held again meanwhile, and others no less", async () => {
+    trade("buy", 100);
+    stop(100);
+    run.act((orders) => orders.submit(SPY, "sell", 50, { limit: 110, tif: "GTC" }));
+    run.settle();
+    run.model.accept(run.model.order(2));
+    run.settle();
+    sellByHand(70);
+    run.broker.isConnected = false;
+    const cancels: number[] = [];
+    run.model.cancel = (id) => void cancels.push(id);
+    adopt();
+    byHand(20);
+    adopt();
+    expect(working()).toEqual([
+      [-100, 85],
+      [-50, 110],
+    ]);
+    run.kill();
+    await run.open();
+    run.settle();
+    run.lookTwice();
+    expect(working()).toEqual([
+      [-50, 85],
+      [-50, 110],
+    ]);
+    expect(new Set(cancels)).toEqual(new Set([run.model.order(2).orderId]));
+  });
+
+  it("takes off such a stop as well what another of its group has filled before it was cut", async () => {
+    trade("buy", 100);
+    run.act((orders) =>
+      orders.oco([
+        { instrument: SPY, side: "sell", quantity: 100, stop: 85, tif: "GTC" },
+        { instrument: SPY, side: "sell", quantity: 100, limit: 110, tif: "GTC" },
+      ]),
+    );
+    run.settle();
+    for (const n of [1, 2]) run.model.accept(run.model.order(n), "PreSubmitted");
+    run.settle();
+    sellByHand(70);
+    killBehindWord();
+    run.model.fill(run.model.order(2), 10, 110);
+    await run.open();
+    run.settle();
+    run.lookTwice();
+    expect(run.position()).toBe(20);
+    expect(working()).toEqual([
+      [-20, 85],
+      [-20, 110],
+    ]);
   });
 
   it("leaves the exits of a group as they are where more is held by it", () => {
