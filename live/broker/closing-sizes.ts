@@ -3,11 +3,13 @@ import { DUST } from "../../core/dust.js";
 import { isSent } from "../../core/orders/kinds.js";
 import type { ClosingOrders } from "./closing-orders.js";
 import type { OrderRows } from "./order-rows.js";
+import type { RefusedSizes } from "./refused-sizes.js";
 
 export interface ClosingSizesParts {
   readonly account: BrokerAccount;
   readonly closing: ClosingOrders;
   readonly rows: OrderRows;
+  readonly refused: RefusedSizes;
   /** The client id that orders go out with: only its own can be changed. */
   readonly clientId: number;
   /** Sends the order of a row as the book has it. */
@@ -30,14 +32,36 @@ export class ClosingSizes {
 
   /** Cuts those of an instrument of which something has filled, or was answered. */
   fit(instrument: number): void {
-    const { book, working } = this.parts.account;
-    for (const row of working.of(instrument)) {
-      if (this.parts.closing.isClosing(row) && isSent(book.status[row]) && !this.parts.isUnsent(row)) this.fitOne(row);
-    }
+    for (const row of this.parts.account.working.of(instrument)) if (this.isAtBroker(row)) this.fitOne(row);
+  }
+
+  /** Whether one was to be smaller and is not, for the change has not come about. */
+  get isOwed(): boolean {
+    return this.owed.length > 0;
+  }
+
+  /** Cuts these again, as after a time in which no change could leave, or in which it was lost. */
+  fitOwed(): void {
+    for (const row of this.owed) this.fitOne(row);
+  }
+
+  private get owed(): readonly number[] {
+    const { account, rows } = this.parts;
+    const isLarger = (row: number): boolean => {
+      const record = rows.at(row);
+      return record !== undefined && record.asked.quantity > record.terms.failedLast + DUST;
+    };
+    const working = account.market.instruments.flatMap(({ index }) => [...account.working.of(index)]);
+    return working.filter((row) => this.isAtBroker(row) && isLarger(row));
+  }
+
+  private isAtBroker(row: number): boolean {
+    const { account, closing, isUnsent } = this.parts;
+    return closing.isClosing(row) && isSent(account.book.status[row]) && !isUnsent(row);
   }
 
   private fitOne(row: number): void {
-    const { account, closing, rows, clientId, change, cancel } = this.parts;
+    const { account, closing, rows, refused, clientId, change, cancel } = this.parts;
     const { book } = account;
     const record = rows.at(row);
     // To change an order that the broker may not have would be to send it again: it is looked at with its answer.
@@ -47,7 +71,7 @@ export class ClosingSizes {
     const left = closing.unitsInBooks(row);
     if (book.quantity[row] - record.filled <= left + DUST) return;
     if (left <= DUST) cancel(row);
-    else {
+    else if (!refused.has(record, record.filled + left)) {
       book.quantity[row] = record.filled + left;
       change(row);
     }

@@ -3,7 +3,7 @@ import type { OrderRecord } from "../ledger/order-record.js";
 import type { Outcome } from "../ledger/outcome.js";
 
 /** What has something follow for others. */
-const FOLLOWED: readonly Outcome["kind"][] = ["filled", "terms", "cut", "revived"];
+const FOLLOWED: readonly Outcome["kind"][] = ["filled", "busted", "accepted", "terms", "cut", "revived"];
 
 /** What was heard before the run had its orders: what follows of it for others waits until it has. */
 export class EarlyOutcomes {

@@ -6,17 +6,15 @@ import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import type { Outcome } from "../ledger/outcome.js";
 import { isExitOf, openedBy, unitsExited, unitsHeld } from "../ledger/units-held.js";
-import { unitsCell } from "../screen/cells.js";
-import type { BrokerNews } from "./broker-news.js";
-import { orderInWords } from "./order-in-words.js";
 import type { OrderRows } from "./order-rows.js";
+import type { RefusedSizes } from "./refused-sizes.js";
 import { isGroupDone } from "./unsent-siblings.js";
 
 export interface ExitSizesParts {
   readonly account: BrokerAccount;
   readonly ledger: Ledger;
   readonly rows: OrderRows;
-  readonly news: BrokerNews;
+  readonly refused: RefusedSizes;
   /** The client id that orders go out with: only its own can be changed. */
   readonly clientId: number;
   /** Sends the order of a row as the book has it; one that is sent so already is not sent again. */
@@ -33,9 +31,6 @@ export interface ExitSizesParts {
  */
 export class ExitSizes {
   private readonly parts: ExitSizesParts;
-  /** What was told of orders that are too large and cannot be changed, by intent. */
-  private readonly told = new Map<number, string>();
-
   /** Orders that are of another size than they were, which was heard before their exits could follow. */
   private readonly resized = new Map<OrderRecord, number>();
 
@@ -220,7 +215,13 @@ export class ExitSizes {
   fitGroups(records: readonly OrderRecord[]): void {
     for (const record of records) {
       const { row, excess, wantsCancel, terms, asked } = record;
-      if (row >= 0 && excess === 0 && !wantsCancel && terms.isTooLarge && !this.isRefused(record, asked.quantity))
+      if (
+        row >= 0 &&
+        excess === 0 &&
+        !wantsCancel &&
+        terms.isTooLarge &&
+        !this.parts.refused.has(record, asked.quantity)
+      )
         this.parts.change(row);
     }
   }
@@ -236,7 +237,8 @@ export class ExitSizes {
       return;
     }
     const most = child.filled + left;
-    if (Math.max(book.quantity[row], child.asked.quantity) <= most + DUST || this.isRefused(child, most)) return;
+    if (Math.max(book.quantity[row], child.asked.quantity) <= most + DUST || this.parts.refused.has(child, most))
+      return;
     this.resize(child, Math.max(Math.min(book.quantity[row], most), book.filled[row]));
   }
 
@@ -277,16 +279,6 @@ export class ExitSizes {
       if (left <= DUST) endUnsent(child);
       else book.quantity[child] = Math.min(book.quantity[child], left);
     }
-  }
-
-  /** Whether the broker has refused to make an order that small: asked again it would say the same, so a person is told. */
-  private isRefused({ intent, terms }: OrderRecord, quantity: number): boolean {
-    if (!(Math.abs(quantity - terms.refused) <= DUST)) return false;
-    const reason = `${unitsCell(quantity)} units are left to it, and the broker has ${unitsCell(terms.told.quantity)}`;
-    if (this.told.get(intent.id) === reason) return true;
-    this.told.set(intent.id, reason);
-    this.parts.news.alert("CHANGE_REFUSED", { order: orderInWords(intent), reason });
-    return true;
   }
 
   private exitsOf(parent: OrderRecord): OrderRecord[] {

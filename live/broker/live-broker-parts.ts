@@ -27,6 +27,7 @@ import { OrderWatch } from "./order-watch.js";
 import { Outgoing } from "./outgoing.js";
 import { PositionWatch } from "./position-watch.js";
 import { RefusedCancels } from "./refused-cancels.js";
+import { RefusedSizes } from "./refused-sizes.js";
 import { ReportTeller } from "./report-teller.js";
 import { SessionTeller } from "./session-teller.js";
 import { UndeadOrders } from "./undead-orders.js";
@@ -114,11 +115,12 @@ export abstract class LiveBrokerParts {
     const isUnsent = (row: number): boolean => account.book.status[row] === HELD || this.outgoing.has(row);
     const endUnsent = (row: number): void => this.endUnsent(row);
     const unsent = new UnsentSiblings(account, isUnsent, endUnsent);
+    const refusedSizes = new RefusedSizes(news);
     this.exits = new ExitSizes({
       account,
       ledger,
       rows: this.rows,
-      news,
+      refused: refusedSizes,
       clientId: port.clientId,
       change: (row) => this.outgoing.change(row),
       cancel: (row) => this.cancel(row),
@@ -148,6 +150,7 @@ export abstract class LiveBrokerParts {
       account,
       closing: this.closing,
       rows: this.rows,
+      refused: refusedSizes,
       clientId: port.clientId,
       change: (row) => this.outgoing.change(row),
       cancel: (row) => this.cancel(row),

@@ -408,11 +408,12 @@ export class LiveBroker extends LiveBrokerParts implements Broker {
     for (const outcome of this.early.take()) {
       this.exits.missed(outcome);
       if (outcome.kind === "filled") this.unprotected.filled(outcome.record);
+      if (bearsOnClosing(outcome)) this.decided.push(() => this.fitClosing(outcome.record));
       if (outcome.kind === "revived") this.decided.push(() => this.consequences.leaveToOthers(outcome.record));
     }
     if (this.early.hasLate) this.decided.push(() => this.followEarly());
     const hasSizes = this.exits.endedParents.size > 0 || this.tooLarge.length > 0 || this.exits.hasMissed;
-    if (hasSizes || this.cut.length > 0) this.decided.push(() => this.fitSizes());
+    if (hasSizes || this.cut.length > 0 || this.closingSizes.isOwed) this.decided.push(() => this.fitSizes());
     if (this.unprotected.hasMissed) this.decided.push(() => this.unprotected.resume());
     if (this.decided.length > 0) this.onReady();
   }
@@ -462,7 +463,7 @@ export class LiveBroker extends LiveBrokerParts implements Broker {
       if (outcome.kind === "rejected" && outcome.record.isRefusedByMessage) this.watch.refusedByMessage(outcome.record);
       if (this.isBound) {
         this.consequences.tell(outcome);
-        if (outcome.kind === "filled" || outcome.kind === "accepted") this.fitClosing(outcome.record);
+        if (bearsOnClosing(outcome)) this.fitClosing(outcome.record);
       } else this.early.hear(outcome, now);
     }
   }
@@ -487,6 +488,7 @@ export class LiveBroker extends LiveBrokerParts implements Broker {
     this.exits.followMissed();
     this.exits.fitAll();
     this.cuts.cutAgain();
+    this.closingSizes.fitOwed();
   }
 
   /** Ends an order that has not left, with those that wait for it. */
@@ -527,4 +529,11 @@ export class LiveBroker extends LiveBrokerParts implements Broker {
       noteBlock(this.parts.ledger, { at: now, symbol, why: `undead ${id}`, isSet: false, detail: "it has ended" });
     }
   }
+}
+
+/** What closes only is held to what is left by what orders fill; one that could not be cut then, by its answer. */
+function bearsOnClosing(
+  outcome: Outcome,
+): outcome is Extract<Outcome, { readonly kind: "filled" | "busted" | "accepted" }> {
+  return outcome.kind === "filled" || outcome.kind === "busted" || outcome.kind === "accepted";
 }
