@@ -80,7 +80,13 @@ export class ExitSizes {
       if (isOutside && child.end === undefined) this.fitSent(child, left);
     }
     // What was closed by hand may count as of another entry since.
-    if (ledger.open.some(({ intent }) => (ledger.record(intent.parent)?.takenOff ?? 0) > DUST)) this.fitEvery();
+    if (this.isAnyTakenOff) this.fitEvery();
+  }
+
+  /** Whether an operator has taken units off an entry of which exits work. */
+  get isAnyTakenOff(): boolean {
+    const { ledger } = this.parts;
+    return ledger.open.some(({ intent }) => (ledger.record(intent.parent)?.takenOff ?? 0) > DUST);
   }
 
   /**

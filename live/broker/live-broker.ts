@@ -59,10 +59,7 @@ export class LiveBroker extends LiveBrokerParts implements Broker {
     if (canSend && !isConnected) this.parts.ledger.connectionLost();
     if (canSend || !isConnected || !this.isBound) return;
     // The account was looked at before anything could leave: what that look has left too large is changed now.
-    this.decided.push(() => {
-      this.fitSizes();
-      this.exits.fitEvery();
-    });
+    this.decided.push(() => this.fitAnew());
     this.onReady();
   }
 
@@ -413,7 +410,8 @@ export class LiveBroker extends LiveBrokerParts implements Broker {
     }
     if (this.early.hasLate) this.decided.push(() => this.followEarly());
     const hasSizes = this.exits.endedParents.size > 0 || this.tooLarge.length > 0 || this.exits.hasMissed;
-    if (hasSizes || this.cut.length > 0 || this.closingSizes.isOwed) this.decided.push(() => this.fitSizes());
+    const areCut = this.cut.length > 0 || this.exits.isAnyTakenOff || this.closingSizes.isOwed;
+    if (hasSizes || areCut) this.decided.push(() => this.fitAnew());
     if (this.unprotected.hasMissed) this.decided.push(() => this.unprotected.resume());
     if (this.decided.length > 0) this.onReady();
   }
@@ -489,6 +487,12 @@ export class LiveBroker extends LiveBrokerParts implements Broker {
     this.exits.fitAll();
     this.cuts.cutAgain();
     this.closingSizes.fitOwed();
+  }
+
+  /** The same behind a time in which no change could leave: exits whose entry has not ended are looked at as well. */
+  private fitAnew(): void {
+    this.fitSizes();
+    this.exits.fitEvery();
   }
 
   /** Ends an order that has not left, with those that wait for it. */

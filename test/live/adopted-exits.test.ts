@@ -267,6 +267,20 @@ describe("a position that was closed by hand and is adopted", () => {
     ]);
   });
 
+  it("is remembered behind a new start where the entry has not ended: its exits close no more than it may still open", async () => {
+    bracket(100, 40);
+    sellByHand(40);
+    run.broker.isConnected = false;
+    run.model.cancel = () => undefined;
+    adopt();
+    expect(working().map(([units]) => units)).toEqual([60, -100, -100]);
+    run.kill();
+    await run.open();
+    run.settle();
+    run.lookTwice();
+    expect(working().map(([units]) => units)).toEqual([60, -60, -60]);
+  });
+
   it("cuts a stop of the strategy's own that could not be cut when there is a connection, too", () => {
     trade("buy", 100);
     stop(100);
