@@ -1,8 +1,8 @@
 import { DUST } from "../../core/dust.js";
 import type { Ledger } from "../ledger/ledger.js";
 import type { OrderRecord } from "../ledger/order-record.js";
+import { openedBy } from "../ledger/units-held.js";
 import type { CutByHand } from "./held-orders.js";
-import { filledOfGroup } from "./unsent-siblings.js";
 
 /**
  * Orders that are no exits and are to be cut, or to end, for what was closed by hand: until the broker has them so, the
@@ -49,6 +49,19 @@ export class CutsByHand {
     if (cut !== undefined) this.cuts.set(record, { ...cut, units: cut.units + units });
   }
 
+  /** Where `denominator` units stood, `numerator` stand. */
+  split(symbol: string, numerator: number, denominator: number): void {
+    const units = (value: number): number => (value * numerator) / denominator;
+    for (const [record, cut] of this.cuts) {
+      if (record.intent.symbol !== symbol) continue;
+      this.cuts.set(record, {
+        ...cut,
+        units: units(cut.units),
+        ...(cut.others !== undefined && { others: units(cut.others) }),
+      });
+    }
+  }
+
   /** Units that an order may have, what it has filled included; Infinity of one that is not to be cut. */
   most(record: OrderRecord): number {
     const cut = this.cuts.get(record);
@@ -70,8 +83,8 @@ export class CutsByHand {
     }
   }
 
-  private filledByOthers({ intent, filled }: OrderRecord): number {
-    const { group } = intent;
-    return group === "" ? 0 : filledOfGroup(this.ledger, group) - filled;
+  private filledByOthers(record: OrderRecord): number {
+    const others = this.ledger.group(record.intent.group).filter((one) => one !== record);
+    return others.reduce((sum, one) => sum + openedBy(one), 0);
   }
 }

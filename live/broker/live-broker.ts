@@ -156,6 +156,7 @@ export class LiveBroker extends LiveBrokerParts implements Broker {
     const { ledger, instruments, conIds } = this.parts;
     const { symbol } = instruments[instrument];
     noteSplit(ledger, { at: this.run.clock.now, symbol, conId: conIds[instrument], numerator, denominator });
+    this.cuts.split(symbol, numerator, denominator);
   }
 
   onBar(): void {}

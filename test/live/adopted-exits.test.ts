@@ -392,6 +392,30 @@ describe("a position that was closed by hand and is adopted", () => {
     expect(new Set(cancels)).toEqual(new Set([run.model.order(2).orderId]));
   });
 
+  it.each([
+    [2, 1, true],
+    [2, 1, false],
+    [1, 10, true],
+    [1, 10, false],
+  ])("cuts such a stop to as many units as are left behind a split, %d for %d, started again: %s", async (...how) => {
+    const [numerator, denominator, isAgain] = how;
+    trade("buy", 100);
+    stop(100);
+    sellByHand(70);
+    run.broker.isConnected = false;
+    adopt();
+    split(numerator, denominator);
+    if (isAgain) {
+      run.kill();
+      await run.open();
+    } else run.broker.isConnected = true;
+    run.settle();
+    run.lookTwice();
+    const left = (30 * numerator) / denominator;
+    expect(run.position()).toBe(left);
+    expect(working().map(([units]) => units)).toEqual([-left]);
+  });
+
   it("takes off such a stop as well what another of its group has filled before it was cut", async () => {
     trade("buy", 100);
     run.act((orders) =>
