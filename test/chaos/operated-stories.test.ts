@@ -10,10 +10,16 @@ import { holdStories } from "./hold-stories.js";
 import { LIVE_SESSION } from "./live-session.js";
 import type { Misfortune } from "./misfortune.js";
 import { playStory } from "./play-story.js";
+import { runStories } from "./run-stories.js";
 import { DAY, drawStory, STORY_SYMBOLS, type Story } from "./story.js";
 import type { TheirOrder } from "./their-orders.js";
 
 holdStories(1, 40, "operated");
+
+it("the operated story 3488, which broke the promise once, does not", async () => {
+  const { violations } = await runStories("virtual", 3_488, 1, () => undefined, "operated");
+  expect(violations.map(({ told }) => told.join("\n"))).toEqual([]);
+});
 
 const [symbol] = STORY_SYMBOLS;
 
