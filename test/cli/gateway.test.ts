@@ -88,7 +88,7 @@ describe("seatrial gateway", () => {
     child.interrupt();
     const { stdout } = await child.ended;
     expect(stdout).toContain("data      store (ABC)");
-    expect(stdout).toContain("out of the store.");
+    expect(stdout).toContain("come out of the store");
   });
 
   it.each<[string, string[], string, 1 | 2]>([

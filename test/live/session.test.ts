@@ -632,13 +632,14 @@ describe("an entry that is flattened while the connection is away", () => {
         if (bar.instrument.symbol !== "SYN1" || this.state.made === true) return;
         this.state.made = true;
         const at = (percent: number): number => Math.round(bar.close * percent) / 100;
-        this.bracket("SYN1", "buy", 100, { limit: at(99.95), stopLoss: at(50), takeProfit: at(200) });
+        this.bracket("SYN1", "buy", 100, { limit: at(99.5), tif: "GTC", stopLoss: at(50), takeProfit: at(200) });
       }
     }
     const gateway = { faults: parseFaultPlan([{ fault: "cut", at: "+5min" }]) };
-    // Long enough for the market to reach the entry meanwhile, on a machine that is busy as well.
+    // Long enough for the market to reach the entry on a busy machine, and days in front of the end of the data.
     const times = { waits: [600] };
-    const { session } = await sessionAt({ data: DATA, ticks: TICKS, from: FROM, strategy: Enters, gateway, times });
+    const from = DATA.sessions[0].open[2];
+    const { session } = await sessionAt({ data: DATA, ticks: TICKS, from, strategy: Enters, gateway, times });
     const { ledger, engine, connection } = session.parts;
     let filledAtFlatten: number | undefined;
     connection.events.on("state", ({ state }) => {
