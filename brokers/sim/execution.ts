@@ -103,7 +103,10 @@ export class Execution {
     return this.capacity;
   }
 
-  /** Units of an order that can be had now: what is left of it, of what its parent opened, and of the market. */
+  /**
+   * Units of an order that can be had now: what is left of it, of what its parent opened, and of the market. One that only
+   * closes is cut to what is held, where that is less.
+   */
   available(order: number): number {
     const { book } = this.account;
     let units = book.quantity[order] - book.filled[order];
@@ -375,6 +378,15 @@ export class Execution {
     }
     this.tellGroup(order, units);
     if (closes) this.fitOthers(order);
+    if (this.account.working.count[instrument] > 0) this.endClosers(instrument);
+  }
+
+  /** Orders that only close end as soon as there is nothing for them to close any more, as live. */
+  private endClosers(instrument: number): void {
+    const { working } = this.account;
+    const list = working.lists[instrument];
+    // From the last on: one that is cancelled leaves the list.
+    for (let k = working.count[instrument] - 1; k >= 0; k--) this.endClosing(list[k]);
   }
 
   /** A change has left an order no more than it has filled: it is full, and for its group that is a full fill. */

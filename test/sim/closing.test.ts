@@ -70,21 +70,24 @@ it("an order to close at a limit ends where the position is gone, and closes no 
     [50, 50, 50, 50],
     [50, 50, 50, 50],
     [50, 50, 50, 50],
+    [50, 50, 50, 50],
     [50, 61, 50, 61],
-    [61, 62, 60, 61],
     [61, 65, 60, 61],
   ];
   let close: Order | undefined;
+  const told: string[] = [];
   const result = await run(bars("SPY", "1day", rows), {
-    0: (trader) => trader.buy("SPY", 10),
-    1: (trader) => {
-      close = trader.closePosition("SPY", { limit: 60, tif: "GTC" });
+    onBar(trader, _, n) {
+      if (n === 0) trader.buy("SPY", 10);
+      if (n === 1) close = trader.closePosition("SPY", { limit: 60, tif: "GTC" });
+      if (n === 2) trader.sell("SPY", 10);
+      if (n === 3) trader.buy("SPY", 5);
+      told.push(close?.status ?? "none");
     },
-    2: (trader) => trader.sell("SPY", 10),
-    4: (trader) => trader.buy("SPY", 5),
   });
-  expect(close?.status).toBe("cancelled");
-  expect(fillsOf(result)).toEqual(["bar 1 open: buy 10 at 50", "bar 3 open: sell 10 at 50", "bar 5 open: buy 5 at 61"]);
+  // At once, as live: not when its limit is met.
+  expect(told).toEqual(["none", "held", "accepted", "cancelled", "cancelled", "cancelled", "cancelled"]);
+  expect(fillsOf(result)).toEqual(["bar 1 open: buy 10 at 50", "bar 3 open: sell 10 at 50", "bar 4 open: buy 5 at 50"]);
 });
 
 describe("exits of one entry", () => {
