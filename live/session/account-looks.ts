@@ -55,6 +55,16 @@ export class AccountLooks {
       now: () => clock.now,
       asks: () => (connection.isUsable && this.reading === undefined ? connection : undefined),
       ask: (reason) => news.ask(reason),
+      failed: (error) => {
+        // Of a connection that is gone it is told as it goes.
+        if (connection.isUsable)
+          news.note(
+            "reconcile",
+            `orders made elsewhere could not be looked after: ${reasonOf(error)}`,
+            undefined,
+            "warn",
+          );
+      },
     });
   }
 
@@ -78,7 +88,7 @@ export class AccountLooks {
       return;
     }
     this.look().catch((error: unknown) => {
-      const text = `the broker could not be asked (${reason}): ${error instanceof Error ? error.message : String(error)}`;
+      const text = `the broker could not be asked (${reason}): ${reasonOf(error)}`;
       const { news, broker, clock } = this.parts;
       news.note("reconcile", text, undefined, "warn");
       // After a reconnect it is read in any case.
@@ -142,4 +152,8 @@ export class AccountLooks {
     if (isRunning()) turn(clock.now);
     else while (!facts.isEmpty) facts.pass();
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

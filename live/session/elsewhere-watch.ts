@@ -21,6 +21,8 @@ export interface ElsewhereWatchParts {
   readonly asks: () => Pick<Asks, "askUnnumbered"> | undefined;
   /** Asks for a look at the account, for a reason. */
   readonly ask: (reason: string) => void;
+  /** The open orders could not be asked for. */
+  readonly failed: (error: unknown) => void;
 }
 
 /**
@@ -40,6 +42,7 @@ export class ElsewhereWatch {
   /** Orders that the latest list did not have. */
   private missing: ReadonlySet<OrderRecord> = new Set();
   private hasAny = false;
+  private hasFailed = false;
   /** The ledger's count when that was found. */
   private foundAt = -1;
   /** Until when a list that was not told in time may still come. */
@@ -65,9 +68,11 @@ export class ElsewhereWatch {
       this.looked();
       return;
     }
-    this.underWay = this.look(asks).finally(() => {
-      this.underWay = undefined;
-    });
+    this.underWay = this.look(asks)
+      .catch((error: unknown) => this.failedTo(error))
+      .finally(() => {
+        this.underWay = undefined;
+      });
   }
 
   /** Whether a list that was not told in time may answer whoever asks for the open orders now. */
@@ -86,22 +91,27 @@ export class ElsewhereWatch {
   }
 
   private async look(asks: Pick<Asks, "askUnnumbered">): Promise<void> {
-    const { ledger, now } = this.parts;
+    const { ledger } = this.parts;
     const since = ledger.count;
     let isWhole = true;
     const unread = (): void => {
       isWhole = false;
     };
-    try {
-      const listed = await asks.askUnnumbered(openOrders(LIST_WAIT, unread));
-      // What a list that lacks lines does not have may be there.
-      if (isWhole) this.compare(listed, since);
-      this.looked();
-    } catch {
-      // Where the connection is gone the account is read behind the next, and where it is slow it is asked again.
-      this.next = now() + RETRY_AFTER;
-      this.lateUntil = this.next;
-    }
+    const listed = await asks.askUnnumbered(openOrders(LIST_WAIT, unread));
+    this.hasFailed = false;
+    // What a list that lacks lines does not have may be there.
+    if (isWhole) this.compare(listed, since);
+    this.looked();
+  }
+
+  /**
+   * A list has not come: where the connection is gone the account is read behind the next, and where it is slow it is asked
+   * again. Told once, for until one comes nothing says what becomes of these orders.
+   */
+  private failedTo(error: unknown): void {
+    this.lateUntil = this.next = this.parts.now() + RETRY_AFTER;
+    if (!this.hasFailed) this.parts.failed(error);
+    this.hasFailed = true;
   }
 
   private compare(listed: readonly BrokerOrder[], since: number): void {

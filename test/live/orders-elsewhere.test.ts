@@ -175,6 +175,7 @@ describe("a watch over orders of other clients", () => {
   function watching(list: () => Listed) {
     const asks: string[] = [];
     const lists: number[] = [];
+    const failures: string[] = [];
     const watch = new ElsewhereWatch({
       ledger: run.ledger,
       now: () => run.now,
@@ -189,6 +190,7 @@ describe("a watch over orders of other clients", () => {
         },
       }),
       ask: (reason) => asks.push(reason),
+      failed: (error) => failures.push(String(error)),
     });
     watch.looked();
     /** Lets so many seconds pass. */
@@ -198,7 +200,7 @@ describe("a watch over orders of other clients", () => {
         await watch.underWay;
       }
     };
-    return { watch, asks, lists, pass };
+    return { watch, asks, lists, failures, pass };
   }
 
   const listed = (): Listed => ({ orders: run.model.state().openOrders });
@@ -255,6 +257,19 @@ describe("a watch over orders of other clients", () => {
     const { lists, asks, pass } = watching(() => "nothing");
     await pass(120);
     expect([lists.length, asks]).toEqual([2, []]);
+  });
+
+  it("has it told once that it hears nothing, and again only behind a list that came", async () => {
+    adopted();
+    let list: Listed = "nothing";
+    const { failures, pass } = watching(() => list);
+    await pass(200);
+    expect(failures).toEqual(["Error: it was not told in time"]);
+    list = listed();
+    await pass(70);
+    list = "nothing";
+    await pass(20);
+    expect(failures).toHaveLength(2);
   });
 
   it("says meanwhile that such a list may answer others, until it comes no more or the connection is a new one", async () => {
