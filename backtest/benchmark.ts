@@ -3,6 +3,7 @@ import { DAY } from "../core/market/bar-size.js";
 import { type CorporateActions, NO_ACTIONS } from "../core/market/corporate-actions.js";
 import type { EquityCurve } from "../core/statistics/inputs.js";
 import { BacktestError } from "./errors.js";
+import { SHARE_OF_RUN } from "./missed-sessions.js";
 import { DEFAULTS } from "./models.js";
 import type { BacktestOptions } from "./options.js";
 import { type RateAt, rateHistory } from "./rate-history.js";
@@ -10,7 +11,6 @@ import type { Universe } from "./universe.js";
 
 /** So much of a run may be missing from a series before a coarser one is taken that has it. */
 const NO_MATTER = 7 * DAY;
-const SHARE_OF_RUN = 0.1;
 
 /** What a run is compared with. */
 export interface Benchmark {

@@ -2,7 +2,7 @@ import type { Sessions } from "../core/calendar/sessions.js";
 
 /** So many sessions without data at an end of a run are no matter, unless they are a large part of it. */
 const FEW = 5;
-const SHARE_OF_RUN = 0.1;
+export const SHARE_OF_RUN = 0.1;
 
 /**
  * Sessions of an instrument that lie between two instants: its own, or where these were taken from its data and end

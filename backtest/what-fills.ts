@@ -1,6 +1,8 @@
 import type { Engine } from "../core/engine.js";
 import type { BarSeries } from "../core/market/bar-series.js";
 import type { Instrument } from "../core/market/instrument.js";
+import { MARKET_ON_OPEN, STOP } from "../core/orders/kinds.js";
+import type { OrderBook } from "../core/orders/order-book.js";
 import { grouped } from "../core/statistics/format.js";
 import { isWorthAWord } from "./missed-sessions.js";
 import type { Universe } from "./universe.js";
@@ -24,12 +26,14 @@ interface Source {
  * theirs went on: their finest bars cover less than the others, or their quotes and trades do.
  */
 export function whatFillsInWords({ market, book, clock, equity }: Engine, universe: Universe): string[] {
-  const ordered = new Set(book.instrument.subarray(0, book.length));
+  const types = typesOrdered(book);
   const told: string[] = [];
   for (const instrument of market.instruments) {
     const { index } = instrument;
-    if (!ordered.has(index)) continue;
-    const { all, deciding } = sourcesOf(instrument, market.triggersOnTrades(index), universe);
+    const ordered = types.get(index);
+    if (ordered === undefined) continue;
+    const waitForTrades = market.triggersOnTrades(index) && [...ordered].some(waitsAtStop);
+    const { all, deciding } = sourcesOf(instrument, waitForTrades, universe);
     const { open, close } = market.sessions[index];
     for (const { source, rule, without } of deciding) {
       let known = 0;
@@ -49,9 +53,25 @@ export function whatFillsInWords({ market, book, clock, equity }: Engine, univer
   return told;
 }
 
+/** The types of the orders of each instrument that had some, by its index. */
+function typesOrdered({ length, instrument, type }: OrderBook): ReadonlyMap<number, ReadonlySet<number>> {
+  const types = new Map<number, Set<number>>();
+  for (let id = 0; id < length; id++) {
+    const known = types.get(instrument[id]);
+    if (known === undefined) types.set(instrument[id], new Set([type[id]]));
+    else known.add(type[id]);
+  }
+  return types;
+}
+
+/** Whether an order of a type waits for a stop or touch price. */
+function waitsAtStop(type: number): boolean {
+  return type >= STOP && type < MARKET_ON_OPEN;
+}
+
 function sourcesOf(
   { index, symbol }: Instrument,
-  stopsWaitForTrades: boolean,
+  waitForTrades: boolean,
   universe: Universe,
 ): { readonly all: readonly Source[]; readonly deciding: readonly Deciding[] } {
   const isOwn = (one: { readonly instrument: Instrument }): boolean => one.instrument.index === index;
@@ -76,7 +96,7 @@ function sourcesOf(
     rule: `Orders for ${symbol} fill on its ${name}`,
     without: "there nothing fills, and its price stays where it was",
   });
-  if (quotes.length > 0 && stopsWaitForTrades)
+  if (quotes.length > 0 && waitForTrades)
     deciding.push({
       source: anyOf(trades),
       rule: `Stops for ${symbol} wait for its trades`,

@@ -237,7 +237,7 @@ export class Desk {
     return this.run.market.quoteViews[this.instrument(which).index];
   }
 
-  /** The latest price: the middle of a quote, else a trade, else a close; NaN before the first. */
+  /** The latest price: the middle of a quote, else a trade, else a close, else that of a fill; NaN before the first. */
   price(which: Instrument | string): number {
     return this.run.portfolio.mark[this.instrument(which).index];
   }

@@ -229,7 +229,7 @@ export abstract class Strategy<Params extends object = object> {
   protected position(instrument: Instrument | string): Position {
     return this.#desk.position(instrument);
   }
-  /** The latest price: the middle of a quote, else a trade, else a close; NaN before the first. */
+  /** The latest price: the middle of a quote, else a trade, else a close, else that of a fill; NaN before the first. */
   protected price(instrument: Instrument | string): number {
     return this.#desk.price(instrument);
   }

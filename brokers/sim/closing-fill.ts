@@ -26,7 +26,7 @@ export class ClosingFill {
   fill(order: number, now: number): boolean {
     const { book, market } = this.account;
     const instrument = book.instrument[order];
-    if (isDormant(book, order) || this.bornAt(order) >= now) return false;
+    if (isDormant(book, order) || this.orders.liveFrom(order, book, this.rules.latency) >= now) return false;
     const sessions = market.sessions[instrument];
     const open = sessions.open[sessions.indexAt(now)];
     if (market.hasQuotes[instrument] || market.hasTrades[instrument]) return this.onTicks(order, open, now);
@@ -49,7 +49,8 @@ export class ClosingFill {
     const finest = market.finest[instrument];
     const end = market.lastBarEnd(instrument);
     // A bar that ends with the session has been matched, and what ended before the order is not for it.
-    if (!(end > open && end < now && this.bornAt(order) < end)) return false;
+    const live = this.orders.liveFrom(order, book, this.rules.latency);
+    if (!(end > open && end < now && live < end)) return false;
     const series = market.series[finest];
     const row = market.row[finest];
     const side = book.side[order] > 0 ? series.ask : series.bid;
@@ -64,12 +65,5 @@ export class ClosingFill {
     if (limit !== limit) return this.execution.fillMarket(order, price, row, now, CLOSING_AUCTION);
     const fits = book.side[order] > 0 ? price <= limit : price >= limit;
     return fits && this.execution.fillLimit(order, price, row, now, CLOSING_AUCTION);
-  }
-
-  private bornAt(order: number): number {
-    const { book } = this.account;
-    const own = book.madeAt[order] + this.rules.latency;
-    const parent = book.parent[order];
-    return parent < 0 ? own : Math.max(own, this.orders.filledAt[parent]);
   }
 }

@@ -87,6 +87,16 @@ export class SimOrders {
     this.sent[parent] = book.quantity[parent];
   }
 
+  /**
+   * From when on an order takes part where prices come one by one: made, and with a parent no earlier than that has begun
+   * to fill. What came at that very instant, such as the quote that filled the parent first, is not for it.
+   */
+  liveFrom(order: number, book: OrderBook, latency: number): number {
+    const own = book.madeAt[order] + latency;
+    const parent = book.parent[order];
+    return parent < 0 ? own : Math.max(own, this.filledAt[parent]);
+  }
+
   bear(order: number, birth: Birth): void {
     this.mark(order, BORN_INSIDE);
     this.births.set(order, birth);

@@ -132,19 +132,12 @@ export class TickMatching {
   private takesPart(order: number, now: number): boolean {
     const { book, market } = this.account;
     if (!isSent(book.status[order]) || isDormant(book, order)) return false;
-    if (this.bornAt(order) >= now) return false;
+    const live = this.orders.liveFrom(order, book, this.rules.latency);
+    if (live >= now) return false;
     if (isForClose(book, order) || !isOpenFor(book, market, order, now)) return false;
     if (!isForOpen(book, order)) return true;
     const sessions = market.sessions[book.instrument[order]];
-    return this.bornAt(order) <= sessions.open[sessions.indexAt(now)];
-  }
-
-  private bornAt(order: number): number {
-    const { book } = this.account;
-    const own = book.madeAt[order] + this.rules.latency;
-    const parent = book.parent[order];
-    // A child lives from its parent's fill on; the quote that filled the parent is not for it.
-    return parent < 0 ? own : Math.max(own, this.orders.filledAt[parent]);
+    return live <= sessions.open[sessions.indexAt(now)];
   }
 
   private liquidity(resting: boolean, opening: boolean): 0 | 1 | 2 {

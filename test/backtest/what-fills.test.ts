@@ -107,15 +107,21 @@ describe("quotes and trades that cover only a part of the run", () => {
       if (n === 0) trader.buy("SPY", 1, { limit: 50, tif: "GTC" });
     },
   };
-  const told = async (settings: Settings): Promise<string[]> =>
-    warnings(await run(daily, script, { sessions: { SPY: newYork(20) }, ...settings }), /^(Orders|Stops) for/);
+  const told = async (settings: Settings, plan: Script = script): Promise<string[]> =>
+    warnings(await run(daily, plan, { sessions: { SPY: newYork(20) }, ...settings }), /^(Orders|Stops) for/);
 
   it("are told of apart: orders fill on quotes, and stops wait for trades", async () => {
     const few = "of which 18 of 19 sessions with data of it have none";
     const fills = "there nothing fills, and its price stays where it was.";
     expect(await told({ quotes: [quoted(2)] })).toEqual([`Orders for SPY fill on its quotes alone, ${few}: ${fills}`]);
     expect(await told({ trades: [traded(2)] })).toEqual([`Orders for SPY fill on its trades alone, ${few}: ${fills}`]);
-    expect(await told({ quotes: [quoted(20)], trades: [traded(2)] })).toEqual([
+    expect(await told({ quotes: [quoted(20)], trades: [traded(2)] })).toEqual([]);
+    const stops: Script = {
+      onBar: (trader, _, n) => {
+        if (n === 0) trader.sell("SPY", 1, { stop: 50, tif: "GTC" });
+      },
+    };
+    expect(await told({ quotes: [quoted(20)], trades: [traded(2)] }, stops)).toEqual([
       `Stops for SPY wait for its trades alone, ${few}: there nothing triggers them.`,
     ]);
     expect(await told({ quotes: [quoted(2)], trades: [traded(20)] })).toEqual([
