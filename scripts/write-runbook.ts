@@ -118,6 +118,8 @@ const SESSION_DENIALS: Readonly<Record<string, string>> = {
   RATE_UNKNOWN: "Say under `rates` in the configuration what the currency is worth, or trade its pair as well.",
   OTHER_CLIENT:
     "The strategy has changed an adopted order that another client has made, or has made a child of it: change it there, or in TWS, and make exits as orders of their own.",
+  TERMS_UNKNOWN:
+    "The strategy has changed an adopted order of which TWS does not tell all that a change has to say again: change it in TWS, or cancel it and make another.",
   NOT_CONNECTED: "As for the guard connection.",
   JOURNAL: "The journal cannot be written: see the alert JOURNAL_FAILED.",
 };

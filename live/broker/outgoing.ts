@@ -11,7 +11,7 @@ import type { Denial } from "../../core/orders/denial.js";
 import { isSent, ORDER_TYPES } from "../../core/orders/kinds.js";
 import { LIQUIDATION, TARGET } from "../../core/orders/order-book.js";
 import type { Ledger } from "../ledger/ledger.js";
-import { isMadeElsewhere, isOutOfReach } from "../ledger/made-elsewhere.js";
+import { isOutOfReach } from "../ledger/made-elsewhere.js";
 import type { OrderRecord } from "../ledger/order-record.js";
 import type { BrokerNews } from "./broker-news.js";
 import type { ClosingOrders } from "./closing-orders.js";
@@ -20,6 +20,7 @@ import { endOf } from "./order-bounds.js";
 import { orderInWords } from "./order-in-words.js";
 import { type OrderNames, orderOfRow, writeFitted } from "./order-of-row.js";
 import type { OrderRows } from "./order-rows.js";
+import { whyUnchangeable } from "./unchangeable.js";
 import { isStop } from "./unprotected-entries.js";
 
 export interface OutgoingParts {
@@ -346,13 +347,9 @@ export class Outgoing {
       this.parts.news.alert("CHANGE_REFUSED", { order: orderInWords(record.intent), reason });
       ledger.tell({ kind: "terms", isBack: true, denial, record });
     };
-    // Under its id our client would make another order, or change one of its own.
-    if (isMadeElsewhere(ledger, record)) {
-      const { clientId: client } = record.intent;
-      failed({
-        code: "OTHER_CLIENT",
-        details: { client, reason: `only client id ${client}, which made it, can change it` },
-      });
+    const unchangeable = whyUnchangeable(ledger, record);
+    if (unchangeable !== undefined) {
+      failed(unchangeable);
       return;
     }
     // Nothing is left of it, and it is about to be cancelled.

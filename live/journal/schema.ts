@@ -94,6 +94,10 @@ export const MIGRATIONS: readonly string[] = [
     drawdown text not null
   );`,
   `alter table intent add column filled_before real not null default 0;`,
+  `alter table foreign_order add column trail_stop real;
+  alter table foreign_order add column trailing_percent real;
+  alter table foreign_order add column limit_offset real;
+  alter table foreign_order add column outside_rth integer not null default 0;`,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -236,7 +236,14 @@ export interface ForeignOrderEntry {
   readonly quantity: number;
   readonly filled: number;
   readonly limit: number;
+  /** Stop price, or of a trailing order the amount by which it trails. */
   readonly aux: number;
+  /** Of a trailing order: the stop it had when this was told; and by how much it trails, in percent, where by no amount. */
+  readonly trailStop: number;
+  readonly trailingPercent: number;
+  /** Of a trailing stop-limit: how far its limit lies beyond the stop. */
+  readonly limitOffset: number;
+  readonly outsideRth: boolean;
   readonly orderRef: string;
   readonly status: string;
 }

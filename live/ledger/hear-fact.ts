@@ -10,9 +10,8 @@ import { foreignKey, type Ledger } from "./ledger.js";
 import { matchExecution, matchOrder, matchStatus } from "./match.js";
 import { noteBlock } from "./note-block.js";
 import { isFinalCount, type OrderRecord } from "./order-record.js";
+import { toldNumber } from "./told-number.js";
 
-/** Commissions that TWS has not got are told as the largest double. */
-const UNSET = 1e300;
 const CANCEL_CODES = [136, 161, 10147, 10148];
 const CHANGE_CODES = [104, 105, 329, 2102];
 /** In answer to a child: its parent is not there. */
@@ -201,7 +200,7 @@ function giveWay(ledger: Ledger, record: OrderRecord, quantity: number, now: Ins
 }
 
 function hearCommission(ledger: Ledger, execId: string, amount: number, currency: string, now: Instant): void {
-  if (execId === "" || !Number.isFinite(amount) || Math.abs(amount) >= UNSET) return;
+  if (execId === "" || Number.isNaN(toldNumber(amount))) return;
   const { base, revision } = execIdParts(execId);
   const known = ledger.commissions.get(base);
   if (known !== undefined && known.revision > revision) return;
@@ -298,6 +297,10 @@ function noteForeign(ledger: Ledger, order: BrokerOrder, now: Instant): void {
     filled,
     limit: order.limitPrice ?? Number.NaN,
     aux: order.auxPrice ?? Number.NaN,
+    trailStop: order.trailStopPrice ?? Number.NaN,
+    trailingPercent: order.trailingPercent ?? Number.NaN,
+    limitOffset: order.limitOffset ?? Number.NaN,
+    outsideRth: order.outsideRth,
     orderRef: order.orderRef,
     status: order.status,
   } as const;

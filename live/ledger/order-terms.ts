@@ -1,6 +1,7 @@
 import { DUST } from "../../core/dust.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import type { OrderType } from "../../core/orders/kinds.js";
+import { toldPrice } from "./told-number.js";
 
 /** What an order may be, as far as the broker lets a client change it. NaN where there is none. */
 export interface Terms {
@@ -43,8 +44,6 @@ interface Change {
 
 /** How many changes are remembered that were answered. */
 const KEPT = 8;
-/** From here on a number stands for none. */
-const UNSET = 1e300;
 /** Types whose auxiliary price is the stop. */
 const AUX_IS_STOP: readonly OrderType[] = ["stop", "stop-limit", "market-if-touched", "limit-if-touched"];
 /** Types whose limit stands until it is changed; that of a trailing one moves by itself. */
@@ -280,8 +279,8 @@ export class OrderTerms {
   /** The prices that the broker has told, where it has. */
   private withToldPrices(terms: Terms): Terms {
     const { told, type } = this;
-    const isLimitTold = LIMIT_STANDS.includes(type) && isPrice(told.limit);
-    const isStopTold = AUX_IS_STOP.includes(type) && isPrice(told.aux);
+    const isLimitTold = LIMIT_STANDS.includes(type) && !Number.isNaN(toldPrice(told.limit));
+    const isStopTold = AUX_IS_STOP.includes(type) && !Number.isNaN(toldPrice(told.aux));
     if (!isLimitTold && !isStopTold) return terms;
     return { ...terms, limit: isLimitTold ? told.limit : terms.limit, stop: isStopTold ? told.aux : terms.stop };
   }
@@ -418,11 +417,6 @@ export class OrderTerms {
     this.changes = [];
     this.changeAt = Number.NaN;
   }
-}
-
-/** Whether the broker has told a price: for none TWS writes 0, or the largest double. */
-function isPrice(value: number): boolean {
-  return value !== 0 && Math.abs(value) < UNSET;
 }
 
 function arePricesSame(a: Terms, b: Terms): boolean {

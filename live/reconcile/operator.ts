@@ -1,8 +1,9 @@
-import { orderTypeOf } from "../../brokers/ib/order-names.js";
+import { AUX_PRICE_IS, HAS_LIMIT, orderTypeOf } from "../../brokers/ib/order-names.js";
 import { canStillFill } from "../../brokers/ib/order-statuses.js";
 import { DUST } from "../../core/dust.js";
 import type { Instant } from "../../core/market/bar-size.js";
 import { type OrderType, TIMES_IN_FORCE, type TimeInForce } from "../../core/orders/kinds.js";
+import { OUTSIDE_RTH, TRAIL_FRACTION } from "../../core/orders/order-book.js";
 import { orderInWords } from "../broker/order-in-words.js";
 import { LiveError } from "../errors.js";
 import type { AdjustmentName, ForeignOrderEntry } from "../ledger/entry.js";
@@ -12,6 +13,7 @@ import { isMadeElsewhere } from "../ledger/made-elsewhere.js";
 import { noteBlock } from "../ledger/note-block.js";
 import { noteFilled } from "../ledger/note-filled.js";
 import type { OrderRecord } from "../ledger/order-record.js";
+import { toldNumber, toldPrice } from "../ledger/told-number.js";
 import { priceCell, unitsCell } from "../screen/cells.js";
 
 /** What an operator knows that the broker does not tell. Each answers with one sentence of what was done. */
@@ -196,8 +198,10 @@ function adjust(ledger: Ledger, change: Change, now: Instant, intent = 0): void 
 }
 
 function termsOf(order: ForeignOrderEntry, type: OrderType, tif: TimeInForce) {
-  const { symbol, conId, orderId, clientId, permId, quantity, limit, aux } = order;
-  const trails = type === "trailing-stop" || type === "trailing-stop-limit";
+  const { symbol, conId, orderId, clientId, permId, quantity, limit, aux, outsideRth } = order;
+  const trails = AUX_PRICE_IS[type] === "trail";
+  const percent = trails ? toldPrice(order.trailingPercent) : Number.NaN;
+  const isTrailFraction = percent > 0;
   return {
     orderId,
     clientId,
@@ -207,16 +211,17 @@ function termsOf(order: ForeignOrderEntry, type: OrderType, tif: TimeInForce) {
     type,
     tif,
     quantity,
-    limit: limit > 0 || limit < 0 ? limit : Number.NaN,
-    stop: trails || !(aux > 0 || aux < 0) ? Number.NaN : aux,
-    trail: trails ? aux : Number.NaN,
-    isTrailFraction: false,
-    limitOffset: Number.NaN,
+    // That of a trailing one moves with its stop.
+    limit: HAS_LIMIT.includes(type) ? toldPrice(limit) : Number.NaN,
+    stop: toldPrice(trails ? order.trailStop : aux),
+    trail: isTrailFraction ? percent / 100 : trails ? toldPrice(aux) : Number.NaN,
+    isTrailFraction,
+    limitOffset: type === "trailing-stop-limit" ? toldNumber(order.limitOffset) : Number.NaN,
     goodTill: Number.NaN,
-    outsideRth: false,
+    outsideRth,
     parent: 0,
     group: "",
-    flags: 0,
+    flags: (isTrailFraction ? TRAIL_FRACTION : 0) | (outsideRth ? OUTSIDE_RTH : 0),
     tag: "adopted",
   } as const;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { BrokerOrder } from "../../brokers/tws/account/broker-order.js";
 import type { OrderFact } from "../../brokers/tws/orders/order-fact.js";
 import { increasing } from "../../core/orders/kept-exits.js";
 import { ORDER_STATUSES } from "../../core/orders/kinds.js";
@@ -399,6 +400,67 @@ describe("an order that has filled a part before it is adopted", () => {
     run.settle();
     expect(run.model.changes).toMatchObject([{ orderId: 900, quantity: 50, limit: 91 }]);
     expect([own.quantity, own.limit]).toEqual([30, 91]);
+  });
+
+  /** An order of this client under another journal, with these terms. */
+  function oursWith(terms: Partial<BrokerOrder>): void {
+    Object.assign(ours(-1, 50, Number.NaN), { terms });
+    run.ledger.foreignOrders.clear();
+    run.look();
+    adopt("another:1");
+  }
+
+  it.each([
+    [
+      "by a share of the price",
+      { orderType: "TRAIL", auxPrice: Number.MAX_VALUE, trailingPercent: 2.5, trailStopPrice: 97.5 },
+      { type: "trailing-stop", trail: 0.025, isTrailFraction: true },
+    ],
+    [
+      "by an amount",
+      { orderType: "TRAIL", auxPrice: 3, trailingPercent: Number.MAX_VALUE, trailStopPrice: 97 },
+      { type: "trailing-stop", trail: 3, isTrailFraction: false },
+    ],
+    [
+      "with a limit behind its stop",
+      { orderType: "TRAIL LIMIT", auxPrice: 3, trailStopPrice: 97, limitOffset: 0.5, limitPrice: 96.5 },
+      { type: "trailing-stop-limit", trail: 3, isTrailFraction: false, limitOffset: 0.5, limit: Number.NaN },
+    ],
+  ])("that trails %s goes on doing so where this client changes it", async (_, terms, sent) => {
+    oursWith({ ...terms, tif: "GTC", outsideRth: true });
+    await restart();
+    const [own] = run.act((orders) => orders.workingOrders(SPY));
+    run.act((orders) => orders.modify(own, { quantity: 30 }));
+    run.settle();
+    // Where its stop has come to meanwhile it is not told, or it would fall back.
+    const kept = { tif: "GTC", outsideRth: true, stop: Number.NaN };
+    expect(run.model.changes).toMatchObject([{ orderId: 900, quantity: 30, ...kept, ...sent }]);
+  });
+
+  it("that trades outside of regular hours goes on doing so where this client changes it", () => {
+    oursWith({ orderType: "LMT", limitPrice: 110, outsideRth: true });
+    const [own] = run.act((orders) => orders.workingOrders(SPY));
+    run.act((orders) => orders.modify(own, { limit: 111 }));
+    run.settle();
+    expect(run.model.changes).toMatchObject([{ orderId: 900, quantity: 50, limit: 111, outsideRth: true }]);
+  });
+
+  it.each([
+    ["when it ends", { orderType: "LMT", limitPrice: 110, tif: "GTD", goodTillDate: "20260410 16:00:00 US/Eastern" }],
+    ["how far it trails", { orderType: "TRAIL", auxPrice: Number.MAX_VALUE, trailStopPrice: 97 }],
+  ])("is cancelled, but not changed where that would have to say what is not known: %s", (unknown, terms) => {
+    oursWith(terms);
+    const [own] = run.act((orders) => orders.workingOrders(SPY));
+    run.act((orders) => orders.modify(own, { quantity: 30 }));
+    run.turn();
+    run.settle();
+    expect([run.model.changes, own.quantity]).toEqual([[], 50]);
+    const reason = `${unknown} is not known here, and a change would have to say it`;
+    expect(run.alerts.at(-1)).toMatchObject({ code: "CHANGE_REFUSED", details: { reason } });
+    expect(run.engine.flow.denials.get("TERMS_UNKNOWN")?.count).toBe(1);
+    run.act((orders) => orders.cancel(own));
+    run.settle();
+    expect(run.model.cancels).toEqual([900]);
   });
 
   it("is not adopted once it has ended", () => {

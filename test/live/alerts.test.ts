@@ -110,8 +110,9 @@ describe("what a session calls somebody for", () => {
 
   it("is an order of others in words, with the prices that it has", () => {
     const numbers = { at: 0, permId: 1, orderId: 0, clientId: 0, conId: SPY_ID, filled: 0, limit: 0, aux: 0 };
+    const trail = { trailStop: Number.NaN, trailingPercent: Number.NaN, limitOffset: Number.NaN, outsideRth: false };
     const texts = { symbol: "SPY", action: "SELL", tif: "DAY", orderRef: "", status: "Submitted" };
-    const order = { kind: "foreign-order", quantity: 50, ...numbers, ...texts } as const;
+    const order = { kind: "foreign-order", quantity: 50, ...numbers, ...trail, ...texts } as const;
     const words = (given: Partial<ForeignOrderEntry>): string =>
       foreignInWords({ ...order, orderType: "MKT", ...given });
     expect(words({})).toBe("sell 50 SPY");

@@ -32,6 +32,8 @@ export interface ModelOrder {
   status: string;
   whyHeld: string;
   readonly parentId: number;
+  /** What it says of the order beside that. */
+  terms?: Partial<BrokerOrder>;
 }
 
 /**
@@ -391,5 +393,6 @@ function brokerOrderOf(order: ModelOrder): BrokerOrder {
     status: order.status,
     completedStatus: order.status === "Inactive" ? "Rejected" : "",
     warning: "",
+    ...order.terms,
   };
 }

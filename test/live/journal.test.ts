@@ -280,6 +280,9 @@ describe("a journal", () => {
     older.close();
     const db = await openDatabase(path);
     db.exec("alter table intent drop column filled_before");
+    for (const column of ["trail_stop", "trailing_percent", "limit_offset", "outside_rth"]) {
+      db.exec(`alter table foreign_order drop column ${column}`);
+    }
     db.exec("drop table loss_figures");
     db.exec("alter table kill_switch drop column flatten");
     db.exec("insert into kill_switch (at, is_on, reason) values (4, 1, 'by hand')");

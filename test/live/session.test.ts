@@ -445,6 +445,10 @@ describe("an operator", () => {
       filled: 0,
       limit: 40,
       aux: Number.NaN,
+      trailStop: Number.NaN,
+      trailingPercent: Number.NaN,
+      limitOffset: Number.NaN,
+      outsideRth: false,
       status: "Submitted",
     });
     ledger.note({
