@@ -1,24 +1,15 @@
-import { openAfter } from "../../../core/calendar/session-time.js";
-import type { Sessions } from "../../../core/calendar/sessions.js";
-import type { Clock } from "../../../core/clock.js";
 import { type Instant, SECOND } from "../../../core/market/bar-size.js";
-import type { Instrument } from "../../../core/market/instrument.js";
 import { mayQuote } from "../../ib/data-farms.js";
 import { LIMITS } from "../../ib/pacing.js";
 import { MARKET_DATA_TYPES } from "../../ib/tick-types.js";
 import type { Link } from "../connection/link.js";
 import { URGENCY } from "../connection/outbox.js";
-import type { TwsConnection } from "../connection/tws-connection.js";
-import type { ContractDetails } from "../contracts/contract-details.js";
 import { type Refusal, TwsError } from "../errors.js";
-import type { Listeners } from "../listeners.js";
-import type { Timetable } from "../scheduler.js";
-import type { FeedEvents, RenewalReason, TradeSource } from "./feed-events.js";
-import { frozenLimit, type StaleTimes, silenceLimit } from "./feed-options.js";
+import type { RenewalReason, TradeSource } from "./feed-events.js";
 import { BOTH_TOLD, MarketState } from "./market-state.js";
-import { probeQuote, type Snapshot } from "./quote-probe.js";
 import { type QuoteHooks, QuoteStream } from "./quote-stream.js";
 import { RenewalBudget } from "./renewal-budget.js";
+import { StreamWatch, type StreamWatchParts, type WatchedStreams } from "./stream-watch.js";
 import { type TradeHooks, TradeStream } from "./trade-stream.js";
 
 /** Where quotes and trades go, in the order in which they came. */
@@ -27,51 +18,30 @@ export interface TickSink {
   onTrade(instrument: number, price: number, size: number): void;
 }
 
-export interface QuoteDeskParts {
-  readonly connection: TwsConnection;
-  readonly instruments: readonly Instrument[];
-  readonly contracts: readonly ContractDetails[];
-  readonly sessions: readonly Sessions[];
+export interface QuoteDeskParts extends StreamWatchParts {
   readonly sources: readonly TradeSource[];
-  readonly stale: StaleTimes;
-  readonly clock: Clock;
-  readonly timetable: Timetable;
-  readonly events: Listeners<FeedEvents>;
   readonly sink: TickSink;
   /** A stream has been answered, or is not: `error` says why. */
   answered(instrument: number, error: unknown): void;
 }
 
-/** How long a probe may take: TWS ends a snapshot after eleven seconds by itself. */
-const PROBE_WAIT = LIMITS.snapshot + 4 * SECOND;
-
 /**
- * The streams of quotes and trades of all instruments: asked for, watched, and asked for again when they are lost or
- * stand still. After each break the first quote counts once both of its sides have been told again.
+ * The streams of quotes and trades of all instruments: asked for, and asked for again when they are lost or the watch
+ * finds that they stand still. After each break the first quote counts once both of its sides have been told again.
  */
-export class QuoteDesk implements QuoteHooks, TradeHooks {
+export class QuoteDesk implements QuoteHooks, TradeHooks, WatchedStreams {
   readonly state: MarketState;
-  /** When the next stream has to be looked at; Infinity for never. */
-  due: Instant = Infinity;
+  private readonly watched: StreamWatch;
   private readonly parts: QuoteDeskParts;
   private readonly streams: readonly QuoteStream[];
   private readonly trades: readonly (TradeStream | undefined)[];
-  /** When the watch found trades last, and whether one has come since. */
-  private readonly tradeAt: Float64Array;
-  private readonly tradeCame: Uint8Array;
-  /** When quotes were asked for first. */
-  private begunAt = Number.NaN;
   private readonly budgets: readonly RenewalBudget[];
-  /** How long an instrument may be silent, and how long the same. */
-  private readonly limits: readonly number[];
-  private readonly frozenLimits: readonly number[];
   /** Why no quotes come of an instrument, as TWS says it; "" for no reason. */
   private readonly problems: string[];
   /** The broken farm that may quote an instrument, by its name. */
   private readonly farms: string[];
-  /** Breaks off what is under way for an instrument: a verification, a probe, the next question. */
+  /** Breaks off what is under way for an instrument: a verification, the next question. */
   private readonly verifications: ((() => void) | undefined)[];
-  private readonly probes: ((() => void) | undefined)[];
   private readonly retries: ((() => void) | undefined)[];
   private readonly ends: (() => void)[] = [];
   /** The connection on which it was said which type of data is wanted. */
@@ -81,20 +51,16 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     const { instruments, contracts, stale } = parts;
     this.parts = parts;
     this.state = new MarketState(instruments);
+    this.watched = new StreamWatch(parts, this.state, this);
     this.streams = instruments.map(({ symbol }, i) => new QuoteStream(symbol, i, contracts[i], this.state, this));
     this.trades = instruments.map(({ symbol }, i) => {
       this.streams[i].trades = parts.sources[i];
       return parts.sources[i] === "tick-by-tick" ? new TradeStream(symbol, i, contracts[i], this) : undefined;
     });
-    this.tradeAt = new Float64Array(instruments.length).fill(Number.NaN);
-    this.tradeCame = new Uint8Array(instruments.length);
     this.budgets = instruments.map(() => new RenewalBudget(stale.most, stale.within));
-    this.frozenLimits = instruments.map((instrument) => frozenLimit(instrument, stale));
-    this.limits = instruments.map((instrument) => silenceLimit(instrument, stale));
     this.problems = instruments.map(() => "");
     this.farms = instruments.map(() => "");
     this.verifications = instruments.map(() => undefined);
-    this.probes = instruments.map(() => undefined);
     this.retries = instruments.map(() => undefined);
   }
 
@@ -109,7 +75,7 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
       }),
     );
     this.nameFarms();
-    this.begunAt = this.parts.clock.now;
+    this.watched.begin();
     for (let i = 0; i < this.streams.length; i++) this.open(i, "start");
   }
 
@@ -120,7 +86,7 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
       this.streams[i].close();
       this.trades[i]?.close();
     }
-    this.due = Infinity;
+    this.watched.due = Infinity;
   }
 
   /** Why no quotes come of an instrument now; "" for no reason. */
@@ -130,26 +96,19 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     return this.streams[i].isOpen ? "" : "not subscribed";
   }
 
-  /** Since when the values have been the same though the market is open; now where it is closed, NaN before a quote. */
-  unchangedSince(i: number): Instant {
-    const { now } = this.parts.clock;
-    const changed = this.state.changedAt[i];
-    if (changed !== changed) return Number.NaN;
-    const open = this.openSince(i, now);
-    return open === Infinity ? now : latest(changed, this.state.verifiedAt[i], open);
-  }
-
   /** Looks at every stream: which has been silent, and which has stood still, for too long. */
   watch(): void {
-    const { now } = this.parts.clock;
-    let due = Infinity;
-    for (let i = 0; i < this.streams.length; i++) {
-      const open = this.openSince(i, now);
-      if (!this.isWatched(i)) due = Math.min(due, now + this.firstLimit(i));
-      else if (open === Infinity) due = Math.min(due, openAfter(this.parts.sessions[i], now) + this.firstLimit(i));
-      else due = Math.min(due, this.watchOne(i, now, open));
-    }
-    this.due = due;
+    this.watched.look();
+  }
+
+  /** When the next stream has to be looked at; Infinity for never. */
+  get due(): Instant {
+    return this.watched.due;
+  }
+
+  /** Since when the values have been the same though the market is open; now where it is closed, NaN before a quote. */
+  unchangedSince(i: number): Instant {
+    return this.watched.unchangedSince(i);
   }
 
   // ---- what streams tell ----------------------------------------------------------------------------------------
@@ -159,7 +118,7 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
   }
 
   trade(i: number, price: number, size: number): void {
-    this.tradeCame[i] = 1;
+    this.watched.traded(i);
     this.parts.sink.onTrade(i, price, size);
   }
 
@@ -245,7 +204,7 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     this.state.forget(i, clock.now);
     this.streams[i].open(link);
     events.tell("subscribed", { instrument: instruments[i], reason });
-    this.due = Math.min(this.due, clock.now + this.firstLimit(i));
+    this.watched.expect(i);
     const trades = this.trades[i];
     // Each trade that comes meanwhile would be lost, so they are left alone where only quotes are in doubt.
     if (trades !== undefined && !(trades.isOpen && ONLY_QUOTES.includes(reason))) this.openTrades(i, trades);
@@ -336,8 +295,7 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
   private callOff(i: number): void {
     this.verifications[i]?.();
     this.verifications[i] = undefined;
-    this.probes[i]?.();
-    this.probes[i] = undefined;
+    this.watched.callOff(i);
     this.retries[i]?.();
     this.retries[i] = undefined;
   }
@@ -351,79 +309,36 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
     if (source === "time-and-sales" && connection.link !== undefined) this.open(i, "ended by TWS");
   }
 
-  // ---- watching -------------------------------------------------------------------------------------------------
+  // ---- what the watch asks --------------------------------------------------------------------------------------
 
-  /** Since when the market of an instrument is open; Infinity where it is closed. */
-  private openSince(i: number, now: Instant): Instant {
-    const sessions = this.parts.sessions[i];
-    if (!sessions.isOpenAt(now)) return Infinity;
-    const s = sessions.indexAt(now);
-    return sessions.hasBreaks && now > sessions.breakEnd[s] ? sessions.breakEnd[s] : sessions.open[s];
-  }
-
-  /** The sooner of the two limits. */
-  private firstLimit(i: number): number {
-    return Math.min(this.limits[i], this.frozenLimits[i]);
-  }
-
-  /** Whether silence would mean something: not where it is known why nothing comes. */
-  private isWatched(i: number): boolean {
+  isWatched(i: number): boolean {
     return (
       this.parts.connection.isUsable &&
       this.streams[i].isOpen &&
       this.farms[i] === "" &&
       this.problems[i] === "" &&
-      this.state.halted[i] === 0 &&
-      // Delayed data may be silent for a quarter of an hour, and frozen data for ever.
-      !(this.state.dataType[i] > 1) &&
-      this.verifications[i] === undefined &&
-      this.probes[i] === undefined
+      this.verifications[i] === undefined
     );
   }
 
-  /** @returns when it has to be looked at again */
-  private watchOne(i: number, now: Instant, open: Instant): Instant {
-    const { state, parts } = this;
-    const { events, instruments } = parts;
-    const tickSince = latest(state.tickAt[i], state.askedAt[i], open);
-    if (now - tickSince >= this.limits[i]) {
-      events.tell("silent", { instrument: instruments[i], since: latest(state.freshAt(i), this.begunAt, open) });
-      return this.renew(i, "silent", now);
-    }
-    this.watchTrades(i, now);
-    const sameSince = Math.max(latest(state.changedAt[i], state.verifiedAt[i], open), state.askedAt[i]);
-    if (state.changedAt[i] === state.changedAt[i] && now - sameSince >= this.frozenLimits[i]) {
-      events.tell("frozen", { instrument: instruments[i], since: Math.max(state.changedAt[i], open) });
-      this.probe(i);
-      return now + PROBE_WAIT;
-    }
-    return Math.min(tickSince + this.limits[i], sameSince + this.frozenLimits[i]);
+  tradesOf(i: number): TradeStream | undefined {
+    return this.trades[i];
   }
 
-  /** Trades tick by tick come while the quotes tell of trades; else their stream has died without a word. */
-  private watchTrades(i: number, now: Instant): void {
-    const trades = this.trades[i];
-    if (trades === undefined || !trades.isOpen) return;
-    if (this.tradeCame[i] === 1) {
-      this.tradeCame[i] = 0;
-      this.tradeAt[i] = now;
-    }
-    const since = latest(this.tradeAt[i], trades.askedAt, Number.NaN);
-    if (this.state.tradedAt[i] - since >= this.limits[i] && this.budgets[i].take(now)) this.openTrades(i, trades);
-  }
-
-  /** Asks for a stream again, if it may. @returns when to look at it again */
-  private renew(i: number, reason: RenewalReason, now: Instant): Instant {
+  renew(i: number, reason: "silent" | "frozen", now: Instant): void {
     if (this.budgets[i].take(now)) {
       this.open(i, reason);
-    } else {
-      // The next tick counts as news, and only with the other side.
-      this.streams[i].doubt();
-      this.state.forget(i, now);
-      this.setProblem(i, reason);
-      this.rest(i, reason, now);
+      return;
     }
-    return now + this.firstLimit(i);
+    // The next tick counts as news, and only with the other side.
+    this.streams[i].doubt();
+    this.state.forget(i, now);
+    this.setProblem(i, reason);
+    this.rest(i, reason, now);
+  }
+
+  renewTrades(i: number, trades: TradeStream, now: Instant): void {
+    if (this.budgets[i].take(now)) this.openTrades(i, trades);
   }
 
   /** It has been asked for too often: it is left alone until it may be again. */
@@ -435,37 +350,6 @@ export class QuoteDesk implements QuoteHooks, TradeHooks {
   private giveUp(i: number, reason: string): void {
     const { events, instruments } = this.parts;
     events.tell("givenUp", { instrument: instruments[i], reason });
-  }
-
-  private probe(i: number): void {
-    const { connection, instruments, contracts, timetable } = this.parts;
-    const { link } = connection;
-    if (link === undefined) return;
-    const end = (snapshot: Snapshot | undefined): void => {
-      this.probes[i] = undefined;
-      callOff();
-      stop();
-      this.probed(i, snapshot);
-    };
-    const callOff = timetable.after(PROBE_WAIT, () => end(undefined));
-    const stop = probeQuote(link, instruments[i].symbol, contracts[i], end);
-    this.probes[i] = () => {
-      callOff();
-      stop();
-    };
-  }
-
-  private probed(i: number, snapshot: Snapshot | undefined): void {
-    const { state, parts } = this;
-    const { now } = parts.clock;
-    const isSame =
-      snapshot !== undefined &&
-      snapshot.bid === state.bid[i] &&
-      snapshot.ask === state.ask[i] &&
-      (snapshot.last === state.last[i] || state.last[i] !== state.last[i]);
-    if (isSame) state.verifiedAt[i] = now;
-    else this.renew(i, "frozen", now);
-    this.due = Math.min(this.due, now + this.firstLimit(i));
   }
 
   private setProblem(i: number, problem: string): void {
@@ -485,13 +369,6 @@ const LOST: readonly string[] = ["CONNECTION_LOST", "NOT_CONNECTED", "CONNECTION
 
 function isLost(error: unknown): boolean {
   return error instanceof TwsError && LOST.includes(error.code);
-}
-
-/** The latest of three instants, of which some may be NaN. */
-function latest(a: Instant, b: Instant, c: Instant): Instant {
-  let most = a === a ? a : Number.NEGATIVE_INFINITY;
-  if (b > most) most = b;
-  return c > most ? c : most;
 }
 
 /** A few words for what a stream was refused for. */
