@@ -1,6 +1,6 @@
 import { DUST } from "../../core/dust.js";
 import type { Instrument } from "../../core/market/instrument.js";
-import { amount, type Denial } from "../../core/orders/denial.js";
+import { amount, type Denial, units } from "../../core/orders/denial.js";
 import { FuturesMargin } from "./futures-margin.js";
 import {
   type AccountView,
@@ -61,7 +61,10 @@ class CashAccount implements MarginModel {
     const { holdings, promised } = account;
     const what = holdings.instruments[instrument];
     if (what.assetClass !== "future" && quantity < 0) {
-      return { code: "SHORT_SALE", details: { account: "cash", held: Math.max(0, held), selling: -quantity } };
+      return {
+        code: "SHORT_SALE",
+        details: { account: "cash", held: units(Math.max(0, held)), selling: units(-quantity) },
+      };
     }
     const needed = this.needed(holdings, held, terms);
     terms.needed = needed;

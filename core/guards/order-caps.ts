@@ -1,5 +1,5 @@
 import { isBeyond } from "../dust.js";
-import type { Denial } from "../orders/denial.js";
+import { type Denial, units } from "../orders/denial.js";
 import type { Guard, OrderUnderTest } from "./guard.js";
 import { percent } from "./percent.js";
 
@@ -15,7 +15,7 @@ export class OrderSize implements Guard {
 
   check(order: OrderUnderTest): Denial | undefined {
     if (!isBeyond(order.size, this.maximum)) return undefined;
-    return { code: "ORDER_SIZE", details: { quantity: order.size, limit: this.maximum } };
+    return { code: "ORDER_SIZE", details: { quantity: units(order.size), limit: units(this.maximum) } };
   }
 }
 
@@ -50,6 +50,9 @@ export class Participation implements Guard {
     const volume = order.market.lastVolume(order.index);
     // A series without volume declares that it cannot carry it.
     if (!(volume > 0) || !isBeyond(order.size, this.share * volume)) return undefined;
-    return { code: "PARTICIPATION", details: { quantity: order.size, volume, limit: percent(this.share) } };
+    return {
+      code: "PARTICIPATION",
+      details: { quantity: units(order.size), volume: units(volume), limit: percent(this.share) },
+    };
   }
 }

@@ -1,5 +1,5 @@
 import { isBeyond } from "../dust.js";
-import type { Denial } from "../orders/denial.js";
+import { type Denial, units } from "../orders/denial.js";
 import { isWorking } from "../orders/kinds.js";
 import { type Guard, type OrderUnderTest, workingUnits } from "./guard.js";
 
@@ -16,7 +16,7 @@ export class PositionCap implements Guard {
   check(order: OrderUnderTest): Denial | undefined {
     const after = order.position + order.side * (order.quantity + order.workingSameSide);
     if (!isBeyond(Math.abs(after), this.maximum)) return undefined;
-    return { code: "POSITION", details: { position: after, limit: this.maximum } };
+    return { code: "POSITION", details: { position: units(after), limit: units(this.maximum) } };
   }
 }
 

@@ -30,6 +30,11 @@ export function amount(value: number): string {
   return value.toFixed(2);
 }
 
+/** A number of units as a detail: a whole one as it is, any other with all its decimals, less the tail that binary leaves. */
+export function units(quantity: number): number | string {
+  return Number.isInteger(quantity) ? quantity : String(Number(quantity.toPrecision(12)));
+}
+
 /**
  * A price as a detail: whole ones as such, any other with the decimals of the instrument's ticks, two at least, and with
  * one more where it lies between two of them. Without ticks it has as many as it needs.

@@ -114,6 +114,19 @@ describe("caps", () => {
     );
   });
 
+  it("a denial says parts of a unit with all their decimals, so that no quantity reads like its limit", async () => {
+    const coin = bars(instrument({ symbol: "COIN", quantityStep: 1e-8 }), "1day", [CALM, CALM, CALM]);
+    for (const [quantity, guards, reason] of [
+      [0.124, { orderSize: 0.1235 }, "ORDER_SIZE: quantity=0.124 limit=0.1235"],
+      [0.1 + 0.2, { orderSize: 0.25 }, "ORDER_SIZE: quantity=0.3 limit=0.25"],
+      [0.00500001, { position: 0.005 }, "POSITION: position=0.00500001 limit=0.005"],
+      [1_000_000.125, { participation: 0.5 }, "PARTICIPATION: quantity=1000000.125 volume=1000000 limit=50%"],
+    ] as const) {
+      const result = await run(coin, { 1: (trader) => void trader.buy("COIN", quantity) }, guarded(guards));
+      expect(result.denials.map(({ first }) => first)).toEqual([reason]);
+    }
+  });
+
   it("a position is counted with what works towards it", async () => {
     const half = (trader: Trader): void => void trader.buy("SPY", 60);
     expect(await judged((trader) => trader.buy("SPY", 40), { position: 100 }, half)).toBe("passed");

@@ -122,6 +122,11 @@ describe("a cash account", () => {
     expect(account.ask(0, -41, 100)).toBe("SHORT_SALE: account=cash held=40 selling=41");
   });
 
+  it("says parts of a unit that it refuses to sell short with all their decimals", () => {
+    const account = new Account(cashAccount(), 10_000, SPY).fill(0, 1.666, 100);
+    expect(account.ask(0, -1.6665, 100)).toBe("SHORT_SALE: account=cash held=1.666 selling=1.6665");
+  });
+
   it("buys options for their premium and writes none", () => {
     const account = new Account(cashAccount(), 500, SPY, CALL);
     expect(account.ask(1, 1, 5)).toBe("");
