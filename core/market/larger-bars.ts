@@ -1,6 +1,7 @@
 import type { BarAggregator } from "./aggregation.js";
 import { BarSeries } from "./bar-series.js";
 import { type BarSize, isTimed } from "./bar-size.js";
+import { BatchOrder } from "./batch-order.js";
 import type { Instrument } from "./instrument.js";
 import type { Market } from "./market.js";
 import { MeasureAggregator } from "./measure-aggregator.js";
@@ -36,6 +37,7 @@ export class LargerBars {
   due = Infinity;
   private readonly market: Market;
   private readonly aggregators: readonly BarAggregator[];
+  private readonly batchOrder: BatchOrder;
   /** Where the series they build begin among those of the market. */
   private readonly first: number;
 
@@ -43,6 +45,7 @@ export class LargerBars {
   constructor(market: Market, built: readonly BuiltSeries[], midnight: (instrument: number) => Midnight) {
     this.market = market;
     this.first = market.series.length - built.length;
+    this.batchOrder = new BatchOrder(market.series);
     this.aggregators = built.map(({ series, from }) => {
       const { index } = series.instrument;
       const sessions = market.sessions[index];
@@ -98,6 +101,11 @@ export class LargerBars {
       aggregator.hoursChanged();
       if (aggregator.due < this.due) this.due = aggregator.due;
     }
+  }
+
+  /** Puts the built bars of an instant where they belong among all of it, smaller sizes first. */
+  arrange(batch: Int32Array, length: number): void {
+    this.batchOrder.arrange(batch, length);
   }
 
   /** Completes the bars that are due by now and writes their series behind those of `batch`; its new length. */
