@@ -3,6 +3,7 @@
 export { backtest } from "./backtest/backtest.js";
 export type { BacktestOptions, When } from "./backtest/options.js";
 export type { BacktestResult, Caveat, DenialCount, IndicatorTrace } from "./backtest/result.js";
+export type { SeatrialConfig } from "./config/config.js";
 export { defineConfig } from "./config/define-config.js";
 export { calendarOf } from "./core/calendar/calendar-of.js";
 export { allCalendars, calendarNamed } from "./core/calendar/calendars.js";
@@ -31,7 +32,7 @@ export type { OrderStatus, OrderType, Side, TimeInForce } from "./core/orders/ki
 export { type Fill, Order } from "./core/orders/order.js";
 export type { OrderChanges } from "./core/orders/order-desk.js";
 export type { OrderOptions, OrderRequest } from "./core/orders/order-request.js";
-export { bool, choice, float, int, type Param, type ParamValues } from "./core/params.js";
+export { bool, choice, float, int, type Param, type ParamsOf, type ParamValues } from "./core/params.js";
 export { Account, Position } from "./core/portfolio/views.js";
 export { Random } from "./core/random.js";
 export { type CalendarReturn, monthlyReturns, yearlyReturns } from "./core/statistics/calendar-returns.js";
@@ -44,7 +45,7 @@ export type { StatisticKey } from "./core/statistics/labels.js";
 export { excessReturns, simpleReturns } from "./core/statistics/returns.js";
 export { rollingSharpe } from "./core/statistics/rolling-sharpe.js";
 export { type Statistics, type SummaryOptions, summary } from "./core/statistics/summary.js";
-export { Strategy, type StrategyClass } from "./core/strategy.js";
+export { Strategy, type StrategyBase, type StrategyClass } from "./core/strategy.js";
 export { StrategyError } from "./core/strategy-errors.js";
 export { exchangeSessions } from "./data/exchange-sessions.js";
 export { openData } from "./data/open-data.js";
