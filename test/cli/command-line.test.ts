@@ -225,6 +225,11 @@ describe.concurrent("seatrial", () => {
       "it must be two local times, such as 09:30-16:00.",
     ],
     [
+      "a switch with a value that is neither true nor false",
+      ["backtest", "cross.ts", "--data", "sample", "--strict=yes"],
+      '--strict is "yes"; it must be true, false or without a value.',
+    ],
+    [
       "a run without a configuration",
       ["backtest", "cross.ts", "--run", "quick"],
       'There is no configuration that could have the run "quick".',
