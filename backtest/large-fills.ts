@@ -1,3 +1,4 @@
+import { isBeyond } from "../core/dust.js";
 import type { Engine } from "../core/engine.js";
 import type { BarSeries } from "../core/market/bar-series.js";
 import { grouped } from "../core/statistics/format.js";
@@ -53,7 +54,7 @@ export function largeFillsInWords(
         tally.firstEmptyTime = bar.time;
         tally.firstEmpty = where();
       }
-    } else if (bar.units > volume * share) {
+    } else if (isBeyond(bar.units, volume * share)) {
       tally.large += bar.fills;
       if (bar.units / volume > tally.largest) {
         tally.largest = bar.units / volume;

@@ -41,6 +41,17 @@ describe("fills that are large beside the volume of their bar", () => {
     expect(await told(withVolumes(1000, 1000, 1000), buys(400), { volumeLimit: 0.25 })).toEqual([]);
   });
 
+  it("are not told of for what doubles make of the share that the limit allows", async () => {
+    const coin = new Instrument({ symbol: "COIN", quantityStep: 0.001 });
+    const data = bars(
+      coin,
+      "1day",
+      Array.from({ length: 300 }, (_, i): Row => [100, 101, 99, 100, i / 100]),
+    );
+    const script: Script = { 0: (trader) => trader.buy("COIN", 1000, { tif: "GTC" }) };
+    expect(await told(data, script, { volumeLimit: 0.1, margin: "unlimited" })).toEqual([]);
+  });
+
   it("are told to have met nobody on a bar that traded nothing", async () => {
     expect(await told(withVolumes(1000, 0, 1000), buys(1))).toEqual([
       "1 of 1 fill happened on bars with a volume of 0, the first of SPY on 2024-01-09: nobody is known to have traded there, and --volume-limit does not hold where there is no volume.",
