@@ -4,6 +4,7 @@ import type { Instrument } from "../market/instrument.js";
 import type { Market } from "../market/market.js";
 import type { OrderFlow } from "../order-flow.js";
 import type { Portfolio } from "../portfolio/portfolio.js";
+import { asGiven } from "./as-given.js";
 import { type Bracket, type BracketOptions, checkBracket, crossedBy, writeExits } from "./bracket.js";
 import type { Denial } from "./denial.js";
 import { OrderError } from "./errors.js";
@@ -161,7 +162,7 @@ export class OrderDesk {
    * is nothing to do.
    */
   target(instrument: Instrument, target: number, options: OrderOptions = PLAIN): Order | undefined {
-    if (!Number.isFinite(target)) throw new OrderError("TARGET_INVALID", { symbol: instrument.symbol, target });
+    if (!Number.isFinite(target)) refuseTarget(instrument, target);
     const book = this.book;
     const index = instrument.index;
     const waits = this.flow.targetsWait;
@@ -187,7 +188,7 @@ export class OrderDesk {
 
   /** A position worth `value` of the base currency, as whole steps of quantity, rounded towards zero. */
   targetValue(instrument: Instrument, value: number, options: OrderOptions = PLAIN): Order | undefined {
-    if (!Number.isFinite(value)) throw new OrderError("TARGET_INVALID", { symbol: instrument.symbol, target: value });
+    if (!Number.isFinite(value)) refuseTarget(instrument, value);
     const index = instrument.index;
     const price = this.portfolio.mark[index];
     const unit = price * instrument.multiplier * this.portfolio.rate[this.portfolio.currencyOf[index]];
@@ -348,3 +349,7 @@ function isLeaving(book: OrderBook, order: number): boolean {
 }
 
 const PLAIN: OrderOptions = Object.freeze({});
+
+function refuseTarget({ symbol }: Instrument, target: number): never {
+  throw new OrderError("TARGET_INVALID", { symbol, target: asGiven(target) });
+}

@@ -1,6 +1,7 @@
 import type { Instant } from "../market/bar-size.js";
 import type { Instrument } from "../market/instrument.js";
 import { nearest } from "../nearest.js";
+import { asGiven } from "./as-given.js";
 import { OrderError } from "./errors.js";
 import {
   AT_THE_OPENING,
@@ -191,7 +192,7 @@ export function checkTrailPercent(instrument: Instrument, value: number | undefi
   throw new OrderError("PRICE_INVALID", {
     symbol: instrument.symbol,
     field: "trailPercent",
-    value,
+    value: asGiven(value),
     above: " above 0 and below 1, such as 0.02",
   });
 }
@@ -202,7 +203,7 @@ export function checkPrice(instrument: Instrument, field: string, value: number 
   throw new OrderError("PRICE_INVALID", {
     symbol: instrument.symbol,
     field,
-    value,
+    value: asGiven(value),
     above: negative ? "" : " above 0",
   });
 }
@@ -219,7 +220,7 @@ export function checkQuantity(instrument: Instrument, quantity: number): void {
   if (typeof quantity !== "number" || !(quantity > 0 && quantity < Infinity)) {
     throw new OrderError("QUANTITY_INVALID", {
       symbol: instrument.symbol,
-      quantity: typeof quantity === "number" ? quantity : (JSON.stringify(quantity) ?? "undefined"),
+      quantity: asGiven(quantity),
     });
   }
   const step = instrument.quantityStep;
