@@ -17,6 +17,10 @@ export const DATA_ERRORS = {
     sentence: 'The name of the file "{file}" tells no symbol.',
     remedy: "Write the symbol in front of it, as in SPY={file}.",
   },
+  DATA_SYMBOL_SPELLED: {
+    sentence: '"{symbol}" in front of {file} is no symbol: it has more than letters, digits, points and slashes.',
+    remedy: "Call it something such as {example}={file}.",
+  },
   DATA_SERIES_TWICE: {
     sentence: "{series} comes from two sources, {first} and {second}.",
     remedy: "Name one of them{otherwise}.",

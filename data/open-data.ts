@@ -195,13 +195,31 @@ function sampleOf(entry: string): Sample {
   return sampleNamed(entry.slice("sample:".length) || SAMPLES[0].name);
 }
 
-/** The symbol and the path of a file that is named, perhaps as SYMBOL=path. @throws DataError DATA_SYMBOL_UNCLEAR */
+/**
+ * The symbol and the path of a file that is named, perhaps as SYMBOL=path.
+ * @throws DataError DATA_SYMBOL_UNCLEAR, DATA_SYMBOL_SPELLED
+ */
 export function symbolAndPath(entry: string): { symbol: string; path: string } {
-  const match = /^([A-Za-z0-9./ ]+?)\s*=\s*(.+)$/.exec(entry);
-  if (match !== null && !existsSync(entry)) return { symbol: match[1], path: match[2] };
+  if (!existsSync(entry)) {
+    refuseSpelling(entry);
+    const match = /^([A-Za-z0-9./ ]+?)\s*=\s*(.+)$/.exec(entry);
+    if (match !== null) return { symbol: match[1], path: match[2] };
+  }
   const { symbol } = partsOfName(entry);
   if (symbol === "") throw new DataError("DATA_SYMBOL_UNCLEAR", { file: entry });
   return { symbol, path: entry };
+}
+
+/** A symbol with other signs in it, in front of a file that is there, must not be taken for a part of the path. */
+function refuseSpelling(entry: string): void {
+  const at = entry.lastIndexOf("=");
+  const [symbol, file] = [entry.slice(0, at).trim(), entry.slice(at + 1).trim()];
+  if (at < 0 || /^[A-Za-z0-9./ ]+$/.test(symbol) || !existsSync(file)) return;
+  const example = symbol
+    .split(/[^A-Za-z0-9]+/)
+    .filter((part) => part !== "")
+    .join(".");
+  throw new DataError("DATA_SYMBOL_SPELLED", { symbol, file, example: example === "" ? "SPY" : example });
 }
 
 /** What a symbol alone tells of an instrument: two currencies are a pair. */
