@@ -1,7 +1,7 @@
 import { FILLS, INTRABARS, LIMIT_FILLS, MARGINS, type RunSettings } from "../config/config.js";
 import { ADJUSTMENTS } from "../core/market/corporate-actions.js";
 import { DATE_ORDERS, STAMPS } from "../data/files/csv-words.js";
-import { namesFiles, namesStore } from "../data/open-data.js";
+import { namesFiles, namesStore, storesBySymbols } from "../data/open-data.js";
 import { HOURS, WHATS } from "../data/store/series-key.js";
 import { currencyFlag } from "./currency-flag.js";
 import { CliError } from "./errors.js";
@@ -112,7 +112,7 @@ export function flagSettings(flags: Flags): RunSettings {
 /**
  * Refuses flags for CSV files or for a store where the data has none: whoever asks for the bars of five minutes of a
  * sample would believe to have got them.
- * @throws CliError FLAG_POINTLESS
+ * @throws CliError FLAG_POINTLESS, FLAGS_EXCLUSIVE
  */
 export function refusePointless(flags: Flags, data: string | readonly string[]): void {
   const refuse = (name: string, what: string, otherwise: string): never => {
@@ -128,6 +128,9 @@ export function refusePointless(flags: Flags, data: string | readonly string[]):
       refuse(name, "what is taken out of a store", "give --data store");
     }
   }
+  const { named, open } = storesBySymbols(data);
+  if (!flags.has("symbols") || open || named.length === 0) return;
+  throw new CliError("FLAGS_EXCLUSIVE", { first: flagOf("symbols"), second: `the symbols of ${named.join(", ")}` });
 }
 
 /** The sizes of `--bar`: those of time are of the data, others are built from it. */

@@ -80,6 +80,13 @@ export function namesStore(data: string | readonly string[]): boolean {
   return splitEntries(data).some((entry) => isKind(entry, "store"));
 }
 
+/** The stores of `data` that name their symbols themselves, and whether there is one that does not. */
+export function storesBySymbols(data: string | readonly string[]): { named: string[]; open: boolean } {
+  const stores = splitEntries(data).filter((entry) => isKind(entry, "store"));
+  const named = stores.filter((entry) => entry.length > "store:".length);
+  return { named, open: named.length < stores.length };
+}
+
 /** Whether `data` names files, among whatever else. */
 export function namesFiles(data: string | readonly string[]): boolean {
   return splitEntries(data).some((entry) => !KINDS.some((kind) => isKind(entry, kind)));

@@ -219,6 +219,13 @@ describe.concurrent("a flag for CSV files", () => {
       "--symbols says what is taken out of a store, and xyz.csv is none. Leave the flag out, or give --data store.",
     );
   });
+
+  it("and symbols beside a store that names its own are wrong usage, not left out in silence", async () => {
+    const args = ["a.ts", "--data", "store:SPY", "--symbols", "IBM"];
+    expect(await refusal({ "a.ts": SMA_CROSS }, args, 2)).toContain(
+      "--symbols and the symbols of store:SPY are two things.",
+    );
+  });
 });
 
 describe.concurrent("data", () => {
