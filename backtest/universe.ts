@@ -12,6 +12,7 @@ import { DEFAULT_ADJUSTMENT, type NeededBars } from "../data/store/open-stored.j
 import { tradeDates } from "../data/trade-dates.js";
 import { zoneOffsets } from "../data/zone-offsets.js";
 import { BacktestError } from "./errors.js";
+import { barsOf, refuseTwice, settledBy } from "./handed-series.js";
 import { DEFAULTS } from "./models.js";
 import type { BacktestOptions } from "./options.js";
 import { refuseTickAbovePrice } from "./tick-check.js";
@@ -53,12 +54,14 @@ export async function storeOf({ data, store }: UniverseOptions): Promise<BarStor
 export function openUniverse(options: UniverseOptions, store?: BarStore, needed: NeededBars = {}): Universe {
   // The types ask for data; quotes or trades alone are enough for a run.
   const { data = [] } = options;
+  const settle = settledBy(specsOf(options.instruments));
+  if (isSeries(data)) refuseTwice(data);
   const sources = isSeries(data)
-    ? { series: data, stored: NOTHING, synthetic: NOTHING, notes: [] }
+    ? { series: data.map((one) => barsOf(one, settle(one.instrument))), stored: NOTHING, synthetic: NOTHING, notes: [] }
     : openSources(data as string | readonly string[], dataOptions(options, store, needed));
   const opened = sources.series;
-  const quotes = options.quotes ?? [];
-  const trades = options.trades ?? [];
+  const quotes = (options.quotes ?? []).map((one) => ({ ...one, instrument: settle(one.instrument) }));
+  const trades = (options.trades ?? []).map((one) => ({ ...one, instrument: settle(one.instrument) }));
   if (opened.length + quotes.length + trades.length === 0) throw new BacktestError("DATA_MISSING");
   // Files are checked as they are read; series that a program made are checked here.
   if (isSeries(data)) for (const series of opened) validateBars(series);
@@ -150,20 +153,12 @@ function numbered(universe: Universe): Universe {
     bySymbol.set(own.symbol, own);
     return own;
   };
-  const series = universe.series.map((one) => {
-    const instrument = place(one.instrument);
-    return instrument === one.instrument ? one : new BarSeries(instrument, one.size, columnsOf(one), one.source);
-  });
+  const series = universe.series.map((one) => barsOf(one, place(one.instrument)));
   // Smaller bars of an instrument come before larger ones that end at the same instant.
   series.sort((a, b) => a.size.ms - b.size.ms || a.instrument.index - b.instrument.index);
   const quotes = universe.quotes.map((one) => ({ ...one, instrument: place(one.instrument) }));
   const trades = universe.trades.map((one) => ({ ...one, instrument: place(one.instrument) }));
   return { ...universe, instruments: [...bySymbol.values()], series, quotes, trades };
-}
-
-function columnsOf(series: BarSeries): ConstructorParameters<typeof BarSeries>[2] {
-  const { start, end, open, high, low, close, volume, bid, ask } = series.slice(0, series.length);
-  return { start, end, open, high, low, close, volume, ...(bid && { bid }), ...(ask && { ask }) };
 }
 
 /**
