@@ -149,7 +149,7 @@ export class Engine extends EngineControls {
     if (broker.nextDue <= clock.now) broker.onDue();
     if (this.corporate.due <= clock.now) this.corporate.tell(clock.now, this.actions);
     if (this.larger.due <= taken) this.batchLength = this.larger.complete(taken, this.batch, this.batchLength);
-    if (this.larger.isUsed && this.batchLength > 1) this.larger.arrange(this.batch, this.batchLength);
+    if (this.batchLength > 1 && this.larger.isUsed) this.larger.arrange(this.batch, this.batchLength);
     if (!this.started) this.warmUp();
     else if (this.batchLength > 0 || this.touched) this.handOut();
     else this.keepQuietInstant();
