@@ -26,6 +26,10 @@ export const ORDER_ERRORS = {
     sentence: 'There is no option "{key}" of {what}.',
     remedy: "{hint}",
   },
+  OPTION_UNDEFINED: {
+    sentence: 'The option "{key}" of {what} is undefined.',
+    remedy: "Give it a value; where there is to be none, leave it out altogether.",
+  },
   PRICE_UNUSED: {
     sentence: "A {type} order for {symbol} has {field}, which such an order does not use.",
     remedy: "Leave it out, or choose the type that uses it.",

@@ -87,14 +87,34 @@ const KEYS: Readonly<Record<"order" | "request" | "bracket" | "modify", Readonly
 /** The same in words. */
 const KEYS_OF = { order: "an order", request: "an order", bracket: "a bracket", modify: "a change of an order" };
 
+/** Options that an order without them is another order for. */
+const DECISIVE: ReadonlySet<string> = new Set([
+  "quantity",
+  "limit",
+  "stop",
+  "trail",
+  "trailPercent",
+  "limitOffset",
+  "goodTill",
+  "parent",
+  "stopLoss",
+  "takeProfit",
+  "trailingStop",
+]);
+
 /**
- * User files run without a type check: a slip in the name of an option must not turn a limit order into a market order.
- * @throws OrderError OPTION_UNKNOWN
+ * User files run without a type check: neither a slip in the name of an option nor a value that is not there yet may turn
+ * a limit order into a market order, or leave a bracket without its stop.
+ * @throws OrderError OPTION_UNKNOWN, OPTION_UNDEFINED
  */
 export function checkKeys(what: keyof typeof KEYS, options: object): void {
   const keys = KEYS[what];
   for (const key in options) {
-    if (keys.has(key)) continue;
+    if (keys.has(key)) {
+      if (DECISIVE.has(key) && (options as Record<string, unknown>)[key] === undefined)
+        throw new OrderError("OPTION_UNDEFINED", { what: KEYS_OF[what], key });
+      continue;
+    }
     const near = nearest(key, [...keys]);
     const hint = near === undefined ? `It takes ${[...keys].join(", ")}.` : `Did you mean "${near}"?`;
     throw new OrderError("OPTION_UNKNOWN", { what: KEYS_OF[what], key, hint });

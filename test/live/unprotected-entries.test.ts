@@ -49,7 +49,7 @@ describe("an entry whose stop is refused", () => {
   });
 
   it.each([
-    ["trails", { ...EXITS, stopLoss: undefined, trailingStop: 2 }],
+    ["trails", { limit: 95, takeProfit: 110, trailingStop: 2, tif: "GTC" }],
     ["has no target beside it", { limit: 95, stopLoss: 90, tif: "GTC" }],
   ] as [string, BracketOptions][])("is cancelled where the stop %s", (_, options) => {
     bracket(options, 0);
