@@ -94,9 +94,13 @@ export function openUniverse(options: UniverseOptions, store?: BarStore, needed:
   return { ...universe, actions, withoutActions };
 }
 
-/** Every currency must have a rate to the account's own. @throws BacktestError RATE_MISSING */
+/**
+ * Every currency must have a rate to the account's own, and every rate must be one of a currency.
+ * @throws BacktestError RATE_MISSING, SETTING_INVALID
+ */
 export function refuseMissingRates(universe: Universe, options: Pick<BacktestOptions, "baseCurrency" | "rates">): void {
   const base = options.baseCurrency ?? DEFAULTS.baseCurrency;
+  for (const [currency, value] of Object.entries(options.rates ?? {})) refuseNoRate(currency, value, base);
   for (const { symbol, currency } of universe.instruments) {
     if (currency === base || options.rates?.[currency] !== undefined) continue;
     const told = universe.instruments.some(
@@ -105,6 +109,18 @@ export function refuseMissingRates(universe: Universe, options: Pick<BacktestOpt
         (one.assetClass === "forex" && one.symbol.startsWith(base) && one.currency === currency),
     );
     if (!told) throw new BacktestError("RATE_MISSING", { symbol, currency, base, pair: pairOf(currency, base) });
+  }
+}
+
+/** What is said of no currency, or of the account's own, would be left out in silence. */
+function refuseNoRate(currency: string, value: number, base: string): void {
+  const name = `rates.${currency}`;
+  if (!/^[A-Z]{3}$/.test(currency)) {
+    const rule = "of a currency in three capital letters, such as rates.EUR";
+    throw new BacktestError("SETTING_INVALID", { name, value, rule });
+  }
+  if (currency === base && value !== 1) {
+    throw new BacktestError("SETTING_INVALID", { name, value, rule: `left out, or 1: ${base} is the account's own` });
   }
 }
 

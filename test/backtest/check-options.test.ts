@@ -111,6 +111,21 @@ describe("backtest() refuses, in the words of the configuration,", () => {
   });
 });
 
+describe("the rates of backtest()", () => {
+  it.each([
+    ["EUR in small letters", { eur: 1.1 }, "rates.eur is 1.1. It must be of a currency in three capital letters"],
+    ["a pair", { "EUR.USD": 1.1 }, "rates.EUR.USD is 1.1. It must be of a currency in three capital letters"],
+    ["the account's own currency", { USD: 2 }, "rates.USD is 2. It must be left out, or 1: USD is the account's own."],
+  ])("are refused where one is of %s, which would be left out in silence", async (_, rates, sentence) => {
+    expect((await refusal({ rates })).message).toContain(sentence);
+  });
+
+  it("may say of the account's own currency that it is worth 1", async () => {
+    const { baseCurrency } = await backtest({ ...PLAIN, strategy: Idle, data: DATA, rates: { USD: 1, EUR: 1.1 } });
+    expect(baseCurrency).toBe("USD");
+  });
+});
+
 describe("the instruments of backtest()", () => {
   it.each<[string, unknown, string]>([
     [
