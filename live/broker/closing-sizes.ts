@@ -1,6 +1,8 @@
 import type { BrokerAccount } from "../../core/broker.js";
 import { DUST } from "../../core/dust.js";
+import type { Denial } from "../../core/orders/denial.js";
 import { isSent } from "../../core/orders/kinds.js";
+import { LIQUIDATION } from "../../core/orders/order-book.js";
 import type { ClosingOrders } from "./closing-orders.js";
 import type { OrderRows } from "./order-rows.js";
 import type { RefusedSizes } from "./refused-sizes.js";
@@ -17,11 +19,14 @@ export interface ClosingSizesParts {
   readonly cancel: (row: number) => void;
   /** Whether an order has not left yet: it is cut when it does. */
   readonly isUnsent: (row: number) => boolean;
+  /** Of what an order was to close only so many units are held for certain. */
+  readonly disputed: (row: number, held: number, why: Denial) => void;
 }
 
 /**
- * Keeps orders that may only close, and work, to what is held: another order of their side has filled meanwhile, and what
- * they closed beyond that would turn the position round. The broker does not hold them to it, as the simulated one does.
+ * Keeps orders that may only close, and work, to what is held: another order of their side has filled meanwhile, or somebody
+ * else has closed a part, and what they closed beyond that would turn the position round. The broker does not hold them to
+ * it, as the simulated one does. One that was cut is not made larger again.
  */
 export class ClosingSizes {
   private readonly parts: ClosingSizesParts;
@@ -33,6 +38,19 @@ export class ClosingSizes {
   /** Cuts those of an instrument of which something has filled, or was answered. */
   fit(instrument: number): void {
     for (const row of this.parts.account.working.of(instrument)) if (this.isAtBroker(row)) this.fitOne(row);
+  }
+
+  /** Whether an order works that may only close. */
+  works(instrument: number): boolean {
+    return this.parts.account.working.of(instrument).some((row) => this.isAtBroker(row));
+  }
+
+  /** Others have traded: those that close by force close no more than the account holds. */
+  fitForced(instrument: number): void {
+    const { account } = this.parts;
+    for (const row of account.working.of(instrument)) {
+      if (this.isAtBroker(row) && (account.book.flags[row] & LIQUIDATION) !== 0) this.fitOne(row);
+    }
   }
 
   /** Whether one was to be smaller and is not, for the change has not come about. */
@@ -61,7 +79,7 @@ export class ClosingSizes {
   }
 
   private fitOne(row: number): void {
-    const { account, closing, rows, refused, clientId, change, cancel } = this.parts;
+    const { account, closing, rows, refused, clientId, change, cancel, disputed } = this.parts;
     const { book } = account;
     const record = rows.at(row);
     // To change an order that the broker may not have would be to send it again: it is looked at with its answer.
@@ -70,8 +88,15 @@ export class ClosingSizes {
     // The journal has all that was heard, also what the run is told in a moment: of this order and of the position alike.
     const left = closing.unitsInBooks(row);
     if (book.quantity[row] - record.filled <= left + DUST) return;
-    if (left <= DUST) cancel(row);
-    else if (!refused.has(record, record.filled + left)) {
+    const dispute = closing.dispute(row);
+    const tell = (): void => {
+      if (dispute !== undefined) disputed(row, left, dispute);
+    };
+    if (left <= DUST) {
+      tell();
+      cancel(row);
+    } else if (!refused.has(record, record.filled + left)) {
+      tell();
       book.quantity[row] = record.filled + left;
       change(row);
     }

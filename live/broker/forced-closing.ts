@@ -128,7 +128,7 @@ export class ForcedClosing implements EndingOrders {
   disputed(row: number, held: number, { details }: Denial): void {
     const { account, closing, news } = this.parts;
     this.owe(row);
-    const [symbol, wanted] = [closing.symbolOf(row), account.book.quantity[row]];
+    const [symbol, wanted] = [closing.symbolOf(row), account.book.remaining(row)];
     news.alert("CLOSE_DISPUTED", { symbol, held, wanted, reason: String(details.reason) });
   }
 

@@ -30,6 +30,7 @@ import { RefusedCancels } from "./refused-cancels.js";
 import { RefusedSizes } from "./refused-sizes.js";
 import { ReportTeller } from "./report-teller.js";
 import { SessionTeller } from "./session-teller.js";
+import { StandingDifferences } from "./standing-differences.js";
 import { UndeadOrders } from "./undead-orders.js";
 import { UnprotectedEntries } from "./unprotected-entries.js";
 import { filledOfGroup, UnsentSiblings } from "./unsent-siblings.js";
@@ -54,6 +55,7 @@ export abstract class LiveBrokerParts {
   protected readonly watch: OrderWatch;
   protected readonly positions: PositionWatch;
   protected readonly again = new LookAgain();
+  protected readonly standing = new StandingDifferences();
   protected readonly facts = new FactQueue();
   protected readonly rows = new OrderRows();
   protected readonly session: SessionTeller;
@@ -155,6 +157,7 @@ export abstract class LiveBrokerParts {
       change: (row) => this.outgoing.change(row),
       cancel: (row) => this.cancel(row),
       isUnsent,
+      disputed: (row, held, why) => this.forced.disputed(row, held, why),
     });
     this.forced = new ForcedClosing({
       account,

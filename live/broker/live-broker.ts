@@ -321,6 +321,7 @@ export class LiveBroker extends LiveBrokerParts implements Broker {
     this.clearUndead(report, now);
     if (isUpstreamUp && this.isBound) this.forced.tellStanding();
     this.again.looked(report.isSettled, now, isUpstreamUp);
+    this.holdClosing(report, now);
     this.session.lookForeign();
     this.report.tell(report);
     return report;
@@ -463,13 +464,26 @@ export class LiveBroker extends LiveBrokerParts implements Broker {
       if (this.isBound) {
         this.consequences.tell(outcome);
         if (bearsOnClosing(outcome)) this.fitClosing(outcome.record);
+        if (outcome.kind === "foreignExecution") this.closingSizes.fitForced(this.indexOf(outcome.symbol));
       } else this.early.hear(outcome, now);
     }
   }
 
   private fitClosing({ intent }: OrderRecord): void {
-    const instrument = this.parts.instruments.find(({ symbol }) => symbol === intent.symbol);
-    if (instrument !== undefined) this.closingSizes.fit(instrument.index);
+    this.closingSizes.fit(this.indexOf(intent.symbol));
+  }
+
+  /** Closing orders that work close no more than the account holds, once two looks agree on what that is. */
+  private holdClosing(report: ReconcileReport, now: Instant): void {
+    const { standing, fresh } = this.standing.looked(report, now);
+    if (!this.isBound) return;
+    for (const symbol of standing) this.closingSizes.fit(this.indexOf(symbol));
+    if (fresh.some((symbol) => this.closingSizes.works(this.indexOf(symbol)))) this.again.soon(now);
+  }
+
+  /** -1 of an instrument that this run does not trade. */
+  private indexOf(symbol: string): number {
+    return this.parts.instruments.findIndex((one) => one.symbol === symbol);
   }
 
   private followEarly(): void {

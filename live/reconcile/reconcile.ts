@@ -17,7 +17,7 @@ import { namedByFills } from "./missing-fills.js";
 import { estimatePrice } from "./price-estimate.js";
 
 /** Two looks that are closer than this see the same moment: they do not agree with each other, they are one. */
-const PASS_GAP = 2 * SECOND;
+export const PASS_GAP = 2 * SECOND;
 /**
  * How long an execution may stay away that a status has told of, before the position is believed; and how long the fills
  * of an order that a message has ended, where not all can be read that would tell them.
