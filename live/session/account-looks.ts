@@ -9,6 +9,7 @@ import type { Ledger } from "../ledger/ledger.js";
 import type { ReconcileReport } from "../reconcile/reconcile.js";
 import { ElsewhereWatch } from "./elsewhere-watch.js";
 import type { FactOrder } from "./fact-order.js";
+import { LateLists } from "./late-lists.js";
 import type { SessionClock } from "./session-clock.js";
 import type { SessionNews } from "./session-news.js";
 
@@ -43,6 +44,7 @@ export class AccountLooks {
   /** Orders that others have made are looked after in between. */
   readonly elsewhere: ElsewhereWatch;
   private readonly parts: AccountLooksParts;
+  private readonly late: LateLists;
   private reading: Promise<ReconcileReport> | undefined;
   /** What a look was asked for while another was under way. */
   private askedMeanwhile: string | undefined;
@@ -50,8 +52,10 @@ export class AccountLooks {
   constructor(parts: AccountLooksParts) {
     this.parts = parts;
     const { connection, ledger, clock, news } = parts;
+    this.late = new LateLists(() => clock.now);
     this.elsewhere = new ElsewhereWatch({
       ledger,
+      late: this.late,
       now: () => clock.now,
       asks: () => (connection.isUsable && this.reading === undefined ? connection : undefined),
       ask: (reason) => news.ask(reason),
@@ -76,7 +80,7 @@ export class AccountLooks {
 
   /** Looks over a connection that has just come. Whoever asks meanwhile has this one: a second list would end the first. */
   async lookBehind(link: Link): Promise<void> {
-    this.elsewhere.reconnected();
+    this.late.reconnected();
     await this.once(this.read(link));
   }
 
@@ -102,10 +106,10 @@ export class AccountLooks {
     if (this.elsewhere.underWay !== undefined) await this.elsewhere.underWay;
     this.passFacts();
     const since = broker.beginReconcile(clock.now);
-    const { mayAnswerLate } = this.elsewhere;
-    const told = await readBrokerState(link, LIST_WAIT, true);
+    const { mayAnswer } = this.late;
+    const told = await this.late.watch(readBrokerState(link, LIST_WAIT, true));
     // The rest of a list that came too late may have answered: what that lacks may be there.
-    const state = mayAnswerLate ? { ...told, hasAllOrders: false } : told;
+    const state = mayAnswer ? { ...told, hasAllOrders: false } : told;
     const isUpstreamUp = connection.state !== "upstream lost";
     let report!: ReconcileReport;
     const hold = (): void => {

@@ -6,16 +6,16 @@ import type { Ledger } from "../ledger/ledger.js";
 import { isMadeElsewhere } from "../ledger/made-elsewhere.js";
 import { matchOrder } from "../ledger/match.js";
 import type { OrderRecord } from "../ledger/order-record.js";
+import type { LateLists } from "./late-lists.js";
 
 /** One message asks for all open orders: that is nothing to the pace, and soon for whoever has cancelled one in TWS. */
 const LOOK_EVERY = 10 * SECOND;
 /** Where a look at the account does not settle what has become of an order, it is asked for ever more seldom. */
 const LONGEST_WAIT = 5 * MINUTE;
-/** A list that was not told in time may come yet, and would answer whoever asks next. */
-const RETRY_AFTER = MINUTE;
 
 export interface ElsewhereWatchParts {
   readonly ledger: Ledger;
+  readonly late: LateLists;
   readonly now: () => Instant;
   /** Whom to ask; undefined where nobody can be asked now, or the account is being read in any case. */
   readonly asks: () => Pick<Asks, "askUnnumbered"> | undefined;
@@ -45,8 +45,6 @@ export class ElsewhereWatch {
   private hasFailed = false;
   /** The ledger's count when that was found. */
   private foundAt = -1;
-  /** Until when a list that was not told in time may still come. */
-  private lateUntil: Instant = Number.NEGATIVE_INFINITY;
 
   constructor(parts: ElsewhereWatchParts) {
     this.parts = parts;
@@ -75,16 +73,6 @@ export class ElsewhereWatch {
       });
   }
 
-  /** Whether a list that was not told in time may answer whoever asks for the open orders now. */
-  get mayAnswerLate(): boolean {
-    return this.parts.now() < this.lateUntil;
-  }
-
-  /** A connection is new: what was asked over the one before is not answered over this. */
-  reconnected(): void {
-    this.lateUntil = Number.NEGATIVE_INFINITY;
-  }
-
   /** The account was looked at: the open orders need not be asked for so soon. */
   looked(): void {
     this.next = this.parts.now() + this.wait;
@@ -109,7 +97,7 @@ export class ElsewhereWatch {
    * again. Told once, for until one comes nothing says what becomes of these orders.
    */
   private failedTo(error: unknown): void {
-    this.lateUntil = this.next = this.parts.now() + RETRY_AFTER;
+    this.next = this.parts.late.failed();
     if (!this.hasFailed) this.parts.failed(error);
     this.hasFailed = true;
   }

@@ -7,6 +7,7 @@ import { Strategy, type StrategyClass } from "../../core/strategy.js";
 import type { OrderRecord } from "../../live/ledger/order-record.js";
 import { adoptOrder } from "../../live/reconcile/operator.js";
 import { ElsewhereWatch } from "../../live/session/elsewhere-watch.js";
+import { LateLists } from "../../live/session/late-lists.js";
 import { SessionOperator } from "../../live/session/session-operator.js";
 import { SessionViewer } from "../../live/session/session-viewer.js";
 import { gatewayData, TWO_STOCKS } from "../gateway/gateway-data.js";
@@ -176,8 +177,10 @@ describe("a watch over orders of other clients", () => {
     const asks: string[] = [];
     const lists: number[] = [];
     const failures: string[] = [];
+    const late = new LateLists(() => run.now);
     const watch = new ElsewhereWatch({
       ledger: run.ledger,
+      late,
       now: () => run.now,
       asks: () => ({
         askUnnumbered: async <T>(question: UnnumberedQuestion<T>): Promise<T> => {
@@ -200,7 +203,7 @@ describe("a watch over orders of other clients", () => {
         await watch.underWay;
       }
     };
-    return { watch, asks, lists, failures, pass };
+    return { watch, late, asks, lists, failures, pass };
   }
 
   const listed = (): Listed => ({ orders: run.model.state().openOrders });
@@ -275,18 +278,18 @@ describe("a watch over orders of other clients", () => {
   it("says meanwhile that such a list may answer others, until it comes no more or the connection is a new one", async () => {
     adopted();
     const answers: Listed[] = ["nothing"];
-    const { watch, pass } = watching(() => answers.shift() ?? listed());
+    const { late, pass } = watching(() => answers.shift() ?? listed());
     await pass(5);
-    expect(watch.mayAnswerLate).toBe(false);
+    expect(late.mayAnswer).toBe(false);
     await pass(20);
-    expect(watch.mayAnswerLate).toBe(true);
+    expect(late.mayAnswer).toBe(true);
     await pass(60);
-    expect(watch.mayAnswerLate).toBe(false);
+    expect(late.mayAnswer).toBe(false);
     answers.push("nothing");
     await pass(11);
-    expect(watch.mayAnswerLate).toBe(true);
-    watch.reconnected();
-    expect(watch.mayAnswerLate).toBe(false);
+    expect(late.mayAnswer).toBe(true);
+    late.reconnected();
+    expect(late.mayAnswer).toBe(false);
   });
 });
 
