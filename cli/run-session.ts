@@ -23,6 +23,8 @@ import { prepareSession } from "./session-setup.js";
 import { writeStandardError } from "./standard-error.js";
 
 const SECOND = 1_000;
+/** Milliseconds that a start which was interrupted has to end. */
+const END_WAIT = 1_000;
 /** What a session takes for a request to stop, and what therefore ends its start as well. */
 const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -33,6 +35,7 @@ export async function runSession(choice: SessionChoice): Promise<number> {
   const held = await HeldSession.take(folder, mode, logLevel);
   const { log } = held;
   const { stdout, stdin } = process;
+  let opening: Promise<Session> | undefined;
   let running: Session | undefined;
   const tell = ({ level, event, text, data }: SessionNote): void => {
     log.event(level, event.toUpperCase().replaceAll(/[ -]/g, "_"), text, data);
@@ -71,13 +74,15 @@ export async function runSession(choice: SessionChoice): Promise<number> {
     const prepared = await orInterrupted(prepareSession(choice, held), start.signal);
     for (const note of prepared.notes) log.event("info", "NOTE", note);
     try {
-      const session = await orInterrupted(openSession({ ...prepared.setup, atStart: start }, tell), start.signal);
+      opening = openSession({ ...prepared.setup, atStart: start }, tell);
+      const session = await orInterrupted(opening, start.signal);
       const days = mode === "paper" ? watchDays(session, choice) : undefined;
       const viewer = new SessionViewer(session, Date.now());
       const { ended, over, latest } = endOf(session, viewer);
       const operator = new Operator(session, viewer, () => over("stopped"));
       operator.latest = latest;
       await start.heard();
+      held.cameUp();
       start.apart(() => session.begin());
       running = session;
       try {
@@ -114,6 +119,8 @@ export async function runSession(choice: SessionChoice): Promise<number> {
       await prepared.close();
     }
   } catch (error) {
+    // While the journal of this start is open, that of before cannot come back.
+    if (isSimulated && running === undefined && !(await hasEnded(opening))) held.leaveAside();
     if (running === undefined && start.signal.aborted) {
       const next = isSimulated
         ? "Its simulated gateway ended with it, and its next start begins anew."
@@ -131,6 +138,23 @@ export async function runSession(choice: SessionChoice): Promise<number> {
     leaveErrors();
     isHeld = false;
     held.release();
+  }
+}
+
+/** Whether nothing of a start that was interrupted is open any more. One that has come up by then is dropped. */
+async function hasEnded(opening: Promise<Session> | undefined): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), END_WAIT);
+  });
+  const ended = opening?.then(
+    (session) => session.abandon(),
+    () => undefined,
+  );
+  try {
+    return await Promise.race([late, Promise.resolve(ended).then(() => true)]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -76,6 +76,7 @@ async function simulated(choice: SessionChoice, held: HeldSession): Promise<Prep
     cash: settings.cash ?? SIMULATED_CASH,
     connection: { address, perSecond: UNPACED },
     lockstep: { port: gateway.lockstepPort, speed: choice.speed },
+    makeWay: () => held.makeWay(),
   };
   return { setup, notes, close: () => gateway.close() };
 }

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readSync, writeSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { RecordingError } from "./errors.js";
 import { decode, encode, type Line } from "./line.js";
@@ -76,6 +76,13 @@ export class RecordingWriter {
     this.flush();
     this.closeFile();
     this.ended = true;
+  }
+
+  /** Of a start that is refused there is nothing to be played again. */
+  discard(): void {
+    this.closeFile();
+    this.ended = true;
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   private append(bytes: Buffer): void {

@@ -10,16 +10,19 @@ const KEPT = 10;
 const FOLDER = "recordings";
 
 /**
- * The folder for the recording of a start, which is not made yet. The oldest of earlier ones are removed.
+ * The folder for the recording of a start, which is not made yet.
  * @param session the session's folder; @param now the machine's clock
  */
 export function newRecording(session: string, now: Instant): string {
-  const all = recordingsOf(session);
-  for (const name of all.slice(0, Math.max(0, all.length - KEPT + 1))) {
-    rmSync(join(session, FOLDER, name), { recursive: true, force: true });
-  }
   const name = new Date(now).toISOString().replaceAll(/[-:]/g, "").replace(".", "-");
   return join(session, FOLDER, name);
+}
+
+/** Removes the oldest, as when a start has come up: one that is refused pushes none out. */
+export function removeOldRecordings(session: string): void {
+  for (const name of recordingsOf(session).slice(0, -KEPT)) {
+    rmSync(join(session, FOLDER, name), { recursive: true, force: true });
+  }
 }
 
 /** The names of the recordings of a session, oldest first. */

@@ -73,6 +73,7 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
     const clock = new SessionClock(time.now);
     const news = new SessionNews(() => session?.shownNow ?? clock.now, tell);
     const owner = { session: setup.name, account, clientId: address.clientId, strategy: type.name };
+    setup.makeWay?.();
     const journal = await Journal.open(setup.journal, owner, setup.draw ?? Math.random);
     opened.push(journal);
     const { instruments } = setup;
@@ -142,7 +143,7 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
     };
     const { file, hash } = setup;
     const recording = setup.recording?.();
-    if (recording !== undefined) opened.push(recording);
+    if (recording !== undefined) opened.push({ close: () => recording.discard() });
     const engine =
       recording === undefined ? new Engine(options) : RecordingEngine.over(options, recording, { file, hash });
     news.engine = engine;

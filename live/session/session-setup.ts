@@ -64,6 +64,8 @@ export interface SessionSetup {
   readonly killAsked?: () => KillRequest | undefined;
   /** Path of the journal, or ":memory:". */
   readonly journal: string;
+  /** Called when the journal is about to be opened: what must not be gone on with makes way. */
+  readonly makeWay?: () => void;
   /** Begins the record of the session from which it can be played again; it is closed with the session. */
   readonly recording?: () => RecordingWriter | undefined;
   readonly connection: ConnectionOptions;

@@ -44,6 +44,39 @@ describe("seatrial paper without a gateway", () => {
     expect(fills(again.stdout)).toEqual(fills(stdout));
   });
 
+  it.each([
+    ["at once", ["--from", "1999-01-01"], undefined],
+    ["behind the opening of its journal", ["--faults", "read-only.json"], undefined],
+    ["by Ctrl-C while it is brought up", ["--faults", "silent.json"], /starts; its journal/],
+  ] as const)("whose start is refused %s loses nothing of the session before", async (_when, args, interrupted) => {
+    const folder = folderWith({
+      "cross.ts": SMA_CROSS,
+      "read-only.json": JSON.stringify([{ on: "contractDetails", fault: "read-only" }]),
+      "silent.json": JSON.stringify([
+        { on: "openOrders", fault: "silence" },
+        { on: "allOpenOrders", fault: "silence" },
+      ]),
+    });
+    await seatrial(["paper", "cross.ts", "--speed", "max", ...DATA], folder);
+    const place = join(folder, "seatrial-sessions", NAME);
+    const kept = (): unknown[] =>
+      filesIn(place)
+        .filter((name) => name !== "lock.sqlite" && !name.startsWith("session.log") && !name.includes("lock"))
+        .map((name) => [name, statSync(join(place, name)).isFile() ? readFileSync(join(place, name), "base64") : ""]);
+    const before = kept();
+    expect(before.map((one) => (one as string[])[0])).toContain("journal.sqlite");
+    const session = start(["paper", "cross.ts", "--speed", "max", ...DATA, ...args], folder);
+    if (interrupted !== undefined) {
+      await session.printed(interrupted);
+      // The account is asked for when the journal is open.
+      while (!filesIn(place).includes("before")) await new Promise(setImmediate);
+      session.interrupt();
+    }
+    const { code, stderr } = await session.ended;
+    expect([code === 0, stderr === ""]).toEqual([false, false]);
+    expect(kept()).toEqual(before);
+  });
+
   it("is seen, killed and stopped by commands while it runs, and is started once", async () => {
     const folder = folderWith({ "cross.ts": SMA_CROSS });
     const session = start(["paper", "cross.ts", "--speed", "60", ...DATA], folder);

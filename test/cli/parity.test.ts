@@ -5,7 +5,7 @@ import { writeSessionFile } from "../../live/control/session-file.js";
 import { SessionFolder } from "../../live/control/session-folder.js";
 import { RecordingEngine } from "../../live/recording/recording-engine.js";
 import { RecordingWriter } from "../../live/recording/recording-file.js";
-import { newRecording, recordingsOf } from "../../live/recording/recordings.js";
+import { newRecording, recordingsOf, removeOldRecordings } from "../../live/recording/recordings.js";
 import { quotes } from "../bars.js";
 import { spy } from "../guards/guarded.js";
 import { engineOptionsOver, ScriptedEvidence } from "../guards/scripted-evidence.js";
@@ -39,6 +39,7 @@ async function recorded(place: string, file: string, times = 1): Promise<Session
     const options = engineOptionsOver(new ScriptedEvidence(), type, { series: [], quotes: [quotes(spy, rows)] });
     driveInTurns(RecordingEngine.over(options, writer, { file, hash: "0" }));
     writer.close();
+    removeOldRecordings(folder.path);
   }
   return folder;
 }

@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ABANDONED, attend, type Surroundings } from "../../live/attend/attend.js";
@@ -347,6 +347,12 @@ describe("a stop that has to wait for closing orders", () => {
   });
 });
 
+/** What a start leaves in place of what was there. */
+function begun(held: HeldSession, path: string): void {
+  held.makeWay();
+  for (const name of ["journal.sqlite", "journal.sqlite-shm"]) writeFileSync(join(path, name), "new");
+}
+
 describe("the folder of a session", () => {
   it("is not taken twice, nor by another kind of trading", async () => {
     const folder = new SessionFolder(sessionsFolder(), "cross");
@@ -383,18 +389,27 @@ describe("the folder of a session", () => {
     }
   });
 
-  it("keeps its journal, but that of a simulated session, whose gateway is gone", async () => {
+  const JOURNAL = ["journal.sqlite", "journal.sqlite-wal", "journal-archive.sqlite"];
+
+  function left(mode: SessionMode): SessionFolder {
+    const folder = new SessionFolder(sessionsFolder(), "cross");
+    folder.make();
+    for (const name of [...JOURNAL, "KILL"]) writeFileSync(join(folder.path, name), "x");
+    writeSessionFile(folder, { ...aSessionFile(folder), mode });
+    return folder;
+  }
+
+  it("keeps its journal, but that of a simulated session, whose gateway is gone, once another has come up", async () => {
     for (const [mode, stays] of [
       ["paper", true],
       ["simulated", false],
     ] as const) {
-      const folder = new SessionFolder(sessionsFolder(), "cross");
-      folder.make();
-      const files = ["journal.sqlite", "journal.sqlite-wal", "journal-archive.sqlite"];
-      for (const name of [...files, "KILL"]) writeFileSync(join(folder.path, name), "x");
-      writeSessionFile(folder, { ...aSessionFile(folder), mode });
-      (await HeldSession.take(folder, mode)).release();
-      for (const name of files) {
+      const folder = left(mode);
+      const held = await HeldSession.take(folder, mode);
+      if (mode === "simulated") held.makeWay();
+      held.cameUp();
+      held.release();
+      for (const name of JOURNAL) {
         expect(existsSync(join(folder.path, name)), name).toBe(stays);
       }
       // Of a start that comes no further nobody is told that its journal is lost.
@@ -402,5 +417,57 @@ describe("the folder of a session", () => {
       // A kill switch outlives a restart of any session.
       expect(existsSync(folder.killFile)).toBe(true);
     }
+  });
+
+  it.each([
+    ["before its journal is opened", () => undefined],
+    ["behind that", (held: HeldSession, { path }: SessionFolder) => begun(held, path)],
+    [
+      "by the end of its process",
+      (held: HeldSession, { path }: SessionFolder) => {
+        begun(held, path);
+        held.leaveAside();
+      },
+    ],
+    [
+      "by the end of its process while files of the session before are put aside",
+      (held: HeldSession, { path }: SessionFolder) => {
+        mkdirSync(join(path, "before.part"));
+        renameSync(join(path, JOURNAL[0]), join(path, "before.part", JOURNAL[0]));
+        held.leaveAside();
+      },
+    ],
+    [
+      "by the end of its process while they are put back",
+      (held: HeldSession, { path }: SessionFolder) => {
+        begun(held, path);
+        for (const name of readdirSync(path).filter((one) => one.startsWith("journal"))) rmSync(join(path, name));
+        renameSync(join(path, "before"), join(path, "before.part"));
+        renameSync(join(path, "before.part", JOURNAL[1]), join(path, JOURNAL[1]));
+        held.leaveAside();
+      },
+    ],
+  ])("has what the simulated session before has left where a start is refused %s", async (_when, refused) => {
+    const folder = left("simulated");
+    const held = await HeldSession.take(folder, "simulated");
+    refused(held, folder);
+    held.release();
+    (await HeldSession.take(folder, "simulated")).release();
+    for (const name of JOURNAL) expect(readFileSync(join(folder.path, name), "utf8"), name).toBe("x");
+    expect(readSessionFile(folder)?.mode).toBe("simulated");
+    expect(readdirSync(folder.path).filter((name) => name.startsWith("before"))).toEqual([]);
+  });
+
+  it("of a simulated session that has come up has nothing of the one before, wherever the process ended", async () => {
+    const folder = left("simulated");
+    const held = await HeldSession.take(folder, "simulated");
+    begun(held, folder.path);
+    renameSync(join(folder.path, "before"), join(folder.path, "before.gone"));
+    held.leaveAside();
+    held.release();
+    (await HeldSession.take(folder, "simulated")).release();
+    expect(readFileSync(folder.journal, "utf8")).toBe("new");
+    expect(existsSync(join(folder.path, JOURNAL[2]))).toBe(false);
+    expect(readdirSync(folder.path).filter((name) => name.startsWith("before"))).toEqual([]);
   });
 });
