@@ -144,6 +144,7 @@ export abstract class LiveBrokerParts {
       news,
       closing: this.closing,
       exits: this.exits,
+      refused: refusedSizes,
       highestOrderId: journal.highestOrderId(port.clientId),
       refuse: (row, denial) => this.refuseLater(row, denial),
       disputed: (row, held, why) => this.forced.disputed(row, held, why),

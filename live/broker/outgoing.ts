@@ -20,6 +20,7 @@ import { endOf } from "./order-bounds.js";
 import { orderInWords } from "./order-in-words.js";
 import { type OrderNames, orderOfRow, writeFitted } from "./order-of-row.js";
 import type { OrderRows } from "./order-rows.js";
+import type { RefusedSizes } from "./refused-sizes.js";
 import { whyUnchangeable } from "./unchangeable.js";
 import { isStop } from "./unprotected-entries.js";
 
@@ -33,6 +34,7 @@ export interface OutgoingParts {
   readonly news: BrokerNews;
   readonly closing: ClosingOrders;
   readonly exits: ExitSizes;
+  readonly refused: RefusedSizes;
   /** The highest order id that was ever used. */
   readonly highestOrderId: number;
   /** Tells the engine, between handlers, of an order that cannot be sent. */
@@ -343,6 +345,7 @@ export class Outgoing {
       group,
     };
     const failed = (denial: Denial): void => {
+      if (denial.code === "QUANTITY_TOO_SMALL") this.parts.refused.cannotBe(record, account.book.quantity[row]);
       const reason = String(denial.details.reason ?? denial.code).replace(/\.$/, "");
       this.parts.news.alert("CHANGE_REFUSED", { order: orderInWords(record.intent), reason });
       ledger.tell({ kind: "terms", isBack: true, denial, record });
@@ -382,9 +385,13 @@ export class Outgoing {
 
   /** The broker may let an exit close more than its parent opens: it is told no more than that. False where that is none. */
   private cutToOpened(row: number): boolean {
-    const { book } = this.parts.account;
-    const most = this.parts.exits.most(row);
+    const { exits, rows, refused, account } = this.parts;
+    const { book } = account;
+    const most = exits.most(row);
     if (most <= book.filled[row] + DUST) return false;
+    const record = rows.at(row);
+    // What it cannot be cut to keeps it from no other change.
+    if (record !== undefined && refused.isTooFew(record, most)) return true;
     book.quantity[row] = Math.min(book.quantity[row], most);
     return true;
   }
