@@ -1,11 +1,12 @@
+import { AUX_PRICE_IS, orderTypeOf } from "../../brokers/ib/order-names.js";
 import { canStillFill } from "../../brokers/ib/order-statuses.js";
 import type { BrokerOrder } from "../../brokers/tws/account/broker-order.js";
 import { type BrokerExecution, execIdParts } from "../../brokers/tws/account/executions.js";
 import type { OrderTold } from "../../brokers/tws/connection/link.js";
 import type { OrderFact, StatusFact } from "../../brokers/tws/orders/order-fact.js";
 import { DUST } from "../../core/dust.js";
-import type { Instant } from "../../core/market/bar-size.js";
-import type { StatusEntry, Verdict } from "./entry.js";
+import { type Instant, MINUTE } from "../../core/market/bar-size.js";
+import type { ForeignOrderEntry, StatusEntry, Verdict } from "./entry.js";
 import { foreignKey, type Ledger } from "./ledger.js";
 import { matchExecution, matchOrder, matchStatus } from "./match.js";
 import { noteBlock } from "./note-block.js";
@@ -18,6 +19,8 @@ const CHANGE_CODES = [104, 105, 329, 2102];
 const NO_SUCH_ORDER = 135;
 /** A preset of TWS has touched the order: it may be told cancelled and live. */
 const PRESET_CODE = 10349;
+/** How often a price is noted of an order of others that moves by itself. */
+const FOLLOWED_EVERY = MINUTE;
 
 /**
  * Takes what was learnt of an order into the ledger. Facts may come in any order, repeated, late or not at all: what is
@@ -273,6 +276,15 @@ function hearForeignStatus(ledger: Ledger, fact: StatusFact, now: Instant): void
   if (status !== known.status || filled !== known.filled) ledger.note({ ...known, at: now, status, filled });
 }
 
+/** Whether an order has another price than is known; of one whose prices follow the market by themselves, from time to time. */
+function isRepriced({ at, limit, aux }: ForeignOrderEntry, order: BrokerOrder, now: Instant): boolean {
+  const type = orderTypeOf(order.orderType, order.tif);
+  // Of what nobody here can make no price is shown.
+  if (type === undefined) return false;
+  const isSame = Object.is(limit, order.limitPrice ?? Number.NaN) && Object.is(aux, order.auxPrice ?? Number.NaN);
+  return !isSame && (AUX_PRICE_IS[type] !== "trail" || now - at >= FOLLOWED_EVERY);
+}
+
 function noteForeign(ledger: Ledger, order: BrokerOrder, now: Instant): void {
   const known = ledger.foreignOrders.get(foreignKey(order));
   const filled = Math.max(order.filled, known?.filled ?? 0);
@@ -280,7 +292,8 @@ function noteForeign(ledger: Ledger, order: BrokerOrder, now: Instant): void {
     known !== undefined &&
     known.status === order.status &&
     known.quantity === order.quantity &&
-    known.filled === filled;
+    known.filled === filled &&
+    !isRepriced(known, order, now);
   if (isSame) return;
   const entry = {
     kind: "foreign-order",
