@@ -121,6 +121,10 @@ export const CLI_ERRORS = {
     sentence: "Interrupted while {name} was starting: its strategy has not run.",
     remedy: "{next}",
   },
+  STRATEGY_INTERRUPTED: {
+    sentence: "Interrupted in the first handler of the strategy: {name} was ended where it stood.",
+    remedy: "{next}",
+  },
   INTERRUPTED: {
     sentence: "Interrupted; nothing was written.",
     remedy: "",

@@ -57,13 +57,13 @@ export class Interruption {
   }
 
   /**
-   * Does what may never return, such as a strategy's code, where a signal is to end the process: nobody listens
-   * meanwhile, for a listener would not be called.
+   * Does what may never return, such as a strategy's code: nobody listens meanwhile, for a listener would not be called.
+   * Ctrl-C breaks it off, and every other signal ends the process where it stands. @throws CliError INTERRUPTED
    */
   readonly apart = <T>(work: () => T): T => {
     this.end();
     try {
-      return work();
+      return this.stretch(work);
     } finally {
       this.listen();
     }

@@ -83,7 +83,12 @@ export async function runSession(choice: SessionChoice): Promise<number> {
       operator.latest = latest;
       await start.heard();
       held.cameUp();
-      start.apart(() => session.begin());
+      try {
+        start.apart(() => session.begin());
+      } catch (error) {
+        if (start.signal.aborted) endInStrategy(choice, held);
+        throw error;
+      }
       running = session;
       try {
         const attended = attend(operator, held, {
@@ -156,6 +161,21 @@ async function hasEnded(opening: Promise<Session> | undefined): Promise<boolean>
   } finally {
     clearTimeout(timer);
   }
+}
+
+/**
+ * A handler was broken off that may never have returned, anywhere in what it has led to: nothing more is done with the
+ * session, and the next start takes it for one whose process was killed.
+ */
+function endInStrategy({ folder, mode }: SessionChoice, { log }: HeldSession): never {
+  const next =
+    mode === "simulated"
+      ? "Its simulated gateway ended with it, and its next start begins anew."
+      : "Its next start takes up where it was; what works at the broker works on.";
+  const { code, message } = new CliError("STRATEGY_INTERRUPTED", { name: folder.name, next });
+  log.event("error", code, message);
+  writeStandardError(`${message}\n`);
+  process.exit(FAILED);
 }
 
 /** Whoever waits for an answer of the broker waits no longer. */

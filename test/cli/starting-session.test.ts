@@ -54,10 +54,23 @@ describe.runIf(hasSqlite)("a session that starts", () => {
   });
 
   it.each([
-    ["in its constructor, by Ctrl-C", "constructor", "interrupt"],
-    ["in its constructor, by a system that ends", "constructor", "terminate"],
-    ["in onStart, by Ctrl-C", "override onStart", "interrupt"],
-  ] as const)("can be ended while its strategy never returns %s", { timeout: 60_000 }, async (_, place, how) => {
+    [
+      "in its constructor, by Ctrl-C",
+      "constructor",
+      "interrupt",
+      "Interrupted while endless-paper was starting: its strategy has not run. What its orders and positions at the " +
+        "broker are, its next start takes up.\n",
+    ],
+    // By the signal itself, as nobody could hear it.
+    ["in its constructor, by a system that ends", "constructor", "terminate", undefined],
+    [
+      "in onStart, by Ctrl-C",
+      "override onStart",
+      "interrupt",
+      "Interrupted in the first handler of the strategy: endless-paper was ended where it stood. Its next start takes up " +
+        "where it was; what works at the broker works on.\n",
+    ],
+  ] as const)("can be ended while its strategy never returns %s", { timeout: 60_000 }, async (_, place, how, says) => {
     const { port } = await startGateway();
     const first = place === "constructor" ? "super();" : "";
     const folder = folderWith({
@@ -67,8 +80,8 @@ describe.runIf(hasSqlite)("a session that starts", () => {
     const session = start(args, folder);
     await session.printed(/never returns/);
     session[how]();
-    // By the signal itself, as nobody could hear it.
-    expect((await session.ended).code).toBeNull();
+    const { code, stderr } = await session.ended;
+    expect([code, stderr]).toEqual(says === undefined ? [null, ""] : [1, says]);
   });
 
   it("says what its orders have filled since it ended", { timeout: 60_000 }, async () => {
