@@ -93,7 +93,12 @@ export async function attend(session: SessionControl, held: HeldSession, around:
     isSimulated: mode === "simulated",
     ...(around.onStop !== undefined && { onStop: around.onStop }),
   });
-  const hang = new HangWatch({ session: name, strategy: strategy.name, log: folder.log });
+  const hang = new HangWatch({
+    session: name,
+    strategy: strategy.name,
+    log: folder.log,
+    isSimulated: mode === "simulated",
+  });
   let server: ControlServer | undefined;
   let how = "failed";
   try {

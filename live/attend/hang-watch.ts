@@ -6,11 +6,17 @@ const PATIENCE = 10_000;
 /** How often it shows that it goes on. */
 const BEAT = 1_000;
 
+/** What the operator does where orders and positions are at a gateway that ends with the process. */
+const REMEDY_SIMULATED =
+  "End it with kill -9 {pid}; correct the strategy and start it again: its simulated gateway ends with it, and its next start begins anew.";
+
 export interface HangWatchOptions {
   readonly session: string;
   readonly strategy: string;
   /** The session's log, which a line is added to. */
   readonly log: string;
+  /** Whether its gateway ends with it. */
+  readonly isSimulated?: boolean;
   /** Where the alert is written to besides: standard error. */
   readonly fd?: number;
   readonly patience?: number;
@@ -37,12 +43,13 @@ export class HangWatch {
   private readonly worker: Worker;
 
   constructor(options: HangWatchOptions) {
-    const { session, strategy, log, fd = 2, patience = PATIENCE } = options;
+    const { session, strategy, log, isSimulated = false, fd = 2, patience = PATIENCE } = options;
     const beats = new SharedArrayBuffer(8);
     const count = new Int32Array(beats);
     const code = "SESSION_HANGS";
     const details = { strategy, seconds: patience / 1_000 };
-    const remedy = ALERTS[code].remedy.replace("{pid}", String(process.pid));
+    const advice = isSimulated ? REMEDY_SIMULATED : ALERTS[code].remedy;
+    const remedy = advice.replace("{pid}", String(process.pid));
     const watched: Watched = {
       ...{ beats, patience, fd, log, session, code },
       stands: `${alertText({ code, details })} ${remedy}`,

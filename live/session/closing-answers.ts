@@ -161,7 +161,7 @@ export class ClosingAnswers {
     const then = engine.guards.opensNothing
       ? `: what ${what} until then is closed`
       : `, and flatten again where ${others.length === 1 ? "it has" : "they have"} filled`;
-    return `${nothing}${othersInWords(others)}, may still fill. Cancel ${it} in TWS${then}.`;
+    return `${nothing}${othersInWords(others)}, may still fill.${this.inTws(` Cancel ${it} in TWS${then}.`)}`;
   }
 
   /** What is held of an instrument that was to be closed, and why: what was not closed, and what was opened behind that. */
@@ -206,7 +206,7 @@ export class ClosingAnswers {
       return `${what} are still held, and nothing closes them: ${why}.`;
     }
     if (!broker.isConnected) {
-      return `${what} are still held: there is no connection, and their closing order leaves when it is back. Close them in TWS if that cannot wait.`;
+      return `${what} are still held: there is no connection, and their closing order leaves when it is back.${this.inTws(" Close them in TWS if that cannot wait.")}`;
     }
     if (closing === "waits")
       return `${what} are still held: their closing order was not sent, for ${this.waitsFor(index)}.`;
@@ -216,13 +216,18 @@ export class ClosingAnswers {
     return `${what} are still held: the order to close them works and has not filled${until}.`;
   }
 
+  /** What can be done by hand, where there is a TWS to do it in. */
+  private inTws(advice: string): string {
+    return this.session.parts.setup.mode === "simulated" ? "" : advice;
+  }
+
   private waitsFor(instrument: number): string {
     const awaited = this.session.parts.broker.awaitedOf(instrument);
     const others = this.othersOf(instrument).filter((record) => awaited.includes(record));
     const own = "it waits until the cancels of their exits are confirmed";
     if (others.length === 0) return own;
     const [it, has] = others.length === 1 ? ["it", "it has"] : ["them", "they have"];
-    const until = `${othersInWords(others)}, may close them. Cancel ${it} in TWS: when ${has} ended, what is held then is closed`;
+    const until = `${othersInWords(others)}, may close them${this.inTws(`. Cancel ${it} in TWS`)}: when ${has} ended, what is held then is closed`;
     return others.length === awaited.length ? until : `${own}, and ${until}`;
   }
 }

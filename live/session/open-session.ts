@@ -19,6 +19,7 @@ import { LiveBroker } from "../broker/live-broker.js";
 import { Journal } from "../journal/journal.js";
 import { accountOfLogin } from "../ladder/launch.js";
 import { RecordingEngine } from "../recording/recording-engine.js";
+import { ofSimulated } from "../simulated-words.js";
 import { FactOrder } from "./fact-order.js";
 import { HoursWatch } from "./hours-watch.js";
 import { JournalArchive } from "./journal-archive.js";
@@ -71,7 +72,8 @@ export async function openSession(setup: SessionSetup, tell: (note: SessionNote)
     const time = await timeOf(setup, connection);
     opened.push({ close: () => time.source.end() });
     const clock = new SessionClock(time.now);
-    const news = new SessionNews(() => session?.shownNow ?? clock.now, tell);
+    const words = setup.mode === "simulated" ? ofSimulated : undefined;
+    const news = new SessionNews(() => session?.shownNow ?? clock.now, tell, words);
     const owner = { session: setup.name, account, clientId: address.clientId, strategy: type.name };
     setup.makeWay?.();
     const journal = await Journal.open(setup.journal, owner, setup.draw ?? Math.random);

@@ -27,11 +27,19 @@ export class SessionNews implements BrokerNews {
   onAsk: (reason: string) => void = () => undefined;
   private readonly now: () => Instant;
   private readonly tell: (note: SessionNote) => void;
+  /** How a sentence is put for those who read it. */
+  private readonly words: (text: string) => string;
   private readonly report = new FillReport();
 
-  constructor(now: () => Instant, tell: (note: SessionNote) => void) {
+  constructor(now: () => Instant, tell: (note: SessionNote) => void, words = (text: string): string => text) {
     this.now = now;
-    this.tell = tell;
+    this.tell = (note) => tell({ ...note, text: words(note.text) });
+    this.words = words;
+  }
+
+  /** An alert as a sentence. */
+  textOf(alert: Alert): string {
+    return this.words(alertText(alert));
   }
 
   ask(reason: string): void {

@@ -2,7 +2,6 @@ import type { ConnectionState } from "../../core/connection-event.js";
 import { formatDenial } from "../../core/orders/denial.js";
 import { ORDER_STATUSES, ORDER_TYPES, TIMES_IN_FORCE } from "../../core/orders/kinds.js";
 import { PROTECTIVE } from "../../core/orders/order-book.js";
-import { alertText } from "../alerts.js";
 import type { FillFee } from "../broker/fill-fees.js";
 import type { KillSwitchState } from "../journal/journal.js";
 import { ledgerView } from "../ledger-view.js";
@@ -105,7 +104,7 @@ export class SessionViewer {
           ? { isOn: true, reason: kill.reason, since: kill.since, flatten: session.hasFlattened }
           : { isOn: false },
       reconciliation: this.reconciliation(),
-      alerts: news.alerts.map((alert) => ({ code: alert.code, at: alert.at, text: alertText(alert) })),
+      alerts: news.alerts.map((alert) => ({ code: alert.code, at: alert.at, text: news.textOf(alert) })),
     };
   }
 

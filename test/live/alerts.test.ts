@@ -317,7 +317,14 @@ function watching(more: Pick<SessionOfTest, "gateway" | "alter">): Promise<Start
   }
   const data = gatewayData(TWO_STOCKS);
   const from = data.sessions[0].open[19];
-  return sessionAt({ data, ticks: { every: 5_000, spread: 2 }, from, strategy: Watches, ...more });
+  return sessionAt({
+    data,
+    ticks: { every: 5_000, spread: 2 },
+    from,
+    strategy: Watches,
+    setup: { mode: "paper" },
+    ...more,
+  });
 }
 
 describe("what goes wrong at a gateway", () => {
