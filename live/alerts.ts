@@ -264,7 +264,7 @@ export const ALERTS = {
     level: "act",
     sentence: "Of {symbol} only {held} of {wanted} units can be closed: {reason}.",
     session:
-      "Closes what both the journal and the broker hold, so that nothing is turned round; what the kill switch, a loss limit or flatten was to close it closes once they agree.",
+      "Closes what both the journal and the broker hold, so that nothing is turned round; what the kill switch, a loss limit or flatten was to close it closes once they agree, unless the strategy has opened a position there since.",
     remedy:
       "Look at the position in TWS. Where it is open and without a stop, close it there; then `seatrial reconcile`, or name the difference with `seatrial adopt`.",
   },

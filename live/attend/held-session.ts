@@ -72,6 +72,8 @@ export class HeldSession {
 
   /** The start has come up: what has made way for it is removed, and recordings that are too many. */
   cameUp(): void {
+    // What is there from now on is its own, whether the rest can be removed or not.
+    this.mayPutBack = false;
     try {
       this.before.drop();
       removeOldRecordings(this.folder.path);

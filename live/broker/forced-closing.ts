@@ -33,7 +33,7 @@ export interface ForcedClosingParts {
 
 /**
  * Positions that are closed by force, by the kill switch, a loss limit or an operator: what of it has not come about is
- * owed, and is told again until nothing is open of what was to be closed.
+ * owed, and is told again until nothing is open of what was to be closed, or the strategy has opened another position since.
  */
 export class ForcedClosing implements EndingOrders {
   private readonly parts: ForcedClosingParts;
@@ -74,7 +74,19 @@ export class ForcedClosing implements EndingOrders {
   hear(outcome: Outcome): void {
     if (outcome.kind === "adopted" && outcome.record.row >= 0) this.late.joined(outcome.record);
     this.late.hear(outcome);
+    if (outcome.kind === "filled" && this.hasOpenedSince(outcome.record)) {
+      this.owed.delete(this.instrumentOf(outcome.record));
+    }
     if (outcome.kind === "rejected" && NEVER_ARRIVED.includes(outcome.denial.code)) this.owe(outcome.record.row);
+  }
+
+  /** Whether the strategy has opened something behind a closing by force: that is to stay. Told when the run has it. */
+  private hasOpenedSince(record: OrderRecord): boolean {
+    const { account } = this.parts;
+    const { row, intent } = record;
+    if (row < 0 || (intent.flags & LIQUIDATION) !== 0 || this.late.isToEnd(record) || account.opensNothing())
+      return false;
+    return intent.side * account.portfolio.quantity[account.book.instrument[row]] > 0;
   }
 
   /** When the broker is to be asked for what closing orders wait for; Infinity for never. */

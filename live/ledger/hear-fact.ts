@@ -279,8 +279,8 @@ function hearForeignStatus(ledger: Ledger, fact: StatusFact, now: Instant): void
 /** Whether an order has another price than is known; of one whose prices follow the market by themselves, from time to time. */
 function isRepriced({ at, limit, aux }: ForeignOrderEntry, order: BrokerOrder, now: Instant): boolean {
   const type = orderTypeOf(order.orderType, order.tif);
-  // Of what nobody here can make no price is shown.
-  if (type === undefined) return false;
+  // Of what nobody here can make no price is shown, nor of what has ended.
+  if (type === undefined || canStillFill(order.status) === false) return false;
   const isSame = Object.is(limit, order.limitPrice ?? Number.NaN) && Object.is(aux, order.auxPrice ?? Number.NaN);
   return !isSame && (AUX_PRICE_IS[type] !== "trail" || now - at >= FOLLOWED_EVERY);
 }
