@@ -463,10 +463,17 @@ export class LiveBroker extends LiveBrokerParts implements Broker {
       if (outcome.kind === "rejected" && outcome.record.isRefusedByMessage) this.watch.refusedByMessage(outcome.record);
       if (this.isBound) {
         this.consequences.tell(outcome);
-        if (bearsOnClosing(outcome)) this.fitClosing(outcome.record);
+        if (bearsOnClosing(outcome) && !this.mayExplain(outcome)) this.fitClosing(outcome.record);
         if (outcome.kind === "foreignExecution") this.closingSizes.fitForced(this.indexOf(outcome.symbol));
       } else this.early.hear(outcome, now);
     }
+  }
+
+  /** Whether something that was filled may be the difference that a look has just found: the next look, which is soon, says. */
+  private mayExplain(outcome: Outcome): boolean {
+    if (outcome.kind !== "filled") return false;
+    const { symbol, side } = outcome.record.intent;
+    return this.standing.mayBe(symbol, side * outcome.quantity);
   }
 
   private fitClosing({ intent }: OrderRecord): void {

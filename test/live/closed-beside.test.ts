@@ -89,6 +89,47 @@ describe("a difference of the position that nobody has named", () => {
     holdPromise();
   });
 
+  it("that is explained by the fill of an order itself, told behind the look, cuts nothing", () => {
+    closing();
+    run.model.fill(run.model.order(1), 40, 101);
+    const late = run.model.told.splice(0);
+    const state = run.model.state();
+    run.lookAt({ ...state, executions: [], openOrders: state.openOrders }, run.broker.beginReconcile(run.now));
+    run.settle();
+    expect(run.ledger.unnamed("SPY")).toBe(-40);
+    run.model.told.push(...late);
+    run.settle();
+    lookAfter(6_000);
+    expect([run.model.order(1).quantity, run.alerts.filter(({ code }) => code === "CLOSE_DISPUTED")]).toEqual([
+      100,
+      [],
+    ]);
+    run.model.fill(run.model.order(1), 60, 101);
+    run.settle();
+    holdPromise();
+    expect(brokerPosition()).toBe(0);
+  });
+
+  it("that a fill of its size does not explain cuts an order at the next look", () => {
+    closing();
+    run.model.hold(SPY, -40);
+    lookAfter(0);
+    run.model.fill(run.model.order(1), 40, 101);
+    run.settle();
+    lookAfter(6_000);
+    expect([run.model.order(1).quantity, brokerPosition()]).toEqual([60, 20]);
+  });
+
+  it("is not there to be closed by an order that leaves behind it", () => {
+    hold();
+    run.model.hold(SPY, -40);
+    lookAfter(0);
+    lookAfter(6_000);
+    close();
+    run.settle();
+    expect(run.model.order(1).quantity).toBe(60);
+  });
+
   it("that is another at every look cuts nothing before it stands", () => {
     closing();
     for (const units of [-40, 10, -20]) {
