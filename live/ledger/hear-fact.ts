@@ -276,11 +276,19 @@ function hearForeignStatus(ledger: Ledger, fact: StatusFact, now: Instant): void
   if (status !== known.status || filled !== known.filled) ledger.note({ ...known, at: now, status, filled });
 }
 
-/** Whether an order has another price than is known; of one whose prices follow the market by themselves, from time to time. */
-function isRepriced({ at, limit, aux }: ForeignOrderEntry, order: BrokerOrder, now: Instant): boolean {
+/**
+ * Whether an order has other terms than are known, as where a journal of before knew less of it; other prices of one whose
+ * prices follow the market by themselves are noted from time to time.
+ */
+function isChanged(known: ForeignOrderEntry, order: BrokerOrder, now: Instant): boolean {
+  const { at, limit, aux } = known;
   const type = orderTypeOf(order.orderType, order.tif);
   // Of what nobody here can make no price is shown, nor of what has ended.
   if (type === undefined || canStillFill(order.status) === false) return false;
+  const isTrailSame =
+    Object.is(known.trailingPercent, order.trailingPercent ?? Number.NaN) &&
+    Object.is(known.limitOffset, order.limitOffset ?? Number.NaN);
+  if (!isTrailSame || known.outsideRth !== order.outsideRth) return true;
   const isSame = Object.is(limit, order.limitPrice ?? Number.NaN) && Object.is(aux, order.auxPrice ?? Number.NaN);
   return !isSame && (AUX_PRICE_IS[type] !== "trail" || now - at >= FOLLOWED_EVERY);
 }
@@ -293,7 +301,7 @@ function noteForeign(ledger: Ledger, order: BrokerOrder, now: Instant): void {
     known.status === order.status &&
     known.quantity === order.quantity &&
     known.filled === filled &&
-    !isRepriced(known, order, now);
+    !isChanged(known, order, now);
   if (isSame) return;
   const entry = {
     kind: "foreign-order",

@@ -43,6 +43,16 @@ describe("an order of others that gets another price", () => {
     expect(shown()).toEqual([[91, null]]);
   });
 
+  it("is known with the terms that a journal of before has not kept, and told no second time", () => {
+    const order = run.model.foreignOrder(SPY, "SPY", -1, 50, Number.NaN, "theirs");
+    order.terms = { orderType: "TRAIL", auxPrice: 2 };
+    run.look();
+    order.terms = { orderType: "TRAIL", auxPrice: 2, trailingPercent: 2.5, outsideRth: true };
+    run.look();
+    expect([...run.ledger.foreignOrders.values()]).toMatchObject([{ trailingPercent: 2.5, outsideRth: true }]);
+    expect(told()).toBe(1);
+  });
+
   it("all the time by itself is noted once a minute", () => {
     const order = run.model.foreignOrder(SPY, "SPY", -1, 50, 90, "theirs");
     const look = (): void => {
