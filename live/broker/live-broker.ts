@@ -469,9 +469,13 @@ export class LiveBroker extends LiveBrokerParts implements Broker {
     }
   }
 
-  /** Whether something that was filled may be the difference that a look has just found: the next look, which is soon, says. */
+  /**
+   * Whether what an order that closes has filled itself may be the difference that a look has just found: the next look,
+   * which is soon, says, and has it cut then. The fill of any other makes it too large whatever the difference is.
+   */
   private mayExplain(outcome: Outcome): boolean {
-    if (outcome.kind !== "filled") return false;
+    if (outcome.kind !== "filled" || outcome.record.row < 0 || !this.closing.isClosing(outcome.record.row))
+      return false;
     const { symbol, side } = outcome.record.intent;
     return this.standing.mayBe(symbol, side * outcome.quantity);
   }
@@ -482,9 +486,9 @@ export class LiveBroker extends LiveBrokerParts implements Broker {
 
   /** Closing orders that work close no more than the account holds, once two looks agree on what that is. */
   private holdClosing(report: ReconcileReport, now: Instant): void {
-    const { standing, fresh } = this.standing.looked(report, now);
+    const { standing, fresh, gone } = this.standing.looked(report, now);
     if (!this.isBound) return;
-    for (const symbol of standing) this.closingSizes.fit(this.indexOf(symbol));
+    for (const symbol of [...standing, ...gone]) this.closingSizes.fit(this.indexOf(symbol));
     if (fresh.some((symbol) => this.closingSizes.works(this.indexOf(symbol)))) this.again.soon(now);
   }
 

@@ -23,17 +23,18 @@ export class StandingDifferences {
     return units * found.difference > 0 && Math.abs(units) <= Math.abs(found.difference) + DUST;
   }
 
-  /** @returns the symbols of those that stand by this look, and of those that are new */
+  /** @returns the symbols of those that stand by this look, of those that are new, and of those that are not there any more */
   looked(
     { isFull, differences }: ReconcileReport,
     now: Instant,
-  ): { readonly standing: string[]; readonly fresh: string[] } {
+  ): { readonly standing: string[]; readonly fresh: string[]; readonly gone: string[] } {
     const standing: string[] = [];
     const fresh: string[] = [];
     // From a look that is not full nothing follows, for one before or behind it neither.
     const symbols = new Set(isFull ? differences.map(({ symbol }) => symbol) : []);
-    for (const symbol of this.found.keys()) if (!symbols.has(symbol)) this.found.delete(symbol);
-    if (!isFull) return { standing, fresh: differences.map(({ symbol }) => symbol) };
+    const gone = [...this.found.keys()].filter((symbol) => !symbols.has(symbol));
+    for (const symbol of gone) this.found.delete(symbol);
+    if (!isFull) return { standing, fresh: differences.map(({ symbol }) => symbol), gone: [] };
     for (const { symbol, difference } of differences) {
       const before = this.found.get(symbol);
       const isSame = before?.difference === difference;
@@ -41,6 +42,6 @@ export class StandingDifferences {
       this.found.set(symbol, { difference, at: isSame ? before.at : now, stands });
       (stands ? standing : fresh).push(symbol);
     }
-    return { standing, fresh };
+    return { standing, fresh, gone };
   }
 }

@@ -110,6 +110,25 @@ describe("a difference of the position that nobody has named", () => {
     expect(brokerPosition()).toBe(0);
   });
 
+  it("that another order may have made has the order that closes cut to what both views hold when its fill is told", () => {
+    closing();
+    run.act((orders) => orders.submit(run.engine.market.instruments[0], "sell", 40, { limit: 101 }));
+    run.settle();
+    run.model.accept(run.model.order(2));
+    run.settle();
+    const before = run.model.state();
+    run.model.fill(run.model.order(2), 40, 101);
+    const late = run.model.told.splice(0);
+    const { positions } = run.model.state();
+    run.lookAt({ ...before, positions }, run.broker.beginReconcile(run.now));
+    run.settle();
+    expect([run.model.order(1).quantity, run.ledger.unnamed("SPY")]).toEqual([100, -40]);
+    run.model.told.push(...late);
+    run.settle();
+    expect([run.model.order(1).quantity, brokerPosition()]).toEqual([20, 60]);
+    holdPromise();
+  });
+
   it("that a fill of its size does not explain cuts an order at the next look", () => {
     closing();
     run.model.hold(SPY, -40);
