@@ -111,10 +111,11 @@ export class Market {
 
   /**
    * Whether stops and touches of an instrument wait for its trades, as IB's default trigger methods have it; else for bid
-   * and ask, or for bars: those of forex, and where there are no trades.
+   * and ask, or for bars: those of forex that is quoted, and where there are no trades.
    */
   triggersOnTrades(instrument: number): boolean {
-    return this.hasTrades[instrument] && this.instruments[instrument].assetClass !== "forex";
+    if (!this.hasTrades[instrument]) return false;
+    return !this.hasQuotes[instrument] || this.instruments[instrument].assetClass !== "forex";
   }
 
   /** What a stop begins to trail behind: the latest price, be it a trade that moves it or the mark, of quotes or bars. */

@@ -563,6 +563,21 @@ describe("trades alone", () => {
     expect(fills).toEqual(["62s: sell 10 at 95"]);
   });
 
+  it("a stop of a currency pair that has no quotes triggers on a trade too", async () => {
+    const fills = await onTicks(
+      {
+        of: instrument({ symbol: "EUR.USD", assetClass: "forex" }),
+        trades: [
+          [60, 1.1, 5000],
+          [61, 1.07, 5000],
+          [62, 1.05, 5000],
+        ],
+      },
+      onFirstTrade("sell", 1000, { stop: 1.08 }),
+    );
+    expect(fills).toEqual(["62s: sell 1000 at 1.05"]);
+  });
+
   it("a stop-limit triggers on a trade and rests at its limit", async () => {
     const fills = await onTicks(
       {
