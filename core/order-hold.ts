@@ -1,5 +1,6 @@
 import { closeAfter } from "./calendar/session-time.js";
 import type { EngineClock } from "./clock.js";
+import { isDormant } from "./guards/guard.js";
 import type { SessionHours } from "./guards/index.js";
 import type { Instant } from "./market/bar-size.js";
 import type { Market } from "./market/market.js";
@@ -12,6 +13,7 @@ import {
   GOOD_TILL_CANCELLED,
   GOOD_TILL_DATE,
   HELD,
+  isImmediate,
   isWorking,
 } from "./orders/kinds.js";
 import type { OrderBook } from "./orders/order-book.js";
@@ -196,6 +198,8 @@ export class OrderHold {
     const tif = book.tif[order];
     if (tif === GOOD_TILL_DATE) return book.goodTill[order];
     if (at === Infinity || tif === AT_THE_OPENING) return Infinity;
+    // What waits for its parent has not begun to look for a price.
+    if (isImmediate(tif) && isDormant(book, order)) return Infinity;
     if (tif === GOOD_TILL_CANCELLED && !isForClose(book, order)) return Infinity;
     return closeAfter(hoursOf(book, market, order), at);
   }

@@ -144,7 +144,7 @@ export class SimBroker implements Broker {
     this.reach.forget(book.instrument[order]);
     const tif = book.tif[order];
     let expiry = Infinity;
-    if (tif === DAY_ORDER || isForClose(book, order)) {
+    if (tif === DAY_ORDER || isImmediate(tif) || isForClose(book, order)) {
       expiry = closeAfter(hoursOf(book, this.market, order), this.account.clock.now);
     } else if (tif === GOOD_TILL_DATE) expiry = book.goodTill[order];
     this.orders.expiry[order] = expiry;
@@ -250,6 +250,10 @@ export class SimBroker implements Broker {
         const expiry = this.orders.expiry[order];
         if (expiry > now) {
           if (expiry < next) next = expiry;
+        } else if (isImmediate(this.book.tif[order]) && isDormant(this.book, order)) {
+          // It has not begun to look for a price: that it does when its parent fills, in whichever session.
+          this.orders.expiry[order] = closeAfter(hoursOf(this.book, this.market, order), now);
+          next = Math.min(next, this.orders.expiry[order]);
         } else {
           this.end(order, now);
         }

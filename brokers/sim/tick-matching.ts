@@ -42,6 +42,7 @@ export class TickMatching {
   onQuote(instrument: number, now: number): void {
     const { market, book } = this.account;
     const quote = market.quotes[instrument];
+    const triggers = !market.triggersOnTrades(instrument);
     this.snapshot(instrument);
     // What each side has to give, and has left; orders take turns as they were made, whichever side they are on.
     let asked = unitsOf(quote.askSize);
@@ -52,7 +53,9 @@ export class TickMatching {
       const price = buys ? quote.ask : quote.bid;
       if (price !== price || !this.takesPart(order, now)) continue;
       this.execution.beginTick(buys ? asked : bid);
-      if (!market.triggersOnTrades(instrument)) this.tryTrigger(order, price);
+      // What waits for a trade to trigger it takes no part in quotes.
+      if (triggers) this.tryTrigger(order, price);
+      else if (waitsForTrigger(workedType(book, order))) continue;
       if (isSent(book.status[order])) this.tryFill(order, price, now);
       if (buys) asked = this.execution.left;
       else bid = this.execution.left;
@@ -63,17 +66,19 @@ export class TickMatching {
     const { market, book } = this.account;
     const { price, size } = market.trades[instrument];
     const quoted = market.hasQuotes[instrument];
+    const triggers = market.triggersOnTrades(instrument);
     this.snapshot(instrument);
     this.execution.beginTick(unitsOf(size));
     for (let k = 0; k < this.length; k++) {
       const order = this.list[k];
       if (!this.takesPart(order, now)) continue;
       const worked = workedType(book, order);
-      if (market.triggersOnTrades(instrument)) this.tryTrigger(order, price);
+      if (triggers) this.tryTrigger(order, price);
       // What this very trade has triggered waits for the next price.
       if (!isSent(book.status[order]) || worked !== workedType(book, order)) continue;
       if (!quoted) this.tryFill(order, price, now);
       else if (worked === LIMIT) this.tryThrough(order, price, now);
+      else if (triggers && waitsForTrigger(worked) && isImmediate(book.tif[order])) this.execution.cancelRest(order);
     }
   }
 
@@ -152,6 +157,11 @@ export class TickMatching {
     this.list.set(working.lists[instrument].subarray(0, count));
     this.length = count;
   }
+}
+
+/** Whether an order of this worked type has a stop or touch price that is still to be met. */
+function waitsForTrigger(type: number): boolean {
+  return type > LIMIT && type < MARKET_ON_OPEN;
 }
 
 /** What a quote or trade of a size has to give; one that does not say it, with NaN or 0, bounds nothing. */
