@@ -13,6 +13,7 @@ import type { PriceReach } from "./price-reach.js";
 import type { SimRules } from "./rules.js";
 import type { SiblingCuts } from "./sibling-cuts.js";
 import { HAS_CHILDREN, type SimOrders } from "./sim-orders.js";
+import { startTrail } from "./trailing-stops.js";
 
 /**
  * Turns a decision of the matching into a fill: how much of it there is to have, at what price with slippage, for what
@@ -374,11 +375,25 @@ export class Execution {
     if (this.orders.has(order, HAS_CHILDREN)) {
       // Its children are awake now, and where it is full they have no more to come.
       this.reach.forget(instrument);
+      this.startTrails(order);
       if (!isWorking(book.status[order])) this.endChildren(order);
     }
     this.tellGroup(order, units);
     if (closes) this.fitOthers(order);
     if (this.account.working.count[instrument] > 0) this.endClosers(instrument);
+  }
+
+  /**
+   * Where prices come one by one, children that trail start behind what there is as they wake, whatever comes before the
+   * next of their own.
+   */
+  private startTrails(parent: number): void {
+    const { book, working, market } = this.account;
+    for (let i = 0; i < working.lists.length; i++) {
+      if (!market.hasQuotes[i] && !market.hasTrades[i]) continue;
+      const list = working.lists[i];
+      for (let k = 0; k < working.count[i]; k++) if (book.parent[list[k]] === parent) startTrail(this.account, list[k]);
+    }
   }
 
   /** Orders that only close end as soon as there is nothing for them to close any more, as live. */

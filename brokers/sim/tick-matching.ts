@@ -16,7 +16,7 @@ import type { Execution } from "./execution.js";
 import { ADDS_LIQUIDITY, OPENING_AUCTION, REMOVES_LIQUIDITY } from "./fee-model.js";
 import type { SimRules } from "./rules.js";
 import { RESTED, type SimOrders } from "./sim-orders.js";
-import { followTrail, limitBehindStop, startTrail } from "./trailing-stops.js";
+import { followTrail, limitBehindStop } from "./trailing-stops.js";
 import { workedType } from "./worked-type.js";
 
 /**
@@ -118,8 +118,7 @@ export class TickMatching {
   private tryTrigger(order: number, price: number): void {
     const { book, events } = this.account;
     const type = workedType(book, order);
-    if (type === MARKET || type === LIMIT || type >= MARKET_ON_OPEN) return;
-    startTrail(this.account, order);
+    if (!waitsForTrigger(type)) return;
     const buy = book.side[order] > 0;
     const level = book.stop[order];
     const met = buy === isTouch(type) ? price <= level : price >= level;

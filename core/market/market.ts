@@ -121,7 +121,7 @@ export class Market {
   /** What a stop begins to trail behind: the latest price, be it a trade that moves it or the mark, of quotes or bars. */
   trailedPrice(instrument: number, mark: number): number {
     const { price, time } = this.trades[instrument];
-    const isLatest = price === price && !(this.quotes[instrument].time > time);
+    const isLatest = price === price && !(this.quotes[instrument].midTime > time);
     return isLatest && this.triggersOnTrades(instrument) ? price : mark;
   }
 

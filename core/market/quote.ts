@@ -8,6 +8,8 @@ import type { Instrument } from "./instrument.js";
 export class QuoteRecord {
   readonly instrument: Instrument;
   time: Instant = Number.NaN;
+  /** When both sides were last known; NaN before the first time. */
+  midTime: Instant = Number.NaN;
   bid: number = Number.NaN;
   ask: number = Number.NaN;
   bidSize: number = Number.NaN;

@@ -24,7 +24,9 @@ export class TickIntake {
     record.bidSize = quote.bidSize;
     record.askSize = quote.askSize;
     this.watch.quote(index, now);
-    return record.mid;
+    const { mid } = record;
+    if (mid === mid) record.midTime = now;
+    return mid;
   }
 
   /** Whether the trade has a price; one without is passed over. */
