@@ -38,7 +38,7 @@ export class ClosingFill {
     const instrument = book.instrument[order];
     const traded = market.trades[instrument];
     const isTraded = market.hasTrades[instrument] && traded.time > open;
-    if (!isTraded && !(market.quotes[instrument].time > open)) return false;
+    if (!isTraded && !(market.quotes[instrument].midTime > open)) return false;
     this.execution.beginTick(Infinity);
     return this.fillAt(order, isTraded ? traded.price : portfolio.mark[instrument], -1, now);
   }

@@ -243,6 +243,7 @@ export class SimBroker implements Broker {
     const { working, clock } = this.account;
     const { now } = clock;
     let next = Infinity;
+    this.fillAtClose(now);
     for (let i = 0; i < working.lists.length; i++) {
       if (working.count[i] === 0) continue;
       for (const order of working.of(i)) {
@@ -255,7 +256,7 @@ export class SimBroker implements Broker {
           this.orders.expiry[order] = closeAfter(hoursOf(this.book, this.market, order), now);
           next = Math.min(next, this.orders.expiry[order]);
         } else {
-          this.end(order, now);
+          this.end(order);
         }
       }
     }
@@ -264,11 +265,20 @@ export class SimBroker implements Broker {
     this.renewAlerts();
   }
 
-  /** An order has come to its end in time: one for the close fills there if it can, any other expires. */
-  private end(order: number, now: number): void {
-    if (isForClose(this.book, order) && this.closing.fill(order, now)) {
-      if (!isSent(this.book.status[order])) return;
+  /** Orders for a close that is now fill there if they can: before any other ends with it. */
+  private fillAtClose(now: number): void {
+    const { working } = this.account;
+    for (let i = 0; i < working.lists.length; i++) {
+      if (working.count[i] === 0) continue;
+      for (const order of working.of(i)) {
+        const ends = isSent(this.book.status[order]) && !(this.orders.expiry[order] > now);
+        if (ends && isForClose(this.book, order)) this.closing.fill(order, now);
+      }
     }
+  }
+
+  /** An order has come to its end in time. */
+  private end(order: number): void {
     this.events.expired(order);
     this.execution.endChildren(order);
   }
