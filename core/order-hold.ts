@@ -164,7 +164,9 @@ export class OrderHold {
   private expire(bundles: readonly HeldBundle[], now: Instant): void {
     for (const bundle of bundles) {
       for (const order of this.heldOf(bundle)) {
-        if (this.endOf(order, bundle.at) <= now) this.flow.end(order, EXPIRED);
+        // An exit has ended with its entry, where that was over first.
+        const isHeld = this.book.status[order] === HELD;
+        if (isHeld && this.endOf(order, bundle.at) <= now) this.flow.end(order, EXPIRED);
       }
       this.expire(bundle.children, now);
     }
@@ -230,6 +232,8 @@ export class OrderHold {
 
   private renew(): void {
     this.bundles = this.bundles.filter((bundle) => this.heldOf(bundle).length > 0);
+    // Those that wait longer leave no later for it: of one open, each in the order it was made.
+    this.bundles.sort((a, b) => a.orders[0] - b.orders[0]);
     this.awaits = this.bundles.some((bundle) => bundle.awaits);
     this.next = Infinity;
     for (const bundle of this.bundles) if (!bundle.awaits) this.next = Math.min(this.next, bundle.at);
