@@ -1,10 +1,10 @@
+import type { Deed, Terms } from "./deed.js";
 import { cutToEntry, end, resize } from "./groups.js";
 import { isAlive, isAwake, isExit, type Run, type SimOrder } from "./model.js";
-import { type Deed, latestClose, type Terms } from "./story.js";
-import { changesOf, exitsOf, optionsOf } from "./terms.js";
-import { isOnOpen, isTrailing, stopBehind } from "./triggers.js";
+import { changesOf, type ExitPrices, exitsOf, optionsOf } from "./terms.js";
+import { beginTrail, isOnOpen, isTrailing } from "./triggers.js";
 
-/** Does what a strategy does in a handler, at the end of the slot under way. */
+/** Does what a strategy does in a handler, now. */
 export function carryOut(run: Run, deed: Deed): void {
   const working = run.orders.filter(isAlive);
   run.bundles++;
@@ -22,10 +22,10 @@ export function carryOut(run: Run, deed: Deed): void {
       const group = run.groups++;
       // Each leg leaves when its own market takes it.
       const forOpening = run.bundles++;
-      for (const { instrument, terms } of deed.legs) {
-        const leg = make(run, instrument, terms, { group });
-        if (isOnOpen(leg)) leg.bundle = forOpening;
-      }
+      const legs = deed.legs.map(({ instrument, terms }) => make(run, instrument, terms, { group }));
+      for (const leg of legs) if (isOnOpen(leg)) leg.bundle = forOpening;
+      // They stand together or not at all.
+      if (legs.some(({ status }) => status === "denied")) for (const leg of legs) leg.status = "denied";
       return;
     }
     case "modify":
@@ -47,11 +47,7 @@ function make(
   terms: Terms,
   links: { parent?: SimOrder; group?: number; prices?: { limit?: number; stop?: number } } = {},
 ): SimOrder {
-  const { slot, story } = run;
-  const close = latestClose(story, instrument, slot.index);
-  const options = optionsOf(terms, close, slot.end);
-  // "With `same-close` an order made at the very instant of the close still trades in that session."
-  const isHeld = slot.closesSession && story.rules.fill === "next-open";
+  const options = optionsOf(terms, run.standsAt(instrument), run.now);
   const order: SimOrder = {
     id: run.orders.length,
     instrument,
@@ -69,36 +65,59 @@ function make(
     filled: 0,
     limit: links.prices?.limit ?? options.limit,
     stop: links.prices?.stop ?? options.stop,
-    status: isHeld ? "held" : "working",
+    status: "working",
     triggered: false,
-    madeAt: slot.end,
+    createdAt: run.now,
+    madeAt: run.now,
     turn: run.turns++,
-    takesPartFrom: slot.end,
+    takesPartFrom: run.arrival(),
+    outsideRth: terms.outsideRth ?? false,
+    rested: false,
     wokenAtOpenOf: undefined,
     birth: undefined,
     triedAtOpen: false,
     doneInside: false,
   };
+  if (run.isDenied(order)) order.status = "denied";
+  else if (run.isHeld(order)) order.status = "held";
   // "A trailing stop starts behind the latest price when it is made, or at the `stop` it was given."
-  if (isTrailing(order) && order.stop === undefined && isAwake(order)) order.stop = stopBehind(order, close);
+  if (isTrailing(order) && order.stop === undefined && isAwake(order)) beginTrail(run, order);
   run.orders.push(order);
-  if (!isHeld && order.parent !== undefined && isExit(order)) cutToEntry(run, order, order.parent);
+  if (order.status === "working" && order.parent !== undefined && isExit(order)) cutToEntry(run, order, order.parent);
   return order;
 }
 
 function makeBracket(run: Run, deed: Deed & { does: "bracket" }): void {
   const { instrument, terms, exitTif } = deed;
-  const close = latestClose(run.story, instrument, run.slot.index);
-  const { stopLoss, takeProfit, trailingStop } = exitsOf(deed, close);
+  const exits = exitsOf(deed, run.standsAt(instrument));
+  const { stopLoss, takeProfit, trailingStop } = exits;
+  const made = run.orders.length;
   const parent = make(run, instrument, terms);
   const group = run.groups++;
-  const base = { side: terms.side === "buy" ? "sell" : "buy", quantity: terms.quantity, tif: exitTif } as const;
+  const base = {
+    side: terms.side === "buy" ? "sell" : "buy",
+    quantity: terms.quantity,
+    tif: exitTif,
+    outsideRth: terms.outsideRth ?? false,
+  } as const;
   const links = { parent, group };
   if (trailingStop !== undefined) make(run, instrument, { ...base, type: "trailing-stop", trail: trailingStop }, links);
   if (stopLoss !== undefined)
     make(run, instrument, { ...base, type: "stop" }, { ...links, prices: { stop: stopLoss } });
   if (takeProfit !== undefined)
     make(run, instrument, { ...base, type: "limit" }, { ...links, prices: { limit: takeProfit } });
+  // A bracket is judged as one, by its entry.
+  if (parent.status === "denied" || isCrossed(run, deed, exits))
+    for (const order of run.orders.slice(made)) order.status = "denied";
+}
+
+/** "One that enters at the market while the price is beyond an exit is denied", or while there is none. */
+function isCrossed(run: Run, { instrument, terms }: Deed & { does: "bracket" }, exits: ExitPrices): boolean {
+  if (terms.type !== "market") return false;
+  const price = run.lastPrice(instrument) ?? Number.NaN;
+  const sign = terms.side === "buy" ? 1 : -1;
+  const isBetween = (exit: number | undefined, way: number): boolean => exit === undefined || way * (exit - price) > 0;
+  return !isBetween(exits.stopLoss, -sign) || !isBetween(exits.takeProfit, sign);
 }
 
 /**
@@ -107,16 +126,21 @@ function makeBracket(run: Run, deed: Deed & { does: "bracket" }): void {
  * the market.
  */
 function modify(run: Run, order: SimOrder, deed: Deed & { does: "modify" }): void {
-  const changes = changesOf(deed, order, latestClose(run.story, order.instrument, run.slot.index));
+  const changes = changesOf(deed, order, run.standsAt(order.instrument));
   if (changes === undefined) return;
   const { quantity = order.quantity, limit, stop } = changes;
   if (quantity <= order.filled) {
     end(run, order, "cancelled");
     return;
   }
-  order.madeAt = run.slot.end;
+  order.madeAt = run.now;
+  if (order.status === "working") order.takesPartFrom = Math.max(order.takesPartFrom, run.arrival());
   resize(run, order, quantity);
-  if (limit !== undefined) order.limit = limit;
+  if (limit !== undefined && limit !== order.limit) {
+    order.limit = limit;
+    // "A modification of its limit has an order come anew; one of its size alone lets it rest on where it did."
+    order.rested = false;
+  }
   if (stop !== undefined) order.stop = stop;
   // "One that is made larger is cut again."
   const { parent } = order;

@@ -1,21 +1,13 @@
 import fc from "fast-check";
-import type { OrderType } from "../../index.js";
-import type { Deed, Moment, Rules, Story, StoryBar, Terms } from "./story.js";
+import { type DeedScope, drawnDeed } from "./draw-deed.js";
+import type { Moment, Rules, Story, StoryBar } from "./story.js";
 
 /** What stories are drawn from. */
-export interface Scope {
-  readonly types: readonly OrderType[];
-  readonly tifs: readonly NonNullable<Terms["tif"]>[];
-  readonly deeds: readonly Deed["does"][];
-  readonly instruments: number;
+export interface Scope extends DeedScope {
   readonly rules: { readonly [K in keyof Rules]: readonly Rules[K][] };
 }
 
 const SLOTS = 8;
-const away = fc.integer({ min: -4, max: 4 });
-const quantity = fc.integer({ min: 1, max: 4 }).map((tens) => tens * 10);
-const which = fc.nat(7);
-
 /** Bars that wander over few ticks, so that they gap, stand still and only touch a price as often as they cross it. */
 function market(gaps: boolean): fc.Arbitrary<(StoryBar | undefined)[]> {
   const moves = fc.record({
@@ -36,81 +28,6 @@ function market(gaps: boolean): fc.Arbitrary<(StoryBar | undefined)[]> {
       return { open, high: Math.max(open, close) + above, low: Math.min(open, close) - below, close, volume };
     });
   });
-}
-
-function terms({ types, tifs }: Scope): fc.Arbitrary<Terms> {
-  return fc
-    .record({
-      side: fc.constantFrom("buy" as const, "sell" as const),
-      quantity,
-      type: fc.constantFrom(...types),
-      near: away,
-      beyond: fc.integer({ min: -2, max: 2 }),
-      trail: fc.integer({ min: 1, max: 4 }),
-      inPercent: fc.boolean(),
-      tif: fc.constantFrom(...tifs),
-      lasts: fc.integer({ min: 1, max: 60 }),
-    })
-    .map(({ side, quantity, type, near, beyond, trail, inPercent, tif, lasts }): Terms => {
-      const base = { side, quantity, type };
-      const force = {
-        ...(tif === "OPG" && type !== "market" && type !== "limit" ? { tif: "DAY" as const } : { tif }),
-        ...(tif === "GTD" && { lasts }),
-      };
-      const trails = inPercent ? { trailPercent: trail } : { trail };
-      switch (type) {
-        case "market":
-          return { ...base, ...force };
-        case "limit":
-          return { ...base, ...force, limit: near };
-        case "stop":
-        case "market-if-touched":
-          return { ...base, ...force, stop: near };
-        case "stop-limit":
-        case "limit-if-touched":
-          return { ...base, ...force, stop: near, limit: near + beyond };
-        case "trailing-stop":
-          return { ...base, ...force, ...trails };
-        case "trailing-stop-limit":
-          return { ...base, ...force, ...trails, limitOffset: Math.abs(beyond) };
-        case "limit-on-open":
-        case "limit-on-close":
-          return { ...base, limit: near };
-        default:
-          return base;
-      }
-    });
-}
-
-function deed(scope: Scope): fc.Arbitrary<Deed> {
-  const instrument = fc.nat(scope.instruments - 1);
-  const ticks = fc.integer({ min: 1, max: 4 });
-  const any = terms(scope);
-  const entry = terms({ ...scope, types: scope.types.filter((type) => ["market", "limit", "stop"].includes(type)) });
-  const all: { [K in Deed["does"]]: fc.Arbitrary<Deed> } = {
-    order: fc.record({ does: fc.constant("order" as const), instrument, terms: any }),
-    child: fc.record({ does: fc.constant("child" as const), instrument, terms: any, parent: which }),
-    bracket: fc.record({
-      does: fc.constant("bracket" as const),
-      instrument,
-      terms: entry,
-      loss: ticks,
-      profit: ticks,
-      exits: fc.constantFrom("both", "loss", "profit", "trailing and profit"),
-      exitTif: fc.constantFrom("GTC", "DAY"),
-    }),
-    oco: fc.record({
-      does: fc.constant("oco" as const),
-      legs: fc.array(fc.record({ instrument, terms: any }), { minLength: 2, maxLength: 3 }),
-    }),
-    modify: fc.record(
-      { does: fc.constant("modify" as const), which, quantity, limit: away, stop: away },
-      { requiredKeys: ["does", "which"] },
-    ),
-    cancel: fc.record({ does: fc.constant("cancel" as const), which }),
-    "cancel all": fc.record({ does: fc.constant("cancel all" as const), instrument }),
-  };
-  return fc.oneof(...scope.deeds.map((does) => all[does]));
 }
 
 function moment(scope: Scope): fc.Arbitrary<Moment> {
@@ -137,7 +54,7 @@ export function stories(scope: Scope): fc.Arbitrary<Story> {
       rules,
       slotsPerSession: fc.constantFrom(1, 2, 4, 8),
       markets: fc.tuple(...Array.from({ length: scope.instruments }, (_, i) => market(i > 0))),
-      deeds: fc.array(fc.record({ when: moment(scope), deed: deed(scope) }), { minLength: 1, maxLength: 8 }),
+      deeds: fc.array(fc.record({ when: moment(scope), deed: drawnDeed(scope) }), { minLength: 1, maxLength: 8 }),
     })
     .map((story): Story => ({ ...story, markets: story.markets.map((bars) => withEdges(bars, story)) }));
 }

@@ -1,42 +1,23 @@
-import { childrenOf, isAlive, isExit, openedBy, type Run, type SimOrder } from "./model.js";
-import { isStop, type Meeting } from "./triggers.js";
+import { activeUnits, childrenOf, isAlive, isExit, openedBy, type Run, type SimOrder } from "./model.js";
 
-/** An order that the bar meets, and how. */
-export interface Candidate {
-  readonly order: SimOrder;
-  readonly meeting: Meeting;
-}
-
-/** "Of several in a group": which of the orders that a bar could have filled it fills, by the policy of the run. */
-export function firstOfGroup(run: Run, candidates: readonly Candidate[], close: number): Candidate {
-  switch (run.story.rules.intrabar) {
-    case "ohlc":
-      // The one that the path meets first.
-      return best(candidates, (a, b) => a.meeting.position - b.meeting.position);
-    case "pessimistic": {
-      // A stop before a limit; of two stops the worse price.
-      const stops = candidates.filter(({ order }) => isStop(order));
-      return best(stops.length > 0 ? stops : candidates, (a, b) => lossByClose(b, close) - lossByClose(a, close));
-    }
-    case "optimistic": {
-      // A limit before a stop; of two limits the better price.
-      const limits = candidates.filter(({ order }) => !isStop(order));
-      return best(limits.length > 0 ? limits : candidates, (a, b) => lossByClose(a, close) - lossByClose(b, close));
-    }
-  }
-}
-
-/** What a unit has lost by the close, whichever side it is on: of orders of one side the worse price has lost more. */
-function lossByClose({ order, meeting }: Candidate, close: number): number {
-  return order.buy ? meeting.price - close : close - meeting.price;
-}
-
-function best(candidates: readonly Candidate[], compare: (a: Candidate, b: Candidate) => number): Candidate {
-  return [...candidates].sort((a, b) => compare(a, b) || a.order.turn - b.order.turn)[0];
+/**
+ * Books a fill, and what it does to other orders: children wake, siblings are cut or cancelled, and exits to what is left
+ * to close.
+ */
+export function book(run: Run, order: SimOrder, units: number, wake: (child: SimOrder) => void): void {
+  const idle = childrenOf(run, order).filter((child) => activeUnits(run, child) === 0);
+  order.filled += units;
+  if (order.filled === order.quantity) order.status = "filled";
+  for (const child of idle) if (isAlive(child)) wake(child);
+  tellSiblings(run, order, units);
+  cutOthers(run, order);
+  // An entry ends as it is filled too.
+  if (order.status === "filled")
+    for (const child of childrenOf(run, order)) if (isAlive(child) && isExit(child)) cutToEntry(run, child, order);
 }
 
 /** "A full fill cancels the others, and a fill of a part takes as many units from them." */
-export function tellSiblings(run: Run, order: SimOrder, units: number): void {
+function tellSiblings(run: Run, order: SimOrder, units: number): void {
   if (order.group === undefined) return;
   for (const sibling of run.orders) {
     if (sibling === order || sibling.group !== order.group || !isAlive(sibling)) continue;
@@ -50,7 +31,7 @@ export function tellSiblings(run: Run, order: SimOrder, units: number): void {
 }
 
 /** Ends an order, and what was to come of it. */
-export function end(run: Run, order: SimOrder, status: "cancelled" | "expired"): void {
+export function end(run: Run, order: SimOrder, status: "cancelled" | "expired" | "denied"): void {
   order.status = status;
   for (const child of childrenOf(run, order)) {
     if (!isAlive(child)) continue;
@@ -86,7 +67,7 @@ export function resize(run: Run, order: SimOrder, quantity: number): void {
 }
 
 /** "So are those outside of its group when an exit fills." */
-export function cutOthers(run: Run, exit: SimOrder): void {
+function cutOthers(run: Run, exit: SimOrder): void {
   const { parent, group } = exit;
   if (parent === undefined || !isExit(exit)) return;
   for (const other of childrenOf(run, parent)) {

@@ -1,15 +1,7 @@
-import { type Candidate, cutOthers, cutToEntry, end, firstOfGroup, tellSiblings } from "./groups.js";
-import {
-  activeUnits,
-  type Birth,
-  childrenOf,
-  isAlive,
-  isAwake,
-  isExit,
-  type Room,
-  type Run,
-  type SimOrder,
-} from "./model.js";
+import type { BarRun, Room } from "./bar-run.js";
+import { book, end } from "./groups.js";
+import { activeUnits, type Birth, isAlive, isAwake, type SimOrder } from "./model.js";
+import { type Candidate, firstOfGroup } from "./rivals.js";
 import { latestClose, type StoryBar } from "./story.js";
 import {
   follow,
@@ -27,7 +19,7 @@ import {
 } from "./triggers.js";
 
 /** Matches an instrument's orders against one of its bars: at the open, inside, at the close. */
-export function matchBar(run: Run, instrument: number, bar: StoryBar): void {
+export function matchBar(run: BarRun, instrument: number, bar: StoryBar): void {
   for (const order of run.orders) {
     order.birth = undefined;
     order.triedAtOpen = false;
@@ -49,13 +41,13 @@ export function matchBar(run: Run, instrument: number, bar: StoryBar): void {
 }
 
 /** "At most that share of the bar's volume, rounded down; a bar whose volume is not known (0) sets no limit." */
-function roomOf({ story }: Run, { volume }: StoryBar): Room {
+function roomOf({ story }: BarRun, { volume }: StoryBar): Room {
   const { volumeLimit } = story.rules;
   return { left: volumeLimit === 0 || volume === 0 ? Number.POSITIVE_INFINITY : Math.floor(volumeLimit * volume) };
 }
 
 /** The orders that this bar is for, in the order they reached the market. */
-function participants(run: Run, instrument: number): SimOrder[] {
+function participants(run: BarRun, instrument: number): SimOrder[] {
   return run.orders
     .filter(
       (order) => order.instrument === instrument && order.status === "working" && order.takesPartFrom <= run.slot.start,
@@ -64,7 +56,7 @@ function participants(run: Run, instrument: number): SimOrder[] {
 }
 
 /** "What fills at the open is certain and comes first." A child of what fills here takes part in this open too. */
-function matchOpen(run: Run, instrument: number, bar: StoryBar, room: Room): void {
+function matchOpen(run: BarRun, instrument: number, bar: StoryBar, room: Room): void {
   for (;;) {
     const order = participants(run, instrument).find(
       (one) => isAwake(one) && !one.triedAtOpen && !isOnClose(one) && (!isOnOpen(one) || isForThisOpening(run, one)),
@@ -80,12 +72,12 @@ function matchOpen(run: Run, instrument: number, bar: StoryBar, room: Room): voi
 }
 
 /** No order comes to an auction that its parent has filled in. */
-function isForThisOpening({ slot }: Run, { wokenAtOpenOf }: SimOrder): boolean {
+function isForThisOpening({ slot }: BarRun, { wokenAtOpenOf }: SimOrder): boolean {
   return slot.opensSession && wokenAtOpenOf !== slot.start;
 }
 
 /** What happens between the open and the close, of which a bar does not tell the order. */
-function matchInside(run: Run, instrument: number, bar: StoryBar, room: Room): void {
+function matchInside(run: BarRun, instrument: number, bar: StoryBar, room: Room): void {
   for (;;) {
     const met: Candidate[] = [];
     for (const order of participants(run, instrument)) {
@@ -105,7 +97,7 @@ function matchInside(run: Run, instrument: number, bar: StoryBar, room: Room): v
 }
 
 /** Orders for the close, and market orders that came to life inside the bar: "the close comes certainly after". */
-function matchClose(run: Run, instrument: number, bar: StoryBar, room: Room): void {
+function matchClose(run: BarRun, instrument: number, bar: StoryBar, room: Room): void {
   // What came to life inside and could not wait for its price is gone.
   for (const order of participants(run, instrument)) {
     if (isImmediate(order) && !isAtMarket(order) && order.birth !== undefined) end(run, order, "cancelled");
@@ -131,7 +123,7 @@ function matchClose(run: Run, instrument: number, bar: StoryBar, room: Room): vo
 }
 
 /** "`same-close` fills market orders at the close of the bar they were made on." */
-export function matchSameClose(run: Run, instrument: number, bar: StoryBar): void {
+export function matchSameClose(run: BarRun, instrument: number, bar: StoryBar): void {
   for (const order of run.orders.filter((one) => one.instrument === instrument)) {
     const { type, madeAt, status } = order;
     if (type !== "market" || isOnOpen(order) || madeAt !== run.slot.end || status !== "working" || !isAwake(order))
@@ -163,7 +155,7 @@ function birthAfter({ order, meeting }: Candidate): Birth {
 
 /** Fills an order as far as there is room, or triggers it. */
 export function take(
-  run: Run,
+  run: BarRun,
   order: SimOrder,
   meeting: Meeting,
   room: Room,
@@ -186,24 +178,15 @@ export function take(
   if (units === 0 || (order.tif === "FOK" && units < order.quantity)) return;
   room.left -= units;
   const price = meeting.price + (meeting.slips ? run.story.rules.slippageTicks * (order.buy ? 1 : -1) : 0);
-  const idle = childrenOf(run, order).filter((child) => activeUnits(run, child) === 0);
-  order.filled += units;
   run.fills.push({ order: order.id, slot: run.slot.index, at, price, quantity: units });
-  if (order.filled === order.quantity) order.status = "filled";
-  for (const child of idle) wake(run, child, order, price, birth);
-  tellSiblings(run, order, units);
-  cutOthers(run, order);
-  // An entry ends as it is filled too.
-  if (order.status === "filled")
-    for (const child of childrenOf(run, order)) if (isAlive(child) && isExit(child)) cutToEntry(run, child, order);
+  book(run, order, units, (child) => wake(run, child, order, price, birth));
 }
 
 /**
  * "The order becomes active when its parent fills." So does an exit that had closed all that its entry had filled, when
  * that fills more.
  */
-function wake(run: Run, child: SimOrder, parent: SimOrder, price: number, birth: Birth | undefined): void {
-  if (!isAlive(child)) return;
+function wake(run: BarRun, child: SimOrder, parent: SimOrder, price: number, birth: Birth | undefined): void {
   child.wokenAtOpenOf = run.slot.start;
   if (child.instrument === parent.instrument) {
     child.birth = birth;

@@ -1,7 +1,5 @@
 import type { OrderType, TimeInForce } from "../../index.js";
-import type { Outcome } from "./outcome.js";
-import type { Slot } from "./slots.js";
-import type { Story } from "./story.js";
+import type { OrderEnd } from "./outcome.js";
 
 /** Of an order that came to life inside the bar: which part of the bar is certain to come after it. */
 export interface Birth {
@@ -25,7 +23,7 @@ export interface SimOrder {
   readonly parent: SimOrder | undefined;
   /** Orders made by one command leave together. */
   bundle: number;
-  readonly trail: number | undefined;
+  trail: number | undefined;
   readonly trailPercent: number | undefined;
   readonly limitOffset: number;
   group: number | undefined;
@@ -33,39 +31,46 @@ export interface SimOrder {
   filled: number;
   limit: number | undefined;
   stop: number | undefined;
-  status: "held" | "working" | "filled" | "cancelled" | "expired";
+  status: "held" | "working" | "filled" | "cancelled" | "expired" | "denied";
   /** A stop or touch price was met: from the next bar on it is a market order, or a limit order where it has a limit. */
   triggered: boolean;
+  readonly createdAt: number;
   /** When it was made, or changed last. */
   madeAt: number;
   /** Its place among the orders that reach the market. */
   turn: number;
-  /** The instant from which it takes part: a bar that starts earlier is not for it. */
+  /** The instant from which it takes part: a bar that starts earlier is not for it, nor a quote or trade of then. */
   takesPartFrom: number;
   /** The session's opening in which its parent filled: that auction was over for it. */
   wokenAtOpenOf: number | undefined;
+  readonly outsideRth: boolean;
+  /** Of a limit, on quotes and trades: whether the market has seen it and left it there. */
+  rested: boolean;
   /** Within the bar being matched alone. */
   birth: Birth | undefined;
   triedAtOpen: boolean;
   doneInside: boolean;
 }
 
-/** What the fills of a bar may still take of its volume. */
-export interface Room {
-  left: number;
-}
-
-/** A run of the oracle. */
+/** A run of the oracle: its orders, and what commands ask of the market they are made in. */
 export interface Run {
-  readonly story: Story;
   readonly orders: SimOrder[];
-  readonly fills: Outcome["fills"][number][];
-  slot: Slot;
+  now: number;
   turns: number;
   groups: number;
   bundles: number;
-  /** By instrument: what its latest bar has left of its volume for fills. */
-  readonly rooms: Room[];
+  /** Where an instrument stands, by which the prices of a story are told. */
+  standsAt(instrument: number): number;
+  /** The latest price that a strategy sees; undefined before the first. */
+  lastPrice(instrument: number): number | undefined;
+  /** What a stop made now begins to trail behind. */
+  trailedPrice(instrument: number): number | undefined;
+  /** When what is told the broker now reaches the market. */
+  arrival(): number;
+  /** Whether an order made now is held until its market opens. */
+  isHeld(order: SimOrder): boolean;
+  /** Whether orders made now are denied. */
+  isDenied(order: SimOrder): boolean;
 }
 
 export function isAlive({ status }: SimOrder): boolean {
@@ -100,4 +105,13 @@ export function activeUnits(run: Run, order: SimOrder): number {
 export function openedBy(run: Run, entry: SimOrder): number {
   const exits = childrenOf(run, entry).filter(isExit);
   return entry.filled - exits.reduce((sum, { filled }) => sum + filled, 0);
+}
+
+/** How the orders stand at the end. */
+export function endsOf({ orders }: Run): OrderEnd[] {
+  return orders.map(({ status, filled, quantity }) => ({
+    status: status === "held" ? "working" : status,
+    filled,
+    quantity,
+  }));
 }

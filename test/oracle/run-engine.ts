@@ -1,9 +1,10 @@
 import { BarSeries, type Fill, Instrument, type Order, parseBarSize } from "../../index.js";
 import { run, type Trader } from "../scripted.js";
+import { command, endsOf } from "./command.js";
+import { type Deed, instrumentNamed, symbolOf } from "./deed.js";
 import type { Outcome } from "./outcome.js";
 import { slotOf, slotsOf } from "./slots.js";
-import { type Deed, deedsOnBar, deedsOnFill, latestClose, type Story, symbolOf } from "./story.js";
-import { changesOf, exitsOf, optionsOf } from "./terms.js";
+import { deedsOnBar, deedsOnFill, latestClose, type Story } from "./story.js";
 
 /** What the framework makes of a story, through the public `backtest()`. */
 export async function runEngine(story: Story): Promise<Outcome> {
@@ -11,14 +12,15 @@ export async function runEngine(story: Story): Promise<Outcome> {
   const lastSlot = new Map(slotsOf(story).map(({ end, index }) => [end, index]));
   const act = (trader: Trader, deeds: readonly Deed[]): void => {
     const slot = lastSlot.get(trader.clock.now) as number;
-    for (const deed of deeds) carryOut(story, trader, made, deed, slot);
+    const standsAt = (instrument: number): number => latestClose(story, instrument, slot);
+    for (const deed of deeds) command(trader, made, deed, standsAt);
   };
   const { rules } = story;
   const result = await run(
     story.markets.map((_, i) => seriesOf(story, i)),
     {
       onBar: (trader, bar) => {
-        const instrument = story.markets.findIndex((_, i) => symbolOf(i) === bar.instrument.symbol);
+        const instrument = instrumentNamed(bar.instrument.symbol);
         act(trader, deedsOnBar(story, instrument, lastSlot.get(bar.end) as number));
       },
       onFill: (trader, _fill: Fill, n) => act(trader, deedsOnFill(story, n)),
@@ -44,21 +46,8 @@ export async function runEngine(story: Story): Promise<Outcome> {
         quantity: Math.abs(fills.quantity[f]),
       };
     }),
-    orders: made.map(({ status, filled, quantity }) => ({ status: wordOf(status), filled, quantity })),
+    orders: endsOf(made),
   };
-}
-
-function wordOf(status: Order["status"]): string {
-  switch (status) {
-    case "filled":
-    case "cancelled":
-    case "expired":
-    case "denied":
-    case "rejected":
-      return status;
-    default:
-      return "working";
-  }
 }
 
 function seriesOf(story: Story, instrument: number): BarSeries {
@@ -70,55 +59,4 @@ function seriesOf(story: Story, instrument: number): BarSeries {
     series.append(start, end, bar.open, bar.high, bar.low, bar.close, bar.volume);
   });
   return series;
-}
-
-function carryOut(story: Story, trader: Trader, made: Order[], deed: Deed, slot: number): void {
-  const { now } = trader.clock;
-  const working = made.filter((order) => order.isWorking);
-  switch (deed.does) {
-    case "order":
-    case "child": {
-      const { instrument, terms } = deed;
-      const { side, quantity } = terms;
-      const options = optionsOf(terms, latestClose(story, instrument, slot), now);
-      if (deed.does === "child" && working.length === 0) return;
-      const parent = deed.does === "child" ? { parent: working[deed.parent % working.length] } : {};
-      made.push(trader.submit({ instrument: symbolOf(instrument), side, quantity, ...options, ...parent }));
-      return;
-    }
-    case "bracket": {
-      const { instrument, terms, exitTif } = deed;
-      const close = latestClose(story, instrument, slot);
-      const options = { ...optionsOf(terms, close, now), ...exitsOf(deed, close), exitTif };
-      const bracket = trader.bracket(symbolOf(instrument), terms.side, terms.quantity, options);
-      for (const order of [bracket.entry, bracket.stopLoss, bracket.takeProfit]) if (order) made.push(order);
-      return;
-    }
-    case "oco":
-      made.push(
-        ...trader.oco(
-          deed.legs.map(({ instrument, terms }) => ({
-            instrument: symbolOf(instrument),
-            side: terms.side,
-            quantity: terms.quantity,
-            ...optionsOf(terms, latestClose(story, instrument, slot), now),
-          })),
-        ),
-      );
-      return;
-    case "modify": {
-      if (working.length === 0) return;
-      const order = working[deed.which % working.length];
-      const triggered = order.history.some(({ status }) => status === "triggered");
-      const instrument = story.markets.findIndex((_, i) => symbolOf(i) === order.instrument.symbol);
-      const changes = changesOf(deed, { type: order.type, triggered }, latestClose(story, instrument, slot));
-      if (changes !== undefined) trader.modify(order, changes);
-      return;
-    }
-    case "cancel":
-      if (working.length > 0) trader.cancel(working[deed.which % working.length]);
-      return;
-    case "cancel all":
-      trader.cancelAll(symbolOf(deed.instrument));
-  }
 }

@@ -1,18 +1,19 @@
 import type { OrderOptions } from "../../index.js";
 import { HOUR } from "../bars.js";
-import type { Deed, Terms } from "./story.js";
+import type { Deed, Terms } from "./deed.js";
 
 /** The terms of an order as prices, such as a command of a strategy takes them. */
-export function optionsOf(terms: Terms, close: number, now: number): OrderOptions {
-  const { type, limit, stop, trail, trailPercent, limitOffset, tif, lasts } = terms;
+export function optionsOf(terms: Terms, price: number, now: number): OrderOptions {
+  const { type, limit, stop, trail, trailPercent, limitOffset, tif, lasts, outsideRth } = terms;
   return {
     type,
-    ...(limit !== undefined && { limit: close + limit }),
-    ...(stop !== undefined && { stop: close + stop }),
+    ...(limit !== undefined && { limit: price + limit }),
+    ...(stop !== undefined && { stop: price + stop }),
     ...(trail !== undefined && { trail }),
     ...(trailPercent !== undefined && { trailPercent: trailPercent / 100 }),
     ...(limitOffset !== undefined && { limitOffset }),
     ...(tif !== undefined && { tif }),
+    ...(outsideRth === true && { outsideRth }),
     ...(tif === "GTD" && { goodTill: now + ((lasts ?? 1) * HOUR) / 2 }),
   };
 }
@@ -23,10 +24,10 @@ export interface ExitPrices {
   readonly trailingStop?: number;
 }
 
-/** Where a bracket gets out: so many ticks from its entry's price, which at the market is the latest close. */
-export function exitsOf({ terms, loss, profit, exits }: Deed & { does: "bracket" }, close: number): ExitPrices {
+/** Where a bracket gets out: so many ticks from its entry's price, which at the market is where it stands. */
+export function exitsOf({ terms, loss, profit, exits }: Deed & { does: "bracket" }, price: number): ExitPrices {
   const sign = terms.side === "buy" ? 1 : -1;
-  const entry = close + (terms.limit ?? terms.stop ?? 0);
+  const entry = price + (terms.limit ?? terms.stop ?? 0);
   return {
     ...((exits === "both" || exits === "loss") && { stopLoss: entry - sign * loss }),
     ...(exits === "trailing and profit" && { trailingStop: loss }),
@@ -38,15 +39,15 @@ export function exitsOf({ terms, loss, profit, exits }: Deed & { does: "bracket"
 export function changesOf(
   deed: Deed & { does: "modify" },
   order: { readonly type: string; readonly triggered: boolean },
-  close: number,
+  price: number,
 ): { quantity?: number; limit?: number; stop?: number } | undefined {
   const { type, triggered } = order;
   const hasLimit = ["limit", "stop-limit", "limit-if-touched", "limit-on-open", "limit-on-close"].includes(type);
   const hasStop = ["stop", "stop-limit", "market-if-touched", "limit-if-touched"].includes(type) && !triggered;
   const changes = {
     ...(deed.quantity !== undefined && { quantity: deed.quantity }),
-    ...(deed.limit !== undefined && hasLimit && { limit: close + deed.limit }),
-    ...(deed.stop !== undefined && hasStop && { stop: close + deed.stop }),
+    ...(deed.limit !== undefined && hasLimit && { limit: price + deed.limit }),
+    ...(deed.stop !== undefined && hasStop && { stop: price + deed.stop }),
   };
   return Object.keys(changes).length === 0 ? undefined : changes;
 }

@@ -1,3 +1,4 @@
+import type { BarRun } from "./bar-run.js";
 import { isAwake, type Run, type SimOrder } from "./model.js";
 import { extremeFrom, firstReach, pathOf } from "./path.js";
 import type { StoryBar } from "./story.js";
@@ -27,7 +28,7 @@ export function isStop({ type, triggered }: SimOrder): boolean {
   return STOPS.includes(type) && !triggered;
 }
 
-function isTouch({ type, triggered }: SimOrder): boolean {
+export function isTouch({ type, triggered }: SimOrder): boolean {
   return TOUCHES.includes(type) && !triggered;
 }
 
@@ -60,7 +61,7 @@ function limitOf(order: SimOrder): number | undefined {
 }
 
 /** Whether a price is no worse for an order than another. */
-function noWorse(order: SimOrder, price: number, than: number): boolean {
+export function noWorse(order: SimOrder, price: number, than: number): boolean {
   return order.buy ? price <= than : price >= than;
 }
 
@@ -91,7 +92,7 @@ export function meetingAtClose(order: SimOrder, close: number): Meeting | undefi
 }
 
 /** What the bar does with an order between its open and its close. */
-export function meetingInside(run: Run, order: SimOrder, bar: StoryBar): Meeting | undefined {
+export function meetingInside(run: BarRun, order: SimOrder, bar: StoryBar): Meeting | undefined {
   if (isOnClose(order) || isOnOpen(order) || !isAwake(order)) return undefined;
   const limit = limitOf(order);
   const waitsAtStop = isStop(order) || isTouch(order);
@@ -114,7 +115,7 @@ export function meetingInside(run: Run, order: SimOrder, bar: StoryBar): Meeting
 }
 
 function reachOf(
-  run: Run,
+  run: BarRun,
   order: SimOrder,
   bar: StoryBar,
   level: number,
@@ -140,7 +141,7 @@ function reachOf(
 }
 
 /** "Each bar is first tried with the stop the order had; then the stop follows the bar's extreme. It never moves back." */
-export function follow(run: Run, order: SimOrder, bar: StoryBar): void {
+export function follow(run: BarRun, order: SimOrder, bar: StoryBar): void {
   const { birth, buy } = order;
   // "A trailing stop follows, at the bar's end, the extreme that is certain to come after, else the close; with `ohlc`
   // what the path shows from there on."
@@ -164,4 +165,10 @@ export function stopBehind({ buy, trail, trailPercent }: SimOrder, price: number
   }
   const stop = (price * (100 + (buy ? trailPercent : -trailPercent))) / 100;
   return buy ? Math.floor(stop) : Math.ceil(stop);
+}
+
+/** Puts a stop behind the latest price; before the first there is none, and it begins behind that. */
+export function beginTrail(run: Run, order: SimOrder): void {
+  const price = run.trailedPrice(order.instrument);
+  if (price !== undefined) order.stop = stopBehind(order, price);
 }

@@ -1,5 +1,6 @@
-import type { Outcome } from "./outcome.js";
-import { type Deed, type Moment, type Story, symbolOf, type Terms } from "./story.js";
+import { type Deed, symbolOf, type Terms } from "./deed.js";
+import type { OrderEnd, Outcome } from "./outcome.js";
+import type { Moment, Story } from "./story.js";
 
 /** A story as a person tells it. */
 export function inWords({ rules, slotsPerSession, markets, deeds }: Story): string {
@@ -12,14 +13,16 @@ export function inWords({ rules, slotsPerSession, markets, deeds }: Story): stri
     return [`bars of ${symbolOf(i)}, ${slotsPerSession} to a session:`, ...rows].join("\n");
   });
   const settings = Object.entries(rules).map(([name, value]) => `${name}=${value}`);
-  return [settings.join(" "), ...bars, ...deeds.map(({ when, deed }) => `${whenOf(when)}: ${deedOf(deed)}`)].join("\n");
+  return [settings.join(" "), ...bars, ...deeds.map(({ when, deed }) => `${whenOf(when)}: ${deedInWords(deed)}`)].join(
+    "\n",
+  );
 }
 
 function whenOf(when: Moment): string {
   return when.on === "fill" ? `on fill ${when.fill}` : `after bar ${when.slot} of ${symbolOf(when.instrument)}`;
 }
 
-function deedOf(deed: Deed): string {
+export function deedInWords(deed: Deed): string {
   switch (deed.does) {
     case "order":
     case "child":
@@ -39,7 +42,7 @@ function deedOf(deed: Deed): string {
   }
 }
 
-/** Prices are ticks from the close. */
+/** Prices are ticks from where the instrument stands. */
 function termsOf({ side, quantity, ...rest }: Terms, instrument: number): string {
   const others = Object.entries(rest).map(([name, value]) => `${name} ${value}`);
   return `${side} ${quantity} ${symbolOf(instrument)} ${others.join(" ")}`;
@@ -50,10 +53,14 @@ export function outcomeInWords({ fills, orders }: Outcome): string[] {
     ...fills.map(
       ({ order, slot, at, price, quantity }) => `order ${order}, bar ${slot} ${at}: ${quantity} at ${price}`,
     ),
-    ...orders.map(({ status, filled, quantity }, id) => {
-      // What one that has ended was still to fill nobody asks any more.
-      const size = status === "working" ? ` of ${quantity}` : "";
-      return `order ${id}: ${status}, ${filled}${size} filled`;
-    }),
+    ...endsInWords(orders),
   ];
+}
+
+export function endsInWords(orders: readonly OrderEnd[]): string[] {
+  return orders.map(({ status, filled, quantity }, id) => {
+    // What one that has ended was still to fill nobody asks any more.
+    const size = status === "working" ? ` of ${quantity}` : "";
+    return `order ${id}: ${status}, ${filled}${size} filled`;
+  });
 }
