@@ -251,8 +251,8 @@ export class SimBroker implements Broker {
         const expiry = this.orders.expiry[order];
         if (expiry > now) {
           if (expiry < next) next = expiry;
-        } else if (isImmediate(this.book.tif[order]) && isDormant(this.book, order)) {
-          // It has not begun to look for a price: that it does when its parent fills, in whichever session.
+        } else if (isImmediate(this.book.tif[order]) && this.sleptUntil(order, now)) {
+          // It has not begun to look for a price: that it does behind the fill of its parent, in whichever session.
           this.orders.expiry[order] = closeAfter(hoursOf(this.book, this.market, order), now);
           next = Math.min(next, this.orders.expiry[order]);
         } else {
@@ -263,6 +263,12 @@ export class SimBroker implements Broker {
     this.expiryDue = next;
     if (now >= this.watch.until) this.callMargin();
     this.renewAlerts();
+  }
+
+  /** Whether it waits for its parent to fill, or has done so until now. */
+  private sleptUntil(order: number, now: number): boolean {
+    const parent = this.book.parent[order];
+    return parent >= 0 && (isDormant(this.book, order) || this.orders.filledAt[parent] >= now);
   }
 
   /** Orders for a close that is now fill there if they can: before any other ends with it. */

@@ -73,6 +73,7 @@ function make(
     takesPartFrom: run.arrival(),
     outsideRth: terms.outsideRth ?? false,
     rested: false,
+    wokenAt: Number.NEGATIVE_INFINITY,
     wokenAtOpenOf: undefined,
     birth: undefined,
     triedAtOpen: false,

@@ -41,6 +41,8 @@ export interface SimOrder {
   turn: number;
   /** The instant from which it takes part: a bar that starts earlier is not for it, nor a quote or trade of then. */
   takesPartFrom: number;
+  /** On quotes and trades: when its parent began to fill. */
+  wokenAt: number;
   /** The session's opening in which its parent filled: that auction was over for it. */
   wokenAtOpenOf: number | undefined;
   readonly outsideRth: boolean;

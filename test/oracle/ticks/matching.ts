@@ -194,6 +194,7 @@ function fill(run: TickRun, order: SimOrder, price: number, room: Room): void {
   // "Before the first of these a fill."
   run.views[order.instrument].price ??= paid;
   book(run, order, units, (child) => {
+    child.wokenAt = run.now;
     child.takesPartFrom = Math.max(child.takesPartFrom, run.now);
     if (!isTrailing(child) || child.stop !== undefined) return;
     // "A child of a bracket starts behind the price its entry filled at."

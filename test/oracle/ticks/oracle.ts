@@ -103,8 +103,9 @@ function isOver({ story, now }: TickRun, order: SimOrder): boolean {
   if (order.goodTill !== undefined) return order.goodTill <= now;
   if (order.tif === "GTC" || isOnOpen(order)) return false;
   const closes = story.sessions.map(({ close }) => close).filter((close) => close > order.createdAt);
-  // "IOC: where nothing comes, at the close of its session", which for a child is the one its parent fills in.
-  return isImmediate(order) ? isAwake(order) && closes.includes(now) : closes[0] === now;
+  // "IOC: where nothing comes, at the close of its session, for a child the one its parent has begun to fill in before."
+  if (isImmediate(order)) return isAwake(order) && order.wokenAt < now && closes.includes(now);
+  return closes[0] === now;
 }
 
 /** `onFill` is told of the fills since, and what it does comes after all matching of the tick. */
