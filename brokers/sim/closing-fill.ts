@@ -29,7 +29,7 @@ export class ClosingFill {
     if (isDormant(book, order) || this.orders.liveFrom(order, book, this.rules.latency) >= now) return false;
     const sessions = market.sessions[instrument];
     const open = sessions.open[sessions.indexAt(now)];
-    if (market.hasQuotes[instrument] || market.hasTrades[instrument]) return this.onTicks(order, open, now);
+    if (market.hasTicks(instrument)) return this.onTicks(order, open, now);
     return this.onBars(order, open, now);
   }
 

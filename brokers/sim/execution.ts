@@ -390,7 +390,7 @@ export class Execution {
   private startTrails(parent: number): void {
     const { book, working, market } = this.account;
     for (let i = 0; i < working.lists.length; i++) {
-      if (!market.hasQuotes[i] && !market.hasTrades[i]) continue;
+      if (!market.hasTicks(i)) continue;
       const list = working.lists[i];
       for (let k = 0; k < working.count[i]; k++) if (book.parent[list[k]] === parent) startTrail(this.account, list[k]);
     }

@@ -144,7 +144,9 @@ export class SimBroker implements Broker {
     this.reach.forget(book.instrument[order]);
     const tif = book.tif[order];
     let expiry = Infinity;
-    if (tif === DAY_ORDER || isImmediate(tif) || isForClose(book, order)) {
+    // Where prices come one by one, a session may end with none for an order that does not wait.
+    const looksToday = isImmediate(tif) && this.market.hasTicks(book.instrument[order]);
+    if (tif === DAY_ORDER || looksToday || isForClose(book, order)) {
       expiry = closeAfter(hoursOf(book, this.market, order), this.account.clock.now);
     } else if (tif === GOOD_TILL_DATE) expiry = book.goodTill[order];
     this.orders.expiry[order] = expiry;
@@ -347,7 +349,7 @@ export class SimBroker implements Broker {
    */
   private isInsideBar(instrument: number): boolean {
     const { market, account } = this;
-    if (market.hasQuotes[instrument] || market.hasTrades[instrument]) return false;
+    if (market.hasTicks(instrument)) return false;
     const { now } = account.clock;
     const sessions = market.sessions[instrument];
     if (!sessions.extended.contains(now)) return false;

@@ -109,6 +109,11 @@ export class Market {
     return this.hasQuotes[instrument] ? this.quotes[instrument].ask : this.sideOfBar(instrument, true);
   }
 
+  /** Whether prices of an instrument come one by one, as quotes or trades: then bars of it only inform. */
+  hasTicks(instrument: number): boolean {
+    return this.hasQuotes[instrument] || this.hasTrades[instrument];
+  }
+
   /**
    * Whether stops and touches of an instrument wait for its trades, as IB's default trigger methods have it; else for bid
    * and ask, or for bars: those of forex that is quoted, and where there are no trades.
