@@ -2,7 +2,7 @@ import type { Order } from "../../index.js";
 import type { Trader } from "../scripted.js";
 import { type Deed, instrumentNamed, symbolOf } from "./deed.js";
 import type { OrderEnd } from "./outcome.js";
-import { changesOf, exitsOf, optionsOf } from "./terms.js";
+import { changesOf, exitsOf, IN_PERCENT, optionsOf } from "./terms.js";
 
 /**
  * Does a deed through the commands of a strategy; what it orders is put down in `made`.
@@ -47,7 +47,11 @@ export function command(trader: Trader, made: Order[], deed: Deed, standsAt: (in
       const order = working[deed.which % working.length];
       const triggered = order.history.some(({ status }) => status === "triggered");
       const instrument = instrumentNamed(order.instrument.symbol);
-      const changes = changesOf(deed, { type: order.type, triggered }, standsAt(instrument));
+      const changes = changesOf(
+        deed,
+        { type: order.type, triggered, inPercent: order.tag === IN_PERCENT },
+        standsAt(instrument),
+      );
       if (changes !== undefined) trader.modify(order, changes);
       return;
     }

@@ -41,6 +41,7 @@ export type Deed =
       readonly quantity?: number;
       readonly limit?: number;
       readonly stop?: number;
+      readonly trail?: number;
     }
   | { readonly does: "cancel"; readonly which: number }
   | { readonly does: "cancel all"; readonly instrument: number };

@@ -127,7 +127,8 @@ function isCrossed(run: Run, { instrument, terms }: Deed & { does: "bracket" }, 
  * the market.
  */
 function modify(run: Run, order: SimOrder, deed: Deed & { does: "modify" }): void {
-  const changes = changesOf(deed, order, run.standsAt(order.instrument));
+  const inPercent = order.trailPercent !== undefined;
+  const changes = changesOf(deed, { ...order, inPercent }, run.standsAt(order.instrument));
   if (changes === undefined) return;
   const { quantity = order.quantity, limit, stop } = changes;
   if (quantity <= order.filled) {
@@ -143,6 +144,9 @@ function modify(run: Run, order: SimOrder, deed: Deed & { does: "modify" }): voi
     order.rested = false;
   }
   if (stop !== undefined) order.stop = stop;
+  // "The stop stands where it stood, and is drawn closer by what comes."
+  if (changes.trail !== undefined) order.trail = changes.trail;
+  if (changes.trailPercent !== undefined) order.trailPercent = deed.trail;
   // "One that is made larger is cut again."
   const { parent } = order;
   if (parent !== undefined && isExit(order) && (order.status === "working" || !isAlive(parent)))

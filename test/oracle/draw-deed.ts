@@ -26,17 +26,18 @@ function terms({ types, tifs, outsideRth = false }: DeedScope): fc.Arbitrary<Ter
       beyond: fc.integer({ min: -2, max: 2 }),
       trail: fc.integer({ min: 1, max: 4 }),
       inPercent: fc.boolean(),
+      startsAway: fc.nat(3).map((n) => n === 3),
       tif: fc.constantFrom(...tifs),
       lasts: fc.integer({ min: 1, max: 60 }),
       outside: outsideRth ? fc.nat(3).map((n) => n === 3) : fc.constant(false),
     })
-    .map(({ side, quantity, type, near, beyond, trail, inPercent, tif, lasts, outside }): Terms => {
+    .map(({ side, quantity, type, near, beyond, trail, inPercent, startsAway, tif, lasts, outside }): Terms => {
       const base = { side, quantity, type, ...(outside && { outsideRth: true }) };
       const force = {
         ...(tif === "OPG" && type !== "market" && type !== "limit" ? { tif: "DAY" as const } : { tif }),
         ...(tif === "GTD" && { lasts }),
       };
-      const trails = inPercent ? { trailPercent: trail } : { trail };
+      const trails = { ...(inPercent ? { trailPercent: trail } : { trail }), ...(startsAway && { stop: near }) };
       switch (type) {
         case "market":
           return { ...base, ...force };
@@ -51,7 +52,7 @@ function terms({ types, tifs, outsideRth = false }: DeedScope): fc.Arbitrary<Ter
         case "trailing-stop":
           return { ...base, ...force, ...trails };
         case "trailing-stop-limit":
-          return { ...base, ...force, ...trails, limitOffset: Math.abs(beyond) };
+          return { ...base, ...force, ...trails, limitOffset: beyond };
         case "limit-on-open":
         case "limit-on-close":
           return { ...base, limit: near };
@@ -83,7 +84,7 @@ export function drawnDeed(scope: DeedScope): fc.Arbitrary<Deed> {
       legs: fc.array(fc.record({ instrument, terms: any }), { minLength: 2, maxLength: 3 }),
     }),
     modify: fc.record(
-      { does: fc.constant("modify" as const), which, quantity, limit: away, stop: away },
+      { does: fc.constant("modify" as const), which, quantity, limit: away, stop: away, trail: ticks },
       { requiredKeys: ["does", "which"] },
     ),
     cancel: fc.record({ does: fc.constant("cancel" as const), which }),

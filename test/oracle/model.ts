@@ -24,7 +24,7 @@ export interface SimOrder {
   /** Orders made by one command leave together. */
   bundle: number;
   trail: number | undefined;
-  readonly trailPercent: number | undefined;
+  trailPercent: number | undefined;
   readonly limitOffset: number;
   group: number | undefined;
   quantity: number;
