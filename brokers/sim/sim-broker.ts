@@ -153,7 +153,10 @@ export class SimBroker implements Broker {
     if (expiry < this.expiryDue) this.expiryDue = expiry;
     this.renewAlerts();
     this.events.accepted(order);
-    // One that was held may have a parent that has ended meanwhile.
+    // One that was held may have a parent that has filled or ended meanwhile.
+    if (parent >= 0 && book.filled[parent] > 0 && this.market.hasTicks(book.instrument[order])) {
+      startTrail(this.account, order);
+    }
     this.fitToParent(order);
   }
 

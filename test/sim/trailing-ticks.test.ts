@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { flat, instrument, quotes, trades } from "../bars.js";
+import { flat, instrument, newYork, quotes, trades } from "../bars.js";
 import { fillsOf, run } from "../scripted.js";
 
 const spy = instrument("SPY");
@@ -57,6 +57,33 @@ describe("trailing stops on quotes and trades", () => {
       },
     );
     expect(fillsOf(result)).toEqual(["61s: sell 10 SPY at 99", "74s: buy 10 QQQ at 98.6"]);
+  });
+
+  it("a child that is held as its parent fills at the close starts behind that fill when it leaves", async () => {
+    const day = 24 * 3600;
+    const result = await run(
+      flat(spy, "1hour", 100, 24),
+      {
+        onQuote: (trader, _quote, n) => {
+          if (n === 0) trader.buy("SPY", 10, { type: "market-on-close" });
+          if (n !== 1) return;
+          const [parent] = trader.workingOrders("SPY");
+          trader.submit({ instrument: "SPY", side: "sell", quantity: 10, parent, trail: 2, tif: "GTC" });
+        },
+      },
+      {
+        sessions: { SPY: newYork(4) },
+        quotes: [
+          quotes(spy, [
+            [60, 100, 100],
+            [6.5 * 3600, 100, 100],
+            [day + 60, 97, 97],
+            [day + 61, 97, 97],
+          ]),
+        ],
+      },
+    );
+    expect(fillsOf(result)).toEqual(["23400s: buy 10 at 100", `${day + 61}s: sell 10 at 97`]);
   });
 
   it("one made after a trade and a quote with a side missing starts behind the trade", async () => {

@@ -194,11 +194,26 @@ function fill(run: TickRun, order: SimOrder, price: number, room: Room): void {
   // "Before the first of these a fill."
   run.views[order.instrument].price ??= paid;
   book(run, order, units, (child) => {
+    // "A child begins with what comes after the instant at which its parent began to fill."
+    if (order.filled > units) return;
     child.wokenAt = run.now;
     child.takesPartFrom = Math.max(child.takesPartFrom, run.now);
-    if (!isTrailing(child) || child.stop !== undefined) return;
-    // "A child of a bracket starts behind the price its entry filled at."
-    if (child.instrument === order.instrument) child.stop = stopBehind(child, paid);
-    else beginTrail(run, child);
+    if (child.status === "working") beginTrailBehindParent(run, child);
   });
+}
+
+/**
+ * "A child of a bracket starts behind the price its entry filled at", on another instrument behind the latest price: as it
+ * wakes, or as it leaves where it was held then.
+ */
+export function beginTrailBehindParent(run: TickRun, child: SimOrder): void {
+  const { parent } = child;
+  if (!isTrailing(child) || child.stop !== undefined || parent === undefined || parent.filled === 0) return;
+  if (child.instrument !== parent.instrument) {
+    beginTrail(run, child);
+    return;
+  }
+  const fills = run.fills.filter(({ order }) => order === parent.id);
+  const value = fills.reduce((sum, { price, quantity }) => sum + price * quantity, 0);
+  child.stop = stopBehind(child, value / parent.filled);
 }

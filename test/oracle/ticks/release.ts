@@ -1,6 +1,7 @@
 import { cutToEntry, end } from "../groups.js";
 import { isAlive, isExit, type SimOrder } from "../model.js";
 import { isOnOpen } from "../triggers.js";
+import { beginTrailBehindParent } from "./matching.js";
 import type { TickRun } from "./tick-run.js";
 
 /** "Orders for the open leave three minutes before it." */
@@ -28,6 +29,7 @@ function leave(run: TickRun, { bundle }: SimOrder): void {
     one.status = "working";
     one.turn = run.turns++;
     one.takesPartFrom = run.arrival();
+    beginTrailBehindParent(run, one);
     if (one.parent !== undefined && isExit(one)) cutToEntry(run, one, one.parent);
   }
   for (const child of run.orders) {
