@@ -189,8 +189,11 @@ export class OrderHold {
       if (isForOpen(book, order)) return true;
       const i = book.instrument[order];
       const quote = market.quotes[i];
-      if (market.hasQuotes[i]) return quote.time >= bundle.at && quote.mid === quote.mid;
-      return !market.hasTrades[i] || market.trades[i].time >= bundle.at;
+      // What leaves behind its parent may have had its price before that does.
+      const hours = hoursOf(book, market, order);
+      const since = Math.min(bundle.at, hours.open[hours.indexAt(this.clock.now)] ?? Infinity);
+      if (market.hasQuotes[i]) return quote.time >= since && quote.mid === quote.mid;
+      return !market.hasTrades[i] || market.trades[i].time >= since;
     });
   }
 

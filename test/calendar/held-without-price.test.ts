@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Order } from "../../index.js";
-import { flat, instrument, newYork, quotes } from "../bars.js";
+import { flat, instrument, newYork, OPEN, quotes } from "../bars.js";
 import { fillsOf, type Plan, run, type Settings } from "../scripted.js";
 
 const spy = instrument("SPY");
@@ -53,6 +53,37 @@ describe("an order that is held through a session without a price", () => {
       ["created", "held", "expired"],
       ["created", "held", "cancelled"],
       ["created", "held", "cancelled"],
+    ]);
+  });
+
+  it("is followed at once by a child whose own market has had its price before", async () => {
+    const other = instrument("QQQ");
+    let child: Order | undefined;
+    const noon = DAY + 3 * 3600;
+    await run(
+      [hours, flat(other, "1hour", 100, 24)],
+      atCloses((trader, { symbol }, n) => {
+        if (n > 1 || symbol !== "SPY") return;
+        const parent = trader.buy("SPY", 10, { tif: "GTC" });
+        child = trader.submit({ instrument: "QQQ", side: "sell", quantity: 10, parent, tif: "GTC" });
+      }),
+      {
+        sessions: { SPY: newYork(4), QQQ: newYork(4) },
+        quotes: [
+          quotes(spy, [
+            [60, 99, 100],
+            [noon, 99, 100],
+          ]),
+          quotes(other, [
+            [60, 99, 100],
+            [DAY + 60, 99, 100],
+          ]),
+        ],
+      },
+    );
+    expect(child?.history.map(({ status, time }) => `${status} ${(time - OPEN) / 1000}`).slice(2)).toEqual([
+      `submitted ${noon}`,
+      `accepted ${noon}`,
     ]);
   });
 
