@@ -41,7 +41,8 @@ export function runOracle(story: TickStory): TickOutcome {
     expire(run, "held");
     release(run);
   }
-  return { fills: run.fills, orders: endsOf(run) };
+  const orders = endsOf(run).map((end, i) => (run.orders[i].status === "held" ? { ...end, status: "held" } : end));
+  return { fills: run.fills, orders };
 }
 
 /** Of one instant quotes come before trades, each by instrument. */

@@ -63,7 +63,8 @@ export async function runEngine(story: TickStory): Promise<TickOutcome> {
       price: fills.price[f],
       quantity: Math.abs(fills.quantity[f]),
     })),
-    orders: endsOf(made),
+    // The size of what is held is settled as it leaves.
+    orders: endsOf(made).map((end, i) => (made[i].status === "held" ? { ...end, status: "held" } : end)),
   };
 }
 
