@@ -49,7 +49,7 @@ export const BACKTEST_FLAGS = {
   columns: text("Names of the columns, such as time,open,high,low,close [the first line]", FILES),
   "date-order": text("dmy or mdy, for dates such as 01/02/2024 [what the dates show]", FILES),
   "price-scale": text("What prices have been multiplied by, such as 10000 [1]", FILES),
-  out: text("Folder for the report and its files [seatrial-out/<strategy>]", OUTPUT),
+  out: text("Folder for the report and its files [seatrial-out/<strategy>, of a named run <strategy>-<run>]", OUTPUT),
   "no-report": flag("Leave no files of the run", OUTPUT),
   json: flag("Print the result as JSON, and nothing else", OUTPUT),
   log: flag("Show what the strategy logs, with its own time, on stderr", OUTPUT),

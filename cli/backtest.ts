@@ -56,9 +56,7 @@ export async function run(given: Arguments): Promise<number> {
   const params = { ...settings.params, ...paramsOf(strategy, flags, own.params ?? {}) };
   if (data === undefined) throw new CliError("DATA_UNNAMED");
   refusePointless(flags, data);
-  const folder = flags.switch("no-report")
-    ? undefined
-    : (settings.out ?? join("seatrial-out", basename(file, extname(file))));
+  const folder = flags.switch("no-report") ? undefined : (settings.out ?? usualFolder(file, flags.text("run")));
   if (folder !== undefined) refuseUnwritable(folder);
 
   // As it is now: it may be edited while the run lasts.
@@ -92,6 +90,12 @@ export async function run(given: Arguments): Promise<number> {
     progress.end();
     interruption.end();
   }
+}
+
+/** Named runs of a configuration are there to be compared: each has a folder of its own. */
+function usualFolder(file: string, run: string | undefined): string {
+  const name = basename(file, extname(file));
+  return join("seatrial-out", run === undefined ? name : `${name}-${run.replaceAll(/[^\p{L}\p{N}._-]+/gu, "-")}`);
 }
 
 /** The settings that a configuration and `backtest()` call by the same names, or nearly. */

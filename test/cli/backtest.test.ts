@@ -123,6 +123,25 @@ export default class Mine extends Levels {
     expect(there).toEqual(here);
   });
 
+  it("leaves the runs of a configuration beside each other", async () => {
+    const folder = folderWith({
+      "cross.ts": SMA_CROSS,
+      "seatrial.config.json": JSON.stringify({
+        strategy: "cross.ts",
+        data: "sample",
+        to: "2001-12-31",
+        runs: { careful: { cash: 50_000 }, "a/b": { out: "mine" }, "../c d": {} },
+      }),
+    });
+    for (const run of [[], ["--run", "careful"], ["--run", "a/b"], ["--run", "../c d"]]) {
+      expect((await seatrial(["backtest", ...run], folder)).code).toBe(0);
+    }
+    for (const out of ["cross", "cross-careful", "cross-..-c-d"]) {
+      expect(filesIn(join(folder, "seatrial-out", out))).toEqual(EVIDENCE);
+    }
+    expect(filesIn(join(folder, "mine"))).toEqual(EVIDENCE);
+  });
+
   it("with --no-report leaves no files", async () => {
     const folder = folderWith({ "cross.ts": SMA_CROSS });
     const { code, stdout } = await seatrial(["backtest", "cross.ts", "--data", "sample", "--no-report"], folder);
