@@ -4,14 +4,15 @@ import { isOnOpen } from "./triggers.js";
 
 /**
  * "Of orders held for an open those for the opening come first, for they leave before it; and a child leaves right
- * behind its parent." One that is not for the opening waits for it all the same.
+ * behind its parent." One that is not for the opening waits for it all the same, and leaves in the order it was made.
  */
 export function release(run: Run): void {
   const held = run.orders.filter(({ status }) => status === "held");
   const roots = held.filter(({ parent }) => parent?.status !== "held");
   const late: SimOrder[] = [];
   for (const root of roots.filter(isOnOpen)) leave(run, held, root, isOnOpen, late);
-  for (const root of [...roots, ...late]) leave(run, held, root, () => true, late);
+  const atOpen = [...roots, ...late].sort((a, b) => a.id - b.id);
+  for (const root of atOpen) leave(run, held, root, () => true, late);
 }
 
 /** Lets go what leaves with an order, then what waits behind any of that; children that may not leave yet are `late`. */
