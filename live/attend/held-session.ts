@@ -23,7 +23,8 @@ export class HeldSession {
   sessionTime: () => Instant = () => Number.NaN;
   private readonly lock: SessionLock;
   private readonly before: SetAside;
-  private mayPutBack = true;
+  /** Nothing is ever put in the place of a journal but by a start that has moved it itself. */
+  private mayPutBack = false;
 
   private constructor(folder: SessionFolder, lock: SessionLock, before: SetAside, wasCut: boolean, level: LogLevel) {
     this.folder = folder;
@@ -49,10 +50,14 @@ export class HeldSession {
     const lock = await SessionLock.take(folder);
     try {
       const aside = new SetAside(folder.path, isLeft);
-      aside.putBack();
+      if (mode === "simulated") aside.putBack();
       const before = readSessionFile(folder);
       if (before !== undefined && before.mode !== mode) {
         throw new ControlError("SESSION_MODE", { name: folder.name, mode: before.mode });
+      }
+      // A simulated start was killed here; of an account nothing is ever set aside, and nothing put back.
+      if (mode !== "simulated" && before === undefined && aside.isUsed) {
+        throw new ControlError("SESSION_MODE", { name: folder.name, mode: "simulated" });
       }
       if (mode !== "simulated" && before !== undefined) expectKept(folder.name, folder.journal);
       return new HeldSession(folder, lock, aside, before !== undefined && before.ended === undefined, level);
@@ -67,6 +72,7 @@ export class HeldSession {
    * up it comes back.
    */
   makeWay(): void {
+    this.mayPutBack = true;
     this.before.moveAway();
   }
 

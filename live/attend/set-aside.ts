@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs"
 import { join } from "node:path";
 
 /** Files while they are moved; all of them; and those that nobody wants any more. Each is made of the one before at once. */
-const [PART, WHOLE, GONE] = ["before.part", "before", "before.gone"] as const;
+const [PART, WHOLE, GONE] = ["set-aside.part", "set-aside", "set-aside.gone"] as const;
 
 /**
  * Files that make way for those of a start, and come back where it is refused. Wherever the process ends, the next one
@@ -16,6 +16,11 @@ export class SetAside {
   constructor(folder: string, concerns: (name: string) => boolean) {
     this.folder = folder;
     this.concerns = concerns;
+  }
+
+  /** Whether files are aside, as where the process of a start was killed. */
+  get isUsed(): boolean {
+    return existsSync(this.at(WHOLE)) || existsSync(this.at(PART));
   }
 
   /** Moves them aside. */

@@ -69,7 +69,7 @@ describe("seatrial paper without a gateway", () => {
     if (interrupted !== undefined) {
       await session.printed(interrupted);
       // The account is asked for when the journal is open.
-      while (!filesIn(place).includes("before")) await new Promise(setImmediate);
+      while (!filesIn(place).includes("set-aside")) await new Promise(setImmediate);
       session.interrupt();
     }
     const { code, stderr } = await session.ended;

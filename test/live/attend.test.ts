@@ -419,6 +419,35 @@ describe("the folder of a session", () => {
     }
   });
 
+  it.each(["before", "set-aside"])("of an account keeps its journal beside a folder called %s", async (name) => {
+    for (const mode of ["paper", "live"] as const) {
+      const folder = left(mode);
+      mkdirSync(join(folder.path, name));
+      for (const file of [...JOURNAL, "session.json"]) writeFileSync(join(folder.path, name, file), "a copy");
+      await HeldSession.take(folder, mode).then(
+        (held) => held.release(),
+        () => undefined,
+      );
+      for (const file of JOURNAL) expect(readFileSync(join(folder.path, file), "utf8"), file).toBe("x");
+      expect(readSessionFile(folder)?.mode).toBe(mode);
+      expect(readdirSync(join(folder.path, name))).toHaveLength(4);
+    }
+  });
+
+  it("of an account is not begun over the files of a simulated start that was killed", async () => {
+    const folder = left("simulated");
+    const held = await HeldSession.take(folder, "simulated");
+    held.makeWay();
+    held.leaveAside();
+    held.release();
+    await expect(HeldSession.take(folder, "paper")).rejects.toThrow(
+      'The session "cross" belongs to simulated trading.',
+    );
+    expect(await isHeld(folder)).toBe(false);
+    (await HeldSession.take(folder, "simulated")).release();
+    expect(readFileSync(folder.journal, "utf8")).toBe("x");
+  });
+
   it.each([
     ["before its journal is opened", () => undefined],
     ["behind that", (held: HeldSession, { path }: SessionFolder) => begun(held, path)],
@@ -432,8 +461,8 @@ describe("the folder of a session", () => {
     [
       "by the end of its process while files of the session before are put aside",
       (held: HeldSession, { path }: SessionFolder) => {
-        mkdirSync(join(path, "before.part"));
-        renameSync(join(path, JOURNAL[0]), join(path, "before.part", JOURNAL[0]));
+        mkdirSync(join(path, "set-aside.part"));
+        renameSync(join(path, JOURNAL[0]), join(path, "set-aside.part", JOURNAL[0]));
         held.leaveAside();
       },
     ],
@@ -442,8 +471,8 @@ describe("the folder of a session", () => {
       (held: HeldSession, { path }: SessionFolder) => {
         begun(held, path);
         for (const name of readdirSync(path).filter((one) => one.startsWith("journal"))) rmSync(join(path, name));
-        renameSync(join(path, "before"), join(path, "before.part"));
-        renameSync(join(path, "before.part", JOURNAL[1]), join(path, JOURNAL[1]));
+        renameSync(join(path, "set-aside"), join(path, "set-aside.part"));
+        renameSync(join(path, "set-aside.part", JOURNAL[1]), join(path, JOURNAL[1]));
         held.leaveAside();
       },
     ],
@@ -455,19 +484,19 @@ describe("the folder of a session", () => {
     (await HeldSession.take(folder, "simulated")).release();
     for (const name of JOURNAL) expect(readFileSync(join(folder.path, name), "utf8"), name).toBe("x");
     expect(readSessionFile(folder)?.mode).toBe("simulated");
-    expect(readdirSync(folder.path).filter((name) => name.startsWith("before"))).toEqual([]);
+    expect(readdirSync(folder.path).filter((name) => name.startsWith("set-aside"))).toEqual([]);
   });
 
   it("of a simulated session that has come up has nothing of the one before, wherever the process ended", async () => {
     const folder = left("simulated");
     const held = await HeldSession.take(folder, "simulated");
     begun(held, folder.path);
-    renameSync(join(folder.path, "before"), join(folder.path, "before.gone"));
+    renameSync(join(folder.path, "set-aside"), join(folder.path, "set-aside.gone"));
     held.leaveAside();
     held.release();
     (await HeldSession.take(folder, "simulated")).release();
     expect(readFileSync(folder.journal, "utf8")).toBe("new");
     expect(existsSync(join(folder.path, JOURNAL[2]))).toBe(false);
-    expect(readdirSync(folder.path).filter((name) => name.startsWith("before"))).toEqual([]);
+    expect(readdirSync(folder.path).filter((name) => name.startsWith("set-aside"))).toEqual([]);
   });
 });
