@@ -118,6 +118,11 @@ export class OrderHold {
     this.renew();
   }
 
+  /** A parent has begun to fill: an order behind it that does not wait looks for its price from now on, in this session. */
+  parentFilled(parent: number): void {
+    if (this.bundles.length > 0) this.wake(this.bundles, parent);
+  }
+
   /** A parent has ended: what was to come of its fills comes no more. */
   parentEnded(parent: number): void {
     if (this.bundles.length > 0 && this.book.filled[parent] === 0) this.endChildren(this.bundles, parent);
@@ -166,9 +171,20 @@ export class OrderHold {
       for (const order of this.heldOf(bundle)) {
         // An exit has ended with its entry, where that was over first.
         const isHeld = this.book.status[order] === HELD;
-        if (isHeld && this.endOf(order, bundle.at) <= now) this.flow.end(order, EXPIRED);
+        if (isHeld && this.endOf(order, bundle) <= now) this.flow.end(order, EXPIRED);
       }
       this.expire(bundle.children, now);
+    }
+  }
+
+  private wake(bundles: readonly HeldBundle[], parent: number): void {
+    for (const bundle of bundles) {
+      const orders = this.heldOf(bundle);
+      if (orders.some((order) => this.book.parent[order] === parent)) {
+        bundle.wokenAt = this.clock.now;
+        this.next = Math.min(this.next, this.firstEnd(bundle, orders));
+      }
+      this.wake(bundle.children, parent);
     }
   }
 
@@ -197,8 +213,8 @@ export class OrderHold {
     });
   }
 
-  /** When an order is over that waits for an open at `at`. */
-  private endOf(order: number, at: Instant): Instant {
+  /** When an order is over that waits for the open of its bundle. */
+  private endOf(order: number, { at, wokenAt }: HeldBundle): Instant {
     const { book, market } = this;
     const tif = book.tif[order];
     if (tif === GOOD_TILL_DATE) return book.goodTill[order];
@@ -206,12 +222,12 @@ export class OrderHold {
     // What waits for its parent has not begun to look for a price.
     if (isImmediate(tif) && isDormant(book, order)) return Infinity;
     if (tif === GOOD_TILL_CANCELLED && !isForClose(book, order)) return Infinity;
-    return closeAfter(hoursOf(book, market, order), at);
+    return closeAfter(hoursOf(book, market, order), isImmediate(tif) ? Math.max(at, wokenAt) : at);
   }
 
-  private firstEnd({ at }: HeldBundle, orders: readonly number[]): Instant {
+  private firstEnd(bundle: HeldBundle, orders: readonly number[]): Instant {
     let first = Infinity;
-    for (const order of orders) first = Math.min(first, this.endOf(order, at));
+    for (const order of orders) first = Math.min(first, this.endOf(order, bundle));
     return first;
   }
 

@@ -116,7 +116,9 @@ export abstract class OrderReports implements BrokerEvents, HoldFlow {
   filled(report: FillReport): void {
     const { book, fills } = this;
     const { order, quantity } = report;
+    const isFirst = book.filled[order] === 0;
     book.filled[order] += quantity;
+    if (isFirst) this.hold.parentFilled(order);
     book.filledValue[order] += quantity * report.price;
     book.fees[order] += report.fee;
     const fill = fills.add(report, book.instrument[order], book.side[order], this.clock);

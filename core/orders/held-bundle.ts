@@ -12,6 +12,8 @@ export class HeldBundle {
   at: Instant;
   /** Whether it has opened, and they wait for a price of the session. */
   awaits = false;
+  /** When the parent of one of them began to fill; before that -Infinity. */
+  wokenAt: Instant = Number.NEGATIVE_INFINITY;
   /** Orders that have one of these for a parent: they leave behind it. */
   readonly children: HeldBundle[] = [];
 

@@ -56,6 +56,43 @@ describe("an order that is held through a session without a price", () => {
     ]);
   });
 
+  it("ends with the session in which its parent fills where it is a child that does not wait, and no later price is for it", async () => {
+    const other = instrument("QQQ");
+    let child: Order | undefined;
+    const evening = 2;
+    const result = await run(
+      [hours, flat(other, "1hour", 100, 24)],
+      {
+        // A handler of sessions would have everything that is held looked at when they close.
+        onQuote: (trader, _quote, n) => {
+          if (n !== evening) return;
+          const parent = trader.submit({ instrument: "SPY", side: "buy", quantity: 10, type: "market-on-open" });
+          child = trader.submit({ instrument: "QQQ", side: "buy", quantity: 10, parent, tif: "IOC" });
+        },
+      },
+      {
+        sessions: { SPY: newYork(4), QQQ: newYork(4) },
+        quotes: [
+          quotes(spy, [
+            [60, 99, 100],
+            [7 * 3600, 99, 100],
+            [DAY + 60, 99, 100],
+          ]),
+          quotes(other, [
+            [60, 99, 100],
+            [2 * DAY + 60, 99, 100],
+            [2 * DAY + 61, 99, 100],
+          ]),
+        ],
+      },
+    );
+    expect(fillsOf(result)).toEqual([`${DAY + 60}s: buy 10 SPY at 100`]);
+    expect(child?.history.map(({ status, time }) => `${status} ${(time - OPEN) / 1000}`).slice(1)).toEqual([
+      `held ${7 * 3600}`,
+      `expired ${DAY + 6.5 * 3600}`,
+    ]);
+  });
+
   it("is followed at once by a child whose own market has had its price before", async () => {
     const other = instrument("QQQ");
     let child: Order | undefined;
