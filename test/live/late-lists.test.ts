@@ -94,6 +94,16 @@ async function withOrder({ session }: Started): Promise<void> {
   await until(session, () => ledger.records.length > length && ledger.records[length].isAccepted);
 }
 
+/** An order is made, and a look at the account is answered by the list that was asked for before it. */
+async function lookWithLateList(run: Started, held: ReturnType<typeof holdLists>): Promise<void> {
+  await withOrder(run);
+  const looking = run.session.reconcile();
+  await until(run.session, () => held.asked() > 1);
+  held.tell();
+  const report = await looking;
+  expect([report.isFull, report.lost]).toEqual([false, []]);
+}
+
 const troubles = ({ notes }: Started): string[] =>
   notes.filter(({ level }) => level === "error").map(({ event, text }) => `${event}: ${text}`);
 
@@ -110,12 +120,7 @@ describe.each<Lists>(["allOpenOrders", "completedOrders", "positions"])(
       await until(session, () => held.asked() > 0);
       vi.advanceTimersByTime(LIST_WAIT);
       expect(await failing).toContain("has not answered");
-      await withOrder(run);
-      const looking = session.reconcile();
-      await until(session, () => held.asked() > 1);
-      held.tell();
-      const report = await looking;
-      expect([report.isFull, report.lost]).toEqual([false, []]);
+      await lookWithLateList(run, held);
       const { ledger } = session.parts;
       expect([ledger.records[0].state, ledger.blocks.size, troubles(run)]).toEqual(["acknowledged", 0, []]);
       const end = session.now + 2 * MINUTE;
@@ -140,12 +145,7 @@ describe("a list for the watch over orders of other clients that is told too lat
     await until(session, () => held.asked() > 0);
     vi.advanceTimersByTime(LIST_WAIT);
     await until(session, () => run.notes.some(({ text }) => text.includes("could not be looked after")));
-    await withOrder(run);
-    const looking = session.reconcile();
-    await until(session, () => held.asked() > 1);
-    held.tell();
-    const report = await looking;
-    expect([report.isFull, report.lost]).toEqual([false, []]);
+    await lookWithLateList(run, held);
     const { ledger } = session.parts;
     expect(ledger.records.map(({ state }) => state)).toEqual(["acknowledged", "acknowledged"]);
     expect([ledger.blocks.size, troubles(run)]).toEqual([0, []]);
