@@ -29,7 +29,7 @@ import { cutSeries, cutTicks, instantOf } from "./range.js";
 import type { BacktestResult, IndicatorTrace } from "./result.js";
 import { tradesOf } from "./trade-table.js";
 import { type HoursSource, hoursInWords, tradingHours } from "./trading-hours.js";
-import { openUniverse, refuseMissingRates, storeOf, tradeDatesOf, type Universe } from "./universe.js";
+import { checkRates, openUniverse, storeOf, tradeDatesOf, type Universe } from "./universe.js";
 
 /** Events taken between two looks at progress and Ctrl-C. */
 const SLICE = 250_000;
@@ -94,7 +94,7 @@ export function prepare(options: BacktestOptions, store?: BarStore): PreparedRun
   const to = options.to === undefined ? Infinity : instantOf("to", options.to, timeZone);
   if (from > to) throw new BacktestError("RANGE_REVERSED", { from: String(options.from), to: String(options.to) });
   const cutOut = cut(opened, desk, from, to, options);
-  refuseMissingRates(cutOut, options);
+  checkRates(cutOut, options);
   const { universe, sessions, sources } = tradingHours(cutOut, options);
   const dates = tradeDatesOf(universe, sessions);
   const single = universe.series.length === 1 && universe.quotes.length + universe.trades.length === 0;

@@ -98,7 +98,7 @@ export function openUniverse(options: UniverseOptions, store?: BarStore, needed:
  * Every currency must have a rate to the account's own, and every rate must be one of a currency.
  * @throws BacktestError RATE_MISSING, SETTING_INVALID
  */
-export function refuseMissingRates(universe: Universe, options: Pick<BacktestOptions, "baseCurrency" | "rates">): void {
+export function checkRates(universe: Universe, options: Pick<BacktestOptions, "baseCurrency" | "rates">): void {
   const base = options.baseCurrency ?? DEFAULTS.baseCurrency;
   for (const [currency, value] of Object.entries(options.rates ?? {})) refuseNoRate(currency, value, base);
   for (const { symbol, currency } of universe.instruments) {

@@ -1,5 +1,5 @@
 import { tradingHours } from "../backtest/trading-hours.js";
-import { openUniverse, refuseMissingRates, storeOf, tradeDatesOf, type Universe } from "../backtest/universe.js";
+import { checkRates, openUniverse, storeOf, tradeDatesOf, type Universe } from "../backtest/universe.js";
 import type { GatewayData } from "../brokers/gateway/gateway-data.js";
 import type { RunSettings } from "../config/config.js";
 import { zoneOffsets } from "../data/zone-offsets.js";
@@ -28,7 +28,7 @@ export async function openMarket(settings: RunSettings, sources: readonly string
   const store = await storeOf(options);
   try {
     const opened = openUniverse(options, store);
-    refuseMissingRates(opened, settings);
+    checkRates(opened, settings);
     const { universe, sessions } = tradingHours(opened, options);
     const data = {
       instruments: universe.instruments,

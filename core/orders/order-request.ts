@@ -87,7 +87,7 @@ const KEYS: Readonly<Record<"order" | "request" | "bracket" | "modify", Readonly
 /** The same in words. */
 const KEYS_OF = { order: "an order", request: "an order", bracket: "a bracket", modify: "a change of an order" };
 
-/** Options that an order without them is another order for. */
+/** Options without which an order is another order. */
 const DECISIVE: ReadonlySet<string> = new Set([
   "quantity",
   "limit",

@@ -311,7 +311,7 @@ export class QuoteDesk implements QuoteHooks, TradeHooks, WatchedStreams {
 
   // ---- what the watch asks --------------------------------------------------------------------------------------
 
-  isWatched(i: number): boolean {
+  isSound(i: number): boolean {
     return (
       this.parts.connection.isUsable &&
       this.streams[i].isOpen &&

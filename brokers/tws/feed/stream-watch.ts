@@ -30,8 +30,8 @@ export interface StreamWatchParts {
 
 /** What the watch asks of whoever has the streams. */
 export interface WatchedStreams {
-  /** Whether the silence of an instrument would mean something: not where it is known why nothing comes. */
-  isWatched(i: number): boolean;
+  /** Whether the quotes of an instrument are asked for, and nothing is known that keeps them away. */
+  isSound(i: number): boolean;
   tradesOf(i: number): TradeStream | undefined;
   /** Asks for the quotes of an instrument again, if it may. */
   renew(i: number, reason: "silent" | "frozen", now: Instant): void;
@@ -125,13 +125,14 @@ export class StreamWatch {
     return Math.min(this.limits[i], this.frozenLimits[i]);
   }
 
+  /** Whether its silence would mean something: not where it is known why nothing comes. */
   private isWatched(i: number): boolean {
     return (
       this.state.halted[i] === 0 &&
       // Delayed data may be silent for a quarter of an hour, and frozen data for ever.
       !(this.state.dataType[i] > 1) &&
       this.probes[i] === undefined &&
-      this.streams.isWatched(i)
+      this.streams.isSound(i)
     );
   }
 
